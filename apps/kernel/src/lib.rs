@@ -1,1 +1,13 @@
+//! What every part agrees on: identifiers, roles, who acts, who may, what can go wrong. No I/O.
 
+pub mod actor;
+pub mod error;
+pub mod ids;
+pub mod policy;
+
+pub use actor::{Actor, ActorKind};
+pub use error::{Error, ErrorCode, FieldError, Result};
+pub use ids::{
+    ApiTokenId, EdgeId, InvitationId, JobId, NodeId, OpId, ProjectId, SessionId, UserId,
+};
+pub use policy::{Action, Need, Resource, Role, Scope, Scopes, Standing, Verdict};

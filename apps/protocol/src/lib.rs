@@ -1,1 +1,26 @@
+//! The JSON that leaves or enters the process: bodies, views, stored events. No I/O.
+//!
+//! Bodies refuse unknown fields and hold parsed values; views and events are what is promised.
 
+pub mod auth;
+pub mod edges;
+pub mod events;
+pub mod graph;
+pub mod invitations;
+pub mod members;
+pub mod nodes;
+pub mod ops;
+pub mod page;
+pub mod problem;
+pub mod projects;
+pub mod state;
+pub mod tokens;
+pub mod users;
+pub mod values;
+
+pub use page::Page;
+pub use problem::Problem;
+pub use values::{
+    Email, FirstName, Instruction, LastName, Metadata, NodeText, Password, Position, ProjectName,
+    Prompt, Summary, SystemPrompt, Timestamp, TokenName, Username, Viewport,
+};

@@ -1,0 +1,378 @@
+//! Who may do what: the table of the product, as data, and the one function that answers from it
+//! for REST, sockets, jobs, agents and media alike.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A member's role in a project, from the weakest to the strongest.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Role {
+    Viewer,
+    Member,
+    Editor,
+    Admin,
+    Owner,
+}
+
+impl Role {
+    pub const ALL: [Self; 5] = [
+        Self::Viewer,
+        Self::Member,
+        Self::Editor,
+        Self::Admin,
+        Self::Owner,
+    ];
+}
+
+/// How a caller stands to one project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    Member(Role),
+    /// Not a member, but the project is public.
+    Public,
+    /// Neither: for this caller the project does not exist.
+    Stranger,
+}
+
+impl Standing {
+    #[must_use]
+    pub fn of(role: Option<Role>, is_public: bool) -> Self {
+        match (role, is_public) {
+            (Some(role), _) => Self::Member(role),
+            (None, true) => Self::Public,
+            (None, false) => Self::Stranger,
+        }
+    }
+}
+
+/// What a rule of the table is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Resource {
+    /// Name, description, visibility, viewport.
+    Project,
+    /// Deleting, restoring and transferring a project.
+    Ownership,
+    SystemPrompt,
+    ProviderCredentials,
+    /// Members and invitations.
+    Members,
+    /// Nodes and edges, and the log of their changes.
+    Graph,
+    Comments,
+    /// Generating, cancelling, agent tasks.
+    Runs,
+    /// Attempts, manifests, costs.
+    Costs,
+    Presence,
+    Media,
+    Agents,
+    /// Webhooks, audit, export.
+    Oversight,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    Read,
+    Write,
+    Delete,
+    Run,
+}
+
+/// What an operation needs: one cell of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Need {
+    pub resource: Resource,
+    pub action: Action,
+}
+
+impl Need {
+    pub const PROJECT_READ: Self = Self::new(Resource::Project, Action::Read);
+    pub const PROJECT_WRITE: Self = Self::new(Resource::Project, Action::Write);
+    pub const OWNERSHIP_WRITE: Self = Self::new(Resource::Ownership, Action::Write);
+    pub const SYSTEM_PROMPT_READ: Self = Self::new(Resource::SystemPrompt, Action::Read);
+    pub const SYSTEM_PROMPT_WRITE: Self = Self::new(Resource::SystemPrompt, Action::Write);
+    pub const MEMBERS_READ: Self = Self::new(Resource::Members, Action::Read);
+    pub const MEMBERS_WRITE: Self = Self::new(Resource::Members, Action::Write);
+    pub const MEMBERS_DELETE: Self = Self::new(Resource::Members, Action::Delete);
+    pub const GRAPH_READ: Self = Self::new(Resource::Graph, Action::Read);
+    pub const GRAPH_WRITE: Self = Self::new(Resource::Graph, Action::Write);
+    pub const GRAPH_DELETE: Self = Self::new(Resource::Graph, Action::Delete);
+    pub const COSTS_READ: Self = Self::new(Resource::Costs, Action::Read);
+
+    #[must_use]
+    pub const fn new(resource: Resource, action: Action) -> Self {
+        Self { resource, action }
+    }
+}
+
+/// The words of `x-authz` in the API document, such as `graph:write`.
+impl fmt::Display for Need {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let resource = match self.resource {
+            Resource::Project => "project",
+            Resource::Ownership => "ownership",
+            Resource::SystemPrompt => "system-prompt",
+            Resource::ProviderCredentials => "provider-credentials",
+            Resource::Members => "members",
+            Resource::Graph => "graph",
+            Resource::Comments => "comments",
+            Resource::Runs => "runs",
+            Resource::Costs => "costs",
+            Resource::Presence => "presence",
+            Resource::Media => "media",
+            Resource::Agents => "agents",
+            Resource::Oversight => "oversight",
+        };
+        let action = match self.action {
+            Action::Read => "read",
+            Action::Write => "write",
+            Action::Delete => "delete",
+            Action::Run => "run",
+        };
+        write!(f, "{resource}:{action}")
+    }
+}
+
+/// What an API token may be allowed. None is given by default.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    Project,
+    Members,
+    Graph,
+    Run,
+    Media,
+    Agent,
+    Webhook,
+    Audit,
+}
+
+impl Scope {
+    pub const ALL: [Self; 8] = [
+        Self::Project,
+        Self::Members,
+        Self::Graph,
+        Self::Run,
+        Self::Media,
+        Self::Agent,
+        Self::Webhook,
+        Self::Audit,
+    ];
+
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Project => "project",
+            Self::Members => "members",
+            Self::Graph => "graph",
+            Self::Run => "run",
+            Self::Media => "media",
+            Self::Agent => "agent",
+            Self::Webhook => "webhook",
+            Self::Audit => "audit",
+        }
+    }
+
+    const fn bit(self) -> u16 {
+        match self {
+            Self::Project => 1,
+            Self::Members => 1 << 1,
+            Self::Graph => 1 << 2,
+            Self::Run => 1 << 3,
+            Self::Media => 1 << 4,
+            Self::Agent => 1 << 5,
+            Self::Webhook => 1 << 6,
+            Self::Audit => 1 << 7,
+        }
+    }
+}
+
+/// How far a credential reaches: a session everywhere, a token within its scopes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scopes(u16);
+
+impl Scopes {
+    /// What a session carries: no limit of its own.
+    pub const UNLIMITED: Self = Self(u16::MAX);
+    pub const NONE: Self = Self(0);
+
+    #[must_use]
+    pub fn is_unlimited(self) -> bool {
+        self == Self::UNLIMITED
+    }
+
+    #[must_use]
+    pub fn contains(self, scope: Scope) -> bool {
+        self.0 & scope.bit() != 0
+    }
+}
+
+impl FromIterator<Scope> for Scopes {
+    fn from_iter<I: IntoIterator<Item = Scope>>(scopes: I) -> Self {
+        Self(scopes.into_iter().fold(0, |bits, scope| bits | scope.bit()))
+    }
+}
+
+/// The answer of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Allowed,
+    /// It does not exist for this caller: answer as for a random id.
+    Hidden,
+    /// The caller may see it, but not do this.
+    Forbidden,
+    /// The caller's role would do, but the token lacks this scope; no scope at all gives it if `None`.
+    OutOfScope(Option<Scope>),
+}
+
+/// One row: the letters of each column (`R`ead, `W`rite, `D`elete, `X` run; empty: does not exist).
+struct Rule {
+    resource: Resource,
+    owner: &'static str,
+    admin: &'static str,
+    editor: &'static str,
+    member: &'static str,
+    viewer: &'static str,
+    public: &'static str,
+    scope: Option<Scope>,
+}
+
+#[rustfmt::skip]
+const TABLE: [Rule; 13] = [
+    Rule { resource: Resource::Project,             owner: "RW",  admin: "RW",  editor: "R",   member: "R",  viewer: "R",  public: "R", scope: Some(Scope::Project) },
+    Rule { resource: Resource::Ownership,           owner: "W",   admin: "",    editor: "",    member: "",   viewer: "",   public: "",  scope: None },
+    Rule { resource: Resource::SystemPrompt,        owner: "RW",  admin: "RW",  editor: "R",   member: "",   viewer: "",   public: "",  scope: Some(Scope::Project) },
+    Rule { resource: Resource::ProviderCredentials, owner: "W",   admin: "W",   editor: "",    member: "",   viewer: "",   public: "",  scope: None },
+    Rule { resource: Resource::Members,             owner: "RWD", admin: "RWD", editor: "R",   member: "R",  viewer: "R",  public: "",  scope: Some(Scope::Members) },
+    Rule { resource: Resource::Graph,               owner: "RWD", admin: "RWD", editor: "RWD", member: "R",  viewer: "R",  public: "R", scope: Some(Scope::Graph) },
+    Rule { resource: Resource::Comments,            owner: "RWD", admin: "RWD", editor: "RWD", member: "RW", viewer: "R",  public: "",  scope: Some(Scope::Graph) },
+    Rule { resource: Resource::Runs,                owner: "X",   admin: "X",   editor: "X",   member: "",   viewer: "",   public: "",  scope: Some(Scope::Run) },
+    Rule { resource: Resource::Costs,               owner: "R",   admin: "R",   editor: "R",   member: "",   viewer: "",   public: "",  scope: Some(Scope::Run) },
+    Rule { resource: Resource::Presence,            owner: "RW",  admin: "RW",  editor: "RW",  member: "RW", viewer: "RW", public: "",  scope: None },
+    Rule { resource: Resource::Media,               owner: "RWD", admin: "RWD", editor: "RWD", member: "R",  viewer: "R",  public: "R", scope: Some(Scope::Media) },
+    Rule { resource: Resource::Agents,              owner: "RWD", admin: "RWD", editor: "R",   member: "",   viewer: "",   public: "",  scope: Some(Scope::Agent) },
+    Rule { resource: Resource::Oversight,           owner: "RWD", admin: "RWD", editor: "",    member: "",   viewer: "",   public: "",  scope: Some(Scope::Audit) },
+];
+
+/// May someone who stands like this, with a credential that reaches this far, do that?
+///
+/// Hiding comes before everything else: what a caller's standing may not see is not confirmed by a
+/// message about scopes.
+#[must_use]
+pub fn decide(standing: Standing, scopes: Scopes, need: Need) -> Verdict {
+    let Some(rule) = TABLE.iter().find(|rule| rule.resource == need.resource) else {
+        return Verdict::Hidden;
+    };
+    let cell = match standing {
+        Standing::Member(Role::Owner) => rule.owner,
+        Standing::Member(Role::Admin) => rule.admin,
+        Standing::Member(Role::Editor) => rule.editor,
+        Standing::Member(Role::Member) => rule.member,
+        Standing::Member(Role::Viewer) => rule.viewer,
+        Standing::Public => rule.public,
+        Standing::Stranger => return Verdict::Hidden,
+    };
+    let letter = match need.action {
+        Action::Read => 'R',
+        Action::Write => 'W',
+        Action::Delete => 'D',
+        Action::Run => 'X',
+    };
+    if cell.is_empty() {
+        return hidden_or_forbidden(standing, need);
+    }
+    if !cell.contains(letter) {
+        return Verdict::Forbidden;
+    }
+    match rule.scope {
+        _ if scopes.is_unlimited() => Verdict::Allowed,
+        Some(scope) if scopes.contains(scope) => Verdict::Allowed,
+        scope => Verdict::OutOfScope(scope),
+    }
+}
+
+/// An empty cell hides the thing, except where the thing is the project itself: whoever can read a
+/// project knows that it exists, so owning it is refused, not denied.
+fn hidden_or_forbidden(standing: Standing, need: Need) -> Verdict {
+    let sees_project = matches!(standing, Standing::Member(_) | Standing::Public);
+    if need.resource == Resource::Ownership && sees_project {
+        Verdict::Forbidden
+    } else {
+        Verdict::Hidden
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_resource_has_exactly_one_rule() {
+        for rule in &TABLE {
+            let same = TABLE
+                .iter()
+                .filter(|other| other.resource == rule.resource)
+                .count();
+            assert_eq!(same, 1, "{:?}", rule.resource);
+        }
+    }
+
+    #[test]
+    fn a_stronger_role_never_sees_less() {
+        for rule in &TABLE {
+            let columns = [
+                rule.public,
+                rule.viewer,
+                rule.member,
+                rule.editor,
+                rule.admin,
+                rule.owner,
+            ];
+            for pair in columns.windows(2) {
+                assert!(
+                    pair[0].chars().all(|letter| pair[1].contains(letter)),
+                    "{:?}: {pair:?}",
+                    rule.resource
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_stranger_learns_nothing_whatever_the_scope() {
+        for rule in &TABLE {
+            for action in [Action::Read, Action::Write, Action::Delete, Action::Run] {
+                let need = Need::new(rule.resource, action);
+                let verdict = decide(Standing::Stranger, Scopes::UNLIMITED, need);
+                assert_eq!(verdict, Verdict::Hidden);
+            }
+        }
+    }
+
+    #[test]
+    fn a_token_needs_the_role_and_the_scope() {
+        let owner = Standing::Member(Role::Owner);
+        let graph: Scopes = [Scope::Graph].into_iter().collect();
+
+        assert_eq!(decide(owner, graph, Need::GRAPH_WRITE), Verdict::Allowed);
+        assert_eq!(
+            decide(owner, graph, Need::MEMBERS_READ),
+            Verdict::OutOfScope(Some(Scope::Members))
+        );
+        assert_eq!(
+            decide(owner, graph, Need::OWNERSHIP_WRITE),
+            Verdict::OutOfScope(None)
+        );
+        assert_eq!(
+            decide(Standing::Member(Role::Viewer), graph, Need::GRAPH_WRITE),
+            Verdict::Forbidden
+        );
+    }
+}

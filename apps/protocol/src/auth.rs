@@ -1,0 +1,152 @@
+//! Proving who one is.
+
+use kernel::SessionId;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::{
+    users::UserView,
+    values::{Email, FirstName, LastName, Password, Timestamp, Username},
+};
+
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Register {
+    pub email: Email,
+    pub password: Password,
+    #[serde(default)]
+    pub username: Option<Username>,
+    #[serde(default)]
+    pub first_name: Option<FirstName>,
+    #[serde(default)]
+    pub last_name: Option<LastName>,
+}
+
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Login {
+    pub email: Email,
+    pub password: Password,
+    /// The second factor: six digits, or a recovery code.
+    #[serde(default)]
+    #[schema(max_length = 40)]
+    pub totp: Option<String>,
+}
+
+/// For API clients; browsers send their cookie instead.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Refresh {
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    pub refresh_token: Option<String>,
+}
+
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct TokensQuery {
+    /// `body`: the refresh token comes in the body, not as a cookie.
+    pub tokens: Option<TokensPlace>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum TokensPlace {
+    Body,
+    Cookie,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LoggedIn {
+    pub user: UserView,
+    pub access_token: String,
+    /// Seconds until the access token expires.
+    pub expires_in: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
+}
+
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ChangePassword {
+    pub current_password: Password,
+    pub new_password: Password,
+}
+
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ForgotPassword {
+    pub email: Email,
+}
+
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResetPassword {
+    #[schema(max_length = 200)]
+    pub token: Option<String>,
+    pub password: Password,
+}
+
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VerifyEmail {
+    #[schema(max_length = 200)]
+    pub token: Option<String>,
+}
+
+/// A secret to put into an authenticator; it counts once a code confirms it.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TotpEnrollment {
+    /// Base32, to type in.
+    pub secret: String,
+    /// For a QR code.
+    pub otpauth_url: String,
+}
+
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TotpCode {
+    #[schema(max_length = 40)]
+    pub code: String,
+}
+
+/// Removing the second factor takes the password and a code.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RemoveTotp {
+    pub password: Password,
+    #[schema(max_length = 40)]
+    pub code: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RecoveryCodes {
+    /// Each works once in place of a code. Shown this once.
+    pub recovery_codes: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionView {
+    pub id: SessionId,
+    /// The device, as its program names itself.
+    pub label: Option<String>,
+    pub address: Option<String>,
+    pub created_at: Timestamp,
+    pub last_used_at: Timestamp,
+    pub expires_at: Timestamp,
+    /// Whether this is the session that asks.
+    pub current: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WsTicket {
+    pub ticket: String,
+    /// Seconds.
+    pub expires_in: u64,
+}

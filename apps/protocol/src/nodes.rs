@@ -1,0 +1,216 @@
+//! Nodes: a prompt and its answer.
+
+use kernel::NodeId;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    edges::EdgeView,
+    values::{Metadata, NodeText, Position, Prompt, Summary, Timestamp, present},
+};
+
+/// How many nodes one project may hold, deleted ones included.
+pub const NODES_PER_PROJECT_MAX: usize = 200_000;
+pub const PARENTS_PER_NODE_MAX: usize = 100;
+pub const MOVES_MAX: usize = 1_000;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum NodeStatus {
+    Idle,
+    Generating,
+    Completed,
+    Error,
+    Stale,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NodeView {
+    pub id: NodeId,
+    pub prompt: String,
+    pub response: Option<String>,
+    pub summary: Option<String>,
+    pub status: NodeStatus,
+    pub position: Position,
+    pub metadata: Option<Metadata>,
+    pub llm_model: Option<String>,
+    pub llm_tokens: Option<i64>,
+    /// Null for those who may not see costs.
+    pub llm_cost: Option<f64>,
+    pub version: i64,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+/// A new node, with the edges from its parents.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CreateNode {
+    pub prompt: Prompt,
+    pub position: Position,
+    /// The nodes whose answers become this one's context.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 100)]
+    pub parent_ids: Vec<NodeId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Metadata>,
+    /// An answer that exists already; the node is then COMPLETED.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response: Option<NodeText>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<Summary>,
+    /// Where the answer came from: known to the server's own importers only, never taken from a body.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub provenance: Provenance,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Provenance {
+    pub llm_model: Option<String>,
+    pub llm_tokens: Option<i64>,
+}
+
+/// The fields to change; those left out stay as they are, null empties one.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PatchNode {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub prompt: Option<Prompt>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub response: Option<Option<NodeText>>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub summary: Option<Option<Summary>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub position: Option<Position>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub metadata: Option<Option<Metadata>>,
+}
+
+impl PatchNode {
+    /// Text is compared and set; the rest is last writer wins, field by field.
+    #[must_use]
+    pub fn changes_text(&self) -> bool {
+        self.prompt.is_some() || self.response.is_some() || self.summary.is_some()
+    }
+}
+
+/// `node.update`, where text changes with the version it was based on.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UpdateNode {
+    pub id: NodeId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_version: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<Prompt>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub response: Option<Option<NodeText>>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub summary: Option<Option<Summary>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub metadata: Option<Option<Metadata>>,
+}
+
+impl UpdateNode {
+    #[must_use]
+    pub fn split(self) -> (NodeId, Option<i64>, PatchNode) {
+        let Self {
+            id,
+            base_version,
+            prompt,
+            response,
+            summary,
+            position,
+            metadata,
+        } = self;
+        (
+            id,
+            base_version,
+            PatchNode {
+                prompt,
+                response,
+                summary,
+                position,
+                metadata,
+            },
+        )
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MoveNodes {
+    #[schema(min_items = 1, max_items = 1000)]
+    pub positions: Vec<MoveNode>,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MoveNode {
+    pub id: NodeId,
+    pub x: crate::values::Coordinate,
+    pub y: crate::values::Coordinate,
+}
+
+/// Names one node.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NodeRef {
+    pub id: NodeId,
+}
+
+/// A node with the edges that came or came back with it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct NodeWithEdges {
+    #[serde(flatten)]
+    pub node: NodeView,
+    pub edges: Vec<EdgeView>,
+}
+
+/// An ancestor or descendant, and how many edges away it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct RelatedNode {
+    #[serde(flatten)]
+    pub node: NodeView,
+    /// The fewest edges between the two.
+    pub distance: u32,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RelatedNodes {
+    /// Sources before their targets; the same order on every instance.
+    pub items: Vec<RelatedNode>,
+    /// The number of the last change that this answer knows.
+    pub seq: i64,
+}

@@ -1,0 +1,145 @@
+//! Projects: a canvas and the people on it.
+
+use kernel::{ProjectId, Role, UserId};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::values::{Description, ProjectName, SystemPrompt, Timestamp, Viewport, present};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProjectView {
+    pub id: ProjectId,
+    pub name: String,
+    pub description: Option<String>,
+    /// Null for those who may not see it.
+    pub system_prompt: Option<String>,
+    /// Null for those who are not members.
+    pub owner_id: Option<UserId>,
+    pub is_public: bool,
+    /// What a newcomer sees first.
+    pub viewport: Option<Viewport>,
+    /// The caller's role; null where the project is only public.
+    pub role: Option<Role>,
+    pub version: i64,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub deleted_at: Option<Timestamp>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CreateProject {
+    pub name: ProjectName,
+    #[serde(default)]
+    pub description: Option<Description>,
+    #[serde(default)]
+    pub system_prompt: Option<SystemPrompt>,
+    #[serde(default)]
+    pub is_public: bool,
+    #[serde(default)]
+    pub viewport: Option<Viewport>,
+}
+
+/// The fields to change; those left out stay as they are, null empties one.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PatchProject {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub name: Option<ProjectName>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub description: Option<Option<Description>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub system_prompt: Option<SystemPrompt>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub is_public: Option<bool>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub viewport: Option<Option<Viewport>>,
+}
+
+/// `project.update`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UpdateProject {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_version: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<ProjectName>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub description: Option<Option<Description>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system_prompt: Option<SystemPrompt>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_public: Option<bool>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub viewport: Option<Option<Viewport>>,
+}
+
+impl UpdateProject {
+    #[must_use]
+    pub fn split(self) -> (Option<i64>, PatchProject) {
+        let Self {
+            base_version,
+            name,
+            description,
+            system_prompt,
+            is_public,
+            viewport,
+        } = self;
+        (
+            base_version,
+            PatchProject {
+                name,
+                description,
+                system_prompt,
+                is_public,
+                viewport,
+            },
+        )
+    }
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TransferProject {
+    /// The member who becomes the owner; the old owner becomes an admin.
+    pub user_id: UserId,
+}
+
+/// Which projects.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ProjectsQuery {
+    /// Part of the name or description.
+    #[param(max_length = 200)]
+    pub q: Option<String>,
+    /// Only those the caller owns.
+    pub owned: Option<bool>,
+    /// Those in the trash instead of the living.
+    pub trashed: Option<bool>,
+    /// How many items at most.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    pub limit: Option<u64>,
+    /// The `nextCursor` of the page before.
+    pub cursor: Option<String>,
+}

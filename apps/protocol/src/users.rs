@@ -1,0 +1,95 @@
+//! People: profile, preferences, personal instructions.
+
+use kernel::UserId;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::values::{
+    Avatar, FirstName, Instruction, InstructionWord, LastName, Metadata, Password, Timestamp,
+    Username, present,
+};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UserView {
+    pub id: UserId,
+    pub email: String,
+    pub email_verified: bool,
+    pub username: Option<String>,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub avatar: Option<String>,
+    pub preferences: Option<Metadata>,
+    pub instructions: Instructions,
+    pub totp_enabled: bool,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+/// What a person tells every model they ask.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Instructions {
+    /// Who is asking, and in what situation.
+    pub about: Option<Instruction>,
+    /// How answers should be.
+    pub behavior: Option<Instruction>,
+    /// Short commands and what they stand for.
+    pub commands: Option<Instruction>,
+    pub tone: Option<InstructionWord>,
+    pub conciseness: Option<InstructionWord>,
+    pub titles_and_lists: Option<InstructionWord>,
+    pub warmth: Option<InstructionWord>,
+    pub enthusiasm: Option<InstructionWord>,
+    pub formality: Option<InstructionWord>,
+    pub emojis: Option<InstructionWord>,
+    /// The model asked last.
+    pub last_model: Option<InstructionWord>,
+}
+
+/// The fields to change; those left out stay as they are, null empties one.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PatchUser {
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub username: Option<Option<Username>>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub first_name: Option<Option<FirstName>>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub last_name: Option<Option<LastName>>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub avatar: Option<Option<Avatar>>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub preferences: Option<Option<Metadata>>,
+    /// The whole document; it replaces the one before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub instructions: Option<Instructions>,
+}
+
+/// Deleting an account takes its password.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DeleteUser {
+    pub password: Password,
+}
