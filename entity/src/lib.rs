@@ -1,1 +1,26 @@
+//! The tables as sea-orm models, one module per table.
+//!
+//! A model mirrors its table and decides nothing. What a table refuses (checks, unique keys, foreign
+//! keys) is written in `migration`; what leaves the process is written in `protocol`.
 
+pub mod api_token;
+pub mod audit_record;
+pub mod auth_session;
+pub mod edge;
+pub mod enums;
+pub mod idempotency_key;
+pub mod invitation;
+pub mod job;
+pub mod login_throttle;
+pub mod mailed_token;
+pub mod node;
+pub mod project;
+pub mod project_event;
+pub mod project_member;
+pub mod project_viewport;
+pub mod recovery_code;
+pub mod refresh_token;
+pub mod user;
+pub mod ws_ticket;
+
+pub use enums::{ActorKind, EdgePolicy, JobState, MailedPurpose, NodeStatus, Role};

@@ -1,1 +1,36 @@
+//! The history of the schema, append only: a migration that was released is never edited.
+//!
+//! Nothing here opens a connection. `platform` runs the migrations, and takes the lock that lets
+//! several instances start at once.
 
+#![expect(
+    elided_lifetimes_in_paths,
+    reason = "the signatures of MigrationTrait leave out the lifetime of the schema manager"
+)]
+
+mod ddl;
+mod m20261121_000001_accounts;
+mod m20261121_000002_projects;
+mod m20261121_000003_canvas;
+mod m20261121_000004_log;
+mod m20261121_000005_jobs;
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::{MigrationTrait, async_trait};
+
+/// Every migration, oldest first.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261121_000001_accounts::Migration),
+            Box::new(m20261121_000002_projects::Migration),
+            Box::new(m20261121_000003_canvas::Migration),
+            Box::new(m20261121_000004_log::Migration),
+            Box::new(m20261121_000005_jobs::Migration),
+        ]
+    }
+}

@@ -1,0 +1,38 @@
+//! Nodes of a canvas. The id is chosen by the client and unique within its project.
+
+use sea_orm::entity::prelude::*;
+
+use crate::enums::NodeStatus;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "nodes")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub project_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    #[sea_orm(column_type = "Text")]
+    pub prompt: String,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub response: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub summary: Option<String>,
+    pub status: NodeStatus,
+    pub x: f64,
+    pub y: f64,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub metadata: Option<Json>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub llm_model: Option<String>,
+    pub llm_tokens: Option<i32>,
+    pub llm_cost: Option<f64>,
+    pub version: i64,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+    pub deleted_at: Option<DateTimeUtc>,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,33 @@
+//! Projects. The row is also the lock that orders all writes to its canvas.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "projects")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub owner_id: Uuid,
+    #[sea_orm(column_type = "Text")]
+    pub name: String,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub description: Option<String>,
+    #[sea_orm(column_type = "Text")]
+    pub system_prompt: String,
+    pub is_public: bool,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub viewport: Option<Json>,
+    /// The number of the last event; the next write continues from here.
+    pub head_seq: i64,
+    /// Changes when the log is replaced, as by a restore: older positions then mean nothing.
+    pub epoch: Uuid,
+    pub version: i64,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+    pub deleted_at: Option<DateTimeUtc>,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

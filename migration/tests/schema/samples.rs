@@ -1,0 +1,123 @@
+//! A row for any entity, made from the types of its columns.
+
+use std::fmt::Debug;
+
+use entity::node;
+use sea_orm_migration::sea_orm::prelude::{DateTimeUtc, Json};
+use sea_orm_migration::sea_orm::{
+    ActiveModelTrait, ColumnTrait, DatabaseConnection, DbErr, EntityName, EntityTrait, IdenStatic,
+    Iterable, Set, TryIntoModel, Value, sea_query::ColumnType,
+};
+use uuid::Uuid;
+
+/// Every sample carries this id, so that all foreign keys find their row.
+pub(crate) const ID: Uuid = Uuid::from_u128(1);
+/// The other end of an edge, which must not be its own source.
+pub(crate) const OTHER_ID: Uuid = Uuid::from_u128(2);
+
+/// How much of a row is filled.
+#[derive(Clone, Copy)]
+pub(crate) enum Fill {
+    Everything,
+    Required,
+}
+
+/// What an entity must offer to be sampled and compared.
+pub(crate) trait Sample: EntityTrait<Model: PartialEq + Debug, ActiveModel: Send> {
+    fn to_model(row: Self::ActiveModel) -> Self::Model;
+}
+
+impl<E> Sample for E
+where
+    E: EntityTrait<Model: PartialEq + Debug, ActiveModel: Send + TryIntoModel<E::Model>>,
+{
+    fn to_model(row: E::ActiveModel) -> E::Model {
+        row.try_into_model().expect("a sample sets every column")
+    }
+}
+
+/// Calls an async function with each entity, those first that others refer to.
+macro_rules! for_each_entity {
+    ($call:ident($($argument:expr),*)) => {
+        $crate::samples::for_each_entity!(
+            $call($($argument),*):
+            user recovery_code auth_session refresh_token api_token mailed_token ws_ticket
+            login_throttle project project_member project_viewport invitation node edge
+            project_event job audit_record idempotency_key
+        )
+    };
+    ($call:ident $arguments:tt: $($module:ident)*) => {
+        $($call::<entity::$module::Entity> $arguments .await;)*
+    };
+}
+pub(crate) use for_each_entity;
+
+pub(crate) fn sample<E: Sample>(fill: Fill) -> E::ActiveModel {
+    let mut row = <E::ActiveModel as ActiveModelTrait>::default();
+    for column in E::Column::iter() {
+        let definition = column.def();
+        let value = value(column.as_str(), definition.get_column_type());
+        let filled = match fill {
+            Fill::Everything => value,
+            Fill::Required if definition.is_null() => value.as_null(),
+            Fill::Required => value,
+        };
+        row.set(column, filled);
+    }
+    row
+}
+
+/// Stores the sample, and beside the node a second one for the edge to point to.
+pub(crate) async fn store_sample<E: Sample>(db: &DatabaseConnection, fill: Fill) {
+    insert::<E>(db, sample::<E>(fill))
+        .await
+        .expect("the sample is stored");
+    if E::default().table_name() == node::Entity.table_name() {
+        let mut target = sample::<node::Entity>(fill);
+        target.id = Set(OTHER_ID);
+        insert::<node::Entity>(db, target)
+            .await
+            .expect("the other end of the edge");
+    }
+}
+
+pub(crate) async fn insert<E: EntityTrait>(
+    db: &DatabaseConnection,
+    row: E::ActiveModel,
+) -> Result<u64, DbErr> {
+    E::insert(row).exec_without_returning(db).await
+}
+
+fn value(column: &str, column_type: &ColumnType) -> Value {
+    match column_type {
+        ColumnType::Uuid if column == "target_id" => OTHER_ID.into(),
+        ColumnType::Uuid => ID.into(),
+        ColumnType::Text => word(column).into(),
+        ColumnType::Blob => vec![0_u8, 255].into(),
+        ColumnType::JsonBinary => Json::from_iter([("key", "value")]).into(),
+        ColumnType::Boolean => true.into(),
+        ColumnType::Integer => i32::MAX.into(),
+        ColumnType::BigInteger => i64::MAX.into(),
+        ColumnType::Double => 0.1_f64.into(),
+        ColumnType::TimestampWithTimeZone => time().into(),
+        other => panic!("no sample is known for {other:?}"),
+    }
+}
+
+/// Columns that hold a closed set of words get one of them.
+fn word(column: &str) -> &'static str {
+    match column {
+        "role" => "EDITOR",
+        "purpose" => "PASSWORD_RESET",
+        "status" => "STALE",
+        "policy" => "SUMMARY",
+        "actor_kind" => "AGENT",
+        "state" => "FAILED",
+        _ => "näive 🌍 text",
+    }
+}
+
+/// Microseconds are the finest that both engines keep.
+fn time() -> DateTimeUtc {
+    DateTimeUtc::from_timestamp_micros(1_795_000_000_123_456).expect("the time is in range")
+}
