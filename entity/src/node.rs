@@ -1,4 +1,4 @@
-//! Nodes of a canvas. The id is chosen by the client and unique within its project.
+//! Nodes of a canvas. Ids are unique within their project.
 
 use sea_orm::entity::prelude::*;
 
@@ -24,9 +24,11 @@ pub struct Model {
     pub metadata: Option<Json>,
     #[sea_orm(column_type = "Text", nullable)]
     pub llm_model: Option<String>,
-    pub llm_tokens: Option<i32>,
+    pub llm_tokens: Option<i64>,
     pub llm_cost: Option<f64>,
     pub version: i64,
+    /// The version at which the prompt, the answer or the summary last changed.
+    pub text_version: i64,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
     pub deleted_at: Option<DateTimeUtc>,

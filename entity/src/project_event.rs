@@ -24,8 +24,9 @@ pub struct Model {
     pub payload_hash: Option<Vec<u8>>,
     #[sea_orm(column_type = "Text")]
     pub kind: String,
-    #[sea_orm(column_type = "JsonBinary")]
-    pub payload: Json,
+    /// The event's data as JSON text: it is relayed far more often than it is looked into.
+    #[sea_orm(column_type = "Text")]
+    pub payload: String,
     pub at: DateTimeUtc,
 }
 

@@ -49,7 +49,7 @@ fn project_events() -> TableCreateStatement {
         .col(uuid_null("op_id"))
         .col(blob_null("payload_hash"))
         .col(text("kind"))
-        .col(json_binary("payload"))
+        .col(text("payload"))
         .col(timestamp_with_time_zone("at"))
         .primary_key(&mut key(["project_id", "seq"]))
         .foreign_key(&mut owned_by("project_events", "project_id", "projects"))
