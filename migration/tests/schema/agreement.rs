@@ -18,7 +18,15 @@ async fn the_migrated_tables_have_exactly_the_columns_of_the_entities() {
 
         for_each_entity!(create_table(db));
 
-        assert_eq!(migrated, columns(db).await);
+        let described = columns(db).await;
+        let unmigrated = lines_only_in(&described, &migrated);
+        let unknown = lines_only_in(&migrated, &described);
+        assert_eq!(
+            unmigrated,
+            Vec::<&String>::new(),
+            "known to the entities only"
+        );
+        assert_eq!(unknown, Vec::<&String>::new(), "known to the database only");
     })
     .await;
 }
@@ -55,6 +63,10 @@ async fn store_and_read<E: Sample>(db: &DatabaseConnection, fill: Fill) {
         .expect("the entity knows every column");
 
     assert!(found.contains(&E::to_model(sample::<E>(fill))), "{found:?}");
+}
+
+fn lines_only_in<'a>(here: &'a [String], there: &[String]) -> Vec<&'a String> {
+    here.iter().filter(|line| !there.contains(line)).collect()
 }
 
 /// Table, column, type and nullability of every column.

@@ -1,7 +1,7 @@
 //! Up, down, up: what a database looks like after each, told from its own catalogue.
 
 use migration::{Migrator, MigratorTrait};
-use sea_orm_migration::sea_orm::DatabaseConnection;
+use sea_orm_migration::sea_orm::{DatabaseConnection, TransactionTrait};
 
 use crate::engines::{catalogue, on_each_engine};
 
@@ -59,6 +59,28 @@ async fn migrating_a_migrated_database_changes_nothing() {
             .expect("there is nothing left to do");
 
         assert_eq!(definitions(db).await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "stands in for platform, which migrates under a lock"
+)]
+async fn migrating_inside_a_transaction_is_undone_with_it() {
+    on_each_engine(async |db| {
+        let transaction = db.begin().await.expect("the transaction begins");
+        Migrator::up(&transaction, None)
+            .await
+            .expect("the migrations run");
+
+        transaction
+            .rollback()
+            .await
+            .expect("the transaction is rolled back");
+
+        assert_eq!(definitions(db).await, Vec::<String>::new());
     })
     .await;
 }

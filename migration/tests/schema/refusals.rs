@@ -151,34 +151,61 @@ async fn an_operation_is_logged_once_and_events_without_one_freely() {
 }
 
 #[tokio::test]
-async fn new_rows_start_from_the_defaults() {
+async fn a_new_project_starts_private_and_with_an_empty_log() {
     on_each_migrated_engine(async |db| {
         fill_all_tables(db).await;
-        let mut new_project = sample::<project::Entity>(Fill::Required);
-        new_project.id = Set(OTHER_ID);
-        new_project.system_prompt.take();
-        new_project.is_public.take();
-        new_project.head_seq.take();
-        new_project.version.take();
-        insert::<project::Entity>(db, new_project)
-            .await
-            .expect("defaults fill the rest");
+        let mut row = sample::<project::Entity>(Fill::Required);
+        row.id = Set(OTHER_ID);
+        row.system_prompt.take();
+        row.is_public.take();
+        row.head_seq.take();
+        row.version.take();
 
-        let found = project::Entity::find_by_id(OTHER_ID)
-            .one(db)
+        let new = project::Entity::insert(row)
+            .exec_with_returning(db)
             .await
-            .expect("the query runs");
-        let found = found.expect("the project is there");
+            .expect("it is stored");
 
-        assert_eq!(
-            (
-                found.system_prompt.as_str(),
-                found.is_public,
-                found.head_seq,
-                found.version
-            ),
-            ("", false, 0, 1)
-        );
+        assert_eq!((new.system_prompt.as_str(), new.is_public), ("", false));
+        assert_eq!((new.head_seq, new.version), (0, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn new_nodes_edges_and_jobs_start_from_the_defaults() {
+    on_each_migrated_engine(async |db| {
+        fill_all_tables(db).await;
+        let mut row = sample::<node::Entity>(Fill::Required);
+        row.id = Set(Uuid::from_u128(3));
+        row.status.take();
+        row.version.take();
+        let new = node::Entity::insert(row)
+            .exec_with_returning(db)
+            .await
+            .expect("it is stored");
+        assert_eq!((new.status, new.version), (NodeStatus::Idle, 1));
+
+        let mut row = sample::<edge::Entity>(Fill::Required);
+        row.id = Set(OTHER_ID);
+        row.target_id = Set(Uuid::from_u128(3));
+        row.policy.take();
+        row.version.take();
+        let new = edge::Entity::insert(row)
+            .exec_with_returning(db)
+            .await
+            .expect("it is stored");
+        assert_eq!((new.policy, new.version), (EdgePolicy::Full, 1));
+
+        let mut row = sample::<job::Entity>(Fill::Required);
+        row.id = Set(OTHER_ID);
+        row.state.take();
+        row.attempts.take();
+        let new = job::Entity::insert(row)
+            .exec_with_returning(db)
+            .await
+            .expect("it is stored");
+        assert_eq!((new.state, new.attempts), (JobState::Queued, 0));
     })
     .await;
 }

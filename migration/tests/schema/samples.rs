@@ -113,7 +113,7 @@ fn word(column: &str) -> &'static str {
         "policy" => "SUMMARY",
         "actor_kind" => "AGENT",
         "state" => "FAILED",
-        _ => "näive 🌍 text",
+        _ => "naïve 🌍 text",
     }
 }
 
