@@ -1,0 +1,47 @@
+//! Words in columns to words in the protocol, and back: exhaustive, so that neither side can grow
+//! without the other.
+
+use entity::enums as stored;
+use kernel::{ActorKind, Role};
+use protocol::{edges::EdgePolicy, nodes::NodeStatus};
+
+macro_rules! same_words {
+    ($to_kernel:ident, $to_stored:ident, $stored:ty, $kernel:ty, [$($word:ident),+]) => {
+        #[must_use]
+        pub fn $to_kernel(word: $stored) -> $kernel {
+            match word {
+                $(<$stored>::$word => <$kernel>::$word),+
+            }
+        }
+
+        #[must_use]
+        pub fn $to_stored(word: $kernel) -> $stored {
+            match word {
+                $(<$kernel>::$word => <$stored>::$word),+
+            }
+        }
+    };
+}
+
+same_words!(role, stored_role, stored::Role, Role, [Owner, Admin, Editor, Member, Viewer]);
+same_words!(
+    actor_kind,
+    stored_actor_kind,
+    stored::ActorKind,
+    ActorKind,
+    [User, Token, Agent, System]
+);
+same_words!(
+    node_status,
+    stored_node_status,
+    stored::NodeStatus,
+    NodeStatus,
+    [Idle, Generating, Completed, Error, Stale]
+);
+same_words!(
+    edge_policy,
+    stored_edge_policy,
+    stored::EdgePolicy,
+    EdgePolicy,
+    [Full, Summary, Exclude]
+);

@@ -1,0 +1,163 @@
+//! What a group leaves behind besides the commands' own rows: events, audit records and jobs, each
+//! kind written with one statement.
+
+use chrono::{DateTime, Utc};
+use entity::{audit_record, enums::JobState, job, project_event};
+use kernel::{Actor, JobId, ProjectId, Result};
+use protocol::events::Event;
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::OpKey;
+use crate::{access::Principal, convert, ctx::RequestInfo, database::db};
+
+/// The most columns times rows that one statement binds is far below the databases' limits.
+const ROWS_PER_STATEMENT: usize = 500;
+
+/// What the audit says of a change that is not an event.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// What was done, such as `session.revoke`.
+    pub action: &'static str,
+    /// What kind of thing it was done to.
+    pub subject: &'static str,
+    pub subject_id: Option<Uuid>,
+    pub detail: Option<Value>,
+}
+
+impl Record {
+    #[must_use]
+    pub fn new(action: &'static str, subject: &'static str, subject_id: Uuid) -> Self {
+        Self { action, subject, subject_id: Some(subject_id), detail: None }
+    }
+}
+
+/// The rows that a group will write at its end.
+#[derive(Default)]
+pub(super) struct Effects {
+    pub(super) events: Vec<project_event::ActiveModel>,
+    pub(super) audit: Vec<audit_record::ActiveModel>,
+    pub(super) jobs: Vec<job::ActiveModel>,
+}
+
+/// Who did it, when, through which request: the same in every row of one command.
+pub(super) struct Origin<'a> {
+    pub(super) actor: Option<&'a Actor>,
+    pub(super) principal: &'a Principal,
+    pub(super) request: &'a RequestInfo,
+    pub(super) at: DateTime<Utc>,
+}
+
+/// An event with its place in the log.
+pub(super) struct Numbered<'a> {
+    pub(super) project: ProjectId,
+    pub(super) epoch: Uuid,
+    pub(super) seq: i64,
+    pub(super) event: &'a Event,
+    pub(super) data: &'a Value,
+}
+
+impl Effects {
+    pub(super) fn event(
+        &mut self,
+        origin: &Origin<'_>,
+        numbered: &Numbered<'_>,
+        op: Option<&OpKey>,
+    ) {
+        let (kind, id, name) = match origin.actor {
+            Some(actor) => (actor.kind, actor.id, actor.name.clone()),
+            None => (kernel::ActorKind::System, Uuid::nil(), "NonLinear".to_owned()),
+        };
+        self.events.push(project_event::ActiveModel {
+            project_id: Set(numbered.project.uuid()),
+            seq: Set(numbered.seq),
+            epoch: Set(numbered.epoch),
+            actor_kind: Set(convert::stored_actor_kind(kind)),
+            actor_id: Set(id),
+            actor_name: Set(name),
+            op_id: Set(op.map(|op| op.id.uuid())),
+            payload_hash: Set(op.map(|op| op.fingerprint.to_vec())),
+            kind: Set(numbered.event.op().to_owned()),
+            payload: Set(numbered.data.to_string()),
+            at: Set(origin.at),
+        });
+        let record = Record {
+            action: numbered.event.op(),
+            subject: "project",
+            subject_id: Some(numbered.project.uuid()),
+            detail: None,
+        };
+        self.audit(origin, record, Some((numbered.project, numbered.seq)));
+    }
+
+    pub(super) fn audit(
+        &mut self,
+        origin: &Origin<'_>,
+        record: Record,
+        event: Option<(ProjectId, i64)>,
+    ) {
+        let kind = origin.actor.map_or(kernel::ActorKind::System, |actor| actor.kind);
+        let credential = match origin.principal {
+            Principal::User { credential, .. } => credential.uuid(),
+            Principal::Anonymous | Principal::System => None,
+        };
+        self.audit.push(audit_record::ActiveModel {
+            id: Set(Uuid::now_v7()),
+            at: Set(origin.at),
+            actor_kind: Set(convert::stored_actor_kind(kind)),
+            actor_id: Set(origin.actor.map(|actor| actor.id)),
+            credential_id: Set(credential),
+            action: Set(record.action.to_owned()),
+            subject: Set(record.subject.to_owned()),
+            subject_id: Set(record.subject_id),
+            project_id: Set(event.map(|(project, _)| project.uuid())),
+            seq: Set(event.map(|(_, seq)| seq)),
+            request_id: Set(origin.request.id.as_deref().map(str::to_owned)),
+            address: Set(origin.request.address.map(|address| address.to_string())),
+            detail: Set(record.detail),
+        });
+    }
+
+    pub(super) fn job(
+        &mut self,
+        kind: &'static str,
+        payload: Value,
+        project: Option<ProjectId>,
+        at: DateTime<Utc>,
+    ) {
+        self.jobs.push(job::ActiveModel {
+            id: Set(JobId::generate().uuid()),
+            kind: Set(kind.to_owned()),
+            payload: Set(payload),
+            state: Set(JobState::Queued),
+            run_at: Set(at),
+            attempts: Set(0),
+            lease_until: Set(None),
+            fence: Set(None),
+            worker: Set(None),
+            last_error: Set(None),
+            project_id: Set(project.map(ProjectId::uuid)),
+            created_at: Set(at),
+            finished_at: Set(None),
+        });
+    }
+
+    pub(super) async fn store(&mut self, transaction: &DatabaseTransaction) -> Result<()> {
+        insert::<project_event::Entity, _>(transaction, &mut self.events).await?;
+        insert::<audit_record::Entity, _>(transaction, &mut self.audit).await?;
+        insert::<job::Entity, _>(transaction, &mut self.jobs).await
+    }
+}
+
+async fn insert<E, A>(transaction: &DatabaseTransaction, rows: &mut Vec<A>) -> Result<()>
+where
+    E: EntityTrait,
+    A: sea_orm::ActiveModelTrait<Entity = E> + Send,
+{
+    while !rows.is_empty() {
+        let chunk: Vec<A> = rows.drain(..rows.len().min(ROWS_PER_STATEMENT)).collect();
+        E::insert_many(chunk).exec_without_returning(transaction).await.map_err(db)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,514 @@
+//! A group: commands that share one transaction and one COMMIT.
+
+use std::{collections::HashMap, sync::Arc, time::Instant};
+
+use chrono::{DateTime, Utc};
+use entity::{api_token, auth_session, project, project_event, project_member, user};
+use kernel::{Actor, ActorKind, Error, ProjectId, Result, UserId};
+use protocol::events::{ActorView, Event, EventView};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter,
+    QuerySelect, sea_query::Expr,
+};
+use uuid::Uuid;
+
+use super::{
+    CommittedEvent, Done, OpKey, Shared, Subject, Task,
+    effects::{Effects, Numbered, Origin},
+    memory::{CATCH_UP_EVENTS_MAX, ProjectMemory, Roster},
+    write::{Left, Locked, Write},
+};
+use crate::{
+    access::{Credential, Principal, user_is_active},
+    bus::Committed,
+    convert,
+    database::db,
+    log,
+};
+
+/// How many commands share a COMMIT at most: enough to make its cost small, few enough that nobody
+/// waits long for the others.
+pub(super) const GROUP_COMMANDS_MAX: usize = 128;
+
+type Memory = HashMap<ProjectId, ProjectMemory>;
+
+/// Carries the commands out and answers each of them.
+pub(super) async fn carry_out(shared: &Shared, memory: &mut Memory, mut tasks: Vec<Task>) {
+    while !tasks.is_empty() {
+        let started = Instant::now();
+        let attempt = Attempt::begin(shared, memory, &tasks).await;
+        let outcome = match attempt {
+            Ok(attempt) => attempt.run(&mut tasks).await,
+            Err(error) => Err(Failed::Group(error)),
+        };
+        match outcome {
+            Ok(committed) => {
+                metrics::histogram!("nonlinear_group_commands").record(count(tasks.len()));
+                metrics::histogram!("nonlinear_commit_seconds").record(started.elapsed());
+                committed.announce(shared, tasks).await;
+                return;
+            }
+            // What a rolled-back group remembered is not true.
+            Err(Failed::One(index, error)) => {
+                memory.clear();
+                tasks.remove(index).work.answer(Err(error));
+            }
+            Err(Failed::Group(error)) => {
+                memory.clear();
+                fail_all(tasks, &error);
+                return;
+            }
+        }
+    }
+}
+
+#[expect(clippy::as_conversions, reason = "a metric of at most 128")]
+fn count(commands: usize) -> f64 {
+    commands as f64
+}
+
+/// Nobody knows whether a broken COMMIT arrived, so nobody is told that it did: who asked with an op
+/// id asks again and finds out.
+fn fail_all(tasks: Vec<Task>, error: &Error) {
+    let message = kernel::error::chain(error);
+    tracing::error!(error = message, commands = tasks.len(), "A group of commands failed");
+    for task in tasks {
+        let error = match error {
+            Error::Unavailable(_) => Error::Unavailable(message.clone().into()),
+            _ => Error::internal(message.clone()),
+        };
+        task.work.answer(Err(error));
+    }
+}
+
+enum Failed {
+    /// This command refused after it had changed something: the others must run again without it.
+    One(usize, Error),
+    Group(Error),
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self::Group(error)
+    }
+}
+
+/// Whose credentials live, and under what names they are seen.
+type Names = HashMap<(UserId, Option<Uuid>), String>;
+/// Operations that were carried out before, by project, account and op id.
+type Known = HashMap<(ProjectId, Uuid, Uuid), (Vec<u8>, Arc<CommittedEvent>)>;
+
+struct Attempt<'a> {
+    write: Write,
+    memory: &'a mut Memory,
+    touched: HashMap<ProjectId, Locked>,
+    names: Names,
+    known: Known,
+    effects: Effects,
+    outcomes: Vec<Result<Done>>,
+    published: HashMap<ProjectId, Vec<Arc<EventView>>>,
+    rang: bool,
+    shared: &'a Shared,
+}
+
+impl<'a> Attempt<'a> {
+    async fn begin(shared: &'a Shared, memory: &'a mut Memory, tasks: &[Task]) -> Result<Self> {
+        let transaction = shared.database.begin_write().await.map_err(db)?;
+        let now = shared.clock.now();
+        let names = living(&transaction, tasks, now).await?;
+        let known = carried_out_before(&transaction, tasks).await?;
+        Ok(Self {
+            write: Write::new(transaction, now),
+            memory,
+            touched: HashMap::new(),
+            names,
+            known,
+            effects: Effects::default(),
+            outcomes: Vec::with_capacity(tasks.len()),
+            published: HashMap::new(),
+            rang: false,
+            shared,
+        })
+    }
+
+    async fn run(mut self, tasks: &mut [Task]) -> Result<CommittedGroup, Failed> {
+        for (index, task) in tasks.iter_mut().enumerate() {
+            match self.run_one(task).await {
+                Ok(done) => self.outcomes.push(Ok(done)),
+                Err(error @ Error::Unavailable(_)) => return Err(Failed::Group(error)),
+                Err(error) if self.write.changed => return Err(Failed::One(index, error)),
+                Err(error) => {
+                    self.put_memory_back();
+                    self.outcomes.push(Err(error));
+                }
+            }
+        }
+        self.commit().await.map_err(Failed::Group)
+    }
+
+    async fn run_one(&mut self, task: &mut Task) -> Result<Done> {
+        self.write.next(task.principal.clone(), task.request.clone());
+        self.write.actor = self.actor(&task.principal)?;
+        if let Subject::Project(project) = task.subject {
+            self.enter(project).await?;
+        }
+        if let Some(before) = self.find_before(task)? {
+            self.put_memory_back();
+            return Ok(Done::Before(before));
+        }
+        task.work.run(&mut self.write).await?;
+        let left = self.write.take_left()?;
+        let done = self.number(left, task.op.as_ref())?;
+        self.put_memory_back();
+        Ok(Done::Now(done))
+    }
+
+    fn actor(&self, principal: &Principal) -> Result<Option<Actor>> {
+        let Principal::User { id, credential, .. } = principal else { return Ok(None) };
+        let name = self.names.get(&(*id, credential.uuid())).ok_or(Error::Unauthenticated)?;
+        let kind = match credential {
+            Credential::Session(_) | Credential::Internal => ActorKind::User,
+            Credential::Token(_) => ActorKind::Token,
+        };
+        Ok(Some(Actor { kind, id: id.uuid(), name: name.clone() }))
+    }
+
+    /// Takes the project's lock, and makes what is remembered of it true.
+    async fn enter(&mut self, project: ProjectId) -> Result<()> {
+        let locked = match self.touched.get(&project) {
+            Some(locked) => locked.clone(),
+            None => self.lock(project).await?,
+        };
+        let memory = self.memory.remove(&project).unwrap_or_default();
+        self.write.things = memory.things;
+        self.write.project = Some(locked);
+        Ok(())
+    }
+
+    async fn lock(&mut self, project: ProjectId) -> Result<Locked> {
+        let transaction = &self.write.transaction;
+        let row = project::Entity::find_by_id(project.uuid())
+            .select_only()
+            .columns([
+                project::Column::HeadSeq,
+                project::Column::Epoch,
+                project::Column::IsPublic,
+                project::Column::DeletedAt,
+            ])
+            // Has no effect on SQLite, where the transaction itself began as a writer.
+            .lock_exclusive()
+            .into_tuple::<(i64, Uuid, bool, Option<DateTime<Utc>>)>()
+            .one(transaction)
+            .await
+            .map_err(db)?;
+        let locked = match row {
+            Some((head, epoch, is_public, deleted_at)) => Locked {
+                id: project,
+                exists: true,
+                head,
+                epoch,
+                is_public,
+                deleted: deleted_at.is_some(),
+            },
+            None => Locked {
+                id: project,
+                exists: false,
+                head: 0,
+                epoch: Uuid::nil(),
+                is_public: false,
+                deleted: false,
+            },
+        };
+        let memory = self.memory.remove(&project).unwrap_or_default();
+        let memory = refresh(transaction, memory, &locked).await?;
+        self.memory.insert(project, memory);
+        self.touched.insert(project, locked.clone());
+        Ok(locked)
+    }
+
+    fn put_memory_back(&mut self) {
+        if let Some(locked) = self.write.project.take() {
+            let things = std::mem::take(&mut self.write.things);
+            let memory = ProjectMemory { seq: locked.head, epoch: locked.epoch, things };
+            self.memory.insert(locked.id, memory);
+            self.touched.insert(locked.id, locked);
+        }
+    }
+
+    fn find_before(&self, task: &Task) -> Result<Option<Arc<CommittedEvent>>> {
+        let (Some(op), Subject::Project(project)) = (&task.op, task.subject) else {
+            return Ok(None);
+        };
+        let actor = self.write.actor()?.id;
+        match self.known.get(&(project, actor, op.id.uuid())) {
+            None => Ok(None),
+            // A removed member asks again: what they did stays done, but they hear no more of it.
+            Some(_) if self.write.role_of_caller().is_none() => {
+                Err(self.write.principal.hidden_project())
+            }
+            Some((fingerprint, event)) if *fingerprint == op.fingerprint => Ok(Some(event.clone())),
+            Some(_) => Err(Error::OpReused),
+        }
+    }
+
+    /// Gives the command's event its number, and puts down what is to be stored.
+    fn number(&mut self, left: Left, op: Option<&OpKey>) -> Result<Option<Arc<CommittedEvent>>> {
+        let Left { event, record, jobs } = left;
+        let origin = Origin {
+            actor: self.write.actor.as_ref(),
+            principal: &self.write.principal,
+            request: &self.write.request,
+            at: self.write.now,
+        };
+        self.rang |= !jobs.is_empty();
+        let project = self.write.project.as_ref().map(|project| project.id);
+        for (kind, payload) in jobs {
+            self.effects.job(kind, payload, project, self.write.now);
+        }
+        if let Some(record) = record {
+            self.effects.audit(&origin, record, None);
+        }
+        let Some(event) = event else { return Ok(None) };
+        let locked =
+            self.write.project.as_mut().ok_or_else(|| Error::internal("an event of no project"))?;
+        locked.head += 1;
+        let data = event.data().map_err(Error::internal)?;
+        let numbered = Numbered {
+            project: locked.id,
+            epoch: locked.epoch,
+            seq: locked.head,
+            event: &event,
+            data: &data,
+        };
+        self.effects.event(&origin, &numbered, op);
+        let view = view(&origin, locked.head, &event, data, op);
+        self.published.entry(locked.id).or_default().push(Arc::new(view));
+        let committed = Arc::new(CommittedEvent { seq: locked.head, event });
+        if let (Some(op), Some(actor)) = (op, &self.write.actor) {
+            let key = (locked.id, actor.id, op.id.uuid());
+            self.known.insert(key, (op.fingerprint.to_vec(), committed.clone()));
+        }
+        Ok(Some(committed))
+    }
+
+    async fn commit(mut self) -> Result<CommittedGroup> {
+        let transaction = self.write.transaction;
+        self.effects.store(&transaction).await?;
+        let mut committed = Vec::new();
+        for (id, events) in self.published {
+            let Some(locked) = self.touched.get(&id) else { continue };
+            advance(&transaction, locked, self.write.now).await?;
+            committed.push(Arc::new(Committed { project: id, epoch: locked.epoch, events }));
+        }
+        transaction.commit().await.map_err(db)?;
+        if self.rang {
+            self.shared.job_bell.ring();
+        }
+        Ok(CommittedGroup { outcomes: self.outcomes, committed })
+    }
+}
+
+fn view(
+    origin: &Origin<'_>,
+    seq: i64,
+    event: &Event,
+    data: serde_json::Value,
+    op: Option<&OpKey>,
+) -> EventView {
+    EventView {
+        seq,
+        op: event.op().to_owned(),
+        data,
+        actor: ActorView {
+            kind: origin.actor.map_or(ActorKind::System, |actor| actor.kind),
+            id: origin.actor.map(|actor| actor.id),
+            name: origin.actor.map(|actor| actor.name.clone()),
+        },
+        op_id: op.map(|op| op.id),
+        at: origin.at.into(),
+    }
+}
+
+struct CommittedGroup {
+    outcomes: Vec<Result<Done>>,
+    committed: Vec<Arc<Committed>>,
+}
+
+impl CommittedGroup {
+    /// Tells the bus, then whoever asked.
+    async fn announce(self, shared: &Shared, tasks: Vec<Task>) {
+        for committed in self.committed {
+            let project = committed.project;
+            // Rooms recover from the log, so the commands have still succeeded.
+            if let Err(error) = shared.bus.publish(committed).await {
+                let error = kernel::error::chain(&error);
+                tracing::warn!(project.id = %project, error, "Publishing failed");
+            }
+        }
+        for (task, outcome) in tasks.into_iter().zip(self.outcomes) {
+            task.work.answer(outcome);
+        }
+    }
+}
+
+async fn advance(
+    transaction: &impl ConnectionTrait,
+    locked: &Locked,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    project::Entity::update_many()
+        .col_expr(project::Column::HeadSeq, Expr::value(locked.head))
+        .col_expr(project::Column::UpdatedAt, Expr::value(now))
+        .filter(project::Column::Id.eq(locked.id.uuid()))
+        .exec(transaction)
+        .await
+        .map(drop)
+        .map_err(db)
+}
+
+/// Brings a memory up to the locked head: nothing to do, the missing events, or a fresh start.
+async fn refresh(
+    transaction: &DatabaseTransaction,
+    mut memory: ProjectMemory,
+    locked: &Locked,
+) -> Result<ProjectMemory> {
+    let behind = locked.head - memory.seq;
+    let same_log = memory.epoch == locked.epoch && !memory.things.is_empty();
+    if same_log && (1..=CATCH_UP_EVENTS_MAX).contains(&behind) {
+        let limit = CATCH_UP_EVENTS_MAX.unsigned_abs();
+        for event in log::after(transaction, locked.id, memory.seq, limit).await? {
+            let event = log::typed(&event)?;
+            memory.things.values_mut().for_each(|thing| thing.apply(&event));
+        }
+    } else if !same_log || behind != 0 {
+        memory.things.clear();
+        let roster = roster(transaction, locked.id).await?;
+        memory.things.insert(std::any::TypeId::of::<Roster>(), Box::new(roster));
+    }
+    memory.seq = locked.head;
+    memory.epoch = locked.epoch;
+    Ok(memory)
+}
+
+async fn roster(transaction: &DatabaseTransaction, project: ProjectId) -> Result<Roster> {
+    let rows = project_member::Entity::find()
+        .filter(project_member::Column::ProjectId.eq(project.uuid()))
+        .all(transaction)
+        .await
+        .map_err(db)?;
+    let members = rows.into_iter().map(|row| (row.user_id.into(), convert::role(row.role)));
+    Ok(Roster(members.collect()))
+}
+
+/// Which of the callers' credentials still live at this moment, inside the transaction, and the
+/// names under which their owners are seen.
+async fn living(
+    transaction: &DatabaseTransaction,
+    tasks: &[Task],
+    now: DateTime<Utc>,
+) -> Result<Names> {
+    let (mut sessions, mut tokens, mut internal) = (Vec::new(), Vec::new(), Vec::new());
+    for task in tasks {
+        if let Principal::User { id, credential, .. } = &task.principal {
+            match credential {
+                Credential::Session(session) => sessions.push(session.uuid()),
+                Credential::Token(token) => tokens.push(token.uuid()),
+                Credential::Internal => internal.push(id.uuid()),
+            }
+        }
+    }
+    let mut names = Names::new();
+    if !sessions.is_empty() {
+        let rows = auth_session::Entity::find()
+            .filter(auth_session::Column::Id.is_in(distinct(sessions)))
+            .filter(auth_session::Column::RevokedAt.is_null())
+            .filter(auth_session::Column::ExpiresAt.gt(now))
+            .find_also_related(user::Entity)
+            .filter(user_is_active())
+            .all(transaction)
+            .await
+            .map_err(db)?;
+        names.extend(rows.into_iter().filter_map(|(session, user)| {
+            user.map(|user| ((user.id.into(), Some(session.id)), public_name(&user)))
+        }));
+    }
+    if !tokens.is_empty() {
+        let rows = api_token::Entity::find()
+            .filter(api_token::Column::Id.is_in(distinct(tokens)))
+            .filter(api_token::Column::RevokedAt.is_null())
+            .filter(api_token::Column::ExpiresAt.gt(now))
+            .find_also_related(user::Entity)
+            .filter(user_is_active())
+            .all(transaction)
+            .await
+            .map_err(db)?;
+        names.extend(rows.into_iter().filter_map(|(token, user)| {
+            user.map(|user| ((user.id.into(), Some(token.id)), public_name(&user)))
+        }));
+    }
+    if !internal.is_empty() {
+        let rows = user::Entity::find()
+            .filter(user::Column::Id.is_in(distinct(internal)))
+            .filter(user_is_active())
+            .all(transaction)
+            .await
+            .map_err(db)?;
+        names.extend(rows.iter().map(|user| ((user.id.into(), None), public_name(user))));
+    }
+    Ok(names)
+}
+
+fn distinct(mut ids: Vec<Uuid>) -> Vec<Uuid> {
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+/// The name others see: the username, else the full name, else what stands before the `@`.
+#[must_use]
+pub fn public_name(user: &user::Model) -> String {
+    if let Some(username) = &user.username {
+        return username.clone();
+    }
+    let full: Vec<&str> =
+        [&user.first_name, &user.last_name].into_iter().flatten().map(String::as_str).collect();
+    if !full.is_empty() {
+        return full.join(" ");
+    }
+    user.email.split('@').next().unwrap_or_default().to_owned()
+}
+
+/// Finds the operations of this group that were carried out before.
+async fn carried_out_before(transaction: &DatabaseTransaction, tasks: &[Task]) -> Result<Known> {
+    let mut known = Known::new();
+    let mut asked: HashMap<ProjectId, (Vec<Uuid>, Vec<Uuid>)> = HashMap::new();
+    for task in tasks {
+        if let (Some(op), Subject::Project(project), Some(user)) =
+            (&task.op, task.subject, task.principal.user_id())
+        {
+            let (users, ops) = asked.entry(project).or_default();
+            users.push(user.uuid());
+            ops.push(op.id.uuid());
+        }
+    }
+    for (project, (users, ops)) in asked {
+        let rows = project_event::Entity::find()
+            .filter(
+                project_event::Column::ProjectId
+                    .eq(project.uuid())
+                    .and(project_event::Column::ActorId.is_in(distinct(users)))
+                    .and(project_event::Column::OpId.is_in(distinct(ops))),
+            )
+            .all(transaction)
+            .await
+            .map_err(db)?;
+        for row in rows {
+            let key = (project, row.actor_id, row.op_id.unwrap_or_default());
+            let fingerprint = row.payload_hash.clone().unwrap_or_default();
+            let view = log::to_view(row)?;
+            let event = log::typed(&view)?;
+            known.insert(key, (fingerprint, Arc::new(CommittedEvent { seq: view.seq, event })));
+        }
+    }
+    Ok(known)
+}

@@ -1,0 +1,263 @@
+//! What a command gets to work with.
+
+use std::{any::Any, any::TypeId, collections::HashMap, mem};
+
+use chrono::{DateTime, Utc};
+use kernel::{Actor, Error, Need, ProjectId, Result, Role, Standing, UserId};
+use protocol::events::{BatchEvent, Event, ProjectCreated};
+use sea_orm::DatabaseTransaction;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{
+    effects::Record,
+    memory::{Remembered, Roster, Things},
+};
+use crate::{
+    access::{Principal, judge},
+    ctx::RequestInfo,
+};
+
+/// The project that the current command changes, as it is under the lock.
+#[derive(Clone, Debug)]
+pub(super) struct Locked {
+    pub(super) id: ProjectId,
+    pub(super) exists: bool,
+    pub(super) head: i64,
+    pub(super) epoch: Uuid,
+    pub(super) is_public: bool,
+    pub(super) deleted: bool,
+}
+
+/// The door, seen from inside a command.
+///
+/// A command first checks, through `read`, `memory` and `require`; then writes rows through `conn`;
+/// then emits its event. A refusal before the first row costs nothing; one after it takes the group
+/// back and runs the others again.
+pub struct Write {
+    pub(super) transaction: DatabaseTransaction,
+    pub(super) now: DateTime<Utc>,
+    pub(super) principal: Principal,
+    pub(super) request: RequestInfo,
+    pub(super) actor: Option<Actor>,
+    pub(super) project: Option<Locked>,
+    pub(super) things: Things,
+    pub(super) changed: bool,
+    pub(super) as_batch: bool,
+    pub(super) events: Vec<Event>,
+    pub(super) record: Option<Record>,
+    pub(super) recorded: bool,
+    pub(super) jobs: Vec<(&'static str, Value)>,
+}
+
+impl std::fmt::Debug for Write {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Write").field("project", &self.project).finish_non_exhaustive()
+    }
+}
+
+/// What a command left to be stored at the end of the group.
+pub(super) struct Left {
+    pub(super) event: Option<Event>,
+    pub(super) record: Option<Record>,
+    pub(super) jobs: Vec<(&'static str, Value)>,
+}
+
+impl Write {
+    pub(super) fn new(transaction: DatabaseTransaction, now: DateTime<Utc>) -> Self {
+        Self {
+            transaction,
+            now,
+            principal: Principal::System,
+            request: RequestInfo::default(),
+            actor: None,
+            project: None,
+            things: HashMap::new(),
+            changed: false,
+            as_batch: false,
+            events: Vec::new(),
+            record: None,
+            recorded: false,
+            jobs: Vec::new(),
+        }
+    }
+
+    /// The time of this group.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    #[must_use]
+    pub fn principal(&self) -> &Principal {
+        &self.principal
+    }
+
+    #[must_use]
+    pub fn request(&self) -> &RequestInfo {
+        &self.request
+    }
+
+    /// Who does this; nobody where an anonymous caller registers or resets a password.
+    pub fn actor(&self) -> Result<&Actor> {
+        self.actor.as_ref().ok_or(Error::Unauthenticated)
+    }
+
+    pub fn user_id(&self) -> Result<UserId> {
+        self.principal.user_id().ok_or(Error::Unauthenticated)
+    }
+
+    fn locked(&self) -> Result<&Locked> {
+        self.project.as_ref().ok_or_else(|| Error::internal("this command is about no project"))
+    }
+
+    pub fn project_id(&self) -> Result<ProjectId> {
+        self.locked().map(|project| project.id)
+    }
+
+    /// For checks: what the command reads before it decides.
+    #[must_use]
+    pub fn read(&self) -> &DatabaseTransaction {
+        &self.transaction
+    }
+
+    /// For changes: from here on a refusal takes the group back.
+    pub fn conn(&mut self) -> &DatabaseTransaction {
+        self.changed = true;
+        &self.transaction
+    }
+
+    /// Refuses unless the caller's role and scopes, read under the lock, allow this.
+    pub fn require(&self, need: Need) -> Result<()> {
+        let project = self.locked()?;
+        if !project.exists || project.deleted {
+            return Err(self.principal.hidden_project());
+        }
+        judge(&self.principal, self.standing()?, need)
+    }
+
+    /// The same for a project in the trash.
+    pub fn require_in_trash(&self, need: Need) -> Result<()> {
+        let project = self.locked()?;
+        if !project.exists || !project.deleted {
+            return Err(self.principal.hidden_project());
+        }
+        let standing = Standing::of(self.role_of_caller(), false);
+        judge(&self.principal, standing, need)
+            // Only its owner knows of a project in the trash.
+            .map_err(|_| self.principal.hidden_project())
+    }
+
+    fn standing(&self) -> Result<Standing> {
+        let project = self.locked()?;
+        Ok(Standing::of(self.role_of_caller(), project.is_public))
+    }
+
+    #[must_use]
+    pub fn role_of_caller(&self) -> Option<Role> {
+        self.principal.user_id().and_then(|user| self.role_of(user))
+    }
+
+    #[must_use]
+    pub fn role_of(&self, user: UserId) -> Option<Role> {
+        self.memory::<Roster>().and_then(|roster| roster.0.get(&user).copied())
+    }
+
+    #[must_use]
+    pub fn member_count(&self) -> usize {
+        self.memory::<Roster>().map_or(0, |roster| roster.0.len())
+    }
+
+    /// Makes this command the first of a new project, whose row it has just inserted.
+    pub fn found_project(&mut self, epoch: Uuid, created: ProjectCreated) -> Result<()> {
+        let project = self.project.as_mut().ok_or_else(|| Error::internal("no project"))?;
+        if project.exists {
+            return Err(Error::Conflict("there is a project with this id already".to_owned()));
+        }
+        project.exists = true;
+        project.epoch = epoch;
+        self.emit(Event::ProjectCreate(created));
+        Ok(())
+    }
+
+    /// What was remembered about this project, exactly as it is now.
+    #[must_use]
+    pub fn memory<T: Remembered>(&self) -> Option<&T> {
+        let thing: &dyn Any = self.things.get(&TypeId::of::<T>())?.as_ref();
+        thing.downcast_ref()
+    }
+
+    /// Keeps something for later commands; every event from now on is applied to it.
+    pub fn remember<T: Remembered>(&mut self, thing: T) {
+        self.things.insert(TypeId::of::<T>(), Box::new(thing));
+    }
+
+    /// Says what happened. One event makes one entry in the log; several become one `batch`.
+    pub fn emit(&mut self, event: Event) {
+        self.changed = true;
+        if let Some(project) = &mut self.project {
+            match &event {
+                Event::ProjectUpdate(updated) => {
+                    project.is_public = updated.is_public.unwrap_or(project.is_public);
+                }
+                Event::ProjectDelete {} => project.deleted = true,
+                Event::ProjectRestore {} => project.deleted = false,
+                _ => {}
+            }
+        }
+        for thing in self.things.values_mut() {
+            thing.apply(&event);
+        }
+        self.events.push(event);
+    }
+
+    /// Makes the events of this command a `batch`, even if there is only one.
+    pub fn as_batch(&mut self) {
+        self.as_batch = true;
+    }
+
+    /// The audit record of a change that is no event.
+    pub fn record(&mut self, record: Record) {
+        self.recorded = true;
+        self.record = Some(record);
+    }
+
+    /// For bookkeeping that nobody asked for. The reason is for the reader.
+    pub fn unrecorded(&mut self, _reason: &'static str) {
+        self.recorded = true;
+    }
+
+    /// Queues work that outlives the request; it exists if and only if this command commits.
+    pub fn enqueue(&mut self, kind: &'static str, payload: Value) {
+        self.changed = true;
+        self.jobs.push((kind, payload));
+    }
+
+    /// Takes what the command left, and checks that it told the log or the audit.
+    pub(super) fn take_left(&mut self) -> Result<Left> {
+        let mut events = mem::take(&mut self.events);
+        let event = match events.len() {
+            0 => None,
+            1 if !self.as_batch => events.pop(),
+            _ => Some(Event::Batch(BatchEvent { ops: events })),
+        };
+        if self.changed && event.is_none() && !self.recorded {
+            return Err(Error::internal("a command changed something without an audit record"));
+        }
+        Ok(Left { event, record: self.record.take(), jobs: mem::take(&mut self.jobs) })
+    }
+
+    /// Forgets the command before; the transaction stays.
+    pub(super) fn next(&mut self, principal: Principal, request: RequestInfo) {
+        self.principal = principal;
+        self.request = request;
+        self.actor = None;
+        self.project = None;
+        self.changed = false;
+        self.as_batch = false;
+        self.events.clear();
+        self.record = None;
+        self.recorded = false;
+        self.jobs.clear();
+    }
+}

@@ -1,0 +1,61 @@
+//! Reading the event log.
+
+use std::sync::Arc;
+
+use entity::project_event;
+use kernel::{Error, ProjectId, Result};
+use protocol::events::{ActorView, Event, EventView};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::{convert, database::db};
+
+/// The events after `after`, in order, at most `limit`.
+pub async fn after(
+    connection: &impl ConnectionTrait,
+    project: ProjectId,
+    after: i64,
+    limit: u64,
+) -> Result<Vec<Arc<EventView>>> {
+    let rows = project_event::Entity::find()
+        .filter(project_event::Column::ProjectId.eq(project.uuid()))
+        .filter(project_event::Column::Seq.gt(after))
+        .order_by_asc(project_event::Column::Seq)
+        .limit(limit)
+        .all(connection)
+        .await
+        .map_err(db)?;
+    rows.into_iter().map(|row| to_view(row).map(Arc::new)).collect()
+}
+
+pub(crate) fn to_view(row: project_event::Model) -> Result<EventView> {
+    let project_event::Model {
+        project_id: _,
+        seq,
+        epoch: _,
+        actor_kind,
+        actor_id,
+        actor_name,
+        op_id,
+        payload_hash: _,
+        kind,
+        payload,
+        at,
+    } = row;
+    Ok(EventView {
+        seq,
+        op: kind,
+        data: serde_json::from_str(&payload).map_err(Error::internal)?,
+        actor: ActorView {
+            kind: convert::actor_kind(actor_kind),
+            id: Some(actor_id),
+            name: Some(actor_name),
+        },
+        op_id: op_id.map(Into::into),
+        at: at.into(),
+    })
+}
+
+/// The typed form of a stored event.
+pub fn typed(view: &EventView) -> Result<Event> {
+    Event::from_stored(&view.op, view.data.clone()).map_err(Error::internal)
+}

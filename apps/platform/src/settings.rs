@@ -1,0 +1,457 @@
+//! Every setting of the server: one struct, read from flags, the environment and `nonlinear.toml`
+//! (in that order of strength), checked before anything starts.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use figment::{
+    Figment, Metadata, Profile, Provider,
+    providers::{Env, Format, Serialized, Toml},
+    value::{Dict, Map, Tag, Value},
+};
+use serde::{Deserialize, Serialize};
+
+/// The file that is read when none is named and it is there.
+pub const SETTINGS_FILE: &str = "nonlinear.toml";
+const PREFIX: &str = "NONLINEAR_";
+
+/// All settings with their defaults. In the environment `listen` is `NONLINEAR_LISTEN`, and
+/// `rates.enabled` is `NONLINEAR_RATES__ENABLED`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Where to serve. `PORT` in the environment replaces the port alone.
+    pub listen: SocketAddr,
+    /// The address people use, such as `https://canvas.example.org`; for links in mails, cookies and
+    /// the check of origins. Derived from `listen` if left out.
+    pub public_url: Option<String>,
+    /// The folder for the embedded database, keys and mails.
+    pub data_dir: PathBuf,
+    /// `postgres://…` or `sqlite://…`; an SQLite file in `data_dir` if left out. Also `DATABASE_URL`.
+    pub database_url: Option<String>,
+    /// `redis://…`, to join several instances. Also `REDIS_URL`.
+    pub redis_url: Option<String>,
+    /// What this process does: any of `api`, `hub`, `worker`, separated by commas.
+    pub roles: String,
+    /// Whether an empty database gets the demo account and project.
+    pub seed_demo: bool,
+    /// A file with the server's keys. Several instances must share one; made in `data_dir` if left out.
+    pub keys_file: Option<PathBuf>,
+    pub log: LogSettings,
+    pub database: DatabaseSettings,
+    pub auth: AuthSettings,
+    pub http: HttpSettings,
+    pub rates: RateSettings,
+    pub mail: MailSettings,
+    pub telemetry: TelemetrySettings,
+    pub provider: ProviderSettings,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogSettings {
+    /// `text` for people, `json` for machines.
+    pub format: LogFormat,
+    /// Which lines, in the syntax of tracing's `EnvFilter`.
+    pub filter: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseSettings {
+    /// How many connections this process opens at most.
+    pub connections_max: u32,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuthSettings {
+    /// Whether anyone may register.
+    pub registration: bool,
+    /// bcrypt's cost, 4 to 16; each step doubles the work. Below 12 is for tests only.
+    pub password_cost: u32,
+    pub access_token_seconds: u32,
+    /// A session ends when it was not used for this long.
+    pub session_idle_days: u32,
+    /// A session ends after this long whatever happens.
+    pub session_days_max: u32,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpSettings {
+    /// Origins of other sites whose pages may call the API, separated by commas.
+    pub cors_origins: String,
+    /// Whether a proxy in front sets `X-Forwarded-For`; only then is it believed.
+    pub behind_proxy: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RateSettings {
+    pub enabled: bool,
+    /// Requests without an account, per address.
+    pub anonymous_per_minute: u32,
+    /// Requests of one account.
+    pub user_per_minute: u32,
+    /// Attempts to prove who one is, per address.
+    pub login_per_minute: u32,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailSettings {
+    /// `smtp://…` or `smtps://user:password@host`; mails become files in `data_dir` if left out.
+    pub smtp_url: Option<String>,
+    pub from: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TelemetrySettings {
+    /// Where to send traces over OTLP/HTTP, such as `http://127.0.0.1:4318`; nowhere if left out.
+    pub otlp_endpoint: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProviderSettings {
+    /// Also `OPENAI_API_KEY`.
+    pub openai_api_key: Option<String>,
+    /// Any OpenAI-compatible base URL. Also `OPENAI_BASE_URL`.
+    pub openai_base_url: Option<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 4000)),
+            public_url: None,
+            data_dir: PathBuf::from("data"),
+            database_url: None,
+            redis_url: None,
+            roles: "api,hub,worker".to_owned(),
+            seed_demo: true,
+            keys_file: None,
+            log: LogSettings {
+                format: LogFormat::Text,
+                filter: "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn".to_owned(),
+            },
+            database: DatabaseSettings { connections_max: 16 },
+            auth: AuthSettings {
+                registration: true,
+                password_cost: 12,
+                access_token_seconds: 15 * 60,
+                session_idle_days: 7,
+                session_days_max: 30,
+            },
+            http: HttpSettings { cors_origins: String::new(), behind_proxy: false },
+            rates: RateSettings {
+                enabled: true,
+                anonymous_per_minute: 60,
+                user_per_minute: 600,
+                login_per_minute: 10,
+            },
+            mail: MailSettings {
+                smtp_url: None,
+                from: "NonLinear <no-reply@localhost.localdomain>".to_owned(),
+            },
+            telemetry: TelemetrySettings { otlp_endpoint: None },
+            provider: ProviderSettings { openai_api_key: None, openai_base_url: None },
+        }
+    }
+}
+
+/// A setting that stops the start, in one sentence that names it.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct WrongSetting(String);
+
+impl WrongSetting {
+    fn new(name: &str, sentence: &str) -> Self {
+        Self(format!("the setting `{name}` {sentence}"))
+    }
+}
+
+/// Which parts of the server run in this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProcessRoles {
+    pub api: bool,
+    pub hub: bool,
+    pub worker: bool,
+}
+
+/// Settings and where each came from.
+#[derive(Debug)]
+pub struct Loaded {
+    pub settings: Settings,
+    figment: Figment,
+}
+
+/// Reads the settings: defaults, then the file, then the environment, then `flags`.
+///
+/// `flags` are dotted names with values as they would stand in the file.
+pub fn load(file: Option<PathBuf>, flags: &[(String, String)]) -> Result<Loaded, WrongSetting> {
+    if let Some(file) = &file
+        && !file.is_file()
+    {
+        return Err(WrongSetting(format!("the settings file {} is not there", file.display())));
+    }
+    let file = file.unwrap_or_else(|| PathBuf::from(SETTINGS_FILE));
+    let mut figment = Figment::from(Serialized::defaults(Settings::default()))
+        .merge(Toml::file(file))
+        .merge(customary_environment())
+        .merge(Env::prefixed(PREFIX).ignore(&["config"]).split("__"));
+    for (name, value) in flags {
+        figment = figment.merge(Flag { name: name.clone(), value: value.clone() });
+    }
+    let mut settings: Settings = figment.extract().map_err(|error| WrongSetting(sentence(&error)))?;
+    if let Some(port) = Env::var("PORT") {
+        let port: u16 = port
+            .parse()
+            .map_err(|_| WrongSetting::new("PORT", "must be a number from 0 to 65535"))?;
+        let set_elsewhere = flags.iter().any(|(name, _)| name == "listen")
+            || Env::var("NONLINEAR_LISTEN").is_some();
+        if !set_elsewhere {
+            settings.listen.set_port(port);
+        }
+    }
+    settings.check()?;
+    Ok(Loaded { settings, figment })
+}
+
+fn sentence(error: &figment::Error) -> String {
+    let name = error.path.join(".");
+    let source = error.metadata.as_ref().map(|metadata| metadata.name.to_string());
+    let source = source.map(|source| format!(" (from {source})")).unwrap_or_default();
+    if name.is_empty() {
+        format!("the settings cannot be read{source}: {}", error.kind)
+    } else {
+        format!("the setting `{name}` is wrong{source}: {}", error.kind)
+    }
+}
+
+/// The variables that other software uses for the same things.
+fn customary_environment() -> Env {
+    Env::raw().only(&["DATABASE_URL", "REDIS_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL"]).map(|name| {
+        match name.as_str().to_ascii_uppercase().as_str() {
+            "OPENAI_API_KEY" => "provider.openai_api_key".into(),
+            "OPENAI_BASE_URL" => "provider.openai_base_url".into(),
+            _ => name.into(),
+        }
+    })
+}
+
+/// One flag of the command line.
+struct Flag {
+    name: String,
+    value: String,
+}
+
+impl Provider for Flag {
+    fn metadata(&self) -> Metadata {
+        Metadata::named(format!("flag --{}", self.name.replace(['.', '_'], "-")))
+    }
+
+    fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
+        // The same reading of values as in the environment, so that both accept the same text.
+        let value: Value = self.value.parse().unwrap_or(Value::String(
+            Tag::Default,
+            self.value.clone(),
+        ));
+        let nested = figment::util::nest(&self.name, value);
+        let dict = nested.into_dict().unwrap_or_default();
+        Ok(Map::from([(Profile::Default, dict)]))
+    }
+}
+
+impl Settings {
+    fn check(&self) -> Result<(), WrongSetting> {
+        self.process_roles()?;
+        if !(4..=16).contains(&self.auth.password_cost) {
+            return Err(WrongSetting::new("auth.password_cost", "must be from 4 to 16"));
+        }
+        if self.database.connections_max < 2 {
+            return Err(WrongSetting::new("database.connections_max", "must be at least 2"));
+        }
+        if !(30..=86_400).contains(&self.auth.access_token_seconds) {
+            return Err(WrongSetting::new(
+                "auth.access_token_seconds",
+                "must be from 30 to 86400",
+            ));
+        }
+        for (name, per_minute) in [
+            ("rates.anonymous_per_minute", self.rates.anonymous_per_minute),
+            ("rates.user_per_minute", self.rates.user_per_minute),
+            ("rates.login_per_minute", self.rates.login_per_minute),
+        ] {
+            if per_minute == 0 {
+                return Err(WrongSetting::new(name, "must be at least 1"));
+            }
+        }
+        let url = self.database_url();
+        if !["postgres://", "postgresql://", "sqlite:"].iter().any(|known| url.starts_with(known)) {
+            return Err(WrongSetting::new(
+                "database_url",
+                "must begin with postgres:// or sqlite://",
+            ));
+        }
+        if self.redis_url.is_some() && url.starts_with("sqlite:") {
+            return Err(WrongSetting::new(
+                "redis_url",
+                "joins several instances, which SQLite cannot serve; set database_url to Postgres",
+            ));
+        }
+        if self.redis_url.is_some() && self.keys_file.is_none() {
+            return Err(WrongSetting::new(
+                "keys_file",
+                "is needed with redis_url, because all instances must share their keys",
+            ));
+        }
+        if let Some(url) = &self.public_url
+            && !(url.starts_with("http://") || url.starts_with("https://"))
+        {
+            return Err(WrongSetting::new("public_url", "must begin with http:// or https://"));
+        }
+        Ok(())
+    }
+
+    pub fn process_roles(&self) -> Result<ProcessRoles, WrongSetting> {
+        let mut roles = ProcessRoles { api: false, hub: false, worker: false };
+        for word in self.roles.split(',').map(str::trim) {
+            match word {
+                "api" => roles.api = true,
+                "hub" => roles.hub = true,
+                "worker" => roles.worker = true,
+                _ => return Err(WrongSetting::new("roles", "may hold api, hub and worker only")),
+            }
+        }
+        Ok(roles)
+    }
+
+    #[must_use]
+    pub fn database_url(&self) -> String {
+        self.database_url.clone().unwrap_or_else(|| {
+            format!("sqlite://{}", self.data_dir.join("nonlinear.db").display())
+        })
+    }
+
+    /// The address people use, without a slash at the end.
+    #[must_use]
+    pub fn public_url(&self) -> String {
+        match &self.public_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => format!("http://{}", self.listen),
+        }
+    }
+
+    /// Whether people reach the server over TLS.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.public_url().starts_with("https://")
+    }
+}
+
+/// One line of `nonlinear config`.
+#[derive(Debug)]
+pub struct EffectiveSetting {
+    pub name: String,
+    pub value: String,
+    pub source: String,
+}
+
+impl Loaded {
+    /// Every effective setting with its source; secrets are masked.
+    #[must_use]
+    pub fn effective(&self) -> Vec<EffectiveSetting> {
+        let mut lines = Vec::new();
+        if let Ok(value) = Value::serialize(&self.settings) {
+            self.collect(String::new(), &value, &mut lines);
+        }
+        lines
+    }
+
+    fn collect(&self, name: String, value: &Value, lines: &mut Vec<EffectiveSetting>) {
+        if let Some(dict) = value.as_dict() {
+            for (key, value) in dict {
+                let name = if name.is_empty() { key.clone() } else { format!("{name}.{key}") };
+                self.collect(name, value, lines);
+            }
+            return;
+        }
+        let source = match self.figment.find_metadata(&name) {
+            Some(metadata) if metadata.name.contains("Settings") => "default".to_owned(),
+            Some(metadata) => metadata.name.to_string(),
+            None => "default".to_owned(),
+        };
+        lines.push(EffectiveSetting { value: shown(&name, value), name, source });
+    }
+}
+
+fn shown(name: &str, value: &Value) -> String {
+    let text = match value {
+        Value::String(_, text) => text.clone(),
+        Value::Empty(..) => return "(none)".to_owned(),
+        Value::Bool(_, flag) => flag.to_string(),
+        Value::Char(_, letter) => letter.to_string(),
+        Value::Num(_, number) => number
+            .to_i128()
+            .map(|number| number.to_string())
+            .or_else(|| number.to_u128().map(|number| number.to_string()))
+            .unwrap_or_default(),
+        Value::Dict(..) | Value::Array(..) => String::new(),
+    };
+    if name.ends_with("api_key") {
+        return "********".to_owned();
+    }
+    mask_password(&text)
+}
+
+/// Hides what stands between `:` and `@` in the authority of a URL.
+#[must_use]
+pub fn mask_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let Some((credentials, host)) = rest.rsplit_once('@') else { return url.to_owned() };
+    let user = credentials.split_once(':').map_or(credentials, |(user, _)| user);
+    format!("{scheme}://{user}:********@{host}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_acceptable() {
+        Settings::default().check().unwrap();
+    }
+
+    #[test]
+    fn a_wrong_setting_is_named_in_one_sentence() {
+        let flags = [("auth.password_cost".to_owned(), "99".to_owned())];
+        let refused = load(None, &flags).unwrap_err().to_string();
+        assert_eq!(refused, "the setting `auth.password_cost` must be from 4 to 16");
+
+        let flags = [("auth.pasword_cost".to_owned(), "12".to_owned())];
+        let refused = load(None, &flags).unwrap_err().to_string();
+        assert!(refused.contains("pasword_cost"), "{refused}");
+    }
+
+    #[test]
+    fn a_password_in_a_url_is_never_shown() {
+        assert_eq!(mask_password("postgres://app:s:e@cret@db/x"), "postgres://app:********@db/x");
+        assert_eq!(mask_password("redis://localhost"), "redis://localhost");
+    }
+
+    #[test]
+    fn sqlite_with_several_instances_is_refused() {
+        let settings =
+            Settings { redis_url: Some("redis://localhost".to_owned()), ..Settings::default() };
+        assert!(settings.check().is_err());
+    }
+}

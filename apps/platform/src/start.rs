@@ -1,0 +1,131 @@
+//! Putting the platform together.
+
+use std::{fs, sync::Arc};
+
+use chrono::{DateTime, Utc};
+use sea_orm::DbErr;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    access::Liveness,
+    access_tokens::VerifiedTokens,
+    bus::{Bus, InProcessBus},
+    clock::Clock,
+    database::{Database, Engine},
+    door::Door,
+    jobs::JobBell,
+    keys::{Keys, KeysError},
+    mail::{MailError, Mailer},
+    passwords::Passwords,
+    settings::Settings,
+};
+
+const CLOCK_CHECK_SECONDS: u64 = 30;
+
+/// What every feature stands on, built once and passed around.
+#[derive(Debug)]
+pub struct Platform {
+    pub settings: Settings,
+    pub clock: Arc<Clock>,
+    pub keys: Keys,
+    pub passwords: Passwords,
+    pub database: Database,
+    pub bus: Arc<dyn Bus>,
+    pub door: Door,
+    pub liveness: Liveness,
+    pub verified_tokens: VerifiedTokens,
+    pub mailer: Mailer,
+    pub job_bell: JobBell,
+    /// Work in the background; waited for at the end.
+    pub tasks: TaskTracker,
+    /// Cancelled when the server stops.
+    pub stopping: CancellationToken,
+    pub started_at: DateTime<Utc>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("the data folder {folder} cannot be made: {source}")]
+    DataDir { folder: String, source: std::io::Error },
+    #[error("the database cannot be opened")]
+    Database(#[from] DbErr),
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    #[error(transparent)]
+    Mail(#[from] MailError),
+}
+
+impl Platform {
+    /// Opens everything and migrates the database.
+    pub async fn start(settings: Settings) -> Result<Arc<Self>, StartError> {
+        let platform = Self::open(settings).await?;
+        platform.database.migrate_up().await?;
+        platform.follow_clock().await?;
+        Ok(platform)
+    }
+
+    /// Opens everything and leaves the database's schema as it is.
+    pub async fn open(settings: Settings) -> Result<Arc<Self>, StartError> {
+        fs::create_dir_all(&settings.data_dir).map_err(|source| StartError::DataDir {
+            folder: settings.data_dir.display().to_string(),
+            source,
+        })?;
+        let keys_file =
+            settings.keys_file.clone().unwrap_or_else(|| settings.data_dir.join("keys.toml"));
+        let keys = Keys::load_or_create(&keys_file)?;
+        let database = Database::connect(&settings).await?;
+        let clock = Arc::new(Clock::default());
+        let bus: Arc<dyn Bus> = Arc::new(InProcessBus::default());
+        let job_bell = JobBell::default();
+        let started_at = clock.now();
+        Ok(Arc::new(Self {
+            door: Door::new(database.clone(), clock.clone(), bus.clone(), job_bell.clone()),
+            passwords: Passwords::new(&settings),
+            mailer: Mailer::new(&settings)?,
+            clock,
+            keys,
+            database,
+            bus,
+            liveness: Liveness::default(),
+            verified_tokens: VerifiedTokens::default(),
+            job_bell,
+            tasks: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+            settings,
+            started_at,
+        }))
+    }
+
+    async fn follow_clock(self: &Arc<Self>) -> Result<(), DbErr> {
+        if self.database.engine() == Engine::Sqlite {
+            return Ok(());
+        }
+        self.learn_time().await?;
+        let platform = self.clone();
+        self.tasks.spawn(async move {
+            let every = std::time::Duration::from_secs(CLOCK_CHECK_SECONDS);
+            while platform.stopping.run_until_cancelled(tokio::time::sleep(every)).await.is_some() {
+                // While the database is away the clock carries on from what it learned last.
+                if let Err(error) = platform.learn_time().await {
+                    tracing::warn!(error = kernel::error::chain(&error), "Database time unknown");
+                }
+            }
+        });
+        Ok(())
+    }
+
+    async fn learn_time(&self) -> Result<(), DbErr> {
+        if let Some(now) = self.database.now().await? {
+            self.clock.follow(now);
+        }
+        Ok(())
+    }
+
+    /// Lets background work end and closes the database.
+    pub async fn stop(&self) {
+        self.stopping.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.database.close().await;
+    }
+}
