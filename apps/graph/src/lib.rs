@@ -1,1 +1,12 @@
+//! The rules of a project's graph, on plain ids and without I/O: edges never close a cycle, and
+//! everything the graph lists is in one order that depends on its content alone.
+mod cycles;
+mod dag;
+mod depth;
+mod relatives;
 
+#[cfg(test)]
+mod tests;
+
+pub use dag::{Dag, EdgeRefusal, RemovedEdge};
+pub use relatives::Relative;
