@@ -82,6 +82,8 @@ fn run(arguments: &[&str]) -> Result<Vec<Executable>> {
     if !cargo.wait()?.success() {
         bail!("cargo build does not succeed");
     }
-    executables.sort_by(|one, other| one.path.cmp(&other.path));
+    executables.sort_by(|one, other| {
+        (&one.package_folder, &one.target).cmp(&(&other.package_folder, &other.target))
+    });
     Ok(executables)
 }
