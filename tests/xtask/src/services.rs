@@ -3,14 +3,14 @@
 use std::fs;
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::shell::{folder_on_path, holds_all, step, variable};
-use crate::supervise::{Account, Supervised, folder_for, free_port, run_as};
+use crate::supervise::{Account, Supervised, folder_for, free_port};
 
 pub(crate) const POSTGRES_MISSING: &str =
     "no initdb found; install it with: apt-get install postgresql";
@@ -19,6 +19,14 @@ pub(crate) const REDIS_MISSING: &str =
 
 const CONNECTIONS_MAX: u16 = 300;
 const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
+
+// One supervised command, so that nothing is left of an initdb that was interrupted either.
+const POSTGRES_SETUP: &str = r#"
+programs=$1 data=$2
+shift 2
+"$programs/initdb" -U app -A trust -E UTF8 --no-locale --no-sync -D "$data" || exit
+exec "$programs/postgres" -D "$data" "$@"
+"#;
 
 // Protocol 3.0, user app, database postgres, preceded by the length of the whole.
 const POSTGRES_HELLO: &[u8] = b"\0\0\0\x24\0\x03\0\0user\0app\0database\0postgres\0\0";
@@ -107,40 +115,21 @@ fn postgres_folder() -> Option<PathBuf> {
     })
 }
 
-fn start_postgres(programs: &std::path::Path, durability: Durability) -> Result<Service> {
+fn start_postgres(programs: &Path, durability: Durability) -> Result<Service> {
     let account = Account::instead_of_root()?;
     let folder = folder_for(account)?;
     let data = folder.path().join("data");
 
-    let mut initdb = Command::new(programs.join("initdb"));
-    initdb.args([
-        "-U",
-        "app",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--no-locale",
-        "--no-sync",
-        "-D",
-    ]);
-    initdb.arg(&data).current_dir(folder.path());
-    run_as(&mut initdb, account);
-    let answer = initdb.output().context("cannot run initdb")?;
-    if !answer.status.success() {
-        bail!("initdb: {}", String::from_utf8_lossy(&answer.stderr).trim());
-    }
-
     let port = free_port()?;
-    let mut server = Command::new(programs.join("postgres"));
+    let mut server = Command::new("sh");
     server
-        .arg("-D")
-        .arg(&data)
-        .args(["-h", "127.0.0.1", "-p", &port.to_string()]);
+        .args(["-c", POSTGRES_SETUP, "postgres"])
+        .arg(programs)
+        .arg(&data);
     server
-        .arg("-k")
-        .arg(folder.path())
-        .args(["-c", &format!("max_connections={CONNECTIONS_MAX}")]);
+        .args(["-h", "127.0.0.1", "-p", &port.to_string(), "-k"])
+        .arg(folder.path());
+    server.args(["-c", &format!("max_connections={CONNECTIONS_MAX}")]);
     if durability == Durability::None {
         server.args(["-c", "fsync=off", "-c", "synchronous_commit=off"]);
         server.args(["-c", "full_page_writes=off"]);
@@ -154,7 +143,7 @@ fn start_postgres(programs: &std::path::Path, durability: Durability) -> Result<
     })
 }
 
-fn start_redis(programs: &std::path::Path) -> Result<Service> {
+fn start_redis(programs: &Path) -> Result<Service> {
     let account = Account::instead_of_root()?;
     let folder = folder_for(account)?;
     let port = free_port()?;

@@ -4,7 +4,7 @@
 //! process holds. However this process ends, kill -9 included, the pipe closes, and the shell stops
 //! the server and removes its folder.
 
-use std::io;
+use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
@@ -12,7 +12,6 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
-use std::{fs, path::Path};
 
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
@@ -23,13 +22,17 @@ const LOG_LINES_SHOWN_MAX: usize = 30;
 
 // A shell gives background commands /dev/null as standard input, hence the copy of the pipe as 3.
 // A server that ended by itself leaves the file `ended`, and its log until the pipe closes.
+// The signal is repeated because it is lost on a server that is still being set up.
 const SUPERVISOR: &str = r#"
 folder=$1 signal=$2
 shift 2
 exec 3<&0
 "$@" >"$folder/log" 2>&1 </dev/null 3<&- &
 server=$!
-{ cat <&3 >/dev/null; [ -e "$folder/ended" ] || kill -s "$signal" "$server"; } &
+{
+    cat <&3 >/dev/null
+    until [ -e "$folder/ended" ] || ! kill -s "$signal" "$server"; do sleep 0.1; done
+} &
 wait "$server"
 : >"$folder/ended"
 cat <&3 >/dev/null
@@ -71,7 +74,9 @@ impl Supervised {
             .stderr(Stdio::null());
         // In a process group of its own, the shell does not get the terminal's Ctrl-C.
         supervisor.current_dir(folder.path()).process_group(0);
-        run_as(&mut supervisor, account);
+        if let Some(Account { user, group }) = account {
+            supervisor.uid(user).gid(group);
+        }
         let supervisor = supervisor
             .spawn()
             .with_context(|| format!("cannot start {name}"))?;
@@ -165,23 +170,13 @@ impl Account {
     }
 }
 
-pub(crate) fn run_as(command: &mut Command, account: Option<Account>) {
-    if let Some(Account { user, group }) = account {
-        command.uid(user).gid(group);
-    }
-}
-
 /// A temporary folder that belongs to `account`.
 pub(crate) fn folder_for(account: Option<Account>) -> Result<TempDir> {
     let folder = tempfile::Builder::new().prefix("nonlinear-").tempdir()?;
-    if let Some(account) = account {
-        give(folder.path(), account).context("cannot give away the temporary folder")?;
+    if let Some(Account { user, group }) = account {
+        chown(folder.path(), Some(user), Some(group)).context("cannot give the folder away")?;
     }
     Ok(folder)
-}
-
-fn give(folder: &Path, Account { user, group }: Account) -> io::Result<()> {
-    chown(folder, Some(user), Some(group))
 }
 
 /// A port nobody listens on.
