@@ -147,9 +147,13 @@ fn tally(mut command: Command) -> Result<Tally> {
         counted = Tally::from_result_line(&String::from_utf8_lossy(&line)).or(counted);
         line.clear();
     }
+    let status = child.wait()?;
+    if counted.is_none() {
+        eprintln!("xtask: no result: the executable ended with {status}");
+    }
     let mut tally = counted.unwrap_or_default();
     // An executable that crashed counts at least one failure, however far it came.
-    if !child.wait()?.success() {
+    if !status.success() {
         tally.failed = tally.failed.max(1);
     }
     Ok(tally)
