@@ -8,6 +8,9 @@ use serde_json::Value;
 use crate::FEATURES;
 use crate::snapshot::{self, Names};
 
+/// Marks a dependency that only the crate's own tests have.
+const FOR_TESTS: &str = " (tests)";
+
 /// What no crate of the first list may depend on, neither to run nor to be built or tested.
 const FORBIDDEN: &[(&[&str], &[&str], &str)] = &[
     (
@@ -36,10 +39,12 @@ const FORBIDDEN: &[(&[&str], &[&str], &str)] = &[
 #[test]
 fn the_edges_between_crates_are_the_recorded_ones() {
     let dependencies = dependencies();
-    let members: BTreeSet<String> = dependencies.keys().cloned().collect();
     let edges: Names = dependencies
-        .into_iter()
-        .map(|(from, to)| (from, to.intersection(&members).cloned().collect()))
+        .iter()
+        .map(|(from, to)| {
+            let is_member = |to: &&String| dependencies.contains_key(crate_name(to));
+            (from.clone(), to.iter().filter(is_member).cloned().collect())
+        })
         .collect();
 
     snapshot::assert_matches("crate-edges.txt", "crate -> crate it depends on", &edges);
@@ -56,12 +61,12 @@ fn no_crate_has_a_forbidden_dependency() {
 fn a_forbidden_dependency_is_found() {
     let http = (
         "http".to_owned(),
-        BTreeSet::from(["axum".to_owned(), "canvas".to_owned()]),
+        BTreeSet::from(["axum".to_owned(), "canvas (tests)".to_owned()]),
     );
 
     let violations = violations(&Names::from([http]));
 
-    let expected = "http -> canvas: what carries requests and frames knows no feature";
+    let expected = "http -> canvas (tests): what carries requests and frames knows no feature";
     assert_eq!(violations, [expected]);
 }
 
@@ -70,13 +75,17 @@ fn violations(dependencies: &Names) -> Vec<String> {
     for (crates, forbidden, reason) in FORBIDDEN {
         for from in *crates {
             for to in dependencies.get(*from).into_iter().flatten() {
-                if forbidden.contains(&to.as_str()) {
+                if forbidden.contains(&crate_name(to)) {
                     violations.push(format!("{from} -> {to}: {reason}"));
                 }
             }
         }
     }
     violations
+}
+
+fn crate_name(dependency: &str) -> &str {
+    dependency.strip_suffix(FOR_TESTS).unwrap_or(dependency)
 }
 
 /// Every member of the workspace with all that its Cargo.toml names.
@@ -92,8 +101,12 @@ fn dependencies() -> Names {
     let packages = metadata["packages"].as_array().unwrap().iter();
     packages
         .map(|package| {
-            let dependencies = package["dependencies"].as_array().unwrap();
-            (name(package), dependencies.iter().map(name).collect())
+            let dependencies = package["dependencies"].as_array().unwrap().iter();
+            let marked = |dependency: &Value| match dependency["kind"].as_str() {
+                Some("dev") => name(dependency) + FOR_TESTS,
+                _ => name(dependency),
+            };
+            (name(package), dependencies.map(marked).collect())
         })
         .collect()
 }
