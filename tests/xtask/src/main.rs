@@ -1,1 +1,64 @@
-fn main() {}
+//! The developer's commands, run as `cargo xtask …`.
+#![expect(
+    clippy::print_stdout,
+    reason = "a command line program answers on standard output"
+)]
+
+mod api_fuzz;
+mod build;
+mod lint;
+mod load;
+mod report;
+mod services;
+mod shell;
+mod supervise;
+mod test;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+Usage: cargo xtask <command>
+
+  test [--all] [--long] [FILTER]…  all tests, on SQLite and on Postgres, starting the services they need
+                                   --all   what cannot be run is a failure; ends with api-fuzz
+                                   --long  also the tests that take minutes
+                                   FILTER  only tests with this in their name
+  lint                             format, clippy, documentation, dependency rules
+  services                         Postgres and Redis for tests run by hand, until standard input closes
+  load [ARGUMENT]…                 the load generator, built for release, on a durable Postgres
+  api-fuzz [--examples N]          requests generated from the server's own OpenAPI document
+
+A Postgres or Redis that runs already is used when TEST_DATABASE_URL or TEST_REDIS_URL names it.";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["test", rest @ ..] => match test::Options::parse(rest) {
+            Ok(options) => test::run(&options),
+            Err(error) => return misunderstood(&error.to_string()),
+        },
+        ["lint"] => lint::run(),
+        ["services"] => services::run(),
+        ["load", rest @ ..] => load::run(rest),
+        ["api-fuzz"] => api_fuzz::run(api_fuzz::EXAMPLES_DEFAULT),
+        ["api-fuzz", "--examples", count] => match count.parse() {
+            Ok(examples) => api_fuzz::run(examples),
+            Err(error) => return misunderstood(&format!("--examples {count}: {error}")),
+        },
+        [] | ["help" | "-h" | "--help", ..] => {
+            println!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        _ => return misunderstood(&format!("unknown: {}", words.join(" "))),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("xtask: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn misunderstood(problem: &str) -> ExitCode {
+    eprintln!("xtask: {problem}\n\n{USAGE}");
+    ExitCode::from(2)
+}

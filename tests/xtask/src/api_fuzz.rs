@@ -1,0 +1,234 @@
+//! `cargo xtask api-fuzz`: schemathesis reads the server's OpenAPI document, makes requests from
+//! it, and compares every answer with what the document promises.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::build;
+use crate::shell::{cargo, folder_on_path, step};
+use crate::supervise::{Supervised, folder_for, free_port};
+
+pub(crate) const NAME: &str = "api-fuzz";
+pub(crate) const SERVER: &str = "nonlinear";
+pub(crate) const EXAMPLES_DEFAULT: u32 = 50;
+
+const VERSION: &str = "4.32.5";
+const SEED: &str = "1";
+const VENV_MISSING: &str =
+    "no python3 with venv found; install it with: apt-get install python3-venv";
+const DEMO_LOGIN: &str = r#"{"email":"demo@nonlinear.app","password":"DemoPassword123!"}"#;
+const HTTP_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What a run must hold for every answer. Whether bad input is refused depends on rules that a
+/// schema cannot state (cycles, membership), so the checks that guess at it are left out.
+const CHECKS: &[&str] = &[
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+];
+
+/// Operations that are not called, each with its reason.
+const EXCLUDED: &[(&str, &str)] = &[
+    (
+        "POST /api/v1/auth/logout",
+        "ends the session whose token every request carries",
+    ),
+    (
+        "POST /api/v1/auth/logout-all",
+        "ends the session whose token every request carries",
+    ),
+    (
+        "POST /api/v1/auth/password",
+        "a new password ends the user's sessions",
+    ),
+    (
+        "POST /api/v1/auth/password/reset",
+        "a new password ends the user's sessions",
+    ),
+    (
+        "DELETE /api/v1/auth/sessions/{id}",
+        "may end the session whose token every request carries",
+    ),
+    (
+        "DELETE /api/v1/users/me",
+        "removes the user whose token every request carries",
+    ),
+    ("GET /api/v1/ws", "answers 101 and leaves HTTP"),
+];
+
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    Passed,
+    Failed,
+    /// What is missing, and the command that installs it.
+    NotRun(&'static str),
+}
+
+pub(crate) fn run(examples: u32) -> Result<ExitCode> {
+    let executables = step("building the workspace", build::tests_and_binaries)?;
+    Ok(
+        match fuzz(build::binary(&executables, SERVER)?, examples)? {
+            Outcome::Passed => ExitCode::SUCCESS,
+            Outcome::Failed => ExitCode::FAILURE,
+            Outcome::NotRun(remedy) => bail!("not run: {remedy}"),
+        },
+    )
+}
+
+/// Runs schemathesis against `server`, with about `examples` requests of each kind per operation.
+pub(crate) fn fuzz(server: &Path, examples: u32) -> Result<Outcome> {
+    let target = target_folder()?;
+    let Some(schemathesis) = schemathesis(&target.join("schemathesis-venv"))? else {
+        return Ok(Outcome::NotRun(VENV_MISSING));
+    };
+    let port = free_port()?;
+    let server = step("starting the server", || start(server, port))?;
+    let token = access_token(port).context("cannot log in as the demo user")?;
+    let passed = step("sending generated requests", || {
+        let mut command = command(&schemathesis, port, &token, examples);
+        // Hypothesis keeps its notes in the working directory.
+        Ok(command
+            .current_dir(&target)
+            .stdin(Stdio::null())
+            .status()?
+            .success())
+    })?;
+    // Answers to a token that is no longer valid would have proved little.
+    let still_in = http(port, "GET", "/api/v1/users/me", Some(&token), "");
+    if let Err(error) = &still_in {
+        eprintln!("xtask: a request ended the session it used; exclude that operation: {error:#}");
+    }
+    if passed && still_in.is_ok() {
+        return Ok(Outcome::Passed);
+    }
+    let log = target.join("api-fuzz-server.log");
+    fs::copy(server.log(), &log).context("cannot keep the server's log")?;
+    eprintln!("xtask: the server's log is {}", log.display());
+    Ok(Outcome::Failed)
+}
+
+/// Installs schemathesis into `folder` unless this version is there; `None` without python3-venv.
+fn schemathesis(folder: &Path) -> Result<Option<PathBuf>> {
+    let program = folder.join("bin/schemathesis");
+    let installed = folder.join(format!("installed-{VERSION}"));
+    if installed.exists() {
+        return Ok(Some(program));
+    }
+    if folder_on_path(&["python3"]).is_none() {
+        return Ok(None);
+    }
+    let venv = Command::new("python3")
+        .args(["-m", "venv", "--clear"])
+        .arg(folder)
+        .output()?;
+    if !venv.status.success() {
+        eprintln!(
+            "xtask: python3 -m venv: {}",
+            String::from_utf8_lossy(&venv.stdout).trim()
+        );
+        return Ok(None);
+    }
+    step("installing schemathesis", || {
+        let mut pip = Command::new(folder.join("bin/pip"));
+        pip.args(["install", "--quiet", "--disable-pip-version-check"]);
+        pip.arg(format!("schemathesis=={VERSION}"))
+            .stdin(Stdio::null());
+        if !pip.status()?.success() {
+            bail!("pip does not succeed");
+        }
+        // Written last, so that an installation that was interrupted is not taken for one.
+        fs::write(&installed, "").context("cannot mark the installation as complete")
+    })?;
+    Ok(Some(program))
+}
+
+fn start(server: &Path, port: u16) -> Result<Supervised> {
+    let folder = folder_for(None)?;
+    let mut command = Command::new(server);
+    command.arg("serve");
+    command.env("NONLINEAR_DATA_DIR", folder.path().join("data"));
+    command.env("NONLINEAR_LISTEN", format!("127.0.0.1:{port}"));
+    command.env("NONLINEAR_RATES__ENABLED", "false");
+    // The embedded mode, whatever the developer's own shell has set.
+    for name in ["DATABASE_URL", "REDIS_URL", "PORT"] {
+        command.env_remove(name);
+    }
+    let server = Supervised::start("the server", &command, folder, None, "TERM")?;
+    server.wait_until(|| http(port, "GET", "/readyz", None, "").is_ok())?;
+    Ok(server)
+}
+
+fn access_token(port: u16) -> Result<String> {
+    let body = http(port, "POST", "/api/v1/auth/login", None, DEMO_LOGIN)?;
+    let body: Value = serde_json::from_str(&body).context("the answer is not JSON")?;
+    let token = body.get("accessToken").and_then(Value::as_str);
+    Ok(token.context("the answer has no accessToken")?.to_owned())
+}
+
+/// The body of a successful answer. HTTP 1.0 asks for one that ends with the connection.
+fn http(port: u16, method: &str, path: &str, token: Option<&str>, body: &str) -> Result<String> {
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+    stream.set_read_timeout(Some(HTTP_TIMEOUT))?;
+    let length = body.len();
+    let authorization = token.map(|token| format!("Authorization: Bearer {token}\r\n"));
+    let authorization = authorization.unwrap_or_default();
+    write!(
+        stream,
+        "{method} {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\n{authorization}\
+         Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+    )?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let (head, body) = answer
+        .split_once("\r\n\r\n")
+        .context("the answer is cut off")?;
+    let status = head.lines().next().unwrap_or_default();
+    if !status
+        .split(' ')
+        .nth(1)
+        .is_some_and(|code| code.starts_with('2'))
+    {
+        bail!("{method} {path}: {status}: {body}");
+    }
+    Ok(body.to_owned())
+}
+
+fn command(schemathesis: &Path, port: u16, token: &str, examples: u32) -> Command {
+    let mut command = Command::new(schemathesis);
+    command.args([
+        "run",
+        &format!("http://127.0.0.1:{port}/api/v1/openapi.json"),
+    ]);
+    command.args(["--header", &format!("Authorization: Bearer {token}")]);
+    command.args(["--checks", &CHECKS.join(",")]);
+    command.args(["--phases", "examples,coverage,fuzzing,stateful"]);
+    command.args(["--max-examples", &examples.to_string(), "--seed", SEED]);
+    // What an earlier run found must not decide what this one tries.
+    command.args(["--generation-database", "none"]);
+    command.args(["--continue-on-failure", "--request-timeout", "30"]);
+    for (operation, _reason) in EXCLUDED {
+        command.args(["--exclude-name", operation]);
+    }
+    command
+}
+
+fn target_folder() -> Result<PathBuf> {
+    let answer = cargo()?
+        .args(["metadata", "--no-deps", "--format-version=1"])
+        .stderr(Stdio::inherit())
+        .output()?;
+    let metadata: Value = serde_json::from_slice(&answer.stdout).context("cargo metadata")?;
+    let folder = metadata.get("target_directory").and_then(Value::as_str);
+    Ok(folder
+        .context("cargo metadata names no target directory")?
+        .into())
+}

@@ -1,0 +1,188 @@
+//! What ran, how it ended, and what could not run.
+
+use std::fmt;
+use std::time::Duration;
+
+/// How many tests of one suite passed and failed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    pub(crate) passed: u64,
+    pub(crate) failed: u64,
+}
+
+impl Tally {
+    pub(crate) fn of_one(passed: bool) -> Self {
+        Self {
+            passed: u64::from(passed),
+            failed: u64::from(!passed),
+        }
+    }
+
+    /// Reads libtest's `test result: ok. 3 passed; 0 failed; …`, coloured or not.
+    pub(crate) fn from_result_line(line: &str) -> Option<Self> {
+        let counts = line.trim_start().strip_prefix("test result:")?;
+        let words: Vec<&str> = counts.split_whitespace().collect();
+        let count = |label: &str| {
+            words.windows(2).find_map(|pair| match pair {
+                [number, word] if *word == label => number.parse().ok(),
+                _ => None,
+            })
+        };
+        Some(Self {
+            passed: count("passed;")?,
+            failed: count("failed;")?,
+        })
+    }
+
+    pub(crate) fn is_empty(self) -> bool {
+        self == Self::default()
+    }
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    suites: Vec<Suite>,
+    not_run: Vec<String>,
+}
+
+#[derive(Debug)]
+struct Suite {
+    name: String,
+    database: &'static str,
+    tally: Tally,
+    elapsed: Duration,
+}
+
+impl Report {
+    /// Suites without a test, or without one that the filter lets pass, are left out.
+    pub(crate) fn add(
+        &mut self,
+        name: String,
+        database: &'static str,
+        tally: Tally,
+        elapsed: Duration,
+    ) {
+        if !tally.is_empty() {
+            self.suites.push(Suite {
+                name,
+                database,
+                tally,
+                elapsed,
+            });
+        }
+    }
+
+    /// `what` could not run; `remedy` says why, and the command that installs what is missing.
+    pub(crate) fn add_not_run(&mut self, what: &str, remedy: &str) {
+        self.not_run.push(format!("{what}: {remedy}"));
+    }
+
+    pub(crate) fn is_complete(&self) -> bool {
+        self.not_run.is_empty()
+    }
+
+    pub(crate) fn total(&self) -> Tally {
+        Tally {
+            passed: self.suites.iter().map(|suite| suite.tally.passed).sum(),
+            failed: self.suites.iter().map(|suite| suite.tally.failed).sum(),
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = self
+            .suites
+            .iter()
+            .map(|suite| suite.name.len())
+            .max()
+            .unwrap_or(0)
+            .max(5);
+        writeln!(f, "{:width$}  database  passed  failed  seconds", "suite")?;
+        for Suite {
+            name,
+            database,
+            tally: Tally { passed, failed },
+            elapsed,
+        } in &self.suites
+        {
+            let seconds = elapsed.as_secs_f64();
+            writeln!(
+                f,
+                "{name:width$}  {database:8}  {passed:6}  {failed:6}  {seconds:7.1}"
+            )?;
+        }
+        let Tally { passed, failed } = self.total();
+        write!(f, "{passed} passed, {failed} failed")?;
+        self.not_run
+            .iter()
+            .try_for_each(|what| write!(f, "\nnot run: {what}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_read_from_a_plain_result_line() {
+        let line =
+            "test result: FAILED. 12 passed; 3 failed; 0 ignored; 0 measured; 1 filtered out";
+
+        assert_eq!(
+            Tally::from_result_line(line),
+            Some(Tally {
+                passed: 12,
+                failed: 3
+            })
+        );
+    }
+
+    #[test]
+    fn counts_are_read_from_a_coloured_result_line() {
+        let line = "test result: \u{1b}[32mok\u{1b}(B\u{1b}[m. 1 passed; 0 failed; 0 ignored";
+
+        assert_eq!(
+            Tally::from_result_line(line),
+            Some(Tally {
+                passed: 1,
+                failed: 0
+            })
+        );
+    }
+
+    #[test]
+    fn other_lines_count_nothing() {
+        assert_eq!(Tally::from_result_line("test a_test_passed; ... ok"), None);
+    }
+
+    #[test]
+    fn a_report_ends_with_the_total_and_what_was_not_run() {
+        let mut report = Report::default();
+        let tally = Tally {
+            passed: 2,
+            failed: 1,
+        };
+        report.add(
+            "it".to_owned(),
+            "sqlite",
+            tally,
+            Duration::from_millis(1500),
+        );
+        report.add("graph".to_owned(), "", Tally::default(), Duration::ZERO);
+        report.add_not_run("the suite on Postgres", "no initdb found");
+
+        let lines = report.to_string();
+        let lines: Vec<&str> = lines.lines().collect();
+
+        assert_eq!(
+            lines,
+            [
+                "suite  database  passed  failed  seconds",
+                "it     sqlite         2       1      1.5",
+                "2 passed, 1 failed",
+                "not run: the suite on Postgres: no initdb found",
+            ]
+        );
+    }
+}
