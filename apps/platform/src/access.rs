@@ -45,7 +45,11 @@ impl Credential {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Principal {
     Anonymous,
-    User { id: UserId, credential: Credential, scopes: Scopes },
+    User {
+        id: UserId,
+        credential: Credential,
+        scopes: Scopes,
+    },
     /// The server, for its own housekeeping.
     System,
 }
@@ -53,7 +57,11 @@ pub enum Principal {
 impl Principal {
     #[must_use]
     pub fn internal(id: UserId) -> Self {
-        Self::User { id, credential: Credential::Internal, scopes: Scopes::UNLIMITED }
+        Self::User {
+            id,
+            credential: Credential::Internal,
+            scopes: Scopes::UNLIMITED,
+        }
     }
 
     #[must_use]
@@ -170,8 +178,7 @@ async fn live_token(platform: &Platform, token: &str) -> Result<Option<Arc<Live>
         .map_err(db)?;
     let live = match row {
         Some(row) => {
-            let scopes: Vec<Scope> =
-                serde_json::from_value(row.scopes).map_err(Error::internal)?;
+            let scopes: Vec<Scope> = serde_json::from_value(row.scopes).map_err(Error::internal)?;
             Some(Arc::new(Live {
                 principal: Principal::User {
                     id: row.user_id.into(),
@@ -189,7 +196,26 @@ async fn live_token(platform: &Platform, token: &str) -> Result<Option<Arc<Live>
 
 /// Neither deleted nor disabled.
 pub(crate) fn user_is_active() -> sea_orm::sea_query::SimpleExpr {
-    user::Column::DeletedAt.is_null().and(user::Column::DisabledAt.is_null())
+    user::Column::DeletedAt
+        .is_null()
+        .and(user::Column::DisabledAt.is_null())
+}
+
+/// The name others see: the username, else the full name, else what stands before the `@`.
+#[must_use]
+pub fn public_name(user: &user::Model) -> String {
+    if let Some(username) = &user.username {
+        return username.clone();
+    }
+    let full: Vec<&str> = [&user.first_name, &user.last_name]
+        .into_iter()
+        .flatten()
+        .map(String::as_str)
+        .collect();
+    if !full.is_empty() {
+        return full.join(" ");
+    }
+    user.email.split('@').next().unwrap_or_default().to_owned()
 }
 
 /// How a caller stands to a project, and where the project's log ended when this was read.

@@ -47,8 +47,10 @@ pub struct VerifiedTokens(Cache<String, Verified>);
 
 impl Default for VerifiedTokens {
     fn default() -> Self {
-        let cache =
-            Cache::builder().max_capacity(VERIFIED_ENTRIES_MAX).time_to_live(VERIFIED_TTL).build();
+        let cache = Cache::builder()
+            .max_capacity(VERIFIED_ENTRIES_MAX)
+            .time_to_live(VERIFIED_TTL)
+            .build();
         Self(cache)
     }
 }
@@ -83,7 +85,11 @@ pub fn verify(platform: &Platform, token: &str) -> Result<Verified> {
             fresh
         }
     };
-    if verified.is_current(platform.clock.now()) { Ok(verified) } else { Err(Error::Unauthenticated) }
+    if verified.is_current(platform.clock.now()) {
+        Ok(verified)
+    } else {
+        Err(Error::Unauthenticated)
+    }
 }
 
 impl Verified {

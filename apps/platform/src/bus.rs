@@ -44,7 +44,10 @@ impl Bus for InProcessBus {
         let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
         let project = committed.project;
         // The only error is that nobody listens any more; then the room is closed.
-        if rooms.get(&project).is_some_and(|room| room.send(committed).is_err()) {
+        if rooms
+            .get(&project)
+            .is_some_and(|room| room.send(committed).is_err())
+        {
             rooms.remove(&project);
         }
         Box::pin(std::future::ready(Ok(())))
@@ -52,7 +55,9 @@ impl Bus for InProcessBus {
 
     fn subscribe(&self, project: ProjectId) -> BoxFuture<'_, Result<Subscription, BusError>> {
         let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
-        let room = rooms.entry(project).or_insert_with(|| broadcast::channel(BACKLOG_MAX).0);
+        let room = rooms
+            .entry(project)
+            .or_insert_with(|| broadcast::channel(BACKLOG_MAX).0);
         Box::pin(std::future::ready(Ok(room.subscribe())))
     }
 }
@@ -62,7 +67,11 @@ mod tests {
     use super::*;
 
     fn committed(project: ProjectId) -> Arc<Committed> {
-        Arc::new(Committed { project, epoch: Uuid::now_v7(), events: Vec::new() })
+        Arc::new(Committed {
+            project,
+            epoch: Uuid::now_v7(),
+            events: Vec::new(),
+        })
     }
 
     /// The promise that every bus keeps.

@@ -31,7 +31,8 @@ impl Clock {
 
     /// Moves this clock, to see what expires. The database and other instances do not notice.
     pub fn shift(&self, by: TimeDelta) {
-        self.shifted_ms.fetch_add(by.num_milliseconds(), Ordering::Relaxed);
+        self.shifted_ms
+            .fetch_add(by.num_milliseconds(), Ordering::Relaxed);
     }
 }
 
@@ -39,7 +40,10 @@ fn whole_ms(at: DateTime<Utc>) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(at.timestamp_millis()).unwrap_or(at)
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the clock"
+)]
 fn system_time() -> DateTime<Utc> {
     Utc::now()
 }

@@ -23,7 +23,13 @@ macro_rules! same_words {
     };
 }
 
-same_words!(role, stored_role, stored::Role, Role, [Owner, Admin, Editor, Member, Viewer]);
+same_words!(
+    role,
+    stored_role,
+    stored::Role,
+    Role,
+    [Owner, Admin, Editor, Member, Viewer]
+);
 same_words!(
     actor_kind,
     stored_actor_kind,

@@ -34,7 +34,11 @@ pub struct Ctx {
 impl Ctx {
     #[must_use]
     pub fn new(platform: Arc<Platform>, principal: Principal, request: RequestInfo) -> Self {
-        Self { platform, principal, request }
+        Self {
+            platform,
+            principal,
+            request,
+        }
     }
 
     /// The server itself, acting for a person: seeds, imports and jobs.
@@ -61,9 +65,11 @@ impl Ctx {
     /// Whoever is logged in by a session: tokens manage neither tokens nor sessions.
     pub fn session(&self) -> Result<(UserId, SessionId)> {
         match &self.principal {
-            Principal::User { id, credential: Credential::Session(session), .. } => {
-                Ok((*id, *session))
-            }
+            Principal::User {
+                id,
+                credential: Credential::Session(session),
+                ..
+            } => Ok((*id, *session)),
             Principal::User { .. } => Err(Error::SessionRequired),
             Principal::Anonymous | Principal::System => Err(Error::Unauthenticated),
         }
@@ -81,7 +87,10 @@ impl Ctx {
     #[must_use]
     pub fn token_id(&self) -> Option<ApiTokenId> {
         match &self.principal {
-            Principal::User { credential: Credential::Token(id), .. } => Some(*id),
+            Principal::User {
+                credential: Credential::Token(id),
+                ..
+            } => Some(*id),
             Principal::User { .. } | Principal::Anonymous | Principal::System => None,
         }
     }
@@ -101,7 +110,10 @@ impl Ctx {
         F: for<'w> Fn(&'w mut Write, &'w I) -> BoxFuture<'w, Result<T>> + Send + 'static,
     {
         let op = op.or_else(|| self.request.op.clone());
-        self.platform.door.submit(self, Subject::Project(project), op, input, command).await
+        self.platform
+            .door
+            .submit(self, Subject::Project(project), op, input, command)
+            .await
     }
 
     /// Changes what belongs to an account. The same rules as for `write` hold.
@@ -112,7 +124,13 @@ impl Ctx {
         F: for<'w> Fn(&'w mut Write, &'w I) -> BoxFuture<'w, Result<T>> + Send + 'static,
     {
         let subject = Subject::Account(account);
-        let receipt = self.platform.door.submit(self, subject, None, input, command).await?;
-        receipt.value.ok_or_else(|| Error::internal("a command of an account was replayed"))
+        let receipt = self
+            .platform
+            .door
+            .submit(self, subject, None, input, command)
+            .await?;
+        receipt
+            .value
+            .ok_or_else(|| Error::internal("a command of an account was replayed"))
     }
 }

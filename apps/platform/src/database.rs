@@ -51,20 +51,34 @@ pub struct Database {
 impl Database {
     pub async fn connect(settings: &Settings) -> Result<Self, DbErr> {
         let url = settings.database_url();
-        let engine = if url.starts_with("sqlite") { Engine::Sqlite } else { Engine::Postgres };
+        let engine = if url.starts_with("sqlite") {
+            Engine::Sqlite
+        } else {
+            Engine::Postgres
+        };
         let connections_max = settings.database.connections_max;
         let (reading, writing) = match engine {
-            Engine::Sqlite => (sqlite(&url, SQLITE_READERS_MAX, true), sqlite(&url, 1, false)),
+            Engine::Sqlite => (
+                sqlite(&url, SQLITE_READERS_MAX, true),
+                sqlite(&url, 1, false),
+            ),
             Engine::Postgres => {
                 let writers = (connections_max / 2).max(1);
                 let readers = (connections_max - writers).max(1);
-                (postgres(&url, readers, true), postgres(&url, writers, false))
+                (
+                    postgres(&url, readers, true),
+                    postgres(&url, writers, false),
+                )
             }
         };
         // The writer connects first: on SQLite it creates the file that readers may not create.
         let writers = sea_orm::Database::connect(writing).await?;
         let readers = sea_orm::Database::connect(reading).await?;
-        Ok(Self { engine, readers, writers })
+        Ok(Self {
+            engine,
+            readers,
+            writers,
+        })
     }
 
     #[must_use]
@@ -131,7 +145,10 @@ impl Database {
         let all = Migrator::get_migration_with_status(&transaction).await?;
         transaction.commit().await?;
         let applied = sea_orm_migration::MigrationStatus::Applied;
-        Ok(all.iter().map(|one| (one.name().to_owned(), one.status() == applied)).collect())
+        Ok(all
+            .iter()
+            .map(|one| (one.name().to_owned(), one.status() == applied))
+            .collect())
     }
 
     async fn begin_migration(&self) -> Result<DatabaseTransaction, DbErr> {
@@ -168,7 +185,10 @@ impl Database {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place that opens transactions")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that opens transactions"
+)]
 async fn begin(
     connection: &DatabaseConnection,
     options: TransactionOptions,
@@ -193,7 +213,11 @@ fn sqlite(url: &str, connections_max: u32, read_only: bool) -> ConnectOptions {
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(Duration::from_secs(10))
                 .foreign_keys(true);
-            if read_only { sqlite.pragma("query_only", "ON") } else { sqlite }
+            if read_only {
+                sqlite.pragma("query_only", "ON")
+            } else {
+                sqlite
+            }
         })
         .map_sqlx_sqlite_pool_opts(|pool| {
             // A future dropped during BEGIN leaves its transaction open on the connection.
@@ -221,7 +245,10 @@ fn postgres(url: &str, connections_max: u32, read_only: bool) -> ConnectOptions 
             let read_only = if read_only { "on" } else { "off" };
             postgres.application_name("nonlinear").options([
                 ("statement_timeout", STATEMENT_TIMEOUT),
-                ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_TIMEOUT),
+                (
+                    "idle_in_transaction_session_timeout",
+                    IDLE_IN_TRANSACTION_TIMEOUT,
+                ),
                 ("synchronous_commit", "on"),
                 ("default_transaction_read_only", read_only),
             ])
@@ -241,7 +268,11 @@ fn postgres(url: &str, connections_max: u32, read_only: bool) -> ConnectOptions 
 /// What a database error means to a caller: out of reach, or a fault of ours.
 #[must_use]
 pub fn db(error: DbErr) -> Error {
-    if is_unreachable(&error) { Error::Unavailable(error.into()) } else { Error::Internal(error.into()) }
+    if is_unreachable(&error) {
+        Error::Unavailable(error.into())
+    } else {
+        Error::Internal(error.into())
+    }
 }
 
 fn is_unreachable(error: &DbErr) -> bool {
@@ -263,7 +294,9 @@ fn is_connection_fault(cause: &Arc<sqlx::Error>) -> bool {
         sqlx::Error::Database(fault) => fault.code().is_some_and(|code| {
             // Postgres: connection exceptions, shutdown, too many connections, read-only, disk full.
             // SQLite: busy, locked, I/O error, full, cannot open.
-            ["08", "57P", "53", "25006"].iter().any(|class| code.starts_with(class))
+            ["08", "57P", "53", "25006"]
+                .iter()
+                .any(|class| code.starts_with(class))
                 || i64::from_str(&code)
                     .is_ok_and(|code| [5, 6, 10, 13, 14].contains(&(code & 0xff)))
         }),

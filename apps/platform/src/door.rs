@@ -96,7 +96,12 @@ impl Door {
     ) -> Self {
         Self {
             lanes: Arc::default(),
-            shared: Arc::new(Shared { database, clock, bus, job_bell }),
+            shared: Arc::new(Shared {
+                database,
+                clock,
+                bus,
+                job_bell,
+            }),
         }
     }
 
@@ -125,8 +130,12 @@ impl Door {
         F: for<'w> Fn(&'w mut Write, &'w I) -> BoxFuture<'w, Result<T>> + Send + 'static,
     {
         let caller = (Principal::System, RequestInfo::default());
-        let receipt = self.enqueue(caller, Subject::Server, None, input, command).await?;
-        receipt.value.ok_or_else(|| Error::internal("bookkeeping was replayed"))
+        let receipt = self
+            .enqueue(caller, Subject::Server, None, input, command)
+            .await?;
+        receipt
+            .value
+            .ok_or_else(|| Error::internal("bookkeeping was replayed"))
     }
 
     async fn enqueue<I, T, F>(
@@ -143,10 +152,23 @@ impl Door {
         F: for<'w> Fn(&'w mut Write, &'w I) -> BoxFuture<'w, Result<T>> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let work = Box::new(Typed { input, command, value: None, reply });
-        self.send(Task { subject, principal, request, op, work })?;
+        let work = Box::new(Typed {
+            input,
+            command,
+            value: None,
+            reply,
+        });
+        self.send(Task {
+            subject,
+            principal,
+            request,
+            op,
+            work,
+        })?;
         // A lane only drops a reply when a command panicked and took its group with it.
-        answer.await.map_err(|_| Error::internal("the command's group was abandoned"))?
+        answer
+            .await
+            .map_err(|_| Error::internal("the command's group was abandoned"))?
     }
 
     fn send(&self, task: Task) -> Result<()> {
@@ -226,11 +248,15 @@ where
     }
 
     fn answer(self: Box<Self>, outcome: Outcome) {
+        let Self { value, reply, .. } = *self;
         let receipt = outcome.map(|done| match done {
-            Done::Now(committed) => Receipt { value: self.value, committed },
-            Done::Before(event) => Receipt { value: None, committed: Some(event) },
+            Done::Now(committed) => Receipt { value, committed },
+            Done::Before(event) => Receipt {
+                value: None,
+                committed: Some(event),
+            },
         });
         // The caller may have gone away; what it asked for is done all the same.
-        let _ = self.reply.send(receipt);
+        let _ = reply.send(receipt);
     }
 }

@@ -48,7 +48,9 @@ pub struct Keys {
 
 impl std::fmt::Debug for Keys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Keys").field("signing_kid", &self.signing_kid).finish_non_exhaustive()
+        f.debug_struct("Keys")
+            .field("signing_kid", &self.signing_kid)
+            .finish_non_exhaustive()
     }
 }
 
@@ -98,7 +100,10 @@ impl Keys {
                 .map_err(|_| invalid("`sealing` cannot be used"))?,
             signing: signing.clone(),
             signing_kid: kid.clone(),
-            verifying: pairs.into_iter().map(|(kid, _, verifying)| (kid, verifying)).collect(),
+            verifying: pairs
+                .into_iter()
+                .map(|(kid, _, verifying)| (kid, verifying))
+                .collect(),
         })
     }
 
@@ -149,7 +154,10 @@ impl Keys {
 
     #[must_use]
     pub fn verifying(&self, kid: &str) -> Option<&DecodingKey> {
-        self.verifying.iter().find(|(known, _)| known == kid).map(|(_, key)| key)
+        self.verifying
+            .iter()
+            .find(|(known, _)| known == kid)
+            .map(|(_, key)| key)
     }
 }
 
@@ -210,7 +218,9 @@ pub fn random_token() -> String {
 /// What is stored of a secret that was handed out.
 #[must_use]
 pub fn token_hash(token: &str) -> Vec<u8> {
-    digest::digest(&digest::SHA256, token.as_bytes()).as_ref().to_vec()
+    digest::digest(&digest::SHA256, token.as_bytes())
+        .as_ref()
+        .to_vec()
 }
 
 #[cfg(test)]

@@ -24,7 +24,9 @@ pub async fn after(
         .all(connection)
         .await
         .map_err(db)?;
-    rows.into_iter().map(|row| to_view(row).map(Arc::new)).collect()
+    rows.into_iter()
+        .map(|row| to_view(row).map(Arc::new))
+        .collect()
 }
 
 pub(crate) fn to_view(row: project_event::Model) -> Result<EventView> {

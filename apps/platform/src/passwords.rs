@@ -32,7 +32,8 @@ impl Passwords {
 
     pub async fn hash(&self, keys: &Keys, password: &str) -> Result<String> {
         let (peppered, cost) = (keys.peppered(password), self.cost);
-        self.run(move || bcrypt::non_truncating_hash(peppered, cost)).await
+        self.run(move || bcrypt::non_truncating_hash(peppered, cost))
+            .await
     }
 
     /// Whether the password fits the hash. Without a hash it takes as long and says no.
@@ -41,12 +42,16 @@ impl Passwords {
         let hash = match hash {
             Some(hash) => hash,
             None => {
-                let dummy = self.dummy.get_or_try_init(|| self.hash(keys, "nobody's password"));
+                let dummy = self
+                    .dummy
+                    .get_or_try_init(|| self.hash(keys, "nobody's password"));
                 dummy.await?.clone()
             }
         };
         let peppered = keys.peppered(password);
-        let fits = self.run(move || bcrypt::non_truncating_verify(peppered, &hash)).await?;
+        let fits = self
+            .run(move || bcrypt::non_truncating_verify(peppered, &hash))
+            .await?;
         Ok(fits && known)
     }
 
@@ -55,8 +60,17 @@ impl Passwords {
         T: Send + 'static,
         F: FnOnce() -> Result<T, bcrypt::BcryptError> + Send + 'static,
     {
-        let waiting = self.waiting.clone().try_acquire_owned().map_err(|_| Error::Busy)?;
-        let running = self.running.clone().acquire_owned().await.map_err(Error::internal)?;
+        let waiting = self
+            .waiting
+            .clone()
+            .try_acquire_owned()
+            .map_err(|_| Error::Busy)?;
+        let running = self
+            .running
+            .clone()
+            .acquire_owned()
+            .await
+            .map_err(Error::internal)?;
         tokio::task::spawn_blocking(move || {
             let result = work().map_err(Error::internal);
             // Held in here, since a caller that goes away does not stop the work.

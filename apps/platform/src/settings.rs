@@ -143,7 +143,9 @@ impl Default for Settings {
                 format: LogFormat::Text,
                 filter: "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn".to_owned(),
             },
-            database: DatabaseSettings { connections_max: 16 },
+            database: DatabaseSettings {
+                connections_max: 16,
+            },
             auth: AuthSettings {
                 registration: true,
                 password_cost: 12,
@@ -151,7 +153,10 @@ impl Default for Settings {
                 session_idle_days: 7,
                 session_days_max: 30,
             },
-            http: HttpSettings { cors_origins: String::new(), behind_proxy: false },
+            http: HttpSettings {
+                cors_origins: String::new(),
+                behind_proxy: false,
+            },
             rates: RateSettings {
                 enabled: true,
                 anonymous_per_minute: 60,
@@ -162,8 +167,13 @@ impl Default for Settings {
                 smtp_url: None,
                 from: "NonLinear <no-reply@localhost.localdomain>".to_owned(),
             },
-            telemetry: TelemetrySettings { otlp_endpoint: None },
-            provider: ProviderSettings { openai_api_key: None, openai_base_url: None },
+            telemetry: TelemetrySettings {
+                otlp_endpoint: None,
+            },
+            provider: ProviderSettings {
+                openai_api_key: None,
+                openai_base_url: None,
+            },
         }
     }
 }
@@ -201,7 +211,10 @@ pub fn load(file: Option<PathBuf>, flags: &[(String, String)]) -> Result<Loaded,
     if let Some(file) = &file
         && !file.is_file()
     {
-        return Err(WrongSetting(format!("the settings file {} is not there", file.display())));
+        return Err(WrongSetting(format!(
+            "the settings file {} is not there",
+            file.display()
+        )));
     }
     let file = file.unwrap_or_else(|| PathBuf::from(SETTINGS_FILE));
     let mut figment = Figment::from(Serialized::defaults(Settings::default()))
@@ -209,9 +222,14 @@ pub fn load(file: Option<PathBuf>, flags: &[(String, String)]) -> Result<Loaded,
         .merge(customary_environment())
         .merge(Env::prefixed(PREFIX).ignore(&["config"]).split("__"));
     for (name, value) in flags {
-        figment = figment.merge(Flag { name: name.clone(), value: value.clone() });
+        figment = figment.merge(Flag {
+            name: name.clone(),
+            value: value.clone(),
+        });
     }
-    let mut settings: Settings = figment.extract().map_err(|error| WrongSetting(sentence(&error)))?;
+    let mut settings: Settings = figment
+        .extract()
+        .map_err(|error| WrongSetting(sentence(&error)))?;
     if let Some(port) = Env::var("PORT") {
         let port: u16 = port
             .parse()
@@ -228,8 +246,13 @@ pub fn load(file: Option<PathBuf>, flags: &[(String, String)]) -> Result<Loaded,
 
 fn sentence(error: &figment::Error) -> String {
     let name = error.path.join(".");
-    let source = error.metadata.as_ref().map(|metadata| metadata.name.to_string());
-    let source = source.map(|source| format!(" (from {source})")).unwrap_or_default();
+    let source = error
+        .metadata
+        .as_ref()
+        .map(|metadata| metadata.name.to_string());
+    let source = source
+        .map(|source| format!(" (from {source})"))
+        .unwrap_or_default();
     if name.is_empty() {
         format!("the settings cannot be read{source}: {}", error.kind)
     } else {
@@ -239,13 +262,18 @@ fn sentence(error: &figment::Error) -> String {
 
 /// The variables that other software uses for the same things.
 fn customary_environment() -> Env {
-    Env::raw().only(&["DATABASE_URL", "REDIS_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL"]).map(|name| {
-        match name.as_str().to_ascii_uppercase().as_str() {
+    Env::raw()
+        .only(&[
+            "DATABASE_URL",
+            "REDIS_URL",
+            "OPENAI_API_KEY",
+            "OPENAI_BASE_URL",
+        ])
+        .map(|name| match name.as_str().to_ascii_uppercase().as_str() {
             "OPENAI_API_KEY" => "provider.openai_api_key".into(),
             "OPENAI_BASE_URL" => "provider.openai_base_url".into(),
             _ => name.into(),
-        }
-    })
+        })
 }
 
 /// One flag of the command line.
@@ -261,10 +289,10 @@ impl Provider for Flag {
 
     fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
         // The same reading of values as in the environment, so that both accept the same text.
-        let value: Value = self.value.parse().unwrap_or(Value::String(
-            Tag::Default,
-            self.value.clone(),
-        ));
+        let value: Value = self
+            .value
+            .parse()
+            .unwrap_or(Value::String(Tag::Default, self.value.clone()));
         let nested = figment::util::nest(&self.name, value);
         let dict = nested.into_dict().unwrap_or_default();
         Ok(Map::from([(Profile::Default, dict)]))
@@ -275,10 +303,16 @@ impl Settings {
     fn check(&self) -> Result<(), WrongSetting> {
         self.process_roles()?;
         if !(4..=16).contains(&self.auth.password_cost) {
-            return Err(WrongSetting::new("auth.password_cost", "must be from 4 to 16"));
+            return Err(WrongSetting::new(
+                "auth.password_cost",
+                "must be from 4 to 16",
+            ));
         }
         if self.database.connections_max < 2 {
-            return Err(WrongSetting::new("database.connections_max", "must be at least 2"));
+            return Err(WrongSetting::new(
+                "database.connections_max",
+                "must be at least 2",
+            ));
         }
         if !(30..=86_400).contains(&self.auth.access_token_seconds) {
             return Err(WrongSetting::new(
@@ -287,7 +321,10 @@ impl Settings {
             ));
         }
         for (name, per_minute) in [
-            ("rates.anonymous_per_minute", self.rates.anonymous_per_minute),
+            (
+                "rates.anonymous_per_minute",
+                self.rates.anonymous_per_minute,
+            ),
             ("rates.user_per_minute", self.rates.user_per_minute),
             ("rates.login_per_minute", self.rates.login_per_minute),
         ] {
@@ -296,7 +333,10 @@ impl Settings {
             }
         }
         let url = self.database_url();
-        if !["postgres://", "postgresql://", "sqlite:"].iter().any(|known| url.starts_with(known)) {
+        if !["postgres://", "postgresql://", "sqlite:"]
+            .iter()
+            .any(|known| url.starts_with(known))
+        {
             return Err(WrongSetting::new(
                 "database_url",
                 "must begin with postgres:// or sqlite://",
@@ -317,19 +357,31 @@ impl Settings {
         if let Some(url) = &self.public_url
             && !(url.starts_with("http://") || url.starts_with("https://"))
         {
-            return Err(WrongSetting::new("public_url", "must begin with http:// or https://"));
+            return Err(WrongSetting::new(
+                "public_url",
+                "must begin with http:// or https://",
+            ));
         }
         Ok(())
     }
 
     pub fn process_roles(&self) -> Result<ProcessRoles, WrongSetting> {
-        let mut roles = ProcessRoles { api: false, hub: false, worker: false };
+        let mut roles = ProcessRoles {
+            api: false,
+            hub: false,
+            worker: false,
+        };
         for word in self.roles.split(',').map(str::trim) {
             match word {
                 "api" => roles.api = true,
                 "hub" => roles.hub = true,
                 "worker" => roles.worker = true,
-                _ => return Err(WrongSetting::new("roles", "may hold api, hub and worker only")),
+                _ => {
+                    return Err(WrongSetting::new(
+                        "roles",
+                        "may hold api, hub and worker only",
+                    ));
+                }
             }
         }
         Ok(roles)
@@ -337,9 +389,9 @@ impl Settings {
 
     #[must_use]
     pub fn database_url(&self) -> String {
-        self.database_url.clone().unwrap_or_else(|| {
-            format!("sqlite://{}", self.data_dir.join("nonlinear.db").display())
-        })
+        self.database_url
+            .clone()
+            .unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join("nonlinear.db").display()))
     }
 
     /// The address people use, without a slash at the end.
@@ -380,7 +432,11 @@ impl Loaded {
     fn collect(&self, name: String, value: &Value, lines: &mut Vec<EffectiveSetting>) {
         if let Some(dict) = value.as_dict() {
             for (key, value) in dict {
-                let name = if name.is_empty() { key.clone() } else { format!("{name}.{key}") };
+                let name = if name.is_empty() {
+                    key.clone()
+                } else {
+                    format!("{name}.{key}")
+                };
                 self.collect(name, value, lines);
             }
             return;
@@ -390,7 +446,11 @@ impl Loaded {
             Some(metadata) => metadata.name.to_string(),
             None => "default".to_owned(),
         };
-        lines.push(EffectiveSetting { value: shown(&name, value), name, source });
+        lines.push(EffectiveSetting {
+            value: shown(&name, value),
+            name,
+            source,
+        });
     }
 }
 
@@ -416,9 +476,15 @@ fn shown(name: &str, value: &Value) -> String {
 /// Hides what stands between `:` and `@` in the authority of a URL.
 #[must_use]
 pub fn mask_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let Some((credentials, host)) = rest.rsplit_once('@') else { return url.to_owned() };
-    let user = credentials.split_once(':').map_or(credentials, |(user, _)| user);
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
+    let Some((credentials, host)) = rest.rsplit_once('@') else {
+        return url.to_owned();
+    };
+    let user = credentials
+        .split_once(':')
+        .map_or(credentials, |(user, _)| user);
     format!("{scheme}://{user}:********@{host}")
 }
 
@@ -435,7 +501,10 @@ mod tests {
     fn a_wrong_setting_is_named_in_one_sentence() {
         let flags = [("auth.password_cost".to_owned(), "99".to_owned())];
         let refused = load(None, &flags).unwrap_err().to_string();
-        assert_eq!(refused, "the setting `auth.password_cost` must be from 4 to 16");
+        assert_eq!(
+            refused,
+            "the setting `auth.password_cost` must be from 4 to 16"
+        );
 
         let flags = [("auth.pasword_cost".to_owned(), "12".to_owned())];
         let refused = load(None, &flags).unwrap_err().to_string();
@@ -444,14 +513,19 @@ mod tests {
 
     #[test]
     fn a_password_in_a_url_is_never_shown() {
-        assert_eq!(mask_password("postgres://app:s:e@cret@db/x"), "postgres://app:********@db/x");
+        assert_eq!(
+            mask_password("postgres://app:s:e@cret@db/x"),
+            "postgres://app:********@db/x"
+        );
         assert_eq!(mask_password("redis://localhost"), "redis://localhost");
     }
 
     #[test]
     fn sqlite_with_several_instances_is_refused() {
-        let settings =
-            Settings { redis_url: Some("redis://localhost".to_owned()), ..Settings::default() };
+        let settings = Settings {
+            redis_url: Some("redis://localhost".to_owned()),
+            ..Settings::default()
+        };
         assert!(settings.check().is_err());
     }
 }

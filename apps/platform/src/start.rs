@@ -1,6 +1,11 @@
 //! Putting the platform together.
 
-use std::{fs, sync::Arc};
+use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
+    fs,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use chrono::{DateTime, Utc};
 use sea_orm::DbErr;
@@ -41,12 +46,16 @@ pub struct Platform {
     /// Cancelled when the server stops.
     pub stopping: CancellationToken,
     pub started_at: DateTime<Utc>,
+    features: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error("the data folder {folder} cannot be made: {source}")]
-    DataDir { folder: String, source: std::io::Error },
+    DataDir {
+        folder: String,
+        source: std::io::Error,
+    },
     #[error("the database cannot be opened")]
     Database(#[from] DbErr),
     #[error(transparent)]
@@ -70,8 +79,10 @@ impl Platform {
             folder: settings.data_dir.display().to_string(),
             source,
         })?;
-        let keys_file =
-            settings.keys_file.clone().unwrap_or_else(|| settings.data_dir.join("keys.toml"));
+        let keys_file = settings
+            .keys_file
+            .clone()
+            .unwrap_or_else(|| settings.data_dir.join("keys.toml"));
         let keys = Keys::load_or_create(&keys_file)?;
         let database = Database::connect(&settings).await?;
         let clock = Arc::new(Clock::default());
@@ -79,7 +90,12 @@ impl Platform {
         let job_bell = JobBell::default();
         let started_at = clock.now();
         Ok(Arc::new(Self {
-            door: Door::new(database.clone(), clock.clone(), bus.clone(), job_bell.clone()),
+            door: Door::new(
+                database.clone(),
+                clock.clone(),
+                bus.clone(),
+                job_bell.clone(),
+            ),
             passwords: Passwords::new(&settings),
             mailer: Mailer::new(&settings)?,
             clock,
@@ -93,7 +109,17 @@ impl Platform {
             stopping: CancellationToken::new(),
             settings,
             started_at,
+            features: Mutex::default(),
         }))
+    }
+
+    /// What one feature keeps in this process, such as a cache; made when it is first asked for.
+    pub fn feature<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+        let mut features = self.features.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = features
+            .entry(TypeId::of::<T>())
+            .or_insert_with(|| Arc::new(T::default()));
+        kept.clone().downcast().unwrap_or_default()
     }
 
     async fn follow_clock(self: &Arc<Self>) -> Result<(), DbErr> {
@@ -104,10 +130,18 @@ impl Platform {
         let platform = self.clone();
         self.tasks.spawn(async move {
             let every = std::time::Duration::from_secs(CLOCK_CHECK_SECONDS);
-            while platform.stopping.run_until_cancelled(tokio::time::sleep(every)).await.is_some() {
+            while platform
+                .stopping
+                .run_until_cancelled(tokio::time::sleep(every))
+                .await
+                .is_some()
+            {
                 // While the database is away the clock carries on from what it learned last.
                 if let Err(error) = platform.learn_time().await {
-                    tracing::warn!(error = kernel::error::chain(&error), "Database time unknown");
+                    tracing::warn!(
+                        error = kernel::error::chain(&error),
+                        "Database time unknown"
+                    );
                 }
             }
         });

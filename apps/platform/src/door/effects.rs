@@ -29,7 +29,12 @@ pub struct Record {
 impl Record {
     #[must_use]
     pub fn new(action: &'static str, subject: &'static str, subject_id: Uuid) -> Self {
-        Self { action, subject, subject_id: Some(subject_id), detail: None }
+        Self {
+            action,
+            subject,
+            subject_id: Some(subject_id),
+            detail: None,
+        }
     }
 }
 
@@ -67,7 +72,11 @@ impl Effects {
     ) {
         let (kind, id, name) = match origin.actor {
             Some(actor) => (actor.kind, actor.id, actor.name.clone()),
-            None => (kernel::ActorKind::System, Uuid::nil(), "NonLinear".to_owned()),
+            None => (
+                kernel::ActorKind::System,
+                Uuid::nil(),
+                "NonLinear".to_owned(),
+            ),
         };
         self.events.push(project_event::ActiveModel {
             project_id: Set(numbered.project.uuid()),
@@ -97,7 +106,9 @@ impl Effects {
         record: Record,
         event: Option<(ProjectId, i64)>,
     ) {
-        let kind = origin.actor.map_or(kernel::ActorKind::System, |actor| actor.kind);
+        let kind = origin
+            .actor
+            .map_or(kernel::ActorKind::System, |actor| actor.kind);
         let credential = match origin.principal {
             Principal::User { credential, .. } => credential.uuid(),
             Principal::Anonymous | Principal::System => None,
@@ -157,7 +168,10 @@ where
 {
     while !rows.is_empty() {
         let chunk: Vec<A> = rows.drain(..rows.len().min(ROWS_PER_STATEMENT)).collect();
-        E::insert_many(chunk).exec_without_returning(transaction).await.map_err(db)?;
+        E::insert_many(chunk)
+            .exec_without_returning(transaction)
+            .await
+            .map_err(db)?;
     }
     Ok(())
 }

@@ -19,7 +19,7 @@ use super::{
     write::{Left, Locked, Write},
 };
 use crate::{
-    access::{Credential, Principal, user_is_active},
+    access::{Credential, Principal, public_name, user_is_active},
     bus::Committed,
     convert,
     database::db,
@@ -36,7 +36,8 @@ type Memory = HashMap<ProjectId, ProjectMemory>;
 pub(super) async fn carry_out(shared: &Shared, memory: &mut Memory, mut tasks: Vec<Task>) {
     while !tasks.is_empty() {
         let started = Instant::now();
-        let attempt = Attempt::begin(shared, memory, &tasks).await;
+        let asked = tasks.iter().map(Asked::of).collect();
+        let attempt = Attempt::begin(shared, memory, asked).await;
         let outcome = match attempt {
             Ok(attempt) => attempt.run(&mut tasks).await,
             Err(error) => Err(Failed::Group(error)),
@@ -71,13 +72,34 @@ fn count(commands: usize) -> f64 {
 /// id asks again and finds out.
 fn fail_all(tasks: Vec<Task>, error: &Error) {
     let message = kernel::error::chain(error);
-    tracing::error!(error = message, commands = tasks.len(), "A group of commands failed");
+    tracing::error!(
+        error = message,
+        commands = tasks.len(),
+        "A group of commands failed"
+    );
     for task in tasks {
         let error = match error {
             Error::Unavailable(_) => Error::Unavailable(message.clone().into()),
             _ => Error::internal(message.clone()),
         };
         task.work.answer(Err(error));
+    }
+}
+
+/// Who asks for what in a group: what its shared look-ups need to know of its commands.
+struct Asked {
+    principal: Principal,
+    subject: Subject,
+    op: Option<Uuid>,
+}
+
+impl Asked {
+    fn of(task: &Task) -> Self {
+        Self {
+            principal: task.principal.clone(),
+            subject: task.subject,
+            op: task.op.as_ref().map(|op| op.id.uuid()),
+        }
     }
 }
 
@@ -112,11 +134,11 @@ struct Attempt<'a> {
 }
 
 impl<'a> Attempt<'a> {
-    async fn begin(shared: &'a Shared, memory: &'a mut Memory, tasks: &[Task]) -> Result<Self> {
+    async fn begin(shared: &'a Shared, memory: &'a mut Memory, asked: Vec<Asked>) -> Result<Self> {
         let transaction = shared.database.begin_write().await.map_err(db)?;
         let now = shared.clock.now();
-        let names = living(&transaction, tasks, now).await?;
-        let known = carried_out_before(&transaction, tasks).await?;
+        let names = living(&transaction, &asked, now).await?;
+        let known = carried_out_before(&transaction, &asked).await?;
         Ok(Self {
             write: Write::new(transaction, now),
             memory,
@@ -124,7 +146,7 @@ impl<'a> Attempt<'a> {
             names,
             known,
             effects: Effects::default(),
-            outcomes: Vec::with_capacity(tasks.len()),
+            outcomes: Vec::with_capacity(asked.len()),
             published: HashMap::new(),
             rang: false,
             shared,
@@ -147,7 +169,8 @@ impl<'a> Attempt<'a> {
     }
 
     async fn run_one(&mut self, task: &mut Task) -> Result<Done> {
-        self.write.next(task.principal.clone(), task.request.clone());
+        self.write
+            .next(task.principal.clone(), task.request.clone());
         self.write.actor = self.actor(&task.principal)?;
         if let Subject::Project(project) = task.subject {
             self.enter(project).await?;
@@ -164,13 +187,22 @@ impl<'a> Attempt<'a> {
     }
 
     fn actor(&self, principal: &Principal) -> Result<Option<Actor>> {
-        let Principal::User { id, credential, .. } = principal else { return Ok(None) };
-        let name = self.names.get(&(*id, credential.uuid())).ok_or(Error::Unauthenticated)?;
+        let Principal::User { id, credential, .. } = principal else {
+            return Ok(None);
+        };
+        let name = self
+            .names
+            .get(&(*id, credential.uuid()))
+            .ok_or(Error::Unauthenticated)?;
         let kind = match credential {
             Credential::Session(_) | Credential::Internal => ActorKind::User,
             Credential::Token(_) => ActorKind::Token,
         };
-        Ok(Some(Actor { kind, id: id.uuid(), name: name.clone() }))
+        Ok(Some(Actor {
+            kind,
+            id: id.uuid(),
+            name: name.clone(),
+        }))
     }
 
     /// Takes the project's lock, and makes what is remembered of it true.
@@ -229,7 +261,11 @@ impl<'a> Attempt<'a> {
     fn put_memory_back(&mut self) {
         if let Some(locked) = self.write.project.take() {
             let things = std::mem::take(&mut self.write.things);
-            let memory = ProjectMemory { seq: locked.head, epoch: locked.epoch, things };
+            let memory = ProjectMemory {
+                seq: locked.head,
+                epoch: locked.epoch,
+                things,
+            };
             self.memory.insert(locked.id, memory);
             self.touched.insert(locked.id, locked);
         }
@@ -253,7 +289,11 @@ impl<'a> Attempt<'a> {
 
     /// Gives the command's event its number, and puts down what is to be stored.
     fn number(&mut self, left: Left, op: Option<&OpKey>) -> Result<Option<Arc<CommittedEvent>>> {
-        let Left { event, record, jobs } = left;
+        let Left {
+            event,
+            record,
+            jobs,
+        } = left;
         let origin = Origin {
             actor: self.write.actor.as_ref(),
             principal: &self.write.principal,
@@ -269,8 +309,11 @@ impl<'a> Attempt<'a> {
             self.effects.audit(&origin, record, None);
         }
         let Some(event) = event else { return Ok(None) };
-        let locked =
-            self.write.project.as_mut().ok_or_else(|| Error::internal("an event of no project"))?;
+        let locked = self
+            .write
+            .project
+            .as_mut()
+            .ok_or_else(|| Error::internal("an event of no project"))?;
         locked.head += 1;
         let data = event.data().map_err(Error::internal)?;
         let numbered = Numbered {
@@ -282,11 +325,18 @@ impl<'a> Attempt<'a> {
         };
         self.effects.event(&origin, &numbered, op);
         let view = view(&origin, locked.head, &event, data, op);
-        self.published.entry(locked.id).or_default().push(Arc::new(view));
-        let committed = Arc::new(CommittedEvent { seq: locked.head, event });
+        self.published
+            .entry(locked.id)
+            .or_default()
+            .push(Arc::new(view));
+        let committed = Arc::new(CommittedEvent {
+            seq: locked.head,
+            event,
+        });
         if let (Some(op), Some(actor)) = (op, &self.write.actor) {
             let key = (locked.id, actor.id, op.id.uuid());
-            self.known.insert(key, (op.fingerprint.to_vec(), committed.clone()));
+            self.known
+                .insert(key, (op.fingerprint.to_vec(), committed.clone()));
         }
         Ok(Some(committed))
     }
@@ -296,15 +346,24 @@ impl<'a> Attempt<'a> {
         self.effects.store(&transaction).await?;
         let mut committed = Vec::new();
         for (id, events) in self.published {
-            let Some(locked) = self.touched.get(&id) else { continue };
+            let Some(locked) = self.touched.get(&id) else {
+                continue;
+            };
             advance(&transaction, locked, self.write.now).await?;
-            committed.push(Arc::new(Committed { project: id, epoch: locked.epoch, events }));
+            committed.push(Arc::new(Committed {
+                project: id,
+                epoch: locked.epoch,
+                events,
+            }));
         }
         transaction.commit().await.map_err(db)?;
         if self.rang {
             self.shared.job_bell.ring();
         }
-        Ok(CommittedGroup { outcomes: self.outcomes, committed })
+        Ok(CommittedGroup {
+            outcomes: self.outcomes,
+            committed,
+        })
     }
 }
 
@@ -378,12 +437,17 @@ async fn refresh(
         let limit = CATCH_UP_EVENTS_MAX.unsigned_abs();
         for event in log::after(transaction, locked.id, memory.seq, limit).await? {
             let event = log::typed(&event)?;
-            memory.things.values_mut().for_each(|thing| thing.apply(&event));
+            memory
+                .things
+                .values_mut()
+                .for_each(|thing| thing.apply(&event));
         }
     } else if !same_log || behind != 0 {
         memory.things.clear();
         let roster = roster(transaction, locked.id).await?;
-        memory.things.insert(std::any::TypeId::of::<Roster>(), Box::new(roster));
+        memory
+            .things
+            .insert(std::any::TypeId::of::<Roster>(), Box::new(roster));
     }
     memory.seq = locked.head;
     memory.epoch = locked.epoch;
@@ -396,7 +460,9 @@ async fn roster(transaction: &DatabaseTransaction, project: ProjectId) -> Result
         .all(transaction)
         .await
         .map_err(db)?;
-    let members = rows.into_iter().map(|row| (row.user_id.into(), convert::role(row.role)));
+    let members = rows
+        .into_iter()
+        .map(|row| (row.user_id.into(), convert::role(row.role)));
     Ok(Roster(members.collect()))
 }
 
@@ -404,12 +470,12 @@ async fn roster(transaction: &DatabaseTransaction, project: ProjectId) -> Result
 /// names under which their owners are seen.
 async fn living(
     transaction: &DatabaseTransaction,
-    tasks: &[Task],
+    asked: &[Asked],
     now: DateTime<Utc>,
 ) -> Result<Names> {
     let (mut sessions, mut tokens, mut internal) = (Vec::new(), Vec::new(), Vec::new());
-    for task in tasks {
-        if let Principal::User { id, credential, .. } = &task.principal {
+    for one in asked {
+        if let Principal::User { id, credential, .. } = &one.principal {
             match credential {
                 Credential::Session(session) => sessions.push(session.uuid()),
                 Credential::Token(token) => tokens.push(token.uuid()),
@@ -453,7 +519,10 @@ async fn living(
             .all(transaction)
             .await
             .map_err(db)?;
-        names.extend(rows.iter().map(|user| ((user.id.into(), None), public_name(user))));
+        names.extend(
+            rows.iter()
+                .map(|user| ((user.id.into(), None), public_name(user))),
+        );
     }
     Ok(names)
 }
@@ -464,34 +533,20 @@ fn distinct(mut ids: Vec<Uuid>) -> Vec<Uuid> {
     ids
 }
 
-/// The name others see: the username, else the full name, else what stands before the `@`.
-#[must_use]
-pub fn public_name(user: &user::Model) -> String {
-    if let Some(username) = &user.username {
-        return username.clone();
-    }
-    let full: Vec<&str> =
-        [&user.first_name, &user.last_name].into_iter().flatten().map(String::as_str).collect();
-    if !full.is_empty() {
-        return full.join(" ");
-    }
-    user.email.split('@').next().unwrap_or_default().to_owned()
-}
-
 /// Finds the operations of this group that were carried out before.
-async fn carried_out_before(transaction: &DatabaseTransaction, tasks: &[Task]) -> Result<Known> {
+async fn carried_out_before(transaction: &DatabaseTransaction, asked: &[Asked]) -> Result<Known> {
     let mut known = Known::new();
-    let mut asked: HashMap<ProjectId, (Vec<Uuid>, Vec<Uuid>)> = HashMap::new();
-    for task in tasks {
+    let mut by_project: HashMap<ProjectId, (Vec<Uuid>, Vec<Uuid>)> = HashMap::new();
+    for one in asked {
         if let (Some(op), Subject::Project(project), Some(user)) =
-            (&task.op, task.subject, task.principal.user_id())
+            (one.op, one.subject, one.principal.user_id())
         {
-            let (users, ops) = asked.entry(project).or_default();
+            let (users, ops) = by_project.entry(project).or_default();
             users.push(user.uuid());
-            ops.push(op.id.uuid());
+            ops.push(op);
         }
     }
-    for (project, (users, ops)) in asked {
+    for (project, (users, ops)) in by_project {
         let rows = project_event::Entity::find()
             .filter(
                 project_event::Column::ProjectId
@@ -507,7 +562,16 @@ async fn carried_out_before(transaction: &DatabaseTransaction, tasks: &[Task]) -
             let fingerprint = row.payload_hash.clone().unwrap_or_default();
             let view = log::to_view(row)?;
             let event = log::typed(&view)?;
-            known.insert(key, (fingerprint, Arc::new(CommittedEvent { seq: view.seq, event })));
+            known.insert(
+                key,
+                (
+                    fingerprint,
+                    Arc::new(CommittedEvent {
+                        seq: view.seq,
+                        event,
+                    }),
+                ),
+            );
         }
     }
     Ok(known)

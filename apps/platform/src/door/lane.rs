@@ -57,7 +57,13 @@ impl Lane {
         lanes: Arc<Lanes>,
         shared: Arc<Shared>,
     ) -> Self {
-        Self { key, mailbox, lanes, shared, memory: HashMap::new() }
+        Self {
+            key,
+            mailbox,
+            lanes,
+            shared,
+            memory: HashMap::new(),
+        }
     }
 
     pub(super) async fn run(mut self) {

@@ -52,7 +52,9 @@ pub struct Write {
 
 impl std::fmt::Debug for Write {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Write").field("project", &self.project).finish_non_exhaustive()
+        f.debug_struct("Write")
+            .field("project", &self.project)
+            .finish_non_exhaustive()
     }
 }
 
@@ -108,7 +110,9 @@ impl Write {
     }
 
     fn locked(&self) -> Result<&Locked> {
-        self.project.as_ref().ok_or_else(|| Error::internal("this command is about no project"))
+        self.project
+            .as_ref()
+            .ok_or_else(|| Error::internal("this command is about no project"))
     }
 
     pub fn project_id(&self) -> Result<ProjectId> {
@@ -160,7 +164,8 @@ impl Write {
 
     #[must_use]
     pub fn role_of(&self, user: UserId) -> Option<Role> {
-        self.memory::<Roster>().and_then(|roster| roster.0.get(&user).copied())
+        self.memory::<Roster>()
+            .and_then(|roster| roster.0.get(&user).copied())
     }
 
     #[must_use]
@@ -170,9 +175,14 @@ impl Write {
 
     /// Makes this command the first of a new project, whose row it has just inserted.
     pub fn found_project(&mut self, epoch: Uuid, created: ProjectCreated) -> Result<()> {
-        let project = self.project.as_mut().ok_or_else(|| Error::internal("no project"))?;
+        let project = self
+            .project
+            .as_mut()
+            .ok_or_else(|| Error::internal("no project"))?;
         if project.exists {
-            return Err(Error::Conflict("there is a project with this id already".to_owned()));
+            return Err(Error::Conflict(
+                "there is a project with this id already".to_owned(),
+            ));
         }
         project.exists = true;
         project.epoch = epoch;
@@ -242,9 +252,15 @@ impl Write {
             _ => Some(Event::Batch(BatchEvent { ops: events })),
         };
         if self.changed && event.is_none() && !self.recorded {
-            return Err(Error::internal("a command changed something without an audit record"));
+            return Err(Error::internal(
+                "a command changed something without an audit record",
+            ));
         }
-        Ok(Left { event, record: self.record.take(), jobs: mem::take(&mut self.jobs) })
+        Ok(Left {
+            event,
+            record: self.record.take(),
+            jobs: mem::take(&mut self.jobs),
+        })
     }
 
     /// Forgets the command before; the transaction stays.

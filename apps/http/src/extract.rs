@@ -1,0 +1,209 @@
+//! Reading requests: what does not fit is refused in the one way that refusals are said.
+
+use std::time::Duration;
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Request},
+    http::{HeaderMap, StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use kernel::{Error, FieldError};
+use platform::Ctx;
+use serde::de::DeserializeOwned;
+
+use crate::{
+    AppState,
+    identify::Identified,
+    problem::ApiError,
+    strict_json::{self, FaultKind},
+};
+
+pub const BODY_BYTES_MAX: usize = 1024 * 1024;
+pub const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+pub const JSON_LEVELS_MAX: usize = 64;
+const POINTER_CHARS_MAX: usize = 200;
+
+/// Who calls, logged in or not. What they may do is decided by the commands and queries.
+#[derive(Debug)]
+pub struct Caller(pub Ctx);
+
+impl FromRequestParts<AppState> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let identified = parts
+            .extensions
+            .get::<Identified>()
+            .ok_or_else(|| Error::internal("a route without the layer that identifies callers"))?;
+        let principal = identified.principal.clone().ok_or(Error::Unauthenticated)?;
+        Ok(Self(Ctx::new(
+            state.clone(),
+            principal,
+            identified.request.clone(),
+        )))
+    }
+}
+
+/// A JSON body, checked strictly, or an answer in JSON.
+#[derive(Clone, Copy, Debug)]
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        if !is_json(request.headers()) {
+            return Err(Error::UnsupportedMediaType.into());
+        }
+        let body = read_body(request, state).await?;
+        parse(&body).map(Self).map_err(ApiError)
+    }
+}
+
+impl<T: serde::Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let value = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let kind = value
+        .and_then(|value| value.split(';').next())
+        .unwrap_or_default()
+        .trim();
+    kind.eq_ignore_ascii_case("application/json")
+}
+
+/// Reads a body within its size and time.
+pub async fn read_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiError> {
+    let reading = Bytes::from_request(request, state);
+    match tokio::time::timeout(BODY_TIMEOUT, reading).await {
+        Err(_) => Err(Error::RequestTimeout.into()),
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            Err(Error::PayloadTooLarge {
+                bytes_max: BODY_BYTES_MAX,
+            }
+            .into())
+        }
+        Ok(Err(_)) => Err(Error::BadRequest("the body did not arrive whole".to_owned()).into()),
+    }
+}
+
+/// Reads a value from JSON, or says what is wrong and where.
+pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
+    strict_json::check(body, JSON_LEVELS_MAX).map_err(|fault| {
+        let pointer: String = fault.pointer.chars().take(POINTER_CHARS_MAX).collect();
+        let at = fault.offset;
+        match fault.kind {
+            FaultKind::Syntax => Error::BadJson(format!("there is a mistake at byte {at}")),
+            FaultKind::TooDeep => {
+                Error::BadJson(format!("it is nested deeper than {JSON_LEVELS_MAX} levels"))
+            }
+            FaultKind::DuplicateKey => Error::BadJson(format!("the key {pointer} stands twice")),
+            FaultKind::NotFinite => Error::invalid(pointer, "must be a finite number"),
+            FaultKind::BadText => {
+                Error::invalid(pointer, "must be text without NUL and lone surrogates")
+            }
+        }
+    })?;
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let pointer = pointer(error.path());
+        let inner = error.into_inner();
+        // Where it stands is said by the pointer; byte positions help nobody.
+        let message = inner.to_string();
+        let message = message
+            .rsplit_once(" at line ")
+            .map_or(message.as_str(), |(text, _)| text);
+        Error::Invalid(vec![FieldError::new(pointer, message)])
+    })
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let mut pointer = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+            Segment::Map { key } | Segment::Enum { variant: key } => {
+                pointer.push('/');
+                pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+            }
+            Segment::Unknown => {}
+        }
+    }
+    pointer.chars().take(POINTER_CHARS_MAX).collect()
+}
+
+/// Ids in the path. One that is no id at all is answered like one that names nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct Path<T>(pub T);
+
+impl<T, S> FromRequestParts<S> for Path<T>
+where
+    T: DeserializeOwned + Send,
+    S: Send + Sync,
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let path = axum::extract::Path::<T>::from_request_parts(parts, state).await;
+        path.map(|axum::extract::Path(value)| Self(value))
+            .map_err(|_| Error::NotFound("thing").into())
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let query = axum::extract::Query::<T>::from_request_parts(parts, state).await;
+        query
+            .map(|axum::extract::Query(value)| Self(value))
+            .map_err(|rejection| {
+                let text = rejection.body_text();
+                let detail = text.rsplit(": ").next().unwrap_or_default().to_owned();
+                Error::invalid("", format!("the query cannot be read: {detail}")).into()
+            })
+    }
+}
+
+/// The version that the caller believes to be current, from `If-Match`.
+#[derive(Clone, Copy, Debug)]
+pub struct IfMatch(pub Option<i64>);
+
+impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let Some(value) = parts.headers.get(header::IF_MATCH) else {
+            return Ok(Self(None));
+        };
+        let text = value.to_str().unwrap_or_default().trim();
+        if text == "*" {
+            return Ok(Self(None));
+        }
+        let version = text
+            .strip_prefix('"')
+            .and_then(|text| text.strip_suffix('"'));
+        match version.and_then(|version| version.parse().ok()) {
+            Some(version) => Ok(Self(Some(version))),
+            // An entity tag of another form can match no version of ours.
+            None => Ok(Self(Some(-1))),
+        }
+    }
+}
+
+/// The header that names a version.
+#[must_use]
+pub fn etag(version: i64) -> [(header::HeaderName, String); 1] {
+    [(header::ETAG, format!("\"{version}\""))]
+}

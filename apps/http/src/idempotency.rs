@@ -1,0 +1,183 @@
+//! `Idempotency-Key`: a mutation that is sent again gets the answer it got before.
+
+use axum::{
+    body::{Body, Bytes, to_bytes},
+    extract::{Request, State},
+    http::{HeaderValue, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use kernel::{Error, OpId, Result};
+use platform::{
+    OpKey, Principal,
+    idempotency::{self, Answer, Begun, Keyed},
+};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::{AppState, extract::read_body, identify::Identified, problem::ApiError};
+
+const KEY: &str = "idempotency-key";
+const KEY_CHARS_MAX: usize = 200;
+const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+pub async fn layer(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let mutates = matches!(
+        *request.method(),
+        Method::POST | Method::PUT | Method::PATCH | Method::DELETE
+    );
+    match request.headers().get(KEY).cloned() {
+        Some(key) if mutates => match once(&state, &key, request, next).await {
+            Ok(response) => response,
+            Err(error) => error.into_response(),
+        },
+        _ => next.run(request).await,
+    }
+}
+
+async fn once(
+    state: &AppState,
+    key: &HeaderValue,
+    request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
+    let key = key
+        .to_str()
+        .ok()
+        .filter(|key| !key.is_empty() && key.len() <= KEY_CHARS_MAX);
+    let key = key.ok_or_else(|| {
+        Error::BadRequest(format!(
+            "an Idempotency-Key has 1 to {KEY_CHARS_MAX} visible characters"
+        ))
+    })?;
+    let (parts, body) = request.into_parts();
+    let headers = parts.headers.clone();
+    let asked = (parts.method.clone(), parts.uri.clone());
+    let body = read_body(Request::from_parts(parts.clone(), body), state).await?;
+    let hash = request_hash(&asked, &headers, &body);
+    let identified = parts.extensions.get::<Identified>();
+    // A credential that does not count gets its 401 from the route, not an answer of somebody.
+    let Some(principal) = identified.and_then(|identified| identified.principal.clone()) else {
+        return Ok(next.run(Request::from_parts(parts, Body::from(body))).await);
+    };
+    let scope = principal
+        .user_id()
+        .map_or(Uuid::nil(), kernel::UserId::uuid);
+    let keyed = Keyed::new(scope, key, hash.to_vec());
+    match idempotency::begin(state, keyed.clone()).await? {
+        Begun::Before(answer) => replay(state, &keyed, answer).map_err(ApiError),
+        Begun::Fresh => {
+            let mut request = Request::from_parts(parts, Body::from(body));
+            name_operation(&mut request, &principal, key, hash);
+            let response = next.run(request).await;
+            keep(state, keyed, response).await.map_err(ApiError)
+        }
+    }
+}
+
+/// What makes two requests the same: everything that says what is asked, credentials in cookies
+/// included, since the answer may hold somebody's secrets.
+fn request_hash(
+    (method, uri): &(Method, axum::http::Uri),
+    headers: &axum::http::HeaderMap,
+    body: &Bytes,
+) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    let mut add = |bytes: &[u8]| {
+        hash.update(u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_be_bytes());
+        hash.update(bytes);
+    };
+    add(method.as_str().as_bytes());
+    add(uri
+        .path_and_query()
+        .map_or("", |path| path.as_str())
+        .as_bytes());
+    for name in [header::IF_MATCH, header::COOKIE] {
+        add(headers.get(name).map_or(b"", |value| value.as_bytes()));
+    }
+    add(body);
+    hash.finalize().into()
+}
+
+/// Names the operation after the key, so that even a crash between the change and its answer does
+/// not let a resend change anything twice.
+fn name_operation(request: &mut Request, principal: &Principal, key: &str, hash: [u8; 32]) {
+    let mut name = Sha256::new();
+    name.update(
+        principal
+            .user_id()
+            .map_or(Uuid::nil(), kernel::UserId::uuid)
+            .as_bytes(),
+    );
+    name.update(key.as_bytes());
+    let digest: [u8; 32] = name.finalize().into();
+    let id = digest
+        .first_chunk()
+        .map_or(Uuid::nil(), |bytes: &[u8; 16]| Uuid::from_bytes(*bytes));
+    if let Some(identified) = request.extensions_mut().get_mut::<Identified>() {
+        identified.request.op = Some(OpKey {
+            id: OpId::from_uuid(id),
+            fingerprint: hash,
+        });
+    }
+}
+
+async fn keep(state: &AppState, keyed: Keyed, response: Response) -> Result<Response> {
+    let status = response.status();
+    if !is_final(status) {
+        idempotency::abandon(state, keyed).await?;
+        return Ok(response);
+    }
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, ANSWER_BYTES_MAX)
+        .await
+        .map_err(Error::internal)?;
+    let text = |name| {
+        parts
+            .headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+    };
+    let answer = Answer {
+        status: status.as_u16(),
+        etag: text(header::ETAG).map(str::to_owned),
+        // Answers may hold tokens, and those are never stored in clear.
+        body: state.keys.seal(&body, &keyed.key_hash)?,
+    };
+    idempotency::finish(state, keyed, answer).await?;
+    Ok(Response::from_parts(parts, Body::from(body)))
+}
+
+/// Whether the same request would get the same answer again. Those that depend on who one is or on
+/// the moment are not kept.
+fn is_final(status: StatusCode) -> bool {
+    status.is_success()
+        || [
+            StatusCode::BAD_REQUEST,
+            StatusCode::CONFLICT,
+            StatusCode::PRECONDITION_FAILED,
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ]
+        .contains(&status)
+}
+
+fn replay(state: &AppState, keyed: &Keyed, answer: Answer) -> Result<Response> {
+    let body = state.keys.unseal(&answer.body, &keyed.key_hash)?;
+    let status = StatusCode::from_u16(answer.status).map_err(Error::internal)?;
+    let content = if status.is_success() {
+        "application/json"
+    } else {
+        "application/problem+json"
+    };
+    let mut response = (status, body).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content));
+    headers.insert("idempotent-replayed", HeaderValue::from_static("true"));
+    if let Some(etag) = answer
+        .etag
+        .and_then(|etag| HeaderValue::from_str(&etag).ok())
+    {
+        headers.insert(header::ETAG, etag);
+    }
+    Ok(response)
+}

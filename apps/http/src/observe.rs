@@ -1,0 +1,59 @@
+//! One log line and one measurement for each request.
+
+use std::time::Instant;
+
+use axum::{
+    extract::{MatchedPath, Request},
+    http::{HeaderName, HeaderValue},
+    middleware::Next,
+    response::Response,
+};
+use tracing::Instrument;
+
+use crate::{identify::Identified, problem::Cause};
+
+pub async fn layer(request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let method = request.method().clone();
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or_else(|| "(none)".to_owned(), |path| path.as_str().to_owned());
+    let identified = request.extensions().get::<Identified>();
+    let id = identified.and_then(|identified| identified.request.id.clone());
+    let user = identified
+        .and_then(|identified| identified.principal.as_ref())
+        .and_then(platform::Principal::user_id);
+    let span = tracing::info_span!(
+        "request",
+        request.id = id.as_deref().unwrap_or_default(),
+        http.method = %method,
+        http.route = route,
+        user.id = user.map(tracing::field::display),
+    );
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let elapsed = started.elapsed();
+    let status = response.status();
+    let labels = [
+        ("method", method.to_string()),
+        ("route", route),
+        ("status", status.as_str().to_owned()),
+    ];
+    metrics::counter!("nonlinear_http_requests_total", &labels).increment(1);
+    metrics::histogram!("nonlinear_http_request_seconds", &labels).record(elapsed);
+    let duration_us = elapsed.as_micros();
+    span.in_scope(|| match response.extensions().get::<Cause>() {
+        Some(Cause(error)) => {
+            tracing::error!(http.status = status.as_u16(), http.duration_us = duration_us, %error, "Request failed");
+        }
+        None => {
+            tracing::info!(http.status = status.as_u16(), http.duration_us = duration_us, "Request answered");
+        }
+    });
+    if let Some(id) = id.and_then(|id| HeaderValue::from_str(&id).ok()) {
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static("x-request-id"), id);
+    }
+    response
+}

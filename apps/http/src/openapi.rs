@@ -1,0 +1,84 @@
+//! Finishing the API document: what holds for every operation is added here, once.
+
+use protocol::Problem;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder,
+        path::{Operation, PathItem},
+        security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
+    },
+};
+
+/// The extension in which an operation says who may call it.
+pub const AUTHZ: &str = "x-authz";
+const BEARER: &str = "bearer";
+
+/// Adds refusals and credentials to every operation.
+#[must_use]
+pub fn finish(mut document: OpenApi) -> OpenApi {
+    let components = document.components.get_or_insert_default();
+    components
+        .schemas
+        .insert("Problem".to_owned(), Problem::schema());
+    let mut nested = Vec::new();
+    Problem::schemas(&mut nested);
+    for (name, schema) in nested {
+        components.schemas.entry(name).or_insert(schema);
+    }
+    components.security_schemes.insert(
+        BEARER.to_owned(),
+        RefOr::T(SecurityScheme::Http(
+            HttpBuilder::new()
+                .scheme(HttpAuthScheme::Bearer)
+                .description(Some("An access token, or an API token (`nl_…`)."))
+                .build(),
+        )),
+    );
+    for item in document.paths.paths.values_mut() {
+        for operation in operations(item) {
+            complete(operation);
+        }
+    }
+    document
+}
+
+fn complete(operation: &mut Operation) {
+    operation
+        .responses
+        .responses
+        .insert("default".to_owned(), RefOr::T(refusal()));
+    if authz(operation).as_deref() != Some("anonymous") {
+        operation.security = Some(vec![SecurityRequirement::new(BEARER, [] as [&str; 0])]);
+    }
+}
+
+fn refusal() -> Response {
+    let problem = ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name("Problem")))
+        .build();
+    ResponseBuilder::new()
+        .description("A refusal: its `code` is stable, its `detail` names the way out.")
+        .content("application/problem+json", problem)
+        .build()
+}
+
+/// Who may call an operation, as it says itself.
+#[must_use]
+pub fn authz(operation: &Operation) -> Option<String> {
+    let extensions = operation.extensions.as_ref()?;
+    extensions.get(AUTHZ)?.as_str().map(str::to_owned)
+}
+
+/// The operations of a path.
+pub fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    [
+        &mut item.get,
+        &mut item.post,
+        &mut item.put,
+        &mut item.patch,
+        &mut item.delete,
+    ]
+    .into_iter()
+    .flatten()
+}

@@ -1,0 +1,156 @@
+//! Saying a refusal: one body for all of them.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use kernel::{Error, ErrorCode};
+use protocol::Problem;
+
+const RETRY_AFTER_UNAVAILABLE: Duration = Duration::from_secs(2);
+
+/// An error on its way out.
+#[derive(Debug)]
+pub struct ApiError(pub Error);
+
+pub type ApiResult<T> = Result<T, ApiError>;
+
+impl From<Error> for ApiError {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
+/// Left on a response for the log: what really happened.
+#[derive(Clone, Debug)]
+pub struct Cause(pub Arc<str>);
+
+#[must_use]
+pub fn status(code: ErrorCode) -> StatusCode {
+    match code {
+        ErrorCode::BadRequest | ErrorCode::BadJson | ErrorCode::BadCursor => {
+            StatusCode::BAD_REQUEST
+        }
+        // A mailed token is a field of the body, not a credential of the caller.
+        ErrorCode::InvalidToken => StatusCode::BAD_REQUEST,
+        ErrorCode::Unauthenticated | ErrorCode::InvalidCredentials | ErrorCode::TotpRequired => {
+            StatusCode::UNAUTHORIZED
+        }
+        ErrorCode::Forbidden
+        | ErrorCode::InsufficientScope
+        | ErrorCode::SessionRequired
+        | ErrorCode::ForeignOrigin => StatusCode::FORBIDDEN,
+        ErrorCode::NotFound => StatusCode::NOT_FOUND,
+        ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        ErrorCode::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
+        ErrorCode::Conflict | ErrorCode::Cycle | ErrorCode::IdempotencyRunning => {
+            StatusCode::CONFLICT
+        }
+        ErrorCode::VersionMismatch => StatusCode::PRECONDITION_FAILED,
+        ErrorCode::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorCode::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ErrorCode::Invalid
+        | ErrorCode::SelfEdge
+        | ErrorCode::IdempotencyReused
+        | ErrorCode::OpReused
+        | ErrorCode::LimitReached => StatusCode::UNPROCESSABLE_ENTITY,
+        ErrorCode::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
+        ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        ErrorCode::Busy | ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+fn title(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::BadRequest => "Bad request",
+        ErrorCode::BadJson => "Not JSON",
+        ErrorCode::BadCursor => "Unknown cursor",
+        ErrorCode::Unauthenticated => "Not logged in",
+        ErrorCode::InvalidCredentials => "Wrong credentials",
+        ErrorCode::TotpRequired => "Second factor needed",
+        ErrorCode::InvalidToken => "Invalid token",
+        ErrorCode::Forbidden => "Not allowed",
+        ErrorCode::InsufficientScope => "Scope missing",
+        ErrorCode::SessionRequired => "Session needed",
+        ErrorCode::ForeignOrigin => "Foreign origin",
+        ErrorCode::NotFound => "Not found",
+        ErrorCode::MethodNotAllowed => "Method not allowed",
+        ErrorCode::RequestTimeout => "Request too slow",
+        ErrorCode::Conflict => "Conflict",
+        ErrorCode::Cycle => "Cycle",
+        ErrorCode::IdempotencyRunning => "Still running",
+        ErrorCode::VersionMismatch => "Version mismatch",
+        ErrorCode::PayloadTooLarge => "Body too large",
+        ErrorCode::UnsupportedMediaType => "Not application/json",
+        ErrorCode::Invalid => "Not acceptable",
+        ErrorCode::SelfEdge => "Edge to itself",
+        ErrorCode::IdempotencyReused => "Idempotency-Key used before",
+        ErrorCode::OpReused => "Op id used before",
+        ErrorCode::LimitReached => "Limit reached",
+        ErrorCode::PreconditionRequired => "Version needed",
+        ErrorCode::RateLimited => "Too many requests",
+        ErrorCode::Internal => "Internal error",
+        ErrorCode::Busy => "Busy",
+        ErrorCode::Unavailable => "Unavailable",
+    }
+}
+
+/// The word of a code, as in `code` and at the end of `type`.
+#[must_use]
+pub fn word(code: ErrorCode) -> String {
+    match serde_json::to_value(code) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let Self(error) = self;
+        let code = error.code();
+        let status = status(code);
+        let detail = error.to_string();
+        let retry_after = match &error {
+            Error::RateLimited { retry_after } => Some(*retry_after),
+            Error::Busy | Error::Unavailable(_) | Error::IdempotencyRunning => {
+                Some(RETRY_AFTER_UNAVAILABLE)
+            }
+            _ => None,
+        };
+        let cause = status
+            .is_server_error()
+            .then(|| kernel::error::chain(&error));
+        let (errors, path) = match error {
+            Error::Invalid(errors) => (errors, Vec::new()),
+            Error::Cycle { path } => (Vec::new(), path),
+            _ => (Vec::new(), Vec::new()),
+        };
+        let problem = Problem {
+            r#type: format!("/problems/{}", word(code)),
+            title: title(code).to_owned(),
+            status: status.as_u16(),
+            detail,
+            code,
+            errors,
+            path,
+        };
+        let mut response = (status, axum::Json(problem)).into_response();
+        let headers = response.headers_mut();
+        let problem_json = HeaderValue::from_static("application/problem+json");
+        headers.insert(header::CONTENT_TYPE, problem_json);
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(retry_after) = retry_after {
+            let seconds = HeaderValue::from(retry_after.as_secs().max(1));
+            headers.insert(header::RETRY_AFTER, seconds);
+        }
+        if let Some(cause) = cause {
+            response.extensions_mut().insert(Cause(cause.into()));
+        }
+        response
+    }
+}

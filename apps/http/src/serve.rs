@@ -1,0 +1,84 @@
+//! Serving connections.
+//!
+//! `axum::serve` waits for headers for ever, so the connections are driven here, by hyper's own
+//! builder with its limits set. HTTP/1.1 only: TLS, and with it HTTP/2, ends at a proxy.
+
+use std::{io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+
+use axum::{Router, extract::ConnectInfo};
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use tokio::{net::TcpListener, net::TcpStream, sync::Semaphore};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+const HEADER_BYTES_MAX: usize = 16 * 1024;
+const HEADERS_MAX: usize = 100;
+const CONNECTIONS_MAX: usize = 20_000;
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// How long open requests may take to end when the server stops.
+const STOP_TIMEOUT: Duration = Duration::from_secs(25);
+
+/// Serves until `stopping`, then lets open requests end.
+pub async fn serve(listener: TcpListener, app: Router, stopping: CancellationToken) {
+    let connections = TaskTracker::new();
+    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    while let Some(accepted) = stopping.run_until_cancelled(listener.accept()).await {
+        match accepted {
+            Ok((stream, peer)) => {
+                let Ok(place) = places.clone().try_acquire_owned() else {
+                    tracing::warn!(
+                        connections.max = CONNECTIONS_MAX,
+                        "A connection was refused"
+                    );
+                    continue;
+                };
+                let connection = connection(stream, peer, app.clone(), stopping.clone());
+                connections.spawn(async move {
+                    connection.await;
+                    drop(place);
+                });
+            }
+            Err(error) => pause_after(&error).await,
+        }
+    }
+    drop(listener);
+    connections.close();
+    if tokio::time::timeout(STOP_TIMEOUT, connections.wait())
+        .await
+        .is_err()
+    {
+        tracing::warn!("Some requests did not end in time and were cut off");
+    }
+}
+
+/// Out of file descriptors, say: another accept at once would only spin.
+async fn pause_after(error: &io::Error) {
+    tracing::warn!(%error, "No connection could be accepted");
+    tokio::time::sleep(ACCEPT_PAUSE).await;
+}
+
+async fn connection(stream: TcpStream, peer: SocketAddr, app: Router, stopping: CancellationToken) {
+    // Answers are small and whole; waiting to fill a packet only delays them.
+    let _ = stream.set_nodelay(true);
+    let service = TowerToHyperService::new(app.layer(axum::Extension(ConnectInfo(peer))));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT)
+        .max_buf_size(HEADER_BYTES_MAX)
+        .max_headers(HEADERS_MAX)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    let mut connection = pin!(connection);
+    // How a connection breaks is the caller's business.
+    tokio::select! {
+        _ = connection.as_mut() => {}
+        () = stopping.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            let _ = connection.await;
+        }
+    }
+}
