@@ -133,14 +133,21 @@ impl Write {
 
     /// Refuses unless the caller's role and scopes, read under the lock, allow this.
     pub fn require(&self, need: Need) -> Result<()> {
-        let project = self.locked()?;
-        if !project.exists || project.deleted {
-            return Err(self.principal.hidden_project());
-        }
+        self.require_alive()?;
         judge(&self.principal, self.standing()?, need)
     }
 
-    /// The same for a project in the trash.
+    /// For those who are no members yet: refuses unless the project is there.
+    pub fn require_alive(&self) -> Result<()> {
+        let project = self.locked()?;
+        if project.exists && !project.deleted {
+            Ok(())
+        } else {
+            Err(self.principal.hidden_project())
+        }
+    }
+
+    /// Like `require`, for a project in the trash.
     pub fn require_in_trash(&self, need: Need) -> Result<()> {
         let project = self.locked()?;
         if !project.exists || !project.deleted {
