@@ -228,6 +228,14 @@ impl Write {
         self.events.push(event);
     }
 
+    /// For an operation that found everything as it should be: a batch still says the state of the
+    /// thing, so that each operation has its place in the answer. Alone, it leaves no event.
+    pub fn unchanged(&mut self, event: Event) {
+        if self.as_batch {
+            self.events.push(event);
+        }
+    }
+
     /// Makes the events of this command a `batch`, even if there is only one.
     pub fn as_batch(&mut self) {
         self.as_batch = true;

@@ -1,5 +1,5 @@
 use entity::{enums, project, project_member};
-use kernel::{Error, Need, ProjectId, Result, Role, Scope, UserId};
+use kernel::{Error, Expected, Need, ProjectId, Result, Role, Scope, UserId};
 use platform::{Ctx, Write, convert, db};
 use protocol::{
     events::{Event, ProjectCreated, ProjectUpdated},
@@ -83,10 +83,10 @@ async fn insert(write: &mut Write, input: &CreateProject) -> Result<()> {
     )
 }
 
-/// Changes the fields that are given. `base` is the version the caller saw, if that matters to them.
+/// Changes the fields that are given.
 pub async fn apply_update(
     write: &mut Write,
-    base: Option<i64>,
+    expected: Expected,
     patch: &PatchProject,
 ) -> Result<()> {
     write.require(Need::PROJECT_WRITE)?;
@@ -94,7 +94,7 @@ pub async fn apply_update(
         write.require(Need::SYSTEM_PROMPT_WRITE)?;
     }
     let row = load(write).await?;
-    check_version(base, row.version)?;
+    expected.check(row.version)?;
     let PatchProject {
         name,
         description,
@@ -155,17 +155,10 @@ async fn load(write: &Write) -> Result<project::Model> {
         .ok_or(Error::NotFound("project"))
 }
 
-fn check_version(seen: Option<i64>, current: i64) -> Result<()> {
-    match seen {
-        Some(seen) if seen != current => Err(Error::VersionMismatch { current }),
-        _ => Ok(()),
-    }
-}
-
 pub(super) async fn update(
     ctx: &Ctx,
     project: ProjectId,
-    if_match: Option<i64>,
+    if_match: Expected,
     patch: PatchProject,
 ) -> Result<ProjectView> {
     ctx.write(
@@ -179,13 +172,13 @@ pub(super) async fn update(
 }
 
 /// Puts a project into the trash.
-pub(super) async fn delete(ctx: &Ctx, project: ProjectId, if_match: Option<i64>) -> Result<()> {
+pub(super) async fn delete(ctx: &Ctx, project: ProjectId, if_match: Expected) -> Result<()> {
     let receipt = ctx
         .write(project, None, if_match, |write, if_match| {
             Box::pin(async move {
                 write.require(Need::OWNERSHIP_WRITE)?;
                 let row = load(write).await?;
-                check_version(*if_match, row.version)?;
+                if_match.check(row.version)?;
                 set_deleted(write, true).await?;
                 write.emit(Event::ProjectDelete {});
                 Ok(())
