@@ -77,6 +77,7 @@ pub async fn apply_update(write: &mut Write, input: &UpdateMember) -> Result<()>
     check_target(write, input.user_id, current)?;
     check_grant(write, input.role)?;
     if current == input.role {
+        write.unchanged(Event::MemberUpdate(*input));
         return Ok(());
     }
     projects::set_role(write, input.user_id, input.role).await?;

@@ -117,6 +117,11 @@ pub async fn apply_update(
             ..ProjectUpdated::default()
         })
     {
+        let version = row.version;
+        write.unchanged(Event::ProjectUpdate(ProjectUpdated {
+            version,
+            ..Default::default()
+        }));
         return Ok(());
     }
     let mut change = project::ActiveModel {
