@@ -25,7 +25,7 @@ async fn home() -> Html<String> {
 
 async fn problem(Path(code): Path<String>) -> Result<Html<String>, ApiError> {
     let text = explanation(&code).ok_or(Error::NotFound("problem code"))?;
-    Ok(Html(page(&code, &escape(text))))
+    Ok(Html(page(&code, &marked_up(text))))
 }
 
 /// The section of a code: what stands between its heading and the next.
@@ -49,10 +49,19 @@ fn page(title: &str, text: &str) -> String {
     )
 }
 
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
+/// Our own plain Markdown: every second part between backticks is code.
+fn marked_up(text: &str) -> String {
+    let escaped = text
+        .replace('&', "&amp;")
         .replace('<', "&lt;")
-        .replace('>', "&gt;")
+        .replace('>', "&gt;");
+    let parts = escaped.split('`').enumerate();
+    parts
+        .map(|(place, part)| match place % 2 {
+            0 => part.to_owned(),
+            _ => format!("<code>{part}</code>"),
+        })
+        .collect()
 }
 
 #[cfg(test)]

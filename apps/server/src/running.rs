@@ -14,11 +14,6 @@ use crate::{operations::Measurements, router, sweep};
 pub enum ServeError {
     #[error(transparent)]
     Setting(#[from] WrongSetting),
-    #[error("the setting `listen` names {listen}, which cannot be used: {source}")]
-    Listen {
-        listen: SocketAddr,
-        source: io::Error,
-    },
     #[error(transparent)]
     Start(#[from] StartError),
     #[error("the demo account and project cannot be made")]
@@ -40,8 +35,10 @@ pub struct Running {
 pub async fn start(mut settings: Settings) -> Result<Running, ServeError> {
     let roles = settings.process_roles()?;
     // The address is taken first, so that one in use stops the start before anything is changed.
-    let listener = listen(settings.listen).await?;
-    let address = local_address(&listener, settings.listen)?;
+    let listener = TcpListener::bind(settings.listen).await;
+    let listener = listener.map_err(|error| unusable(settings.listen, &error))?;
+    let address = listener.local_addr();
+    let address = address.map_err(|error| unusable(settings.listen, &error))?;
     settings.listen = address;
     let seed_demo = settings.seed_demo;
     let platform = Platform::start(settings).await?;
@@ -61,16 +58,11 @@ pub async fn start(mut settings: Settings) -> Result<Running, ServeError> {
     })
 }
 
-async fn listen(listen: SocketAddr) -> Result<TcpListener, ServeError> {
-    TcpListener::bind(listen)
-        .await
-        .map_err(|source| ServeError::Listen { listen, source })
-}
-
-fn local_address(listener: &TcpListener, listen: SocketAddr) -> Result<SocketAddr, ServeError> {
-    listener
-        .local_addr()
-        .map_err(|source| ServeError::Listen { listen, source })
+fn unusable(listen: SocketAddr, error: &io::Error) -> WrongSetting {
+    WrongSetting::new(
+        "listen",
+        &format!("names {listen}, which cannot be used: {error}"),
+    )
 }
 
 fn start_background(platform: &Arc<Platform>, roles: ProcessRoles, measurements: &Measurements) {

@@ -2,11 +2,13 @@
 
 use std::io::IsTerminal;
 
-use anyhow::Context;
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_otlp::{SpanExporter, WithExportConfig};
 use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
-use platform::{Settings, settings::LogFormat};
+use platform::{
+    Settings,
+    settings::{LogFormat, WrongSetting},
+};
 use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
 
 const SERVICE: &str = "nonlinear";
@@ -18,8 +20,8 @@ const TRACES_PATH: &str = "/v1/traces";
 pub(crate) struct Telemetry(Option<SdkTracerProvider>);
 
 pub(crate) fn start(settings: &Settings) -> anyhow::Result<Telemetry> {
-    let filter = EnvFilter::try_new(&settings.log.filter)
-        .context("the setting `log.filter` cannot be read")?;
+    let filter = EnvFilter::try_new(&settings.log.filter);
+    let filter = filter.map_err(|error| unreadable("log.filter", &error))?;
     // Standard output is for what a command says; the log goes beside it.
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
@@ -45,13 +47,17 @@ pub(crate) fn start(settings: &Settings) -> anyhow::Result<Telemetry> {
     Ok(Telemetry(provider))
 }
 
-fn provider(endpoint: &str) -> anyhow::Result<SdkTracerProvider> {
+fn unreadable(name: &str, error: &dyn std::error::Error) -> WrongSetting {
+    WrongSetting::new(name, &format!("cannot be used: {error}"))
+}
+
+fn provider(endpoint: &str) -> Result<SdkTracerProvider, WrongSetting> {
     let endpoint = endpoint.trim_end_matches('/');
     let exporter = SpanExporter::builder()
         .with_http()
         .with_endpoint(format!("{endpoint}{TRACES_PATH}"))
         .build()
-        .context("the setting `telemetry.otlp_endpoint` cannot be used")?;
+        .map_err(|error| unreadable("telemetry.otlp_endpoint", &error))?;
     Ok(SdkTracerProvider::builder()
         .with_resource(Resource::builder().with_service_name(SERVICE).build())
         .with_batch_exporter(exporter)

@@ -1,6 +1,6 @@
 //! `nonlinear doctor`: one line for each thing the server depends on.
 
-use std::{fs, io::Write, path::Path, process::ExitCode, time::Duration};
+use std::{fs, path::Path, process::ExitCode, time::Duration};
 
 use anyhow::{Context, bail};
 use kernel::error::chain;
@@ -46,17 +46,10 @@ async fn in_time(check: impl Future<Output = Finding>) -> Finding {
 
 fn data_folder(folder: &Path) -> Finding {
     fs::create_dir_all(folder).context("it cannot be made")?;
-    let mut probe = tempfile(folder)?;
-    probe.write_all(b"?").context("it cannot be written to")?;
-    drop(probe);
-    fs::remove_file(folder.join(PROBE)).context("nothing can be removed from it")?;
+    let probe = folder.join(".doctor");
+    fs::write(&probe, b"?").context("it cannot be written to")?;
+    fs::remove_file(&probe).context("nothing can be removed from it")?;
     Ok(Some(folder.display().to_string()))
-}
-
-const PROBE: &str = ".doctor";
-
-fn tempfile(folder: &Path) -> anyhow::Result<fs::File> {
-    fs::File::create(folder.join(PROBE)).context("no file can be made in it")
 }
 
 async fn database(settings: &Settings) -> Finding {
