@@ -1,8 +1,8 @@
-use kernel::{EdgeId, Error, Expected, NodeId, OpId, ProjectId, Result};
+use kernel::{EdgeId, Error, Expected, NodeId, OpId, ProjectId, Result, Scope};
 use platform::{Ctx, OpKey, Write};
 use projects::{members, projects::apply_update as update_project};
 use protocol::{
-    events::Event,
+    events::{Event, Sight, redact},
     ops::{Batch, BatchDone, OPS_PER_BATCH_MAX, Op},
 };
 use serde_json::Value;
@@ -65,14 +65,25 @@ pub async fn batch(ctx: &Ctx, project: ProjectId, input: Batch) -> Result<BatchD
     let Event::Batch(done) = &committed.event else {
         return Err(Error::OpReused);
     };
+    let costs = ctx.principal.scopes().contains(Scope::Run);
+    let sight = Sight {
+        system_prompt: true,
+        members: true,
+        costs,
+    };
+    let result = |event: &Event| {
+        let mut data = event.data().map_err(Error::internal)?;
+        redact(event.op(), &mut data, sight);
+        Ok(data)
+    };
     let results = done
         .ops
         .iter()
-        .map(Event::data)
-        .collect::<Result<Vec<Value>, _>>();
+        .map(result)
+        .collect::<Result<Vec<Value>>>()?;
     Ok(BatchDone {
         seq: committed.seq,
-        results: results.map_err(Error::internal)?,
+        results,
     })
 }
 

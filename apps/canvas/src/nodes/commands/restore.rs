@@ -1,6 +1,6 @@
 use ::graph::EdgeRefusal;
 use entity::{edge, node};
-use kernel::{Error, Need, NodeId, ProjectId, Result};
+use kernel::{Error, Need, NodeId, ProjectId, Result, Scope};
 use platform::{Ctx, Write, db};
 use protocol::{
     edges::EdgeView,
