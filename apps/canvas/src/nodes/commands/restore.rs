@@ -113,7 +113,7 @@ pub(in crate::nodes) async fn restore(
             Box::pin(apply_restore(write, *id))
         })
         .await?;
-    let restored = match (
+    let mut restored = match (
         receipt.value,
         receipt.committed.as_deref().map(|done| &done.event),
     ) {
@@ -121,6 +121,9 @@ pub(in crate::nodes) async fn restore(
         (None, Some(Event::NodeRestore(restored))) => restored.clone(),
         (None, _) => return Err(Error::OpReused),
     };
+    // A token may be allowed to restore, but not to see costs.
+    let costs = ctx.principal.scopes().contains(Scope::Run);
+    restored.node.llm_cost = restored.node.llm_cost.filter(|_| costs);
     Ok(NodeWithEdges {
         node: restored.node,
         edges: restored.edges,
