@@ -1,4 +1,11 @@
-//! (to be written)
+//! The canvas: nodes, edges, and everything that reads or changes them together.
+
+pub mod edges;
+pub mod events;
+pub mod graph;
+pub mod nodes;
+pub mod ops;
+mod shape;
 
 use http::AppState;
 use utoipa_axum::router::OpenApiRouter;
@@ -6,4 +13,9 @@ use utoipa_axum::router::OpenApiRouter;
 /// The routes below `/api/v1`.
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
+        .merge(nodes::routes())
+        .merge(edges::routes())
+        .merge(graph::routes())
+        .merge(events::routes())
+        .merge(ops::routes())
 }

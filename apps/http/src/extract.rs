@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use kernel::{Error, FieldError};
+use kernel::{Error, Expected, FieldError};
 use platform::Ctx;
 use serde::de::DeserializeOwned;
 
@@ -197,27 +197,27 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 
 /// The version that the caller believes to be current, from `If-Match`.
 #[derive(Clone, Copy, Debug)]
-pub struct IfMatch(pub Option<i64>);
+pub struct IfMatch(pub Expected);
 
 impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         let Some(value) = parts.headers.get(header::IF_MATCH) else {
-            return Ok(Self(None));
+            return Ok(Self(Expected::Unsaid));
         };
         let text = value.to_str().unwrap_or_default().trim();
         if text == "*" {
-            return Ok(Self(None));
+            return Ok(Self(Expected::Any));
         }
         let version = text
             .strip_prefix('"')
             .and_then(|text| text.strip_suffix('"'));
-        match version.and_then(|version| version.parse().ok()) {
-            Some(version) => Ok(Self(Some(version))),
-            // An entity tag of another form can match no version of ours.
-            None => Ok(Self(Some(-1))),
-        }
+        // An entity tag of another form can match no version of ours.
+        let version = version
+            .and_then(|version| version.parse().ok())
+            .unwrap_or(-1);
+        Ok(Self(Expected::Exactly(version)))
     }
 }
 

@@ -4,6 +4,7 @@ pub mod actor;
 pub mod error;
 pub mod ids;
 pub mod policy;
+pub mod version;
 
 pub use actor::{Actor, ActorKind};
 pub use error::{Error, ErrorCode, FieldError, Result};
@@ -11,3 +12,4 @@ pub use ids::{
     ApiTokenId, EdgeId, InvitationId, JobId, NodeId, OpId, ProjectId, SessionId, UserId,
 };
 pub use policy::{Action, Need, Resource, Role, Scope, Scopes, Standing, Verdict};
+pub use version::Expected;

@@ -3,7 +3,13 @@
 
 use entity::enums as stored;
 use kernel::{ActorKind, Role};
-use protocol::{edges::EdgePolicy, nodes::NodeStatus};
+use protocol::{
+    Viewport,
+    edges::EdgePolicy,
+    nodes::NodeStatus,
+    values::{Coordinate, Zoom},
+};
+use sea_orm::JsonValue as Json;
 
 macro_rules! same_words {
     ($to_kernel:ident, $to_stored:ident, $stored:ty, $kernel:ty, [$($word:ident),+]) => {
@@ -51,3 +57,23 @@ same_words!(
     EdgePolicy,
     [Full, Summary, Exclude]
 );
+
+/// A viewport as JSON, and back; one that cannot be read any more is none.
+#[must_use]
+pub fn viewport(stored: Json) -> Option<Viewport> {
+    serde_json::from_value(stored).ok()
+}
+
+#[must_use]
+pub fn stored_viewport(viewport: Viewport) -> Option<Json> {
+    serde_json::to_value(viewport).ok()
+}
+
+#[must_use]
+pub fn viewport_of(x: f64, y: f64, zoom: f64) -> Viewport {
+    Viewport {
+        x: Coordinate::stored(x),
+        y: Coordinate::stored(y),
+        zoom: Zoom::stored(zoom),
+    }
+}

@@ -184,7 +184,9 @@ impl Default for Settings {
 pub struct WrongSetting(String);
 
 impl WrongSetting {
-    fn new(name: &str, sentence: &str) -> Self {
+    /// `sentence` goes on after the name, such as `must be at least 2`.
+    #[must_use]
+    pub fn new(name: &str, sentence: &str) -> Self {
         Self(format!("the setting `{name}` {sentence}"))
     }
 }

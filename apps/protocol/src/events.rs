@@ -282,7 +282,8 @@ impl EventView {
     }
 }
 
-fn redact(op: &str, data: &mut Value, sight: Sight) {
+/// Takes out of an event's data what `sight` does not cover.
+pub fn redact(op: &str, data: &mut Value, sight: Sight) {
     if op == "batch" {
         let inner = data.get_mut("ops").and_then(Value::as_array_mut);
         for event in inner.into_iter().flatten() {

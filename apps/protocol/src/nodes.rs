@@ -2,7 +2,7 @@
 
 use kernel::NodeId;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     edges::EdgeView,
@@ -200,10 +200,12 @@ pub struct NodeWithEdges {
 /// An ancestor or descendant, and how many edges away it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct RelatedNode {
-    #[serde(flatten)]
-    pub node: NodeView,
+    pub id: NodeId,
     /// The fewest edges between the two.
-    pub distance: u32,
+    pub distance: usize,
+    /// With `include=nodes`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<NodeView>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -213,4 +215,34 @@ pub struct RelatedNodes {
     pub items: Vec<RelatedNode>,
     /// The number of the last change that this answer knows.
     pub seq: i64,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RelatedQuery {
+    /// `nodes`: whole nodes instead of ids alone.
+    pub include: Option<Include>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Include {
+    Nodes,
+}
+
+/// Which nodes.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct NodesQuery {
+    /// Those that were deleted instead of the living.
+    pub trashed: Option<bool>,
+    /// Only those with this status.
+    pub status: Option<NodeStatus>,
+    /// How many items at most.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    pub limit: Option<u64>,
+    /// The `nextCursor` of the page before.
+    pub cursor: Option<String>,
 }

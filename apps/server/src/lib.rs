@@ -1,1 +1,12 @@
+//! The server: features, layers and background work wired together. The binary `nonlinear` and the
+//! tests start it with the same function.
 
+mod operations;
+mod pages;
+mod reference;
+mod router;
+mod running;
+mod sweep;
+
+pub use router::openapi;
+pub use running::{Running, ServeError, start};

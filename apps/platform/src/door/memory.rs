@@ -15,7 +15,7 @@ pub(super) const CATCH_UP_EVENTS_MAX: i64 = 1_000;
 ///
 /// It is valid for one `seq`. The project's lock tells whether that is still the head; if other
 /// instances wrote meanwhile, their events are applied, and after a rollback it is forgotten.
-pub trait Remembered: Any + Send {
+pub trait Remembered: Any + Send + Sync {
     fn apply(&mut self, event: &Event);
 }
 

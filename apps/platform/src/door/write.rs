@@ -133,14 +133,21 @@ impl Write {
 
     /// Refuses unless the caller's role and scopes, read under the lock, allow this.
     pub fn require(&self, need: Need) -> Result<()> {
-        let project = self.locked()?;
-        if !project.exists || project.deleted {
-            return Err(self.principal.hidden_project());
-        }
+        self.require_alive()?;
         judge(&self.principal, self.standing()?, need)
     }
 
-    /// The same for a project in the trash.
+    /// For those who are no members yet: refuses unless the project is there.
+    pub fn require_alive(&self) -> Result<()> {
+        let project = self.locked()?;
+        if project.exists && !project.deleted {
+            Ok(())
+        } else {
+            Err(self.principal.hidden_project())
+        }
+    }
+
+    /// Like `require`, for a project in the trash.
     pub fn require_in_trash(&self, need: Need) -> Result<()> {
         let project = self.locked()?;
         if !project.exists || !project.deleted {
@@ -219,6 +226,14 @@ impl Write {
             thing.apply(&event);
         }
         self.events.push(event);
+    }
+
+    /// For an operation that found everything as it should be: a batch still says the state of the
+    /// thing, so that each operation has its place in the answer. Alone, it leaves no event.
+    pub fn unchanged(&mut self, event: Event) {
+        if self.as_batch {
+            self.events.push(event);
+        }
     }
 
     /// Makes the events of this command a `batch`, even if there is only one.

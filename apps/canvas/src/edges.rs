@@ -1,0 +1,11 @@
+//! Edges: an answer becomes context of another prompt.
+
+mod commands;
+mod queries;
+mod routes;
+mod row;
+
+pub use commands::{apply_create, apply_delete, apply_update, create};
+pub(crate) use queries::all;
+pub(crate) use routes::routes;
+pub(crate) use row::{new_row, to_view};

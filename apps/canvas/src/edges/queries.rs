@@ -1,0 +1,80 @@
+use entity::{edge, node};
+use http::page;
+use kernel::{EdgeId, Error, Need, ProjectId, Result};
+use platform::{Ctx, db};
+use protocol::{Page, edges::EdgeView, page::PageQuery};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select,
+};
+use uuid::Uuid;
+
+use super::row::to_view;
+
+const LIST: &str = "edges";
+
+fn of(project: ProjectId) -> Select<edge::Entity> {
+    edge::Entity::find()
+        .filter(edge::Column::ProjectId.eq(project.uuid()))
+        .order_by_asc(edge::Column::Id)
+}
+
+/// Edges whose two nodes live: those at a deleted node are in the trash with it.
+fn living(project: ProjectId) -> Select<edge::Entity> {
+    let nodes = || {
+        node::Entity::find()
+            .select_only()
+            .column(node::Column::Id)
+            .filter(node::Column::ProjectId.eq(project.uuid()))
+            .filter(node::Column::DeletedAt.is_not_null())
+            .into_query()
+    };
+    // The trash is small beside the canvas, so it is what the edges are held against.
+    of(project)
+        .filter(edge::Column::SourceId.not_in_subquery(nodes()))
+        .filter(edge::Column::TargetId.not_in_subquery(nodes()))
+}
+
+/// One living edge.
+pub(super) async fn row(
+    connection: &impl ConnectionTrait,
+    project: ProjectId,
+    id: EdgeId,
+) -> Result<edge::Model> {
+    living(project)
+        .filter(edge::Column::Id.eq(id.uuid()))
+        .one(connection)
+        .await
+        .map_err(db)?
+        .ok_or(Error::NotFound("edge"))
+}
+
+pub(super) async fn get(ctx: &Ctx, project: ProjectId, id: EdgeId) -> Result<EdgeView> {
+    ctx.project(project, Need::GRAPH_READ).await?;
+    row(ctx.reader(), project, id).await.map(to_view)
+}
+
+pub(super) async fn list(
+    ctx: &Ctx,
+    project: ProjectId,
+    query: PageQuery,
+) -> Result<Page<EdgeView>> {
+    ctx.project(project, Need::GRAPH_READ).await?;
+    let limit = page::limit(query.limit)?;
+    let after: Option<Uuid> = page::after(&ctx.platform, LIST, query.cursor.as_deref())?;
+    let mut select = living(project).limit(limit + 1);
+    if let Some(after) = after {
+        select = select.filter(edge::Column::Id.gt(after));
+    }
+    let rows = select.all(ctx.reader()).await.map_err(db)?;
+    page::page(&ctx.platform, LIST, limit, rows, |row| row.id, to_view)
+}
+
+/// Every edge, those at deleted nodes included, for a snapshot that knows which nodes live.
+pub(crate) async fn all(
+    connection: &impl ConnectionTrait,
+    project: ProjectId,
+) -> Result<Vec<EdgeView>> {
+    let rows = of(project).all(connection).await.map_err(db)?;
+    Ok(rows.into_iter().map(to_view).collect())
+}

@@ -1,0 +1,67 @@
+use std::collections::HashSet;
+
+use entity::project;
+use kernel::{Error, Need, NodeId, ProjectId, Result};
+use platform::{Ctx, ProjectAccess, db};
+use protocol::{
+    graph::{GraphView, StateHash},
+    state,
+};
+use sea_orm::{DatabaseTransaction, EntityTrait, QuerySelect};
+
+use crate::{edges, nodes};
+
+/// A project whole, consistent at one `seq`, as the caller may see it.
+pub async fn snapshot(ctx: &Ctx, project: ProjectId) -> Result<GraphView> {
+    let access = ctx.project(project, Need::GRAPH_READ).await?;
+    ctx.platform
+        .database
+        .consistent(move |tx| Box::pin(read(tx, access)))
+        .await
+}
+
+async fn read(transaction: &DatabaseTransaction, access: ProjectAccess) -> Result<GraphView> {
+    let id = access.project;
+    let (seq, epoch) = project::Entity::find_by_id(id.uuid())
+        .select_only()
+        .columns([project::Column::HeadSeq, project::Column::Epoch])
+        .into_tuple()
+        .one(transaction)
+        .await
+        .map_err(db)?
+        .ok_or(Error::NotFound("project"))?;
+    let sight = access.sight();
+    let nodes = nodes::living(transaction, id, sight.costs).await?;
+    let living: HashSet<NodeId> = nodes.iter().map(|node| node.id).collect();
+    let mut edges = edges::all(transaction, id).await?;
+    edges.retain(|edge| living.contains(&edge.source_id) && living.contains(&edge.target_id));
+    let members = if sight.members {
+        projects::members::graph_members(transaction, id).await?
+    } else {
+        Vec::new()
+    };
+    let project = projects::projects::view(transaction, &access).await?;
+    Ok(GraphView {
+        project,
+        epoch,
+        seq,
+        nodes,
+        edges,
+        members,
+    })
+}
+
+pub(super) async fn state_hash(ctx: &Ctx, project: ProjectId) -> Result<StateHash> {
+    let graph = snapshot(ctx, project).await?;
+    let hashing = tokio::task::spawn_blocking(move || {
+        state::hash(&graph).map(|hash| StateHash {
+            epoch: graph.epoch,
+            seq: graph.seq,
+            hash,
+        })
+    });
+    hashing
+        .await
+        .map_err(Error::internal)?
+        .map_err(Error::internal)
+}

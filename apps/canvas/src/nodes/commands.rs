@@ -1,0 +1,356 @@
+mod moves;
+mod restore;
+
+use entity::{edge, node};
+use kernel::{EdgeId, Error, Expected, Need, NodeId, ProjectId, Result};
+use platform::{Ctx, Write, db};
+use protocol::{
+    edges::{EdgePolicy, EdgeView},
+    events::{Event, NodeUpdated},
+    nodes::{
+        CreateNode, NODES_PER_PROJECT_MAX, NodeRef, NodeView, NodeWithEdges, PARENTS_PER_NODE_MAX,
+        PatchNode,
+    },
+};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, SqlErr};
+
+pub use moves::apply_move;
+pub use restore::apply_restore;
+pub(super) use restore::restore;
+
+use super::{
+    queries,
+    row::{from_view, status_with},
+};
+use crate::{edges, shape};
+
+/// Makes a node, with the edges from its parents. It gets the id of the operation, if that has one.
+pub async fn apply_create(
+    write: &mut Write,
+    id: Option<NodeId>,
+    input: &CreateNode,
+) -> Result<NodeWithEdges> {
+    write.require(Need::GRAPH_WRITE)?;
+    let now = write.now().into();
+    let id = id.unwrap_or_else(NodeId::generate);
+    let graph = shape::locked(write).await?;
+    if graph.contains(id) {
+        return Err(id_taken());
+    }
+    if graph.node_count() >= NODES_PER_PROJECT_MAX {
+        let max = NODES_PER_PROJECT_MAX;
+        return Err(Error::LimitReached {
+            what: "nodes of one project",
+            max,
+        });
+    }
+    check_parents(&input.parent_ids, |parent| graph.contains(parent))?;
+    let node = new_node(id, input, now);
+    let edges: Vec<EdgeView> = input
+        .parent_ids
+        .iter()
+        .map(|parent| EdgeView {
+            id: EdgeId::generate(),
+            source_id: *parent,
+            target_id: id,
+            policy: EdgePolicy::Full,
+            version: 1,
+            created_at: now,
+        })
+        .collect();
+    let project = write.project_id()?;
+    node::Entity::insert(from_view(project, &node))
+        .exec_without_returning(write.conn())
+        .await
+        .map_err(taken_or_broken)?;
+    insert_edges(write.conn(), project, &edges).await?;
+    let created = NodeWithEdges { node, edges };
+    write.emit(Event::NodeCreate(created.clone()));
+    Ok(created)
+}
+
+fn id_taken() -> Error {
+    Error::Conflict("there is a node with this id already; use a new op id".to_owned())
+}
+
+/// A deleted node keeps its id, and only the database knows those.
+pub(crate) fn taken_or_broken(error: DbErr) -> Error {
+    match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(_)) => id_taken(),
+        _ => db(error),
+    }
+}
+
+fn check_parents(parents: &[NodeId], exists: impl Fn(NodeId) -> bool) -> Result<()> {
+    if parents.len() > PARENTS_PER_NODE_MAX {
+        let detail = format!("must name at most {PARENTS_PER_NODE_MAX} parents");
+        return Err(Error::invalid("/parentIds", detail));
+    }
+    for (index, parent) in parents.iter().enumerate() {
+        if parents.iter().take(index).any(|other| other == parent) {
+            return Err(Error::invalid(
+                format!("/parentIds/{index}"),
+                "is named twice",
+            ));
+        }
+        if !exists(*parent) {
+            return Err(Error::NotFound("node"));
+        }
+    }
+    Ok(())
+}
+
+fn new_node(id: NodeId, input: &CreateNode, now: protocol::Timestamp) -> NodeView {
+    let CreateNode {
+        prompt,
+        position,
+        parent_ids: _,
+        metadata,
+        response,
+        summary,
+        provenance,
+    } = input.clone();
+    NodeView {
+        id,
+        prompt: prompt.into(),
+        status: status_with(response.is_some()).0,
+        response: response.map(Into::into),
+        summary: summary.map(Into::into),
+        position,
+        metadata,
+        llm_model: provenance.llm_model,
+        llm_tokens: provenance.llm_tokens,
+        llm_cost: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+async fn insert_edges(
+    connection: &impl ConnectionTrait,
+    project: ProjectId,
+    edges: &[EdgeView],
+) -> Result<()> {
+    if edges.is_empty() {
+        return Ok(());
+    }
+    let rows = edges.iter().map(|edge| edges::new_row(project, edge));
+    edge::Entity::insert_many(rows)
+        .exec_without_returning(connection)
+        .await
+        .map(drop)
+        .map_err(db)
+}
+
+/// Changes the fields that are given.
+///
+/// Text is compared and set: `base` is the version the caller saw, and it counts as current as long
+/// as no text changed since, so that moving a node does not get in the way of whoever writes in it.
+pub async fn apply_update(
+    write: &mut Write,
+    id: NodeId,
+    expected: Expected,
+    base: Option<i64>,
+    patch: &PatchNode,
+) -> Result<()> {
+    write.require(Need::GRAPH_WRITE)?;
+    let row = queries::row(write.read(), write.project_id()?, id).await?;
+    expected.check(row.version)?;
+    check_base(&row, expected, base, patch)?;
+    let Some(updated) = changes(&row, patch, write.now().into()) else {
+        write.unchanged(Event::NodeUpdate(nothing_new(
+            &row,
+            row.version,
+            row.updated_at.into(),
+        )));
+        return Ok(());
+    };
+    let change = changed_row(&row, &updated);
+    node::Entity::update(change)
+        .exec(write.conn())
+        .await
+        .map_err(db)?;
+    write.emit(Event::NodeUpdate(updated));
+    Ok(())
+}
+
+fn check_base(
+    row: &node::Model,
+    expected: Expected,
+    base: Option<i64>,
+    patch: &PatchNode,
+) -> Result<()> {
+    if !patch.changes_text() {
+        return Ok(());
+    }
+    match (expected, base) {
+        (Expected::Unsaid, None) => Err(Error::PreconditionRequired(
+            "text changes with the version it was based on: send `If-Match` with the node's ETag, \
+             or `baseVersion` in an operation",
+        )),
+        (_, Some(base)) if base < row.text_version || base > row.version => {
+            Err(Error::VersionMismatch {
+                current: row.version,
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What really changes, or nothing.
+fn changes(row: &node::Model, patch: &PatchNode, now: protocol::Timestamp) -> Option<NodeUpdated> {
+    let PatchNode {
+        prompt,
+        response,
+        summary,
+        position,
+        metadata,
+    } = patch.clone();
+    let text =
+        |value: Option<String>, current: &Option<String>| (value != *current).then_some(value);
+    let response = response.and_then(|new| text(new.map(Into::into), &row.response));
+    let status = response
+        .as_ref()
+        .map(|response| status_with(response.is_some()))
+        .filter(|(_, stored)| *stored != row.status)
+        .map(|(status, _)| status);
+    let metadata = metadata
+        .filter(|new| new.as_ref().map(protocol::Metadata::as_value) != row.metadata.as_ref());
+    let updated = NodeUpdated {
+        id: row.id.into(),
+        version: row.version + 1,
+        prompt: prompt
+            .map(String::from)
+            .filter(|prompt| *prompt != row.prompt),
+        response,
+        summary: summary.and_then(|new| text(new.map(Into::into), &row.summary)),
+        status,
+        position: position.filter(|new| (new.x.get(), new.y.get()) != (row.x, row.y)),
+        metadata,
+        updated_at: now,
+    };
+    (updated != nothing_new(row, updated.version, now)).then_some(updated)
+}
+
+fn nothing_new(row: &node::Model, version: i64, updated_at: protocol::Timestamp) -> NodeUpdated {
+    NodeUpdated {
+        id: row.id.into(),
+        version,
+        prompt: None,
+        response: None,
+        summary: None,
+        status: None,
+        position: None,
+        metadata: None,
+        updated_at,
+    }
+}
+
+fn changed_row(row: &node::Model, updated: &NodeUpdated) -> node::ActiveModel {
+    let mut change = node::ActiveModel {
+        project_id: Set(row.project_id),
+        id: Set(row.id),
+        version: Set(updated.version),
+        updated_at: Set(updated.updated_at.0),
+        ..Default::default()
+    };
+    if updated.prompt.is_some() || updated.response.is_some() || updated.summary.is_some() {
+        change.text_version = Set(updated.version);
+    }
+    if let Some(prompt) = &updated.prompt {
+        change.prompt = Set(prompt.clone());
+    }
+    if let Some(response) = &updated.response {
+        change.response = Set(response.clone());
+    }
+    if let Some(summary) = &updated.summary {
+        change.summary = Set(summary.clone());
+    }
+    if let Some(status) = updated.status {
+        change.status = Set(platform::convert::stored_node_status(status));
+    }
+    if let Some(position) = updated.position {
+        change.x = Set(position.x.get());
+        change.y = Set(position.y.get());
+    }
+    if let Some(metadata) = &updated.metadata {
+        change.metadata = Set(metadata.clone().map(Into::into));
+    }
+    change
+}
+
+/// Puts a node into the trash; its edges go with it.
+pub async fn apply_delete(write: &mut Write, id: NodeId, expected: Expected) -> Result<()> {
+    write.require(Need::GRAPH_DELETE)?;
+    let row = queries::row(write.read(), write.project_id()?, id).await?;
+    expected.check(row.version)?;
+    // Read before the event, which takes the node out of it.
+    shape::locked(write).await?;
+    let now = write.now();
+    let change = node::ActiveModel {
+        project_id: Set(row.project_id),
+        id: Set(row.id),
+        version: Set(row.version + 1),
+        updated_at: Set(now),
+        deleted_at: Set(Some(now)),
+        ..Default::default()
+    };
+    node::Entity::update(change)
+        .exec(write.conn())
+        .await
+        .map_err(db)?;
+    write.emit(Event::NodeDelete(NodeRef { id }));
+    Ok(())
+}
+
+pub async fn create(ctx: &Ctx, project: ProjectId, input: CreateNode) -> Result<NodeWithEdges> {
+    let id = ctx
+        .request
+        .op
+        .as_ref()
+        .map(|op| NodeId::from_uuid(op.id.uuid()));
+    let receipt = ctx
+        .write(project, None, (id, input), |write, (id, input)| {
+            Box::pin(apply_create(write, *id, input))
+        })
+        .await?;
+    match (
+        receipt.value,
+        receipt.committed.as_deref().map(|before| &before.event),
+    ) {
+        (Some(created), _) => Ok(created),
+        (None, Some(Event::NodeCreate(created))) => Ok(created.clone()),
+        (None, _) => Err(Error::OpReused),
+    }
+}
+
+pub(super) async fn update(
+    ctx: &Ctx,
+    project: ProjectId,
+    id: NodeId,
+    expected: Expected,
+    patch: PatchNode,
+) -> Result<NodeView> {
+    ctx.write(
+        project,
+        None,
+        (id, expected, patch),
+        |write, (id, expected, patch)| Box::pin(apply_update(write, *id, *expected, None, patch)),
+    )
+    .await?;
+    queries::get(ctx, project, id).await
+}
+
+pub(super) async fn delete(
+    ctx: &Ctx,
+    project: ProjectId,
+    id: NodeId,
+    expected: Expected,
+) -> Result<()> {
+    ctx.write(project, None, (id, expected), |write, (id, expected)| {
+        Box::pin(apply_delete(write, *id, *expected))
+    })
+    .await?;
+    Ok(())
+}

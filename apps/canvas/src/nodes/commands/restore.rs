@@ -1,0 +1,131 @@
+use ::graph::EdgeRefusal;
+use entity::{edge, node};
+use kernel::{Error, Need, NodeId, ProjectId, Result, Scope};
+use platform::{Ctx, Write, db};
+use protocol::{
+    edges::EdgeView,
+    events::{Event, NodeRestored},
+    nodes::NodeWithEdges,
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter};
+
+use crate::{edges, nodes::row::to_view, shape};
+
+/// Takes a node out of the trash; its edges to living nodes come back with it.
+pub async fn apply_restore(write: &mut Write, id: NodeId) -> Result<NodeRestored> {
+    write.require(Need::GRAPH_WRITE)?;
+    let project = write.project_id()?;
+    let row = node::Entity::find_by_id((project.uuid(), id.uuid()))
+        .one(write.read())
+        .await
+        .map_err(db)?
+        .ok_or(Error::NotFound("node"))?;
+    let edges = edges_to_living(write, project, id).await?;
+    if row.deleted_at.is_none() {
+        let as_it_is = NodeRestored {
+            id,
+            node: to_view(row, true),
+            edges,
+        };
+        write.unchanged(Event::NodeRestore(as_it_is.clone()));
+        return Ok(as_it_is);
+    }
+    refuse_cycles(write, id, &edges).await?;
+    let row = node::Model {
+        version: row.version + 1,
+        updated_at: write.now(),
+        deleted_at: None,
+        ..row
+    };
+    let change = node::ActiveModel {
+        project_id: Set(row.project_id),
+        id: Set(row.id),
+        version: Set(row.version),
+        updated_at: Set(row.updated_at),
+        deleted_at: Set(None),
+        ..Default::default()
+    };
+    node::Entity::update(change)
+        .exec(write.conn())
+        .await
+        .map_err(db)?;
+    let restored = NodeRestored {
+        id,
+        node: to_view(row, true),
+        edges,
+    };
+    write.emit(Event::NodeRestore(restored.clone()));
+    Ok(restored)
+}
+
+async fn edges_to_living(
+    write: &mut Write,
+    project: ProjectId,
+    id: NodeId,
+) -> Result<Vec<EdgeView>> {
+    let rows = edge::Entity::find()
+        .filter(edge::Column::ProjectId.eq(project.uuid()))
+        .filter(
+            Condition::any()
+                .add(edge::Column::SourceId.eq(id.uuid()))
+                .add(edge::Column::TargetId.eq(id.uuid())),
+        )
+        .all(write.read())
+        .await
+        .map_err(db)?;
+    let graph = shape::locked(write).await?;
+    let edges = rows.into_iter().map(edges::to_view);
+    Ok(edges
+        .filter(|edge| {
+            let other = if edge.source_id == id {
+                edge.target_id
+            } else {
+                edge.source_id
+            };
+            graph.contains(other)
+        })
+        .collect())
+}
+
+/// While the node was away its neighbours may have been connected the other way round.
+async fn refuse_cycles(write: &mut Write, id: NodeId, edges: &[EdgeView]) -> Result<()> {
+    let graph = shape::locked(write).await?;
+    for parent in edges.iter().filter(|edge| edge.target_id == id) {
+        for child in edges.iter().filter(|edge| edge.source_id == id) {
+            // A way from a child back to a parent is what an edge from parent to child would close.
+            let check = graph.check_edge(parent.source_id, child.target_id);
+            if let Err(EdgeRefusal::Cycle { mut path }) = check {
+                path.push(id);
+                return Err(Error::Cycle { path });
+            }
+        }
+    }
+    Ok(())
+}
+
+pub(in crate::nodes) async fn restore(
+    ctx: &Ctx,
+    project: ProjectId,
+    id: NodeId,
+) -> Result<NodeWithEdges> {
+    let receipt = ctx
+        .write(project, None, id, |write, id| {
+            Box::pin(apply_restore(write, *id))
+        })
+        .await?;
+    let mut restored = match (
+        receipt.value,
+        receipt.committed.as_deref().map(|done| &done.event),
+    ) {
+        (Some(restored), _) => restored,
+        (None, Some(Event::NodeRestore(restored))) => restored.clone(),
+        (None, _) => return Err(Error::OpReused),
+    };
+    // A token may be allowed to restore, but not to see costs.
+    let costs = ctx.principal.scopes().contains(Scope::Run);
+    restored.node.llm_cost = restored.node.llm_cost.filter(|_| costs);
+    Ok(NodeWithEdges {
+        node: restored.node,
+        edges: restored.edges,
+    })
+}

@@ -1,0 +1,158 @@
+use std::collections::HashMap;
+
+use ::graph::{Dag, Relative};
+use entity::node;
+use http::page;
+use kernel::{Error, Need, NodeId, ProjectId, Result};
+use platform::{Ctx, ProjectAccess, convert, db};
+use protocol::{
+    Page,
+    nodes::{Include, NodeView, NodesQuery, RelatedNode, RelatedNodes, RelatedQuery},
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
+use uuid::Uuid;
+
+use super::row::to_view;
+use crate::shape;
+
+const LIST: &str = "nodes";
+/// SQLite binds 32,766 values at most; far fewer make as fast a statement.
+const IDS_PER_STATEMENT: usize = 1_000;
+
+fn of(project: ProjectId) -> Select<node::Entity> {
+    node::Entity::find().filter(node::Column::ProjectId.eq(project.uuid()))
+}
+
+/// One living node.
+pub(crate) async fn row(
+    connection: &impl ConnectionTrait,
+    project: ProjectId,
+    id: NodeId,
+) -> Result<node::Model> {
+    node::Entity::find_by_id((project.uuid(), id.uuid()))
+        .filter(node::Column::DeletedAt.is_null())
+        .one(connection)
+        .await
+        .map_err(db)?
+        .ok_or(Error::NotFound("node"))
+}
+
+pub(super) async fn get(ctx: &Ctx, project: ProjectId, id: NodeId) -> Result<NodeView> {
+    let access = ctx.project(project, Need::GRAPH_READ).await?;
+    let row = row(ctx.reader(), project, id).await?;
+    Ok(to_view(row, access.allows(Need::COSTS_READ)))
+}
+
+pub(super) async fn list(
+    ctx: &Ctx,
+    project: ProjectId,
+    query: NodesQuery,
+) -> Result<Page<NodeView>> {
+    let access = ctx.project(project, Need::GRAPH_READ).await?;
+    let limit = page::limit(query.limit)?;
+    let after: Option<Uuid> = page::after(&ctx.platform, LIST, query.cursor.as_deref())?;
+    let mut select = of(project).order_by_asc(node::Column::Id).limit(limit + 1);
+    select = match query.trashed {
+        Some(true) => select.filter(node::Column::DeletedAt.is_not_null()),
+        Some(false) | None => select.filter(node::Column::DeletedAt.is_null()),
+    };
+    if let Some(status) = query.status {
+        select = select.filter(node::Column::Status.eq(convert::stored_node_status(status)));
+    }
+    if let Some(after) = after {
+        select = select.filter(node::Column::Id.gt(after));
+    }
+    let rows = select.all(ctx.reader()).await.map_err(db)?;
+    let costs = access.allows(Need::COSTS_READ);
+    page::page(
+        &ctx.platform,
+        LIST,
+        limit,
+        rows,
+        |row| row.id,
+        |row| to_view(row, costs),
+    )
+}
+
+/// All living nodes, for a snapshot.
+pub(crate) async fn living(
+    connection: &impl ConnectionTrait,
+    project: ProjectId,
+    costs: bool,
+) -> Result<Vec<NodeView>> {
+    let rows = of(project)
+        .filter(node::Column::DeletedAt.is_null())
+        .order_by_asc(node::Column::Id)
+        .all(connection)
+        .await
+        .map_err(db)?;
+    Ok(rows.into_iter().map(|row| to_view(row, costs)).collect())
+}
+
+pub(super) async fn ancestors(
+    ctx: &Ctx,
+    project: ProjectId,
+    id: NodeId,
+    query: RelatedQuery,
+) -> Result<RelatedNodes> {
+    related(ctx, project, query, |graph| graph.ancestors(id)).await
+}
+
+pub(super) async fn descendants(
+    ctx: &Ctx,
+    project: ProjectId,
+    id: NodeId,
+    query: RelatedQuery,
+) -> Result<RelatedNodes> {
+    related(ctx, project, query, |graph| graph.descendants(id)).await
+}
+
+async fn related(
+    ctx: &Ctx,
+    project: ProjectId,
+    query: RelatedQuery,
+    find: impl Fn(&Dag) -> Option<Vec<Relative>> + Send + Sync,
+) -> Result<RelatedNodes> {
+    let access = ctx.project(project, Need::GRAPH_READ).await?;
+    let (found, seq) = shape::with_shared(ctx, &access, |current| {
+        (find(&current.shape.0), current.seq)
+    })
+    .await?;
+    let relatives = found.ok_or(Error::NotFound("node"))?;
+    let mut views = match query.include {
+        Some(Include::Nodes) => views(ctx, &access, &relatives).await?,
+        None => HashMap::new(),
+    };
+    let items = relatives
+        .into_iter()
+        .map(|Relative { node: id, distance }| RelatedNode {
+            id,
+            distance,
+            node: views.remove(&id),
+        })
+        .collect();
+    Ok(RelatedNodes { items, seq })
+}
+
+async fn views(
+    ctx: &Ctx,
+    access: &ProjectAccess,
+    relatives: &[Relative],
+) -> Result<HashMap<NodeId, NodeView>> {
+    let costs = access.allows(Need::COSTS_READ);
+    let mut views = HashMap::with_capacity(relatives.len());
+    for chunk in relatives.chunks(IDS_PER_STATEMENT) {
+        let rows = of(access.project)
+            .filter(node::Column::Id.is_in(chunk.iter().map(|relative| relative.node.uuid())))
+            .all(ctx.reader())
+            .await
+            .map_err(db)?;
+        views.extend(
+            rows.into_iter()
+                .map(|row| (row.id.into(), to_view(row, costs))),
+        );
+    }
+    Ok(views)
+}

@@ -1,0 +1,140 @@
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use http::{ApiResult, AppState, Caller, IfMatch, Json, Path, Query, extract::etag};
+use kernel::{NodeId, ProjectId};
+use protocol::{
+    Page,
+    nodes::{
+        CreateNode, NodeView, NodeWithEdges, NodesQuery, PatchNode, RelatedNodes, RelatedQuery,
+    },
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{commands, queries};
+
+pub(crate) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(get, update, delete))
+        .routes(routes!(restore))
+        .routes(routes!(ancestors))
+        .routes(routes!(descendants))
+}
+
+/// The nodes of a project
+#[utoipa::path(get, path = "/projects/{project_id}/nodes", tag = "nodes",
+    params(("project_id" = ProjectId, Path), NodesQuery),
+    responses((status = 200, body = Page<NodeView>)),
+    extensions(("x-authz" = json!("graph:read"))))]
+async fn list(
+    Caller(ctx): Caller,
+    Path(project): Path<ProjectId>,
+    Query(query): Query<NodesQuery>,
+) -> ApiResult<Json<Page<NodeView>>> {
+    Ok(Json(queries::list(&ctx, project, query).await?))
+}
+
+/// Make a node, with the edges from its parents
+#[utoipa::path(post, path = "/projects/{project_id}/nodes", tag = "nodes",
+    params(("project_id" = ProjectId, Path)), request_body = CreateNode,
+    responses((status = 201, body = NodeWithEdges)),
+    extensions(("x-authz" = json!("graph:write"))))]
+async fn create(
+    Caller(ctx): Caller,
+    Path(project): Path<ProjectId>,
+    Json(input): Json<CreateNode>,
+) -> ApiResult<Response> {
+    let created = commands::create(&ctx, project, input).await?;
+    Ok((
+        StatusCode::CREATED,
+        etag(created.node.version),
+        Json(created),
+    )
+        .into_response())
+}
+
+/// One node
+#[utoipa::path(get, path = "/projects/{project_id}/nodes/{node_id}", tag = "nodes",
+    params(("project_id" = ProjectId, Path), ("node_id" = NodeId, Path)),
+    responses((status = 200, body = NodeView)),
+    extensions(("x-authz" = json!("graph:read"))))]
+async fn get(
+    Caller(ctx): Caller,
+    Path((project, node)): Path<(ProjectId, NodeId)>,
+) -> ApiResult<Response> {
+    let node = queries::get(&ctx, project, node).await?;
+    Ok((etag(node.version), Json(node)).into_response())
+}
+
+/// Change a node
+#[utoipa::path(patch, path = "/projects/{project_id}/nodes/{node_id}", tag = "nodes",
+    params(("project_id" = ProjectId, Path), ("node_id" = NodeId, Path)),
+    request_body = PatchNode,
+    responses((status = 200, body = NodeView)),
+    extensions(("x-authz" = json!("graph:write"))))]
+async fn update(
+    Caller(ctx): Caller,
+    Path((project, node)): Path<(ProjectId, NodeId)>,
+    IfMatch(expected): IfMatch,
+    Json(patch): Json<PatchNode>,
+) -> ApiResult<Response> {
+    let node = commands::update(&ctx, project, node, expected, patch).await?;
+    Ok((etag(node.version), Json(node)).into_response())
+}
+
+/// Put a node into the trash; its edges go with it
+#[utoipa::path(delete, path = "/projects/{project_id}/nodes/{node_id}", tag = "nodes",
+    params(("project_id" = ProjectId, Path), ("node_id" = NodeId, Path)),
+    responses((status = 204)),
+    extensions(("x-authz" = json!("graph:delete"))))]
+async fn delete(
+    Caller(ctx): Caller,
+    Path((project, node)): Path<(ProjectId, NodeId)>,
+    IfMatch(expected): IfMatch,
+) -> ApiResult<StatusCode> {
+    commands::delete(&ctx, project, node, expected).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Take a node out of the trash; its edges come back with it
+#[utoipa::path(post, path = "/projects/{project_id}/nodes/{node_id}/restore", tag = "nodes",
+    params(("project_id" = ProjectId, Path), ("node_id" = NodeId, Path)),
+    responses((status = 200, body = NodeWithEdges)),
+    extensions(("x-authz" = json!("graph:write"))))]
+async fn restore(
+    Caller(ctx): Caller,
+    Path((project, node)): Path<(ProjectId, NodeId)>,
+) -> ApiResult<Response> {
+    let restored = commands::restore(&ctx, project, node).await?;
+    Ok((etag(restored.node.version), Json(restored)).into_response())
+}
+
+/// Everything that is context of a node, sources first
+#[utoipa::path(get, path = "/projects/{project_id}/nodes/{node_id}/ancestors", tag = "nodes",
+    params(("project_id" = ProjectId, Path), ("node_id" = NodeId, Path), RelatedQuery),
+    responses((status = 200, body = RelatedNodes)),
+    extensions(("x-authz" = json!("graph:read"))))]
+async fn ancestors(
+    Caller(ctx): Caller,
+    Path((project, node)): Path<(ProjectId, NodeId)>,
+    Query(query): Query<RelatedQuery>,
+) -> ApiResult<Json<RelatedNodes>> {
+    Ok(Json(queries::ancestors(&ctx, project, node, query).await?))
+}
+
+/// Everything that has a node as context, sources first
+#[utoipa::path(get, path = "/projects/{project_id}/nodes/{node_id}/descendants", tag = "nodes",
+    params(("project_id" = ProjectId, Path), ("node_id" = NodeId, Path), RelatedQuery),
+    responses((status = 200, body = RelatedNodes)),
+    extensions(("x-authz" = json!("graph:read"))))]
+async fn descendants(
+    Caller(ctx): Caller,
+    Path((project, node)): Path<(ProjectId, NodeId)>,
+    Query(query): Query<RelatedQuery>,
+) -> ApiResult<Json<RelatedNodes>> {
+    Ok(Json(
+        queries::descendants(&ctx, project, node, query).await?,
+    ))
+}

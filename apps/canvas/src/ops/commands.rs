@@ -1,0 +1,114 @@
+use kernel::{EdgeId, Error, Expected, NodeId, OpId, ProjectId, Result, Scope};
+use platform::{Ctx, OpKey, Write};
+use projects::{members, projects::apply_update as update_project};
+use protocol::{
+    events::{Event, Sight, redact},
+    ops::{Batch, BatchDone, OPS_PER_BATCH_MAX, Op},
+};
+use serde_json::Value;
+
+use crate::{edges, nodes};
+
+/// Carries out one operation. Its event says what came of it; an operation that finds everything as
+/// it should be emits none.
+pub async fn apply(write: &mut Write, id: Option<OpId>, op: &Op) -> Result<()> {
+    let uuid = id.map(OpId::uuid);
+    match op {
+        Op::NodeCreate(input) => nodes::apply_create(write, uuid.map(NodeId::from_uuid), input)
+            .await
+            .map(drop),
+        Op::NodeUpdate(input) => {
+            let (id, base, patch) = input.clone().split();
+            nodes::apply_update(write, id, Expected::Unsaid, base, &patch).await
+        }
+        Op::NodeMove(input) => nodes::apply_move(write, input).await.map(drop),
+        Op::NodeDelete(node) => nodes::apply_delete(write, node.id, Expected::Unsaid).await,
+        Op::NodeRestore(node) => nodes::apply_restore(write, node.id).await.map(drop),
+        Op::EdgeCreate(input) => edges::apply_create(write, uuid.map(EdgeId::from_uuid), input)
+            .await
+            .map(drop),
+        Op::EdgeUpdate(input) => {
+            edges::apply_update(write, input.id, input.policy, input.base_version.into()).await
+        }
+        Op::EdgeDelete(edge) => edges::apply_delete(write, edge.id, Expected::Unsaid).await,
+        Op::ProjectUpdate(input) => {
+            let (base, patch) = input.clone().split();
+            update_project(write, base.into(), &patch).await
+        }
+        Op::MemberAdd(input) => members::apply_add(write, input).await.map(drop),
+        Op::MemberUpdate(input) => members::apply_update(write, input).await,
+        Op::MemberRemove(input) => members::apply_remove(write, input).await,
+    }
+}
+
+/// Carries out a batch: all or nothing, one event.
+pub async fn batch(ctx: &Ctx, project: ProjectId, input: Batch) -> Result<BatchDone> {
+    if input.ops.is_empty() || input.ops.len() > OPS_PER_BATCH_MAX {
+        let detail = format!("must hold 1 to {OPS_PER_BATCH_MAX} operations");
+        return Err(Error::invalid("/ops", detail));
+    }
+    // A batch is known by the id of its first operation, and recognised by all it holds.
+    let fingerprint = input.fingerprint().map_err(Error::internal)?;
+    let key = input
+        .ops
+        .first()
+        .and_then(|first| first.id)
+        .map(|id| OpKey { id, fingerprint });
+    let receipt = ctx
+        .write(project, key, input, |write, input| {
+            Box::pin(apply_all(write, input))
+        })
+        .await?;
+    let committed = receipt
+        .committed
+        .ok_or_else(|| Error::internal("a batch without an event"))?;
+    let Event::Batch(done) = &committed.event else {
+        return Err(Error::OpReused);
+    };
+    let costs = ctx.principal.scopes().contains(Scope::Run);
+    let sight = Sight {
+        system_prompt: true,
+        members: true,
+        costs,
+    };
+    let result = |event: &Event| {
+        let mut data = event.data().map_err(Error::internal)?;
+        redact(event.op(), &mut data, sight);
+        Ok(data)
+    };
+    let results = done
+        .ops
+        .iter()
+        .map(result)
+        .collect::<Result<Vec<Value>>>()?;
+    Ok(BatchDone {
+        seq: committed.seq,
+        results,
+    })
+}
+
+async fn apply_all(write: &mut Write, input: &Batch) -> Result<()> {
+    write.as_batch();
+    for (index, request) in input.ops.iter().enumerate() {
+        apply(write, request.id, &request.op)
+            .await
+            .map_err(|error| at(index, error))?;
+    }
+    Ok(())
+}
+
+/// Says which operation of the batch was refused, where the refusal has room for it.
+fn at(index: usize, error: Error) -> Error {
+    match error {
+        Error::Invalid(fields) => Error::Invalid(
+            fields
+                .into_iter()
+                .map(|field| kernel::FieldError {
+                    pointer: format!("/ops/{index}/data{}", field.pointer),
+                    detail: field.detail,
+                })
+                .collect(),
+        ),
+        other => other,
+    }
+}

@@ -1,0 +1,9 @@
+//! Invitations: membership for people who may have no account yet, by mail.
+
+mod commands;
+mod jobs;
+mod queries;
+mod routes;
+
+pub(crate) use jobs::job_handlers;
+pub(crate) use routes::routes;

@@ -1,0 +1,70 @@
+use axum::http::StatusCode;
+use http::{ApiResult, AppState, Caller, Json, Path, Query};
+use kernel::{InvitationId, ProjectId};
+use protocol::{
+    Page,
+    invitations::{Accepted, CreateInvitation, InvitationView},
+    page::PageQuery,
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{commands, queries};
+
+pub(crate) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(revoke))
+        .routes(routes!(accept))
+}
+
+/// The open invitations of a project
+#[utoipa::path(get, path = "/projects/{project_id}/invitations", tag = "invitations",
+    params(("project_id" = ProjectId, Path), PageQuery),
+    responses((status = 200, body = Page<InvitationView>)),
+    extensions(("x-authz" = json!("members:read"))))]
+async fn list(
+    Caller(ctx): Caller,
+    Path(project): Path<ProjectId>,
+    Query(query): Query<PageQuery>,
+) -> ApiResult<Json<Page<InvitationView>>> {
+    Ok(Json(queries::list(&ctx, project, query).await?))
+}
+
+/// Invite somebody by mail
+#[utoipa::path(post, path = "/projects/{project_id}/invitations", tag = "invitations",
+    params(("project_id" = ProjectId, Path)), request_body = CreateInvitation,
+    responses((status = 201, body = InvitationView)),
+    extensions(("x-authz" = json!("members:write"))))]
+async fn create(
+    Caller(ctx): Caller,
+    Path(project): Path<ProjectId>,
+    Json(input): Json<CreateInvitation>,
+) -> ApiResult<(StatusCode, Json<InvitationView>)> {
+    Ok((
+        StatusCode::CREATED,
+        Json(commands::create(&ctx, project, input).await?),
+    ))
+}
+
+/// Take an invitation back
+#[utoipa::path(delete, path = "/projects/{project_id}/invitations/{invitation_id}",
+    tag = "invitations",
+    params(("project_id" = ProjectId, Path), ("invitation_id" = InvitationId, Path)),
+    responses((status = 204)),
+    extensions(("x-authz" = json!("members:delete"))))]
+async fn revoke(
+    Caller(ctx): Caller,
+    Path((project, invitation)): Path<(ProjectId, InvitationId)>,
+) -> ApiResult<StatusCode> {
+    commands::revoke(&ctx, project, invitation).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Accept an invitation by the token from the mail
+#[utoipa::path(post, path = "/invitations/{token}/accept", tag = "invitations",
+    params(("token" = String, Path)),
+    responses((status = 200, body = Accepted)),
+    extensions(("x-authz" = json!("session"))))]
+async fn accept(Caller(ctx): Caller, Path(token): Path<String>) -> ApiResult<Json<Accepted>> {
+    Ok(Json(commands::accept(&ctx, &token).await?))
+}

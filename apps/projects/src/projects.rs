@@ -1,0 +1,11 @@
+//! Projects: create, list, change, delete, restore, transfer.
+
+mod commands;
+mod queries;
+mod routes;
+mod row;
+
+pub(crate) use commands::set_role;
+pub use commands::{apply_update, create};
+pub use queries::{get, view};
+pub(crate) use routes::routes;

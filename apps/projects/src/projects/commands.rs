@@ -1,0 +1,294 @@
+use entity::{enums, project, project_member};
+use kernel::{Error, Expected, Need, ProjectId, Result, Role, Scope, UserId};
+use platform::{Ctx, Write, convert, db};
+use protocol::{
+    events::{Event, ProjectCreated, ProjectUpdated},
+    members::UpdateMember,
+    projects::{CreateProject, PatchProject, ProjectView, TransferProject},
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait,
+    QueryFilter, sea_query::Expr,
+};
+use uuid::Uuid;
+
+use super::queries;
+
+const PROJECTS_PER_USER_MAX: usize = 1_000;
+
+/// Makes a project whose owner is the caller.
+pub async fn create(ctx: &Ctx, input: CreateProject) -> Result<ProjectView> {
+    ctx.user_with_scope(Scope::Project)?;
+    // Named after the operation, a project that is asked for twice is still one.
+    let op = ctx.request.op.as_ref();
+    let id = op.map_or_else(ProjectId::generate, |op| ProjectId::from_uuid(op.id.uuid()));
+    ctx.write(id, None, input, |write, input| {
+        Box::pin(insert(write, input))
+    })
+    .await?;
+    queries::get(ctx, id).await
+}
+
+async fn insert(write: &mut Write, input: &CreateProject) -> Result<()> {
+    let (id, owner, now) = (write.project_id()?, write.user_id()?, write.now());
+    let owned = project::Entity::find()
+        .filter(project::Column::OwnerId.eq(owner.uuid()))
+        .count(write.read())
+        .await
+        .map_err(db)?;
+    if usize::try_from(owned).is_ok_and(|owned| owned >= PROJECTS_PER_USER_MAX) {
+        let max = PROJECTS_PER_USER_MAX;
+        return Err(Error::LimitReached {
+            what: "projects of one owner",
+            max,
+        });
+    }
+    let epoch = Uuid::new_v4();
+    let CreateProject {
+        name,
+        description,
+        system_prompt,
+        is_public,
+        viewport,
+    } = input.clone();
+    let row = project::ActiveModel {
+        id: Set(id.uuid()),
+        owner_id: Set(owner.uuid()),
+        name: Set(name.as_str().to_owned()),
+        description: Set(description.map(Into::into)),
+        system_prompt: Set(system_prompt.map(Into::into).unwrap_or_default()),
+        is_public: Set(is_public),
+        viewport: Set(viewport.and_then(convert::stored_viewport)),
+        head_seq: Set(0),
+        epoch: Set(epoch),
+        version: Set(1),
+        created_at: Set(now),
+        updated_at: Set(now),
+        deleted_at: Set(None),
+    };
+    row.insert(write.conn()).await.map_err(db)?;
+    let member = project_member::ActiveModel {
+        project_id: Set(id.uuid()),
+        user_id: Set(owner.uuid()),
+        role: Set(enums::Role::Owner),
+        joined_at: Set(now),
+    };
+    member.insert(write.conn()).await.map_err(db)?;
+    write.found_project(
+        epoch,
+        ProjectCreated {
+            name: name.into(),
+            owner_id: owner,
+        },
+    )
+}
+
+/// Changes the fields that are given.
+pub async fn apply_update(
+    write: &mut Write,
+    expected: Expected,
+    patch: &PatchProject,
+) -> Result<()> {
+    write.require(Need::PROJECT_WRITE)?;
+    if patch.system_prompt.is_some() {
+        write.require(Need::SYSTEM_PROMPT_WRITE)?;
+    }
+    let row = load(write).await?;
+    expected.check(row.version)?;
+    let PatchProject {
+        name,
+        description,
+        system_prompt,
+        is_public,
+        viewport,
+    } = patch.clone();
+    let updated = ProjectUpdated {
+        version: row.version + 1,
+        name: name.map(Into::into),
+        description: description.map(|description| description.map(Into::into)),
+        system_prompt: system_prompt.map(Into::into),
+        is_public,
+        viewport,
+        owner_id: None,
+    };
+    if updated
+        == (ProjectUpdated {
+            version: updated.version,
+            ..ProjectUpdated::default()
+        })
+    {
+        let version = row.version;
+        write.unchanged(Event::ProjectUpdate(ProjectUpdated {
+            version,
+            ..Default::default()
+        }));
+        return Ok(());
+    }
+    let mut change = project::ActiveModel {
+        id: Set(row.id),
+        version: Set(updated.version),
+        ..Default::default()
+    };
+    if let Some(name) = &updated.name {
+        change.name = Set(name.clone());
+    }
+    if let Some(description) = &updated.description {
+        change.description = Set(description.clone());
+    }
+    if let Some(system_prompt) = &updated.system_prompt {
+        change.system_prompt = Set(system_prompt.clone());
+    }
+    if let Some(is_public) = updated.is_public {
+        change.is_public = Set(is_public);
+    }
+    if let Some(viewport) = updated.viewport {
+        change.viewport = Set(viewport.and_then(convert::stored_viewport));
+    }
+    project::Entity::update(change)
+        .exec(write.conn())
+        .await
+        .map_err(db)?;
+    write.emit(Event::ProjectUpdate(updated));
+    Ok(())
+}
+
+async fn load(write: &Write) -> Result<project::Model> {
+    project::Entity::find_by_id(write.project_id()?.uuid())
+        .one(write.read())
+        .await
+        .map_err(db)?
+        .ok_or(Error::NotFound("project"))
+}
+
+pub(super) async fn update(
+    ctx: &Ctx,
+    project: ProjectId,
+    if_match: Expected,
+    patch: PatchProject,
+) -> Result<ProjectView> {
+    ctx.write(
+        project,
+        None,
+        (if_match, patch),
+        |write, (if_match, patch)| Box::pin(apply_update(write, *if_match, patch)),
+    )
+    .await?;
+    queries::get(ctx, project).await
+}
+
+/// Puts a project into the trash.
+pub(super) async fn delete(ctx: &Ctx, project: ProjectId, if_match: Expected) -> Result<()> {
+    let receipt = ctx
+        .write(project, None, if_match, |write, if_match| {
+            Box::pin(async move {
+                write.require(Need::OWNERSHIP_WRITE)?;
+                let row = load(write).await?;
+                if_match.check(row.version)?;
+                set_deleted(write, true).await?;
+                write.emit(Event::ProjectDelete {});
+                Ok(())
+            })
+        })
+        .await?;
+    drop(receipt);
+    Ok(())
+}
+
+/// Takes a project out of the trash.
+pub(super) async fn restore(ctx: &Ctx, project: ProjectId) -> Result<ProjectView> {
+    ctx.write(project, None, (), |write, ()| {
+        Box::pin(async move {
+            write.require_in_trash(Need::OWNERSHIP_WRITE)?;
+            set_deleted(write, false).await?;
+            write.emit(Event::ProjectRestore {});
+            Ok(())
+        })
+    })
+    .await?;
+    queries::get(ctx, project).await
+}
+
+async fn set_deleted(write: &mut Write, deleted: bool) -> Result<()> {
+    let (id, at) = (write.project_id()?, deleted.then(|| write.now()));
+    project::Entity::update_many()
+        .col_expr(project::Column::DeletedAt, Expr::value(at))
+        .col_expr(
+            project::Column::Version,
+            Expr::col(project::Column::Version).add(1),
+        )
+        .filter(project::Column::Id.eq(id.uuid()))
+        .exec(write.conn())
+        .await
+        .map(drop)
+        .map_err(db)
+}
+
+/// Makes another member the owner; the old owner stays as an admin.
+pub(super) async fn transfer(
+    ctx: &Ctx,
+    project: ProjectId,
+    input: TransferProject,
+) -> Result<ProjectView> {
+    ctx.write(project, None, input, |write, input| {
+        Box::pin(apply_transfer(write, input.user_id))
+    })
+    .await?;
+    queries::get(ctx, project).await
+}
+
+async fn apply_transfer(write: &mut Write, new_owner: UserId) -> Result<()> {
+    write.require(Need::OWNERSHIP_WRITE)?;
+    let old_owner = write.user_id()?;
+    if new_owner == old_owner {
+        return Ok(());
+    }
+    if write.role_of(new_owner).is_none() {
+        return Err(Error::invalid(
+            "/userId",
+            "must be a member of the project; add them first",
+        ));
+    }
+    let version = load(write).await?.version + 1;
+    // A project has one owner at any moment, so the old one steps down first.
+    set_role(write, old_owner, Role::Admin).await?;
+    set_role(write, new_owner, Role::Owner).await?;
+    let change = project::ActiveModel {
+        id: Set(write.project_id()?.uuid()),
+        owner_id: Set(new_owner.uuid()),
+        version: Set(version),
+        ..Default::default()
+    };
+    project::Entity::update(change)
+        .exec(write.conn())
+        .await
+        .map_err(db)?;
+    write.emit(Event::MemberUpdate(UpdateMember {
+        user_id: old_owner,
+        role: Role::Admin,
+    }));
+    write.emit(Event::MemberUpdate(UpdateMember {
+        user_id: new_owner,
+        role: Role::Owner,
+    }));
+    write.emit(Event::ProjectUpdate(ProjectUpdated {
+        version,
+        owner_id: Some(new_owner),
+        ..ProjectUpdated::default()
+    }));
+    Ok(())
+}
+
+/// Writes a member's role.
+pub(crate) async fn set_role(write: &mut Write, user: UserId, role: Role) -> Result<()> {
+    let change = project_member::ActiveModel {
+        project_id: Set(write.project_id()?.uuid()),
+        user_id: Set(user.uuid()),
+        role: Set(convert::stored_role(role)),
+        ..Default::default()
+    };
+    project_member::Entity::update(change)
+        .exec(write.conn())
+        .await
+        .map(drop)
+        .map_err(db)
+}

@@ -1,0 +1,104 @@
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use http::{ApiResult, AppState, Caller, IfMatch, Json, Path, Query, extract::etag};
+use kernel::ProjectId;
+use protocol::{
+    Page,
+    projects::{CreateProject, PatchProject, ProjectView, ProjectsQuery, TransferProject},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{commands, queries};
+
+pub(crate) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(get, update, delete))
+        .routes(routes!(restore))
+        .routes(routes!(transfer))
+}
+
+/// The caller's projects
+#[utoipa::path(get, path = "/projects", tag = "projects", params(ProjectsQuery),
+    responses((status = 200, body = Page<ProjectView>)),
+    extensions(("x-authz" = json!("scope:project"))))]
+async fn list(
+    Caller(ctx): Caller,
+    Query(query): Query<ProjectsQuery>,
+) -> ApiResult<Json<Page<ProjectView>>> {
+    Ok(Json(queries::list(&ctx, query).await?))
+}
+
+/// Make a project
+#[utoipa::path(post, path = "/projects", tag = "projects", request_body = CreateProject,
+    responses((status = 201, body = ProjectView)),
+    extensions(("x-authz" = json!("scope:project"))))]
+async fn create(Caller(ctx): Caller, Json(input): Json<CreateProject>) -> ApiResult<Response> {
+    let project = commands::create(&ctx, input).await?;
+    Ok((StatusCode::CREATED, etag(project.version), Json(project)).into_response())
+}
+
+/// One project
+#[utoipa::path(get, path = "/projects/{project_id}", tag = "projects",
+    params(("project_id" = ProjectId, Path)),
+    responses((status = 200, body = ProjectView)),
+    extensions(("x-authz" = json!("project:read"))))]
+async fn get(Caller(ctx): Caller, Path(project): Path<ProjectId>) -> ApiResult<Response> {
+    let project = queries::get(&ctx, project).await?;
+    Ok((etag(project.version), Json(project)).into_response())
+}
+
+/// Change a project
+#[utoipa::path(patch, path = "/projects/{project_id}", tag = "projects",
+    params(("project_id" = ProjectId, Path)), request_body = PatchProject,
+    responses((status = 200, body = ProjectView)),
+    extensions(("x-authz" = json!("project:write"))))]
+async fn update(
+    Caller(ctx): Caller,
+    Path(project): Path<ProjectId>,
+    IfMatch(if_match): IfMatch,
+    Json(patch): Json<PatchProject>,
+) -> ApiResult<Response> {
+    let project = commands::update(&ctx, project, if_match, patch).await?;
+    Ok((etag(project.version), Json(project)).into_response())
+}
+
+/// Put a project into the trash
+#[utoipa::path(delete, path = "/projects/{project_id}", tag = "projects",
+    params(("project_id" = ProjectId, Path)),
+    responses((status = 204)),
+    extensions(("x-authz" = json!("ownership:write"))))]
+async fn delete(
+    Caller(ctx): Caller,
+    Path(project): Path<ProjectId>,
+    IfMatch(if_match): IfMatch,
+) -> ApiResult<StatusCode> {
+    commands::delete(&ctx, project, if_match).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Take a project out of the trash
+#[utoipa::path(post, path = "/projects/{project_id}/restore", tag = "projects",
+    params(("project_id" = ProjectId, Path)),
+    responses((status = 200, body = ProjectView)),
+    extensions(("x-authz" = json!("ownership:write"))))]
+async fn restore(Caller(ctx): Caller, Path(project): Path<ProjectId>) -> ApiResult<Response> {
+    let project = commands::restore(&ctx, project).await?;
+    Ok((etag(project.version), Json(project)).into_response())
+}
+
+/// Make another member the owner
+#[utoipa::path(post, path = "/projects/{project_id}/transfer", tag = "projects",
+    params(("project_id" = ProjectId, Path)), request_body = TransferProject,
+    responses((status = 200, body = ProjectView)),
+    extensions(("x-authz" = json!("ownership:write"))))]
+async fn transfer(
+    Caller(ctx): Caller,
+    Path(project): Path<ProjectId>,
+    Json(input): Json<TransferProject>,
+) -> ApiResult<Response> {
+    let project = commands::transfer(&ctx, project, input).await?;
+    Ok((etag(project.version), Json(project)).into_response())
+}

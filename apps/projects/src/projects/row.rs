@@ -1,0 +1,38 @@
+use entity::project;
+use kernel::Role;
+use protocol::{events::Sight, projects::ProjectView};
+
+use platform::convert;
+
+/// A project as its reader may see it.
+pub(super) fn to_view(row: project::Model, role: Option<Role>, sight: Sight) -> ProjectView {
+    let project::Model {
+        id,
+        owner_id,
+        name,
+        description,
+        system_prompt,
+        is_public,
+        viewport,
+        head_seq: _,
+        epoch: _,
+        version,
+        created_at,
+        updated_at,
+        deleted_at,
+    } = row;
+    ProjectView {
+        id: id.into(),
+        name,
+        description,
+        system_prompt: sight.system_prompt.then_some(system_prompt),
+        owner_id: sight.members.then(|| owner_id.into()),
+        is_public,
+        viewport: viewport.and_then(convert::viewport),
+        role,
+        version,
+        created_at: created_at.into(),
+        updated_at: updated_at.into(),
+        deleted_at: deleted_at.map(Into::into),
+    }
+}

@@ -1,0 +1,117 @@
+//! The command line.
+
+pub(crate) mod database;
+pub(crate) mod doctor;
+pub(crate) mod serve;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+use platform::settings::Loaded;
+
+/// A canvas for non-linear conversations with language models.
+#[derive(Debug, Parser)]
+#[command(name = "nonlinear", version, about)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    /// The settings file; `nonlinear.toml` here if it is there.
+    #[arg(long, global = true, value_name = "FILE", env = "NONLINEAR_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: SettingFlags,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve (the default).
+    Serve,
+    /// Change the database's schema, or show what is applied.
+    Migrate {
+        #[command(subcommand)]
+        to: Migrate,
+    },
+    /// Make the demo account and project, in a database without accounts.
+    Seed,
+    /// Show every effective setting with its source.
+    Config,
+    /// Print the API document.
+    Openapi,
+    /// Check what the server depends on.
+    Doctor,
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(crate) enum Migrate {
+    /// Apply what is missing.
+    Up,
+    /// Take back the newest.
+    Down {
+        #[arg(long, default_value_t = 1)]
+        steps: u32,
+    },
+    /// Show what is applied.
+    Status,
+}
+
+/// Settings as flags, stronger than the environment and the settings file.
+#[derive(Debug, Args)]
+struct SettingFlags {
+    /// What this process does: any of api, hub, worker, separated by commas.
+    #[arg(long, global = true)]
+    roles: Option<String>,
+    /// Where to serve, such as 127.0.0.1:4000.
+    #[arg(long, global = true)]
+    listen: Option<String>,
+    /// The folder for the embedded database, keys and mails.
+    #[arg(long, global = true)]
+    data_dir: Option<String>,
+    /// postgres://… or sqlite://…
+    #[arg(long, global = true)]
+    database_url: Option<String>,
+    /// Any setting, such as `--set rates.enabled=false`.
+    #[arg(long, global = true, value_name = "NAME=VALUE", value_parser = assignment)]
+    set: Vec<(String, String)>,
+}
+
+fn assignment(text: &str) -> Result<(String, String), &'static str> {
+    let (name, value) = text.split_once('=').ok_or("this is not NAME=VALUE")?;
+    Ok((name.trim().to_owned(), value.to_owned()))
+}
+
+impl Arguments {
+    /// The settings that were given as flags.
+    pub(crate) fn flags(&self) -> Vec<(String, String)> {
+        let SettingFlags {
+            roles,
+            listen,
+            data_dir,
+            database_url,
+            set,
+        } = &self.settings;
+        let named = [
+            ("roles", roles),
+            ("listen", listen),
+            ("data_dir", data_dir),
+            ("database_url", database_url),
+        ];
+        let named = named
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)));
+        set.iter().cloned().chain(named).collect()
+    }
+}
+
+/// `nonlinear openapi`.
+pub(crate) fn openapi() -> anyhow::Result<ExitCode> {
+    println!("{}", server::openapi().to_pretty_json()?);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `nonlinear config`.
+pub(crate) fn config(loaded: &Loaded) -> ExitCode {
+    for setting in loaded.effective() {
+        println!("{} = {}  # {}", setting.name, setting.value, setting.source);
+    }
+    ExitCode::SUCCESS
+}

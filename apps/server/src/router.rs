@@ -1,0 +1,133 @@
+//! All routes, and the layers around them.
+
+use std::{any::Any, sync::Arc};
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::{from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
+};
+use http::{
+    ApiError, AppState,
+    extract::BODY_BYTES_MAX,
+    idempotency, identify, observe, protect,
+    rates::{self, Rates},
+};
+use kernel::Error;
+use platform::{Platform, settings::ProcessRoles};
+use tower::ServiceBuilder;
+use tower_http::{
+    CompressionLevel,
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer, Predicate,
+        predicate::{DefaultPredicate, SizeAbove},
+    },
+};
+use utoipa::openapi::{InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{
+    operations::{self, Measurements},
+    pages, reference,
+};
+
+pub(crate) const API: &str = "/api/v1";
+/// Below this a packet is a packet, compressed or not.
+const COMPRESSED_BYTES_MIN: u64 = 1_024;
+
+/// The API document, as it is served and committed.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    api().1
+}
+
+fn api() -> (Router<AppState>, OpenApi) {
+    let features = accounts::routes()
+        .merge(projects::routes())
+        .merge(canvas::routes());
+    let (router, document) = OpenApiRouter::with_openapi(outline())
+        .nest(API, features)
+        .split_for_parts();
+    (router, http::openapi::finish(document))
+}
+
+fn outline() -> OpenApi {
+    let license = LicenseBuilder::new()
+        .name("MIT OR Apache-2.0")
+        .identifier(Some("MIT OR Apache-2.0"))
+        .build();
+    let info = InfoBuilder::new()
+        .title("NonLinear")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(include_str!("openapi.md")))
+        .license(Some(license))
+        .build();
+    OpenApiBuilder::new().info(info).build()
+}
+
+/// The whole application for a process with these roles.
+pub(crate) fn router(
+    platform: &Arc<Platform>,
+    roles: ProcessRoles,
+    measurements: Measurements,
+) -> Router {
+    // Probes come often and from one address, so neither limits nor log lines are for them.
+    let operations = operations::routes(measurements);
+    let served = if roles.api {
+        for_callers(platform).merge(operations)
+    } else {
+        operations.fallback(not_found)
+    };
+    let outermost = ServiceBuilder::new()
+        .layer(from_fn_with_state(platform.clone(), protect::headers))
+        .layer(CatchPanicLayer::custom(panicked));
+    served.layer(outermost).with_state(platform.clone())
+}
+
+fn for_callers(platform: &Arc<Platform>) -> Router<AppState> {
+    let (api, document) = api();
+    let rates = Arc::new(Rates::new(&platform.settings.rates));
+    // The first is the outermost. A panic is caught inside `observe`, so that its log line has the
+    // request's id, and the size of a body is known before `idempotency` reads it.
+    let layers = ServiceBuilder::new()
+        .layer(protect::cors(&platform.settings))
+        .layer(compression())
+        .layer(from_fn_with_state(platform.clone(), identify::layer))
+        .layer(from_fn(observe::layer))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(rates, rates::layer))
+        .layer(from_fn_with_state(platform.clone(), protect::origin))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(from_fn_with_state(platform.clone(), idempotency::layer));
+    // `layer` reaches what is there already, and only inside it is the matched path known.
+    api.merge(reference::routes(&document))
+        .merge(pages::routes())
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(layers)
+}
+
+fn compression() -> CompressionLayer<impl Predicate> {
+    CompressionLayer::new()
+        .quality(CompressionLevel::Fastest)
+        .compress_when(DefaultPredicate::new().and(SizeAbove::new(COMPRESSED_BYTES_MIN)))
+}
+
+async fn not_found() -> ApiError {
+    ApiError(Error::NotFound("address"))
+}
+
+async fn method_not_allowed() -> ApiError {
+    ApiError(Error::MethodNotAllowed)
+}
+
+fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    let message = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("something that is no text");
+    ApiError(Error::internal(format!("panic: {message}"))).into_response()
+}

@@ -1,0 +1,95 @@
+//! A server from its start to its end. Several may run in one process.
+
+use std::{io, net::SocketAddr, sync::Arc};
+
+use platform::{
+    Platform, Settings, StartError, jobs,
+    settings::{ProcessRoles, WrongSetting},
+};
+use tokio::{net::TcpListener, task::JoinHandle};
+
+use crate::{operations::Measurements, router, sweep};
+
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    #[error(transparent)]
+    Setting(#[from] WrongSetting),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error("the demo account and project cannot be made")]
+    Seed(#[source] kernel::Error),
+}
+
+/// A server that serves.
+#[derive(Debug)]
+pub struct Running {
+    /// Where it listens: the port is the real one even if the settings left it open.
+    pub address: SocketAddr,
+    pub platform: Arc<Platform>,
+    /// Whether this start made the demo account, whose password everybody knows.
+    pub has_demo: bool,
+    serving: JoinHandle<()>,
+}
+
+/// Opens and migrates the database, seeds it when it is empty, and serves.
+pub async fn start(mut settings: Settings) -> Result<Running, ServeError> {
+    let roles = settings.process_roles()?;
+    // The address is taken first, so that one in use stops the start before anything is changed.
+    let listener = TcpListener::bind(settings.listen).await;
+    let listener = listener.map_err(|error| unusable(settings.listen, &error))?;
+    let address = listener.local_addr();
+    let address = address.map_err(|error| unusable(settings.listen, &error))?;
+    settings.listen = address;
+    let seed_demo = settings.seed_demo;
+    let platform = Platform::start(settings).await?;
+    let has_demo = seed_demo
+        && seed::seed_if_empty(&platform)
+            .await
+            .map_err(ServeError::Seed)?;
+    let measurements = Measurements::of_this_process();
+    start_background(&platform, roles, &measurements);
+    let app = router::router(&platform, roles, measurements);
+    let serving = tokio::spawn(http::serve::serve(listener, app, platform.stopping.clone()));
+    Ok(Running {
+        address,
+        platform,
+        has_demo,
+        serving,
+    })
+}
+
+fn unusable(listen: SocketAddr, error: &io::Error) -> WrongSetting {
+    WrongSetting::new(
+        "listen",
+        &format!("names {listen}, which cannot be used: {error}"),
+    )
+}
+
+fn start_background(platform: &Arc<Platform>, roles: ProcessRoles, measurements: &Measurements) {
+    platform
+        .tasks
+        .spawn(measurements.clone().keep_small(platform.stopping.clone()));
+    if roles.worker {
+        platform
+            .tasks
+            .spawn(jobs::work(platform.clone(), job_handlers()));
+        platform.tasks.spawn(sweep::hourly(platform.clone()));
+    }
+}
+
+/// What the features do in the background.
+fn job_handlers() -> jobs::Handlers {
+    projects::job_handlers(jobs::Handlers::default())
+}
+
+impl Running {
+    /// Accepts nothing more, lets open requests and jobs end, and closes the database.
+    ///
+    /// An error says that the serving task panicked.
+    pub async fn stop(self) -> Result<(), tokio::task::JoinError> {
+        self.platform.stopping.cancel();
+        let served = self.serving.await;
+        self.platform.stop().await;
+        served
+    }
+}
