@@ -1,0 +1,223 @@
+//! A server for one test, in the test's process, with its own data folder and database.
+
+use std::{net::SocketAddr, path::Path, sync::Arc, thread, time::Duration};
+
+use kernel::{ProjectId, Role};
+use platform::{Platform, Settings};
+use sea_orm::{ConnectionTrait, Statement};
+use serde_json::json;
+use server::Running;
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    sync::oneshot,
+};
+
+use super::{
+    client::Client,
+    database::TestDatabase,
+    mail::{self, Mail},
+    panics,
+};
+
+/// Far longer than anything here takes: it only turns a hang into a failure.
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PASSWORD: &str = "a password for tests";
+
+/// A server of its own. When it is dropped it stops, and neither a job nor a task may have failed.
+pub(crate) struct TestApp {
+    pub(crate) address: SocketAddr,
+    pub(crate) platform: Arc<Platform>,
+    http: reqwest::Client,
+    folder: TempDir,
+    stop: Option<oneshot::Sender<()>>,
+    /// The server's thread; it ends with the errors of jobs.
+    server: Option<thread::JoinHandle<Vec<String>>>,
+}
+
+impl TestApp {
+    pub(crate) async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// Starts with settings that this test needs.
+    pub(crate) async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        panics::watch();
+        let folder = tempfile::tempdir().expect("a folder for the data");
+        let mut settings = settings(folder.path());
+        let database = TestDatabase::make(&mut settings).await;
+        change(&mut settings);
+        let (started, starting) = oneshot::channel();
+        let (stop, stopping) = oneshot::channel();
+        // A runtime of its own lets the server end while the test's thread waits in `drop`.
+        let server = thread::spawn(move || serve(settings, database, started, stopping));
+        let (address, platform) = starting.await.expect("the server starts");
+        Self {
+            address,
+            platform,
+            http: reqwest::Client::new(),
+            folder,
+            stop: Some(stop),
+            server: Some(server),
+        }
+    }
+
+    /// Somebody who is not logged in.
+    pub(crate) fn anonymous(&self) -> Client {
+        Client::new(self.http.clone(), self.address)
+    }
+
+    /// Registers `name`, whose address is `name@example.org`.
+    pub(crate) async fn register(&self, name: &str) -> Client {
+        let body = json!({
+            "email": format!("{name}@example.org"), "password": PASSWORD, "username": name,
+        });
+        let anonymous = self.anonymous();
+        let answer = anonymous.post("/auth/register?tokens=body", body).await;
+        anonymous.logged_in(&answer.expect(201))
+    }
+
+    /// A project with its owner, and a member for each of the roles.
+    pub(crate) async fn project<const N: usize>(
+        &self,
+        roles: [Role; N],
+    ) -> (ProjectId, Client, [Client; N]) {
+        let owner = self.register("owner").await;
+        let project = owner.create_project("Project").await;
+        let mut members = Vec::new();
+        for (place, role) in roles.into_iter().enumerate() {
+            let member = self.register(&format!("member{place}")).await;
+            let body = json!({"userId": member.user_id(), "role": role});
+            let path = format!("/projects/{project}/members");
+            owner.post(&path, body).await.expect(201);
+            members.push(member);
+        }
+        let members = members.try_into();
+        (project, owner, members.unwrap_or_else(|_| unreachable!()))
+    }
+
+    /// The mails sent so far, oldest first.
+    pub(crate) fn mails(&self) -> Vec<Mail> {
+        mail::read(&self.folder.path().join("mail"))
+    }
+
+    /// Waits for a mail to `to` that satisfies `wanted`.
+    pub(crate) async fn mail(&self, to: &str, wanted: impl Fn(&Mail) -> bool) -> Mail {
+        let waiting = async {
+            let mut tick = tokio::time::interval(Duration::from_millis(10));
+            loop {
+                tick.tick().await;
+                let found = self
+                    .mails()
+                    .into_iter()
+                    .find(|mail| mail.to == to && wanted(mail));
+                if let Some(mail) = found {
+                    return mail;
+                }
+            }
+        };
+        match tokio::time::timeout(PATIENCE, waiting).await {
+            Ok(mail) => mail,
+            Err(_) => panic!("no such mail to {to} among {:#?}", self.mails()),
+        }
+    }
+
+    /// Lets time pass for the server.
+    pub(crate) fn clock_shift(&self, by: Duration) {
+        let by = chrono::TimeDelta::from_std(by).expect("a time that can be");
+        self.platform.clock.shift(by);
+    }
+
+    /// Sends bytes as they are, and reads until the server closes the connection.
+    pub(crate) async fn raw(&self, bytes: &[u8]) -> String {
+        let talking = async {
+            let mut stream = TcpStream::connect(self.address).await?;
+            stream.write_all(bytes).await?;
+            let mut answer = Vec::new();
+            // A server that refuses early may reset the connection after its answer.
+            let _ = stream.read_to_end(&mut answer).await;
+            std::io::Result::Ok(String::from_utf8_lossy(&answer).into_owned())
+        };
+        let answer = tokio::time::timeout(PATIENCE, talking).await;
+        let answer = answer.expect("the server closes the connection");
+        answer.expect("the server takes the connection")
+    }
+
+    /// Stops the server, as dropping it does.
+    pub(crate) fn stop(self) {}
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        // The other end is gone only if the server is.
+        let _ = self.stop.take().map(|stop| stop.send(()));
+        let Some(server) = self.server.take() else {
+            return;
+        };
+        let ended = server.join();
+        // A test that failed has said why; a second panic would only hide it.
+        if thread::panicking() {
+            return;
+        }
+        let failed = ended.expect("the server ends without a panic");
+        assert!(failed.is_empty(), "jobs failed: {failed:#?}");
+        let panics = panics::seen();
+        assert!(panics.is_empty(), "tasks panicked: {panics:#?}");
+    }
+}
+
+fn settings(folder: &Path) -> Settings {
+    let mut settings = Settings {
+        listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+        data_dir: folder.to_owned(),
+        seed_demo: false,
+        ..Settings::default()
+    };
+    settings.rates.enabled = false;
+    settings.auth.password_cost = 4;
+    settings.database.connections_max = 8;
+    settings
+}
+
+fn serve(
+    settings: Settings,
+    database: TestDatabase,
+    started: oneshot::Sender<(SocketAddr, Arc<Platform>)>,
+    stopping: oneshot::Receiver<()>,
+) -> Vec<String> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime for the server");
+    runtime.block_on(async {
+        let running = server::start(settings).await.expect("the server starts");
+        // A test that went away meanwhile wants its server stopped.
+        let _ = started.send((running.address, running.platform.clone()));
+        let _ = stopping.await;
+        let failed = failed_jobs(&running).await;
+        let stopped = running.stop().await;
+        database.remove().await;
+        stopped.expect("serving ends without a panic");
+        failed
+    })
+}
+
+/// What went wrong in jobs, even in those that will be tried again.
+async fn failed_jobs(running: &Running) -> Vec<String> {
+    let reader = running.platform.database.reader();
+    let ask = Statement::from_string(
+        reader.get_database_backend(),
+        "SELECT kind, last_error FROM job WHERE last_error IS NOT NULL",
+    );
+    // A test that took the database away, or its tables, has no jobs to speak of.
+    let rows = reader.query_all_raw(ask).await.unwrap_or_default();
+    rows.iter()
+        .map(|row| {
+            let kind: String = row.try_get("", "kind").expect("a kind is text");
+            let error: String = row.try_get("", "last_error").expect("an error is text");
+            format!("{kind}: {error}")
+        })
+        .collect()
+}

@@ -1,0 +1,205 @@
+//! Somebody who calls the server.
+
+use std::{fmt, net::SocketAddr};
+
+use kernel::{NodeId, ProjectId, UserId};
+use reqwest::{Method, StatusCode, header::HeaderMap};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::app::PATIENCE;
+
+const API: &str = "/api/v1";
+
+#[derive(Clone, Debug)]
+pub(crate) struct Client {
+    http: reqwest::Client,
+    address: SocketAddr,
+    /// The access token, or an API token.
+    pub(crate) token: Option<String>,
+    /// What the login said: `user`, `refreshToken` and so on.
+    pub(crate) login: Value,
+}
+
+impl Client {
+    pub(super) fn new(http: reqwest::Client, address: SocketAddr) -> Self {
+        Self {
+            http,
+            address,
+            token: None,
+            login: Value::Null,
+        }
+    }
+
+    /// The same caller with a login's answer.
+    pub(crate) fn logged_in(&self, login: &Value) -> Self {
+        Self {
+            login: login.clone(),
+            ..self.with_token(text(&login["accessToken"]))
+        }
+    }
+
+    /// The same caller with another credential.
+    pub(crate) fn with_token(&self, token: &str) -> Self {
+        Self {
+            token: Some(token.to_owned()),
+            ..self.clone()
+        }
+    }
+
+    pub(crate) fn user_id(&self) -> UserId {
+        parsed(&self.login["user"]["id"])
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, &[], Value::Null).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::POST, path, &[], body).await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::PUT, path, &[], body).await
+    }
+
+    pub(crate) async fn patch(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::PATCH, path, &[], body).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        self.send(Method::DELETE, path, &[], Value::Null).await
+    }
+
+    /// Sends a request below `/api/v1`; null is no body.
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Value,
+    ) -> Answer {
+        self.send_anywhere(method, &format!("{API}{path}"), headers, body)
+            .await
+    }
+
+    /// Reads an address outside of the API, such as `/readyz`.
+    pub(crate) async fn page(&self, path: &str) -> Answer {
+        self.send_anywhere(Method::GET, path, &[], Value::Null)
+            .await
+    }
+
+    pub(crate) async fn send_anywhere(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Value,
+    ) -> Answer {
+        let asked = format!("{method} {path}");
+        let mut request = self
+            .http
+            .request(method, format!("http://{}{path}", self.address))
+            .timeout(PATIENCE);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        if !body.is_null() {
+            request = request.json(&body);
+        }
+        match request.send().await {
+            Ok(response) => Answer::read(asked, response).await,
+            Err(error) => panic!("{asked}: {error}"),
+        }
+    }
+
+    pub(crate) async fn create_project(&self, name: &str) -> ProjectId {
+        let answer = self.post("/projects", json!({"name": name})).await;
+        parsed(&answer.expect(201)["id"])
+    }
+
+    pub(crate) async fn create_node(&self, project: ProjectId, prompt: &str) -> NodeId {
+        let body = json!({"prompt": prompt, "position": {"x": 0, "y": 0}});
+        let path = format!("/projects/{project}/nodes");
+        parsed(&self.post(&path, body).await.expect(201)["id"])
+    }
+}
+
+pub(crate) fn text(value: &Value) -> &str {
+    match value.as_str() {
+        Some(text) => text,
+        None => panic!("{value} is no text"),
+    }
+}
+
+pub(crate) fn parsed<T: DeserializeOwned>(value: &Value) -> T {
+    match serde_json::from_value(value.clone()) {
+        Ok(parsed) => parsed,
+        Err(error) => panic!("{value}: {error}"),
+    }
+}
+
+/// What the server said.
+pub(crate) struct Answer {
+    asked: String,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+    /// The body, or null if it is no JSON.
+    pub(crate) body: Value,
+}
+
+impl Answer {
+    async fn read(asked: String, response: reqwest::Response) -> Self {
+        let (status, headers) = (response.status(), response.headers().clone());
+        let text = response.text().await.expect("the answer arrives whole");
+        let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+        Self {
+            asked,
+            status,
+            headers,
+            text,
+            body,
+        }
+    }
+
+    /// The body of a success.
+    #[track_caller]
+    pub(crate) fn ok(self) -> Value {
+        assert!(self.status.is_success(), "{self:?}");
+        self.body
+    }
+
+    /// The body of an answer with this status.
+    #[track_caller]
+    pub(crate) fn expect(self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{self:?}");
+        self.body
+    }
+
+    /// The problem of a refusal with this status and code.
+    #[track_caller]
+    pub(crate) fn problem(self, status: u16, code: &str) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{self:?}");
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        assert_eq!(self.body["code"], code, "{self:?}");
+        assert_eq!(self.body["status"], status, "{self:?}");
+        assert_eq!(self.body["type"], format!("/problems/{code}"), "{self:?}");
+        self.body
+    }
+
+    /// A header, or nothing.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        let value = self.headers.get(name).and_then(|value| value.to_str().ok());
+        value.unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}\n{}", self.asked, self.status, self.text)
+    }
+}

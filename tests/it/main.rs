@@ -1,0 +1,13 @@
+//! The black-box suite: one file for each feature, each speaking to a real server.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that does not find what it expects has failed"
+)]
+
+#[expect(dead_code, reason = "the features bring the tests that use all of it")]
+mod kit;
+
+mod operations;
+mod reference;
