@@ -23,5 +23,6 @@ pub(crate) async fn hourly(platform: Arc<Platform>) {
 }
 
 async fn sweep(platform: &Arc<Platform>) -> Result<()> {
+    accounts::sweep(platform).await?;
     idempotency::sweep(platform).await
 }
