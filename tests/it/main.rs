@@ -9,5 +9,9 @@
 #[expect(dead_code, reason = "the features bring the tests that use all of it")]
 mod kit;
 
+mod cancelled;
 mod operations;
+mod order;
 mod reference;
+mod resend;
+mod state;

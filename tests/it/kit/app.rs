@@ -209,7 +209,7 @@ async fn failed_jobs(running: &Running) -> Vec<String> {
     let reader = running.platform.database.reader();
     let ask = Statement::from_string(
         reader.get_database_backend(),
-        "SELECT kind, last_error FROM job WHERE last_error IS NOT NULL",
+        "SELECT kind, last_error FROM jobs WHERE last_error IS NOT NULL",
     );
     // A test that took the database away, or its tables, has no jobs to speak of.
     let rows = reader.query_all_raw(ask).await.unwrap_or_default();
