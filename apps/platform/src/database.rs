@@ -256,8 +256,14 @@ fn postgres(url: &str, connections_max: u32, read_only: bool) -> ConnectOptions 
         .map_sqlx_postgres_pool_opts(|pool| {
             pool.after_release(|connection, _| {
                 Box::pin(async move {
-                    // As above; outside a transaction Postgres answers with a mere warning.
-                    connection.execute("ROLLBACK").await?;
+                    // As above. Postgres would log a warning at each ROLLBACK without a transaction,
+                    // so it is asked first: only inside of one does its time stand still.
+                    let open: bool = sqlx::query_scalar("SELECT now() <> statement_timestamp()")
+                        .fetch_one(&mut *connection)
+                        .await?;
+                    if open {
+                        connection.execute("ROLLBACK").await?;
+                    }
                     Ok(true)
                 })
             })
