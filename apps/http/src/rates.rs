@@ -104,7 +104,8 @@ fn admit<K: std::hash::Hash + Eq + Clone>(
 }
 
 /// One household or host: an IPv4 address, or an IPv6 network of 64 bits.
-fn network(address: IpAddr) -> u128 {
+#[must_use]
+pub fn network(address: IpAddr) -> u128 {
     match address.to_canonical() {
         IpAddr::V4(address) => u128::from(u32::from(address)),
         IpAddr::V6(address) => u128::from(address) & !u128::from(u64::MAX),

@@ -2,26 +2,28 @@
 
 use std::{sync::Arc, time::Duration};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::{api_token, auth_session, project, project_member, user};
 use kernel::{
     ApiTokenId, Error, Need, ProjectId, Result, Role, Scope, Scopes, SessionId, Standing, UserId,
-    Verdict, policy,
+    Verdict, error::chain, policy,
 };
 use moka::sync::Cache;
 use protocol::events::Sight;
 use sea_orm::{
     ColumnTrait, DerivePartialModel, EntityTrait, ExprTrait, JoinType, QueryFilter, QuerySelect,
-    RelationTrait,
+    RelationTrait, sea_query::Expr,
 };
 use uuid::Uuid;
 
-use crate::{access_tokens, convert, ctx::Ctx, database::db, keys, start::Platform};
+use crate::{access_tokens, convert, ctx::Ctx, database::db, door::Write, keys, start::Platform};
 
 /// How long a read may go on with a credential that was ended meanwhile. Writes look every time.
 const LIVENESS_TTL: Duration = Duration::from_secs(1);
 const LIVENESS_ENTRIES_MAX: u64 = 50_000;
 pub const API_TOKEN_PREFIX: &str = "nl_";
+/// How exactly it is known when a token was last used: knowing it better would cost writes.
+const LAST_USED_EVERY: TimeDelta = TimeDelta::minutes(10);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Credential {
@@ -119,7 +121,7 @@ impl Liveness {
 }
 
 /// Finds out who sends this bearer credential.
-pub async fn authenticate(platform: &Platform, bearer: &str) -> Result<Principal> {
+pub async fn authenticate(platform: &Arc<Platform>, bearer: &str) -> Result<Principal> {
     let now = platform.clock.now();
     let live = if bearer.starts_with(API_TOKEN_PREFIX) {
         live_token(platform, bearer).await?
@@ -163,7 +165,7 @@ async fn live_session(
     Ok(live)
 }
 
-async fn live_token(platform: &Platform, token: &str) -> Result<Option<Arc<Live>>> {
+async fn live_token(platform: &Arc<Platform>, token: &str) -> Result<Option<Arc<Live>>> {
     let hash = keys::token_hash(token);
     if let Some(known) = platform.liveness.tokens.get(&hash) {
         return Ok(known);
@@ -178,6 +180,7 @@ async fn live_token(platform: &Platform, token: &str) -> Result<Option<Arc<Live>
         .map_err(db)?;
     let live = match row {
         Some(row) => {
+            note_use(platform, &row);
             let scopes: Vec<Scope> = serde_json::from_value(row.scopes).map_err(Error::internal)?;
             Some(Arc::new(Live {
                 principal: Principal::User {
@@ -192,6 +195,37 @@ async fn live_token(platform: &Platform, token: &str) -> Result<Option<Arc<Live>
     };
     platform.liveness.tokens.insert(hash, live.clone());
     Ok(live)
+}
+
+/// Notes now and then that a token is in use; the request does not wait for it.
+fn note_use(platform: &Arc<Platform>, row: &api_token::Model) {
+    let stale = platform.clock.now() - LAST_USED_EVERY;
+    if row.last_used_at.is_some_and(|at| at > stale) {
+        return;
+    }
+    let (platform, token) = (platform.clone(), row.id);
+    platform.tasks.clone().spawn(async move {
+        let noted = platform
+            .door
+            .housekeep(token, |write, token| Box::pin(store_use(write, *token)))
+            .await;
+        // The next use notes it instead.
+        if let Err(error) = noted {
+            tracing::warn!(token.id = %token, error = chain(&error), "Use of a token not noted");
+        }
+    });
+}
+
+async fn store_use(write: &mut Write, token: Uuid) -> Result<()> {
+    write.unrecorded("that a token is in use changes nothing");
+    let now = write.now();
+    api_token::Entity::update_many()
+        .col_expr(api_token::Column::LastUsedAt, Expr::value(now))
+        .filter(api_token::Column::Id.eq(token))
+        .exec(write.conn())
+        .await
+        .map(drop)
+        .map_err(db)
 }
 
 /// Neither deleted nor disabled.

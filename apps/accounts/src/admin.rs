@@ -1,0 +1,84 @@
+//! What the command line and the seed do to accounts, without anybody being logged in.
+
+use std::sync::Arc;
+
+use kernel::{Error, Result, UserId};
+use platform::{Ctx, Platform, Principal, RequestInfo, Write, door::Record};
+use protocol::{Email, FirstName, LastName, Metadata, Password, Username};
+
+use crate::{
+    auth::{Mailing, Purpose},
+    users,
+};
+
+/// An account to make.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    pub email: Email,
+    pub password: Password,
+    pub username: Option<Username>,
+    pub first_name: Option<FirstName>,
+    pub last_name: Option<LastName>,
+    pub preferences: Option<Metadata>,
+    /// Whether the address is known to be theirs; else it gets a mail to verify it.
+    pub verified: bool,
+}
+
+/// Makes an account. The password must be long enough, but may be a common one: whoever can run this
+/// can do everything anyway.
+pub async fn create_user(platform: &Arc<Platform>, new: NewUser) -> Result<UserId> {
+    new.password
+        .check_new()
+        .map_err(|detail| Error::invalid("/password", detail))?;
+    let password_hash = platform
+        .passwords
+        .hash(&platform.keys, new.password.reveal())
+        .await?;
+    let user = users::NewUser {
+        id: UserId::generate(),
+        email: new.email,
+        username: new.username,
+        first_name: new.first_name,
+        last_name: new.last_name,
+        preferences: new.preferences,
+        password_hash,
+        verified: new.verified,
+    };
+    let id = user.id;
+    let mailing = Mailing::prepare(platform, Purpose::EmailVerify);
+    system(platform)
+        .write_account(id, (user, mailing), |write, (user, mailing)| {
+            Box::pin(store(write, user, mailing))
+        })
+        .await?;
+    Ok(id)
+}
+
+async fn store(write: &mut Write, new: &users::NewUser, mailing: &Mailing) -> Result<()> {
+    let user = users::insert(write, new).await?;
+    if !new.verified {
+        mailing.queue(write, &user).await?;
+    }
+    write.record(Record::new("user.create", "user", user.id));
+    Ok(())
+}
+
+/// Shuts somebody out: their sessions and tokens end at once.
+pub async fn disable_user(platform: &Arc<Platform>, email: &Email) -> Result<()> {
+    let user = users::by_email(platform.database.reader(), email.as_str()).await?;
+    let id: UserId = user.ok_or(Error::NotFound("active user"))?.id.into();
+    system(platform)
+        .write_account(id, id, |write, id| Box::pin(users::disable(write, *id)))
+        .await?;
+    platform.liveness.forget_all();
+    Ok(())
+}
+
+/// Whether there is any account: a database without one may be seeded.
+pub async fn any_users(platform: &Platform) -> Result<bool> {
+    users::any(platform.database.reader()).await
+}
+
+fn system(platform: &Arc<Platform>) -> Ctx {
+    Ctx::new(platform.clone(), Principal::System, RequestInfo::default())
+}

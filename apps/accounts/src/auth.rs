@@ -1,0 +1,31 @@
+//! Proving who one is: registration, login, sessions, passwords, mailed tokens, the second factor.
+
+mod anyone;
+mod blocklist;
+mod codes;
+mod email;
+mod factor;
+mod guard;
+mod login;
+mod mailed;
+mod password;
+mod register;
+mod routes;
+mod sessions;
+mod throttle;
+mod tickets;
+mod totp;
+
+pub use email::{resend, verify};
+pub use login::login;
+pub use password::{change, forgot, reset};
+pub use register::register;
+pub use sessions::{Login, end, end_all, end_own, list, refresh};
+pub use tickets::{issue as issue_ticket, redeem as redeem_ticket};
+pub use totp::{confirm, enroll, remove, renew_recovery_codes};
+
+pub(crate) use guard::Guard;
+pub(crate) use mailed::{MAIL_JOB, Mailing, Purpose, send as send_mail};
+pub(crate) use routes::routes;
+pub(crate) use sessions::end_of_user as end_sessions;
+pub(crate) use throttle::sweep as sweep_throttles;

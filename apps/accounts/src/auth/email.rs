@@ -1,0 +1,44 @@
+//! Verifying an address.
+
+use kernel::{Error, Result};
+use platform::{Ctx, Write, door::Record};
+use protocol::auth::VerifyEmail;
+
+use super::mailed::{self, Mailing, Purpose, Token};
+use crate::users;
+
+/// Takes the token that was mailed to the address.
+pub async fn verify(ctx: &Ctx, input: VerifyEmail) -> Result<()> {
+    let token = Token::find(ctx, input.token, Purpose::EmailVerify).await?;
+    ctx.write_account(token.user_id.into(), token, |write, token| {
+        Box::pin(accept(write, token))
+    })
+    .await
+}
+
+async fn accept(write: &mut Write, token: &Token) -> Result<()> {
+    let user = users::by_id(write.read(), token.user_id.into()).await;
+    let user = user.map_err(mailed::gone)?;
+    token.spend(write).await?;
+    mailed::mark_verified(write, &user).await?;
+    write.record(Record::new("email.verify", "user", user.id));
+    Ok(())
+}
+
+/// Mails another token, for whoever lost the first.
+pub async fn resend(ctx: &Ctx) -> Result<()> {
+    let (user, _) = ctx.session()?;
+    let user = users::by_id(ctx.reader(), user).await?;
+    if user.email_verified_at.is_some() {
+        return Err(Error::Conflict("this address is verified".to_owned()));
+    }
+    let mailing = Mailing::prepare(&ctx.platform, Purpose::EmailVerify);
+    ctx.write_account(user.id.into(), (user, mailing), |write, (user, mailing)| {
+        Box::pin(async move {
+            mailing.queue(write, user).await?;
+            write.record(Record::new("email.resend", "user", user.id));
+            Ok(())
+        })
+    })
+    .await
+}

@@ -1,0 +1,95 @@
+//! Proving oneself by password and code, with guesses counted.
+
+use entity::user;
+use kernel::{Error, Result};
+use platform::Ctx;
+use protocol::Password;
+use uuid::Uuid;
+
+use super::{
+    factor::Factor,
+    throttle::{self, Key},
+};
+
+/// Stands between a guess and its answer. Made only where no delay is on.
+pub(crate) struct Guard {
+    key: Key,
+    user: Option<Uuid>,
+    /// What the audit says of a refusal.
+    refused: &'static str,
+}
+
+impl Guard {
+    pub(super) async fn new(
+        ctx: &Ctx,
+        email: &str,
+        user: Option<&user::Model>,
+        refused: &'static str,
+    ) -> Result<Self> {
+        let key = Key::new(email, ctx.request.address);
+        throttle::check(ctx, &key).await?;
+        Ok(Self {
+            key,
+            user: user.map(|user| user.id),
+            refused,
+        })
+    }
+
+    pub(crate) async fn for_user(
+        ctx: &Ctx,
+        user: &user::Model,
+        refused: &'static str,
+    ) -> Result<Self> {
+        Self::new(ctx, &user.email, Some(user), refused).await
+    }
+
+    /// Whether this is the password of `user`. Without one it takes as long and is refused.
+    pub(crate) async fn password(
+        &self,
+        ctx: &Ctx,
+        password: &Password,
+        user: Option<&user::Model>,
+    ) -> Result<()> {
+        let platform = &ctx.platform;
+        let hash = user.map(|user| user.password_hash.clone());
+        let fits = platform
+            .passwords
+            .verify(&platform.keys, password.reveal(), hash)
+            .await?;
+        // Others may have failed while this one was computed: then not even the right one counts.
+        throttle::check(ctx, &self.key).await?;
+        if fits {
+            Ok(())
+        } else {
+            Err(self.refuse(ctx).await)
+        }
+    }
+
+    /// What this code is, if it is one of `user` at this moment.
+    pub(super) async fn factor(&self, ctx: &Ctx, user: &user::Model, code: &str) -> Result<Factor> {
+        match Factor::find(ctx, user, code)? {
+            Some(factor) => Ok(factor),
+            None => Err(self.refuse(ctx).await),
+        }
+    }
+
+    /// Counts a refusal that a command found out under the lock.
+    pub(super) async fn settle<T>(&self, ctx: &Ctx, outcome: Result<T>) -> Result<T> {
+        match outcome {
+            Err(Error::InvalidCredentials) => Err(self.refuse(ctx).await),
+            outcome => outcome,
+        }
+    }
+
+    async fn refuse(&self, ctx: &Ctx) -> Error {
+        match throttle::count(ctx, &self.key, self.user, self.refused).await {
+            Ok(()) => Error::InvalidCredentials,
+            Err(error) => error,
+        }
+    }
+
+    /// For `throttle::clear`, in the write that the proof was for.
+    pub(super) fn key(&self) -> Key {
+        self.key.clone()
+    }
+}

@@ -1,0 +1,85 @@
+//! Logging in.
+
+use entity::user;
+use kernel::{Error, Result};
+use platform::{Ctx, Write, door::Record};
+use protocol::auth;
+use sea_orm::ConnectionTrait;
+
+use super::{
+    factor::Factor,
+    guard::Guard,
+    sessions::{Login, Opening},
+    throttle::{self, Key},
+};
+use crate::users;
+
+struct Entry {
+    user: user::Model,
+    factor: Option<Factor>,
+    session: Opening,
+    key: Key,
+}
+
+/// Opens a session for whoever knows the password and, where there is one, has the second factor.
+///
+/// What is wrong is not told: unknown, disabled, deleted and a wrong password are one refusal.
+pub async fn login(ctx: &Ctx, input: auth::Login) -> Result<Login> {
+    let auth::Login {
+        email,
+        password,
+        totp,
+    } = input;
+    let user = users::by_email(ctx.reader(), email.as_str()).await?;
+    let guard = Guard::new(ctx, email.as_str(), user.as_ref(), "login.failed").await?;
+    guard.password(ctx, &password, user.as_ref()).await?;
+    let user = user.ok_or_else(|| Error::internal("nobody's password fits nothing"))?;
+    let factor = match (user.totp_confirmed_at, totp) {
+        (None, _) => None,
+        (Some(_), None) => return Err(Error::TotpRequired),
+        (Some(_), Some(code)) => Some(guard.factor(ctx, &user, &code).await?),
+    };
+    let session = Opening::prepare(&ctx.platform);
+    let (opened, refresh_token) = (session.id, session.refresh_token.clone());
+    let entry = Entry {
+        key: guard.key(),
+        user,
+        factor,
+        session,
+    };
+    let lane = entry.user.id.into();
+    let entered = ctx
+        .write_account(lane, entry, |write, entry| Box::pin(enter(write, entry)))
+        .await;
+    let user = guard.settle(ctx, entered).await?;
+    Login::new(&ctx.platform, user, opened, refresh_token)
+}
+
+async fn enter(write: &mut Write, entry: &Entry) -> Result<user::Model> {
+    let user = unchanged(write.read(), &entry.user).await?;
+    if let Some(factor) = &entry.factor {
+        factor.spend(write, user.id).await?;
+    }
+    throttle::clear(write, &entry.key).await?;
+    entry.session.open(write, user.id).await?;
+    write.record(Record::new("login", "user", user.id));
+    Ok(user)
+}
+
+/// The account as it is now, if what was proved about it still holds.
+pub(super) async fn unchanged(
+    conn: &impl ConnectionTrait,
+    proved: &user::Model,
+) -> Result<user::Model> {
+    let user = users::by_id(conn, proved.id.into()).await;
+    match user {
+        Ok(user)
+            if user.password_hash == proved.password_hash
+                && user.totp_confirmed_at == proved.totp_confirmed_at =>
+        {
+            Ok(user)
+        }
+        Ok(_) | Err(Error::Unauthenticated) => Err(Error::InvalidCredentials),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,147 @@
+//! Passwords: changed by who knows the old one, reset by who reads the mail.
+
+use entity::user;
+use kernel::{Result, SessionId};
+use platform::{Ctx, Write, db, door::Record};
+use protocol::auth::{ChangePassword, ForgotPassword, ResetPassword};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use uuid::Uuid;
+
+use super::{
+    blocklist,
+    guard::Guard,
+    login::unchanged,
+    mailed::{self, Mailing, Purpose, Token},
+    sessions,
+    throttle::{self, Key},
+};
+use crate::users;
+
+struct Change {
+    user: user::Model,
+    password_hash: String,
+    session: SessionId,
+    key: Key,
+}
+
+/// Changes the password of whoever is logged in, and ends their other sessions.
+pub async fn change(ctx: &Ctx, input: ChangePassword) -> Result<()> {
+    let (user, session) = ctx.session()?;
+    let ChangePassword {
+        current_password,
+        new_password,
+    } = input;
+    let user = users::by_id(ctx.reader(), user).await?;
+    let names = [Some(user.email.as_str()), user.username.as_deref()];
+    blocklist::check_new("/newPassword", &new_password, names)?;
+    let guard = Guard::for_user(ctx, &user, "password.change_refused").await?;
+    guard.password(ctx, &current_password, Some(&user)).await?;
+    let platform = &ctx.platform;
+    let password_hash = platform
+        .passwords
+        .hash(&platform.keys, new_password.reveal())
+        .await?;
+    let change = Change {
+        password_hash,
+        session,
+        key: guard.key(),
+        user,
+    };
+    let lane = change.user.id.into();
+    ctx.write_account(lane, change, |write, change| {
+        Box::pin(replace(write, change))
+    })
+    .await?;
+    platform.liveness.forget_all();
+    Ok(())
+}
+
+async fn replace(write: &mut Write, change: &Change) -> Result<()> {
+    let user = unchanged(write.read(), &change.user).await?;
+    store(write, user.id, &change.password_hash).await?;
+    throttle::clear(write, &change.key).await?;
+    let except = Some(change.session);
+    sessions::end_of_user(write, user.id.into(), except, "password_change").await?;
+    write.record(Record::new("password.change", "user", user.id));
+    Ok(())
+}
+
+async fn store(write: &mut Write, user: Uuid, password_hash: &str) -> Result<()> {
+    let now = write.now();
+    user::Entity::update_many()
+        .col_expr(user::Column::PasswordHash, Expr::value(password_hash))
+        .col_expr(user::Column::UpdatedAt, Expr::value(now))
+        .filter(user::Column::Id.eq(user))
+        .exec(write.conn())
+        .await
+        .map(drop)
+        .map_err(db)
+}
+
+/// Mails a token to the address if it is somebody's. The answer is the same if it is nobody's, and
+/// so is the work that is waited for: one short write.
+pub async fn forgot(ctx: &Ctx, input: ForgotPassword) -> Result<()> {
+    let user = users::by_email(ctx.reader(), input.email.as_str()).await?;
+    let mailing = Mailing::prepare(&ctx.platform, Purpose::PasswordReset);
+    let lane = user.as_ref().map_or(Uuid::now_v7(), |user| user.id);
+    ctx.write_account(lane.into(), (user, mailing), |write, (user, mailing)| {
+        Box::pin(async move {
+            if let Some(user) = user {
+                mailing.queue(write, user).await?;
+            }
+            write.record(Record {
+                action: "password.forgot",
+                subject: "user",
+                subject_id: user.as_ref().map(|user| user.id),
+                detail: None,
+            });
+            Ok(())
+        })
+    })
+    .await
+}
+
+struct Reset {
+    token: Token,
+    password_hash: String,
+    key: Key,
+}
+
+/// Sets a new password for whoever got the mail, and ends all their sessions.
+pub async fn reset(ctx: &Ctx, input: ResetPassword) -> Result<()> {
+    let token = Token::find(ctx, input.token, Purpose::PasswordReset).await?;
+    let user = users::by_id(ctx.reader(), token.user_id.into()).await;
+    let user = user.map_err(mailed::gone)?;
+    let names = [Some(user.email.as_str()), user.username.as_deref()];
+    blocklist::check_new("/password", &input.password, names)?;
+    let platform = &ctx.platform;
+    let password_hash = platform
+        .passwords
+        .hash(&platform.keys, input.password.reveal())
+        .await?;
+    let reset = Reset {
+        token,
+        password_hash,
+        key: Key::new(&user.email, ctx.request.address),
+    };
+    ctx.write_account(user.id.into(), reset, |write, reset| {
+        Box::pin(set_anew(write, reset))
+    })
+    .await?;
+    platform.liveness.forget_all();
+    Ok(())
+}
+
+async fn set_anew(write: &mut Write, reset: &Reset) -> Result<()> {
+    let id = reset.token.user_id;
+    let user = users::by_id(write.read(), id.into()).await;
+    let user = user.map_err(mailed::gone)?;
+    reset.token.spend(write).await?;
+    store(write, id, &reset.password_hash).await?;
+    // Whoever read this mail reads the address.
+    mailed::mark_verified(write, &user).await?;
+    throttle::clear(write, &reset.key).await?;
+    sessions::end_of_user(write, id.into(), None, "password_reset").await?;
+    write.record(Record::new("password.reset", "user", id));
+    Ok(())
+}

@@ -1,0 +1,98 @@
+//! Passwords and mailed tokens.
+
+use axum::http::StatusCode;
+use http::{ApiResult, AppState, Caller, Json};
+use protocol::auth::{ChangePassword, ForgotPassword, ResetPassword, VerifyEmail};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::auth::{self, anyone::Anyone};
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(change_password))
+        .routes(routes!(forgot_password))
+        .routes(routes!(reset_password))
+        .routes(routes!(verify_email))
+        .routes(routes!(resend_email))
+}
+
+/// Change one's password. All other devices are logged out.
+#[utoipa::path(
+    post,
+    path = "/auth/password",
+    tag = "auth",
+    request_body = ChangePassword,
+    responses((status = 204)),
+    extensions(("x-authz" = json!("session"))),
+)]
+async fn change_password(
+    Caller(ctx): Caller,
+    Json(input): Json<ChangePassword>,
+) -> ApiResult<StatusCode> {
+    auth::change(&ctx, input).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ask for a mail with which to set a new password. The answer is the same for every address.
+#[utoipa::path(
+    post,
+    path = "/auth/password/forgot",
+    tag = "auth",
+    request_body = ForgotPassword,
+    responses((status = 202)),
+    extensions(("x-authz" = json!("anonymous"))),
+)]
+async fn forgot_password(
+    Anyone(ctx): Anyone,
+    Json(input): Json<ForgotPassword>,
+) -> ApiResult<StatusCode> {
+    auth::forgot(&ctx, input).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Set a new password with a mailed token. All devices are logged out.
+#[utoipa::path(
+    post,
+    path = "/auth/password/reset",
+    tag = "auth",
+    request_body = ResetPassword,
+    responses((status = 204)),
+    extensions(("x-authz" = json!("anonymous"))),
+)]
+async fn reset_password(
+    Anyone(ctx): Anyone,
+    Json(input): Json<ResetPassword>,
+) -> ApiResult<StatusCode> {
+    auth::reset(&ctx, input).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Verify one's address with a mailed token.
+#[utoipa::path(
+    post,
+    path = "/auth/email/verify",
+    tag = "auth",
+    request_body = VerifyEmail,
+    responses((status = 204)),
+    extensions(("x-authz" = json!("anonymous"))),
+)]
+async fn verify_email(
+    Anyone(ctx): Anyone,
+    Json(input): Json<VerifyEmail>,
+) -> ApiResult<StatusCode> {
+    auth::verify(&ctx, input).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ask for another mail to verify one's address with.
+#[utoipa::path(
+    post,
+    path = "/auth/email/resend",
+    tag = "auth",
+    responses((status = 202)),
+    extensions(("x-authz" = json!("session"))),
+)]
+async fn resend_email(Caller(ctx): Caller) -> ApiResult<StatusCode> {
+    auth::resend(&ctx).await?;
+    Ok(StatusCode::ACCEPTED)
+}

@@ -1,0 +1,74 @@
+//! The second factor.
+
+use axum::http::StatusCode;
+use http::{ApiResult, AppState, Caller, Json};
+use protocol::auth::{RecoveryCodes, RemoveTotp, TotpCode, TotpEnrollment};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::auth;
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(enroll))
+        .routes(routes!(confirm))
+        .routes(routes!(remove))
+        .routes(routes!(renew_recovery_codes))
+}
+
+/// Get a secret for an authenticator. It counts once a code confirms it.
+#[utoipa::path(
+    post,
+    path = "/auth/totp/enroll",
+    tag = "auth",
+    responses((status = 200, body = TotpEnrollment)),
+    extensions(("x-authz" = json!("session"))),
+)]
+async fn enroll(Caller(ctx): Caller) -> ApiResult<Json<TotpEnrollment>> {
+    Ok(Json(auth::enroll(&ctx).await?))
+}
+
+/// Turn the second factor on, with a first code. The recovery codes are shown this once.
+#[utoipa::path(
+    post,
+    path = "/auth/totp/confirm",
+    tag = "auth",
+    request_body = TotpCode,
+    responses((status = 200, body = RecoveryCodes)),
+    extensions(("x-authz" = json!("session"))),
+)]
+async fn confirm(
+    Caller(ctx): Caller,
+    Json(input): Json<TotpCode>,
+) -> ApiResult<Json<RecoveryCodes>> {
+    Ok(Json(auth::confirm(&ctx, input).await?))
+}
+
+/// Turn the second factor off.
+#[utoipa::path(
+    delete,
+    path = "/auth/totp",
+    tag = "auth",
+    request_body = RemoveTotp,
+    responses((status = 204)),
+    extensions(("x-authz" = json!("session"))),
+)]
+async fn remove(Caller(ctx): Caller, Json(input): Json<RemoveTotp>) -> ApiResult<StatusCode> {
+    auth::remove(&ctx, input).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Replace the recovery codes. The new ones are shown this once.
+#[utoipa::path(
+    post,
+    path = "/auth/recovery-codes",
+    tag = "auth",
+    request_body = TotpCode,
+    responses((status = 200, body = RecoveryCodes)),
+    extensions(("x-authz" = json!("session"))),
+)]
+async fn renew_recovery_codes(
+    Caller(ctx): Caller,
+    Json(input): Json<TotpCode>,
+) -> ApiResult<Json<RecoveryCodes>> {
+    Ok(Json(auth::renew_recovery_codes(&ctx, input).await?))
+}

@@ -1,0 +1,162 @@
+//! Coming and going: register, login, refresh, logout, devices, tickets.
+
+use axum::http::{HeaderMap, StatusCode};
+use http::{ApiResult, AppState, Caller, Json, Path, Query, cookies};
+use kernel::SessionId;
+use protocol::{
+    Page,
+    auth::{LoggedIn, Login, Refresh, Register, SessionView, TokensPlace, TokensQuery, WsTicket},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{deliver, without_cookie};
+use crate::auth::{self, anyone::Anyone};
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(register))
+        .routes(routes!(login))
+        .routes(routes!(refresh))
+        .routes(routes!(logout))
+        .routes(routes!(logout_all))
+        .routes(routes!(list))
+        .routes(routes!(end))
+        .routes(routes!(issue_ticket))
+}
+
+/// Make an account and log in. A mail asks to verify the address.
+#[utoipa::path(
+    post,
+    path = "/auth/register",
+    tag = "auth",
+    params(TokensQuery),
+    request_body = Register,
+    responses((status = 201, body = LoggedIn)),
+    extensions(("x-authz" = json!("anonymous"))),
+)]
+async fn register(
+    Anyone(ctx): Anyone,
+    Query(query): Query<TokensQuery>,
+    Json(input): Json<Register>,
+) -> ApiResult<(StatusCode, HeaderMap, Json<LoggedIn>)> {
+    let login = auth::register(&ctx, input).await?;
+    let place = query.tokens.unwrap_or(TokensPlace::Cookie);
+    let (headers, body) = deliver(&ctx.platform.settings, place, login)?;
+    Ok((StatusCode::CREATED, headers, body))
+}
+
+/// Log in.
+#[utoipa::path(
+    post,
+    path = "/auth/login",
+    tag = "auth",
+    params(TokensQuery),
+    request_body = Login,
+    responses((status = 200, body = LoggedIn)),
+    extensions(("x-authz" = json!("anonymous"))),
+)]
+async fn login(
+    Anyone(ctx): Anyone,
+    Query(query): Query<TokensQuery>,
+    Json(input): Json<Login>,
+) -> ApiResult<(HeaderMap, Json<LoggedIn>)> {
+    let login = auth::login(&ctx, input).await?;
+    let place = query.tokens.unwrap_or(TokensPlace::Cookie);
+    deliver(&ctx.platform.settings, place, login)
+}
+
+/// Exchange a refresh token, from the body or the cookie, for the next one and an access token.
+#[utoipa::path(
+    post,
+    path = "/auth/refresh",
+    tag = "auth",
+    params(TokensQuery),
+    request_body = Option<Refresh>,
+    responses((status = 200, body = LoggedIn)),
+    extensions(("x-authz" = json!("anonymous"))),
+)]
+async fn refresh(
+    Anyone(ctx): Anyone,
+    Query(query): Query<TokensQuery>,
+    headers: HeaderMap,
+    input: Option<Json<Refresh>>,
+) -> ApiResult<(HeaderMap, Json<LoggedIn>)> {
+    let settings = &ctx.platform.settings;
+    let (token, came_in) = match input.and_then(|Json(input)| input.refresh_token) {
+        Some(token) => (Some(token), TokensPlace::Body),
+        None => (
+            cookies::refresh_token(settings, &headers),
+            TokensPlace::Cookie,
+        ),
+    };
+    let login = auth::refresh(&ctx, token).await?;
+    // Unless told otherwise, the next one goes the way this one came.
+    deliver(settings, query.tokens.unwrap_or(came_in), login)
+}
+
+/// Log this device out.
+#[utoipa::path(
+    post,
+    path = "/auth/logout",
+    tag = "auth",
+    responses((status = 204)),
+    extensions(("x-authz" = json!("session"))),
+)]
+async fn logout(Caller(ctx): Caller) -> ApiResult<(StatusCode, HeaderMap)> {
+    auth::end_own(&ctx).await?;
+    let headers = without_cookie(&ctx.platform.settings)?;
+    Ok((StatusCode::NO_CONTENT, headers))
+}
+
+/// Log all one's devices out.
+#[utoipa::path(
+    post,
+    path = "/auth/logout-all",
+    tag = "auth",
+    responses((status = 204)),
+    extensions(("x-authz" = json!("session"))),
+)]
+async fn logout_all(Caller(ctx): Caller) -> ApiResult<(StatusCode, HeaderMap)> {
+    auth::end_all(&ctx).await?;
+    let headers = without_cookie(&ctx.platform.settings)?;
+    Ok((StatusCode::NO_CONTENT, headers))
+}
+
+/// List the devices one is logged in on.
+#[utoipa::path(
+    get,
+    path = "/auth/sessions",
+    tag = "auth",
+    responses((status = 200, body = Page<SessionView>)),
+    extensions(("x-authz" = json!("session"))),
+)]
+async fn list(Caller(ctx): Caller) -> ApiResult<Json<Page<SessionView>>> {
+    Ok(Json(auth::list(&ctx).await?))
+}
+
+/// Log one of one's devices out.
+#[utoipa::path(
+    delete,
+    path = "/auth/sessions/{id}",
+    tag = "auth",
+    params(("id" = SessionId, Path)),
+    responses((status = 204)),
+    extensions(("x-authz" = json!("session"))),
+)]
+async fn end(Caller(ctx): Caller, Path(id): Path<SessionId>) -> ApiResult<StatusCode> {
+    auth::end(&ctx, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Get a ticket that opens one socket within 30 seconds.
+#[utoipa::path(
+    post,
+    path = "/auth/ws-ticket",
+    tag = "auth",
+    responses((status = 201, body = WsTicket)),
+    extensions(("x-authz" = json!("session"))),
+)]
+async fn issue_ticket(Caller(ctx): Caller) -> ApiResult<(StatusCode, Json<WsTicket>)> {
+    let ticket = auth::issue_ticket(&ctx).await?;
+    Ok((StatusCode::CREATED, Json(ticket)))
+}

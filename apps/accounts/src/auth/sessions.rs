@@ -1,0 +1,359 @@
+//! Sessions: a login on one device, kept alive by refresh tokens that replace each other.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::{auth_session, refresh_token, user};
+use kernel::{Error, Result, SessionId, UserId};
+use platform::{
+    Ctx, Platform, Write, access_tokens, db,
+    door::Record,
+    keys::{random_token, token_hash},
+};
+use protocol::{
+    Page,
+    auth::{LoggedIn, SessionView},
+    page::PAGE_LIMIT_MAX,
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, sea_query::Expr,
+};
+use uuid::Uuid;
+
+use crate::users;
+
+/// A refresh whose answer got lost is sent again within this time, and gets the same answer.
+const RESEND: TimeDelta = TimeDelta::seconds(10);
+
+/// Somebody logged in: the answer, and the refresh token for whichever way it travels.
+pub struct Login {
+    pub logged_in: LoggedIn,
+    pub refresh_token: String,
+}
+
+impl std::fmt::Debug for Login {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Login").finish_non_exhaustive()
+    }
+}
+
+impl Login {
+    pub(super) fn new(
+        platform: &Platform,
+        user: user::Model,
+        session: SessionId,
+        refresh_token: String,
+    ) -> Result<Self> {
+        let access_token = access_tokens::issue(platform, user.id.into(), session)?;
+        Ok(Self {
+            logged_in: LoggedIn {
+                user: users::to_view(user)?,
+                access_token,
+                expires_in: platform.settings.auth.access_token_seconds.into(),
+                refresh_token: None,
+            },
+            refresh_token,
+        })
+    }
+}
+
+/// How long a session goes on.
+#[derive(Clone, Copy, Debug)]
+struct Lifetime {
+    idle: TimeDelta,
+    longest: TimeDelta,
+}
+
+impl Lifetime {
+    fn of(platform: &Platform) -> Self {
+        let auth = &platform.settings.auth;
+        Self {
+            idle: TimeDelta::days(auth.session_idle_days.into()),
+            longest: TimeDelta::days(auth.session_days_max.into()),
+        }
+    }
+}
+
+/// A session that a command is about to open.
+#[derive(Clone)]
+pub(super) struct Opening {
+    pub(super) id: SessionId,
+    pub(super) refresh_token: String,
+    lifetime: Lifetime,
+}
+
+impl Opening {
+    pub(super) fn prepare(platform: &Platform) -> Self {
+        Self {
+            id: SessionId::generate(),
+            refresh_token: random_token(),
+            lifetime: Lifetime::of(platform),
+        }
+    }
+
+    pub(super) async fn open(&self, write: &mut Write, user: Uuid) -> Result<()> {
+        let now = write.now();
+        let request = write.request();
+        let row = auth_session::ActiveModel {
+            id: Set(self.id.uuid()),
+            user_id: Set(user),
+            label: Set(request.agent.as_deref().map(str::to_owned)),
+            address: Set(request.address.map(|address| address.to_string())),
+            created_at: Set(now),
+            last_used_at: Set(now),
+            idle_expires_at: Set(now + self.lifetime.idle),
+            expires_at: Set(now + self.lifetime.longest),
+            revoked_at: Set(None),
+            revoked_reason: Set(None),
+        };
+        row.insert(write.conn()).await.map_err(db)?;
+        issue(write, self.id.uuid(), token_hash(&self.refresh_token)).await
+    }
+}
+
+async fn issue(write: &mut Write, session: Uuid, token_hash: Vec<u8>) -> Result<()> {
+    let row = refresh_token::ActiveModel {
+        token_hash: Set(token_hash),
+        session_id: Set(session),
+        issued_at: Set(write.now()),
+        rotated_at: Set(None),
+    };
+    refresh_token::Entity::insert(row)
+        .exec_without_returning(write.conn())
+        .await
+        .map(drop)
+        .map_err(db)
+}
+
+struct Rotation {
+    token_hash: Vec<u8>,
+    successor_hash: Vec<u8>,
+    idle: TimeDelta,
+}
+
+enum Rotated {
+    Successor(Box<user::Model>, SessionId),
+    /// The token was used long ago: somebody else has it too.
+    Reused,
+}
+
+/// Exchanges a refresh token for its successor and a new access token.
+pub async fn refresh(ctx: &Ctx, token: Option<String>) -> Result<Login> {
+    let token = token.filter(|token| !token.is_empty());
+    let token = token.ok_or(Error::Unauthenticated)?;
+    let platform: &Arc<Platform> = &ctx.platform;
+    // Derived, so that the same one can be given again without being stored in clear.
+    let successor = platform.keys.derived_token("refresh", token.as_bytes());
+    let rotation = Rotation {
+        token_hash: token_hash(&token),
+        successor_hash: token_hash(&successor),
+        idle: Lifetime::of(platform).idle,
+    };
+    let user = owner(ctx, &rotation.token_hash).await?;
+    let rotated = ctx
+        .write_account(user, rotation, |write, rotation| {
+            Box::pin(rotate(write, rotation))
+        })
+        .await?;
+    match rotated {
+        Rotated::Successor(user, session) => Login::new(platform, *user, session, successor),
+        Rotated::Reused => {
+            platform.liveness.forget_all();
+            Err(Error::Unauthenticated)
+        }
+    }
+}
+
+async fn owner(ctx: &Ctx, token_hash: &[u8]) -> Result<UserId> {
+    let found = refresh_token::Entity::find_by_id(token_hash.to_vec())
+        .find_also_related(auth_session::Entity)
+        .one(ctx.reader())
+        .await
+        .map_err(db)?;
+    match found {
+        Some((_, Some(session))) => Ok(session.user_id.into()),
+        Some((_, None)) | None => Err(Error::Unauthenticated),
+    }
+}
+
+async fn rotate(write: &mut Write, rotation: &Rotation) -> Result<Rotated> {
+    let now = write.now();
+    let found = refresh_token::Entity::find_by_id(rotation.token_hash.clone())
+        .find_also_related(auth_session::Entity)
+        .one(write.read())
+        .await
+        .map_err(db)?;
+    let Some((token, Some(session))) = found else {
+        return Err(Error::Unauthenticated);
+    };
+    if !is_living(&session, now) {
+        return Err(Error::Unauthenticated);
+    }
+    let user = users::by_id(write.read(), session.user_id.into()).await?;
+    let successor = Rotated::Successor(Box::new(user), session.id.into());
+    match token.rotated_at {
+        Some(at) if at + RESEND >= now => return Ok(successor),
+        Some(_) => {
+            end_where(write, session.id, "reuse").await?;
+            write.record(Record::new("session.reuse", "session", session.id));
+            return Ok(Rotated::Reused);
+        }
+        None => {}
+    }
+    let first = refresh_token::Entity::update_many()
+        .col_expr(refresh_token::Column::RotatedAt, Expr::value(now))
+        .filter(refresh_token::Column::TokenHash.eq(rotation.token_hash.clone()))
+        .filter(refresh_token::Column::RotatedAt.is_null())
+        .exec(write.conn())
+        .await
+        .map_err(db)?
+        .rows_affected
+        == 1;
+    if !first {
+        write.unrecorded("another instance rotated this token at the same moment");
+        return Ok(successor);
+    }
+    issue(write, session.id, rotation.successor_hash.clone()).await?;
+    auth_session::Entity::update_many()
+        .col_expr(auth_session::Column::LastUsedAt, Expr::value(now))
+        .col_expr(
+            auth_session::Column::IdleExpiresAt,
+            Expr::value(now + rotation.idle),
+        )
+        .filter(auth_session::Column::Id.eq(session.id))
+        .exec(write.conn())
+        .await
+        .map_err(db)?;
+    write.record(Record::new("session.refresh", "session", session.id));
+    Ok(successor)
+}
+
+fn is_living(session: &auth_session::Model, now: DateTime<Utc>) -> bool {
+    session.revoked_at.is_none() && session.expires_at > now && session.idle_expires_at > now
+}
+
+/// The devices that whoever is logged in is logged in on, the last used first.
+pub async fn list(ctx: &Ctx) -> Result<Page<SessionView>> {
+    let (user, current) = ctx.session()?;
+    let now = ctx.now();
+    let rows = auth_session::Entity::find()
+        .filter(auth_session::Column::UserId.eq(user.uuid()))
+        .filter(auth_session::Column::RevokedAt.is_null())
+        .filter(auth_session::Column::ExpiresAt.gt(now))
+        .filter(auth_session::Column::IdleExpiresAt.gt(now))
+        .order_by_desc(auth_session::Column::LastUsedAt)
+        .limit(PAGE_LIMIT_MAX)
+        .all(ctx.reader())
+        .await
+        .map_err(db)?;
+    Ok(Page {
+        items: rows.into_iter().map(|row| to_view(row, current)).collect(),
+        next_cursor: None,
+    })
+}
+
+fn to_view(row: auth_session::Model, current: SessionId) -> SessionView {
+    let auth_session::Model {
+        id,
+        user_id: _,
+        label,
+        address,
+        created_at,
+        last_used_at,
+        idle_expires_at,
+        expires_at,
+        revoked_at: _,
+        revoked_reason: _,
+    } = row;
+    SessionView {
+        id: id.into(),
+        label,
+        address,
+        created_at: created_at.into(),
+        last_used_at: last_used_at.into(),
+        expires_at: Ord::min(idle_expires_at, expires_at).into(),
+        current: id == current.uuid(),
+    }
+}
+
+/// Logs this device out.
+pub async fn end_own(ctx: &Ctx) -> Result<()> {
+    let (_, session) = ctx.session()?;
+    end(ctx, session).await
+}
+
+/// Logs one device out.
+pub async fn end(ctx: &Ctx, session: SessionId) -> Result<()> {
+    let (user, _) = ctx.session()?;
+    ctx.write_account(user, (user, session), |write, (user, session)| {
+        Box::pin(end_one(write, *user, *session))
+    })
+    .await?;
+    ctx.platform.liveness.forget_all();
+    Ok(())
+}
+
+async fn end_one(write: &mut Write, user: UserId, session: SessionId) -> Result<()> {
+    let own = auth_session::Entity::find_by_id(session.uuid())
+        .filter(auth_session::Column::UserId.eq(user.uuid()))
+        .filter(auth_session::Column::RevokedAt.is_null())
+        .count(write.read())
+        .await
+        .map_err(db)?;
+    if own == 0 {
+        return Err(Error::NotFound("session"));
+    }
+    end_where(write, session.uuid(), "logout").await?;
+    write.record(Record::new("session.end", "session", session.uuid()));
+    Ok(())
+}
+
+async fn end_where(write: &mut Write, session: Uuid, reason: &'static str) -> Result<()> {
+    let now = write.now();
+    auth_session::Entity::update_many()
+        .col_expr(auth_session::Column::RevokedAt, Expr::value(now))
+        .col_expr(auth_session::Column::RevokedReason, Expr::value(reason))
+        .filter(auth_session::Column::Id.eq(session))
+        .exec(write.conn())
+        .await
+        .map(drop)
+        .map_err(db)
+}
+
+/// Logs every device out.
+pub async fn end_all(ctx: &Ctx) -> Result<()> {
+    let (user, _) = ctx.session()?;
+    ctx.write_account(user, user, |write, user| {
+        Box::pin(async move {
+            end_of_user(write, *user, None, "logout_all").await?;
+            write.record(Record::new("session.end_all", "user", user.uuid()));
+            Ok(())
+        })
+    })
+    .await?;
+    ctx.platform.liveness.forget_all();
+    Ok(())
+}
+
+/// Ends the sessions of an account, all or all but one. Whoever calls this records why, and lets
+/// liveness forget once the write is committed.
+pub(crate) async fn end_of_user(
+    write: &mut Write,
+    user: UserId,
+    except: Option<SessionId>,
+    reason: &'static str,
+) -> Result<()> {
+    let now = write.now();
+    let kept = except.map_or(Uuid::nil(), SessionId::uuid);
+    auth_session::Entity::update_many()
+        .col_expr(auth_session::Column::RevokedAt, Expr::value(now))
+        .col_expr(auth_session::Column::RevokedReason, Expr::value(reason))
+        .filter(auth_session::Column::UserId.eq(user.uuid()))
+        .filter(auth_session::Column::RevokedAt.is_null())
+        .filter(auth_session::Column::Id.ne(kept))
+        .exec(write.conn())
+        .await
+        .map(drop)
+        .map_err(db)
+}

@@ -1,0 +1,167 @@
+//! Slowing down guesses: failures are counted for each account and network.
+
+use std::net::IpAddr;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::login_throttle;
+use http::rates::network;
+use kernel::{Error, Result, UserId};
+use platform::{Ctx, Write, db, door::Record, keys::token_hash};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, ExprTrait, QueryFilter,
+    sea_query::{Expr, OnConflict},
+};
+use uuid::Uuid;
+
+const FREE_FAILURES: u32 = 5;
+const DELAY_FIRST: TimeDelta = TimeDelta::seconds(30);
+const DELAY_MAX: TimeDelta = TimeDelta::hours(1);
+
+/// How long to wait after so many failures in a row.
+fn delay(failures: u32) -> Option<TimeDelta> {
+    let doublings = failures.checked_sub(FREE_FAILURES)?;
+    // Beyond this many the limit is reached anyway.
+    let factor = 1_i32 << Ord::min(doublings, 10);
+    Some(Ord::min(DELAY_FIRST * factor, DELAY_MAX))
+}
+
+/// What is counted: guesses at one account from one network.
+#[derive(Clone)]
+pub(super) struct Key(Vec<u8>);
+
+impl Key {
+    pub(super) fn new(email: &str, address: Option<IpAddr>) -> Self {
+        let network = address.map_or(0, network);
+        Self(token_hash(&format!("{email}\n{network}")))
+    }
+
+    /// Where the counting waits its turn: the same key always behind itself.
+    fn lane(&self) -> UserId {
+        let bytes = self.0.first_chunk().copied().unwrap_or_default();
+        UserId::from_uuid(Uuid::from_bytes(bytes))
+    }
+}
+
+/// Refuses while there is a delay, whatever else is sent.
+pub(super) async fn check(ctx: &Ctx, key: &Key) -> Result<()> {
+    let row = login_throttle::Entity::find_by_id(key.0.clone())
+        .one(ctx.reader())
+        .await
+        .map_err(db)?;
+    match row.and_then(|row| row.locked_until) {
+        Some(until) if until > ctx.now() => Err(Error::RateLimited {
+            retry_after: (until - ctx.now()).to_std().unwrap_or_default(),
+        }),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Counts a failure and leaves it in the audit.
+pub(super) async fn count(
+    ctx: &Ctx,
+    key: &Key,
+    user: Option<Uuid>,
+    action: &'static str,
+) -> Result<()> {
+    let record = Record {
+        action,
+        subject: "user",
+        subject_id: user,
+        detail: None,
+    };
+    ctx.write_account(key.lane(), (key.clone(), record), |write, (key, record)| {
+        Box::pin(add_failure(write, key, record))
+    })
+    .await
+}
+
+async fn add_failure(write: &mut Write, key: &Key, record: &Record) -> Result<()> {
+    let now = write.now();
+    let fresh = login_throttle::ActiveModel {
+        key: Set(key.0.clone()),
+        failures: Set(1),
+        locked_until: Set(None),
+        updated_at: Set(now),
+    };
+    let again = OnConflict::column(login_throttle::Column::Key)
+        .value(
+            login_throttle::Column::Failures,
+            Expr::col((login_throttle::Entity, login_throttle::Column::Failures)).add(1),
+        )
+        .update_column(login_throttle::Column::UpdatedAt)
+        .to_owned();
+    login_throttle::Entity::insert(fresh)
+        .on_conflict(again)
+        .exec_without_returning(write.conn())
+        .await
+        .map_err(db)?;
+    let failures = login_throttle::Entity::find_by_id(key.0.clone())
+        .one(write.read())
+        .await
+        .map_err(db)?
+        .map_or(0, |row| u32::try_from(row.failures).unwrap_or_default());
+    if let Some(delay) = delay(failures) {
+        login_throttle::Entity::update_many()
+            .col_expr(
+                login_throttle::Column::LockedUntil,
+                Expr::value(Some(now + delay)),
+            )
+            .filter(login_throttle::Column::Key.eq(key.0.clone()))
+            .exec(write.conn())
+            .await
+            .map_err(db)?;
+    }
+    write.record(record.clone());
+    Ok(())
+}
+
+/// Forgets the failures of somebody who has proved themselves.
+pub(super) async fn clear(write: &mut Write, key: &Key) -> Result<()> {
+    login_throttle::Entity::delete_many()
+        .filter(login_throttle::Column::Key.eq(key.0.clone()))
+        .exec(write.conn())
+        .await
+        .map(drop)
+        .map_err(db)
+}
+
+/// Forgets failures that are older than every delay.
+pub(crate) async fn sweep(write: &mut Write, before: DateTime<Utc>) -> Result<()> {
+    login_throttle::Entity::delete_many()
+        .filter(login_throttle::Column::UpdatedAt.lt(before))
+        .exec(write.conn())
+        .await
+        .map(drop)
+        .map_err(db)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fifth_failure_delays_for_half_a_minute_and_each_further_one_twice_as_long() {
+        let seconds = |failures| delay(failures).map(|delay| delay.num_seconds());
+
+        assert_eq!(seconds(4), None);
+        assert_eq!(seconds(5), Some(30));
+        assert_eq!(seconds(6), Some(60));
+        assert_eq!(seconds(11), Some(1_920));
+        assert_eq!(seconds(12), Some(3_600));
+        assert_eq!(seconds(u32::MAX), Some(3_600));
+    }
+
+    #[test]
+    fn neighbours_in_one_ipv6_network_share_a_count_and_other_accounts_do_not() {
+        let key = |email, address: &str| Key::new(email, address.parse().ok()).0;
+
+        assert_eq!(key("a@x.org", "2001:db8::1"), key("a@x.org", "2001:db8::2"));
+        assert_ne!(
+            key("a@x.org", "2001:db8::1"),
+            key("a@x.org", "2001:db8:0:1::1")
+        );
+        assert_ne!(key("a@x.org", "192.0.2.1"), key("a@x.org", "192.0.2.2"));
+        assert_ne!(key("a@x.org", "192.0.2.1"), key("b@x.org", "192.0.2.1"));
+    }
+}

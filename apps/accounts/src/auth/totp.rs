@@ -1,0 +1,216 @@
+//! The second factor: enrolled, confirmed by a first code, removed by password and code.
+
+use entity::{recovery_code, user};
+use kernel::{Error, Result, UserId};
+use platform::{Ctx, Write, db, door::Record};
+use protocol::auth::{RecoveryCodes, RemoveTotp, TotpCode, TotpEnrollment};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use uuid::Uuid;
+
+use super::{
+    codes,
+    factor::Factor,
+    guard::Guard,
+    login::unchanged,
+    throttle::{self, Key},
+};
+use crate::users;
+
+/// Makes a secret for an authenticator. It counts for nothing until a code confirms it.
+pub async fn enroll(ctx: &Ctx) -> Result<TotpEnrollment> {
+    let (id, _) = ctx.session()?;
+    let user = users::by_id(ctx.reader(), id).await?;
+    let secret = codes::new_secret();
+    let (text, otpauth_url) = codes::presentation(&secret, &user.email)?;
+    let sealed = ctx.platform.keys.seal(&secret, id.uuid().as_bytes())?;
+    ctx.write_account(id, (id, sealed), |write, (id, sealed)| {
+        Box::pin(store_secret(write, *id, sealed))
+    })
+    .await?;
+    Ok(TotpEnrollment {
+        secret: text,
+        otpauth_url,
+    })
+}
+
+async fn store_secret(write: &mut Write, id: UserId, sealed: &[u8]) -> Result<()> {
+    let user = users::by_id(write.read(), id).await?;
+    if user.totp_confirmed_at.is_some() {
+        return Err(Error::Conflict(
+            "the second factor is on; remove it before enrolling another".to_owned(),
+        ));
+    }
+    user::Entity::update_many()
+        .col_expr(user::Column::TotpSecret, Expr::value(sealed.to_vec()))
+        .col_expr(user::Column::TotpLastStep, Expr::value(None::<i64>))
+        .filter(user::Column::Id.eq(user.id))
+        .exec(write.conn())
+        .await
+        .map_err(db)?;
+    write.record(Record::new("totp.enroll", "user", user.id));
+    Ok(())
+}
+
+/// A change of the second factor that a code was given for.
+struct Coded {
+    user: user::Model,
+    factor: Factor,
+    key: Key,
+    recovery_hashes: Vec<Vec<u8>>,
+}
+
+/// New recovery codes: those to show and the hashes to keep.
+fn recovery_codes() -> (Vec<String>, Vec<Vec<u8>>) {
+    (0..codes::RECOVERY_CODES)
+        .map(|_| codes::new_recovery_code())
+        .unzip()
+}
+
+/// Turns the second factor on.
+pub async fn confirm(ctx: &Ctx, input: TotpCode) -> Result<RecoveryCodes> {
+    let (id, _) = ctx.session()?;
+    let user = users::by_id(ctx.reader(), id).await?;
+    if user.totp_confirmed_at.is_some() || user.totp_secret.is_none() {
+        return Err(Error::Conflict(
+            "there is no enrolment to confirm; enrol first".to_owned(),
+        ));
+    }
+    let guard = Guard::for_user(ctx, &user, "totp.refused").await?;
+    let factor = guard.factor(ctx, &user, &input.code).await?;
+    let (shown, recovery_hashes) = recovery_codes();
+    let coded = Coded {
+        user,
+        factor,
+        key: guard.key(),
+        recovery_hashes,
+    };
+    let confirmed = ctx
+        .write_account(id, coded, |write, coded| Box::pin(turn_on(write, coded)))
+        .await;
+    guard.settle(ctx, confirmed).await?;
+    Ok(RecoveryCodes {
+        recovery_codes: shown,
+    })
+}
+
+async fn turn_on(write: &mut Write, coded: &Coded) -> Result<()> {
+    let user = unchanged(write.read(), &coded.user).await?;
+    if user.totp_secret != coded.user.totp_secret {
+        return Err(Error::InvalidCredentials);
+    }
+    coded.factor.spend(write, user.id).await?;
+    let now = write.now();
+    user::Entity::update_many()
+        .col_expr(user::Column::TotpConfirmedAt, Expr::value(now))
+        .filter(user::Column::Id.eq(user.id))
+        .exec(write.conn())
+        .await
+        .map_err(db)?;
+    replace_recovery_codes(write, user.id, &coded.recovery_hashes).await?;
+    throttle::clear(write, &coded.key).await?;
+    write.record(Record::new("totp.confirm", "user", user.id));
+    Ok(())
+}
+
+async fn replace_recovery_codes(write: &mut Write, user: Uuid, hashes: &[Vec<u8>]) -> Result<()> {
+    recovery_code::Entity::delete_many()
+        .filter(recovery_code::Column::UserId.eq(user))
+        .exec(write.conn())
+        .await
+        .map_err(db)?;
+    if hashes.is_empty() {
+        return Ok(());
+    }
+    let rows = hashes.iter().map(|hash| recovery_code::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        user_id: Set(user),
+        code_hash: Set(hash.clone()),
+        used_at: Set(None),
+    });
+    recovery_code::Entity::insert_many(rows)
+        .exec_without_returning(write.conn())
+        .await
+        .map(drop)
+        .map_err(db)
+}
+
+async fn with_second_factor(ctx: &Ctx) -> Result<user::Model> {
+    let (id, _) = ctx.session()?;
+    let user = users::by_id(ctx.reader(), id).await?;
+    if user.totp_confirmed_at.is_none() {
+        return Err(Error::Conflict(
+            "this account has no second factor; enrol first".to_owned(),
+        ));
+    }
+    Ok(user)
+}
+
+/// Turns the second factor off.
+pub async fn remove(ctx: &Ctx, input: RemoveTotp) -> Result<()> {
+    let user = with_second_factor(ctx).await?;
+    let guard = Guard::for_user(ctx, &user, "totp.refused").await?;
+    guard.password(ctx, &input.password, Some(&user)).await?;
+    let factor = guard.factor(ctx, &user, &input.code).await?;
+    let coded = Coded {
+        user,
+        factor,
+        key: guard.key(),
+        recovery_hashes: Vec::new(),
+    };
+    let lane = coded.user.id.into();
+    let removed = ctx
+        .write_account(lane, coded, |write, coded| Box::pin(turn_off(write, coded)))
+        .await;
+    guard.settle(ctx, removed).await
+}
+
+async fn turn_off(write: &mut Write, coded: &Coded) -> Result<()> {
+    let user = unchanged(write.read(), &coded.user).await?;
+    coded.factor.spend(write, user.id).await?;
+    user::Entity::update_many()
+        .col_expr(user::Column::TotpSecret, Expr::value(None::<Vec<u8>>))
+        .col_expr(
+            user::Column::TotpConfirmedAt,
+            Expr::value(None::<chrono::DateTime<chrono::Utc>>),
+        )
+        .col_expr(user::Column::TotpLastStep, Expr::value(None::<i64>))
+        .filter(user::Column::Id.eq(user.id))
+        .exec(write.conn())
+        .await
+        .map_err(db)?;
+    replace_recovery_codes(write, user.id, &coded.recovery_hashes).await?;
+    throttle::clear(write, &coded.key).await?;
+    write.record(Record::new("totp.remove", "user", user.id));
+    Ok(())
+}
+
+/// Replaces the recovery codes, for whoever has a code of the second factor.
+pub async fn renew_recovery_codes(ctx: &Ctx, input: TotpCode) -> Result<RecoveryCodes> {
+    let user = with_second_factor(ctx).await?;
+    let guard = Guard::for_user(ctx, &user, "totp.refused").await?;
+    let factor = guard.factor(ctx, &user, &input.code).await?;
+    let (shown, recovery_hashes) = recovery_codes();
+    let coded = Coded {
+        user,
+        factor,
+        key: guard.key(),
+        recovery_hashes,
+    };
+    let lane = coded.user.id.into();
+    let renewed = ctx
+        .write_account(lane, coded, |write, coded| Box::pin(renew(write, coded)))
+        .await;
+    guard.settle(ctx, renewed).await?;
+    Ok(RecoveryCodes {
+        recovery_codes: shown,
+    })
+}
+
+async fn renew(write: &mut Write, coded: &Coded) -> Result<()> {
+    let user = unchanged(write.read(), &coded.user).await?;
+    coded.factor.spend(write, user.id).await?;
+    replace_recovery_codes(write, user.id, &coded.recovery_hashes).await?;
+    throttle::clear(write, &coded.key).await?;
+    write.record(Record::new("totp.renew_recovery_codes", "user", user.id));
+    Ok(())
+}

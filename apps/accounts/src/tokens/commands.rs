@@ -1,0 +1,152 @@
+//! Every way API tokens change.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::api_token;
+use kernel::{ApiTokenId, Error, Result, Scope, UserId};
+use platform::{
+    Ctx, Write,
+    access::API_TOKEN_PREFIX,
+    db,
+    door::Record,
+    keys::{random_token, token_hash},
+};
+use protocol::{
+    TokenName,
+    tokens::{CreateToken, NewToken, TOKENS_PER_USER_MAX, TokenView},
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    sea_query::Expr,
+};
+
+use super::row::to_view;
+
+const LIFETIME_DEFAULT: TimeDelta = TimeDelta::days(90);
+const LIFETIME_MAX: TimeDelta = TimeDelta::days(366);
+/// The prefix and as much as tells two tokens apart, far too little to guess the rest.
+const HINT_CHARS: usize = API_TOKEN_PREFIX.len() + 6;
+
+struct Making {
+    id: ApiTokenId,
+    user: UserId,
+    name: TokenName,
+    hint: String,
+    token_hash: Vec<u8>,
+    scopes: serde_json::Value,
+    expires_at: DateTime<Utc>,
+}
+
+/// Makes a token. Its text is in the answer and nowhere else.
+pub async fn create(ctx: &Ctx, input: CreateToken) -> Result<NewToken> {
+    let (user, _) = ctx.session()?;
+    let CreateToken {
+        name,
+        mut scopes,
+        expires_at,
+    } = input;
+    if scopes.len() > Scope::ALL.len() {
+        return Err(Error::invalid("/scopes", "must not repeat a scope"));
+    }
+    scopes.sort_unstable();
+    scopes.dedup();
+    let now = ctx.now();
+    let expires_at = expires_at.map_or(now + LIFETIME_DEFAULT, |at| at.0);
+    if expires_at <= now || expires_at > now + LIFETIME_MAX {
+        let days = LIFETIME_MAX.num_days();
+        let detail = format!("must be in the future, at most {days} days from now");
+        return Err(Error::invalid("/expiresAt", detail));
+    }
+    let token = format!("{API_TOKEN_PREFIX}{}", random_token());
+    let making = Making {
+        id: ApiTokenId::generate(),
+        user,
+        name,
+        hint: token.chars().take(HINT_CHARS).collect(),
+        token_hash: token_hash(&token),
+        scopes: serde_json::to_value(scopes).map_err(Error::internal)?,
+        expires_at,
+    };
+    let view = ctx
+        .write_account(user, making, |write, making| {
+            Box::pin(insert(write, making))
+        })
+        .await?;
+    Ok(NewToken { view, token })
+}
+
+async fn insert(write: &mut Write, making: &Making) -> Result<TokenView> {
+    let now = write.now();
+    let living = api_token::Entity::find()
+        .filter(api_token::Column::UserId.eq(making.user.uuid()))
+        .filter(api_token::Column::RevokedAt.is_null())
+        .filter(api_token::Column::ExpiresAt.gt(now))
+        .count(write.read())
+        .await
+        .map_err(db)?;
+    if usize::try_from(living).map_err(Error::internal)? >= TOKENS_PER_USER_MAX {
+        return Err(Error::LimitReached {
+            what: "API tokens",
+            max: TOKENS_PER_USER_MAX,
+        });
+    }
+    let row = api_token::ActiveModel {
+        id: Set(making.id.uuid()),
+        user_id: Set(making.user.uuid()),
+        name: Set(making.name.as_str().to_owned()),
+        hint: Set(making.hint.clone()),
+        token_hash: Set(making.token_hash.clone()),
+        scopes: Set(making.scopes.clone()),
+        expires_at: Set(making.expires_at),
+        last_used_at: Set(None),
+        revoked_at: Set(None),
+        created_at: Set(now),
+    };
+    let row = row.insert(write.conn()).await.map_err(db)?;
+    write.record(Record::new("token.create", "token", making.id.uuid()));
+    to_view(row)
+}
+
+/// Ends a token for good.
+pub async fn delete(ctx: &Ctx, id: ApiTokenId) -> Result<()> {
+    let (user, _) = ctx.session()?;
+    ctx.write_account(user, (user, id), |write, (user, id)| {
+        Box::pin(revoke(write, *user, *id))
+    })
+    .await?;
+    ctx.platform.liveness.forget_all();
+    Ok(())
+}
+
+async fn revoke(write: &mut Write, user: UserId, id: ApiTokenId) -> Result<()> {
+    let living = api_token::Entity::find_by_id(id.uuid())
+        .filter(api_token::Column::UserId.eq(user.uuid()))
+        .filter(api_token::Column::RevokedAt.is_null())
+        .count(write.read())
+        .await
+        .map_err(db)?;
+    if living == 0 {
+        return Err(Error::NotFound("token"));
+    }
+    let now = write.now();
+    api_token::Entity::update_many()
+        .col_expr(api_token::Column::RevokedAt, Expr::value(now))
+        .filter(api_token::Column::Id.eq(id.uuid()))
+        .exec(write.conn())
+        .await
+        .map_err(db)?;
+    write.record(Record::new("token.delete", "token", id.uuid()));
+    Ok(())
+}
+
+/// Ends all tokens of an account that ends.
+pub(crate) async fn revoke_all(write: &mut Write, user: UserId) -> Result<()> {
+    let now = write.now();
+    api_token::Entity::update_many()
+        .col_expr(api_token::Column::RevokedAt, Expr::value(now))
+        .filter(api_token::Column::UserId.eq(user.uuid()))
+        .filter(api_token::Column::RevokedAt.is_null())
+        .exec(write.conn())
+        .await
+        .map(drop)
+        .map_err(db)
+}

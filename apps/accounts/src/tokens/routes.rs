@@ -1,0 +1,59 @@
+//! `/users/me/tokens`.
+
+use axum::http::StatusCode;
+use http::{ApiResult, AppState, Caller, Json, Path};
+use kernel::ApiTokenId;
+use protocol::{
+    Page,
+    tokens::{CreateToken, NewToken, TokenView},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub(crate) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(delete))
+}
+
+/// List one's API tokens.
+#[utoipa::path(
+    get,
+    path = "/users/me/tokens",
+    tag = "tokens",
+    responses((status = 200, body = Page<TokenView>)),
+    extensions(("x-authz" = json!("session"))),
+)]
+async fn list(Caller(ctx): Caller) -> ApiResult<Json<Page<TokenView>>> {
+    Ok(Json(super::list(&ctx).await?))
+}
+
+/// Make an API token. Its text is shown this once.
+#[utoipa::path(
+    post,
+    path = "/users/me/tokens",
+    tag = "tokens",
+    request_body = CreateToken,
+    responses((status = 201, body = NewToken)),
+    extensions(("x-authz" = json!("session"))),
+)]
+async fn create(
+    Caller(ctx): Caller,
+    Json(input): Json<CreateToken>,
+) -> ApiResult<(StatusCode, Json<NewToken>)> {
+    let token = super::create(&ctx, input).await?;
+    Ok((StatusCode::CREATED, Json(token)))
+}
+
+/// End an API token.
+#[utoipa::path(
+    delete,
+    path = "/users/me/tokens/{id}",
+    tag = "tokens",
+    params(("id" = ApiTokenId, Path)),
+    responses((status = 204)),
+    extensions(("x-authz" = json!("session"))),
+)]
+async fn delete(Caller(ctx): Caller, Path(id): Path<ApiTokenId>) -> ApiResult<StatusCode> {
+    super::delete(&ctx, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,14 @@
+//! Users: their profile, preferences and personal instructions, and how an account comes and goes.
+
+mod commands;
+mod queries;
+mod routes;
+mod row;
+
+pub use commands::{delete, update};
+pub use queries::me;
+
+pub(crate) use commands::{NewUser, disable, insert};
+pub(crate) use queries::{any, by_email, by_id};
+pub(crate) use routes::routes;
+pub(crate) use row::to_view;

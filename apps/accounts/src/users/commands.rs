@@ -1,0 +1,223 @@
+//! Every way an account changes, apart from its credentials.
+
+use entity::{mailed_token, project, recovery_code, user};
+use kernel::{Error, Result, UserId};
+use platform::{Ctx, Write, db, door::Record};
+use protocol::{
+    Email, FirstName, LastName, Metadata, Username,
+    users::{DeleteUser, PatchUser, UserView},
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
+    PaginatorTrait, QueryFilter, SqlErr, sea_query::Expr,
+};
+
+use super::{queries, row::to_view};
+use crate::{
+    auth::{self, Guard},
+    tokens,
+};
+
+/// An account that is about to exist; its password is hashed already.
+#[derive(Debug)]
+pub(crate) struct NewUser {
+    pub(crate) id: UserId,
+    pub(crate) email: Email,
+    pub(crate) username: Option<Username>,
+    pub(crate) first_name: Option<FirstName>,
+    pub(crate) last_name: Option<LastName>,
+    pub(crate) preferences: Option<Metadata>,
+    pub(crate) password_hash: String,
+    pub(crate) verified: bool,
+}
+
+pub(crate) async fn insert(write: &mut Write, new: &NewUser) -> Result<user::Model> {
+    let same_address = user::Entity::find().filter(user::Column::Email.eq(new.email.as_str()));
+    if same_address.count(write.read()).await.map_err(db)? > 0 {
+        return Err(email_taken());
+    }
+    if let Some(username) = &new.username {
+        refuse_look_alike(write.read(), username, new.id).await?;
+    }
+    let now = write.now();
+    let row = user::ActiveModel {
+        id: Set(new.id.uuid()),
+        email: Set(new.email.as_str().to_owned()),
+        email_verified_at: Set(new.verified.then_some(now)),
+        username: Set(new.username.clone().map(String::from)),
+        username_key: Set(new.username.as_ref().map(Username::key)),
+        password_hash: Set(new.password_hash.clone()),
+        first_name: Set(new.first_name.clone().map(String::from)),
+        last_name: Set(new.last_name.clone().map(String::from)),
+        avatar: Set(None),
+        preferences: Set(new.preferences.clone().map(Metadata::into_value)),
+        instructions: Set(None),
+        totp_secret: Set(None),
+        totp_confirmed_at: Set(None),
+        totp_last_step: Set(None),
+        disabled_at: Set(None),
+        created_at: Set(now),
+        updated_at: Set(now),
+        deleted_at: Set(None),
+    };
+    row.insert(write.conn()).await.map_err(taken_meanwhile)
+}
+
+fn email_taken() -> Error {
+    Error::Conflict("there is an account with this e-mail address; log in instead".to_owned())
+}
+
+fn username_taken() -> Error {
+    Error::Conflict("this username, or one that looks like it, is taken".to_owned())
+}
+
+/// Two may ask for the same name at once; the database lets one of them through.
+fn taken_meanwhile(error: DbErr) -> Error {
+    match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(what)) if what.contains("username") => {
+            username_taken()
+        }
+        Some(SqlErr::UniqueConstraintViolation(_)) => email_taken(),
+        Some(_) | None => db(error),
+    }
+}
+
+async fn refuse_look_alike(
+    conn: &impl ConnectionTrait,
+    username: &Username,
+    own: UserId,
+) -> Result<()> {
+    let others = user::Entity::find()
+        .filter(user::Column::UsernameKey.eq(username.key()))
+        .filter(user::Column::Id.ne(own.uuid()));
+    if others.count(conn).await.map_err(db)? > 0 {
+        return Err(username_taken());
+    }
+    Ok(())
+}
+
+/// Changes the profile of whoever is logged in.
+pub async fn update(ctx: &Ctx, input: PatchUser) -> Result<UserView> {
+    let (user, _) = ctx.session()?;
+    ctx.write_account(user, (user, input), |write, (user, input)| {
+        Box::pin(apply(write, *user, input))
+    })
+    .await
+}
+
+async fn apply(write: &mut Write, user: UserId, input: &PatchUser) -> Result<UserView> {
+    let before = queries::by_id(write.read(), user).await?;
+    if let Some(Some(username)) = &input.username {
+        refuse_look_alike(write.read(), username, user).await?;
+    }
+    let PatchUser {
+        username,
+        first_name,
+        last_name,
+        avatar,
+        preferences,
+        instructions,
+    } = input.clone();
+    let mut row = user::ActiveModel::from(before);
+    if let Some(username) = username {
+        row.username_key = Set(username.as_ref().map(Username::key));
+        row.username = Set(username.map(String::from));
+    }
+    if let Some(first_name) = first_name {
+        row.first_name = Set(first_name.map(String::from));
+    }
+    if let Some(last_name) = last_name {
+        row.last_name = Set(last_name.map(String::from));
+    }
+    if let Some(avatar) = avatar {
+        row.avatar = Set(avatar.map(String::from));
+    }
+    if let Some(preferences) = preferences {
+        row.preferences = Set(preferences.map(Metadata::into_value));
+    }
+    if let Some(instructions) = instructions {
+        let document = serde_json::to_value(instructions).map_err(Error::internal)?;
+        row.instructions = Set(Some(document));
+    }
+    row.updated_at = Set(write.now());
+    let after = row.update(write.conn()).await.map_err(taken_meanwhile)?;
+    write.record(Record::new("user.update", "user", user.uuid()));
+    to_view(after)
+}
+
+/// Deletes the account of whoever is logged in: their name and address become free at once.
+pub async fn delete(ctx: &Ctx, input: DeleteUser) -> Result<()> {
+    let (user, _) = ctx.session()?;
+    let row = queries::by_id(ctx.reader(), user).await?;
+    let guard = Guard::for_user(ctx, &row, "user.delete_refused").await?;
+    guard.password(ctx, &input.password, Some(&row)).await?;
+    ctx.write_account(user, user, |write, user| Box::pin(bury(write, *user)))
+        .await?;
+    ctx.platform.liveness.forget_all();
+    Ok(())
+}
+
+async fn bury(write: &mut Write, id: UserId) -> Result<()> {
+    let row = queries::by_id(write.read(), id).await?;
+    let owned = project::Entity::find()
+        .filter(project::Column::OwnerId.eq(id.uuid()))
+        .filter(project::Column::DeletedAt.is_null())
+        .count(write.read())
+        .await
+        .map_err(db)?;
+    if owned > 0 {
+        return Err(Error::Conflict(format!(
+            "you own {owned} projects: transfer or delete them first"
+        )));
+    }
+    let now = write.now();
+    let mut grave = user::ActiveModel::from(row);
+    grave.email = Set(format!("deleted-{id}@invalid"));
+    grave.email_verified_at = Set(None);
+    grave.username = Set(None);
+    grave.username_key = Set(None);
+    grave.password_hash = Set("deleted".to_owned());
+    grave.first_name = Set(None);
+    grave.last_name = Set(None);
+    grave.avatar = Set(None);
+    grave.preferences = Set(None);
+    grave.instructions = Set(None);
+    grave.totp_secret = Set(None);
+    grave.totp_confirmed_at = Set(None);
+    grave.updated_at = Set(now);
+    grave.deleted_at = Set(Some(now));
+    grave.update(write.conn()).await.map_err(db)?;
+    mailed_token::Entity::delete_many()
+        .filter(mailed_token::Column::UserId.eq(id.uuid()))
+        .exec(write.conn())
+        .await
+        .map_err(db)?;
+    recovery_code::Entity::delete_many()
+        .filter(recovery_code::Column::UserId.eq(id.uuid()))
+        .exec(write.conn())
+        .await
+        .map_err(db)?;
+    end_credentials(write, id, "deleted").await?;
+    write.record(Record::new("user.delete", "user", id.uuid()));
+    Ok(())
+}
+
+/// Shuts a person out until an operator lets them in again.
+pub(crate) async fn disable(write: &mut Write, id: UserId) -> Result<()> {
+    let now = write.now();
+    user::Entity::update_many()
+        .col_expr(user::Column::DisabledAt, Expr::value(now))
+        .col_expr(user::Column::UpdatedAt, Expr::value(now))
+        .filter(user::Column::Id.eq(id.uuid()))
+        .exec(write.conn())
+        .await
+        .map_err(db)?;
+    end_credentials(write, id, "disabled").await?;
+    write.record(Record::new("user.disable", "user", id.uuid()));
+    Ok(())
+}
+
+async fn end_credentials(write: &mut Write, id: UserId, reason: &'static str) -> Result<()> {
+    auth::end_sessions(write, id, None, reason).await?;
+    tokens::revoke_all(write, id).await
+}
