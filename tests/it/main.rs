@@ -9,5 +9,7 @@
 #[expect(dead_code, reason = "the features bring the tests that use all of it")]
 mod kit;
 
+mod kit_itself;
 mod operations;
 mod reference;
+mod seed;
