@@ -7,5 +7,10 @@ mod mail;
 mod panics;
 
 pub(crate) use app::TestApp;
-pub(crate) use client::text;
+pub(crate) use client::{Client, parsed, text};
 pub(crate) use database::variable;
+
+/// Whether the long forms of tests run.
+pub(crate) fn long() -> bool {
+    variable("TEST_LONG").is_some()
+}

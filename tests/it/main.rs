@@ -9,7 +9,11 @@
 #[expect(dead_code, reason = "the features bring the tests that use all of it")]
 mod kit;
 
+mod cancelled;
 mod kit_itself;
 mod operations;
+mod order;
 mod reference;
+mod resend;
 mod seed;
+mod state;

@@ -35,7 +35,9 @@ async fn a_database_with_accounts_gets_no_demo() {
     let app = TestApp::start().await;
     app.register("ada").await;
 
-    let seeded = server::seed_if_empty(&app.platform).await;
+    let seeded = app
+        .inside(async |platform| server::seed_if_empty(&platform).await)
+        .await;
 
     assert!(!seeded.expect("looking for accounts succeeds"));
 }

@@ -61,7 +61,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     }
 }
 
-/// A body that may be left out; browsers send none where their cookie says it all.
+/// A body that may be left out or null; browsers send none where their cookie says it all.
 impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequest<S> for Json<T> {
     type Rejection = ApiError;
 
@@ -74,9 +74,8 @@ impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequest<S> for Json<T> {
         if !is_json {
             return Err(Error::UnsupportedMediaType.into());
         }
-        parse(&body)
-            .map(|value| Some(Self(value)))
-            .map_err(ApiError)
+        let value: Option<T> = parse(&body)?;
+        Ok(value.map(Self))
     }
 }
 

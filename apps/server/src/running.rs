@@ -79,7 +79,7 @@ fn start_background(platform: &Arc<Platform>, roles: ProcessRoles, measurements:
 
 /// What the features do in the background.
 fn job_handlers() -> jobs::Handlers {
-    projects::job_handlers(accounts::job_handlers(jobs::Handlers::default()))
+    accounts::job_handlers(projects::job_handlers(jobs::Handlers::default()))
 }
 
 impl Running {

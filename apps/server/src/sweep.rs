@@ -23,6 +23,6 @@ pub(crate) async fn hourly(platform: Arc<Platform>) {
 }
 
 async fn sweep(platform: &Arc<Platform>) -> Result<()> {
-    idempotency::sweep(platform).await?;
-    accounts::sweep(platform).await
+    accounts::sweep(platform).await?;
+    idempotency::sweep(platform).await
 }

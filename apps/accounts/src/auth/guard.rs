@@ -27,7 +27,7 @@ impl Guard {
         refused: &'static str,
     ) -> Result<Self> {
         let key = Key::new(email, ctx.request.address);
-        throttle::check(ctx, &key).await?;
+        throttle::check(ctx.reader(), ctx.now(), &key).await?;
         Ok(Self {
             key,
             user: user.map(|user| user.id),
@@ -57,7 +57,7 @@ impl Guard {
             .verify(&platform.keys, password.reveal(), hash)
             .await?;
         // Others may have failed while this one was computed: then not even the right one counts.
-        throttle::check(ctx, &self.key).await?;
+        throttle::check(ctx.reader(), ctx.now(), &self.key).await?;
         if fits {
             Ok(())
         } else {

@@ -156,9 +156,10 @@ impl Token {
 
 /// A token of an account that may not be used is none.
 pub(super) fn gone(error: Error) -> Error {
-    match error {
-        Error::Unauthenticated => Error::InvalidToken,
-        error => error,
+    if matches!(error, Error::Unauthenticated) {
+        Error::InvalidToken
+    } else {
+        error
     }
 }
 

@@ -9,7 +9,7 @@ use kernel::{Error, Result, UserId};
 use platform::{Ctx, Write, db, door::Record, keys::token_hash};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, ExprTrait, QueryFilter,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter,
     sea_query::{Expr, OnConflict},
 };
 use uuid::Uuid;
@@ -44,14 +44,18 @@ impl Key {
 }
 
 /// Refuses while there is a delay, whatever else is sent.
-pub(super) async fn check(ctx: &Ctx, key: &Key) -> Result<()> {
+pub(super) async fn check(
+    conn: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    key: &Key,
+) -> Result<()> {
     let row = login_throttle::Entity::find_by_id(key.0.clone())
-        .one(ctx.reader())
+        .one(conn)
         .await
         .map_err(db)?;
     match row.and_then(|row| row.locked_until) {
-        Some(until) if until > ctx.now() => Err(Error::RateLimited {
-            retry_after: (until - ctx.now()).to_std().unwrap_or_default(),
+        Some(until) if until > now => Err(Error::RateLimited {
+            retry_after: (until - now).to_std().unwrap_or_default(),
         }),
         Some(_) | None => Ok(()),
     }
@@ -78,6 +82,8 @@ pub(super) async fn count(
 
 async fn add_failure(write: &mut Write, key: &Key, record: &Record) -> Result<()> {
     let now = write.now();
+    // Of guesses sent at once, only those before the delay hear whether they were wrong.
+    check(write.read(), now, key).await?;
     let fresh = login_throttle::ActiveModel {
         key: Set(key.0.clone()),
         failures: Set(1),

@@ -1,0 +1,227 @@
+//! Every mutation can be sent again (T4): one effect, the same answer.
+
+use kernel::{ProjectId, Role};
+use reqwest::Method;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::kit::{Client, TestApp, parsed};
+
+async fn head(client: &Client, project: ProjectId) -> i64 {
+    parsed(
+        &client
+            .get(&format!("/projects/{project}/events"))
+            .await
+            .expect(200)["head"],
+    )
+}
+
+#[tokio::test]
+async fn t4_a_batch_sent_three_times_happens_once_and_answers_alike() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let existing = owner.create_node(project, "there already").await;
+    let (node, edge) = (Uuid::now_v7(), Uuid::now_v7());
+    let batch = json!({ "ops": [
+        { "id": node, "op": "node.create", "data": { "prompt": "?", "position": { "x": 1, "y": 2 } } },
+        { "id": edge, "op": "edge.create", "data": { "sourceId": existing, "targetId": node } },
+        { "op": "edge.create", "data": { "sourceId": existing, "targetId": node } },
+        { "op": "node.move", "data": { "positions": [{ "id": node, "x": 5, "y": 6 }] } },
+    ]});
+    let path = format!("/projects/{project}/ops");
+
+    let first = owner.post(&path, batch.clone()).await.expect(200);
+    let second = owner.post(&path, batch.clone()).await.expect(200);
+    let third = owner.post(&path, batch).await.expect(200);
+
+    assert_eq!(first, second);
+    assert_eq!(first, third);
+    assert_eq!(first["results"][0]["id"], node.to_string());
+    assert_eq!(first["results"][1]["id"], edge.to_string());
+    assert_eq!(first["results"][2]["id"], edge.to_string());
+    assert_eq!(first["seq"], head(&owner, project).await);
+}
+
+#[tokio::test]
+async fn t4_resends_that_arrive_together_happen_once() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let before = head(&owner, project).await;
+    let path = format!("/projects/{project}/ops");
+
+    let id = Uuid::now_v7();
+    let data = json!({ "prompt": "?", "position": { "x": 1, "y": 2 } });
+    let batch = json!({ "ops": [{ "id": id, "op": "node.create", "data": data }] });
+    let sending = (0..20).map(|_| owner.post(&path, batch.clone()));
+    let answers = futures::future::join_all(sending).await;
+
+    for answer in answers {
+        assert_eq!(answer.expect(200)["seq"], before + 1);
+    }
+    assert_eq!(head(&owner, project).await, before + 1);
+}
+
+#[tokio::test]
+async fn an_op_id_with_other_data_is_refused_and_changes_nothing() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let path = format!("/projects/{project}/ops");
+    let id = Uuid::now_v7();
+    let batch = |prompt: &str| {
+        let data = json!({ "prompt": prompt, "position": { "x": 1, "y": 2 } });
+        json!({ "ops": [{ "id": id, "op": "node.create", "data": data }] })
+    };
+    owner.post(&path, batch("one")).await.expect(200);
+    let before = head(&owner, project).await;
+
+    owner
+        .post(&path, batch("two"))
+        .await
+        .problem(422, "op_reused");
+
+    assert_eq!(head(&owner, project).await, before);
+}
+
+#[tokio::test]
+async fn another_persons_op_id_is_their_own() {
+    let app = TestApp::start().await;
+    let (project, owner, [editor]) = app.project([Role::Editor]).await;
+    let node = owner.create_node(project, "shared").await;
+    let path = format!("/projects/{project}/ops");
+    let id = Uuid::now_v7();
+    let position = |x: i32| {
+        let positions = json!([{ "id": node, "x": x, "y": 0 }]);
+        json!({ "ops": [{ "id": id, "op": "node.move", "data": { "positions": positions } }] })
+    };
+
+    let one = owner.post(&path, position(1)).await.expect(200);
+    let two = editor.post(&path, position(2)).await.expect(200);
+
+    assert_ne!(one["seq"], two["seq"]);
+}
+
+/// Every kind of mutation over REST, sent three times under one key.
+#[tokio::test]
+async fn t4_every_mutation_under_an_idempotency_key_happens_once() {
+    let app = TestApp::start().await;
+    let (project, owner, [editor]) = app.project([Role::Editor]).await;
+    let guest = app.register("guest").await;
+    let base = format!("/projects/{project}");
+    let a = owner.create_node(project, "a").await;
+    let b = owner.create_node(project, "b").await;
+    let trashed = owner.create_node(project, "trashed").await;
+    owner
+        .delete(&format!("{base}/nodes/{trashed}"))
+        .await
+        .expect(204);
+    let node = json!({ "prompt": "?", "position": { "x": 0, "y": 0 } });
+    let mutations: Vec<(Method, String, Value)> = vec![
+        (Method::POST, format!("{base}/nodes"), node),
+        (
+            Method::PATCH,
+            format!("{base}/nodes/{a}"),
+            json!({ "position": { "x": 3, "y": 4 } }),
+        ),
+        (
+            Method::POST,
+            format!("{base}/edges"),
+            json!({ "sourceId": a, "targetId": b }),
+        ),
+        (
+            Method::POST,
+            format!("{base}/nodes/{trashed}/restore"),
+            Value::Null,
+        ),
+        (Method::DELETE, format!("{base}/nodes/{b}"), Value::Null),
+        (Method::PATCH, base.clone(), json!({ "name": "Renamed" })),
+        (
+            Method::POST,
+            format!("{base}/members"),
+            json!({ "userId": guest.user_id(), "role": "VIEWER" }),
+        ),
+        (
+            Method::PATCH,
+            format!("{base}/members/{}", editor.user_id()),
+            json!({ "role": "MEMBER" }),
+        ),
+        (
+            Method::DELETE,
+            format!("{base}/members/{}", editor.user_id()),
+            Value::Null,
+        ),
+        (
+            Method::POST,
+            format!("{base}/invitations"),
+            json!({ "email": "someone@example.org", "role": "EDITOR" }),
+        ),
+        (
+            Method::POST,
+            "/projects".to_owned(),
+            json!({ "name": "Another" }),
+        ),
+        (
+            Method::POST,
+            "/users/me/tokens".to_owned(),
+            json!({ "name": "t", "scopes": ["graph"] }),
+        ),
+    ];
+
+    for (method, path, body) in mutations {
+        let before = head(&owner, project).await;
+        let key = Uuid::now_v7().to_string();
+        let headers = [("idempotency-key", key.as_str())];
+        let mut answers = Vec::new();
+        for _ in 0..3 {
+            let answer = owner
+                .send(method.clone(), &path, &headers, body.clone())
+                .await;
+            assert!(answer.status.is_success(), "{answer:?}");
+            answers.push((answer.status, answer.text.clone()));
+        }
+        assert_eq!(answers[0], answers[1], "{method} {path}");
+        assert_eq!(answers[0], answers[2], "{method} {path}");
+        let after = head(&owner, project).await;
+        assert!(
+            after - before <= 1,
+            "{method} {path} happened {} times",
+            after - before
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_idempotency_key_with_another_body_is_refused() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let path = format!("/projects/{project}/nodes");
+    let headers = [("idempotency-key", "one-key")];
+    let body = |x: i32| json!({ "prompt": "?", "position": { "x": x, "y": 0 } });
+    owner
+        .send(Method::POST, &path, &headers, body(1))
+        .await
+        .expect(201);
+
+    let other = owner.send(Method::POST, &path, &headers, body(2)).await;
+
+    other.problem(422, "idempotency_reused");
+}
+
+#[tokio::test]
+async fn one_persons_idempotency_key_says_nothing_to_another() {
+    let app = TestApp::start().await;
+    let (project, owner, [editor]) = app.project([Role::Editor]).await;
+    let path = format!("/projects/{project}/nodes");
+    let headers = [("idempotency-key", "the-same-key")];
+    let body = json!({ "prompt": "?", "position": { "x": 0, "y": 0 } });
+
+    let one = owner
+        .send(Method::POST, &path, &headers, body.clone())
+        .await
+        .expect(201);
+    let two = editor
+        .send(Method::POST, &path, &headers, body)
+        .await
+        .expect(201);
+
+    assert_ne!(one["id"], two["id"]);
+}

@@ -1,0 +1,392 @@
+//! State and events are one: what the log says, applied in order, is what the database holds (T5),
+//! and a refused change leaves no trace.
+
+use std::collections::BTreeMap;
+
+use kernel::{NodeId, ProjectId};
+use proptest::{
+    prelude::{Strategy, any, prop, prop_oneof},
+    strategy::ValueTree,
+    test_runner::TestRunner,
+};
+use protocol::{
+    edges::EdgeView,
+    events::{Event, EventView, NodeUpdated},
+    graph::GraphView,
+    nodes::NodeView,
+    projects::ProjectView,
+    state,
+};
+use serde_json::{Value, json};
+
+use crate::kit::{Client, TestApp, long, parsed};
+
+/// A step of a random history; places name nodes and edges made before.
+#[derive(Clone, Debug)]
+enum Step {
+    Create {
+        parents: Vec<usize>,
+    },
+    Write {
+        place: usize,
+        text: String,
+    },
+    Answer {
+        place: usize,
+        text: Option<String>,
+    },
+    Move {
+        places: Vec<usize>,
+        x: i32,
+    },
+    Delete {
+        place: usize,
+    },
+    Restore {
+        place: usize,
+    },
+    Connect {
+        from: usize,
+        to: usize,
+    },
+    Weigh {
+        from: usize,
+        policy: &'static str,
+    },
+    Disconnect {
+        from: usize,
+    },
+    Rename {
+        name: String,
+    },
+    Batch {
+        from: usize,
+        to: usize,
+        spoiled: bool,
+    },
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let place = || 0..40_usize;
+    prop_oneof![
+        4 => prop::collection::vec(place(), 0..3).prop_map(|parents| Step::Create { parents }),
+        2 => (place(), "[a-zé ]{0,12}").prop_map(|(place, text)| Step::Write { place, text }),
+        1 => (place(), prop::option::of("[a-z]{1,8}"))
+            .prop_map(|(place, text)| Step::Answer { place, text }),
+        2 => (prop::collection::vec(place(), 1..4), -500..500)
+            .prop_map(|(places, x)| Step::Move { places, x }),
+        2 => place().prop_map(|place| Step::Delete { place }),
+        2 => place().prop_map(|place| Step::Restore { place }),
+        4 => (place(), place()).prop_map(|(from, to)| Step::Connect { from, to }),
+        1 => (place(), prop_oneof!["FULL", "SUMMARY", "EXCLUDE"].prop_map(|word| {
+            if word.starts_with('F') { "FULL" } else if word.starts_with('S') { "SUMMARY" } else { "EXCLUDE" }
+        })).prop_map(|(from, policy)| Step::Weigh { from, policy }),
+        1 => place().prop_map(|from| Step::Disconnect { from }),
+        1 => "[A-Z][a-z]{1,8}".prop_map(|name| Step::Rename { name }),
+        2 => (place(), place(), any::<bool>())
+            .prop_map(|(from, to, spoiled)| Step::Batch { from, to, spoiled }),
+    ]
+}
+
+#[tokio::test]
+async fn t5_the_log_applied_to_nothing_is_the_state() {
+    let app = TestApp::start().await;
+    let owner = app.register("owner").await;
+    let histories = if long() { 200 } else { 8 };
+    let mut runner = TestRunner::deterministic();
+    for _ in 0..histories {
+        let steps = prop::collection::vec(step(), 60)
+            .new_tree(&mut runner)
+            .expect("a history")
+            .current();
+        let project = owner.create_project("History").await;
+        let before: GraphView = graph(&owner, project).await;
+        let mut history = History {
+            client: &owner,
+            project,
+            nodes: Vec::new(),
+            edges: Vec::new(),
+        };
+        for step in &steps {
+            history.take(step).await;
+        }
+
+        let mut replica = Replica::of(before);
+        for event in events(&owner, project).await {
+            replica.follow(&event);
+        }
+
+        let hash = owner
+            .get(&format!("/projects/{project}/state-hash"))
+            .await
+            .expect(200);
+        let theirs = state::hash(&graph(&owner, project).await).expect("a hash");
+        assert_eq!(hash["hash"], theirs, "the snapshot and the hash disagree");
+        let ours = state::hash(&replica.into_graph()).expect("a hash");
+        assert_eq!(hash["hash"], ours, "after {steps:#?}");
+    }
+}
+
+async fn graph(client: &Client, project: ProjectId) -> GraphView {
+    parsed(
+        &client
+            .get(&format!("/projects/{project}/graph"))
+            .await
+            .expect(200),
+    )
+}
+
+async fn events(client: &Client, project: ProjectId) -> Vec<EventView> {
+    let path = format!("/projects/{project}/events?after=1&limit=1000");
+    parsed(&client.get(&path).await.expect(200)["events"])
+}
+
+/// Somebody who works on a project, and meets refusals on the way.
+struct History<'a> {
+    client: &'a Client,
+    project: ProjectId,
+    nodes: Vec<NodeId>,
+    edges: Vec<String>,
+}
+
+impl History<'_> {
+    fn node(&self, place: usize) -> Option<NodeId> {
+        (!self.nodes.is_empty()).then(|| self.nodes[place % self.nodes.len()])
+    }
+
+    fn edge(&self, place: usize) -> Option<&str> {
+        (!self.edges.is_empty()).then(|| self.edges[place % self.edges.len()].as_str())
+    }
+
+    async fn op(&self, op: &str, data: Value) -> Option<Value> {
+        self.ops(json!([{ "op": op, "data": data }]))
+            .await
+            .map(|done| done["results"][0].clone())
+    }
+
+    /// Refusals are part of life, failures are not.
+    async fn ops(&self, ops: Value) -> Option<Value> {
+        let path = format!("/projects/{}/ops", self.project);
+        let answer = self.client.post(&path, json!({ "ops": ops })).await;
+        assert!(answer.status.as_u16() < 500, "{answer:?}");
+        answer.status.is_success().then_some(answer.body)
+    }
+
+    async fn take(&mut self, step: &Step) {
+        match step {
+            Step::Create { parents } => {
+                let mut parents: Vec<NodeId> = parents
+                    .iter()
+                    .filter_map(|place| self.node(*place))
+                    .collect();
+                parents.sort_unstable();
+                parents.dedup();
+                let position = json!({ "x": parents.len(), "y": 0.25 });
+                let data = json!({ "prompt": "?", "position": position, "parentIds": parents });
+                if let Some(created) = self.op("node.create", data).await {
+                    self.nodes.push(parsed(&created["id"]));
+                    let edges: Vec<EdgeView> = parsed(&created["edges"]);
+                    self.edges
+                        .extend(edges.iter().map(|edge| edge.id.to_string()));
+                }
+            }
+            Step::Write { place, text } => self.write(*place, json!({ "prompt": text })).await,
+            Step::Answer { place, text } => self.write(*place, json!({ "response": text })).await,
+            Step::Move { places, x } => {
+                let positions: Vec<Value> = places
+                    .iter()
+                    .filter_map(|place| self.node(*place))
+                    .map(|id| json!({ "id": id, "x": x, "y": 7 }))
+                    .collect();
+                self.op("node.move", json!({ "positions": positions }))
+                    .await;
+            }
+            Step::Delete { place } => self.on_node("node.delete", *place).await,
+            Step::Restore { place } => self.on_node("node.restore", *place).await,
+            Step::Connect { from, to } => {
+                if let (Some(source), Some(target)) = (self.node(*from), self.node(*to)) {
+                    let data = json!({ "sourceId": source, "targetId": target });
+                    if let Some(edge) = self.op("edge.create", data).await {
+                        self.edges.push(parsed(&edge["id"]));
+                    }
+                }
+            }
+            Step::Weigh { from, policy } => {
+                if let Some(edge) = self.edge(*from) {
+                    self.op("edge.update", json!({ "id": edge, "policy": policy }))
+                        .await;
+                }
+            }
+            Step::Disconnect { from } => {
+                if let Some(edge) = self.edge(*from) {
+                    self.op("edge.delete", json!({ "id": edge })).await;
+                }
+            }
+            Step::Rename { name } => {
+                self.op("project.update", json!({ "name": name })).await;
+            }
+            Step::Batch { from, to, spoiled } => self.batch(*from, *to, *spoiled).await,
+        }
+    }
+
+    async fn write(&self, place: usize, fields: Value) {
+        if let Some(id) = self.node(place) {
+            let path = format!("/projects/{}/nodes/{id}", self.project);
+            let headers = [("if-match", "*")];
+            let answer = self
+                .client
+                .send(reqwest::Method::PATCH, &path, &headers, fields)
+                .await;
+            assert!(answer.status.as_u16() < 500, "{answer:?}");
+        }
+    }
+
+    async fn on_node(&self, op: &str, place: usize) {
+        if let Some(id) = self.node(place) {
+            self.op(op, json!({ "id": id })).await;
+        }
+    }
+
+    /// A new node between two others, in one batch; a spoiled one ends with what cannot be.
+    async fn batch(&mut self, from: usize, to: usize, spoiled: bool) {
+        let (Some(from), Some(to)) = (self.node(from), self.node(to)) else {
+            return;
+        };
+        let id = NodeId::generate();
+        let last = if spoiled { id } else { to };
+        let done = self
+            .ops(json!([
+                { "id": id, "op": "node.create",
+                  "data": { "prompt": "between", "position": { "x": 0, "y": 0 }, "parentIds": [from] } },
+                { "op": "node.move", "data": { "positions": [{ "id": id, "x": 3, "y": 4 }] } },
+                { "op": "edge.create", "data": { "sourceId": id, "targetId": last } },
+            ]))
+            .await;
+        assert!(
+            !(spoiled && done.is_some()),
+            "a batch with an edge to itself was accepted"
+        );
+        if done.is_some() {
+            self.nodes.push(id);
+        }
+    }
+}
+
+/// A copy of a project that knows nothing but a first snapshot and the events since.
+struct Replica {
+    project: ProjectView,
+    nodes: BTreeMap<NodeId, NodeView>,
+    edges: BTreeMap<kernel::EdgeId, EdgeView>,
+    seq: i64,
+    start: GraphView,
+}
+
+impl Replica {
+    fn of(start: GraphView) -> Self {
+        Self {
+            project: start.project.clone(),
+            nodes: start
+                .nodes
+                .iter()
+                .map(|node| (node.id, node.clone()))
+                .collect(),
+            edges: start
+                .edges
+                .iter()
+                .map(|edge| (edge.id, edge.clone()))
+                .collect(),
+            seq: start.seq,
+            start,
+        }
+    }
+
+    fn follow(&mut self, view: &EventView) {
+        assert_eq!(view.seq, self.seq + 1, "the log has a gap");
+        self.seq = view.seq;
+        let event = Event::from_stored(&view.op, view.data.clone()).expect("a known event");
+        self.apply(event);
+    }
+
+    fn apply(&mut self, event: Event) {
+        match event {
+            Event::NodeCreate(created) => {
+                self.nodes.insert(created.node.id, created.node);
+                self.connect(created.edges);
+            }
+            Event::NodeRestore(restored) => {
+                self.nodes.insert(restored.id, restored.node);
+                self.connect(restored.edges);
+            }
+            Event::NodeUpdate(updated) => self.update(updated),
+            Event::NodeMove(moved) => {
+                for moved in moved.positions {
+                    let node = self.nodes.get_mut(&moved.id).expect("a moved node exists");
+                    node.position.x = moved.x;
+                    node.position.y = moved.y;
+                    node.version = moved.version;
+                }
+            }
+            Event::NodeDelete(deleted) => {
+                self.nodes.remove(&deleted.id);
+                let at =
+                    |edge: &EdgeView| edge.source_id == deleted.id || edge.target_id == deleted.id;
+                self.edges.retain(|_, edge| !at(edge));
+            }
+            Event::EdgeCreate(edge) => self.connect(vec![edge]),
+            Event::EdgeUpdate(updated) => {
+                let edge = self
+                    .edges
+                    .get_mut(&updated.id)
+                    .expect("a changed edge exists");
+                edge.policy = updated.policy;
+                edge.version = updated.version;
+            }
+            Event::EdgeDelete(deleted) => {
+                self.edges.remove(&deleted.id);
+            }
+            Event::ProjectUpdate(updated) => {
+                self.project.version = updated.version;
+                if let Some(name) = updated.name {
+                    self.project.name = name;
+                }
+            }
+            Event::Batch(batch) => batch.ops.into_iter().for_each(|event| self.apply(event)),
+            other => panic!("no step makes {other:?}"),
+        }
+    }
+
+    fn connect(&mut self, edges: Vec<EdgeView>) {
+        self.edges
+            .extend(edges.into_iter().map(|edge| (edge.id, edge)));
+    }
+
+    fn update(&mut self, updated: NodeUpdated) {
+        let node = self
+            .nodes
+            .get_mut(&updated.id)
+            .expect("a changed node exists");
+        node.version = updated.version;
+        node.prompt = updated.prompt.unwrap_or_else(|| node.prompt.clone());
+        node.status = updated.status.unwrap_or(node.status);
+        node.position = updated.position.unwrap_or(node.position);
+        if let Some(response) = updated.response {
+            node.response = response;
+        }
+        if let Some(summary) = updated.summary {
+            node.summary = summary;
+        }
+        if let Some(metadata) = updated.metadata {
+            node.metadata = metadata;
+        }
+    }
+
+    fn into_graph(self) -> GraphView {
+        GraphView {
+            project: self.project,
+            nodes: self.nodes.into_values().collect(),
+            edges: self.edges.into_values().collect(),
+            seq: self.seq,
+            ..self.start
+        }
+    }
+}

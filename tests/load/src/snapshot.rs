@@ -1,0 +1,169 @@
+//! (c) The snapshot of a project, beside reading its rows alone.
+
+use std::{
+    hint::black_box,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, ensure};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DbBackend, Statement};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{
+    client::Client,
+    database,
+    report::{micros, percentile, row, table},
+    server::Server,
+};
+
+const NODES: usize = 10_000;
+const EDGES: usize = 15_000;
+const OPS_PER_BATCH: usize = 500;
+const RUNS: usize = 15;
+const ANSWER_CHARS: usize = 500;
+
+pub(crate) async fn run() -> Result<()> {
+    let mut rows = vec![row([
+        "",
+        "time p50",
+        "bytes",
+        "rows alone p50",
+        "ratio",
+        "server CPU",
+    ])];
+    compare("SQLite", Server::start(None).await?, &mut rows).await?;
+    match database::fresh("load_snapshot").await? {
+        None => rows.push(row([
+            "Postgres",
+            "not measured: TEST_DATABASE_URL is not set",
+        ])),
+        Some(url) => compare("Postgres", Server::start(Some(&url)).await?, &mut rows).await?,
+    }
+    table(
+        &format!("(c) /graph of {NODES} nodes and {EDGES} edges"),
+        &rows,
+    );
+    println!("  aim: 1.5 times reading the rows alone");
+    Ok(())
+}
+
+async fn compare(name: &str, server: Server, rows: &mut Vec<Vec<String>>) -> Result<()> {
+    let token = server.register("reader").await?;
+    let project = server.project(&token).await?;
+    let mut client = server.client(&token).await?;
+    fill(&mut client, &project).await?;
+    let bare = rows_alone(&server.database_url, &project).await?;
+    for (encoding, header) in [("plain", ""), ("zstd", "Accept-Encoding: zstd\r\n")] {
+        let path = format!("/api/v1/projects/{project}/graph");
+        let (mut times, mut bytes) = (Vec::new(), 0);
+        let cpu = server.cpu_seconds()?;
+        for _ in 0..RUNS {
+            let started = Instant::now();
+            let answer = client.get(&path, header).await?;
+            times.push(started.elapsed());
+            ensure!(answer.status == 200, "{}", answer.status);
+            bytes = answer.body.len();
+        }
+        let cpu = Duration::from_secs_f64((server.cpu_seconds()? - cpu) / RUNS as f64);
+        times.sort_unstable();
+        let time = percentile(&times, 50);
+        rows.push(row([
+            &format!("{name}, {encoding}"),
+            &micros(time),
+            &bytes.to_string(),
+            &micros(bare),
+            &format!("{:.2}", time.as_secs_f64() / bare.as_secs_f64()),
+            &micros(cpu),
+        ]));
+    }
+    Ok(())
+}
+
+/// Fills a project through batches, as an import would.
+async fn fill(client: &mut Client, project: &str) -> Result<()> {
+    let path = format!("/api/v1/projects/{project}/ops");
+    let nodes: Vec<Uuid> = (0..NODES).map(|_| Uuid::now_v7()).collect();
+    let create = |(place, id): (usize, &Uuid)| {
+        json!({ "id": id, "op": "node.create", "data": {
+            "prompt": format!("Question number {place}: what follows?"),
+            "response": "word ".repeat(ANSWER_CHARS / 5),
+            "position": { "x": place % 100 * 320, "y": place / 100 * 240 },
+            "metadata": { "model": "gpt-4o", "temperature": 0.7, "stream": true },
+        }})
+    };
+    let ops: Vec<Value> = nodes.iter().enumerate().map(create).collect();
+    let mut edges = Vec::with_capacity(EDGES);
+    for place in 0..EDGES {
+        // Each node has its predecessor as a parent, and half of them the one before that, too.
+        let (step, target) = if place < NODES - 1 {
+            (1, place + 1)
+        } else {
+            (2, place % 5_000 * 2 + 2)
+        };
+        if let (Some(source), Some(target)) = (nodes.get(target - step), nodes.get(target)) {
+            let data = json!({ "sourceId": source, "targetId": target });
+            edges.push(json!({ "id": Uuid::now_v7(), "op": "edge.create", "data": data }));
+        }
+    }
+    for chunk in ops.chunks(OPS_PER_BATCH).chain(edges.chunks(OPS_PER_BATCH)) {
+        client
+            .post(&path, &json!({ "ops": chunk }))
+            .await?
+            .json()
+            .context("filling")?;
+    }
+    Ok(())
+}
+
+/// The same rows through the same driver, decoded and dropped.
+async fn rows_alone(url: &str, project: &str) -> Result<Duration> {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false);
+    let database = Database::connect(options).await?;
+    let project: Uuid = project.parse()?;
+    let backend = database.get_database_backend();
+    let metadata = if backend == DbBackend::Postgres {
+        "metadata::text"
+    } else {
+        "metadata"
+    };
+    let nodes = format!(
+        "SELECT id, prompt, response, summary, status, x, y, {metadata} AS metadata, llm_model, \
+         llm_tokens, llm_cost, version, created_at, updated_at FROM nodes \
+         WHERE project_id = $1 AND deleted_at IS NULL ORDER BY id"
+    );
+    let edges = "SELECT id, source_id, target_id, policy, version, created_at FROM edges \
+         WHERE project_id = $1 ORDER BY id";
+    let mut times = Vec::new();
+    for _ in 0..RUNS {
+        let started = Instant::now();
+        let statement = Statement::from_sql_and_values(backend, &nodes, [project.into()]);
+        for row in database.query_all_raw(statement).await? {
+            black_box(row.try_get::<Uuid>("", "id")?);
+            for text in ["prompt", "status"] {
+                black_box(row.try_get::<String>("", text)?);
+            }
+            for text in ["response", "summary", "metadata", "llm_model"] {
+                black_box(row.try_get::<Option<String>>("", text)?);
+            }
+            black_box((row.try_get::<f64>("", "x")?, row.try_get::<f64>("", "y")?));
+            black_box(row.try_get::<i64>("", "version")?);
+            for time in ["created_at", "updated_at"] {
+                black_box(row.try_get::<chrono::DateTime<chrono::Utc>>("", time)?);
+            }
+        }
+        let statement = Statement::from_sql_and_values(backend, edges, [project.into()]);
+        for row in database.query_all_raw(statement).await? {
+            for id in ["id", "source_id", "target_id"] {
+                black_box(row.try_get::<Uuid>("", id)?);
+            }
+            black_box(row.try_get::<String>("", "policy")?);
+            black_box(row.try_get::<i64>("", "version")?);
+            black_box(row.try_get::<chrono::DateTime<chrono::Utc>>("", "created_at")?);
+        }
+        times.push(started.elapsed());
+    }
+    times.sort_unstable();
+    Ok(percentile(&times, 50))
+}
