@@ -28,6 +28,11 @@ pub async fn seed_if_empty(platform: &Arc<Platform>) -> Result<bool> {
     }
 }
 
+/// Whether the demo account is there, made by this start or an earlier one.
+pub async fn has_demo(platform: &Platform) -> Result<bool> {
+    admin::has_user(platform, &demo::user()?.email).await
+}
+
 async fn make_project(platform: &Arc<Platform>, user: UserId) -> Result<()> {
     let ctx = Ctx::internal(platform.clone(), user);
     let project = projects::projects::create(&ctx, demo::project()?).await?;
