@@ -49,7 +49,10 @@ fn complete(operation: &mut Operation) {
         .responses
         .insert("default".to_owned(), RefOr::T(refusal()));
     if authz(operation).as_deref() != Some("anonymous") {
-        operation.security = Some(vec![SecurityRequirement::new(BEARER, [] as [&str; 0])]);
+        operation.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], _>(
+            BEARER,
+            [],
+        )]);
     }
 }
 
