@@ -37,8 +37,8 @@ fn entering() -> Vec<Case> {
             Try::at([]).body(json!({"email": email(&person), "password": PASSWORD}))
         }),
         case!("POST /auth/login", "anonymous", 401, s => {
-            let email = email(&s.home.owner);
-            Try::at([]).body(json!({"email": email, "password": "not the password"}))
+            let person = s.world.person().await;
+            Try::at([]).body(json!({"email": email(&person), "password": "not the password"}))
         }),
         case!("POST /auth/refresh", "anonymous", 200, s => {
             let person = s.world.person().await;

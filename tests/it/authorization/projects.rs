@@ -27,7 +27,7 @@ fn projects() -> Vec<Case> {
         case!("PATCH /projects/{project_id}", "project:write", 200, s => {
             Try::at([&s.home.id]).body(json!({"viewport": {"x": 1, "y": 2, "zoom": 1}}))
         }),
-        case!("PATCH /projects/{project_id}", "system-prompt:write", 200, s => {
+        case!("PATCH /projects/{project_id}", "project:write", 200, s => {
             let prompt = format!("canary-system-prompt-{}", s.home.place);
             Try::at([&s.home.id]).body(json!({"systemPrompt": prompt}))
         }),
