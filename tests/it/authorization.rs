@@ -84,6 +84,8 @@ struct Found {
     cells: usize,
     leaks: usize,
     wrong: Vec<String>,
+    /// The words that the rightful saw: all of them, or nobody looked closely.
+    words: BTreeSet<String>,
 }
 
 async fn sweep(is_public: bool) {
@@ -104,12 +106,14 @@ async fn sweep(is_public: bool) {
         cells,
         leaks,
         wrong,
+        words,
     } = found;
     println!(
         "public: {is_public}; {cells} cells, {leaks} leaks, {} wrong",
         wrong.len()
     );
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(words, world.words(), "the rightful saw other words");
 }
 
 async fn try_case(world: &World, case: &Case, home: &Project, other: &Project, found: &mut Found) {
@@ -168,6 +172,7 @@ impl Found {
         self.cells += 1;
         self.leaks += usize::from(outcome.leaked);
         self.wrong.extend(outcome.wrong);
+        self.words.extend(outcome.words);
     }
 
     fn unchanged(&mut self, case: &Case, before: [i64; 2], after: [i64; 2]) {
@@ -181,6 +186,7 @@ impl Found {
 
 struct Outcome {
     leaked: bool,
+    words: BTreeSet<String>,
     wrong: Vec<String>,
 }
 
@@ -216,8 +222,10 @@ async fn judge(
             wrong.push(format!("{who} can tell {answer:?} from {unknown:?}"));
         }
     }
+    let seen = |word: &String| answer.text.contains(word);
     Outcome {
         leaked: leak.is_some(),
+        words: world.words().into_iter().filter(seen).collect(),
         wrong,
     }
 }

@@ -1,6 +1,7 @@
 //! Two projects in which everything exists, and everybody who could try to get at it.
 
 use std::{
+    collections::BTreeSet,
     sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
@@ -108,6 +109,14 @@ impl World {
         let body = json!({"userId": person, "role": role});
         project.owner.post(&path, body).await.expect(201);
         person
+    }
+}
+
+impl World {
+    /// Every word that stands in one of the projects.
+    pub(super) fn words(&self) -> BTreeSet<String> {
+        let words = self.projects.iter().flat_map(|project| &project.words);
+        words.map(|word| word.word.clone()).collect()
     }
 }
 
