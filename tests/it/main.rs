@@ -10,8 +10,10 @@
 mod kit;
 
 mod cancelled;
+mod kit_itself;
 mod operations;
 mod order;
 mod reference;
 mod resend;
+mod seed;
 mod state;
