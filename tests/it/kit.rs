@@ -1,5 +1,7 @@
 //! What tests use: a server of their own, callers, mails, and raw connections.
 
+use std::time::Duration;
+
 mod app;
 mod client;
 mod database;
@@ -11,6 +13,18 @@ pub(crate) use app::{PASSWORD, TestApp};
 pub(crate) use client::{Answer, Client, parsed, text};
 pub(crate) use database::variable;
 pub(crate) use factor::code;
+
+/// Waits until something is so.
+pub(crate) async fn until(what: &str, mut so: impl AsyncFnMut() -> bool) {
+    let waiting = async {
+        let mut tick = tokio::time::interval(Duration::from_millis(20));
+        while !so().await {
+            tick.tick().await;
+        }
+    };
+    let waited = tokio::time::timeout(app::PATIENCE, waiting).await;
+    assert!(waited.is_ok(), "in vain waited until {what}");
+}
 
 /// Whether the long forms of tests run.
 pub(crate) fn long() -> bool {

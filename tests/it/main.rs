@@ -9,6 +9,7 @@
 #[expect(dead_code, reason = "the features bring the tests that use all of it")]
 mod kit;
 
+mod auth;
 mod authorization;
 mod cancelled;
 mod kit_itself;

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, path::Path, sync::Arc, thread, time::Duration};
 
+use chrono::{DateTime, Utc};
 use kernel::{ProjectId, Role};
 use platform::{Platform, Settings};
 use sea_orm::{ConnectionTrait, Statement};
@@ -35,7 +36,11 @@ pub(crate) struct TestApp {
     /// Where the server runs.
     runtime: Handle,
     http: reqwest::Client,
-    folder: TempDir,
+    folder: Arc<TempDir>,
+    settings: Settings,
+    database: TestDatabase,
+    /// Whether another server on the same data removes the database.
+    is_guest: bool,
     stop: Option<oneshot::Sender<()>>,
     /// The server's thread; it ends with the errors of jobs.
     server: Option<thread::JoinHandle<Vec<String>>>,
@@ -49,14 +54,19 @@ impl TestApp {
     /// Starts with settings that this test needs.
     pub(crate) async fn with(change: impl FnOnce(&mut Settings)) -> Self {
         panics::watch();
-        let folder = tempfile::tempdir().expect("a folder for the data");
+        let folder = Arc::new(tempfile::tempdir().expect("a folder for the data"));
         let mut settings = settings(folder.path());
         let database = TestDatabase::make(&mut settings).await;
         change(&mut settings);
+        Self::on(folder, settings, database).await
+    }
+
+    async fn on(folder: Arc<TempDir>, settings: Settings, database: TestDatabase) -> Self {
         let (started, starting) = oneshot::channel();
         let (stop, stopping) = oneshot::channel();
+        let serving = settings.clone();
         // A runtime of its own lets the server end while the test's thread waits in `drop`.
-        let server = thread::spawn(move || serve(settings, database, started, stopping));
+        let server = thread::spawn(move || serve(serving, started, stopping));
         let (address, platform, runtime) = starting.await.expect("the server starts");
         Self {
             address,
@@ -64,9 +74,30 @@ impl TestApp {
             runtime,
             http: reqwest::Client::new(),
             folder,
+            settings,
+            database,
+            is_guest: false,
             stop: Some(stop),
             server: Some(server),
         }
+    }
+
+    /// Another instance on the same data. It must be dropped before this one.
+    pub(crate) async fn beside(&self) -> Self {
+        let (folder, settings) = (self.folder.clone(), self.settings.clone());
+        let mut guest = Self::on(folder, settings, self.database.clone()).await;
+        guest.is_guest = true;
+        guest
+    }
+
+    /// Stops the server and starts another one on the same data; whoever called the old one must
+    /// get a client of the new one.
+    pub(crate) async fn restart(mut self) -> Self {
+        self.is_guest = true;
+        let (folder, settings) = (self.folder.clone(), self.settings.clone());
+        let database = self.database.clone();
+        drop(self);
+        Self::on(folder, settings, database).await
     }
 
     /// Somebody who is not logged in.
@@ -143,6 +174,24 @@ impl TestApp {
         joined.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     }
 
+    /// The time as the server has it.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.platform.clock.now()
+    }
+
+    /// How many audit records there are.
+    pub(crate) async fn audit_count(&self) -> i64 {
+        let count = async |platform: Arc<Platform>| {
+            let reader = platform.database.reader();
+            let ask = "SELECT count(*) AS records FROM audit_records";
+            let ask = Statement::from_string(reader.get_database_backend(), ask);
+            let row = reader.query_one_raw(ask).await.expect("it can be counted");
+            let row = row.expect("a count is one row");
+            row.try_get("", "records").expect("a count is a number")
+        };
+        self.inside(count).await
+    }
+
     /// Lets time pass for the server.
     pub(crate) fn clock_shift(&self, by: Duration) {
         let by = chrono::TimeDelta::from_std(by).expect("a time that can be");
@@ -176,6 +225,12 @@ impl Drop for TestApp {
             return;
         };
         let ended = server.join();
+        if !self.is_guest {
+            let database = self.database.clone();
+            // A connection needs a runtime, and this thread may be inside of one.
+            let removing = thread::spawn(move || runtime().block_on(database.remove()));
+            let _ = removing.join();
+        }
         // A test that failed has said why; a second panic would only hide it.
         if thread::panicking() {
             return;
@@ -202,16 +257,10 @@ fn settings(folder: &Path) -> Settings {
 
 fn serve(
     settings: Settings,
-    database: TestDatabase,
     started: oneshot::Sender<Started>,
     stopping: oneshot::Receiver<()>,
 ) -> Vec<String> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .expect("a runtime for the server");
-    runtime.block_on(async {
+    runtime().block_on(async {
         let running = server::start(settings).await.expect("the server starts");
         // A test that went away meanwhile wants its server stopped.
         let handle = Handle::current();
@@ -219,11 +268,18 @@ fn serve(
         let _ = stopping.await;
         let failed = failed_jobs(&running).await;
         let stopped = tokio::time::timeout(PATIENCE, running.stop()).await;
-        database.remove().await;
         let stopped = stopped.expect("the server ends");
         stopped.expect("serving ends without a panic");
         failed
     })
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime for the server")
 }
 
 /// What went wrong in jobs, even in those that will be tried again.

@@ -2,7 +2,7 @@
 
 use std::{fmt, net::SocketAddr};
 
-use kernel::{NodeId, ProjectId, UserId};
+use kernel::{EdgeId, NodeId, ProjectId, UserId};
 use reqwest::{Method, StatusCode, header::HeaderMap};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -114,6 +114,37 @@ impl Client {
             Ok(response) => Answer::read(asked, response).await,
             Err(error) => panic!("{asked}: {error}"),
         }
+    }
+
+    /// Everything a list holds, read in pages of this size.
+    pub(crate) async fn all(&self, path: &str, limit: usize) -> Vec<Value> {
+        let joint = if path.contains('?') { '&' } else { '?' };
+        let first = format!("{path}{joint}limit={limit}");
+        let (mut items, mut page) = (Vec::new(), first.clone());
+        loop {
+            let answer = self.get(&page).await.expect(200);
+            let more: Vec<Value> = parsed(&answer["items"]);
+            assert!(more.len() <= limit, "{page} gave {} items", more.len());
+            items.extend(more);
+            match answer["nextCursor"].as_str() {
+                Some(cursor) => page = format!("{first}&cursor={cursor}"),
+                None => return items,
+            }
+        }
+    }
+
+    /// Changes a thing that is at this version.
+    pub(crate) async fn patch_at(&self, version: i64, path: &str, body: Value) -> Answer {
+        let etag = format!("\"{version}\"");
+        let headers = [("if-match", etag.as_str())];
+        self.send(Method::PATCH, path, &headers, body).await
+    }
+
+    /// Connects two nodes.
+    pub(crate) async fn connect(&self, project: ProjectId, from: NodeId, to: NodeId) -> EdgeId {
+        let body = json!({"sourceId": from, "targetId": to});
+        let path = format!("/projects/{project}/edges");
+        parsed(&self.post(&path, body).await.expect(201)["id"])
     }
 
     pub(crate) async fn create_project(&self, name: &str) -> ProjectId {

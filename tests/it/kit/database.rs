@@ -11,7 +11,7 @@ use uuid::Uuid;
 const TEMPLATE_LOCK: i64 = 0x6974;
 
 /// A database that ends with its test.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum TestDatabase {
     /// A file in the test's data folder.
     Sqlite,
@@ -40,6 +40,20 @@ impl TestDatabase {
             }
             Some(other) => panic!("TEST_DATABASE is {other}, not sqlite or postgres"),
         }
+    }
+
+    /// Makes a database without tables. On SQLite there is then not even a file.
+    pub(super) async fn empty() -> (Self, Option<String>) {
+        if variable("TEST_DATABASE").as_deref() != Some("postgres") {
+            return (Self::Sqlite, None);
+        }
+        let server = variable("TEST_DATABASE_URL").expect("TEST_DATABASE_URL names a Postgres");
+        let name = format!("it_{}", Uuid::new_v4().simple());
+        let connection = connect(&server).await;
+        run(&connection, &format!("CREATE DATABASE {name}")).await;
+        let _ = connection.close().await;
+        let url = with_database(&server, &name);
+        (Self::Postgres { server, name }, Some(url))
     }
 
     pub(super) async fn remove(self) {
