@@ -13,6 +13,7 @@ pub(crate) use app::{PASSWORD, TestApp};
 pub(crate) use client::{Answer, Client, parsed, text};
 pub(crate) use database::variable;
 pub(crate) use factor::code;
+pub(crate) use mail::Mail;
 
 /// Waits until something is so.
 pub(crate) async fn until(what: &str, mut so: impl AsyncFnMut() -> bool) {

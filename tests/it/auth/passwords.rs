@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{another_device, login, refresh};
+use super::{login, refresh};
 use crate::kit::{Answer, PASSWORD, TestApp};
 
 const ADA: &str = "ada@example.org";
@@ -38,7 +38,7 @@ async fn verify(app: &TestApp, token: &str) -> Answer {
 async fn changing_the_password_logs_out_all_other_devices() {
     let app = TestApp::start().await;
     let ada = app.register("ada").await;
-    let phone = another_device(&app, "ada").await;
+    let phone = app.log_in("ada").await;
 
     change(&ada, PASSWORD, NEW).await.expect(204);
 

@@ -64,7 +64,7 @@ async fn t9_a_refresh_whose_answer_got_lost_is_answered_alike() {
 async fn t9_a_token_reused_after_ten_seconds_ends_its_family_and_no_other() {
     let app = TestApp::start().await;
     let ada = app.register("ada").await;
-    let phone = super::another_device(&app, "ada").await;
+    let phone = app.log_in("ada").await;
     let stolen = &ada.login["refreshToken"];
     let renewed = refresh(&app, stolen).await.expect(200);
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{another_device, refresh};
+use super::refresh;
 use crate::kit::{PASSWORD, TestApp, text, until};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -129,7 +129,7 @@ fn pair(cookie: &str) -> String {
 async fn logging_out_ends_this_session_and_takes_the_cookie_back() {
     let app = TestApp::start().await;
     let ada = app.register("ada").await;
-    let phone = another_device(&app, "ada").await;
+    let phone = app.log_in("ada").await;
 
     let answer = ada.post("/auth/logout", Value::Null).await;
 
@@ -145,7 +145,7 @@ async fn logging_out_ends_this_session_and_takes_the_cookie_back() {
 async fn logging_out_everywhere_ends_every_session() {
     let app = TestApp::start().await;
     let ada = app.register("ada").await;
-    let phone = another_device(&app, "ada").await;
+    let phone = app.log_in("ada").await;
     let ben = app.register("ben").await;
 
     ada.post("/auth/logout-all", Value::Null).await.expect(204);
@@ -165,7 +165,7 @@ async fn logging_out_everywhere_ends_every_session() {
 async fn people_see_their_devices_and_end_those_they_lost() {
     let app = TestApp::start().await;
     let ada = app.register("ada").await;
-    let phone = another_device(&app, "ada").await;
+    let phone = app.log_in("ada").await;
     let ben = app.register("ben").await;
 
     let sessions = ada.get("/auth/sessions").await.expect(200);

@@ -115,6 +115,14 @@ impl TestApp {
         anonymous.logged_in(&answer.expect(201))
     }
 
+    /// Logs in somebody who registered, as on another device.
+    pub(crate) async fn log_in(&self, name: &str) -> Client {
+        let body = json!({"email": format!("{name}@example.org"), "password": PASSWORD});
+        let anonymous = self.anonymous();
+        let answer = anonymous.post("/auth/login?tokens=body", body).await;
+        anonymous.logged_in(&answer.expect(200))
+    }
+
     /// A project with its owner, and a member for each of the roles.
     pub(crate) async fn project<const N: usize>(
         &self,

@@ -1,0 +1,183 @@
+//! Invitations: membership for people who have no account yet.
+
+use std::time::Duration;
+
+use kernel::{ProjectId, Role};
+use serde_json::{Value, json};
+
+use crate::kit::{Answer, Client, Mail, TestApp, text};
+
+const GUEST: &str = "guest@example.org";
+
+async fn invite(by: &Client, project: ProjectId, role: &str) -> Answer {
+    let body = json!({"email": GUEST, "role": role});
+    by.post(&format!("/projects/{project}/invitations"), body)
+        .await
+}
+
+/// The token that was mailed and is none of these.
+async fn token(app: &TestApp, seen: &[&str]) -> String {
+    let fresh = |mail: &Mail| {
+        mail.text.contains("/invitations/") && !seen.iter().any(|old| mail.text.contains(old))
+    };
+    let mail = app.mail(GUEST, fresh).await;
+    mail.after("/invitations/").to_owned()
+}
+
+async fn accept(by: &Client, token: &str) -> Answer {
+    by.post(&format!("/invitations/{token}/accept"), Value::Null)
+        .await
+}
+
+#[tokio::test]
+async fn whoever_registers_with_the_invited_address_accepts_by_the_mailed_token() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+
+    let invitation = invite(&owner, project, "EDITOR").await.expect(201);
+    let token = token(&app, &[]).await;
+    let guest = app.register("guest").await;
+    let accepted = accept(&guest, &token).await.expect(200);
+
+    assert_eq!(invitation["email"], GUEST);
+    assert!(!invitation.to_string().contains(&token));
+    assert_eq!(accepted, json!({"projectId": project, "role": "EDITOR"}));
+    guest.create_node(project, "mine, too").await;
+    let open = owner
+        .all(&format!("/projects/{project}/invitations"), 50)
+        .await;
+    assert_eq!(open, Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn the_mail_says_who_invites_to_what() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+
+    invite(&owner, project, "VIEWER").await.expect(201);
+
+    let mail = app.mail(GUEST, |_| true).await;
+    assert_eq!(mail.subject, "owner invites you to Project");
+    let token = mail.after("/invitations/");
+    assert_eq!(mail.after("The invitation's token is:\n"), token);
+}
+
+#[tokio::test]
+async fn another_address_cannot_accept_and_leaves_the_invitation_open() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    invite(&owner, project, "EDITOR").await.expect(201);
+    let token = token(&app, &[]).await;
+    let eve = app.register("eve").await;
+
+    accept(&eve, &token).await.problem(403, "forbidden");
+    let anonymous = accept(&app.anonymous(), &token).await;
+    anonymous.problem(401, "unauthenticated");
+
+    let path = format!("/projects/{project}");
+    eve.get(&path).await.problem(404, "not_found");
+    let guest = app.register("guest").await;
+    accept(&guest, &token).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_used_an_expired_a_revoked_and_an_unknown_invitation_are_not_there() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let guest = app.register("guest").await;
+    let list = format!("/projects/{project}/invitations");
+
+    let unknown = accept(&guest, "unknown").await.problem(404, "not_found");
+    let revoked = invite(&owner, project, "VIEWER").await.expect(201);
+    let first = token(&app, &[]).await;
+    let path = format!("{list}/{}", text(&revoked["id"]));
+    owner.delete(&path).await.expect(204);
+    assert_eq!(
+        accept(&guest, &first).await.problem(404, "not_found"),
+        unknown
+    );
+    owner.delete(&path).await.problem(404, "not_found");
+
+    invite(&owner, project, "VIEWER").await.expect(201);
+    let second = token(&app, &[&first]).await;
+    accept(&guest, &second).await.expect(200);
+    let member = format!("/projects/{project}/members/{}", guest.user_id());
+    owner.delete(&member).await.expect(204);
+    assert_eq!(
+        accept(&guest, &second).await.problem(404, "not_found"),
+        unknown
+    );
+
+    invite(&owner, project, "VIEWER").await.expect(201);
+    let third = token(&app, &[&first, &second]).await;
+    app.clock_shift(Duration::from_secs(15 * 24 * 60 * 60));
+    let guest = app.log_in("guest").await;
+    assert_eq!(
+        accept(&guest, &third).await.problem(404, "not_found"),
+        unknown
+    );
+}
+
+#[tokio::test]
+async fn inviting_again_replaces_the_invitation_before() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    invite(&owner, project, "VIEWER").await.expect(201);
+    let first = token(&app, &[]).await;
+
+    let second = invite(&owner, project, "EDITOR").await.expect(201);
+
+    let open = owner
+        .all(&format!("/projects/{project}/invitations"), 50)
+        .await;
+    assert_eq!(open, std::slice::from_ref(&second));
+    let guest = app.register("guest").await;
+    accept(&guest, &first).await.problem(404, "not_found");
+    let token = token(&app, &[&first]).await;
+    assert_eq!(accept(&guest, &token).await.expect(200)["role"], "EDITOR");
+}
+
+#[tokio::test]
+async fn invitations_follow_the_rules_of_roles() {
+    let app = TestApp::start().await;
+    let (project, owner, [admin, editor]) = app.project([Role::Admin, Role::Editor]).await;
+
+    invite(&owner, project, "OWNER")
+        .await
+        .problem(422, "invalid");
+    invite(&editor, project, "VIEWER")
+        .await
+        .problem(403, "forbidden");
+    let invitation = invite(&admin, project, "ADMIN").await.expect(201);
+    let path = format!(
+        "/projects/{project}/invitations/{}",
+        text(&invitation["id"])
+    );
+    editor.delete(&path).await.problem(403, "forbidden");
+
+    let guest = app.register("guest").await;
+    let add = json!({"userId": guest.user_id(), "role": "VIEWER"});
+    owner
+        .post(&format!("/projects/{project}/members"), add)
+        .await
+        .expect(201);
+    invite(&owner, project, "EDITOR")
+        .await
+        .problem(409, "conflict");
+}
+
+#[tokio::test]
+async fn an_invitation_to_a_project_in_the_trash_is_not_there() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    invite(&owner, project, "EDITOR").await.expect(201);
+    let token = token(&app, &[]).await;
+    let guest = app.register("guest").await;
+
+    owner
+        .delete(&format!("/projects/{project}"))
+        .await
+        .expect(204);
+
+    accept(&guest, &token).await.problem(404, "not_found");
+}

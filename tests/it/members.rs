@@ -1,0 +1,200 @@
+//! Members of a project, and who may change whose role.
+
+use kernel::{ProjectId, Role};
+use serde_json::{Value, json};
+
+use crate::kit::{Answer, Client, TestApp, text};
+
+async fn add(by: &Client, project: ProjectId, whom: &Client, role: &str) -> Answer {
+    let body = json!({"userId": whom.user_id(), "role": role});
+    by.post(&format!("/projects/{project}/members"), body).await
+}
+
+async fn set_role(by: &Client, project: ProjectId, whom: &Client, role: &str) -> Answer {
+    let path = format!("/projects/{project}/members/{}", whom.user_id());
+    by.patch(&path, json!({"role": role})).await
+}
+
+async fn remove(by: &Client, project: ProjectId, whom: &Client) -> Answer {
+    let path = format!("/projects/{project}/members/{}", whom.user_id());
+    by.delete(&path).await
+}
+
+#[tokio::test]
+async fn a_member_is_added_by_address_or_by_id_and_by_one_of_them() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let ada = app.register("ada").await;
+    let ben = app.register("ben").await;
+    let path = format!("/projects/{project}/members");
+
+    let by_address = json!({"email": "Ada@example.org", "role": "VIEWER"});
+    let added = owner.post(&path, by_address).await.expect(201);
+    add(&owner, project, &ben, "EDITOR").await.expect(201);
+
+    assert_eq!(added["userId"], json!(ada.user_id()));
+    assert_eq!(added["name"], "ada");
+    assert_eq!(added["role"], "VIEWER");
+    let both = json!({"email": "ada@example.org", "userId": ada.user_id(), "role": "VIEWER"});
+    owner.post(&path, both).await.problem(422, "invalid");
+    let neither = json!({"role": "VIEWER"});
+    owner.post(&path, neither).await.problem(422, "invalid");
+    let unknown = json!({"email": "nobody@example.org", "role": "VIEWER"});
+    owner.post(&path, unknown).await.problem(404, "not_found");
+    add(&owner, project, &ben, "VIEWER")
+        .await
+        .problem(409, "conflict");
+}
+
+#[tokio::test]
+async fn members_are_listed_page_by_page_each_once() {
+    let app = TestApp::start().await;
+    let (project, owner, [viewer]) = app.project([Role::Viewer]).await;
+    for number in 0..6 {
+        let person = app.register(&format!("person{number}")).await;
+        add(&owner, project, &person, "MEMBER").await.expect(201);
+    }
+    let path = format!("/projects/{project}/members");
+
+    let whole = viewer.all(&path, 200).await;
+    let paged = viewer.all(&path, 3).await;
+
+    assert_eq!(paged, whole);
+    assert_eq!(whole.len(), 8);
+    let owners = whole.iter().filter(|member| member["role"] == "OWNER");
+    assert_eq!(owners.count(), 1);
+    let stranger = app.register("stranger").await;
+    stranger.get(&path).await.problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn nobody_grants_a_role_above_their_own_and_nobody_grants_ownership() {
+    let app = TestApp::start().await;
+    let (project, owner, [admin, editor]) = app.project([Role::Admin, Role::Editor]).await;
+    let guest = app.register("guest").await;
+
+    add(&admin, project, &guest, "OWNER")
+        .await
+        .problem(422, "invalid");
+    add(&owner, project, &guest, "OWNER")
+        .await
+        .problem(422, "invalid");
+    set_role(&owner, project, &editor, "OWNER")
+        .await
+        .problem(422, "invalid");
+    add(&editor, project, &guest, "VIEWER")
+        .await
+        .problem(403, "forbidden");
+    set_role(&editor, project, &editor, "ADMIN")
+        .await
+        .problem(403, "forbidden");
+    // An admin may make others what they are themselves.
+    add(&admin, project, &guest, "ADMIN").await.expect(201);
+}
+
+#[tokio::test]
+async fn admins_do_not_touch_each_other_or_the_owner() {
+    let app = TestApp::start().await;
+    let (project, owner, [one, two, editor]) =
+        app.project([Role::Admin, Role::Admin, Role::Editor]).await;
+
+    for target in [&two, &owner] {
+        set_role(&one, project, target, "VIEWER")
+            .await
+            .problem(403, "forbidden");
+        remove(&one, project, target)
+            .await
+            .problem(403, "forbidden");
+    }
+
+    set_role(&one, project, &editor, "VIEWER").await.expect(200);
+    remove(&one, project, &editor).await.expect(204);
+    set_role(&owner, project, &two, "EDITOR").await.expect(200);
+    remove(&owner, project, &one).await.expect(204);
+}
+
+#[tokio::test]
+async fn members_leave_when_they_like_but_the_owner_cannot() {
+    let app = TestApp::start().await;
+    let (project, owner, [admin, viewer]) = app.project([Role::Admin, Role::Viewer]).await;
+
+    remove(&owner, project, &owner)
+        .await
+        .problem(409, "conflict");
+    set_role(&owner, project, &owner, "ADMIN")
+        .await
+        .problem(409, "conflict");
+    remove(&viewer, project, &admin)
+        .await
+        .problem(403, "forbidden");
+    remove(&viewer, project, &viewer).await.expect(204);
+    remove(&admin, project, &admin).await.expect(204);
+
+    let path = format!("/projects/{project}");
+    viewer.get(&path).await.problem(404, "not_found");
+    admin.get(&path).await.problem(404, "not_found");
+    assert_eq!(owner.all(&format!("{path}/members"), 50).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_changed_role_counts_at_once() {
+    let app = TestApp::start().await;
+    let (project, owner, [editor]) = app.project([Role::Editor]).await;
+    let node = json!({"prompt": "?", "position": {"x": 0, "y": 0}});
+    let path = format!("/projects/{project}/nodes");
+    editor.post(&path, node.clone()).await.expect(201);
+
+    let changed = set_role(&owner, project, &editor, "VIEWER")
+        .await
+        .expect(200);
+
+    assert_eq!(changed["role"], "VIEWER");
+    editor
+        .post(&path, node.clone())
+        .await
+        .problem(403, "forbidden");
+    remove(&owner, project, &editor).await.expect(204);
+    editor.post(&path, node).await.problem(404, "not_found");
+    editor.get(&path).await.problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn a_changed_role_counts_at_once_on_every_instance() {
+    let app = TestApp::start().await;
+    let other = app.beside().await;
+    let (project, owner, [editor]) = app.project([Role::Editor]).await;
+    let elsewhere = other
+        .anonymous()
+        .with_token(text(&editor.login["accessToken"]));
+    let node = json!({"prompt": "?", "position": {"x": 0, "y": 0}});
+    let path = format!("/projects/{project}/nodes");
+    elsewhere.post(&path, node.clone()).await.expect(201);
+
+    set_role(&owner, project, &editor, "VIEWER")
+        .await
+        .expect(200);
+
+    elsewhere.post(&path, node).await.problem(403, "forbidden");
+}
+
+#[tokio::test]
+async fn the_same_role_again_changes_nothing() {
+    let app = TestApp::start().await;
+    let (project, owner, [editor]) = app.project([Role::Editor]).await;
+    let events = format!("/projects/{project}/events");
+    let before = owner.get(&events).await.expect(200);
+
+    set_role(&owner, project, &editor, "EDITOR")
+        .await
+        .expect(200);
+
+    assert_eq!(owner.get(&events).await.expect(200), before);
+    let path = format!("/projects/{project}/members/{}", kernel::UserId::generate());
+    let nobody = owner.patch(&path, json!({"role": "VIEWER"})).await;
+    nobody.problem(404, "not_found");
+    owner.delete(&path).await.problem(404, "not_found");
+    owner
+        .send(reqwest::Method::PATCH, &path, &[], Value::Null)
+        .await
+        .problem(415, "unsupported_media_type");
+}

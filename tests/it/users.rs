@@ -1,0 +1,159 @@
+//! People: profile, preferences, personal instructions, and the end of an account.
+
+use kernel::Role;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::kit::{Answer, Client, PASSWORD, TestApp};
+
+async fn delete_account(client: &Client, password: &str) -> Answer {
+    let body = json!({"password": password});
+    client.send(Method::DELETE, "/users/me", &[], body).await
+}
+
+#[tokio::test]
+async fn people_change_their_profile_field_by_field() {
+    let app = TestApp::start().await;
+    let ada = app.register("ada").await;
+    let names =
+        json!({"firstName": " Ada ", "lastName": "Lovelace", "avatar": "https://x.org/a.png"});
+    ada.patch("/users/me", names).await.expect(200);
+
+    let changed = ada.patch("/users/me", json!({"lastName": null})).await;
+
+    let changed = changed.expect(200);
+    assert_eq!(changed["firstName"], "Ada");
+    assert_eq!(changed["lastName"], Value::Null);
+    assert_eq!(changed["avatar"], "https://x.org/a.png");
+    assert_eq!(ada.get("/users/me").await.expect(200), changed);
+}
+
+#[tokio::test]
+async fn preferences_are_kept_as_they_were_sent() {
+    let app = TestApp::start().await;
+    let ada = app.register("ada").await;
+    let preferences =
+        json!({"theme": "dark", "language": "fr", "grid": {"size": 12.5, "on": true}});
+
+    let body = json!({"preferences": preferences});
+    ada.patch("/users/me", body).await.expect(200);
+
+    let kept = ada.get("/users/me").await.expect(200);
+    assert_eq!(kept["preferences"], preferences);
+    let emptied = ada.patch("/users/me", json!({"preferences": null})).await;
+    assert_eq!(emptied.expect(200)["preferences"], Value::Null);
+}
+
+#[tokio::test]
+async fn instructions_are_one_document_that_is_replaced_whole() {
+    let app = TestApp::start().await;
+    let ada = app.register("ada").await;
+    let first = json!({"instructions": {
+        "about": "I write\nprograms.", "behavior": "Be exact.", "commands": "/s: summarise",
+        "tone": "friendly", "conciseness": "more", "titlesAndLists": "less", "warmth": "default",
+        "enthusiasm": "less", "formality": "default", "emojis": "none", "lastModel": "gpt-4o",
+    }});
+    let stored = ada.patch("/users/me", first.clone()).await.expect(200);
+    assert_eq!(stored["instructions"], first["instructions"]);
+
+    let second = json!({"instructions": {"tone": "dry"}});
+    let replaced = ada.patch("/users/me", second).await.expect(200);
+
+    assert_eq!(replaced["instructions"]["tone"], "dry");
+    assert_eq!(replaced["instructions"]["about"], Value::Null);
+    assert_eq!(replaced["instructions"]["lastModel"], Value::Null);
+    let unknown = json!({"instructions": {"mood": "dry"}});
+    ada.patch("/users/me", unknown)
+        .await
+        .problem(422, "invalid");
+}
+
+#[tokio::test]
+async fn a_name_that_looks_like_anothers_is_taken_until_it_is_given_up() {
+    let app = TestApp::start().await;
+    let ada = app.register("admin").await;
+    let eve = app.register("eve").await;
+
+    for alike in ["admin", "ADMIN", "Admin", "adrnin"] {
+        let refused = eve.patch("/users/me", json!({"username": alike})).await;
+        refused.problem(409, "conflict");
+    }
+    // One's own name may change its case.
+    let own = ada.patch("/users/me", json!({"username": "Admin"})).await;
+    assert_eq!(own.expect(200)["username"], "Admin");
+    let gone = ada.patch("/users/me", json!({"username": null})).await;
+    gone.expect(200);
+    let taken = eve.patch("/users/me", json!({"username": "admin"})).await;
+    taken.expect(200);
+}
+
+#[tokio::test]
+async fn of_two_who_ask_for_one_name_at_once_one_gets_it() {
+    let app = TestApp::start().await;
+    let ada = app.register("ada").await;
+    let eve = app.register("eve").await;
+
+    let body = json!({"username": "queen"});
+    let (one, two) = tokio::join!(
+        ada.patch("/users/me", body.clone()),
+        eve.patch("/users/me", body)
+    );
+
+    let mut statuses = [one.status.as_u16(), two.status.as_u16()];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 409]);
+}
+
+#[tokio::test]
+async fn an_account_goes_for_good_and_frees_its_address_and_name() {
+    let app = TestApp::start().await;
+    let ada = app.register("ada").await;
+
+    delete_account(&ada, PASSWORD).await.expect(204);
+
+    ada.get("/users/me").await.problem(401, "unauthenticated");
+    let login = json!({"email": "ada@example.org", "password": PASSWORD});
+    let refused = app.anonymous().post("/auth/login", login).await;
+    refused.problem(401, "invalid_credentials");
+    let again = app.register("ada").await;
+    assert_ne!(again.user_id(), ada.user_id());
+}
+
+#[tokio::test]
+async fn an_account_goes_only_with_its_password() {
+    let app = TestApp::start().await;
+    let ada = app.register("ada").await;
+
+    let guessed = delete_account(&ada, "not her password").await;
+
+    guessed.problem(401, "invalid_credentials");
+    ada.get("/users/me").await.expect(200);
+}
+
+#[tokio::test]
+async fn whoever_owns_projects_stays_until_they_are_given_away_or_deleted() {
+    let app = TestApp::start().await;
+    let (project, owner, [editor]) = app.project([Role::Editor]).await;
+    let spare = owner.create_project("Spare").await;
+
+    delete_account(&owner, PASSWORD)
+        .await
+        .problem(409, "conflict");
+    let heir = json!({"userId": editor.user_id()});
+    let transfer = format!("/projects/{project}/transfer");
+    owner.post(&transfer, heir).await.expect(200);
+    delete_account(&owner, PASSWORD)
+        .await
+        .problem(409, "conflict");
+    owner
+        .delete(&format!("/projects/{spare}"))
+        .await
+        .expect(204);
+    delete_account(&owner, PASSWORD).await.expect(204);
+
+    let project = editor
+        .get(&format!("/projects/{project}"))
+        .await
+        .expect(200);
+    assert_eq!(project["role"], "OWNER");
+}
