@@ -9,6 +9,7 @@
 #[expect(dead_code, reason = "the features bring the tests that use all of it")]
 mod kit;
 
+mod audit;
 mod auth;
 mod authorization;
 mod cancelled;
