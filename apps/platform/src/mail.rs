@@ -6,10 +6,11 @@ use kernel::{Error, Result};
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{Mailbox, header::ContentType},
+    transport::smtp::AsyncSmtpTransportBuilder,
 };
 use uuid::Uuid;
 
-use crate::settings::Settings;
+use crate::settings::{Settings, WrongSetting};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
@@ -20,12 +21,32 @@ pub struct Mail {
 
 #[derive(Debug, thiserror::Error)]
 pub enum MailError {
-    #[error("the setting `mail.from` is not a mail address: {0}")]
-    From(lettre::address::AddressError),
-    #[error("the setting `mail.smtp_url` cannot be used: {0}")]
-    Smtp(lettre::transport::smtp::Error),
+    #[error(transparent)]
+    Setting(#[from] WrongSetting),
     #[error("the folder for mails cannot be made: {0}")]
     Folder(std::io::Error),
+}
+
+/// Refuses settings with which no mail could be sent, long before the first one.
+pub(crate) fn check(settings: &Settings) -> Result<(), WrongSetting> {
+    sender(settings)?;
+    smtp(settings).map(drop)
+}
+
+fn sender(settings: &Settings) -> Result<Mailbox, WrongSetting> {
+    let sender = settings.mail.from.parse();
+    sender
+        .map_err(|error| WrongSetting::new("mail.from", &format!("is not a mail address: {error}")))
+}
+
+fn smtp(settings: &Settings) -> Result<Option<AsyncSmtpTransportBuilder>, WrongSetting> {
+    let Some(url) = &settings.mail.smtp_url else {
+        return Ok(None);
+    };
+    let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url);
+    transport
+        .map(Some)
+        .map_err(|error| WrongSetting::new("mail.smtp_url", &format!("cannot be used: {error}")))
 }
 
 #[derive(Debug)]
@@ -42,13 +63,9 @@ pub struct Mailer {
 
 impl Mailer {
     pub fn new(settings: &Settings) -> Result<Self, MailError> {
-        let from = settings.mail.from.parse().map_err(MailError::From)?;
-        let way = match &settings.mail.smtp_url {
-            Some(url) => Way::Smtp(
-                AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
-                    .map_err(MailError::Smtp)?
-                    .build(),
-            ),
+        let from = sender(settings)?;
+        let way = match smtp(settings)? {
+            Some(transport) => Way::Smtp(transport.build()),
             None => {
                 let folder = settings.data_dir.join("mail");
                 std::fs::create_dir_all(&folder).map_err(MailError::Folder)?;

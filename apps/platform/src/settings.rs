@@ -10,6 +10,8 @@ use figment::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::mail;
+
 /// The file that is read when none is named and it is there.
 pub const SETTINGS_FILE: &str = "nonlinear.toml";
 const PREFIX: &str = "NONLINEAR_";
@@ -364,7 +366,7 @@ impl Settings {
                 "must begin with http:// or https://",
             ));
         }
-        Ok(())
+        mail::check(self)
     }
 
     pub fn process_roles(&self) -> Result<ProcessRoles, WrongSetting> {
