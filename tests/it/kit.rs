@@ -8,12 +8,14 @@ mod database;
 mod factor;
 mod mail;
 mod panics;
+mod program;
 
 pub(crate) use app::{PASSWORD, TestApp};
 pub(crate) use client::{Answer, Client, parsed, text};
 pub(crate) use database::variable;
 pub(crate) use factor::code;
 pub(crate) use mail::Mail;
+pub(crate) use program::Program;
 
 /// Waits until something is so.
 pub(crate) async fn until(what: &str, mut so: impl AsyncFnMut() -> bool) {

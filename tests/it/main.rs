@@ -6,13 +6,13 @@
     reason = "a test that does not find what it expects has failed"
 )]
 
-#[expect(dead_code, reason = "the features bring the tests that use all of it")]
 mod kit;
 
 mod audit;
 mod auth;
 mod authorization;
 mod cancelled;
+mod cli;
 mod edges;
 mod events;
 mod graph;

@@ -1,0 +1,208 @@
+//! The built program `nonlinear`, as an operator runs it.
+
+use std::{
+    env,
+    fs::{self, File},
+    io::{BufRead, BufReader, Write},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+};
+
+use tempfile::TempDir;
+
+use super::{client::Client, database::TestDatabase};
+
+/// A folder to run the program in, with an empty database, and nothing in its environment.
+pub(crate) struct Program {
+    folder: TempDir,
+    database: TestDatabase,
+    database_url: Option<String>,
+    environment: Vec<(String, String)>,
+}
+
+/// What a command said before it ended.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Program {
+    pub(crate) async fn new() -> Self {
+        let (database, database_url) = TestDatabase::empty().await;
+        let mut environment = vec![
+            ("NONLINEAR_SEED_DEMO".to_owned(), "false".to_owned()),
+            ("NONLINEAR_AUTH__PASSWORD_COST".to_owned(), "4".to_owned()),
+            ("NONLINEAR_LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
+        ];
+        environment.extend(database_url.iter().map(|url| {
+            let name = "DATABASE_URL".to_owned();
+            (name, url.clone())
+        }));
+        Self {
+            folder: tempfile::tempdir().expect("a folder to run in"),
+            database,
+            database_url,
+            environment,
+        }
+    }
+
+    /// The same with another variable in the environment.
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Nothing on SQLite, whose file is in the data folder.
+    pub(crate) fn database_url(&self) -> Option<&str> {
+        self.database_url.as_deref()
+    }
+
+    /// Writes the settings file.
+    pub(crate) fn settings(&self, text: &str) {
+        let file = self.folder().join("nonlinear.toml");
+        fs::write(file, text).expect("the settings are written");
+    }
+
+    /// Runs a command to its end.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Said {
+        let output = self.command(arguments).stdin(Stdio::null()).output();
+        Said::of(output.expect("the program is built: cargo build --workspace"))
+    }
+
+    /// Runs a command that reads a line.
+    pub(crate) fn tell(&self, line: &str, arguments: &[&str]) -> Said {
+        let mut child = self
+            .command(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program is built: cargo build --workspace");
+        let mut stdin = child.stdin.take().expect("it reads");
+        writeln!(stdin, "{line}").expect("it listens");
+        drop(stdin);
+        Said::of(child.wait_with_output().expect("it ends"))
+    }
+
+    /// Starts a server; several may be started before the first is waited for.
+    pub(crate) fn serve(&self, arguments: &[&str]) -> Serving {
+        let log = tempfile::NamedTempFile::new_in(self.folder()).expect("a file for the log");
+        let (log, path) = log.keep().expect("the log stays");
+        let child = self
+            .command(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::from(log))
+            .spawn()
+            .expect("the program is built: cargo build --workspace");
+        Serving { child, log: path }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let tests = env::current_exe().expect("a running program has a file");
+        let built = tests.parent().and_then(Path::parent);
+        let program = built.expect("tests are in a folder of the build");
+        let mut command = Command::new(program.join("nonlinear"));
+        command
+            .args(arguments)
+            .current_dir(self.folder())
+            .env_clear()
+            .envs(self.environment.iter().cloned());
+        command
+    }
+
+    pub(crate) async fn remove(self) {
+        self.database.remove().await;
+    }
+}
+
+impl Said {
+    fn of(output: Output) -> Self {
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = output;
+        Self {
+            code: status.code(),
+            out: String::from_utf8_lossy(&stdout).into_owned(),
+            err: String::from_utf8_lossy(&stderr).into_owned(),
+        }
+    }
+
+    /// What a command that succeeded wrote.
+    #[track_caller]
+    pub(crate) fn ok(self) -> String {
+        assert_eq!(self.code, Some(0), "{self:#?}");
+        self.out
+    }
+
+    /// The one sentence of a command that failed with this code.
+    #[track_caller]
+    pub(crate) fn refused(self, code: i32) -> String {
+        assert_eq!(self.code, Some(code), "{self:#?}");
+        let sentences: Vec<&str> = self.err.lines().collect();
+        assert_eq!(sentences.len(), 1, "{self:#?}");
+        self.err
+    }
+}
+
+/// A server in a process of its own. When it is dropped it is killed.
+pub(crate) struct Serving {
+    child: Child,
+    log: PathBuf,
+}
+
+impl Serving {
+    /// Waits until it says where it serves; gives that line and a caller.
+    pub(crate) async fn ready(&mut self) -> (String, Client) {
+        let out = self.child.stdout.take().expect("it is waited for once");
+        let log = self.log.clone();
+        let reading = tokio::task::spawn_blocking(move || {
+            let mut lines = BufReader::new(out).lines().map_while(Result::ok);
+            lines.find(|line| line.contains("is ready: http://"))
+        });
+        let line = reading.await.expect("reading does not panic");
+        let line = line.unwrap_or_else(|| panic!("{}", read(&log)));
+        let (_, address) = line.split_once("http://").expect("an address");
+        let address = address.split_whitespace().next().unwrap_or_default();
+        let address: SocketAddr = address.parse().expect("an address with a port");
+        (line, Client::new(reqwest::Client::new(), address))
+    }
+
+    /// Asks it to end, as a supervisor does, and waits for its exit code.
+    pub(crate) fn terminate(mut self) -> Option<i32> {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status();
+        assert!(sent.expect("kill is there").success());
+        let ended = self.child.wait().expect("it is waited for once");
+        ended.code()
+    }
+
+    pub(crate) fn log(&self) -> String {
+        read(&self.log)
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // One that has ended needs no killing.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn read(file: &Path) -> String {
+    let mut text = String::new();
+    if let Ok(mut file) = File::open(file) {
+        let _ = std::io::Read::read_to_string(&mut file, &mut text);
+    }
+    text
+}
