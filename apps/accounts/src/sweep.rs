@@ -36,17 +36,17 @@ async fn remove_expired(write: &mut Write) -> Result<()> {
                 .or(auth_session::Column::IdleExpiresAt.lt(ended))
                 .or(auth_session::Column::RevokedAt.lt(ended)),
         )
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map_err(db)?;
     ws_ticket::Entity::delete_many()
         .filter(ws_ticket::Column::ExpiresAt.lt(ended))
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map_err(db)?;
     mailed_token::Entity::delete_many()
         .filter(mailed_token::Column::ExpiresAt.lt(ended))
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map_err(db)?;
     let expired = write.now() - EXPIRED_TOKENS_KEPT;
@@ -56,7 +56,7 @@ async fn remove_expired(write: &mut Write) -> Result<()> {
                 .lt(expired)
                 .or(api_token::Column::RevokedAt.lt(expired)),
         )
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map_err(db)?;
     auth::sweep_throttles(write, ended).await

@@ -11,6 +11,7 @@ use kernel::{Error, NodeId, ProjectId, Result};
 use moka::sync::Cache;
 use platform::{Ctx, ProjectAccess, Remembered, Write, db, log};
 use protocol::{edges::EdgeView, events::Event};
+use sea_orm::prelude::DateTimeUtc;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
 };
@@ -20,15 +21,28 @@ use uuid::Uuid;
 const SHARED_SHAPES_MAX: u64 = 128;
 const CATCH_UP_EVENTS_MAX: i64 = 2_000;
 
-/// A graph that follows events.
+/// A graph that follows events, and the ids that are taken by nodes in the trash.
 #[derive(Debug)]
-pub(crate) struct Shape(pub(crate) Dag);
+pub(crate) struct Shape {
+    pub(crate) graph: Dag,
+    trash: HashSet<NodeId>,
+}
 
 impl Shape {
+    /// Whether a node in the project, living or not, has this id.
+    pub(crate) fn knows(&self, id: NodeId) -> bool {
+        self.graph.contains(id) || self.trash.contains(&id)
+    }
+
+    /// How many nodes the project holds, those in the trash included.
+    pub(crate) fn node_count(&self) -> usize {
+        self.graph.node_count() + self.trash.len()
+    }
+
     fn connect(&mut self, edges: &[EdgeView]) {
         for edge in edges {
             // The log holds what was accepted under the lock, so nothing is refused here.
-            let _ = self.0.add_edge(edge.id, edge.source_id, edge.target_id);
+            let _ = self.graph.add_edge(edge.id, edge.source_id, edge.target_id);
         }
     }
 }
@@ -37,19 +51,21 @@ impl Remembered for Shape {
     fn apply(&mut self, event: &Event) {
         match event {
             Event::NodeCreate(created) => {
-                self.0.add_node(created.node.id);
+                self.graph.add_node(created.node.id);
                 self.connect(&created.edges);
             }
             Event::NodeRestore(restored) => {
-                self.0.add_node(restored.id);
+                self.trash.remove(&restored.id);
+                self.graph.add_node(restored.id);
                 self.connect(&restored.edges);
             }
             Event::NodeDelete(deleted) => {
-                self.0.remove_node(deleted.id);
+                self.graph.remove_node(deleted.id);
+                self.trash.insert(deleted.id);
             }
             Event::EdgeCreate(edge) => self.connect(std::slice::from_ref(edge)),
             Event::EdgeDelete(deleted) => {
-                self.0.remove_edge(deleted.id);
+                self.graph.remove_edge(deleted.id);
             }
             Event::Batch(batch) => batch.ops.iter().for_each(|event| self.apply(event)),
             Event::ProjectCreate(_)
@@ -81,23 +97,22 @@ pub(crate) fn refused(refusal: EdgeRefusal) -> Error {
 }
 
 /// The shape under the project's lock, read once and then remembered.
-pub(crate) async fn locked(write: &mut Write) -> Result<&Dag> {
+pub(crate) async fn locked(write: &mut Write) -> Result<&Shape> {
     if write.memory::<Shape>().is_none() {
-        let shape = read(write.read(), write.project_id()?).await?;
+        let project = write.project_id()?;
+        let shape = read(write.read().await?, project).await?;
         write.remember(shape);
     }
-    let shape = write
+    write
         .memory::<Shape>()
-        .ok_or_else(|| Error::internal("a shape was lost"))?;
-    Ok(&shape.0)
+        .ok_or_else(|| Error::internal("a shape was lost"))
 }
 
 async fn read(connection: &impl ConnectionTrait, project: ProjectId) -> Result<Shape> {
-    let nodes: Vec<Uuid> = node::Entity::find()
+    let nodes: Vec<(Uuid, Option<DateTimeUtc>)> = node::Entity::find()
         .select_only()
-        .column(node::Column::Id)
+        .columns([node::Column::Id, node::Column::DeletedAt])
         .filter(node::Column::ProjectId.eq(project.uuid()))
-        .filter(node::Column::DeletedAt.is_null())
         .into_tuple()
         .all(connection)
         .await
@@ -114,14 +129,22 @@ async fn read(connection: &impl ConnectionTrait, project: ProjectId) -> Result<S
         .all(connection)
         .await
         .map_err(db)?;
-    let living: HashSet<Uuid> = nodes.iter().copied().collect();
+    let (mut living, mut trash) = (HashSet::new(), HashSet::new());
+    for (id, deleted_at) in nodes {
+        let place = if deleted_at.is_none() {
+            &mut living
+        } else {
+            &mut trash
+        };
+        place.insert(NodeId::from_uuid(id));
+    }
     let edges = edges
         .into_iter()
-        .filter(|(_, source, target)| living.contains(source) && living.contains(target))
-        .map(|(id, source, target)| (id.into(), source.into(), target.into()));
-    Dag::from_parts(nodes.into_iter().map(NodeId::from_uuid), edges)
-        .map(Shape)
-        .map_err(|refusal| Error::internal(format!("the stored graph is broken: {refusal:?}")))
+        .map(|(id, source, target)| (id.into(), source.into(), target.into()))
+        .filter(|(_, source, target)| living.contains(source) && living.contains(target));
+    let graph = Dag::from_parts(living.iter().copied(), edges.collect::<Vec<_>>())
+        .map_err(|refusal| Error::internal(format!("the stored graph is broken: {refusal:?}")))?;
+    Ok(Shape { graph, trash })
 }
 
 /// The shapes that readers share.

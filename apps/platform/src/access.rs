@@ -222,7 +222,7 @@ async fn store_use(write: &mut Write, token: Uuid) -> Result<()> {
     api_token::Entity::update_many()
         .col_expr(api_token::Column::LastUsedAt, Expr::value(now))
         .filter(api_token::Column::Id.eq(token))
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map(drop)
         .map_err(db)

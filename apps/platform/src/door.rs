@@ -9,6 +9,7 @@ mod effects;
 mod group;
 mod lane;
 mod memory;
+mod rows;
 mod write;
 
 use std::{

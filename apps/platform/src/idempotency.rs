@@ -61,7 +61,7 @@ async fn take(write: &mut Write, keyed: &Keyed) -> Result<Begun> {
     write.unrecorded("keys of requests are bookkeeping");
     let now = write.now();
     let row = idempotency_key::Entity::find_by_id((keyed.scope, keyed.key_hash.clone()))
-        .one(write.read())
+        .one(write.read().await?)
         .await
         .map_err(db)?;
     match row {
@@ -95,7 +95,7 @@ async fn take(write: &mut Write, keyed: &Keyed) -> Result<Begun> {
         created_at: Set(now),
     };
     idempotency_key::Entity::insert(row)
-        .exec_without_returning(write.conn())
+        .exec_without_returning(write.conn().await?)
         .await
         .map_err(db)?;
     Ok(Begun::Fresh)
@@ -110,7 +110,7 @@ fn this(keyed: &Keyed) -> sea_orm::sea_query::SimpleExpr {
 async fn remove(write: &mut Write, keyed: &Keyed) -> Result<()> {
     idempotency_key::Entity::delete_many()
         .filter(this(keyed))
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map(drop)
         .map_err(db)
@@ -137,7 +137,7 @@ pub async fn finish(platform: &Platform, keyed: Keyed, answer: Answer) -> Result
                         Expr::value(Some(answer.body.clone())),
                     )
                     .filter(this(keyed))
-                    .exec(write.conn())
+                    .exec(write.conn().await?)
                     .await
                     .map(drop)
                     .map_err(db)
@@ -169,7 +169,7 @@ pub async fn sweep(platform: &Platform) -> Result<()> {
                 let before = write.now() - KEPT;
                 idempotency_key::Entity::delete_many()
                     .filter(idempotency_key::Column::CreatedAt.lt(before))
-                    .exec(write.conn())
+                    .exec(write.conn().await?)
                     .await
                     .map(drop)
                     .map_err(db)

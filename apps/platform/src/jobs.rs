@@ -133,7 +133,7 @@ async fn claim_due(write: &mut Write) -> Result<Vec<Claim>> {
             sea_orm::sea_query::LockType::Update,
             sea_orm::sea_query::LockBehavior::SkipLocked,
         )
-        .all(write.read())
+        .all(write.read().await?)
         .await
         .map_err(db)?;
     let mut claims = Vec::new();
@@ -151,7 +151,7 @@ async fn claim_due(write: &mut Write) -> Result<Vec<Claim>> {
                 Expr::col(job::Column::Attempts).add(1),
             )
             .filter(job::Column::Id.eq(row.id))
-            .exec(write.conn())
+            .exec(write.conn().await?)
             .await
             .map_err(db)?;
         let (id, kind, payload, attempts) = (row.id, row.kind, row.payload, row.attempts + 1);
@@ -205,7 +205,7 @@ async fn extend(platform: &Platform, claim: &Claim) -> bool {
                 let done = job::Entity::update_many()
                     .col_expr(job::Column::LeaseUntil, Expr::value(until))
                     .filter(held(claim))
-                    .exec(write.conn())
+                    .exec(write.conn().await?)
                     .await
                     .map_err(db)?;
                 Ok(done.rows_affected == 1)
@@ -269,7 +269,7 @@ async fn store_outcome(write: &mut Write, claim: &Claim, failure: Option<&str>) 
             Expr::value(Option::<DateTime<Utc>>::None),
         )
         .filter(held(claim))
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map(drop)
         .map_err(db)

@@ -65,7 +65,7 @@ async fn store(
     write.record(Record::new("viewport.update", "project", project.uuid()));
     project_viewport::Entity::insert(row)
         .on_conflict(replace)
-        .exec_without_returning(write.conn())
+        .exec_without_returning(write.conn().await?)
         .await
         .map(drop)
         .map_err(db)

@@ -17,7 +17,7 @@ pub async fn verify(ctx: &Ctx, input: VerifyEmail) -> Result<()> {
 }
 
 async fn accept(write: &mut Write, token: &Token) -> Result<()> {
-    let user = users::by_id(write.read(), token.user_id.into()).await;
+    let user = users::by_id(write.read().await?, token.user_id.into()).await;
     let user = user.map_err(mailed::gone)?;
     token.spend(write).await?;
     mailed::mark_verified(write, &user).await?;

@@ -51,7 +51,7 @@ async fn spend_step(write: &mut Write, user: Uuid, step: i64) -> Result<bool> {
         .col_expr(user::Column::TotpLastStep, Expr::value(step))
         .filter(user::Column::Id.eq(user))
         .filter(unused)
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map_err(db)?;
     Ok(done.rows_affected == 1)
@@ -64,7 +64,7 @@ async fn spend_recovery(write: &mut Write, user: Uuid, hash: &[u8]) -> Result<bo
         .filter(recovery_code::Column::UserId.eq(user))
         .filter(recovery_code::Column::CodeHash.eq(hash.to_vec()))
         .filter(recovery_code::Column::UsedAt.is_null())
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map_err(db)?;
     Ok(done.rows_affected == 1)

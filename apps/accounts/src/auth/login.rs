@@ -56,8 +56,9 @@ pub async fn login(ctx: &Ctx, input: auth::Login) -> Result<Login> {
 }
 
 async fn enter(write: &mut Write, entry: &Entry) -> Result<user::Model> {
-    throttle::check(write.read(), write.now(), &entry.key).await?;
-    let user = unchanged(write.read(), &entry.user).await?;
+    let now = write.now();
+    throttle::check(write.read().await?, now, &entry.key).await?;
+    let user = unchanged(write.read().await?, &entry.user).await?;
     if let Some(factor) = &entry.factor {
         factor.spend(write, user.id).await?;
     }

@@ -79,7 +79,7 @@ impl Mailing {
             .filter(mailed_token::Column::UserId.eq(user.id))
             .filter(mailed_token::Column::Purpose.eq(self.purpose.stored()))
             .filter(mailed_token::Column::CreatedAt.gt(now - TimeDelta::hours(1)))
-            .count(write.read())
+            .count(write.read().await?)
             .await
             .map_err(db)?;
         if lately >= MAILS_PER_HOUR_MAX {
@@ -96,7 +96,7 @@ impl Mailing {
             created_at: Set(now),
         };
         mailed_token::Entity::insert(row)
-            .exec_without_returning(write.conn())
+            .exec_without_returning(write.conn().await?)
             .await
             .map_err(db)?;
         let job = MailJob {
@@ -143,7 +143,7 @@ impl Token {
             .filter(mailed_token::Column::Id.eq(self.id))
             .filter(mailed_token::Column::UsedAt.is_null())
             .filter(mailed_token::Column::ExpiresAt.gt(now))
-            .exec(write.conn())
+            .exec(write.conn().await?)
             .await
             .map_err(db)?;
         if done.rows_affected == 1 {
@@ -173,7 +173,7 @@ pub(super) async fn mark_verified(write: &mut Write, user: &user::Model) -> Resu
         .col_expr(user::Column::EmailVerifiedAt, Expr::value(now))
         .col_expr(user::Column::UpdatedAt, Expr::value(now))
         .filter(user::Column::Id.eq(user.id))
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map(drop)
         .map_err(db)

@@ -57,7 +57,7 @@ pub async fn change(ctx: &Ctx, input: ChangePassword) -> Result<()> {
 }
 
 async fn replace(write: &mut Write, change: &Change) -> Result<()> {
-    let user = unchanged(write.read(), &change.user).await?;
+    let user = unchanged(write.read().await?, &change.user).await?;
     store(write, user.id, &change.password_hash).await?;
     throttle::clear(write, &change.key).await?;
     let except = Some(change.session);
@@ -72,7 +72,7 @@ async fn store(write: &mut Write, user: Uuid, password_hash: &str) -> Result<()>
         .col_expr(user::Column::PasswordHash, Expr::value(password_hash))
         .col_expr(user::Column::UpdatedAt, Expr::value(now))
         .filter(user::Column::Id.eq(user))
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map(drop)
         .map_err(db)
@@ -134,7 +134,7 @@ pub async fn reset(ctx: &Ctx, input: ResetPassword) -> Result<()> {
 
 async fn set_anew(write: &mut Write, reset: &Reset) -> Result<()> {
     let id = reset.token.user_id;
-    let user = users::by_id(write.read(), id.into()).await;
+    let user = users::by_id(write.read().await?, id.into()).await;
     let user = user.map_err(mailed::gone)?;
     reset.token.spend(write).await?;
     store(write, id, &reset.password_hash).await?;

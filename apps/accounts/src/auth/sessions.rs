@@ -110,7 +110,7 @@ impl Opening {
             revoked_at: Set(None),
             revoked_reason: Set(None),
         };
-        row.insert(write.conn()).await.map_err(db)?;
+        row.insert(write.conn().await?).await.map_err(db)?;
         issue(write, self.id.uuid(), token_hash(&self.refresh_token)).await
     }
 }
@@ -127,7 +127,7 @@ async fn make_room(write: &mut Write, user: Uuid) -> Result<()> {
         .offset(SESSIONS_PER_USER_MAX - 1)
         .limit(SESSIONS_PER_USER_MAX)
         .into_tuple::<Uuid>()
-        .all(write.read())
+        .all(write.read().await?)
         .await
         .map_err(db)?;
     for session in surplus {
@@ -144,7 +144,7 @@ async fn issue(write: &mut Write, session: Uuid, token_hash: Vec<u8>) -> Result<
         rotated_at: Set(None),
     };
     refresh_token::Entity::insert(row)
-        .exec_without_returning(write.conn())
+        .exec_without_returning(write.conn().await?)
         .await
         .map(drop)
         .map_err(db)
@@ -205,7 +205,7 @@ async fn rotate(write: &mut Write, rotation: &Rotation) -> Result<Rotated> {
     let now = write.now();
     let found = refresh_token::Entity::find_by_id(rotation.token_hash.clone())
         .find_also_related(auth_session::Entity)
-        .one(write.read())
+        .one(write.read().await?)
         .await
         .map_err(db)?;
     let Some((token, Some(session))) = found else {
@@ -214,7 +214,7 @@ async fn rotate(write: &mut Write, rotation: &Rotation) -> Result<Rotated> {
     if !is_living(&session, now) {
         return Err(Error::Unauthenticated);
     }
-    let user = users::by_id(write.read(), session.user_id.into()).await?;
+    let user = users::by_id(write.read().await?, session.user_id.into()).await?;
     let successor = Rotated::Successor(Box::new(user), session.id.into());
     match token.rotated_at {
         Some(at) if at + RESEND >= now => return Ok(successor),
@@ -229,7 +229,7 @@ async fn rotate(write: &mut Write, rotation: &Rotation) -> Result<Rotated> {
         .col_expr(refresh_token::Column::RotatedAt, Expr::value(now))
         .filter(refresh_token::Column::TokenHash.eq(rotation.token_hash.clone()))
         .filter(refresh_token::Column::RotatedAt.is_null())
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map_err(db)?
         .rows_affected
@@ -246,7 +246,7 @@ async fn rotate(write: &mut Write, rotation: &Rotation) -> Result<Rotated> {
             Expr::value(now + rotation.idle),
         )
         .filter(auth_session::Column::Id.eq(session.id))
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map_err(db)?;
     write.record(Record::new("session.refresh", "session", session.id));
@@ -322,7 +322,7 @@ async fn end_one(write: &mut Write, user: UserId, session: SessionId) -> Result<
     let own = auth_session::Entity::find_by_id(session.uuid())
         .filter(auth_session::Column::UserId.eq(user.uuid()))
         .filter(auth_session::Column::RevokedAt.is_null())
-        .count(write.read())
+        .count(write.read().await?)
         .await
         .map_err(db)?;
     if own == 0 {
@@ -339,7 +339,7 @@ async fn end_where(write: &mut Write, session: Uuid, reason: &'static str) -> Re
         .col_expr(auth_session::Column::RevokedAt, Expr::value(now))
         .col_expr(auth_session::Column::RevokedReason, Expr::value(reason))
         .filter(auth_session::Column::Id.eq(session))
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map(drop)
         .map_err(db)
@@ -376,7 +376,7 @@ pub(crate) async fn end_of_user(
         .filter(auth_session::Column::UserId.eq(user.uuid()))
         .filter(auth_session::Column::RevokedAt.is_null())
         .filter(auth_session::Column::Id.ne(kept))
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map(drop)
         .map_err(db)

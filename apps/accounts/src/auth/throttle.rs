@@ -83,7 +83,7 @@ pub(super) async fn count(
 async fn add_failure(write: &mut Write, key: &Key, record: &Record) -> Result<()> {
     let now = write.now();
     // Of guesses sent at once, only those before the delay hear whether they were wrong.
-    check(write.read(), now, key).await?;
+    check(write.read().await?, now, key).await?;
     let fresh = login_throttle::ActiveModel {
         key: Set(key.0.clone()),
         failures: Set(1),
@@ -99,11 +99,11 @@ async fn add_failure(write: &mut Write, key: &Key, record: &Record) -> Result<()
         .to_owned();
     login_throttle::Entity::insert(fresh)
         .on_conflict(again)
-        .exec_without_returning(write.conn())
+        .exec_without_returning(write.conn().await?)
         .await
         .map_err(db)?;
     let failures = login_throttle::Entity::find_by_id(key.0.clone())
-        .one(write.read())
+        .one(write.read().await?)
         .await
         .map_err(db)?
         .map_or(0, |row| u32::try_from(row.failures).unwrap_or_default());
@@ -114,7 +114,7 @@ async fn add_failure(write: &mut Write, key: &Key, record: &Record) -> Result<()
                 Expr::value(Some(now + delay)),
             )
             .filter(login_throttle::Column::Key.eq(key.0.clone()))
-            .exec(write.conn())
+            .exec(write.conn().await?)
             .await
             .map_err(db)?;
     }
@@ -126,7 +126,7 @@ async fn add_failure(write: &mut Write, key: &Key, record: &Record) -> Result<()
 pub(super) async fn clear(write: &mut Write, key: &Key) -> Result<()> {
     login_throttle::Entity::delete_many()
         .filter(login_throttle::Column::Key.eq(key.0.clone()))
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map(drop)
         .map_err(db)
@@ -136,7 +136,7 @@ pub(super) async fn clear(write: &mut Write, key: &Key) -> Result<()> {
 pub(crate) async fn sweep(write: &mut Write, before: DateTime<Utc>) -> Result<()> {
     login_throttle::Entity::delete_many()
         .filter(login_throttle::Column::UpdatedAt.lt(before))
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map(drop)
         .map_err(db)

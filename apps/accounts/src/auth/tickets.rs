@@ -48,7 +48,7 @@ async fn store(write: &mut Write, issuing: &Issuing) -> Result<()> {
         used_at: Set(None),
     };
     ws_ticket::Entity::insert(row)
-        .exec_without_returning(write.conn())
+        .exec_without_returning(write.conn().await?)
         .await
         .map_err(db)?;
     let session = issuing.session.uuid();
@@ -80,7 +80,7 @@ async fn spend(write: &mut Write, row: &ws_ticket::Model) -> Result<()> {
         .filter(ws_ticket::Column::TicketHash.eq(row.ticket_hash.clone()))
         .filter(ws_ticket::Column::UsedAt.is_null())
         .filter(ws_ticket::Column::ExpiresAt.gt(now))
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map_err(db)?;
     if done.rows_affected == 1 {

@@ -34,7 +34,7 @@ pub async fn enroll(ctx: &Ctx) -> Result<TotpEnrollment> {
 }
 
 async fn store_secret(write: &mut Write, id: UserId, sealed: &[u8]) -> Result<()> {
-    let user = users::by_id(write.read(), id).await?;
+    let user = users::by_id(write.read().await?, id).await?;
     if user.totp_confirmed_at.is_some() {
         return Err(Error::Conflict(
             "the second factor is on; remove it before enrolling another".to_owned(),
@@ -44,7 +44,7 @@ async fn store_secret(write: &mut Write, id: UserId, sealed: &[u8]) -> Result<()
         .col_expr(user::Column::TotpSecret, Expr::value(sealed.to_vec()))
         .col_expr(user::Column::TotpLastStep, Expr::value(None::<i64>))
         .filter(user::Column::Id.eq(user.id))
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map_err(db)?;
     write.record(Record::new("totp.enroll", "user", user.id));
@@ -94,7 +94,7 @@ pub async fn confirm(ctx: &Ctx, input: TotpCode) -> Result<RecoveryCodes> {
 }
 
 async fn turn_on(write: &mut Write, coded: &Coded) -> Result<()> {
-    let user = unchanged(write.read(), &coded.user).await?;
+    let user = unchanged(write.read().await?, &coded.user).await?;
     if user.totp_secret != coded.user.totp_secret {
         return Err(Error::InvalidCredentials);
     }
@@ -103,7 +103,7 @@ async fn turn_on(write: &mut Write, coded: &Coded) -> Result<()> {
     user::Entity::update_many()
         .col_expr(user::Column::TotpConfirmedAt, Expr::value(now))
         .filter(user::Column::Id.eq(user.id))
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map_err(db)?;
     replace_recovery_codes(write, user.id, &coded.recovery_hashes).await?;
@@ -115,7 +115,7 @@ async fn turn_on(write: &mut Write, coded: &Coded) -> Result<()> {
 async fn replace_recovery_codes(write: &mut Write, user: Uuid, hashes: &[Vec<u8>]) -> Result<()> {
     recovery_code::Entity::delete_many()
         .filter(recovery_code::Column::UserId.eq(user))
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map_err(db)?;
     if hashes.is_empty() {
@@ -128,7 +128,7 @@ async fn replace_recovery_codes(write: &mut Write, user: Uuid, hashes: &[Vec<u8>
         used_at: Set(None),
     });
     recovery_code::Entity::insert_many(rows)
-        .exec_without_returning(write.conn())
+        .exec_without_returning(write.conn().await?)
         .await
         .map(drop)
         .map_err(db)
@@ -165,7 +165,7 @@ pub async fn remove(ctx: &Ctx, input: RemoveTotp) -> Result<()> {
 }
 
 async fn turn_off(write: &mut Write, coded: &Coded) -> Result<()> {
-    let user = unchanged(write.read(), &coded.user).await?;
+    let user = unchanged(write.read().await?, &coded.user).await?;
     coded.factor.spend(write, user.id).await?;
     user::Entity::update_many()
         .col_expr(user::Column::TotpSecret, Expr::value(None::<Vec<u8>>))
@@ -175,7 +175,7 @@ async fn turn_off(write: &mut Write, coded: &Coded) -> Result<()> {
         )
         .col_expr(user::Column::TotpLastStep, Expr::value(None::<i64>))
         .filter(user::Column::Id.eq(user.id))
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map_err(db)?;
     replace_recovery_codes(write, user.id, &coded.recovery_hashes).await?;
@@ -207,7 +207,7 @@ pub async fn renew_recovery_codes(ctx: &Ctx, input: TotpCode) -> Result<Recovery
 }
 
 async fn renew(write: &mut Write, coded: &Coded) -> Result<()> {
-    let user = unchanged(write.read(), &coded.user).await?;
+    let user = unchanged(write.read().await?, &coded.user).await?;
     coded.factor.spend(write, user.id).await?;
     replace_recovery_codes(write, user.id, &coded.recovery_hashes).await?;
     throttle::clear(write, &coded.key).await?;

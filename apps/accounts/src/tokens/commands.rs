@@ -80,7 +80,7 @@ async fn insert(write: &mut Write, making: &Making) -> Result<TokenView> {
         .filter(api_token::Column::UserId.eq(making.user.uuid()))
         .filter(api_token::Column::RevokedAt.is_null())
         .filter(api_token::Column::ExpiresAt.gt(now))
-        .count(write.read())
+        .count(write.read().await?)
         .await
         .map_err(db)?;
     if usize::try_from(living).map_err(Error::internal)? >= TOKENS_PER_USER_MAX {
@@ -101,7 +101,7 @@ async fn insert(write: &mut Write, making: &Making) -> Result<TokenView> {
         revoked_at: Set(None),
         created_at: Set(now),
     };
-    let row = row.insert(write.conn()).await.map_err(db)?;
+    let row = row.insert(write.conn().await?).await.map_err(db)?;
     write.record(Record::new("token.create", "token", making.id.uuid()));
     to_view(row)
 }
@@ -121,7 +121,7 @@ async fn revoke(write: &mut Write, user: UserId, id: ApiTokenId) -> Result<()> {
     let living = api_token::Entity::find_by_id(id.uuid())
         .filter(api_token::Column::UserId.eq(user.uuid()))
         .filter(api_token::Column::RevokedAt.is_null())
-        .count(write.read())
+        .count(write.read().await?)
         .await
         .map_err(db)?;
     if living == 0 {
@@ -131,7 +131,7 @@ async fn revoke(write: &mut Write, user: UserId, id: ApiTokenId) -> Result<()> {
     api_token::Entity::update_many()
         .col_expr(api_token::Column::RevokedAt, Expr::value(now))
         .filter(api_token::Column::Id.eq(id.uuid()))
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map_err(db)?;
     write.record(Record::new("token.delete", "token", id.uuid()));
@@ -145,7 +145,7 @@ pub(crate) async fn revoke_all(write: &mut Write, user: UserId) -> Result<()> {
         .col_expr(api_token::Column::RevokedAt, Expr::value(now))
         .filter(api_token::Column::UserId.eq(user.uuid()))
         .filter(api_token::Column::RevokedAt.is_null())
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map(drop)
         .map_err(db)

@@ -33,11 +33,11 @@ pub(crate) struct NewUser {
 
 pub(crate) async fn insert(write: &mut Write, new: &NewUser) -> Result<user::Model> {
     let same_address = user::Entity::find().filter(user::Column::Email.eq(new.email.as_str()));
-    if same_address.count(write.read()).await.map_err(db)? > 0 {
+    if same_address.count(write.read().await?).await.map_err(db)? > 0 {
         return Err(email_taken());
     }
     if let Some(username) = &new.username {
-        refuse_look_alike(write.read(), username, new.id).await?;
+        refuse_look_alike(write.read().await?, username, new.id).await?;
     }
     let now = write.now();
     let row = user::ActiveModel {
@@ -60,7 +60,9 @@ pub(crate) async fn insert(write: &mut Write, new: &NewUser) -> Result<user::Mod
         updated_at: Set(now),
         deleted_at: Set(None),
     };
-    row.insert(write.conn()).await.map_err(taken_meanwhile)
+    row.insert(write.conn().await?)
+        .await
+        .map_err(taken_meanwhile)
 }
 
 fn email_taken() -> Error {
@@ -106,9 +108,9 @@ pub async fn update(ctx: &Ctx, input: PatchUser) -> Result<UserView> {
 }
 
 async fn apply(write: &mut Write, user: UserId, input: &PatchUser) -> Result<UserView> {
-    let before = queries::by_id(write.read(), user).await?;
+    let before = queries::by_id(write.read().await?, user).await?;
     if let Some(Some(username)) = &input.username {
-        refuse_look_alike(write.read(), username, user).await?;
+        refuse_look_alike(write.read().await?, username, user).await?;
     }
     let PatchUser {
         username,
@@ -140,7 +142,10 @@ async fn apply(write: &mut Write, user: UserId, input: &PatchUser) -> Result<Use
         row.instructions = Set(Some(document));
     }
     row.updated_at = Set(write.now());
-    let after = row.update(write.conn()).await.map_err(taken_meanwhile)?;
+    let after = row
+        .update(write.conn().await?)
+        .await
+        .map_err(taken_meanwhile)?;
     write.record(Record::new("user.update", "user", user.uuid()));
     to_view(after)
 }
@@ -158,11 +163,11 @@ pub async fn delete(ctx: &Ctx, input: DeleteUser) -> Result<()> {
 }
 
 async fn bury(write: &mut Write, id: UserId) -> Result<()> {
-    let row = queries::by_id(write.read(), id).await?;
+    let row = queries::by_id(write.read().await?, id).await?;
     let owned = project::Entity::find()
         .filter(project::Column::OwnerId.eq(id.uuid()))
         .filter(project::Column::DeletedAt.is_null())
-        .count(write.read())
+        .count(write.read().await?)
         .await
         .map_err(db)?;
     if owned > 0 {
@@ -186,15 +191,15 @@ async fn bury(write: &mut Write, id: UserId) -> Result<()> {
     grave.totp_confirmed_at = Set(None);
     grave.updated_at = Set(now);
     grave.deleted_at = Set(Some(now));
-    grave.update(write.conn()).await.map_err(db)?;
+    grave.update(write.conn().await?).await.map_err(db)?;
     mailed_token::Entity::delete_many()
         .filter(mailed_token::Column::UserId.eq(id.uuid()))
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map_err(db)?;
     recovery_code::Entity::delete_many()
         .filter(recovery_code::Column::UserId.eq(id.uuid()))
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map_err(db)?;
     end_credentials(write, id, "deleted").await?;
@@ -209,7 +214,7 @@ pub(crate) async fn disable(write: &mut Write, id: UserId) -> Result<()> {
         .col_expr(user::Column::DisabledAt, Expr::value(now))
         .col_expr(user::Column::UpdatedAt, Expr::value(now))
         .filter(user::Column::Id.eq(id.uuid()))
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map_err(db)?;
     end_credentials(write, id, "disabled").await?;

@@ -42,11 +42,11 @@ pub async fn apply_create(
 ) -> Result<Created> {
     write.require(Need::GRAPH_WRITE)?;
     let (project, now) = (write.project_id()?, write.now());
-    let graph = shape::locked(write).await?;
+    let graph = &shape::locked(write).await?.graph;
     match graph.check_edge(input.source_id, input.target_id) {
         Ok(()) => {}
         Err(EdgeRefusal::Duplicate(existing)) => {
-            let row = queries::row(write.read(), project, existing).await?;
+            let row = queries::row(write.read().await?, project, existing).await?;
             let edge = to_view(row);
             write.unchanged(Event::EdgeCreate(edge.clone()));
             return Ok(Created::Existing(edge));
@@ -73,7 +73,7 @@ pub async fn apply_create(
         created_at: now.into(),
     };
     edge::Entity::insert(new_row(project, &edge))
-        .exec_without_returning(write.conn())
+        .exec_without_returning(write.conn().await?)
         .await
         .map_err(|error| match error.sql_err() {
             Some(sea_orm::SqlErr::UniqueConstraintViolation(_)) => id_taken(),
@@ -95,7 +95,8 @@ pub async fn apply_update(
     expected: Expected,
 ) -> Result<()> {
     write.require(Need::GRAPH_WRITE)?;
-    let row = queries::row(write.read(), write.project_id()?, id).await?;
+    let project = write.project_id()?;
+    let row = queries::row(write.read().await?, project, id).await?;
     expected.check(row.version)?;
     if convert::edge_policy(row.policy) == policy {
         let version = row.version;
@@ -115,7 +116,7 @@ pub async fn apply_update(
         ..Default::default()
     };
     edge::Entity::update(change)
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map_err(db)?;
     write.emit(Event::EdgeUpdate(EdgeUpdated {
@@ -130,10 +131,10 @@ pub async fn apply_update(
 pub async fn apply_delete(write: &mut Write, id: EdgeId, expected: Expected) -> Result<()> {
     write.require(Need::GRAPH_DELETE)?;
     let project = write.project_id()?;
-    let row = queries::row(write.read(), project, id).await?;
+    let row = queries::row(write.read().await?, project, id).await?;
     expected.check(row.version)?;
     edge::Entity::delete_by_id((project.uuid(), id.uuid()))
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map_err(db)?;
     write.emit(Event::EdgeDelete(EdgeRef { id }));

@@ -12,7 +12,7 @@ use protocol::{
         PatchNode,
     },
 };
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, SqlErr};
+use sea_orm::{ActiveValue::Set, EntityTrait};
 
 pub use moves::apply_move;
 pub use restore::apply_restore;
@@ -33,18 +33,19 @@ pub async fn apply_create(
     write.require(Need::GRAPH_WRITE)?;
     let now = write.now().into();
     let id = id.unwrap_or_else(NodeId::generate);
-    let graph = shape::locked(write).await?;
-    if graph.contains(id) {
-        return Err(id_taken());
+    let shape = shape::locked(write).await?;
+    if shape.knows(id) {
+        let sentence = "there is a node with this id already; use a new op id";
+        return Err(Error::Conflict(sentence.to_owned()));
     }
-    if graph.node_count() >= NODES_PER_PROJECT_MAX {
+    if shape.node_count() >= NODES_PER_PROJECT_MAX {
         let max = NODES_PER_PROJECT_MAX;
         return Err(Error::LimitReached {
             what: "nodes of one project",
             max,
         });
     }
-    check_parents(&input.parent_ids, |parent| graph.contains(parent))?;
+    check_parents(&input.parent_ids, |parent| shape.graph.contains(parent))?;
     let node = new_node(id, input, now);
     let edges: Vec<EdgeView> = input
         .parent_ids
@@ -59,26 +60,17 @@ pub async fn apply_create(
         })
         .collect();
     let project = write.project_id()?;
-    node::Entity::insert(from_view(project, &node))
-        .exec_without_returning(write.conn())
-        .await
-        .map_err(taken_or_broken)?;
-    insert_edges(write.conn(), project, &edges).await?;
+    write
+        .insert::<node::Entity>(from_view(project, &node))
+        .await?;
+    for edge in &edges {
+        write
+            .insert::<edge::Entity>(edges::new_row(project, edge))
+            .await?;
+    }
     let created = NodeWithEdges { node, edges };
     write.emit(Event::NodeCreate(created.clone()));
     Ok(created)
-}
-
-fn id_taken() -> Error {
-    Error::Conflict("there is a node with this id already; use a new op id".to_owned())
-}
-
-/// A deleted node keeps its id, and only the database knows those.
-pub(crate) fn taken_or_broken(error: DbErr) -> Error {
-    match error.sql_err() {
-        Some(SqlErr::UniqueConstraintViolation(_)) => id_taken(),
-        _ => db(error),
-    }
 }
 
 fn check_parents(parents: &[NodeId], exists: impl Fn(NodeId) -> bool) -> Result<()> {
@@ -127,22 +119,6 @@ fn new_node(id: NodeId, input: &CreateNode, now: protocol::Timestamp) -> NodeVie
     }
 }
 
-async fn insert_edges(
-    connection: &impl ConnectionTrait,
-    project: ProjectId,
-    edges: &[EdgeView],
-) -> Result<()> {
-    if edges.is_empty() {
-        return Ok(());
-    }
-    let rows = edges.iter().map(|edge| edges::new_row(project, edge));
-    edge::Entity::insert_many(rows)
-        .exec_without_returning(connection)
-        .await
-        .map(drop)
-        .map_err(db)
-}
-
 /// Changes the fields that are given.
 ///
 /// Text is compared and set: `base` is the version the caller saw, and it counts as current as long
@@ -155,7 +131,8 @@ pub async fn apply_update(
     patch: &PatchNode,
 ) -> Result<()> {
     write.require(Need::GRAPH_WRITE)?;
-    let row = queries::row(write.read(), write.project_id()?, id).await?;
+    let project = write.project_id()?;
+    let row = queries::row(write.read().await?, project, id).await?;
     expected.check(row.version)?;
     check_base(&row, expected, base, patch)?;
     let Some(updated) = changes(&row, patch, write.now().into()) else {
@@ -168,7 +145,7 @@ pub async fn apply_update(
     };
     let change = changed_row(&row, &updated);
     node::Entity::update(change)
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map_err(db)?;
     write.emit(Event::NodeUpdate(updated));
@@ -283,7 +260,8 @@ fn changed_row(row: &node::Model, updated: &NodeUpdated) -> node::ActiveModel {
 /// Puts a node into the trash; its edges go with it.
 pub async fn apply_delete(write: &mut Write, id: NodeId, expected: Expected) -> Result<()> {
     write.require(Need::GRAPH_DELETE)?;
-    let row = queries::row(write.read(), write.project_id()?, id).await?;
+    let project = write.project_id()?;
+    let row = queries::row(write.read().await?, project, id).await?;
     expected.check(row.version)?;
     // Read before the event, which takes the node out of it.
     shape::locked(write).await?;
@@ -297,7 +275,7 @@ pub async fn apply_delete(write: &mut Write, id: NodeId, expected: Expected) -> 
         ..Default::default()
     };
     node::Entity::update(change)
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map_err(db)?;
     write.emit(Event::NodeDelete(NodeRef { id }));

@@ -117,7 +117,7 @@ async fn related(
 ) -> Result<RelatedNodes> {
     let access = ctx.project(project, Need::GRAPH_READ).await?;
     let (found, seq) = shape::with_shared(ctx, &access, |current| {
-        (find(&current.shape.0), current.seq)
+        (find(&current.shape.graph), current.seq)
     })
     .await?;
     let relatives = found.ok_or(Error::NotFound("node"))?;

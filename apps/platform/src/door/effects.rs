@@ -161,7 +161,8 @@ impl Effects {
     }
 }
 
-async fn insert<E, A>(transaction: &DatabaseTransaction, rows: &mut Vec<A>) -> Result<()>
+/// Inserts many rows with as few statements as there can be.
+pub(super) async fn insert<E, A>(transaction: &DatabaseTransaction, rows: &mut Vec<A>) -> Result<()>
 where
     E: EntityTrait,
     A: sea_orm::ActiveModelTrait<Entity = E> + Send,

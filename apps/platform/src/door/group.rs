@@ -343,14 +343,16 @@ impl<'a> Attempt<'a> {
     }
 
     async fn commit(mut self) -> Result<CommittedGroup> {
-        let transaction = self.write.transaction;
+        let mut write = self.write;
+        write.rows.write(&write.transaction).await?;
+        let transaction = write.transaction;
         self.effects.store(&transaction).await?;
         let mut committed = Vec::new();
         for (id, events) in self.published {
             let Some(locked) = self.touched.get(&id) else {
                 continue;
             };
-            advance(&transaction, locked, self.write.now).await?;
+            advance(&transaction, locked, write.now).await?;
             committed.push(Arc::new(Committed {
                 project: id,
                 epoch: locked.epoch,

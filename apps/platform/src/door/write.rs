@@ -5,13 +5,14 @@ use std::{any::Any, any::TypeId, collections::HashMap, mem};
 use chrono::{DateTime, Utc};
 use kernel::{Actor, Error, Need, ProjectId, Result, Role, Standing, UserId};
 use protocol::events::{BatchEvent, Event, ProjectCreated};
-use sea_orm::DatabaseTransaction;
+use sea_orm::{DatabaseTransaction, EntityTrait};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
     effects::Record,
     memory::{Remembered, Roster, Things},
+    rows::Rows,
 };
 use crate::{
     access::{Principal, judge},
@@ -71,6 +72,7 @@ pub struct Write {
     pub(super) actor: Option<Actor>,
     pub(super) project: Option<Locked>,
     pub(super) things: Things,
+    pub(super) rows: Rows,
     pub(super) changed: bool,
     pub(super) as_batch: bool,
     pub(super) events: Vec<Event>,
@@ -104,6 +106,7 @@ impl Write {
             actor: None,
             project: None,
             things: HashMap::new(),
+            rows: Rows::default(),
             changed: false,
             as_batch: false,
             events: Vec::new(),
@@ -149,15 +152,30 @@ impl Write {
     }
 
     /// For checks: what the command reads before it decides.
-    #[must_use]
-    pub fn read(&self) -> &DatabaseTransaction {
-        &self.transaction
+    pub async fn read(&mut self) -> Result<&DatabaseTransaction> {
+        self.rows.write(&self.transaction).await?;
+        Ok(&self.transaction)
     }
 
     /// For changes: from here on a refusal takes the group back.
-    pub fn conn(&mut self) -> &DatabaseTransaction {
+    pub async fn conn(&mut self) -> Result<&DatabaseTransaction> {
         self.changed = true;
-        &self.transaction
+        self.read().await
+    }
+
+    /// Inserts a row that cannot be refused. Rows of one table that follow each other, also from
+    /// different commands of a group, are written with one statement, before anything else reads or
+    /// writes.
+    pub async fn insert<E: EntityTrait>(&mut self, row: E::ActiveModel) -> Result<()>
+    where
+        E::ActiveModel: Send + Sync,
+    {
+        self.changed = true;
+        if !self.rows.are_of::<E>() {
+            self.rows.write(&self.transaction).await?;
+        }
+        self.rows.push::<E>(row);
+        Ok(())
     }
 
     /// Refuses unless the caller's role and scopes, read under the lock, allow this.

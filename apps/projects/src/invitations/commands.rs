@@ -62,7 +62,7 @@ async fn insert(write: &mut Write, new: &NewInvitation) -> Result<()> {
         ));
     }
     let open = queries::open(project, now)
-        .count(write.read())
+        .count(write.read().await?)
         .await
         .map_err(db)?;
     if usize::try_from(open).is_ok_and(|open| open >= INVITATIONS_PER_PROJECT_MAX) {
@@ -78,7 +78,7 @@ async fn insert(write: &mut Write, new: &NewInvitation) -> Result<()> {
         .filter(invitation::Column::Email.eq(email))
         .filter(invitation::Column::AcceptedAt.is_null())
         .filter(invitation::Column::RevokedAt.is_null())
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map_err(db)?;
     let row = invitation::ActiveModel {
@@ -93,7 +93,7 @@ async fn insert(write: &mut Write, new: &NewInvitation) -> Result<()> {
         accepted_at: Set(None),
         revoked_at: Set(None),
     };
-    row.insert(write.conn()).await.map_err(db)?;
+    row.insert(write.conn().await?).await.map_err(db)?;
     write.enqueue(jobs::MAIL, json!({ "invitation": new.id }));
     write.emit(Event::InvitationCreate(InvitationCreated {
         id: new.id,
@@ -102,12 +102,12 @@ async fn insert(write: &mut Write, new: &NewInvitation) -> Result<()> {
     Ok(())
 }
 
-async fn is_member(write: &Write, email: &str) -> Result<bool> {
+async fn is_member(write: &mut Write, email: &str) -> Result<bool> {
     let found = project_member::Entity::find()
         .find_also_related(user::Entity)
         .filter(project_member::Column::ProjectId.eq(write.project_id()?.uuid()))
         .filter(user::Column::Email.eq(email))
-        .one(write.read())
+        .one(write.read().await?)
         .await
         .map_err(db)?;
     Ok(found.is_some())
@@ -126,7 +126,7 @@ async fn apply_revoke(write: &mut Write, id: InvitationId) -> Result<()> {
     write.require(Need::MEMBERS_DELETE)?;
     let row = queries::open(write.project_id()?, write.now())
         .filter(invitation::Column::Id.eq(id.uuid()))
-        .one(write.read())
+        .one(write.read().await?)
         .await
         .map_err(db)?
         .ok_or(Error::NotFound("invitation"))?;
@@ -137,7 +137,7 @@ async fn apply_revoke(write: &mut Write, id: InvitationId) -> Result<()> {
         ..Default::default()
     };
     invitation::Entity::update(change)
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map_err(db)?;
     write.emit(Event::InvitationRevoke(InvitationRevoked { id }));
@@ -163,12 +163,12 @@ async fn apply_accept(write: &mut Write, id: InvitationId, user: UserId) -> Resu
     let now = write.now();
     let row = queries::open(write.project_id()?, now)
         .filter(invitation::Column::Id.eq(id.uuid()))
-        .one(write.read())
+        .one(write.read().await?)
         .await
         .map_err(db)?
         .ok_or(Error::NotFound("invitation"))?;
     let person = user::Entity::find_by_id(user.uuid())
-        .one(write.read())
+        .one(write.read().await?)
         .await
         .map_err(db)?
         .ok_or(Error::Unauthenticated)?;
@@ -188,7 +188,7 @@ async fn apply_accept(write: &mut Write, id: InvitationId, user: UserId) -> Resu
         ..Default::default()
     };
     invitation::Entity::update(change)
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map_err(db)?;
     members::join(write, &person, convert::role(row.role)).await?;

@@ -24,7 +24,7 @@ pub async fn apply_add(write: &mut Write, input: &AddMember) -> Result<UserId> {
     join(write, &person, input.role).await
 }
 
-async fn find_person(write: &Write, input: &AddMember) -> Result<user::Model> {
+async fn find_person(write: &mut Write, input: &AddMember) -> Result<user::Model> {
     let select = match (&input.user_id, &input.email) {
         (Some(id), None) => user::Entity::find_by_id(id.uuid()),
         (None, Some(email)) => user::Entity::find().filter(user::Column::Email.eq(email.as_str())),
@@ -33,7 +33,7 @@ async fn find_person(write: &Write, input: &AddMember) -> Result<user::Model> {
     select
         .filter(user::Column::DeletedAt.is_null())
         .filter(user::Column::DisabledAt.is_null())
-        .one(write.read())
+        .one(write.read().await?)
         .await
         .map_err(db)?
         .ok_or(Error::NotFound(
@@ -56,7 +56,7 @@ pub(crate) async fn join(write: &mut Write, person: &user::Model, role: Role) ->
         role: Set(convert::stored_role(role)),
         joined_at: Set(write.now()),
     };
-    row.insert(write.conn()).await.map_err(db)?;
+    row.insert(write.conn().await?).await.map_err(db)?;
     let user_id = person.id.into();
     let (name, avatar) = (public_name(person), person.avatar.clone());
     write.emit(Event::MemberAdd(MemberAdded {
@@ -99,7 +99,7 @@ pub async fn apply_remove(write: &mut Write, input: &MemberRef) -> Result<()> {
     check_target(write, input.user_id, current)?;
     let id = (write.project_id()?.uuid(), input.user_id.uuid());
     project_member::Entity::delete_by_id(id)
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map_err(db)?;
     write.emit(Event::MemberRemove(*input));

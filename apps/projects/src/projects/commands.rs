@@ -33,7 +33,7 @@ async fn insert(write: &mut Write, input: &CreateProject) -> Result<()> {
     let (id, owner, now) = (write.project_id()?, write.user_id()?, write.now());
     let owned = project::Entity::find()
         .filter(project::Column::OwnerId.eq(owner.uuid()))
-        .count(write.read())
+        .count(write.read().await?)
         .await
         .map_err(db)?;
     if usize::try_from(owned).is_ok_and(|owned| owned >= PROJECTS_PER_USER_MAX) {
@@ -66,14 +66,14 @@ async fn insert(write: &mut Write, input: &CreateProject) -> Result<()> {
         updated_at: Set(now),
         deleted_at: Set(None),
     };
-    row.insert(write.conn()).await.map_err(db)?;
+    row.insert(write.conn().await?).await.map_err(db)?;
     let member = project_member::ActiveModel {
         project_id: Set(id.uuid()),
         user_id: Set(owner.uuid()),
         role: Set(enums::Role::Owner),
         joined_at: Set(now),
     };
-    member.insert(write.conn()).await.map_err(db)?;
+    member.insert(write.conn().await?).await.map_err(db)?;
     write.found_project(
         epoch,
         ProjectCreated {
@@ -145,16 +145,16 @@ pub async fn apply_update(
         change.viewport = Set(viewport.and_then(convert::stored_viewport));
     }
     project::Entity::update(change)
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map_err(db)?;
     write.emit(Event::ProjectUpdate(updated));
     Ok(())
 }
 
-async fn load(write: &Write) -> Result<project::Model> {
+async fn load(write: &mut Write) -> Result<project::Model> {
     project::Entity::find_by_id(write.project_id()?.uuid())
-        .one(write.read())
+        .one(write.read().await?)
         .await
         .map_err(db)?
         .ok_or(Error::NotFound("project"))
@@ -217,7 +217,7 @@ async fn set_deleted(write: &mut Write, deleted: bool) -> Result<()> {
             Expr::col(project::Column::Version).add(1),
         )
         .filter(project::Column::Id.eq(id.uuid()))
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map(drop)
         .map_err(db)
@@ -259,7 +259,7 @@ async fn apply_transfer(write: &mut Write, new_owner: UserId) -> Result<()> {
         ..Default::default()
     };
     project::Entity::update(change)
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map_err(db)?;
     write.emit(Event::MemberUpdate(UpdateMember {
@@ -287,7 +287,7 @@ pub(crate) async fn set_role(write: &mut Write, user: UserId, role: Role) -> Res
         ..Default::default()
     };
     project_member::Entity::update(change)
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map(drop)
         .map_err(db)

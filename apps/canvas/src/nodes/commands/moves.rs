@@ -21,7 +21,7 @@ pub async fn apply_move(write: &mut Write, input: &MoveNodes) -> Result<NodesMov
         let detail = format!("must hold 1 to {MOVES_MAX} positions");
         return Err(Error::invalid("/positions", detail));
     }
-    let graph = shape::locked(write).await?;
+    let graph = &shape::locked(write).await?.graph;
     let mut seen = HashSet::with_capacity(positions.len());
     for (index, position) in positions.iter().enumerate() {
         if !graph.contains(position.id) {
@@ -37,7 +37,7 @@ pub async fn apply_move(write: &mut Write, input: &MoveNodes) -> Result<NodesMov
     let (project, now) = (write.project_id()?, write.now());
     let mut moved = Vec::with_capacity(positions.len());
     for chunk in positions.chunks(ROWS_PER_STATEMENT) {
-        moved.append(&mut store(write.conn(), project, now, chunk).await?);
+        moved.append(&mut store(write.conn().await?, project, now, chunk).await?);
     }
     let moved = NodesMoved { positions: moved };
     write.emit(Event::NodeMove(moved.clone()));

@@ -16,7 +16,7 @@ pub async fn apply_restore(write: &mut Write, id: NodeId) -> Result<NodeRestored
     write.require(Need::GRAPH_WRITE)?;
     let project = write.project_id()?;
     let row = node::Entity::find_by_id((project.uuid(), id.uuid()))
-        .one(write.read())
+        .one(write.read().await?)
         .await
         .map_err(db)?
         .ok_or(Error::NotFound("node"))?;
@@ -46,7 +46,7 @@ pub async fn apply_restore(write: &mut Write, id: NodeId) -> Result<NodeRestored
         ..Default::default()
     };
     node::Entity::update(change)
-        .exec(write.conn())
+        .exec(write.conn().await?)
         .await
         .map_err(db)?;
     let restored = NodeRestored {
@@ -70,10 +70,10 @@ async fn edges_to_living(
                 .add(edge::Column::SourceId.eq(id.uuid()))
                 .add(edge::Column::TargetId.eq(id.uuid())),
         )
-        .all(write.read())
+        .all(write.read().await?)
         .await
         .map_err(db)?;
-    let graph = shape::locked(write).await?;
+    let graph = &shape::locked(write).await?.graph;
     let edges = rows.into_iter().map(edges::to_view);
     Ok(edges
         .filter(|edge| {
@@ -89,7 +89,7 @@ async fn edges_to_living(
 
 /// While the node was away its neighbours may have been connected the other way round.
 async fn refuse_cycles(write: &mut Write, id: NodeId, edges: &[EdgeView]) -> Result<()> {
-    let graph = shape::locked(write).await?;
+    let graph = &shape::locked(write).await?.graph;
     for parent in edges.iter().filter(|edge| edge.target_id == id) {
         for child in edges.iter().filter(|edge| edge.source_id == id) {
             // A way from a child back to a parent is what an edge from parent to child would close.
