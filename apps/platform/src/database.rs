@@ -11,7 +11,7 @@ use sea_orm::{
     DbBackend, DbErr, IsolationLevel, RuntimeErr, SqliteTransactionMode, Statement,
     TransactionOptions, TransactionTrait,
     sqlx::{
-        self, Executor,
+        self, Executor, Row,
         sqlite::{SqliteJournalMode, SqliteSynchronous},
     },
 };
@@ -257,11 +257,11 @@ fn postgres(url: &str, connections_max: u32, read_only: bool) -> ConnectOptions 
             pool.after_release(|connection, _| {
                 Box::pin(async move {
                     // As above. Postgres would log a warning at each ROLLBACK without a transaction,
-                    // so it is asked first: only inside of one does its time stand still.
-                    let open: bool = sqlx::query_scalar("SELECT now() <> statement_timestamp()")
-                        .fetch_one(&mut *connection)
-                        .await?;
-                    if open {
+                    // so it is asked first: only inside of one does its time stand still. The question
+                    // is a single message, for each one of a prepared statement sets the time anew.
+                    let question = sqlx::raw_sql("SELECT now() <> statement_timestamp()");
+                    let answer = question.fetch_one(&mut *connection).await?;
+                    if answer.try_get(0)? {
                         connection.execute("ROLLBACK").await?;
                     }
                     Ok(true)
