@@ -10,6 +10,7 @@
 mod kit;
 
 mod authorization;
+mod bad_inputs;
 mod cancelled;
 mod operations;
 mod order;
