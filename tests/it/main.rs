@@ -11,6 +11,7 @@ mod kit;
 
 mod authorization;
 mod bad_inputs;
+mod bodies;
 mod cancelled;
 mod operations;
 mod order;
