@@ -22,7 +22,8 @@ async fn a_server_without_its_database_lives_but_is_not_ready() {
     let app = TestApp::start().await;
     let caller = app.anonymous();
 
-    app.platform.database.close().await;
+    app.inside(async |platform| platform.database.close().await)
+        .await;
 
     caller.page("/healthz").await.expect(200);
     let ready = caller.page("/readyz").await.expect(503);

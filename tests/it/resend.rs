@@ -106,6 +106,37 @@ async fn t4_every_mutation_under_an_idempotency_key_happens_once() {
     let app = TestApp::start().await;
     let (project, owner, [editor]) = app.project([Role::Editor]).await;
     let guest = app.register("guest").await;
+
+    for (method, path, body) in mutations(project, &owner, &editor, &guest).await {
+        let before = head(&owner, project).await;
+        let key = Uuid::now_v7().to_string();
+        let headers = [("idempotency-key", key.as_str())];
+        let mut answers = Vec::new();
+        for _ in 0..3 {
+            let answer = owner
+                .send(method.clone(), &path, &headers, body.clone())
+                .await;
+            assert!(answer.status.is_success(), "{answer:?}");
+            answers.push((answer.status, answer.text.clone()));
+        }
+        assert_eq!(answers[0], answers[1], "{method} {path}");
+        assert_eq!(answers[0], answers[2], "{method} {path}");
+        let after = head(&owner, project).await;
+        assert!(
+            after - before <= 1,
+            "{method} {path} happened {} times",
+            after - before
+        );
+    }
+}
+
+/// One of each kind of mutation, that succeed in this order.
+async fn mutations(
+    project: ProjectId,
+    owner: &Client,
+    editor: &Client,
+    guest: &Client,
+) -> Vec<(Method, String, Value)> {
     let base = format!("/projects/{project}");
     let a = owner.create_node(project, "a").await;
     let b = owner.create_node(project, "b").await;
@@ -115,7 +146,7 @@ async fn t4_every_mutation_under_an_idempotency_key_happens_once() {
         .await
         .expect(204);
     let node = json!({ "prompt": "?", "position": { "x": 0, "y": 0 } });
-    let mutations: Vec<(Method, String, Value)> = vec![
+    vec![
         (Method::POST, format!("{base}/nodes"), node),
         (
             Method::PATCH,
@@ -164,29 +195,7 @@ async fn t4_every_mutation_under_an_idempotency_key_happens_once() {
             "/users/me/tokens".to_owned(),
             json!({ "name": "t", "scopes": ["graph"] }),
         ),
-    ];
-
-    for (method, path, body) in mutations {
-        let before = head(&owner, project).await;
-        let key = Uuid::now_v7().to_string();
-        let headers = [("idempotency-key", key.as_str())];
-        let mut answers = Vec::new();
-        for _ in 0..3 {
-            let answer = owner
-                .send(method.clone(), &path, &headers, body.clone())
-                .await;
-            assert!(answer.status.is_success(), "{answer:?}");
-            answers.push((answer.status, answer.text.clone()));
-        }
-        assert_eq!(answers[0], answers[1], "{method} {path}");
-        assert_eq!(answers[0], answers[2], "{method} {path}");
-        let after = head(&owner, project).await;
-        assert!(
-            after - before <= 1,
-            "{method} {path} happened {} times",
-            after - before
-        );
-    }
+    ]
 }
 
 #[tokio::test]

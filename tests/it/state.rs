@@ -308,7 +308,7 @@ impl Replica {
     }
 
     fn apply(&mut self, event: Event) {
-        match event {
+        match event.clone() {
             Event::NodeCreate(created) => {
                 self.nodes.insert(created.node.id, created.node);
                 self.connect(created.edges);
@@ -351,7 +351,14 @@ impl Replica {
                 }
             }
             Event::Batch(batch) => batch.ops.into_iter().for_each(|event| self.apply(event)),
-            other => panic!("no step makes {other:?}"),
+            Event::ProjectCreate(_)
+            | Event::ProjectDelete {}
+            | Event::ProjectRestore {}
+            | Event::MemberAdd(_)
+            | Event::MemberUpdate(_)
+            | Event::MemberRemove(_)
+            | Event::InvitationCreate(_)
+            | Event::InvitationRevoke(_) => panic!("no step makes {event:?}"),
         }
     }
 

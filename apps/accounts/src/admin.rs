@@ -74,6 +74,12 @@ pub async fn disable_user(platform: &Arc<Platform>, email: &Email) -> Result<()>
     Ok(())
 }
 
+/// Whether this address has an active account.
+pub async fn has_user(platform: &Platform, email: &Email) -> Result<bool> {
+    let user = users::by_email(platform.database.reader(), email.as_str()).await?;
+    Ok(user.is_some())
+}
+
 /// Whether there is any account: a database without one may be seeded.
 pub async fn any_users(platform: &Platform) -> Result<bool> {
     users::any(platform.database.reader()).await

@@ -1,68 +1,116 @@
-use std::iter;
-use std::ops::RangeInclusive;
-
 use kernel::NodeId;
 use petgraph::Direction;
-use petgraph::stable_graph::NodeIndex;
+use petgraph::stable_graph::{Neighbors, NodeIndex};
 use petgraph::visit::{VisitMap, Visitable};
+use std::ops::RangeInclusive;
 
 use crate::Dag;
 
+/// How many nodes are looked at to find a shortest chain. Two nodes that people connect are near
+/// each other; between far ones any chain explains the refusal as well, and is found much sooner.
+const SHORTEST_CHAIN_NODES_MAX: usize = 512;
+
+/// A walk in one direction within a range of depths, each node once, deep before wide.
+struct Walk<'a, M> {
+    dag: &'a Dag,
+    direction: Direction,
+    depths: RangeInclusive<usize>,
+    seen: M,
+    /// The nodes from the start to here, each with its neighbours that were not looked at yet.
+    way: Vec<(NodeIndex, Neighbors<'a, kernel::EdgeId>)>,
+}
+
+impl<M: VisitMap<NodeIndex>> Iterator for Walk<'_, M> {
+    type Item = NodeIndex;
+
+    fn next(&mut self) -> Option<NodeIndex> {
+        loop {
+            let Some(index) = self.way.last_mut()?.1.next() else {
+                self.way.pop();
+                continue;
+            };
+            if self.depths.contains(&self.dag.depth_at(index)) && self.seen.visit(index) {
+                let neighbors = self.dag.graph.neighbors_directed(index, self.direction);
+                self.way.push((index, neighbors));
+                return Some(index);
+            }
+        }
+    }
+}
+
+impl<M> Walk<'_, M> {
+    /// From the start to the node reached last.
+    fn way(&self) -> impl DoubleEndedIterator<Item = NodeIndex> {
+        self.way.iter().map(|(index, _)| *index)
+    }
+}
+
 impl Dag {
-    /// A shortest chain of nodes from one to another, both included, if one leads to the other.
+    /// A chain of nodes from one to another, both included, if one leads to the other: a shortest
+    /// one if they are near each other.
     pub(crate) fn chain(&self, from: NodeIndex, to: NodeIndex) -> Option<Vec<NodeId>> {
-        self.reaches(from, to)
-            .then(|| self.shortest_chain(from, to))
+        let chain = self.some_chain(from, to)?;
+        let chain = self.shortest_chain(from, to).unwrap_or(chain);
+        Some(
+            chain
+                .into_iter()
+                .filter_map(|index| self.placed(index))
+                .map(|placed| placed.id)
+                .collect(),
+        )
     }
 
-    fn reaches(&self, from: NodeIndex, to: NodeIndex) -> bool {
+    fn some_chain(&self, from: NodeIndex, to: NodeIndex) -> Option<Vec<NodeIndex>> {
         // Depth grows along every edge. Most edges people draw need no search at all, for they
         // lead to a node at least as deep as their source.
         let depths = self.depth_at(from)..=self.depth_at(to);
         if depths.start() >= depths.end() {
-            return false;
+            return None;
         }
         // Walking from both ends side by side costs the shorter walk: a node just added is done
         // after one step, whatever it is connected to.
-        let up = self.walk(to, Direction::Incoming, &depths);
-        let down = self.walk(from, Direction::Outgoing, &depths);
-        up.zip(down)
-            .any(|(above, below)| above == from || below == to)
+        let mut up = self.walk(to, Direction::Incoming, &depths);
+        let mut down = self.walk(from, Direction::Outgoing, &depths);
+        while let (Some(above), Some(below)) = (up.next(), down.next()) {
+            if above == from {
+                return Some(up.way().rev().collect());
+            }
+            if below == to {
+                return Some(down.way().collect());
+            }
+        }
+        None
     }
 
-    /// Yields each node within these depths that can be reached in one direction.
     fn walk(
         &self,
         start: NodeIndex,
         direction: Direction,
         depths: &RangeInclusive<usize>,
-    ) -> impl Iterator<Item = NodeIndex> {
-        let mut seen = self.graph.visit_map();
-        let mut unfinished = vec![self.graph.neighbors_directed(start, direction)];
-        iter::from_fn(move || {
-            loop {
-                let Some(index) = unfinished.last_mut()?.next() else {
-                    unfinished.pop();
-                    continue;
-                };
-                if depths.contains(&self.depth_at(index)) && seen.visit(index) {
-                    unfinished.push(self.graph.neighbors_directed(index, direction));
-                    return Some(index);
-                }
-            }
-        })
+    ) -> Walk<'_, impl VisitMap<NodeIndex>> {
+        Walk {
+            dag: self,
+            direction,
+            depths: depths.clone(),
+            seen: self.graph.visit_map(),
+            way: vec![(start, self.graph.neighbors_directed(start, direction))],
+        }
     }
 
     /// Among equally short chains the choice depends on the ids, not on when edges were added.
-    fn shortest_chain(&self, from: NodeIndex, to: NodeIndex) -> Vec<NodeId> {
+    fn shortest_chain(&self, from: NodeIndex, to: NodeIndex) -> Option<Vec<NodeIndex>> {
         let depth_min = self.depth_at(from);
         let mut seen = self.graph.visit_map();
         // Each node found, with the position of the node that follows it on the way to `to`.
         let mut found = vec![(to, 0)];
         let mut position = 0;
-        while let Some(&(index, _)) = found.get(position) {
+        loop {
+            let &(index, _) = found.get(position)?;
             if index == from {
                 break;
+            }
+            if found.len() > SHORTEST_CHAIN_NODES_MAX {
+                return None;
             }
             let mut parents: Vec<_> = (self.graph.neighbors_directed(index, Direction::Incoming))
                 .filter(|&parent| self.depth_at(parent) >= depth_min && seen.visit(parent))
@@ -74,12 +122,12 @@ impl Dag {
 
         let mut chain = Vec::new();
         while let Some(&(index, follower)) = found.get(position) {
-            chain.extend(self.placed(index).map(|placed| placed.id));
+            chain.push(index);
             if index == to {
                 break;
             }
             position = follower;
         }
-        chain
+        Some(chain)
     }
 }

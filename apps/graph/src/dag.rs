@@ -32,8 +32,8 @@ pub enum EdgeRefusal {
     UnknownNode(NodeId),
     /// This edge already connects the two nodes, or already has the id.
     Duplicate(EdgeId),
-    /// The edge would lead back to where these nodes come from: a shortest chain from its target
-    /// to its source, both included.
+    /// The edge would lead back to where these nodes come from: a chain from its target to its
+    /// source, both included, and a shortest one if they are near each other.
     Cycle { path: Vec<NodeId> },
 }
 

@@ -48,8 +48,18 @@ fn complete(operation: &mut Operation) {
         .responses
         .responses
         .insert("default".to_owned(), RefOr::T(refusal()));
+    // Handlers are named within their feature; the document needs names that are its own.
+    if let (Some(tag), Some(name)) = (
+        operation.tags.iter().flatten().next(),
+        &operation.operation_id,
+    ) {
+        operation.operation_id = Some(format!("{tag}_{name}"));
+    }
     if authz(operation).as_deref() != Some("anonymous") {
-        operation.security = Some(vec![SecurityRequirement::new(BEARER, [] as [&str; 0])]);
+        operation.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], _>(
+            BEARER,
+            [],
+        )]);
     }
 }
 

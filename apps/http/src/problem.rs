@@ -107,27 +107,33 @@ pub fn word(code: ErrorCode) -> String {
     }
 }
 
+fn retry_after(error: &Error) -> Option<Duration> {
+    if let Error::RateLimited { retry_after } = error {
+        return Some(*retry_after);
+    }
+    let passes = matches!(
+        error,
+        Error::Busy | Error::Unavailable(_) | Error::IdempotencyRunning
+    );
+    passes.then_some(RETRY_AFTER_UNAVAILABLE)
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let Self(error) = self;
         let code = error.code();
         let status = status(code);
         let detail = error.to_string();
-        let retry_after = match &error {
-            Error::RateLimited { retry_after } => Some(*retry_after),
-            Error::Busy | Error::Unavailable(_) | Error::IdempotencyRunning => {
-                Some(RETRY_AFTER_UNAVAILABLE)
-            }
-            _ => None,
-        };
+        let retry_after = retry_after(&error);
         let cause = status
             .is_server_error()
             .then(|| kernel::error::chain(&error));
-        let (errors, path) = match error {
-            Error::Invalid(errors) => (errors, Vec::new()),
-            Error::Cycle { path } => (Vec::new(), path),
-            _ => (Vec::new(), Vec::new()),
-        };
+        let (mut errors, mut path) = (Vec::new(), Vec::new());
+        if let Error::Invalid(fields) = error {
+            errors = fields;
+        } else if let Error::Cycle { path: nodes } = error {
+            path = nodes;
+        }
         let problem = Problem {
             r#type: format!("/problems/{}", word(code)),
             title: title(code).to_owned(),

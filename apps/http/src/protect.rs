@@ -80,7 +80,6 @@ fn allowed_origins(settings: &Settings) -> impl Iterator<Item = &str> {
 }
 
 /// Other sites' pages may call the API only if they are on the list.
-#[must_use]
 pub fn cors(settings: &Settings) -> CorsLayer {
     let origins: Vec<HeaderValue> = allowed_origins(settings)
         .filter_map(|origin| origin.parse().ok())

@@ -256,8 +256,14 @@ fn postgres(url: &str, connections_max: u32, read_only: bool) -> ConnectOptions 
         .map_sqlx_postgres_pool_opts(|pool| {
             pool.after_release(|connection, _| {
                 Box::pin(async move {
-                    // As above; outside a transaction Postgres answers with a mere warning.
-                    connection.execute("ROLLBACK").await?;
+                    // As above. Postgres would log a warning at each ROLLBACK without a transaction,
+                    // so it is asked first: only inside of one does its time stand still.
+                    let open: bool = sqlx::query_scalar("SELECT now() <> statement_timestamp()")
+                        .fetch_one(&mut *connection)
+                        .await?;
+                    if open {
+                        connection.execute("ROLLBACK").await?;
+                    }
                     Ok(true)
                 })
             })
@@ -276,30 +282,34 @@ pub fn db(error: DbErr) -> Error {
 }
 
 fn is_unreachable(error: &DbErr) -> bool {
-    match error {
-        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
-        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
-            is_connection_fault(cause)
-        }
-        _ => false,
+    if matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) {
+        return true;
     }
+    if let DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) =
+        error
+    {
+        return is_connection_fault(cause);
+    }
+    false
 }
 
 fn is_connection_fault(cause: &Arc<sqlx::Error>) -> bool {
-    match cause.as_ref() {
-        sqlx::Error::Io(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed => true,
-        sqlx::Error::Database(fault) => fault.code().is_some_and(|code| {
-            // Postgres: connection exceptions, shutdown, too many connections, read-only, disk full.
-            // SQLite: busy, locked, I/O error, full, cannot open.
+    if let sqlx::Error::Database(fault) = cause.as_ref() {
+        // Postgres: connection exceptions, shutdown, too many connections, disk full, read-only.
+        // SQLite: busy, locked, I/O error, full, cannot open.
+        return fault.code().is_some_and(|code| {
             ["08", "57P", "53", "25006"]
                 .iter()
                 .any(|class| code.starts_with(class))
                 || i64::from_str(&code)
                     .is_ok_and(|code| [5, 6, 10, 13, 14].contains(&(code & 0xff)))
-        }),
-        _ => false,
+        });
     }
+    matches!(
+        cause.as_ref(),
+        sqlx::Error::Io(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed
+    )
 }

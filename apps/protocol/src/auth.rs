@@ -47,6 +47,7 @@ pub struct Refresh {
 #[into_params(parameter_in = Query)]
 pub struct TokensQuery {
     /// `body`: the refresh token comes in the body, not as a cookie.
+    #[param(inline)]
     pub tokens: Option<TokensPlace>,
 }
 

@@ -203,10 +203,8 @@ impl Event {
 
     /// The event's `data`.
     pub fn data(&self) -> serde_json::Result<Value> {
-        match serde_json::to_value(self)? {
-            Value::Object(mut tagged) => Ok(tagged.remove("data").unwrap_or(Value::Null)),
-            other => Ok(other),
-        }
+        let mut tagged = serde_json::to_value(self)?;
+        Ok(tagged.get_mut("data").map(Value::take).unwrap_or_default())
     }
 
     pub fn from_stored(op: &str, data: Value) -> serde_json::Result<Self> {

@@ -222,6 +222,7 @@ pub struct RelatedNodes {
 #[into_params(parameter_in = Query)]
 pub struct RelatedQuery {
     /// `nodes`: whole nodes instead of ids alone.
+    #[param(inline)]
     pub include: Option<Include>,
 }
 
@@ -239,6 +240,7 @@ pub struct NodesQuery {
     /// Those that were deleted instead of the living.
     pub trashed: Option<bool>,
     /// Only those with this status.
+    #[param(inline)]
     pub status: Option<NodeStatus>,
     /// How many items at most.
     #[param(minimum = 1, maximum = 200, default = 50)]

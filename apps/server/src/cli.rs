@@ -3,6 +3,7 @@
 pub(crate) mod database;
 pub(crate) mod doctor;
 pub(crate) mod serve;
+pub(crate) mod user;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -33,6 +34,11 @@ pub(crate) enum Command {
     },
     /// Make the demo account and project, in a database without accounts.
     Seed,
+    /// Make accounts, or shut them out.
+    User {
+        #[command(subcommand)]
+        what: User,
+    },
     /// Show every effective setting with its source.
     Config,
     /// Print the API document.
@@ -52,6 +58,25 @@ pub(crate) enum Migrate {
     },
     /// Show what is applied.
     Status,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum User {
+    /// Make an account; its password is made up and printed unless it is given.
+    Create {
+        #[arg(long)]
+        email: String,
+        #[arg(long)]
+        username: Option<String>,
+        /// Read the password from standard input: one line.
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Shut somebody out: their sessions and tokens end at once.
+    Disable {
+        #[arg(long)]
+        email: String,
+    },
 }
 
 /// Settings as flags, stronger than the environment and the settings file.

@@ -10,3 +10,4 @@ mod sweep;
 
 pub use router::openapi;
 pub use running::{Running, ServeError, start};
+pub use seed::seed_if_empty;

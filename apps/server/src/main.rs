@@ -55,6 +55,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         match arguments.command.as_ref().unwrap_or(&Command::Serve) {
             Command::Serve => cli::serve::run(settings).await,
             Command::Migrate { to } => cli::database::migrate(settings, to).await,
+            Command::User { what } => cli::user::run(settings, what).await,
             Command::Seed => cli::database::seed(settings).await,
             Command::Doctor => cli::doctor::run(&settings).await,
             Command::Config | Command::Openapi => Ok(ExitCode::SUCCESS),

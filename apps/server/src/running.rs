@@ -26,7 +26,7 @@ pub struct Running {
     /// Where it listens: the port is the real one even if the settings left it open.
     pub address: SocketAddr,
     pub platform: Arc<Platform>,
-    /// Whether this start made the demo account, whose password everybody knows.
+    /// Whether the database holds the demo account, whose first password everybody knows.
     pub has_demo: bool,
     serving: JoinHandle<()>,
 }
@@ -42,10 +42,7 @@ pub async fn start(mut settings: Settings) -> Result<Running, ServeError> {
     settings.listen = address;
     let seed_demo = settings.seed_demo;
     let platform = Platform::start(settings).await?;
-    let has_demo = seed_demo
-        && seed::seed_if_empty(&platform)
-            .await
-            .map_err(ServeError::Seed)?;
+    let has_demo = seed_demo && demo(&platform).await.map_err(ServeError::Seed)?;
     let measurements = Measurements::of_this_process();
     start_background(&platform, roles, &measurements);
     let app = router::router(&platform, roles, measurements);
@@ -56,6 +53,11 @@ pub async fn start(mut settings: Settings) -> Result<Running, ServeError> {
         has_demo,
         serving,
     })
+}
+
+/// Makes the demo if there is nothing else, and says whether it is there.
+async fn demo(platform: &Arc<Platform>) -> kernel::Result<bool> {
+    Ok(seed::seed_if_empty(platform).await? || seed::has_demo(platform).await?)
 }
 
 fn unusable(listen: SocketAddr, error: &io::Error) -> WrongSetting {

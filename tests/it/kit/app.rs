@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
+    runtime::Handle,
     sync::oneshot,
 };
 
@@ -25,10 +26,14 @@ use super::{
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) const PASSWORD: &str = "a password for tests";
 
+type Started = (SocketAddr, Arc<Platform>, Handle);
+
 /// A server of its own. When it is dropped it stops, and neither a job nor a task may have failed.
 pub(crate) struct TestApp {
     pub(crate) address: SocketAddr,
-    pub(crate) platform: Arc<Platform>,
+    platform: Arc<Platform>,
+    /// Where the server runs.
+    runtime: Handle,
     http: reqwest::Client,
     folder: TempDir,
     stop: Option<oneshot::Sender<()>>,
@@ -52,10 +57,11 @@ impl TestApp {
         let (stop, stopping) = oneshot::channel();
         // A runtime of its own lets the server end while the test's thread waits in `drop`.
         let server = thread::spawn(move || serve(settings, database, started, stopping));
-        let (address, platform) = starting.await.expect("the server starts");
+        let (address, platform, runtime) = starting.await.expect("the server starts");
         Self {
             address,
             platform,
+            runtime,
             http: reqwest::Client::new(),
             folder,
             stop: Some(stop),
@@ -123,6 +129,20 @@ impl TestApp {
         }
     }
 
+    /// Does something in the server's own process and runtime, where its connections live: used
+    /// from another runtime, they would never come back to their pool.
+    pub(crate) async fn inside<T: Send + 'static>(
+        &self,
+        work: impl AsyncFnOnce(Arc<Platform>) -> T + Send + 'static,
+    ) -> T {
+        let platform = self.platform.clone();
+        let runtime = self.runtime.clone();
+        let working = thread::spawn(move || runtime.block_on(work(platform)));
+        let joining = tokio::task::spawn_blocking(move || working.join());
+        let joined = joining.await.expect("joining a thread does not panic");
+        joined.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+
     /// Lets time pass for the server.
     pub(crate) fn clock_shift(&self, by: Duration) {
         let by = chrono::TimeDelta::from_std(by).expect("a time that can be");
@@ -183,7 +203,7 @@ fn settings(folder: &Path) -> Settings {
 fn serve(
     settings: Settings,
     database: TestDatabase,
-    started: oneshot::Sender<(SocketAddr, Arc<Platform>)>,
+    started: oneshot::Sender<Started>,
     stopping: oneshot::Receiver<()>,
 ) -> Vec<String> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -194,11 +214,13 @@ fn serve(
     runtime.block_on(async {
         let running = server::start(settings).await.expect("the server starts");
         // A test that went away meanwhile wants its server stopped.
-        let _ = started.send((running.address, running.platform.clone()));
+        let handle = Handle::current();
+        let _ = started.send((running.address, running.platform.clone(), handle));
         let _ = stopping.await;
         let failed = failed_jobs(&running).await;
-        let stopped = running.stop().await;
+        let stopped = tokio::time::timeout(PATIENCE, running.stop()).await;
         database.remove().await;
+        let stopped = stopped.expect("the server ends");
         stopped.expect("serving ends without a panic");
         failed
     })

@@ -221,10 +221,8 @@ async fn filled(url: &str, sample: &Sample) -> Result<DatabaseConnection> {
     let mut options = ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false);
     let database = Database::connect(options).await?;
-    let kind = match database.get_database_backend() {
-        DbBackend::Postgres => "uuid",
-        _ => "blob",
-    };
+    let is_postgres = database.get_database_backend() == DbBackend::Postgres;
+    let kind = if is_postgres { "uuid" } else { "blob" };
     let create = format!(
         "CREATE TABLE bare_edges (source {kind} NOT NULL, target {kind} NOT NULL, \
          PRIMARY KEY (target, source))"

@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::client::Client;
@@ -96,8 +96,9 @@ impl Server {
             .post("/api/v1/auth/register?tokens=body", &body)
             .await?
             .json()?;
-        Ok(answer["accessToken"]
-            .as_str()
+        Ok(answer
+            .pointer("/accessToken")
+            .and_then(Value::as_str)
             .context("no access token")?
             .to_owned())
     }
@@ -113,7 +114,11 @@ impl Server {
             .post("/api/v1/projects", &json!({ "name": "Load" }))
             .await?
             .json()?;
-        Ok(answer["id"].as_str().context("no id")?.to_owned())
+        Ok(answer
+            .pointer("/id")
+            .and_then(Value::as_str)
+            .context("no id")?
+            .to_owned())
     }
 }
 

@@ -9,6 +9,8 @@ use crate::services::{self, Durability, POSTGRES_MISSING};
 use crate::shell::{step, workspace_root};
 
 pub(crate) fn run(arguments: &[&str]) -> Result<ExitCode> {
+    // `cargo xtask load -- …` is what many will type.
+    let arguments = arguments.strip_prefix(&["--"]).unwrap_or(arguments);
     let executables = step("building for release", build::release_binaries)?;
     let load = build::binary(&executables, "load")?;
     let postgres = services::postgres(Durability::Full)?.context(POSTGRES_MISSING)?;

@@ -25,6 +25,8 @@ use crate::users;
 
 /// A refresh whose answer got lost is sent again within this time, and gets the same answer.
 const RESEND: TimeDelta = TimeDelta::seconds(10);
+/// More devices than anybody has; a script that logs in for ever stays within it.
+const SESSIONS_PER_USER_MAX: u64 = 100;
 
 /// Somebody logged in: the answer, and the refresh token for whichever way it travels.
 pub struct Login {
@@ -93,6 +95,7 @@ impl Opening {
     }
 
     pub(super) async fn open(&self, write: &mut Write, user: Uuid) -> Result<()> {
+        make_room(write, user).await?;
         let now = write.now();
         let request = write.request();
         let row = auth_session::ActiveModel {
@@ -110,6 +113,27 @@ impl Opening {
         row.insert(write.conn()).await.map_err(db)?;
         issue(write, self.id.uuid(), token_hash(&self.refresh_token)).await
     }
+}
+
+/// Ends the sessions that were not used for longest, if there are too many for another one.
+async fn make_room(write: &mut Write, user: Uuid) -> Result<()> {
+    let surplus = auth_session::Entity::find()
+        .select_only()
+        .column(auth_session::Column::Id)
+        .filter(auth_session::Column::UserId.eq(user))
+        .filter(auth_session::Column::RevokedAt.is_null())
+        .order_by_desc(auth_session::Column::LastUsedAt)
+        .order_by_desc(auth_session::Column::Id)
+        .offset(SESSIONS_PER_USER_MAX - 1)
+        .limit(SESSIONS_PER_USER_MAX)
+        .into_tuple::<Uuid>()
+        .all(write.read())
+        .await
+        .map_err(db)?;
+    for session in surplus {
+        end_where(write, session, "too_many").await?;
+    }
+    Ok(())
 }
 
 async fn issue(write: &mut Write, session: Uuid, token_hash: Vec<u8>) -> Result<()> {

@@ -1,4 +1,4 @@
-use kernel::{EdgeId, Error, Expected, NodeId, OpId, ProjectId, Result, Scope};
+use kernel::{EdgeId, Error, Expected, FieldError, NodeId, OpId, ProjectId, Result, Scope};
 use platform::{Ctx, OpKey, Write};
 use projects::{members, projects::apply_update as update_project};
 use protocol::{
@@ -99,16 +99,11 @@ async fn apply_all(write: &mut Write, input: &Batch) -> Result<()> {
 
 /// Says which operation of the batch was refused, where the refusal has room for it.
 fn at(index: usize, error: Error) -> Error {
-    match error {
-        Error::Invalid(fields) => Error::Invalid(
-            fields
-                .into_iter()
-                .map(|field| kernel::FieldError {
-                    pointer: format!("/ops/{index}/data{}", field.pointer),
-                    detail: field.detail,
-                })
-                .collect(),
-        ),
-        other => other,
-    }
+    let Error::Invalid(fields) = error else {
+        return error;
+    };
+    let within = |field: FieldError| {
+        FieldError::new(format!("/ops/{index}/data{}", field.pointer), field.detail)
+    };
+    Error::Invalid(fields.into_iter().map(within).collect())
 }

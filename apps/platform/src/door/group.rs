@@ -78,9 +78,10 @@ fn fail_all(tasks: Vec<Task>, error: &Error) {
         "A group of commands failed"
     );
     for task in tasks {
-        let error = match error {
-            Error::Unavailable(_) => Error::Unavailable(message.clone().into()),
-            _ => Error::internal(message.clone()),
+        let error = if matches!(error, Error::Unavailable(_)) {
+            Error::Unavailable(message.clone().into())
+        } else {
+            Error::internal(message.clone())
         };
         task.work.answer(Err(error));
     }

@@ -29,6 +29,35 @@ pub(super) struct Locked {
     pub(super) deleted: bool,
 }
 
+impl Locked {
+    /// Later commands of the group see what this one did to the project itself.
+    fn follow(&mut self, event: &Event) {
+        if let Event::ProjectUpdate(updated) = event {
+            self.is_public = updated.is_public.unwrap_or(self.is_public);
+        }
+        self.deleted = match event {
+            Event::ProjectDelete {} => true,
+            Event::ProjectRestore {} => false,
+            Event::ProjectCreate(_)
+            | Event::ProjectUpdate(_)
+            | Event::MemberAdd(_)
+            | Event::MemberUpdate(_)
+            | Event::MemberRemove(_)
+            | Event::InvitationCreate(_)
+            | Event::InvitationRevoke(_)
+            | Event::NodeCreate(_)
+            | Event::NodeUpdate(_)
+            | Event::NodeMove(_)
+            | Event::NodeDelete(_)
+            | Event::NodeRestore(_)
+            | Event::EdgeCreate(_)
+            | Event::EdgeUpdate(_)
+            | Event::EdgeDelete(_)
+            | Event::Batch(_) => self.deleted,
+        };
+    }
+}
+
 /// The door, seen from inside a command.
 ///
 /// A command first checks, through `read`, `memory` and `require`; then writes rows through `conn`;
@@ -215,14 +244,7 @@ impl Write {
     pub fn emit(&mut self, event: Event) {
         self.changed = true;
         if let Some(project) = &mut self.project {
-            match &event {
-                Event::ProjectUpdate(updated) => {
-                    project.is_public = updated.is_public.unwrap_or(project.is_public);
-                }
-                Event::ProjectDelete {} => project.deleted = true,
-                Event::ProjectRestore {} => project.deleted = false,
-                _ => {}
-            }
+            project.follow(&event);
         }
         for thing in self.things.values_mut() {
             thing.apply(&event);

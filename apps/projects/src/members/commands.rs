@@ -145,13 +145,14 @@ pub(super) async fn add(ctx: &Ctx, project: ProjectId, input: AddMember) -> Resu
             Box::pin(apply_add(write, input))
         })
         .await?;
-    let added = match (receipt.value, receipt.committed) {
+    let before = receipt
+        .committed
+        .as_deref()
+        .map(|committed| &committed.event);
+    let added = match (receipt.value, before) {
         (Some(user), _) => user,
-        (None, Some(before)) => match &before.event {
-            Event::MemberAdd(added) => added.user_id,
-            _ => return Err(Error::OpReused),
-        },
-        (None, None) => return Err(Error::internal("a member was added without an event")),
+        (None, Some(Event::MemberAdd(added))) => added.user_id,
+        (None, _) => return Err(Error::OpReused),
     };
     queries::get(ctx, project, added).await
 }

@@ -4,7 +4,7 @@ use protocol::Viewport;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(get, put))
+    OpenApiRouter::new().routes(routes!(get_viewport, put_viewport))
 }
 
 /// Where the caller last looked; null where nothing is known
@@ -12,7 +12,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
     params(("project_id" = ProjectId, Path)),
     responses((status = 200, body = Option<Viewport>)),
     extensions(("x-authz" = json!("project:read"))))]
-async fn get(
+async fn get_viewport(
     Caller(ctx): Caller,
     Path(project): Path<ProjectId>,
 ) -> ApiResult<Json<Option<Viewport>>> {
@@ -24,7 +24,7 @@ async fn get(
     params(("project_id" = ProjectId, Path)), request_body = Viewport,
     responses((status = 200, body = Viewport)),
     extensions(("x-authz" = json!("presence:write"))))]
-async fn put(
+async fn put_viewport(
     Caller(ctx): Caller,
     Path(project): Path<ProjectId>,
     Json(viewport): Json<Viewport>,

@@ -9,9 +9,9 @@ use crate::auth;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(enroll))
-        .routes(routes!(confirm))
-        .routes(routes!(remove))
+        .routes(routes!(enroll_totp))
+        .routes(routes!(confirm_totp))
+        .routes(routes!(remove_totp))
         .routes(routes!(renew_recovery_codes))
 }
 
@@ -23,7 +23,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     responses((status = 200, body = TotpEnrollment)),
     extensions(("x-authz" = json!("session"))),
 )]
-async fn enroll(Caller(ctx): Caller) -> ApiResult<Json<TotpEnrollment>> {
+async fn enroll_totp(Caller(ctx): Caller) -> ApiResult<Json<TotpEnrollment>> {
     Ok(Json(auth::enroll(&ctx).await?))
 }
 
@@ -36,7 +36,7 @@ async fn enroll(Caller(ctx): Caller) -> ApiResult<Json<TotpEnrollment>> {
     responses((status = 200, body = RecoveryCodes)),
     extensions(("x-authz" = json!("session"))),
 )]
-async fn confirm(
+async fn confirm_totp(
     Caller(ctx): Caller,
     Json(input): Json<TotpCode>,
 ) -> ApiResult<Json<RecoveryCodes>> {
@@ -52,7 +52,7 @@ async fn confirm(
     responses((status = 204)),
     extensions(("x-authz" = json!("session"))),
 )]
-async fn remove(Caller(ctx): Caller, Json(input): Json<RemoveTotp>) -> ApiResult<StatusCode> {
+async fn remove_totp(Caller(ctx): Caller, Json(input): Json<RemoveTotp>) -> ApiResult<StatusCode> {
     auth::remove(&ctx, input).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -19,8 +19,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(refresh))
         .routes(routes!(logout))
         .routes(routes!(logout_all))
-        .routes(routes!(list))
-        .routes(routes!(end))
+        .routes(routes!(list_sessions))
+        .routes(routes!(end_session))
         .routes(routes!(issue_ticket))
 }
 
@@ -130,7 +130,7 @@ async fn logout_all(Caller(ctx): Caller) -> ApiResult<(StatusCode, HeaderMap)> {
     responses((status = 200, body = Page<SessionView>)),
     extensions(("x-authz" = json!("session"))),
 )]
-async fn list(Caller(ctx): Caller) -> ApiResult<Json<Page<SessionView>>> {
+async fn list_sessions(Caller(ctx): Caller) -> ApiResult<Json<Page<SessionView>>> {
     Ok(Json(auth::list(&ctx).await?))
 }
 
@@ -143,7 +143,7 @@ async fn list(Caller(ctx): Caller) -> ApiResult<Json<Page<SessionView>>> {
     responses((status = 204)),
     extensions(("x-authz" = json!("session"))),
 )]
-async fn end(Caller(ctx): Caller, Path(id): Path<SessionId>) -> ApiResult<StatusCode> {
+async fn end_session(Caller(ctx): Caller, Path(id): Path<SessionId>) -> ApiResult<StatusCode> {
     auth::end(&ctx, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
