@@ -1,6 +1,8 @@
 //! Every input that must be refused, each with its answer.
 
 mod credentials;
+mod graph;
+mod names;
 mod sockets;
 
 use reqwest::Method;
@@ -242,50 +244,6 @@ async fn nul_and_lone_surrogates_are_422() {
 }
 
 #[tokio::test]
-async fn a_username_that_hides_or_imitates_letters_is_422() {
-    let app = TestApp::start().await;
-
-    for (number, username) in [
-        "ad\u{200b}a",      // a space of no width
-        "ad\u{202e}a",      // turns the direction of writing
-        "ad\u{00ad}a",      // a hyphen that does not show
-        "\u{0430}da",       // a Cyrillic letter among Latin ones
-        "\u{0430}\u{0441}", // Cyrillic that looks like Latin throughout
-        "ada lovelace",
-        "ada\u{0000}",
-        "\u{ff41}da", // a letter of full width
-        "a",
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        let body = json!({
-            "email": format!("person{number}@example.org"), "password": "a good password",
-            "username": username,
-        });
-        let answer = app.anonymous().post("/auth/register", body).await;
-        answer.problem(422, "invalid");
-    }
-}
-
-#[tokio::test]
-async fn a_username_that_looks_like_a_taken_one_is_409() {
-    let app = TestApp::start().await;
-    app.register("paul1").await;
-
-    for (number, username) in ["paul1", "PAUL1", "pau1l", "paull"].into_iter().enumerate() {
-        let body = json!({
-            "email": format!("person{number}@example.org"), "password": "a good password",
-            "username": username,
-        });
-        app.anonymous()
-            .post("/auth/register", body)
-            .await
-            .problem(409, "conflict");
-    }
-}
-
-#[tokio::test]
 async fn a_limit_out_of_bounds_is_422() {
     let desk = Desk::set().await;
 
@@ -347,85 +305,6 @@ async fn a_forged_cursor_is_400() {
     // A cursor of one list is none of another.
     let path = format!("{}?cursor={cursor}", desk.edges());
     desk.owner.get(&path).await.problem(400, "bad_cursor");
-}
-
-#[tokio::test]
-async fn an_id_of_another_kind_or_of_something_deleted_is_404() {
-    let desk = Desk::set().await;
-    let (source, target) = (desk.node().await, desk.node().await);
-    let edge = text(&desk.edge(&source, &target).await.expect(201)["id"]).to_owned();
-    let deleted = desk.node().await;
-    desk.owner
-        .delete(&format!("{}/{deleted}", desk.nodes()))
-        .await
-        .expect(204);
-
-    for path in [
-        format!("{}/{edge}", desk.nodes()),
-        format!("{}/{deleted}", desk.nodes()),
-        format!("{}/{deleted}/ancestors", desk.nodes()),
-        format!("{}/{}", desk.nodes(), desk.project),
-        format!("{}/no-id", desk.nodes()),
-        format!("{}/%00", desk.nodes()),
-        format!("{}/{source}", desk.edges()),
-        format!("/projects/{source}"),
-        "/projects/no-id/nodes".to_owned(),
-    ] {
-        desk.owner.get(&path).await.problem(404, "not_found");
-    }
-    desk.edge(&source, &deleted).await.problem(404, "not_found");
-    desk.edge(&edge, &target).await.problem(404, "not_found");
-}
-
-#[tokio::test]
-async fn an_edge_to_itself_is_422() {
-    let desk = Desk::set().await;
-    let node = desk.node().await;
-
-    desk.edge(&node, &node).await.problem(422, "self_edge");
-}
-
-#[tokio::test]
-async fn a_cycle_is_409_and_names_its_path() {
-    let desk = Desk::set().await;
-    let nodes = [desk.node().await, desk.node().await, desk.node().await];
-    for pair in nodes.windows(2) {
-        desk.edge(&pair[0], &pair[1]).await.expect(201);
-    }
-
-    let refused = desk.edge(&nodes[2], &nodes[0]).await.problem(409, "cycle");
-
-    assert_eq!(refused["path"], json!(nodes));
-}
-
-#[tokio::test]
-async fn of_two_edges_that_close_a_cycle_together_one_is_409() {
-    let desk = Desk::set().await;
-
-    for _ in 0..20 {
-        let (one, other) = (desk.node().await, desk.node().await);
-        let (there, back) = tokio::join!(desk.edge(&one, &other), desk.edge(&other, &one));
-
-        let mut statuses = [there.status.as_u16(), back.status.as_u16()];
-        statuses.sort_unstable();
-        assert_eq!(statuses, [201, 409]);
-    }
-}
-
-#[tokio::test]
-async fn an_edge_across_projects_is_404() {
-    let desk = Desk::set().await;
-    let node = desk.node().await;
-    let elsewhere = desk.owner.create_project("Elsewhere").await;
-    let foreign = desk
-        .owner
-        .create_node(elsewhere, "a node")
-        .await
-        .to_string();
-
-    // The same person owns both.
-    desk.edge(&node, &foreign).await.problem(404, "not_found");
-    desk.edge(&foreign, &node).await.problem(404, "not_found");
 }
 
 #[tokio::test]

@@ -335,7 +335,7 @@ async fn with_token(
 }
 
 async fn expired_token(app: &TestApp, person: &Client) -> String {
-    let soon = app.platform.clock.now() + Duration::from_secs(60);
+    let soon = app.now() + Duration::from_secs(60);
     let body = json!({"name": "expired", "scopes": SCOPES, "expiresAt": soon.to_rfc3339()});
     let made = person.post("/users/me/tokens", body).await.expect(201);
     app.clock_shift(Duration::from_secs(120));

@@ -42,7 +42,7 @@ impl Forger {
 
     /// A token with the server's own signature.
     fn signed(&self, header: &Header, claims: &Value) -> String {
-        let (_, key) = self.app.platform.keys.signing();
+        let (_, key) = self.app.keys().signing();
         encode(header, claims, key).expect("it can be signed")
     }
 
@@ -53,7 +53,7 @@ impl Forger {
 
     /// The public half of the key, which is no secret.
     fn public_key(&self) -> Vec<u8> {
-        let file = self.app.platform.settings.data_dir.join("keys.toml");
+        let file = self.app.folder().join("keys.toml");
         let file = fs::read_to_string(file).expect("the server made its keys");
         let line = file
             .lines()
@@ -145,7 +145,7 @@ async fn a_token_of_an_unknown_key_or_another_type_is_401() {
 #[tokio::test]
 async fn a_token_with_wrong_claims_is_401() {
     let forger = Forger::new().await;
-    let now = forger.app.platform.clock.now().timestamp();
+    let now = forger.app.now().timestamp();
 
     for (claim, value) in [
         ("exp", json!(now - 6)),
@@ -310,7 +310,7 @@ async fn ten_thousand_logins_are_throttled() {
     };
 
     let answers: Vec<_> = stream::iter(0..10_000)
-        .map(|number| guess(number))
+        .map(guess)
         .buffer_unordered(64)
         .collect()
         .await;

@@ -2,8 +2,9 @@
 
 use std::{net::SocketAddr, path::Path, sync::Arc, thread, time::Duration};
 
+use chrono::{DateTime, Utc};
 use kernel::{ProjectId, Role};
-use platform::{Platform, Settings};
+use platform::{Platform, Settings, keys::Keys};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 use server::Running;
@@ -141,6 +142,21 @@ impl TestApp {
         let joining = tokio::task::spawn_blocking(move || working.join());
         let joined = joining.await.expect("joining a thread does not panic");
         joined.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+
+    /// What time it is for the server.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.platform.clock.now()
+    }
+
+    /// The server's secrets, for whoever forges.
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.platform.keys
+    }
+
+    /// The server's data folder.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Lets time pass for the server.
