@@ -9,6 +9,9 @@
 #[expect(dead_code, reason = "the features bring the tests that use all of it")]
 mod kit;
 
+mod authorization;
+mod bad_inputs;
+mod bodies;
 mod cancelled;
 mod kit_itself;
 mod operations;

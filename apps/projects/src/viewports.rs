@@ -34,6 +34,7 @@ async fn set(ctx: &Ctx, project: ProjectId, viewport: Viewport) -> Result<Viewpo
         let sentence = "only members have a viewport of their own; keep it on your side";
         return Err(Error::Forbidden(sentence.to_owned()));
     }
+    access.require(&ctx.principal, Need::PRESENCE_WRITE)?;
     ctx.write_account(
         user,
         (project, user, viewport),

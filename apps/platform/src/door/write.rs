@@ -200,10 +200,12 @@ impl Write {
         if !project.exists || !project.deleted {
             return Err(self.principal.hidden_project());
         }
-        let standing = Standing::of(self.role_of_caller(), false);
-        judge(&self.principal, standing, need)
-            // Only its owner knows of a project in the trash.
-            .map_err(|_| self.principal.hidden_project())
+        let role = self.role_of_caller();
+        // Only its owner knows of a project in the trash.
+        if role != Some(Role::Owner) {
+            return Err(self.principal.hidden_project());
+        }
+        judge(&self.principal, Standing::of(role, false), need)
     }
 
     fn standing(&self) -> Result<Standing> {

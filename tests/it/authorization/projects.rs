@@ -1,0 +1,161 @@
+//! Projects and the people in them.
+
+use serde_json::json;
+
+use super::{
+    case::{Case, Scene, Try, case},
+    world::{id, nothing},
+};
+
+pub(super) fn cases() -> Vec<Case> {
+    [projects(), ownership(), members(), invitations()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn projects() -> Vec<Case> {
+    vec![
+        case!("GET /projects", "scope:project", 200, _ => Try::at([]).query("?limit=200")),
+        case!("GET /projects", "scope:project", 200, _ => Try::at([]).query("?q=canary&trashed=true")),
+        case!("GET /projects", "scope:project", 200, _ => Try::at([]).query("?q=canary&owned=false")),
+        case!("POST /projects", "scope:project", 201, _ => Try::at([]).body(json!({"name": "Mine"}))),
+        case!("GET /projects/{project_id}", "project:read", 200, s => Try::at([&s.home.id])),
+        case!("GET /projects/{project_id}", "nothing:read", 404, s => {
+            Try::at([&s.home.node]).foreign(&s.home.node)
+        }),
+        case!("PATCH /projects/{project_id}", "project:write", 200, s => {
+            Try::at([&s.home.id]).body(json!({"viewport": {"x": 1, "y": 2, "zoom": 1}}))
+        }),
+        case!("PATCH /projects/{project_id}", "project:write", 200, s => {
+            let prompt = format!("canary-system-prompt-{}", s.home.place);
+            Try::at([&s.home.id]).body(json!({"systemPrompt": prompt}))
+        }),
+        case!("GET /projects/{project_id}/viewport", "project:read", 200, s => {
+            Try::at([&s.home.id])
+        }),
+        case!("PUT /projects/{project_id}/viewport", "presence:write", 200, s => {
+            Try::at([&s.home.id]).body(json!({"x": 1, "y": 2, "zoom": 1}))
+        }),
+    ]
+}
+
+/// A project of the same owner that may be taken away.
+async fn spare(scene: Scene<'_>, member: bool) -> (String, String) {
+    let project = scene
+        .home
+        .owner
+        .post("/projects", json!({"name": "Spare"}))
+        .await;
+    let project = id(&project.expect(201));
+    let person = if member {
+        scene.world.person().await.user_id().to_string()
+    } else {
+        nothing()
+    };
+    if member {
+        let body = json!({"userId": person, "role": "VIEWER"});
+        let path = format!("/projects/{project}/members");
+        scene.home.owner.post(&path, body).await.expect(201);
+    }
+    (project, person)
+}
+
+fn ownership() -> Vec<Case> {
+    vec![
+        case!("DELETE /projects/{project_id}", "ownership:write", 204, s => {
+            let project = if s.succeeds { spare(s, false).await.0 } else { s.home.id.clone() };
+            Try::at([&project])
+        }),
+        case!("POST /projects/{project_id}/restore", "trash:write", 200, s => {
+            if !s.succeeds {
+                return Try::at([&s.home.trashed]).foreign(&s.home.trashed);
+            }
+            let (project, _) = spare(s, false).await;
+            s.home.owner.delete(&format!("/projects/{project}")).await.expect(204);
+            Try::at([&project])
+        }),
+        case!("POST /projects/{project_id}/transfer", "ownership:write", 200, s => {
+            if !s.succeeds {
+                return Try::at([&s.home.id]).body(json!({"userId": s.home.member_id}));
+            }
+            let (project, person) = spare(s, true).await;
+            Try::at([&project]).body(json!({"userId": person}))
+        }),
+        case!("POST /projects/{project_id}/transfer", "ownership:write", 422, s => {
+            let body = json!({"userId": s.other.member_id});
+            Try::at([&s.home.id]).body(body).foreign(&s.other.member_id)
+        }),
+    ]
+}
+
+fn members() -> Vec<Case> {
+    vec![
+        case!("GET /projects/{project_id}/members", "members:read", 200, s => {
+            Try::at([&s.home.id])
+        }),
+        case!("POST /projects/{project_id}/members", "members:write", 201, s => {
+            let person = s.world.person().await.user_id();
+            Try::at([&s.home.id]).body(json!({"userId": person, "role": "EDITOR"}))
+        }),
+        case!("POST /projects/{project_id}/members", "members:write", 404, s => {
+            let body = json!({"userId": s.other.node, "role": "EDITOR"});
+            Try::at([&s.home.id]).body(body).foreign(&s.other.node)
+        }),
+        case!("PATCH /projects/{project_id}/members/{user_id}", "members:write", 200, s => {
+            let person = s.world.person_in(s.home, "MEMBER").await;
+            Try::at([&s.home.id, &person]).body(json!({"role": "EDITOR"}))
+        }),
+        case!("PATCH /projects/{project_id}/members/{user_id}", "members:write", 404, s => {
+            let foreign = &s.other.member_id;
+            Try::at([&s.home.id, foreign]).body(json!({"role": "EDITOR"})).foreign(foreign)
+        }),
+        case!("DELETE /projects/{project_id}/members/{user_id}", "members:delete", 204, s => {
+            let person = s.world.person_in(s.home, "MEMBER").await;
+            Try::at([&s.home.id, &person])
+        }),
+        case!("DELETE /projects/{project_id}/members/{user_id}", "members:delete", 404, s => {
+            Try::at([&s.home.id, &s.other.member_id]).foreign(&s.other.member_id)
+        }),
+    ]
+}
+
+fn invitations() -> Vec<Case> {
+    vec![
+        case!("GET /projects/{project_id}/invitations", "members:read", 200, s => {
+            Try::at([&s.home.id])
+        }),
+        case!("POST /projects/{project_id}/invitations", "members:write", 201, s => {
+            let email = format!("{}@example.org", nothing());
+            Try::at([&s.home.id]).body(json!({"email": email, "role": "VIEWER"}))
+        }),
+        case!("DELETE /projects/{project_id}/invitations/{invitation_id}", "members:delete", 204, s => {
+            let email = format!("{}@example.org", nothing());
+            let made = s.home.make("invitations", json!({"email": email, "role": "VIEWER"})).await;
+            Try::at([&s.home.id, &id(&made)])
+        }),
+        case!("DELETE /projects/{project_id}/invitations/{invitation_id}", "members:delete", 404, s => {
+            Try::at([&s.home.id, &s.other.invitation]).foreign(&s.other.invitation)
+        }),
+        case!("DELETE /projects/{project_id}/invitations/{invitation_id}", "members:delete", 404, s => {
+            Try::at([&s.home.id, &s.home.node]).foreign(&s.home.node)
+        }),
+        // It is addressed to somebody else.
+        case!("POST /invitations/{token}/accept", "session", 403, s => {
+            Try::at([&s.home.invitation_token])
+        }),
+        case!("POST /invitations/{token}/accept", "session", 404, _ => Try::at(["nothing"])),
+        case!("POST /invitations/{token}/accept", "session", 404, s => {
+            Try::at([&s.home.invitation]).foreign(&s.home.invitation)
+        }),
+        case!(new "POST /invitations/{token}/accept", "session", 200, s => {
+            if !s.succeeds {
+                return Try::at([&s.home.invitation_token]);
+            }
+            let email = s.by.login["user"]["email"].as_str().expect("an address");
+            s.home.make("invitations", json!({"email": email, "role": "VIEWER"})).await;
+            let mail = s.world.app.mail(email, |mail| mail.text.contains("/invitations/")).await;
+            Try::at([mail.after("/invitations/")])
+        }),
+    ]
+}

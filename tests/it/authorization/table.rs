@@ -1,0 +1,115 @@
+//! The product's table of who may do what, written down a second time and read by other code.
+
+/// The columns: owner, admin, editor, member, viewer, readers of a public project; then the scope
+/// that a token needs.
+const TABLE: &str = "
+    project        RW   RW   R    R   R   R  project
+    ownership      W    -    -    -   -   -  none
+    system-prompt  RW   RW   R    -   -   -  project
+    members        RWD  RWD  R    R   R   -  members
+    graph          RWD  RWD  RWD  R   R   R  graph
+    presence       RW   RW   RW   RW  RW  -  none
+    trash          W    -    -    -   -   -  none
+    nothing        -    -    -    -   -   -  none
+";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    Owner,
+    Admin,
+    Editor,
+    Member,
+    Viewer,
+}
+
+/// By what somebody says who they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Credential {
+    Nothing,
+    Session,
+    /// An API token with these scopes.
+    Token(Vec<&'static str>),
+    /// A token that was good once.
+    Dead,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Allowed,
+    /// 401
+    Unauthenticated,
+    /// 403
+    Forbidden,
+    /// 404
+    Hidden,
+}
+
+/// What somebody with this role in a project, or none, must hear when they do what needs `need`:
+/// a cell of the table such as `graph:write`, or `anonymous`, `caller`, `session`, `scope:project`.
+pub(super) fn verdict(
+    role: Option<Role>,
+    is_public: bool,
+    credential: &Credential,
+    need: &str,
+) -> Verdict {
+    use Credential::{Dead, Nothing, Session, Token};
+    match (need, credential) {
+        ("anonymous", _) => Verdict::Allowed,
+        (_, Dead) => Verdict::Unauthenticated,
+        ("caller", Session | Token(_)) | ("session" | "scope:project", Session) => Verdict::Allowed,
+        ("session", Token(_)) => Verdict::Forbidden,
+        ("scope:project", Token(scopes)) if scopes.contains(&"project") => Verdict::Allowed,
+        ("scope:project", Token(_)) => Verdict::Forbidden,
+        ("caller" | "session" | "scope:project", Nothing) => Verdict::Unauthenticated,
+        (cell, _) => {
+            let (resource, action) = cell.split_once(':').expect("a cell of the table");
+            let in_project = in_project(role, is_public, credential, resource, action);
+            match (credential, in_project) {
+                (_, Verdict::Allowed) => Verdict::Allowed,
+                (Nothing, _) => Verdict::Unauthenticated,
+                (_, refused) => refused,
+            }
+        }
+    }
+}
+
+fn in_project(
+    role: Option<Role>,
+    is_public: bool,
+    credential: &Credential,
+    resource: &str,
+    action: &str,
+) -> Verdict {
+    let row = TABLE
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>())
+        .find(|row| row.first() == Some(&resource))
+        .expect("a row of the table");
+    let letter = match action {
+        "read" => 'R',
+        "write" => 'W',
+        "delete" => 'D',
+        other => panic!("nobody can {other}"),
+    };
+    let cell = match role {
+        Some(Role::Owner) => row[1],
+        Some(Role::Admin) => row[2],
+        Some(Role::Editor) => row[3],
+        Some(Role::Member) => row[4],
+        Some(Role::Viewer) => row[5],
+        None if is_public => row[6],
+        None => return Verdict::Hidden,
+    };
+    // Whoever can read a project knows that somebody owns it and that people look at it.
+    let is_known = ["ownership", "presence"].contains(&resource);
+    if cell == "-" && !is_known {
+        return Verdict::Hidden;
+    }
+    match credential {
+        _ if !cell.contains(letter) => Verdict::Forbidden,
+        Credential::Token(scopes) if !scopes.contains(&row[7]) => Verdict::Forbidden,
+        Credential::Token(_) | Credential::Session | Credential::Nothing | Credential::Dead => {
+            Verdict::Allowed
+        }
+    }
+}

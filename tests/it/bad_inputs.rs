@@ -1,0 +1,381 @@
+//! Every input that must be refused, each with its answer.
+
+mod credentials;
+mod graph;
+mod names;
+mod sockets;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::kit::{Answer, Client, TestApp, text};
+
+/// Somebody with a project of their own.
+struct Desk {
+    app: TestApp,
+    owner: Client,
+    project: String,
+}
+
+impl Desk {
+    async fn set() -> Self {
+        let app = TestApp::start().await;
+        let owner = app.register("owner").await;
+        let project = owner.create_project("Project").await.to_string();
+        Self {
+            app,
+            owner,
+            project,
+        }
+    }
+
+    fn nodes(&self) -> String {
+        format!("/projects/{}/nodes", self.project)
+    }
+
+    fn edges(&self) -> String {
+        format!("/projects/{}/edges", self.project)
+    }
+
+    async fn node(&self) -> String {
+        let body = json!({"prompt": "a node", "position": {"x": 0, "y": 0}});
+        let made = self.owner.post(&self.nodes(), body).await.expect(201);
+        text(&made["id"]).to_owned()
+    }
+
+    async fn edge(&self, source: &str, target: &str) -> Answer {
+        let body = json!({"sourceId": source, "targetId": target});
+        self.owner.post(&self.edges(), body).await
+    }
+
+    /// Sends a body as it is to where nodes are made.
+    async fn send(&self, body: impl Into<reqwest::Body>) -> Answer {
+        let headers = [("content-type", "application/json")];
+        self.owner
+            .send_bytes(Method::POST, &self.nodes(), &headers, body)
+            .await
+    }
+}
+
+#[tokio::test]
+async fn truncated_json_is_400() {
+    let desk = Desk::set().await;
+
+    for body in ["", "{", "{\"prompt\":\"a", "{\"prompt\":\"a\"", "[", "nul"] {
+        desk.send(body).await.problem(400, "bad_json");
+    }
+}
+
+#[tokio::test]
+async fn nesting_ten_thousand_deep_is_400() {
+    let desk = Desk::set().await;
+
+    for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+        let deep = format!("{}1{}", open.repeat(10_000), close.repeat(10_000));
+        let body = format!(
+            "{{\"prompt\":\"a\",\"position\":{{\"x\":0,\"y\":0}},\"metadata\":{{\"a\":{deep}}}}}"
+        );
+        desk.send(body).await.problem(400, "bad_json");
+        desk.send(open.repeat(10_000))
+            .await
+            .problem(400, "bad_json");
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_stands_twice_is_400() {
+    let desk = Desk::set().await;
+
+    for body in [
+        r#"{"prompt":"a","prompt":"b","position":{"x":0,"y":0}}"#,
+        r#"{"prompt":"a","pr\u006fmpt":"b","position":{"x":0,"y":0}}"#,
+        r#"{"prompt":"a","position":{"x":0,"y":0,"x":1}}"#,
+        r#"{"prompt":"a","position":{"x":0,"y":0},"metadata":{"k":1,"k":1}}"#,
+    ] {
+        desk.send(body).await.problem(400, "bad_json");
+    }
+}
+
+#[tokio::test]
+async fn another_content_type_is_415() {
+    let desk = Desk::set().await;
+    let body = r#"{"prompt":"a","position":{"x":0,"y":0}}"#;
+    let path = desk.nodes();
+    let send = async |headers: &[(&str, &str)]| {
+        desk.owner
+            .send_bytes(Method::POST, &path, headers, body)
+            .await
+    };
+
+    for content_type in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/jsonx",
+        "",
+    ] {
+        let answer = send(&[("content-type", content_type)]).await;
+        answer.problem(415, "unsupported_media_type");
+    }
+    send(&[]).await.problem(415, "unsupported_media_type");
+}
+
+#[tokio::test]
+async fn a_body_of_fifty_megabytes_is_413() {
+    let desk = Desk::set().await;
+    let token = desk.owner.token.clone().expect("the owner is logged in");
+    let head = format!(
+        "POST /api/v1{} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\
+         Content-Type: application/json\r\n",
+        desk.nodes()
+    );
+    let body = " ".repeat(50 * 1024 * 1024);
+    let (bytes, in_hex) = (body.len(), format!("{:x}", body.len()));
+
+    for request in [
+        // One that says how long it will be is refused before it is sent.
+        format!("{head}Content-Length: {bytes}\r\n\r\n"),
+        format!("{head}Content-Length: {bytes}\r\n\r\n{body}"),
+        // One that does not is refused when it has become too long.
+        format!("{head}Transfer-Encoding: chunked\r\n\r\n{in_hex}\r\n{body}\r\n0\r\n\r\n"),
+    ] {
+        let answer = desk.app.raw(request.as_bytes()).await;
+
+        assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+        assert!(answer.contains("payload_too_large"), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_field_that_is_not_the_callers_to_set_is_422() {
+    let desk = Desk::set().await;
+    let node = desk.node().await;
+    let ends = (desk.node().await, desk.node().await);
+
+    for (field, value) in [
+        ("role", json!("OWNER")),
+        ("ownerId", json!(Uuid::now_v7())),
+        ("id", json!(Uuid::now_v7())),
+        ("deletedAt", json!(null)),
+        ("version", json!(7)),
+        ("llmCost", json!(0)),
+        ("status", json!("GENERATING")),
+        ("__proto__", json!({})),
+    ] {
+        for (method, path, mut body) in [
+            (Method::POST, "/projects".to_owned(), json!({"name": "x"})),
+            (
+                Method::PATCH,
+                format!("/projects/{}", desk.project),
+                json!({"name": "x"}),
+            ),
+            (
+                Method::POST,
+                desk.nodes(),
+                json!({"prompt": "x", "position": {"x": 0, "y": 0}}),
+            ),
+            (
+                Method::PATCH,
+                format!("{}/{node}", desk.nodes()),
+                json!({"summary": "x"}),
+            ),
+            (
+                Method::POST,
+                desk.edges(),
+                json!({"sourceId": ends.0, "targetId": ends.1}),
+            ),
+            (
+                Method::PATCH,
+                "/users/me".to_owned(),
+                json!({"firstName": "x"}),
+            ),
+            (
+                Method::POST,
+                "/auth/register".to_owned(),
+                json!({"email": "x@example.org", "password": "a good password"}),
+            ),
+        ] {
+            body[field] = value.clone();
+            let sent = desk.owner.send(method, &path, &[("if-match", "*")], body);
+            sent.await.problem(422, "invalid");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_position_that_is_no_finite_number_is_422() {
+    let desk = Desk::set().await;
+
+    for number in [
+        "NaN",
+        "Infinity",
+        "-Infinity",
+        "1e999",
+        "-1e999",
+        "1e10",
+        "null",
+        "\"1\"",
+    ] {
+        let body = format!("{{\"prompt\":\"a\",\"position\":{{\"x\":{number},\"y\":0}}}}");
+        desk.send(body).await.problem(422, "invalid");
+    }
+}
+
+#[tokio::test]
+async fn nul_and_lone_surrogates_are_422() {
+    let desk = Desk::set().await;
+
+    for text in [
+        r"\u0000",
+        r"\ud800",
+        r"\udc00",
+        r"\ud800\u0041",
+        r"\udc00\ud800",
+    ] {
+        for body in [
+            format!("{{\"prompt\":\"a{text}\",\"position\":{{\"x\":0,\"y\":0}}}}"),
+            format!(
+                "{{\"prompt\":\"a\",\"position\":{{\"x\":0,\"y\":0}},\"metadata\":{{\"{text}\":1}}}}"
+            ),
+        ] {
+            desk.send(body).await.problem(422, "invalid");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_limit_out_of_bounds_is_422() {
+    let desk = Desk::set().await;
+
+    for limit in [
+        "-1",
+        "0",
+        "201",
+        "1000000000",
+        "99999999999999999999",
+        "1.5",
+        "x",
+        "",
+    ] {
+        for list in ["nodes", "edges", "members", "invitations"] {
+            let path = format!("/projects/{}/{list}?limit={limit}", desk.project);
+            desk.owner.get(&path).await.problem(422, "invalid");
+        }
+        let path = format!("/projects?limit={limit}");
+        desk.owner.get(&path).await.problem(422, "invalid");
+    }
+    for query in ["after=-1", "after=x", "limit=100000", "unknown=1"] {
+        let path = format!("/projects/{}/events?{query}", desk.project);
+        desk.owner.get(&path).await.problem(422, "invalid");
+    }
+}
+
+#[tokio::test]
+async fn a_forged_cursor_is_400() {
+    let desk = Desk::set().await;
+    desk.node().await;
+    desk.node().await;
+    let page = desk
+        .owner
+        .get(&format!("{}?limit=1", desk.nodes()))
+        .await
+        .ok();
+    let cursor = text(&page["nextCursor"]).to_owned();
+    let (key, tag) = cursor.split_once('.').expect("a signed cursor");
+    let other = desk
+        .owner
+        .get(&format!("{}?limit=1", desk.edges()))
+        .await
+        .ok();
+    assert_eq!(other["nextCursor"], Value::Null);
+
+    for forged in [
+        "x".to_owned(),
+        ".".to_owned(),
+        key.to_owned(),
+        format!("{key}."),
+        format!("{key}.{}", tag.chars().rev().collect::<String>()),
+        format!("A{key}.{tag}"),
+        format!(".{tag}"),
+        "%00".to_owned(),
+    ] {
+        let path = format!("{}?cursor={forged}", desk.nodes());
+        desk.owner.get(&path).await.problem(400, "bad_cursor");
+    }
+    // A cursor of one list is none of another.
+    let path = format!("{}?cursor={cursor}", desk.edges());
+    desk.owner.get(&path).await.problem(400, "bad_cursor");
+}
+
+#[tokio::test]
+async fn a_stale_if_match_is_412() {
+    let desk = Desk::set().await;
+    let node = format!("{}/{}", desk.nodes(), desk.node().await);
+    let patch = async |version: &str| {
+        let headers = [("if-match", version)];
+        let body = json!({"prompt": Uuid::now_v7()});
+        desk.owner.send(Method::PATCH, &node, &headers, body).await
+    };
+    patch("\"1\"").await.expect(200);
+
+    for stale in [
+        "\"1\"",
+        "\"3\"",
+        "\"0\"",
+        "1",
+        "W/\"2\"",
+        "\"99999999999999999999\"",
+        "x",
+    ] {
+        patch(stale).await.problem(412, "version_mismatch");
+    }
+    let deleted = desk
+        .owner
+        .send(Method::DELETE, &node, &[("if-match", "\"1\"")], Value::Null);
+    deleted.await.problem(412, "version_mismatch");
+    let unsaid = desk.owner.patch(&node, json!({"prompt": "newer"}));
+    unsaid.await.problem(428, "precondition_required");
+    patch("\"2\"").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_cookie_from_a_foreign_page_is_403() {
+    let app = TestApp::start().await;
+    let person = app.register("person").await;
+    let cookie = format!("nonlinear_refresh={}", text(&person.login["refreshToken"]));
+    let refresh = async |from: (&str, &str)| {
+        let headers = [("cookie", cookie.as_str()), from];
+        let path = "/auth/refresh?tokens=cookie";
+        app.anonymous()
+            .send(Method::POST, path, &headers, Value::Null)
+            .await
+    };
+
+    for from in [
+        ("origin", "https://foe.example"),
+        ("origin", "null"),
+        ("origin", ""),
+        ("origin", "http://localhost.foe.example"),
+        ("sec-fetch-site", "cross-site"),
+    ] {
+        refresh(from).await.problem(403, "foreign_origin");
+    }
+    let own = format!("http://{}", app.address);
+    refresh(("origin", own.as_str())).await.expect(200);
+}
+
+#[tokio::test]
+async fn an_idempotency_key_with_another_body_is_422() {
+    let desk = Desk::set().await;
+    let make = async |prompt: &str| {
+        let headers = [("idempotency-key", "once")];
+        let body = json!({"prompt": prompt, "position": {"x": 0, "y": 0}});
+        desk.owner
+            .send(Method::POST, &desk.nodes(), &headers, body)
+            .await
+    };
+    let first = make("a").await.expect(201);
+
+    assert_eq!(make("a").await.expect(201), first);
+    make("b").await.problem(422, "idempotency_reused");
+}
