@@ -11,6 +11,8 @@ mod kit;
 mod audit;
 mod auth;
 mod authorization;
+mod bad_inputs;
+mod bodies;
 mod cancelled;
 mod cli;
 mod edges;

@@ -98,18 +98,30 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 /// Reads a body within its size and time.
 pub async fn read_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiError> {
+    if said_length(request.headers()) > BODY_BYTES_MAX {
+        return Err(too_large());
+    }
     let reading = Bytes::from_request(request, state);
     match tokio::time::timeout(BODY_TIMEOUT, reading).await {
         Err(_) => Err(Error::RequestTimeout.into()),
         Ok(Ok(body)) => Ok(body),
         Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            Err(Error::PayloadTooLarge {
-                bytes_max: BODY_BYTES_MAX,
-            }
-            .into())
+            Err(too_large())
         }
         Ok(Err(_)) => Err(Error::BadRequest("the body did not arrive whole".to_owned()).into()),
     }
+}
+
+/// A body that says how long it will be need not be waited for.
+fn said_length(headers: &HeaderMap) -> usize {
+    let value = headers.get(header::CONTENT_LENGTH);
+    let length = value.and_then(|value| value.to_str().ok()?.parse().ok());
+    length.unwrap_or_default()
+}
+
+fn too_large() -> ApiError {
+    let bytes_max = BODY_BYTES_MAX;
+    Error::PayloadTooLarge { bytes_max }.into()
 }
 
 /// Reads a value from JSON, or says what is wrong and where.

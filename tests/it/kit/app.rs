@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::Path, sync::Arc, thread, time::Duration};
 
 use chrono::{DateTime, Utc};
 use kernel::{ProjectId, Role};
-use platform::{Platform, Settings};
+use platform::{Platform, Settings, keys::Keys};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 use server::Running;
@@ -182,7 +182,7 @@ impl TestApp {
         joined.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     }
 
-    /// The time as the server has it.
+    /// What time it is for the server.
     pub(crate) fn now(&self) -> DateTime<Utc> {
         self.platform.clock.now()
     }
@@ -200,6 +200,16 @@ impl TestApp {
         self.inside(count).await
     }
 
+    /// The server's secrets, for whoever forges.
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.platform.keys
+    }
+
+    /// The server's data folder.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Lets time pass for the server.
     pub(crate) fn clock_shift(&self, by: Duration) {
         let by = chrono::TimeDelta::from_std(by).expect("a time that can be");
@@ -210,9 +220,9 @@ impl TestApp {
     pub(crate) async fn raw(&self, bytes: &[u8]) -> String {
         let talking = async {
             let mut stream = TcpStream::connect(self.address).await?;
-            stream.write_all(bytes).await?;
             let mut answer = Vec::new();
-            // A server that refuses early may reset the connection after its answer.
+            // A server that refuses early does not read on, and may reset the connection.
+            let _ = stream.write_all(bytes).await;
             let _ = stream.read_to_end(&mut answer).await;
             std::io::Result::Ok(String::from_utf8_lossy(&answer).into_owned())
         };

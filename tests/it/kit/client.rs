@@ -96,23 +96,41 @@ impl Client {
         headers: &[(&str, &str)],
         body: Value,
     ) -> Answer {
-        let asked = format!("{method} {path}");
+        let mut request = self.request(&method, path, headers);
+        if !body.is_null() {
+            request = request.json(&body);
+        }
+        Answer::to(format!("{method} {path}"), request).await
+    }
+
+    /// Sends a body as it is, below `/api/v1`.
+    pub(crate) async fn send_bytes(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<reqwest::Body>,
+    ) -> Answer {
+        let request = self.request(&method, &format!("{API}{path}"), headers);
+        Answer::to(format!("{method} {path}"), request.body(body)).await
+    }
+
+    fn request(
+        &self,
+        method: &Method,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> reqwest::RequestBuilder {
         let mut request = self
             .http
-            .request(method, format!("http://{}{path}", self.address))
+            .request(method.clone(), format!("http://{}{path}", self.address))
             .timeout(PATIENCE);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        if let Some(token) = &self.token {
-            request = request.bearer_auth(token);
-        }
-        if !body.is_null() {
-            request = request.json(&body);
-        }
-        match request.send().await {
-            Ok(response) => Answer::read(asked, response).await,
-            Err(error) => panic!("{asked}: {error}"),
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
         }
     }
 
@@ -184,7 +202,11 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    async fn read(asked: String, response: reqwest::Response) -> Self {
+    async fn to(asked: String, request: reqwest::RequestBuilder) -> Self {
+        let response = match request.send().await {
+            Ok(response) => response,
+            Err(error) => panic!("{asked}: {error:?}"),
+        };
         let (status, headers) = (response.status(), response.headers().clone());
         let text = response.text().await.expect("the answer arrives whole");
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
