@@ -494,11 +494,8 @@ impl PartialSchema for Zoom {
 impl ToSchema for Zoom {}
 
 /// Whatever a client wants to keep with a thing: one JSON object of at most 16 KiB.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(
-    try_from = "serde_json::Map<String, serde_json::Value>",
-    into = "serde_json::Value"
-)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(try_from = "serde_json::Map<String, serde_json::Value>")]
 pub struct Metadata(serde_json::Value);
 
 impl Metadata {
@@ -507,9 +504,21 @@ impl Metadata {
         self.0
     }
 
+    /// For what the database gives back.
+    #[must_use]
+    pub fn stored(value: serde_json::Value) -> Option<Self> {
+        value.is_object().then_some(Self(value))
+    }
+
     #[must_use]
     pub fn as_value(&self) -> &serde_json::Value {
         &self.0
+    }
+}
+
+impl Serialize for Metadata {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
     }
 }
 

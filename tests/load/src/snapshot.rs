@@ -140,27 +140,32 @@ async fn rows_alone(url: &str, project: &str) -> Result<Duration> {
         let started = Instant::now();
         let statement = Statement::from_sql_and_values(backend, &nodes, [project.into()]);
         for row in database.query_all_raw(statement).await? {
-            black_box(row.try_get::<Uuid>("", "id")?);
-            for text in ["prompt", "status"] {
-                black_box(row.try_get::<String>("", text)?);
+            black_box(row.try_get_by_index::<Uuid>(0)?);
+            for text in [1, 4] {
+                black_box(row.try_get_by_index::<String>(text)?);
             }
-            for text in ["response", "summary", "metadata", "llm_model"] {
-                black_box(row.try_get::<Option<String>>("", text)?);
+            for text in [2, 3, 7, 8] {
+                black_box(row.try_get_by_index::<Option<String>>(text)?);
             }
-            black_box((row.try_get::<f64>("", "x")?, row.try_get::<f64>("", "y")?));
-            black_box(row.try_get::<i64>("", "version")?);
-            for time in ["created_at", "updated_at"] {
-                black_box(row.try_get::<chrono::DateTime<chrono::Utc>>("", time)?);
+            black_box((
+                row.try_get_by_index::<f64>(5)?,
+                row.try_get_by_index::<f64>(6)?,
+            ));
+            black_box(row.try_get_by_index::<Option<i64>>(9)?);
+            black_box(row.try_get_by_index::<Option<f64>>(10)?);
+            black_box(row.try_get_by_index::<i64>(11)?);
+            for time in [12, 13] {
+                black_box(row.try_get_by_index::<chrono::DateTime<chrono::Utc>>(time)?);
             }
         }
         let statement = Statement::from_sql_and_values(backend, edges, [project.into()]);
         for row in database.query_all_raw(statement).await? {
-            for id in ["id", "source_id", "target_id"] {
-                black_box(row.try_get::<Uuid>("", id)?);
+            for id in 0..3 {
+                black_box(row.try_get_by_index::<Uuid>(id)?);
             }
-            black_box(row.try_get::<String>("", "policy")?);
-            black_box(row.try_get::<i64>("", "version")?);
-            black_box(row.try_get::<chrono::DateTime<chrono::Utc>>("", "created_at")?);
+            black_box(row.try_get_by_index::<String>(3)?);
+            black_box(row.try_get_by_index::<i64>(4)?);
+            black_box(row.try_get_by_index::<chrono::DateTime<chrono::Utc>>(5)?);
         }
         times.push(started.elapsed());
     }

@@ -8,9 +8,11 @@ use platform::{Ctx, ProjectAccess, convert, db};
 use protocol::{
     Page,
     nodes::{Include, NodeView, NodesQuery, RelatedNode, RelatedNodes, RelatedQuery},
+    values::{Coordinate, Metadata, Position},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JsonValue as Json, QueryFilter, QueryOrder,
+    QueryResult, QuerySelect, Select, Statement, prelude::DateTimeUtc,
 };
 use uuid::Uuid;
 
@@ -82,13 +84,41 @@ pub(crate) async fn living(
     project: ProjectId,
     costs: bool,
 ) -> Result<Vec<NodeView>> {
-    let rows = of(project)
-        .filter(node::Column::DeletedAt.is_null())
-        .order_by_asc(node::Column::Id)
-        .all(connection)
-        .await
-        .map_err(db)?;
-    Ok(rows.into_iter().map(|row| to_view(row, costs)).collect())
+    let backend = connection.get_database_backend();
+    let select = Statement::from_sql_and_values(backend, LIVING, [project.uuid().into()]);
+    let rows = connection.query_all_raw(select).await.map_err(db)?;
+    rows.iter()
+        .map(|row| living_row(row, costs).map_err(db))
+        .collect()
+}
+
+/// A snapshot reads whole projects, so its columns are found by their place, which costs a fraction
+/// of finding them by name.
+const LIVING: &str = "SELECT id, prompt, response, summary, status, x, y, metadata, llm_model, \
+    llm_tokens, llm_cost, version, created_at, updated_at FROM nodes \
+    WHERE project_id = $1 AND deleted_at IS NULL ORDER BY id";
+
+fn living_row(row: &QueryResult, costs: bool) -> Result<NodeView, DbErr> {
+    let metadata: Option<Json> = row.try_get_by_index(7)?;
+    let cost: Option<f64> = row.try_get_by_index(10)?;
+    Ok(NodeView {
+        id: row.try_get_by_index::<Uuid>(0)?.into(),
+        prompt: row.try_get_by_index(1)?,
+        response: row.try_get_by_index(2)?,
+        summary: row.try_get_by_index(3)?,
+        status: convert::node_status(row.try_get_by_index(4)?),
+        position: Position {
+            x: Coordinate::stored(row.try_get_by_index(5)?),
+            y: Coordinate::stored(row.try_get_by_index(6)?),
+        },
+        metadata: metadata.and_then(Metadata::stored),
+        llm_model: row.try_get_by_index(8)?,
+        llm_tokens: row.try_get_by_index(9)?,
+        llm_cost: cost.filter(|_| costs),
+        version: row.try_get_by_index(11)?,
+        created_at: row.try_get_by_index::<DateTimeUtc>(12)?.into(),
+        updated_at: row.try_get_by_index::<DateTimeUtc>(13)?.into(),
+    })
 }
 
 pub(super) async fn ancestors(

@@ -4,7 +4,7 @@ use platform::convert;
 use protocol::{
     Position,
     nodes::{NodeStatus, NodeView},
-    values::Coordinate,
+    values::{Coordinate, Metadata},
 };
 use sea_orm::ActiveValue::Set;
 
@@ -39,7 +39,7 @@ pub(super) fn to_view(row: node::Model, costs: bool) -> NodeView {
             x: Coordinate::stored(x),
             y: Coordinate::stored(y),
         },
-        metadata: metadata.and_then(|value| serde_json::from_value(value).ok()),
+        metadata: metadata.and_then(Metadata::stored),
         llm_model,
         llm_tokens,
         llm_cost: llm_cost.filter(|_| costs),
