@@ -23,7 +23,9 @@ async fn t4_a_batch_sent_three_times_happens_once_and_answers_alike() {
     let existing = owner.create_node(project, "there already").await;
     let (node, edge) = (Uuid::now_v7(), Uuid::now_v7());
     let batch = json!({ "ops": [
-        { "id": node, "op": "node.create", "data": { "prompt": "?", "position": { "x": 1, "y": 2 } } },
+        { "id": node, "op": "node.create", "data": {
+            "prompt": "?", "position": { "x": 1, "y": 2 }, "metadata": { "b": 1.50, "a": [null] },
+        } },
         { "id": edge, "op": "edge.create", "data": { "sourceId": existing, "targetId": node } },
         { "op": "edge.create", "data": { "sourceId": existing, "targetId": node } },
         { "op": "node.move", "data": { "positions": [{ "id": node, "x": 5, "y": 6 }] } },

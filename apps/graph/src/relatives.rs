@@ -93,7 +93,8 @@ fn in_order(mut found: Vec<Found>) -> Vec<Relative> {
             position = found.beside;
         }
         if let Some(same_depth) = relatives.get_mut(depth_start..) {
-            same_depth.sort_unstable_by_key(|relative| relative.node);
+            // The same order as that of the ids, compared as numbers.
+            same_depth.sort_unstable_by_key(|relative| relative.node.uuid().as_u128());
         }
     }
     relatives

@@ -71,8 +71,15 @@ impl Op {
 
     /// What tells a resend from another operation under the same id.
     pub fn fingerprint(&self) -> serde_json::Result<[u8; 32]> {
-        serde_json_canonicalizer::to_vec(self).map(|bytes| Sha256::digest(bytes).into())
+        fingerprint(self)
     }
+}
+
+/// SHA-256 over canonical JSON.
+fn fingerprint(asked: &impl Serialize) -> serde_json::Result<[u8; 32]> {
+    // By way of a value, since metadata is text that need not be canonical.
+    let asked = serde_json::to_value(asked)?;
+    serde_json_canonicalizer::to_vec(&asked).map(|bytes| Sha256::digest(bytes).into())
 }
 
 /// An operation and the client's own id for it.
@@ -113,7 +120,7 @@ pub struct Batch {
 
 impl Batch {
     pub fn fingerprint(&self) -> serde_json::Result<[u8; 32]> {
-        serde_json_canonicalizer::to_vec(&self.ops).map(|bytes| Sha256::digest(bytes).into())
+        fingerprint(&self.ops)
     }
 }
 

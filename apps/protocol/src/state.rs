@@ -40,7 +40,8 @@ struct NodeState<'a> {
     summary: Option<&'a str>,
     status: NodeStatus,
     position: Position,
-    metadata: Option<&'a Metadata>,
+    /// Taken apart, for its text need not be canonical.
+    metadata: Option<serde_json::Value>,
     llm_model: Option<&'a str>,
     llm_tokens: Option<i64>,
     version: i64,
@@ -89,7 +90,7 @@ fn node_state(node: &NodeView) -> NodeState<'_> {
         summary: node.summary.as_deref(),
         status: node.status,
         position: node.position,
-        metadata: node.metadata.as_ref(),
+        metadata: node.metadata.as_ref().map(Metadata::to_value),
         llm_model: node.llm_model.as_deref(),
         llm_tokens: node.llm_tokens,
         version: node.version,

@@ -4,6 +4,7 @@ use std::fmt;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::value::RawValue;
 use unicode_normalization::UnicodeNormalization;
 use unicode_security::GeneralSecurityProfile;
 use utoipa::{
@@ -494,25 +495,28 @@ impl PartialSchema for Zoom {
 impl ToSchema for Zoom {}
 
 /// Whatever a client wants to keep with a thing: one JSON object of at most 16 KiB.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+///
+/// It is kept as text, since it is passed on far more often than it is looked into.
+#[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "serde_json::Map<String, serde_json::Value>")]
-pub struct Metadata(serde_json::Value);
+pub struct Metadata(Box<RawValue>);
 
 impl Metadata {
-    #[must_use]
-    pub fn into_value(self) -> serde_json::Value {
-        self.0
-    }
-
     /// For what the database gives back.
     #[must_use]
-    pub fn stored(value: serde_json::Value) -> Option<Self> {
-        value.is_object().then_some(Self(value))
+    pub fn stored(text: String) -> Option<Self> {
+        RawValue::from_string(text).ok().map(Self)
     }
 
     #[must_use]
-    pub fn as_value(&self) -> &serde_json::Value {
-        &self.0
+    pub fn to_value(&self) -> serde_json::Value {
+        serde_json::from_str(self.0.get()).unwrap_or_default()
+    }
+}
+
+impl PartialEq for Metadata {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.get() == other.0.get() || self.to_value() == other.to_value()
     }
 }
 
@@ -526,20 +530,19 @@ impl TryFrom<serde_json::Map<String, serde_json::Value>> for Metadata {
     type Error = String;
 
     fn try_from(map: serde_json::Map<String, serde_json::Value>) -> Result<Self, String> {
-        let value = serde_json::Value::Object(map);
-        let bytes = value.to_string().len();
-        if bytes > METADATA_BYTES_MAX {
+        let text = serde_json::Value::Object(map).to_string();
+        if text.len() > METADATA_BYTES_MAX {
             return Err(format!(
                 "must have at most {METADATA_BYTES_MAX} bytes as JSON"
             ));
         }
-        Ok(Self(value))
+        Self::stored(text).ok_or_else(|| "must be a JSON object".to_owned())
     }
 }
 
 impl From<Metadata> for serde_json::Value {
-    fn from(value: Metadata) -> Self {
-        value.0
+    fn from(metadata: Metadata) -> Self {
+        metadata.to_value()
     }
 }
 

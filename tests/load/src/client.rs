@@ -111,6 +111,8 @@ impl Client {
     }
 
     async fn take(&mut self, length: usize) -> Result<Vec<u8>> {
+        self.buffer
+            .reserve(length.saturating_sub(self.buffer.len()));
         while self.buffer.len() < length {
             self.fill().await?;
         }

@@ -50,7 +50,7 @@ pub(crate) async fn insert(write: &mut Write, new: &NewUser) -> Result<user::Mod
         first_name: Set(new.first_name.clone().map(String::from)),
         last_name: Set(new.last_name.clone().map(String::from)),
         avatar: Set(None),
-        preferences: Set(new.preferences.clone().map(Metadata::into_value)),
+        preferences: Set(new.preferences.clone().map(Into::into)),
         instructions: Set(None),
         totp_secret: Set(None),
         totp_confirmed_at: Set(None),
@@ -135,7 +135,7 @@ async fn apply(write: &mut Write, user: UserId, input: &PatchUser) -> Result<Use
         row.avatar = Set(avatar.map(String::from));
     }
     if let Some(preferences) = preferences {
-        row.preferences = Set(preferences.map(Metadata::into_value));
+        row.preferences = Set(preferences.map(Into::into));
     }
     if let Some(instructions) = instructions {
         let document = serde_json::to_value(instructions).map_err(Error::internal)?;

@@ -192,8 +192,8 @@ fn changes(row: &node::Model, patch: &PatchNode, now: protocol::Timestamp) -> Op
         .map(|response| status_with(response.is_some()))
         .filter(|(_, stored)| *stored != row.status)
         .map(|(status, _)| status);
-    let metadata = metadata
-        .filter(|new| new.as_ref().map(protocol::Metadata::as_value) != row.metadata.as_ref());
+    let metadata =
+        metadata.filter(|new| new.as_ref().map(protocol::Metadata::to_value) != row.metadata);
     let updated = NodeUpdated {
         id: row.id.into(),
         version: row.version + 1,

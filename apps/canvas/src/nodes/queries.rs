@@ -11,7 +11,7 @@ use protocol::{
     values::{Coordinate, Metadata, Position},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JsonValue as Json, QueryFilter, QueryOrder,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder,
     QueryResult, QuerySelect, Select, Statement, prelude::DateTimeUtc,
 };
 use uuid::Uuid;
@@ -85,7 +85,14 @@ pub(crate) async fn living(
     costs: bool,
 ) -> Result<Vec<NodeView>> {
     let backend = connection.get_database_backend();
-    let select = Statement::from_sql_and_values(backend, LIVING, [project.uuid().into()]);
+    // Postgres keeps JSON in a form of its own; here its text is wanted.
+    let as_text = if backend == DbBackend::Postgres {
+        "::text"
+    } else {
+        ""
+    };
+    let select = LIVING.replace("{as text}", as_text);
+    let select = Statement::from_sql_and_values(backend, select, [project.uuid().into()]);
     let rows = connection.query_all_raw(select).await.map_err(db)?;
     rows.iter()
         .map(|row| living_row(row, costs).map_err(db))
@@ -94,12 +101,12 @@ pub(crate) async fn living(
 
 /// A snapshot reads whole projects, so its columns are found by their place, which costs a fraction
 /// of finding them by name.
-const LIVING: &str = "SELECT id, prompt, response, summary, status, x, y, metadata, llm_model, \
+const LIVING: &str = "SELECT id, prompt, response, summary, status, x, y, metadata{as text}, llm_model, \
     llm_tokens, llm_cost, version, created_at, updated_at FROM nodes \
     WHERE project_id = $1 AND deleted_at IS NULL ORDER BY id";
 
 fn living_row(row: &QueryResult, costs: bool) -> Result<NodeView, DbErr> {
-    let metadata: Option<Json> = row.try_get_by_index(7)?;
+    let metadata: Option<String> = row.try_get_by_index(7)?;
     let cost: Option<f64> = row.try_get_by_index(10)?;
     Ok(NodeView {
         id: row.try_get_by_index::<Uuid>(0)?.into(),

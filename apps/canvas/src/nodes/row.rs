@@ -39,7 +39,7 @@ pub(super) fn to_view(row: node::Model, costs: bool) -> NodeView {
             x: Coordinate::stored(x),
             y: Coordinate::stored(y),
         },
-        metadata: metadata.and_then(Metadata::stored),
+        metadata: metadata.and_then(|json| Metadata::stored(json.to_string())),
         llm_model,
         llm_tokens,
         llm_cost: llm_cost.filter(|_| costs),
