@@ -8,6 +8,7 @@
 mod effects;
 mod group;
 mod lane;
+mod lookups;
 mod memory;
 mod rows;
 mod write;

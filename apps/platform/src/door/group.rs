@@ -3,27 +3,25 @@
 use std::{collections::HashMap, sync::Arc, time::Instant};
 
 use chrono::{DateTime, Utc};
-use entity::{api_token, auth_session, project, project_event, project_member, user};
-use kernel::{Actor, ActorKind, Error, ProjectId, Result, UserId};
+use entity::project;
+use kernel::{Actor, ActorKind, Error, ProjectId, Result};
 use protocol::events::{ActorView, Event, EventView};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter,
-    QuerySelect, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr,
 };
 use uuid::Uuid;
 
 use super::{
     CommittedEvent, Done, OpKey, Shared, Subject, Task,
     effects::{Effects, Numbered, Origin},
-    memory::{CATCH_UP_EVENTS_MAX, ProjectMemory, Roster},
+    lookups::{Asked, Known, Names, carried_out_before, living, refresh},
+    memory::ProjectMemory,
     write::{Left, Locked, Write},
 };
 use crate::{
-    access::{Credential, Principal, public_name, user_is_active},
+    access::{Credential, Principal},
     bus::Committed,
-    convert,
     database::db,
-    log,
 };
 
 /// How many commands share a COMMIT at most: enough to make its cost small, few enough that nobody
@@ -87,23 +85,6 @@ fn fail_all(tasks: Vec<Task>, error: &Error) {
     }
 }
 
-/// Who asks for what in a group: what its shared look-ups need to know of its commands.
-struct Asked {
-    principal: Principal,
-    subject: Subject,
-    op: Option<Uuid>,
-}
-
-impl Asked {
-    fn of(task: &Task) -> Self {
-        Self {
-            principal: task.principal.clone(),
-            subject: task.subject,
-            op: task.op.as_ref().map(|op| op.id.uuid()),
-        }
-    }
-}
-
 enum Failed {
     /// This command refused after it had changed something: the others must run again without it.
     One(usize, Error),
@@ -115,11 +96,6 @@ impl From<Error> for Failed {
         Self::Group(error)
     }
 }
-
-/// Whose credentials live, and under what names they are seen.
-type Names = HashMap<(UserId, Option<Uuid>), String>;
-/// Operations that were carried out before, by project, account and op id.
-type Known = HashMap<(ProjectId, Uuid, Uuid), (Vec<u8>, Arc<CommittedEvent>)>;
 
 struct Attempt<'a> {
     write: Write,
@@ -426,156 +402,4 @@ async fn advance(
         .await
         .map(drop)
         .map_err(db)
-}
-
-/// Brings a memory up to the locked head: nothing to do, the missing events, or a fresh start.
-async fn refresh(
-    transaction: &DatabaseTransaction,
-    mut memory: ProjectMemory,
-    locked: &Locked,
-) -> Result<ProjectMemory> {
-    let behind = locked.head - memory.seq;
-    let same_log = memory.epoch == locked.epoch && !memory.things.is_empty();
-    if same_log && (1..=CATCH_UP_EVENTS_MAX).contains(&behind) {
-        let limit = CATCH_UP_EVENTS_MAX.unsigned_abs();
-        for event in log::after(transaction, locked.id, memory.seq, limit).await? {
-            let event = log::typed(&event)?;
-            memory
-                .things
-                .values_mut()
-                .for_each(|thing| thing.apply(&event));
-        }
-    } else if !same_log || behind != 0 {
-        memory.things.clear();
-        let roster = roster(transaction, locked.id).await?;
-        memory
-            .things
-            .insert(std::any::TypeId::of::<Roster>(), Box::new(roster));
-    }
-    memory.seq = locked.head;
-    memory.epoch = locked.epoch;
-    Ok(memory)
-}
-
-async fn roster(transaction: &DatabaseTransaction, project: ProjectId) -> Result<Roster> {
-    let rows = project_member::Entity::find()
-        .filter(project_member::Column::ProjectId.eq(project.uuid()))
-        .all(transaction)
-        .await
-        .map_err(db)?;
-    let members = rows
-        .into_iter()
-        .map(|row| (row.user_id.into(), convert::role(row.role)));
-    Ok(Roster(members.collect()))
-}
-
-/// Which of the callers' credentials still live at this moment, inside the transaction, and the
-/// names under which their owners are seen.
-async fn living(
-    transaction: &DatabaseTransaction,
-    asked: &[Asked],
-    now: DateTime<Utc>,
-) -> Result<Names> {
-    let (mut sessions, mut tokens, mut internal) = (Vec::new(), Vec::new(), Vec::new());
-    for one in asked {
-        if let Principal::User { id, credential, .. } = &one.principal {
-            match credential {
-                Credential::Session(session) => sessions.push(session.uuid()),
-                Credential::Token(token) => tokens.push(token.uuid()),
-                Credential::Internal => internal.push(id.uuid()),
-            }
-        }
-    }
-    let mut names = Names::new();
-    if !sessions.is_empty() {
-        let rows = auth_session::Entity::find()
-            .filter(auth_session::Column::Id.is_in(distinct(sessions)))
-            .filter(auth_session::Column::RevokedAt.is_null())
-            .filter(auth_session::Column::ExpiresAt.gt(now))
-            .find_also_related(user::Entity)
-            .filter(user_is_active())
-            .all(transaction)
-            .await
-            .map_err(db)?;
-        names.extend(rows.into_iter().filter_map(|(session, user)| {
-            user.map(|user| ((user.id.into(), Some(session.id)), public_name(&user)))
-        }));
-    }
-    if !tokens.is_empty() {
-        let rows = api_token::Entity::find()
-            .filter(api_token::Column::Id.is_in(distinct(tokens)))
-            .filter(api_token::Column::RevokedAt.is_null())
-            .filter(api_token::Column::ExpiresAt.gt(now))
-            .find_also_related(user::Entity)
-            .filter(user_is_active())
-            .all(transaction)
-            .await
-            .map_err(db)?;
-        names.extend(rows.into_iter().filter_map(|(token, user)| {
-            user.map(|user| ((user.id.into(), Some(token.id)), public_name(&user)))
-        }));
-    }
-    if !internal.is_empty() {
-        let rows = user::Entity::find()
-            .filter(user::Column::Id.is_in(distinct(internal)))
-            .filter(user_is_active())
-            .all(transaction)
-            .await
-            .map_err(db)?;
-        names.extend(
-            rows.iter()
-                .map(|user| ((user.id.into(), None), public_name(user))),
-        );
-    }
-    Ok(names)
-}
-
-fn distinct(mut ids: Vec<Uuid>) -> Vec<Uuid> {
-    ids.sort_unstable();
-    ids.dedup();
-    ids
-}
-
-/// Finds the operations of this group that were carried out before.
-async fn carried_out_before(transaction: &DatabaseTransaction, asked: &[Asked]) -> Result<Known> {
-    let mut known = Known::new();
-    let mut by_project: HashMap<ProjectId, (Vec<Uuid>, Vec<Uuid>)> = HashMap::new();
-    for one in asked {
-        if let (Some(op), Subject::Project(project), Some(user)) =
-            (one.op, one.subject, one.principal.user_id())
-        {
-            let (users, ops) = by_project.entry(project).or_default();
-            users.push(user.uuid());
-            ops.push(op);
-        }
-    }
-    for (project, (users, ops)) in by_project {
-        let rows = project_event::Entity::find()
-            .filter(
-                project_event::Column::ProjectId
-                    .eq(project.uuid())
-                    .and(project_event::Column::ActorId.is_in(distinct(users)))
-                    .and(project_event::Column::OpId.is_in(distinct(ops))),
-            )
-            .all(transaction)
-            .await
-            .map_err(db)?;
-        for row in rows {
-            let key = (project, row.actor_id, row.op_id.unwrap_or_default());
-            let fingerprint = row.payload_hash.clone().unwrap_or_default();
-            let view = log::to_view(row)?;
-            let event = log::typed(&view)?;
-            known.insert(
-                key,
-                (
-                    fingerprint,
-                    Arc::new(CommittedEvent {
-                        seq: view.seq,
-                        event,
-                    }),
-                ),
-            );
-        }
-    }
-    Ok(known)
 }

@@ -1,0 +1,195 @@
+//! Reading the settings from where they may stand, and saying where each came from.
+
+use std::path::PathBuf;
+
+use figment::{
+    Figment, Metadata, Profile, Provider,
+    providers::{Env, Format, Serialized, Toml},
+    value::{Dict, Map, Tag, Value},
+};
+
+use super::{Settings, WrongSetting};
+
+/// The file that is read when none is named and it is there.
+pub const SETTINGS_FILE: &str = "nonlinear.toml";
+const PREFIX: &str = "NONLINEAR_";
+
+/// Settings and where each came from.
+#[derive(Debug)]
+pub struct Loaded {
+    pub settings: Settings,
+    figment: Figment,
+}
+
+/// Reads the settings: defaults, then the file, then the environment, then `flags`.
+///
+/// `flags` are dotted names with values as they would stand in the file.
+pub fn load(file: Option<PathBuf>, flags: &[(String, String)]) -> Result<Loaded, WrongSetting> {
+    if let Some(file) = &file
+        && !file.is_file()
+    {
+        return Err(WrongSetting(format!(
+            "the settings file {} is not there",
+            file.display()
+        )));
+    }
+    let file = file.unwrap_or_else(|| PathBuf::from(SETTINGS_FILE));
+    let mut figment = Figment::from(Serialized::defaults(Settings::default()))
+        .merge(Toml::file(file))
+        .merge(customary_environment())
+        .merge(Env::prefixed(PREFIX).ignore(&["config"]).split("__"));
+    for (name, value) in flags {
+        figment = figment.merge(Flag {
+            name: name.clone(),
+            value: value.clone(),
+        });
+    }
+    let mut settings: Settings = figment
+        .extract()
+        .map_err(|error| WrongSetting(sentence(&error)))?;
+    if let Some(port) = Env::var("PORT") {
+        let port: u16 = port
+            .parse()
+            .map_err(|_| WrongSetting::new("PORT", "must be a number from 0 to 65535"))?;
+        let set_elsewhere = flags.iter().any(|(name, _)| name == "listen")
+            || Env::var("NONLINEAR_LISTEN").is_some();
+        if !set_elsewhere {
+            settings.listen.set_port(port);
+        }
+    }
+    settings.check()?;
+    Ok(Loaded { settings, figment })
+}
+
+fn sentence(error: &figment::Error) -> String {
+    let name = error.path.join(".");
+    let source = error
+        .metadata
+        .as_ref()
+        .map(|metadata| metadata.name.to_string());
+    let source = source
+        .map(|source| format!(" (from {source})"))
+        .unwrap_or_default();
+    if name.is_empty() {
+        format!("the settings cannot be read{source}: {}", error.kind)
+    } else {
+        format!("the setting `{name}` is wrong{source}: {}", error.kind)
+    }
+}
+
+/// The variables that other software uses for the same things.
+fn customary_environment() -> Env {
+    Env::raw()
+        .only(&[
+            "DATABASE_URL",
+            "REDIS_URL",
+            "OPENAI_API_KEY",
+            "OPENAI_BASE_URL",
+        ])
+        .map(|name| match name.as_str().to_ascii_uppercase().as_str() {
+            "OPENAI_API_KEY" => "provider.openai_api_key".into(),
+            "OPENAI_BASE_URL" => "provider.openai_base_url".into(),
+            _ => name.into(),
+        })
+}
+
+/// One flag of the command line.
+struct Flag {
+    name: String,
+    value: String,
+}
+
+impl Provider for Flag {
+    fn metadata(&self) -> Metadata {
+        Metadata::named(format!("flag --{}", self.name.replace(['.', '_'], "-")))
+    }
+
+    fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
+        // The same reading of values as in the environment, so that both accept the same text.
+        let value: Value = self
+            .value
+            .parse()
+            .unwrap_or(Value::String(Tag::Default, self.value.clone()));
+        let nested = figment::util::nest(&self.name, value);
+        let dict = nested.into_dict().unwrap_or_default();
+        Ok(Map::from([(Profile::Default, dict)]))
+    }
+}
+
+/// One line of `nonlinear config`.
+#[derive(Debug)]
+pub struct EffectiveSetting {
+    pub name: String,
+    pub value: String,
+    pub source: String,
+}
+
+impl Loaded {
+    /// Every effective setting with its source; secrets are masked.
+    #[must_use]
+    pub fn effective(&self) -> Vec<EffectiveSetting> {
+        let mut lines = Vec::new();
+        if let Ok(value) = Value::serialize(&self.settings) {
+            self.collect(String::new(), &value, &mut lines);
+        }
+        lines
+    }
+
+    fn collect(&self, name: String, value: &Value, lines: &mut Vec<EffectiveSetting>) {
+        if let Some(dict) = value.as_dict() {
+            for (key, value) in dict {
+                let name = if name.is_empty() {
+                    key.clone()
+                } else {
+                    format!("{name}.{key}")
+                };
+                self.collect(name, value, lines);
+            }
+            return;
+        }
+        let source = match self.figment.find_metadata(&name) {
+            Some(metadata) if metadata.name.contains("Settings") => "default".to_owned(),
+            Some(metadata) => metadata.name.to_string(),
+            None => "default".to_owned(),
+        };
+        lines.push(EffectiveSetting {
+            value: shown(&name, value),
+            name,
+            source,
+        });
+    }
+}
+
+fn shown(name: &str, value: &Value) -> String {
+    let text = match value {
+        Value::String(_, text) => text.clone(),
+        Value::Empty(..) => return "(none)".to_owned(),
+        Value::Bool(_, flag) => flag.to_string(),
+        Value::Char(_, letter) => letter.to_string(),
+        Value::Num(_, number) => number
+            .to_i128()
+            .map(|number| number.to_string())
+            .or_else(|| number.to_u128().map(|number| number.to_string()))
+            .unwrap_or_default(),
+        Value::Dict(..) | Value::Array(..) => String::new(),
+    };
+    if name.ends_with("api_key") {
+        return "********".to_owned();
+    }
+    mask_password(&text)
+}
+
+/// Hides what stands between `:` and `@` in the authority of a URL.
+#[must_use]
+pub fn mask_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
+    let Some((credentials, host)) = rest.rsplit_once('@') else {
+        return url.to_owned();
+    };
+    let user = credentials
+        .split_once(':')
+        .map_or(credentials, |(user, _)| user);
+    format!("{scheme}://{user}:********@{host}")
+}
