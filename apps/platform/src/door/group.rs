@@ -47,16 +47,24 @@ pub(super) async fn carry_out(shared: &Shared, memory: &mut Memory, mut tasks: V
                 committed.announce(shared, tasks).await;
                 return;
             }
-            // What a rolled-back group remembered is not true.
             Err(Failed::One(index, error)) => {
-                memory.clear();
+                forget(memory, &tasks);
                 tasks.remove(index).work.answer(Err(error));
             }
             Err(Failed::Group(error)) => {
-                memory.clear();
+                forget(memory, &tasks);
                 fail_all(tasks, &error);
                 return;
             }
+        }
+    }
+}
+
+/// What a rolled-back group remembered of its projects is not true.
+fn forget(memory: &mut Memory, tasks: &[Task]) {
+    for task in tasks {
+        if let Subject::Project(project) = task.subject {
+            memory.remove(&project);
         }
     }
 }
@@ -238,6 +246,11 @@ impl<'a> Attempt<'a> {
     fn put_memory_back(&mut self) {
         if let Some(locked) = self.write.project.take() {
             let things = std::mem::take(&mut self.write.things);
+            // Ids that name nothing must not push out what is worth remembering.
+            if !locked.exists {
+                self.touched.remove(&locked.id);
+                return;
+            }
             let memory = ProjectMemory {
                 seq: locked.head,
                 epoch: locked.epoch,
