@@ -1,16 +1,15 @@
 //! Operations: the same words over REST, socket and jobs, and in the events they become.
 
-use kernel::{EdgeId, NodeId, OpId};
+use kernel::OpId;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use crate::{
-    edges::{CreateEdge, EdgeRef, EdgeView, UpdateEdge},
-    events::NodeMoved,
+    edges::{CreateEdge, EdgeRef, UpdateEdge},
     members::{AddMember, MemberRef, UpdateMember},
-    nodes::{CreateNode, MoveNodes, NodeRef, NodeView, NodeWithEdges, UpdateNode},
+    nodes::{CreateNode, MoveNodes, NodeRef, UpdateNode},
     projects::UpdateProject,
 };
 
@@ -122,20 +121,6 @@ impl Batch {
     pub fn fingerprint(&self) -> serde_json::Result<[u8; 32]> {
         fingerprint(&self.ops)
     }
-}
-
-/// What one operation of a batch made.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(untagged)]
-pub enum OpResult {
-    Node(Box<NodeWithEdges>),
-    Changed(Box<NodeView>),
-    Edge(EdgeView),
-    Moved { positions: Vec<NodeMoved> },
-    Versioned { version: i64 },
-    NodeGone { node: NodeId },
-    EdgeGone { edge: EdgeId },
-    Done {},
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
