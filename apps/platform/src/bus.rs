@@ -1,16 +1,25 @@
-//! The bus carries what happened to whoever listens in this process, or on another instance.
+//! The bus carries what happened to whoever listens, in this process and on other instances.
 //!
-//! It is a hint, never the truth: whoever sees a gap reads the log.
+//! It is a hint, never the truth: it may lose, repeat and reorder, and whoever sees a gap reads the
+//! log. What it alone carries (cursors, drafts) is forgotten a moment later anyway.
 
-use std::{collections::HashMap, fmt, sync::Arc, sync::Mutex, sync::PoisonError};
+use std::{collections::HashMap, sync::Arc, sync::Mutex, sync::PoisonError};
 
-use futures::future::BoxFuture;
+use bytes::Bytes;
 use kernel::ProjectId;
 use protocol::events::EventView;
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
-const BACKLOG_MAX: usize = 256;
+const BACKLOG_MAX: usize = 128;
+
+/// What a message is about, and so who hears it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Topic {
+    Project(ProjectId),
+    /// What is for single people, wherever they are.
+    People,
+}
 
 /// What one commit did to a project: its events, whole and in order.
 #[derive(Clone, Debug)]
@@ -20,47 +29,122 @@ pub struct Committed {
     pub events: Vec<Arc<EventView>>,
 }
 
-#[derive(Debug, thiserror::Error)]
-#[error("the bus cannot be reached")]
-pub struct BusError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
+/// Tells the instances of one deployment apart for as long as they run.
+pub type Origin = u32;
 
-pub type Subscription = broadcast::Receiver<Arc<Committed>>;
-
-/// Subscribers of a project hear what is published after they subscribed, in order; one who lags
-/// hears of that instead, and reads the log.
-pub trait Bus: fmt::Debug + Send + Sync {
-    fn publish(&self, committed: Arc<Committed>) -> BoxFuture<'_, Result<(), BusError>>;
-    fn subscribe(&self, project: ProjectId) -> BoxFuture<'_, Result<Subscription, BusError>>;
+#[derive(Clone, Debug)]
+pub enum Message {
+    Committed(Arc<Committed>),
+    /// The log has reached this number, says an instance that did not send the events along.
+    Head {
+        epoch: Uuid,
+        seq: i64,
+    },
+    Ephemeral(Arc<Ephemeral>),
+    /// Messages may have been lost before this one.
+    Lost,
 }
 
-/// The bus of a single process.
-#[derive(Debug, Default)]
-pub struct InProcessBus {
-    rooms: Mutex<HashMap<ProjectId, broadcast::Sender<Arc<Committed>>>>,
+/// What nobody keeps.
+#[derive(Clone, Debug)]
+pub struct Ephemeral {
+    pub origin: Origin,
+    pub kind: EphemeralKind,
+    /// JSON.
+    pub payload: Bytes,
 }
 
-impl Bus for InProcessBus {
-    fn publish(&self, committed: Arc<Committed>) -> BoxFuture<'_, Result<(), BusError>> {
-        let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
-        let project = committed.project;
-        // The only error is that nobody listens any more; then the room is closed.
-        if rooms
-            .get(&project)
-            .is_some_and(|room| room.send(committed).is_err())
-        {
-            rooms.remove(&project);
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EphemeralKind {
+    /// What changed about the peers of one instance.
+    Presence,
+    /// All peers of one instance.
+    PresenceAll,
+    /// Asks every instance for all its peers.
+    PresenceAsk,
+    /// A piece of a generation's text.
+    Delta,
+    /// Something for one person.
+    Notification,
+}
+
+pub type Subscription = broadcast::Receiver<Message>;
+
+/// Subscribers of a topic hear what is published after they subscribed, in order; one who lags
+/// hears of that instead.
+#[derive(Debug)]
+pub struct Bus {
+    origin: Origin,
+    topics: Mutex<HashMap<Topic, broadcast::Sender<Message>>>,
+}
+
+impl Bus {
+    /// The bus of a single process.
+    #[must_use]
+    pub fn in_process() -> Self {
+        Self {
+            origin: Uuid::new_v4().as_fields().0 % ORIGINS,
+            topics: Mutex::default(),
         }
-        Box::pin(std::future::ready(Ok(())))
     }
 
-    fn subscribe(&self, project: ProjectId) -> BoxFuture<'_, Result<Subscription, BusError>> {
-        let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
-        let room = rooms
-            .entry(project)
-            .or_insert_with(|| broadcast::channel(BACKLOG_MAX).0);
-        Box::pin(std::future::ready(Ok(room.subscribe())))
+    /// This instance, as others see it.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// Tells everyone what was committed. Never waits: a message that is lost is found in the log.
+    pub fn publish(&self, committed: Arc<Committed>) {
+        let topic = Topic::Project(committed.project);
+        self.hand_out(topic, Message::Committed(committed));
+    }
+
+    /// Tells every instance, this one too.
+    pub fn tell_everyone(&self, topic: Topic, kind: EphemeralKind, payload: Bytes) {
+        let message = self.ephemeral(kind, payload);
+        self.hand_out(topic, message);
+    }
+
+    /// Tells the other instances.
+    pub fn tell_others(&self, _topic: Topic, _kind: EphemeralKind, _payload: Bytes) {}
+
+    /// Whether other instances may be listening.
+    #[must_use]
+    pub fn has_others(&self) -> bool {
+        false
+    }
+
+    fn ephemeral(&self, kind: EphemeralKind, payload: Bytes) -> Message {
+        Message::Ephemeral(Arc::new(Ephemeral {
+            origin: self.origin,
+            kind,
+            payload,
+        }))
+    }
+
+    pub fn subscribe(&self, topic: Topic) -> Subscription {
+        let mut topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
+        topics
+            .entry(topic)
+            .or_insert_with(|| broadcast::channel(BACKLOG_MAX).0)
+            .subscribe()
+    }
+
+    fn hand_out(&self, topic: Topic, message: Message) {
+        let mut topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
+        // The only error is that nobody listens any more; then the topic is closed.
+        if topics
+            .get(&topic)
+            .is_some_and(|listeners| listeners.send(message).is_err())
+        {
+            topics.remove(&topic);
+        }
     }
 }
+
+/// Origins are part of numbers that browsers must hold exactly.
+const ORIGINS: u32 = 1 << 21;
 
 #[cfg(test)]
 mod tests {
@@ -74,35 +158,35 @@ mod tests {
         })
     }
 
-    /// The promise that every bus keeps.
-    async fn subscribers_receive_in_order(bus: impl Bus) {
+    #[tokio::test]
+    async fn subscribers_receive_in_order_what_is_about_their_topic() {
+        let bus = Bus::in_process();
         let (ours, other) = (ProjectId::generate(), ProjectId::generate());
-        let mut one = bus.subscribe(ours).await.unwrap();
-        let mut two = bus.subscribe(ours).await.unwrap();
+        let mut one = bus.subscribe(Topic::Project(ours));
+        let mut two = bus.subscribe(Topic::Project(ours));
         let sent = [committed(ours), committed(ours), committed(ours)];
 
-        bus.publish(committed(other)).await.unwrap();
+        bus.publish(committed(other));
         for message in &sent {
-            bus.publish(message.clone()).await.unwrap();
+            bus.publish(message.clone());
         }
 
-        for message in &sent {
-            assert_eq!(one.recv().await.unwrap().epoch, message.epoch);
-            assert_eq!(two.recv().await.unwrap().epoch, message.epoch);
+        for expected in &sent {
+            for subscriber in [&mut one, &mut two] {
+                let Message::Committed(heard) = subscriber.recv().await.unwrap() else {
+                    panic!("not what was published");
+                };
+                assert_eq!(heard.epoch, expected.epoch);
+            }
         }
     }
 
     #[tokio::test]
-    async fn the_bus_in_one_process_keeps_its_promise() {
-        subscribers_receive_in_order(InProcessBus::default()).await;
-    }
-
-    #[tokio::test]
-    async fn a_room_that_everyone_left_is_forgotten() {
-        let bus = InProcessBus::default();
+    async fn a_topic_that_everyone_left_is_forgotten() {
+        let bus = Bus::in_process();
         let project = ProjectId::generate();
-        drop(bus.subscribe(project).await.unwrap());
-        bus.publish(committed(project)).await.unwrap();
-        assert!(bus.rooms.lock().unwrap().is_empty());
+        drop(bus.subscribe(Topic::Project(project)));
+        bus.publish(committed(project));
+        assert!(bus.topics.lock().unwrap().is_empty());
     }
 }

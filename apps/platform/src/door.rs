@@ -83,7 +83,7 @@ pub struct Door {
 struct Shared {
     database: Database,
     clock: Arc<Clock>,
-    bus: Arc<dyn Bus>,
+    bus: Arc<Bus>,
     job_bell: JobBell,
 }
 
@@ -93,7 +93,7 @@ impl Door {
     pub(crate) fn new(
         database: Database,
         clock: Arc<Clock>,
-        bus: Arc<dyn Bus>,
+        bus: Arc<Bus>,
         job_bell: JobBell,
     ) -> Self {
         Self {

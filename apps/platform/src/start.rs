@@ -14,7 +14,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     access::Liveness,
     access_tokens::VerifiedTokens,
-    bus::{Bus, InProcessBus},
+    bus::Bus,
     clock::Clock,
     database::{Database, Engine},
     door::Door,
@@ -35,7 +35,7 @@ pub struct Platform {
     pub keys: Keys,
     pub passwords: Passwords,
     pub database: Database,
-    pub bus: Arc<dyn Bus>,
+    pub bus: Arc<Bus>,
     pub door: Door,
     pub liveness: Liveness,
     pub verified_tokens: VerifiedTokens,
@@ -86,7 +86,7 @@ impl Platform {
         let keys = Keys::load_or_create(&keys_file)?;
         let database = Database::connect(&settings).await?;
         let clock = Arc::new(Clock::default());
-        let bus: Arc<dyn Bus> = Arc::new(InProcessBus::default());
+        let bus = Arc::new(Bus::in_process());
         let job_bell = JobBell::default();
         let started_at = clock.now();
         Ok(Arc::new(Self {

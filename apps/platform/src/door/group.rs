@@ -44,7 +44,7 @@ pub(super) async fn carry_out(shared: &Shared, memory: &mut Memory, mut tasks: V
             Ok(committed) => {
                 metrics::histogram!("nonlinear_group_commands").record(count(tasks.len()));
                 metrics::histogram!("nonlinear_commit_seconds").record(started.elapsed());
-                committed.announce(shared, tasks).await;
+                committed.announce(shared, tasks);
                 return;
             }
             Err(Failed::One(index, error)) => {
@@ -387,14 +387,9 @@ struct CommittedGroup {
 
 impl CommittedGroup {
     /// Tells the bus, then whoever asked.
-    async fn announce(self, shared: &Shared, tasks: Vec<Task>) {
+    fn announce(self, shared: &Shared, tasks: Vec<Task>) {
         for committed in self.committed {
-            let project = committed.project;
-            // Rooms recover from the log, so the commands have still succeeded.
-            if let Err(error) = shared.bus.publish(committed).await {
-                let error = kernel::error::chain(&error);
-                tracing::warn!(project.id = %project, error, "Publishing failed");
-            }
+            shared.bus.publish(committed);
         }
         for (task, outcome) in tasks.into_iter().zip(self.outcomes) {
             task.work.answer(outcome);
