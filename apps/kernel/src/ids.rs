@@ -82,6 +82,7 @@ id!(InvitationId);
 id!(NodeId);
 id!(EdgeId);
 id!(JobId);
+id!(GenerationId);
 id!(
     /// Names one operation of one client, so that sending it again changes nothing.
     OpId

@@ -9,7 +9,8 @@ pub mod version;
 pub use actor::{Actor, ActorKind};
 pub use error::{Error, ErrorCode, FieldError, Result};
 pub use ids::{
-    ApiTokenId, EdgeId, InvitationId, JobId, NodeId, OpId, ProjectId, SessionId, UserId,
+    ApiTokenId, EdgeId, GenerationId, InvitationId, JobId, NodeId, OpId, ProjectId, SessionId,
+    UserId,
 };
 pub use policy::{Action, Need, Resource, Role, Scope, Scopes, Standing, Verdict};
 pub use version::Expected;

@@ -5,6 +5,7 @@
 pub mod auth;
 pub mod edges;
 pub mod events;
+pub mod frames;
 pub mod graph;
 pub mod invitations;
 pub mod members;
@@ -13,6 +14,7 @@ pub mod ops;
 pub mod page;
 pub mod problem;
 pub mod projects;
+pub mod sessions;
 pub mod state;
 pub mod tokens;
 pub mod users;

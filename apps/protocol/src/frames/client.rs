@@ -1,0 +1,240 @@
+//! What clients send.
+
+use std::borrow::Cow;
+
+use kernel::{NodeId, OpId, ProjectId};
+use serde::{Deserialize, de::IgnoredAny};
+use serde_json::{Value, value::RawValue};
+use uuid::Uuid;
+
+use super::presence::{Cursor, PresenceUpdate, SELECTION_IDS_MAX};
+use crate::values::present;
+
+#[derive(Debug)]
+pub enum ClientFrame<'a> {
+    Auth {
+        ticket: Cow<'a, str>,
+    },
+    Subscribe {
+        project: ProjectId,
+        epoch: Option<Uuid>,
+        since: Option<i64>,
+    },
+    Unsubscribe {
+        project: ProjectId,
+    },
+    Op(OpFrame<'a>),
+    Presence {
+        project: ProjectId,
+        update: PresenceUpdate,
+    },
+    Ping,
+}
+
+/// An operation whose data is not read yet.
+#[derive(Debug)]
+pub struct OpFrame<'a> {
+    pub id: OpId,
+    pub project: ProjectId,
+    pub op: Cow<'a, str>,
+    pub data: &'a RawValue,
+}
+
+/// Why a frame was not understood, with what could be read of it, so that its sender knows which
+/// frame is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FrameFault {
+    pub is_json: bool,
+    pub detail: String,
+    pub id: Option<OpId>,
+    pub project: Option<ProjectId>,
+}
+
+/// The fields of all frames, so that one pass reads any of them.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Fields<'a> {
+    #[serde(borrow)]
+    r#type: Cow<'a, str>,
+    #[serde(borrow)]
+    ticket: Option<Cow<'a, str>>,
+    project: Option<ProjectId>,
+    epoch: Option<Uuid>,
+    since: Option<i64>,
+    id: Option<OpId>,
+    #[serde(borrow)]
+    op: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    data: Option<&'a RawValue>,
+    #[serde(deserialize_with = "present")]
+    cursor: Option<Option<Cursor>>,
+    selection: Option<Vec<NodeId>>,
+    #[serde(deserialize_with = "present")]
+    editing: Option<Option<NodeId>>,
+}
+
+impl<'a> ClientFrame<'a> {
+    pub fn parse(text: &'a str) -> Result<Self, FrameFault> {
+        // Otherwise an array would do, with the fields in their order.
+        if !text.trim_start().starts_with('{') {
+            let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();
+            let detail = "a frame is one JSON object".to_owned();
+            return Err(FrameFault::of(text, is_json, detail));
+        }
+        let fields = serde_json::from_str(text)
+            .map_err(|error| FrameFault::of(text, error.is_data(), error.to_string()))?;
+        Self::from_fields(fields).map_err(|detail| FrameFault::of(text, true, detail))
+    }
+
+    fn from_fields(fields: Fields<'a>) -> Result<Self, String> {
+        let name = fields.r#type.clone();
+        let belonging: &[&str] = match name.as_ref() {
+            "auth" => &["ticket"],
+            "subscribe" => &["project", "epoch", "since"],
+            "unsubscribe" => &["project"],
+            "op" => &["id", "project", "op", "data"],
+            "presence" => &["project", "cursor", "selection", "editing"],
+            "ping" => &[],
+            "" => return Err("a frame needs a `type`".to_owned()),
+            other => return Err(format!("there is no frame of type `{other}`")),
+        };
+        fields.refuse_others(belonging)?;
+        let needed = |field| format!("a frame of type `{name}` needs `{field}`");
+        let project = fields.project.ok_or_else(|| needed("project"));
+        Ok(match name.as_ref() {
+            "auth" => Self::Auth {
+                ticket: fields.ticket.ok_or_else(|| needed("ticket"))?,
+            },
+            "subscribe" => Self::Subscribe {
+                project: project?,
+                epoch: fields.epoch,
+                since: fields.since,
+            },
+            "unsubscribe" => Self::Unsubscribe { project: project? },
+            "op" => Self::Op(OpFrame {
+                id: fields.id.ok_or_else(|| needed("id"))?,
+                project: project?,
+                op: fields.op.ok_or_else(|| needed("op"))?,
+                data: fields.data.ok_or_else(|| needed("data"))?,
+            }),
+            "presence" => Self::Presence {
+                project: project?,
+                update: fields.presence()?,
+            },
+            _ => Self::Ping,
+        })
+    }
+}
+
+impl Fields<'_> {
+    fn refuse_others(&self, belonging: &[&str]) -> Result<(), String> {
+        let there = [
+            ("ticket", self.ticket.is_some()),
+            ("project", self.project.is_some()),
+            ("epoch", self.epoch.is_some()),
+            ("since", self.since.is_some()),
+            ("id", self.id.is_some()),
+            ("op", self.op.is_some()),
+            ("data", self.data.is_some()),
+            ("cursor", self.cursor.is_some()),
+            ("selection", self.selection.is_some()),
+            ("editing", self.editing.is_some()),
+        ];
+        let other = there
+            .into_iter()
+            .find(|(name, is_there)| *is_there && !belonging.contains(name));
+        match other {
+            Some((name, _)) => Err(format!(
+                "a frame of type `{}` has no field `{name}`",
+                self.r#type
+            )),
+            None => Ok(()),
+        }
+    }
+
+    fn presence(self) -> Result<PresenceUpdate, String> {
+        let Self {
+            cursor,
+            selection,
+            editing,
+            ..
+        } = self;
+        if selection
+            .as_ref()
+            .is_some_and(|ids| ids.len() > SELECTION_IDS_MAX)
+        {
+            return Err(format!(
+                "a selection has at most {SELECTION_IDS_MAX} nodes; send none instead"
+            ));
+        }
+        Ok(PresenceUpdate {
+            cursor,
+            selection,
+            editing,
+        })
+    }
+}
+
+impl FrameFault {
+    /// Reads the frame once more, without its rules.
+    fn of(text: &str, is_json: bool, detail: String) -> Self {
+        let value: Value = serde_json::from_str(text).unwrap_or_default();
+        let uuid = |name: &str| Uuid::parse_str(value.get(name)?.as_str()?).ok();
+        Self {
+            is_json,
+            detail,
+            id: uuid("id").map(OpId::from_uuid),
+            project: uuid("project").map(ProjectId::from_uuid),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "01890000-0000-7000-8000-000000000001";
+
+    fn refused(text: &str) -> FrameFault {
+        ClientFrame::parse(text).unwrap_err()
+    }
+
+    #[test]
+    fn what_is_left_out_of_presence_stays_and_what_is_null_goes() {
+        let text = format!(r#"{{"type":"presence","project":"{ID}","cursor":null}}"#);
+        let Ok(ClientFrame::Presence { update, .. }) = ClientFrame::parse(&text) else {
+            panic!("not understood");
+        };
+        assert_eq!(update.cursor, Some(None));
+        assert_eq!(update.editing, None);
+        assert_eq!(update.selection, None);
+    }
+
+    #[test]
+    fn a_field_of_another_frame_is_refused_with_its_name() {
+        let text = format!(r#"{{"type":"subscribe","project":"{ID}","ticket":"x"}}"#);
+        let fault = refused(&text);
+        assert_eq!(
+            fault.detail,
+            "a frame of type `subscribe` has no field `ticket`"
+        );
+        assert_eq!(fault.project.map(|id| id.to_string()).as_deref(), Some(ID));
+    }
+
+    #[test]
+    fn a_refused_operation_is_known_by_its_id() {
+        let text = format!(r#"{{"type":"op","id":"{ID}","op":"node.delete","data":{{}}}}"#);
+        let fault = refused(&text);
+        assert_eq!(fault.detail, "a frame of type `op` needs `project`");
+        assert_eq!(fault.id.map(|id| id.to_string()).as_deref(), Some(ID));
+    }
+
+    #[test]
+    fn repeated_and_unknown_fields_and_what_is_no_json_are_refused() {
+        assert!(refused(r#"{"type":"ping","type":"ping"}"#).is_json);
+        assert!(refused(r#"{"type":"ping","extra":1}"#).is_json);
+        assert!(refused(r#"["ping"]"#).is_json);
+        assert!(!refused(r#"{"type":"ping""#).is_json);
+        assert!(!refused("").is_json);
+    }
+}

@@ -1,0 +1,91 @@
+//! Who is here, and where: the newest of each field, and nothing is kept.
+
+use std::sync::Arc;
+
+use kernel::{NodeId, ProjectId, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::values::{Coordinate, present};
+
+pub const SELECTION_IDS_MAX: usize = 200;
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Cursor {
+    pub x: Coordinate,
+    pub y: Coordinate,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node_id: Option<NodeId>,
+}
+
+/// What one person changed; what is left out stays.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PresenceUpdate {
+    pub cursor: Option<Option<Cursor>>,
+    pub selection: Option<Vec<NodeId>>,
+    pub editing: Option<Option<NodeId>>,
+}
+
+/// One socket of one person in a project: all of it, or what changed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Peer {
+    /// The socket's number.
+    pub s: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub u: Option<UserId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Arc<str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub color: Option<Arc<str>>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub cursor: Option<Option<Cursor>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selection: Option<Vec<NodeId>>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub editing: Option<Option<NodeId>>,
+}
+
+impl Peer {
+    /// Takes over what `change` holds.
+    pub fn merge(&mut self, change: Self) {
+        fn newer<T>(kept: &mut Option<T>, new: Option<T>) {
+            if new.is_some() {
+                *kept = new;
+            }
+        }
+        let Self {
+            s: _,
+            u,
+            name,
+            color,
+            cursor,
+            selection,
+            editing,
+        } = change;
+        newer(&mut self.u, u);
+        newer(&mut self.name, name);
+        newer(&mut self.color, color);
+        newer(&mut self.cursor, cursor);
+        newer(&mut self.selection, selection);
+        newer(&mut self.editing, editing);
+    }
+}
+
+/// `presence`, as clients and other instances get it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PresenceFrame {
+    pub project: ProjectId,
+    pub peers: Vec<Peer>,
+    pub left: Vec<u64>,
+    /// These are all: whoever is not named is not here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub full: bool,
+}
