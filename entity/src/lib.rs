@@ -21,6 +21,7 @@ pub mod project_viewport;
 pub mod recovery_code;
 pub mod refresh_token;
 pub mod user;
+pub mod user_session;
 pub mod ws_ticket;
 
 pub use enums::{ActorKind, EdgePolicy, JobState, MailedPurpose, NodeStatus, Role};

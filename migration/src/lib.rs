@@ -14,6 +14,7 @@ mod m20261121_000002_projects;
 mod m20261121_000003_canvas;
 mod m20261121_000004_log;
 mod m20261121_000005_jobs;
+mod m20261121_000006_hub;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000003_canvas::Migration),
             Box::new(m20261121_000004_log::Migration),
             Box::new(m20261121_000005_jobs::Migration),
+            Box::new(m20261121_000006_hub::Migration),
         ]
     }
 }

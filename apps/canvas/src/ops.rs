@@ -1,8 +1,8 @@
-//! Operations: the one place that knows every word that changes a project, for batches over REST
-//! now and for sockets and jobs next.
+//! Operations: the one place that knows every word that changes a project, for batches, sockets
+//! and jobs.
 
 mod commands;
 mod routes;
 
-pub use commands::{apply, batch};
+pub use commands::{OpDone, apply, batch, submit};
 pub(crate) use routes::routes;

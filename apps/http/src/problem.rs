@@ -107,7 +107,9 @@ pub fn word(code: ErrorCode) -> String {
     }
 }
 
-fn retry_after(error: &Error) -> Option<Duration> {
+/// When to try the same again, where that may help.
+#[must_use]
+pub fn retry_after(error: &Error) -> Option<Duration> {
     if let Error::RateLimited { retry_after } = error {
         return Some(*retry_after);
     }

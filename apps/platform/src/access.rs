@@ -1,6 +1,6 @@
 //! Who calls, whether their credential still lives, and how they stand to a project.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{api_token, auth_session, project, project_member, user};
@@ -118,6 +118,55 @@ impl Liveness {
         self.sessions.invalidate_all();
         self.tokens.invalidate_all();
     }
+}
+
+/// A session that lives, and as whom its user is seen.
+#[derive(Clone, Debug)]
+pub struct LiveSession {
+    pub principal: Principal,
+    pub expires_at: DateTime<Utc>,
+    pub name: String,
+}
+
+/// Asks the database, not what is remembered, whether a session lives.
+pub async fn session(platform: &Platform, user: UserId, session: SessionId) -> Result<LiveSession> {
+    let row = auth_session::Entity::find_by_id(session.uuid())
+        .filter(auth_session::Column::UserId.eq(user.uuid()))
+        .filter(auth_session::Column::RevokedAt.is_null())
+        .filter(auth_session::Column::ExpiresAt.gt(platform.clock.now()))
+        .find_also_related(user::Entity)
+        .filter(user_is_active())
+        .one(platform.database.reader())
+        .await
+        .map_err(db)?;
+    let Some((row, Some(owner))) = row else {
+        return Err(Error::Unauthenticated);
+    };
+    Ok(LiveSession {
+        principal: Principal::User {
+            id: user,
+            credential: Credential::Session(session),
+            scopes: Scopes::UNLIMITED,
+        },
+        expires_at: row.expires_at,
+        name: public_name(&owner),
+    })
+}
+
+/// The sessions that were ended at or after this moment, for whatever reason.
+pub async fn sessions_ended_since(
+    platform: &Platform,
+    since: DateTime<Utc>,
+) -> Result<Vec<SessionId>> {
+    let ids: Vec<Uuid> = auth_session::Entity::find()
+        .select_only()
+        .column(auth_session::Column::Id)
+        .filter(auth_session::Column::RevokedAt.gte(since))
+        .into_tuple()
+        .all(platform.database.reader())
+        .await
+        .map_err(db)?;
+    Ok(ids.into_iter().map(SessionId::from_uuid).collect())
 }
 
 /// Finds out who sends this bearer credential.
@@ -263,7 +312,7 @@ pub struct ProjectAccess {
     pub role: Option<Role>,
 }
 
-#[derive(Debug, DerivePartialModel)]
+#[derive(Clone, Debug, DerivePartialModel)]
 #[sea_orm(entity = "project::Entity")]
 struct ProjectHead {
     head_seq: i64,
@@ -313,6 +362,58 @@ async fn role_of(ctx: &Ctx, project: ProjectId, user: UserId) -> Result<Option<R
         .await
         .map_err(db)?;
     Ok(row.map(|row| convert::role(row.role)))
+}
+
+/// How a project stands to people at this moment.
+#[derive(Clone, Debug)]
+pub struct ProjectStandings {
+    project: ProjectId,
+    head: ProjectHead,
+    roles: HashMap<UserId, Role>,
+}
+
+impl ProjectStandings {
+    /// Reads the roles of all members; `None` for a project that is not there or in the trash.
+    pub async fn read(platform: &Platform, project: ProjectId) -> Result<Option<Self>> {
+        let head = project::Entity::find_by_id(project.uuid())
+            .into_partial_model::<ProjectHead>()
+            .one(platform.database.reader())
+            .await
+            .map_err(db)?;
+        let Some(head) = head.filter(|head| head.deleted_at.is_none()) else {
+            return Ok(None);
+        };
+        let rows = project_member::Entity::find()
+            .filter(project_member::Column::ProjectId.eq(project.uuid()))
+            .all(platform.database.reader())
+            .await
+            .map_err(db)?;
+        let roles = rows
+            .into_iter()
+            .map(|row| (row.user_id.into(), convert::role(row.role)))
+            .collect();
+        Ok(Some(Self {
+            project,
+            head,
+            roles,
+        }))
+    }
+
+    /// What a caller may do there now.
+    #[must_use]
+    pub fn access(&self, principal: &Principal) -> ProjectAccess {
+        let role = principal
+            .user_id()
+            .and_then(|user| self.roles.get(&user).copied());
+        ProjectAccess {
+            project: self.project,
+            standing: Standing::of(role, self.head.is_public),
+            scopes: principal.scopes(),
+            head: self.head.head_seq,
+            epoch: self.head.epoch,
+            role,
+        }
+    }
 }
 
 impl Principal {

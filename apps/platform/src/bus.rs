@@ -115,6 +115,12 @@ impl Bus {
         false
     }
 
+    /// Whether all others can be heard: with nobody else, that is so.
+    #[must_use]
+    pub fn hears_others(&self) -> bool {
+        true
+    }
+
     fn ephemeral(&self, kind: EphemeralKind, payload: Bytes) -> Message {
         Message::Ephemeral(Arc::new(Ephemeral {
             origin: self.origin,

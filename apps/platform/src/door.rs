@@ -64,6 +64,8 @@ pub struct Receipt<T> {
     pub value: Option<T>,
     /// What happened; `None` when nothing had to change.
     pub committed: Option<Arc<CommittedEvent>>,
+    /// Where the project's log ended after this; 0 for what is about no project.
+    pub head: i64,
 }
 
 #[derive(Debug)]
@@ -125,7 +127,7 @@ impl Door {
     }
 
     /// The server's own bookkeeping, such as claiming a job.
-    pub(crate) async fn housekeep<I, T, F>(&self, input: I, command: F) -> Result<T>
+    pub async fn housekeep<I, T, F>(&self, input: I, command: F) -> Result<T>
     where
         I: Send + Sync + 'static,
         T: Send + 'static,
@@ -222,7 +224,10 @@ type Outcome = Result<Done>;
 
 #[derive(Debug)]
 enum Done {
-    Now(Option<Arc<CommittedEvent>>),
+    Now {
+        committed: Option<Arc<CommittedEvent>>,
+        head: i64,
+    },
     Before(Arc<CommittedEvent>),
 }
 
@@ -252,9 +257,14 @@ where
     fn answer(self: Box<Self>, outcome: Outcome) {
         let Self { value, reply, .. } = *self;
         let receipt = outcome.map(|done| match done {
-            Done::Now(committed) => Receipt { value, committed },
+            Done::Now { committed, head } => Receipt {
+                value,
+                committed,
+                head,
+            },
             Done::Before(event) => Receipt {
                 value: None,
+                head: event.seq,
                 committed: Some(event),
             },
         });

@@ -1,11 +1,13 @@
 //! Reading the event log.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
-use entity::project_event;
+use entity::{project, project_event};
 use kernel::{Error, ProjectId, Result};
 use protocol::events::{ActorView, Event, EventView};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use uuid::Uuid;
 
 use crate::{convert, database::db};
 
@@ -27,6 +29,36 @@ pub async fn after(
     rows.into_iter()
         .map(|row| to_view(row).map(Arc::new))
         .collect()
+}
+
+/// Where the log of a project ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    pub epoch: Uuid,
+    pub seq: i64,
+}
+
+/// The heads of these projects. One that is in the trash has its head, too.
+pub async fn heads(
+    connection: &impl ConnectionTrait,
+    projects: &[ProjectId],
+) -> Result<HashMap<ProjectId, Head>> {
+    let rows: Vec<(Uuid, Uuid, i64)> = project::Entity::find()
+        .select_only()
+        .columns([
+            project::Column::Id,
+            project::Column::Epoch,
+            project::Column::HeadSeq,
+        ])
+        .filter(project::Column::Id.is_in(projects.iter().map(|id| id.uuid())))
+        .into_tuple()
+        .all(connection)
+        .await
+        .map_err(db)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, epoch, seq)| (id.into(), Head { epoch, seq }))
+        .collect())
 }
 
 pub(crate) fn to_view(row: project_event::Model) -> Result<EventView> {

@@ -38,6 +38,7 @@ pub struct Settings {
     pub auth: AuthSettings,
     pub http: HttpSettings,
     pub rates: RateSettings,
+    pub hub: HubSettings,
     pub mail: MailSettings,
     pub telemetry: TelemetrySettings,
     pub provider: ProviderSettings,
@@ -101,6 +102,24 @@ pub struct RateSettings {
     pub login_per_minute: u32,
 }
 
+/// Sockets. How many and how much one account may send is a matter of `rates.enabled`, too.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HubSettings {
+    /// Open sockets of one account in this process.
+    pub sockets_per_user: u32,
+    pub ops_per_second: u32,
+    /// Operations that may come at once after a pause.
+    pub ops_burst: u32,
+    /// Frames of any kind.
+    pub messages_per_second: u32,
+    pub messages_burst: u32,
+    /// Milliseconds between pings.
+    pub ping_ms: u64,
+    /// A socket that was silent for this many milliseconds is dead.
+    pub silence_ms: u64,
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MailSettings {
@@ -160,6 +179,15 @@ impl Default for Settings {
                 user_per_minute: 600,
                 login_per_minute: 10,
             },
+            hub: HubSettings {
+                sockets_per_user: 10,
+                ops_per_second: 30,
+                ops_burst: 60,
+                messages_per_second: 200,
+                messages_burst: 400,
+                ping_ms: 20_000,
+                silence_ms: 45_000,
+            },
             mail: MailSettings {
                 smtp_url: None,
                 from: "NonLinear <no-reply@localhost.localdomain>".to_owned(),
@@ -217,18 +245,7 @@ impl Settings {
                 "must be from 30 to 86400",
             ));
         }
-        for (name, per_minute) in [
-            (
-                "rates.anonymous_per_minute",
-                self.rates.anonymous_per_minute,
-            ),
-            ("rates.user_per_minute", self.rates.user_per_minute),
-            ("rates.login_per_minute", self.rates.login_per_minute),
-        ] {
-            if per_minute == 0 {
-                return Err(WrongSetting::new(name, "must be at least 1"));
-            }
-        }
+        self.check_amounts()?;
         let url = self.database_url();
         if !["postgres://", "postgresql://", "sqlite:"]
             .iter()
@@ -260,6 +277,33 @@ impl Settings {
             ));
         }
         mail::check(self)
+    }
+
+    fn check_amounts(&self) -> Result<(), WrongSetting> {
+        for (name, amount) in [
+            (
+                "rates.anonymous_per_minute",
+                self.rates.anonymous_per_minute,
+            ),
+            ("rates.user_per_minute", self.rates.user_per_minute),
+            ("rates.login_per_minute", self.rates.login_per_minute),
+            ("hub.sockets_per_user", self.hub.sockets_per_user),
+            ("hub.ops_per_second", self.hub.ops_per_second),
+            ("hub.ops_burst", self.hub.ops_burst),
+            ("hub.messages_per_second", self.hub.messages_per_second),
+            ("hub.messages_burst", self.hub.messages_burst),
+        ] {
+            if amount == 0 {
+                return Err(WrongSetting::new(name, "must be at least 1"));
+            }
+        }
+        if self.hub.ping_ms == 0 || self.hub.silence_ms < self.hub.ping_ms * 2 {
+            return Err(WrongSetting::new(
+                "hub.silence_ms",
+                "must be at least twice hub.ping_ms, and that at least 1",
+            ));
+        }
+        Ok(())
     }
 
     pub fn process_roles(&self) -> Result<ProcessRoles, WrongSetting> {

@@ -43,7 +43,7 @@ macro_rules! for_each_entity {
             $call($($argument),*):
             user recovery_code auth_session refresh_token api_token mailed_token ws_ticket
             login_throttle project project_member project_viewport invitation node edge
-            project_event job audit_record idempotency_key
+            project_event job audit_record idempotency_key user_session
         )
     };
     ($call:ident $arguments:tt: $($module:ident)*) => {

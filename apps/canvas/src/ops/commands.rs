@@ -41,18 +41,51 @@ pub async fn apply(write: &mut Write, id: Option<OpId>, op: &Op) -> Result<()> {
     }
 }
 
-/// Carries out a batch: all or nothing, one event.
-pub async fn batch(ctx: &Ctx, project: ProjectId, input: Batch) -> Result<BatchDone> {
+/// What became of one operation.
+#[derive(Debug)]
+pub struct OpDone {
+    /// The number under which it happened, or the end of the log if nothing had to change.
+    pub seq: i64,
+    /// The data of its event.
+    pub data: Option<Value>,
+}
+
+/// Carries out one operation of a client that names it. Operations whose futures are first polled
+/// in an order are carried out in that order.
+pub async fn submit(ctx: &Ctx, project: ProjectId, id: OpId, op: Op) -> Result<OpDone> {
+    let fingerprint = op.fingerprint().map_err(Error::internal)?;
+    let key = OpKey { id, fingerprint };
+    let receipt = ctx
+        .write(project, Some(key), (id, op), |write, (id, op)| {
+            Box::pin(apply(write, Some(*id), op))
+        })
+        .await?;
+    let data = receipt
+        .committed
+        .as_ref()
+        .map(|committed| seen(ctx, &committed.event))
+        .transpose()?;
+    Ok(OpDone {
+        seq: receipt.head,
+        data,
+    })
+}
+
+/// Carries out a batch: all or nothing, one event. Without an id it is known by the id of its first
+/// operation, and recognised by all it holds.
+pub async fn batch(
+    ctx: &Ctx,
+    project: ProjectId,
+    id: Option<OpId>,
+    input: Batch,
+) -> Result<BatchDone> {
     if input.ops.is_empty() || input.ops.len() > OPS_PER_BATCH_MAX {
         let detail = format!("must hold 1 to {OPS_PER_BATCH_MAX} operations");
         return Err(Error::invalid("/ops", detail));
     }
-    // A batch is known by the id of its first operation, and recognised by all it holds.
     let fingerprint = input.fingerprint().map_err(Error::internal)?;
-    let key = input
-        .ops
-        .first()
-        .and_then(|first| first.id)
+    let key = id
+        .or_else(|| input.ops.first().and_then(|first| first.id))
         .map(|id| OpKey { id, fingerprint });
     let receipt = ctx
         .write(project, key, input, |write, input| {
@@ -65,26 +98,27 @@ pub async fn batch(ctx: &Ctx, project: ProjectId, input: Batch) -> Result<BatchD
     let Event::Batch(done) = &committed.event else {
         return Err(Error::OpReused);
     };
-    let costs = ctx.principal.scopes().contains(Scope::Run);
-    let sight = Sight {
-        system_prompt: true,
-        members: true,
-        costs,
-    };
-    let result = |event: &Event| {
-        let mut data = event.data().map_err(Error::internal)?;
-        redact(event.op(), &mut data, sight);
-        Ok(data)
-    };
     let results = done
         .ops
         .iter()
-        .map(result)
+        .map(|event| seen(ctx, event))
         .collect::<Result<Vec<Value>>>()?;
     Ok(BatchDone {
         seq: committed.seq,
         results,
     })
+}
+
+/// An event's data for the one who made it happen.
+fn seen(ctx: &Ctx, event: &Event) -> Result<Value> {
+    let sight = Sight {
+        system_prompt: true,
+        members: true,
+        costs: ctx.principal.scopes().contains(Scope::Run),
+    };
+    let mut data = event.data().map_err(Error::internal)?;
+    redact(event.op(), &mut data, sight);
+    Ok(data)
 }
 
 async fn apply_all(write: &mut Write, input: &Batch) -> Result<()> {

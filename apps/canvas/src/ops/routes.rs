@@ -19,5 +19,5 @@ async fn submit(
     Path(project): Path<ProjectId>,
     Json(input): Json<Batch>,
 ) -> ApiResult<Json<BatchDone>> {
-    Ok(Json(commands::batch(&ctx, project, input).await?))
+    Ok(Json(commands::batch(&ctx, project, None, input).await?))
 }

@@ -166,9 +166,10 @@ impl<'a> Attempt<'a> {
         }
         task.work.run(&mut self.write).await?;
         let left = self.write.take_left()?;
-        let done = self.number(left, task.op.as_ref())?;
+        let committed = self.number(left, task.op.as_ref())?;
+        let head = self.write.project.as_ref().map_or(0, |locked| locked.head);
         self.put_memory_back();
-        Ok(Done::Now(done))
+        Ok(Done::Now { committed, head })
     }
 
     fn actor(&self, principal: &Principal) -> Result<Option<Actor>> {
