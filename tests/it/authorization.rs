@@ -24,7 +24,7 @@ use world::{Caller, Project, World, nothing};
 
 #[tokio::test]
 async fn everybody_may_do_what_the_table_says_and_sees_no_more() {
-    let found = sweep(false).await;
+    let found = Box::pin(sweep(false)).await;
 
     println!("{} cells, {} leaks", found.cells, found.leaks);
     assert!(found.wrong.is_empty(), "{}", found.wrong.join("\n"));
@@ -32,7 +32,7 @@ async fn everybody_may_do_what_the_table_says_and_sees_no_more() {
 
 #[tokio::test]
 async fn a_public_project_shows_what_the_table_says_and_no_more() {
-    let found = sweep(true).await;
+    let found = Box::pin(sweep(true)).await;
 
     println!("{} cells, {} leaks", found.cells, found.leaks);
     assert!(found.wrong.is_empty(), "{}", found.wrong.join("\n"));

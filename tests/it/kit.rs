@@ -9,6 +9,8 @@ mod factor;
 mod mail;
 mod panics;
 mod program;
+mod replica;
+mod socket;
 
 pub(crate) use app::{PASSWORD, TestApp};
 pub(crate) use client::{Answer, Client, parsed, text};
@@ -16,6 +18,8 @@ pub(crate) use database::variable;
 pub(crate) use factor::code;
 pub(crate) use mail::Mail;
 pub(crate) use program::Program;
+pub(crate) use replica::Replica;
+pub(crate) use socket::Socket;
 
 /// Waits until something is so.
 pub(crate) async fn until(what: &str, mut so: impl AsyncFnMut() -> bool) {

@@ -29,6 +29,7 @@ mod projects;
 mod reference;
 mod resend;
 mod seed;
+mod sockets;
 mod state;
 mod tokens;
 mod users;

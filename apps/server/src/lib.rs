@@ -1,6 +1,7 @@
 //! The server: features, layers and background work wired together. The binary `nonlinear` and the
 //! tests start it with the same function.
 
+mod features;
 mod operations;
 mod pages;
 mod reference;

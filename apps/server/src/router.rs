@@ -14,6 +14,7 @@ use http::{
     idempotency, identify, observe, protect,
     rates::{self, Rates},
 };
+use hub::Hub;
 use kernel::Error;
 use platform::{Platform, settings::ProcessRoles};
 use tower::ServiceBuilder;
@@ -46,7 +47,8 @@ pub fn openapi() -> OpenApi {
 fn api() -> (Router<AppState>, OpenApi) {
     let features = accounts::routes()
         .merge(projects::routes())
-        .merge(canvas::routes());
+        .merge(canvas::routes())
+        .merge(hub::sessions::routes());
     let (router, document) = OpenApiRouter::with_openapi(outline())
         .nest(API, features)
         .split_for_parts();
@@ -72,22 +74,33 @@ pub(crate) fn router(
     platform: &Arc<Platform>,
     roles: ProcessRoles,
     measurements: Measurements,
+    hub: Option<Arc<Hub>>,
 ) -> Router {
     // Probes come often and from one address, so neither limits nor log lines are for them.
     let operations = operations::routes(measurements);
-    let served = if roles.api {
-        for_callers(platform).merge(operations)
-    } else {
-        operations.fallback(not_found)
+    let (api, document) = if roles.api { api() } else { nothing() };
+    let api = match hub {
+        Some(hub) => api.nest(API, hub::socket_routes(hub)),
+        None => api,
     };
+    let pages = if roles.api {
+        reference::routes(&document).merge(pages::routes())
+    } else {
+        Router::new()
+    };
+    let served = for_callers(platform, api.merge(pages)).merge(operations);
     let outermost = ServiceBuilder::new()
         .layer(from_fn_with_state(platform.clone(), protect::headers))
         .layer(CatchPanicLayer::custom(panicked));
     served.layer(outermost).with_state(platform.clone())
 }
 
-fn for_callers(platform: &Arc<Platform>) -> Router<AppState> {
-    let (api, document) = api();
+/// A process that is no API answers only what its other roles need.
+fn nothing() -> (Router<AppState>, OpenApi) {
+    (Router::new(), outline())
+}
+
+fn for_callers(platform: &Arc<Platform>, routes: Router<AppState>) -> Router<AppState> {
     let rates = Arc::new(Rates::new(&platform.settings.rates));
     // The first is the outermost. A panic is caught inside `observe`, so that its log line has the
     // request's id, and the size of a body is known before `idempotency` reads it.
@@ -102,8 +115,7 @@ fn for_callers(platform: &Arc<Platform>) -> Router<AppState> {
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(from_fn_with_state(platform.clone(), idempotency::layer));
     // `layer` reaches what is there already, and only inside it is the matched path known.
-    api.merge(reference::routes(&document))
-        .merge(pages::routes())
+    routes
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(layers)

@@ -2,13 +2,14 @@
 
 use std::{io, net::SocketAddr, sync::Arc};
 
+use hub::Hub;
 use platform::{
     Platform, Settings, StartError, jobs,
     settings::{ProcessRoles, WrongSetting},
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use crate::{operations::Measurements, router, sweep};
+use crate::{features, operations::Measurements, router, sweep};
 
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
@@ -45,7 +46,10 @@ pub async fn start(mut settings: Settings) -> Result<Running, ServeError> {
     let has_demo = seed_demo && demo(&platform).await.map_err(ServeError::Seed)?;
     let measurements = Measurements::of_this_process();
     start_background(&platform, roles, &measurements);
-    let app = router::router(&platform, roles, measurements);
+    let hub = roles
+        .hub
+        .then(|| Hub::start(&platform, features::for_sockets()));
+    let app = router::router(&platform, roles, measurements, hub);
     let serving = tokio::spawn(http::serve::serve(listener, app, platform.stopping.clone()));
     Ok(Running {
         address,

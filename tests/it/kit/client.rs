@@ -47,6 +47,10 @@ impl Client {
         }
     }
 
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     pub(crate) fn user_id(&self) -> UserId {
         parsed(&self.login["user"]["id"])
     }

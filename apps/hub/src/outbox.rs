@@ -1,0 +1,185 @@
+//! What waits to be written to one socket. Rooms put in, the socket's task takes out.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use protocol::frames::Closing;
+use tokio::sync::Notify;
+
+use crate::{room::PutOut, wire::Frame};
+
+pub(crate) const OUTBOX_FRAMES_MAX: usize = 256;
+pub(crate) const OUTBOX_BYTES_MAX: usize = 1024 * 1024;
+/// Presence is only for those who keep up: it never takes the place of events.
+const CALM_FRAMES_MAX: usize = 16;
+const CALM_BYTES_MAX: usize = 256 * 1024;
+
+#[derive(Debug, Default)]
+pub(crate) struct Outbox {
+    waiting: Mutex<Waiting>,
+    bell: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    frames: Vec<Queued>,
+    notes: Vec<Note>,
+    /// What was put in and not yet written, also what the socket's task has taken out.
+    unsent: Load,
+    overflowed: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Load {
+    frames: usize,
+    bytes: usize,
+}
+
+#[derive(Debug)]
+pub(crate) struct Queued {
+    pub(crate) frame: Frame,
+    /// Answers to what the client asked for are as large as they are; everything else is bounded.
+    is_answer: bool,
+}
+
+impl Queued {
+    pub(crate) fn answer(frame: Frame) -> Self {
+        Self {
+            frame,
+            is_answer: true,
+        }
+    }
+}
+
+/// What the socket's task is to do.
+#[derive(Debug)]
+pub(crate) enum Note {
+    Close(Closing),
+    /// The project is no longer for this socket.
+    PutOut(PutOut),
+}
+
+impl Outbox {
+    /// Puts in what everyone gets. A socket that lets too much gather is closed and resumes.
+    pub(crate) fn push(&self, frame: Frame) {
+        let mut waiting = self.lock();
+        if waiting.overflowed {
+            return;
+        }
+        let bytes = frame.bytes().len();
+        let Load {
+            frames: frames_unsent,
+            bytes: bytes_unsent,
+        } = waiting.unsent;
+        let fits = frames_unsent < OUTBOX_FRAMES_MAX && bytes_unsent + bytes <= OUTBOX_BYTES_MAX;
+        // What is larger than the limit by itself may go alone.
+        if fits || frames_unsent == 0 {
+            waiting.unsent.frames += 1;
+            waiting.unsent.bytes += bytes;
+            waiting.frames.push(Queued {
+                frame,
+                is_answer: false,
+            });
+        } else {
+            waiting.overflowed = true;
+            waiting.frames.clear();
+        }
+        self.ring(waiting);
+    }
+
+    /// Puts in what the client asked for.
+    pub(crate) fn answer(&self, frame: Frame) {
+        let mut waiting = self.lock();
+        waiting.frames.push(Queued::answer(frame));
+        self.ring(waiting);
+    }
+
+    pub(crate) fn note(&self, note: Note) {
+        let mut waiting = self.lock();
+        waiting.notes.push(note);
+        self.ring(waiting);
+    }
+
+    /// Whether little waits, so that there is room for what may be left out.
+    pub(crate) fn is_calm(&self) -> bool {
+        let unsent = self.lock().unsent;
+        unsent.frames < CALM_FRAMES_MAX && unsent.bytes < CALM_BYTES_MAX
+    }
+
+    pub(crate) fn has_overflowed(&self) -> bool {
+        self.lock().overflowed
+    }
+
+    /// Returns when something was put in since the last call, or is put in.
+    pub(crate) async fn rung(&self) {
+        self.bell.notified().await;
+    }
+
+    pub(crate) fn take(&self, frames: &mut impl Extend<Queued>) -> Vec<Note> {
+        let mut waiting = self.lock();
+        frames.extend(waiting.frames.drain(..));
+        std::mem::take(&mut waiting.notes)
+    }
+
+    /// Says that these were written.
+    pub(crate) fn sent(&self, written: &[Queued]) {
+        let mut waiting = self.lock();
+        for queued in written.iter().filter(|queued| !queued.is_answer) {
+            waiting.unsent.frames = waiting.unsent.frames.saturating_sub(1);
+            let bytes = queued.frame.bytes().len();
+            waiting.unsent.bytes = waiting.unsent.bytes.saturating_sub(bytes);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ring(&self, waiting: MutexGuard<'_, Waiting>) {
+        drop(waiting);
+        self.bell.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(bytes: usize) -> Frame {
+        Frame::text(&vec![b'x'; bytes])
+    }
+
+    fn taken(outbox: &Outbox) -> Vec<Queued> {
+        let mut frames = Vec::new();
+        outbox.take(&mut frames);
+        frames
+    }
+
+    #[test]
+    fn what_is_taken_out_still_counts_until_it_is_written() {
+        let outbox = Outbox::default();
+        for _ in 0..OUTBOX_FRAMES_MAX {
+            outbox.push(frame(1));
+        }
+        let frames = taken(&outbox);
+        outbox.push(frame(1));
+        assert!(outbox.has_overflowed());
+
+        let outbox = Outbox::default();
+        outbox.push(frame(OUTBOX_BYTES_MAX / 2));
+        assert!(!outbox.is_calm());
+        outbox.sent(&taken(&outbox));
+        assert!(outbox.is_calm());
+        drop(frames);
+    }
+
+    #[test]
+    fn a_frame_above_the_limit_may_go_alone_and_answers_never_count() {
+        let outbox = Outbox::default();
+        outbox.answer(frame(OUTBOX_BYTES_MAX * 2));
+        outbox.push(frame(OUTBOX_BYTES_MAX * 2));
+        assert!(!outbox.has_overflowed());
+        outbox.push(frame(1));
+        assert!(outbox.has_overflowed());
+        assert!(taken(&outbox).is_empty());
+    }
+}

@@ -1,0 +1,136 @@
+//! Telling everyone in a room what happened: encoded once for all who may see the same of it.
+
+use std::sync::Arc;
+
+use kernel::{Result, error::chain};
+use protocol::{
+    events::{EventView, Sight},
+    frames::ServerFrame,
+};
+
+use super::task::{MemberState, Room};
+use crate::wire::Frame;
+
+impl Room {
+    /// Tells events that follow what was told before, without a gap.
+    pub(super) async fn tell(&mut self, events: Vec<Arc<EventView>>) -> Result<()> {
+        let Some(last) = events.last() else {
+            return Ok(());
+        };
+        let last_seq = last.seq;
+        // Whoever was removed must not hear of what happened afterwards, nor of the removal.
+        if events.iter().any(|event| concerns_access(event)) {
+            self.check_access().await?;
+        }
+        let mut encoded = Encoded::default();
+        for member in self.members.values_mut() {
+            let MemberState::Live { seq } = &mut member.state else {
+                continue;
+            };
+            let sight = member.access.sight();
+            if let Some(frame) = encoded.frame(self.project, &events, *seq, sight) {
+                member.outbox.push(frame);
+            }
+            *seq = last_seq.max(*seq);
+        }
+        self.head.seq = last_seq;
+        for event in events {
+            self.recent.push(event);
+        }
+        Ok(())
+    }
+
+    pub(super) fn tell_delta(&self, payload: &[u8]) {
+        let frame = Frame::text(payload);
+        for member in self.members.values() {
+            if matches!(member.state, MemberState::Live { .. }) {
+                member.outbox.push(frame.clone());
+            }
+        }
+    }
+}
+
+/// The frames of some events, one for each way of seeing them and each place to begin.
+#[derive(Default)]
+struct Encoded(Vec<(i64, Sight, Option<Frame>)>);
+
+impl Encoded {
+    fn frame(
+        &mut self,
+        project: kernel::ProjectId,
+        events: &[Arc<EventView>],
+        after: i64,
+        sight: Sight,
+    ) -> Option<Frame> {
+        let first = events.first().map_or(i64::MAX, |event| event.seq);
+        let after = after.max(first - 1);
+        let known = self
+            .0
+            .iter()
+            .find(|(from, as_seen, _)| *from == after && *as_seen == sight);
+        if let Some((_, _, frame)) = known {
+            return frame.clone();
+        }
+        let later = events.iter().filter(|event| event.seq > after);
+        let seen: Vec<Arc<EventView>> = later.map(|event| seen_with(event, sight)).collect();
+        let frame = events_frame(project, &seen);
+        self.0.push((after, sight, frame.clone()));
+        frame
+    }
+}
+
+/// An event as somebody may see it; the same one if nothing has to be taken out.
+pub(super) fn seen_with(event: &Arc<EventView>, sight: Sight) -> Arc<EventView> {
+    let sees_all = sight.system_prompt && sight.members && sight.costs;
+    if sees_all {
+        event.clone()
+    } else {
+        Arc::new(EventView::clone(event).seen_with(sight))
+    }
+}
+
+pub(super) fn events_frame(project: kernel::ProjectId, events: &[Arc<EventView>]) -> Option<Frame> {
+    if events.is_empty() {
+        return None;
+    }
+    let events: Vec<&EventView> = events.iter().map(AsRef::as_ref).collect();
+    let frame = ServerFrame::Events {
+        project,
+        events: &events,
+    };
+    encode(&frame)
+}
+
+/// Encodes what the server made itself, which always can be.
+pub(super) fn encode(frame: &ServerFrame<'_>) -> Option<Frame> {
+    match Frame::of(frame) {
+        Ok(frame) => Some(frame),
+        Err(error) => {
+            tracing::error!(error = chain(&error), "A frame cannot be encoded");
+            None
+        }
+    }
+}
+
+/// Whether after this event somebody may see more or less than before.
+fn concerns_access(event: &EventView) -> bool {
+    fn concerns(op: &str, data: &serde_json::Value) -> bool {
+        match op {
+            "project.update" => data.get("isPublic").is_some() || data.get("ownerId").is_some(),
+            "project.delete" | "project.restore" => true,
+            "batch" => {
+                let ops = data.get("ops").and_then(|ops| ops.as_array());
+                ops.into_iter().flatten().any(|inner| {
+                    let op = inner.get("op").and_then(|op| op.as_str());
+                    let nothing = serde_json::Value::Null;
+                    concerns(
+                        op.unwrap_or_default(),
+                        inner.get("data").unwrap_or(&nothing),
+                    )
+                })
+            }
+            _ => op.starts_with("member."),
+        }
+    }
+    concerns(&event.op, &event.data)
+}

@@ -1,0 +1,230 @@
+//! What a socket gets first: everything it missed, or the project whole. Never a part of it.
+
+use std::sync::Arc;
+
+use kernel::{Error, Need, Result};
+use platform::log;
+use protocol::{
+    events::EventView,
+    frames::{Nack, Peer, ServerFrame, Snapshot, Tail},
+};
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use super::{
+    RoomMessage,
+    recent::TAIL_EVENTS_MAX,
+    task::{MemberState, Room},
+    telling::{encode, events_frame, seen_with},
+};
+use crate::{Hub, socket::nack, wire::Frame};
+
+/// What was read outside of the room for a socket that joins.
+#[derive(Debug)]
+pub(crate) struct Read {
+    socket: u64,
+    /// Which reading it was: a socket may have begun anew meanwhile.
+    number: u64,
+    outcome: Result<Beginning>,
+}
+
+#[derive(Debug)]
+enum Beginning {
+    Tail {
+        from: i64,
+        events: Vec<Arc<EventView>>,
+    },
+    Whole {
+        epoch: Uuid,
+        seq: i64,
+        graph: Box<RawValue>,
+    },
+}
+
+impl Room {
+    /// Begins to tell a socket of the project, from what it has on, or from nothing.
+    pub(super) fn begin(&mut self, socket: u64, since: Option<(Uuid, i64)>) {
+        let from = since
+            .filter(|(epoch, seq)| *epoch == self.head.epoch && (0..=self.head.seq).contains(seq))
+            .map(|(_, seq)| seq);
+        if let Some(from) = from
+            && let Some(events) = self.recent.after(from, self.head.seq)
+        {
+            self.go_live(socket, &Beginning::Tail { from, events });
+            return;
+        }
+        self.read_beginning(socket, from);
+    }
+
+    /// Reads in a task of its own: the room goes on meanwhile.
+    fn read_beginning(&mut self, socket: u64, from: Option<i64>) {
+        self.reads += 1;
+        let number = self.reads;
+        let Some(member) = self.members.get_mut(&socket) else {
+            return;
+        };
+        member.state = MemberState::Joining { read: number };
+        let (hub, ctx, project) = (self.hub.clone(), member.ctx.clone(), self.project);
+        let (head, door) = (self.head.seq, self.door.clone());
+        let gap = from.map(|from| head - from);
+        let is_near =
+            gap.is_some_and(|gap| usize::try_from(gap).is_ok_and(|gap| gap <= TAIL_EVENTS_MAX));
+        self.hub.platform.tasks.spawn(async move {
+            let outcome = match from.filter(|_| is_near) {
+                Some(from) => read_tail(&hub, project, from).await,
+                None => read_whole(&hub, ctx, project).await,
+            };
+            let read = Read {
+                socket,
+                number,
+                outcome,
+            };
+            // A room that closed meanwhile has no members.
+            if let Some(door) = door.upgrade() {
+                let _ = door.send(RoomMessage::Read(Box::new(read))).await;
+            }
+        });
+    }
+
+    /// Gives a socket what was read for it.
+    pub(super) fn welcome(&mut self, read: Read) {
+        let Read {
+            socket,
+            number,
+            outcome,
+        } = read;
+        let is_awaited = self
+            .members
+            .get(&socket)
+            .is_some_and(|member| member.state == MemberState::Joining { read: number });
+        if !is_awaited {
+            return;
+        }
+        match outcome {
+            Ok(beginning) => self.go_live(socket, &beginning),
+            Err(error) => self.refuse(socket, &error),
+        }
+    }
+
+    fn refuse(&mut self, socket: u64, error: &Error) {
+        if let Some(member) = self.members.get(&socket) {
+            let nack = Nack {
+                project: Some(self.project),
+                ..nack(None, error)
+            };
+            if let Some(frame) = encode(&ServerFrame::Nack(nack)) {
+                member.outbox.answer(frame);
+            }
+        }
+        self.leave(socket);
+    }
+
+    /// Sends the beginning, then what happened since it was read, and from now on everything.
+    fn go_live(&mut self, socket: u64, beginning: &Beginning) {
+        let seq = beginning.seq();
+        let Some(member) = self.members.get(&socket) else {
+            return;
+        };
+        if !beginning.is_of(self.head.epoch) {
+            member.outbox.note(self.protocol_restart());
+            return;
+        }
+        // More may have happened meanwhile than is remembered here: then read again.
+        let Some(since) = self.recent.after(seq.min(self.head.seq), self.head.seq) else {
+            self.read_beginning(socket, None);
+            return;
+        };
+        let presence = if member.access.allows(Need::PRESENCE_READ) {
+            self.peers.all()
+        } else {
+            Vec::new()
+        };
+        let sight = member.access.sight();
+        let since: Vec<_> = since.iter().map(|event| seen_with(event, sight)).collect();
+        let first = match beginning {
+            Beginning::Tail { from, events } => {
+                let events = events.iter().map(|event| seen_with(event, sight)).collect();
+                self.tail(*from, events, &presence)
+            }
+            Beginning::Whole { epoch, seq, graph } => encode(&ServerFrame::Snapshot(Snapshot {
+                project: self.project,
+                epoch: *epoch,
+                seq: *seq,
+                graph,
+                presence: &presence,
+                generations: &[],
+            })),
+        };
+        let rest = events_frame(self.project, &since);
+        self.let_in(
+            socket,
+            first.into_iter().chain(rest),
+            seq.max(self.head.seq),
+        );
+    }
+
+    fn tail(&self, from: i64, events: Vec<Arc<EventView>>, presence: &[Peer]) -> Option<Frame> {
+        let events: Vec<&EventView> = events.iter().map(AsRef::as_ref).collect();
+        encode(&ServerFrame::Tail(Tail {
+            project: self.project,
+            epoch: self.head.epoch,
+            from,
+            events: &events,
+            presence,
+            generations: &[],
+        }))
+    }
+
+    fn let_in(&mut self, socket: u64, frames: impl Iterator<Item = Frame>, seq: i64) {
+        let Some(member) = self.members.get_mut(&socket) else {
+            return;
+        };
+        for frame in frames {
+            member.outbox.answer(frame);
+        }
+        member.state = MemberState::Live { seq };
+        if member.access.allows(Need::PRESENCE_WRITE) {
+            self.peers.join(socket, member.user, &member.name);
+            self.hub.attendance.came(self.project, member.user);
+        }
+    }
+}
+
+impl Beginning {
+    fn seq(&self) -> i64 {
+        match self {
+            Self::Tail { from, events } => events.last().map_or(*from, |last| last.seq),
+            Self::Whole { seq, .. } => *seq,
+        }
+    }
+
+    fn is_of(&self, current: Uuid) -> bool {
+        match self {
+            Self::Tail { .. } => true,
+            Self::Whole { epoch, .. } => *epoch == current,
+        }
+    }
+}
+
+async fn read_tail(hub: &Hub, project: kernel::ProjectId, from: i64) -> Result<Beginning> {
+    // What is committed meanwhile comes, too; there is no gap either way.
+    let limit = u64::try_from(TAIL_EVENTS_MAX * 2).unwrap_or(u64::MAX);
+    let events = log::after(hub.platform.database.reader(), project, from, limit).await?;
+    Ok(Beginning::Tail { from, events })
+}
+
+async fn read_whole(
+    hub: &Hub,
+    ctx: platform::Ctx,
+    project: kernel::ProjectId,
+) -> Result<Beginning> {
+    let _turn = hub.snapshots.acquire().await.map_err(Error::internal)?;
+    let graph = (hub.features.snapshot)(ctx, project).await?;
+    let (epoch, seq) = (graph.epoch, graph.seq);
+    let encoding = tokio::task::spawn_blocking(move || serde_json::value::to_raw_value(&graph));
+    let graph = encoding
+        .await
+        .map_err(Error::internal)?
+        .map_err(Error::internal)?;
+    Ok(Beginning::Whole { epoch, seq, graph })
+}

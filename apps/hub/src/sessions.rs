@@ -1,0 +1,8 @@
+//! Who is in a project: kept in the database, so that every instance can say, and written seldom.
+
+mod attendance;
+mod queries;
+mod routes;
+
+pub(crate) use attendance::Attendance;
+pub use routes::routes;

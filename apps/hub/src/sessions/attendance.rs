@@ -1,0 +1,162 @@
+//! Keeps note of who comes and goes: gathered, so that a crowd costs a few statements.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use entity::user_session;
+use kernel::{ProjectId, Result, UserId, error::chain};
+use platform::{Write, db};
+use protocol::frames::Cursor;
+use sea_orm::{
+    ActiveValue::Set,
+    EntityTrait, ExprTrait,
+    sea_query::{CaseStatement, Expr, OnConflict},
+};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, MissedTickBehavior, interval},
+};
+
+use crate::Hub;
+
+/// How much may wait to be noted. What does not fit is noted with the next sign of life.
+const NEWS_MAX: usize = 8_192;
+const GATHER: Duration = Duration::from_millis(200);
+/// How often it is noted that somebody is still there.
+const ALIVE_EVERY: Duration = Duration::from_secs(20);
+const ROWS_PER_STATEMENT: usize = 1_000;
+
+type Place = (ProjectId, UserId);
+
+#[derive(Debug)]
+pub(crate) struct Attendance(mpsc::Sender<News>);
+
+/// The other end, for the task that keeps the note.
+#[derive(Debug)]
+pub(crate) struct Keeper(mpsc::Receiver<News>);
+
+#[derive(Debug)]
+struct News {
+    place: Place,
+    what: Seen,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Seen {
+    Here,
+    Gone(Option<Cursor>),
+}
+
+impl Attendance {
+    pub(crate) fn new() -> (Self, Keeper) {
+        let (sender, receiver) = mpsc::channel(NEWS_MAX);
+        (Self(sender), Keeper(receiver))
+    }
+
+    pub(crate) fn came(&self, project: ProjectId, user: UserId) {
+        self.note((project, user), Seen::Here);
+    }
+
+    pub(crate) fn left(&self, project: ProjectId, user: UserId, cursor: Option<Cursor>) {
+        self.note((project, user), Seen::Gone(cursor));
+    }
+
+    fn note(&self, place: Place, what: Seen) {
+        // What does not fit is only known later: see NEWS_MAX.
+        let _ = self.0.try_send(News { place, what });
+    }
+}
+
+impl Keeper {
+    /// Keeps note until the server has stopped and everyone has left.
+    pub(crate) async fn keep(mut self, hub: Arc<Hub>) {
+        let mut here = HashSet::new();
+        let mut waiting = HashMap::new();
+        let mut write = interval(GATHER);
+        write.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut alive_at = Instant::now() + ALIVE_EVERY;
+        loop {
+            tokio::select! {
+                Some(News { place, what }) = self.0.recv() => {
+                    match what {
+                        Seen::Here => here.insert(place),
+                        Seen::Gone(_) => here.remove(&place),
+                    };
+                    waiting.insert(place, what);
+                    continue;
+                }
+                _ = write.tick() => {}
+            }
+            if Instant::now() >= alive_at {
+                alive_at = Instant::now() + ALIVE_EVERY;
+                for place in &here {
+                    waiting.entry(*place).or_insert(Seen::Here);
+                }
+            }
+            store(&hub, &mut waiting).await;
+            let stopped = hub.platform.stopping.is_cancelled() && hub.rooms.is_empty();
+            if stopped && self.0.is_empty() {
+                return;
+            }
+        }
+    }
+}
+
+async fn store(hub: &Hub, waiting: &mut HashMap<Place, Seen>) {
+    let rows: Vec<(Place, Seen)> = waiting.drain().collect();
+    for rows in rows.chunks(ROWS_PER_STATEMENT) {
+        let stored = hub
+            .platform
+            .door
+            .housekeep(rows.to_vec(), |write, rows| Box::pin(upsert(write, rows)))
+            .await;
+        // The next sign of life says it again.
+        if let Err(error) = stored {
+            tracing::warn!(error = chain(&error), "Who is here cannot be noted");
+        }
+    }
+}
+
+async fn upsert(write: &mut Write, rows: &[(Place, Seen)]) -> Result<()> {
+    use user_session::Column;
+    write.unrecorded("that somebody looks at a project changes nothing");
+    let now = write.now();
+    let rows = rows.iter().map(|((project, user), seen)| {
+        let cursor = match seen {
+            Seen::Here => None,
+            Seen::Gone(cursor) => cursor.and_then(|cursor| serde_json::to_value(cursor).ok()),
+        };
+        user_session::ActiveModel {
+            project_id: Set(project.uuid()),
+            user_id: Set(user.uuid()),
+            cursor: Set(cursor),
+            is_active: Set(matches!(seen, Seen::Here)),
+            joined_at: Set(now),
+            last_seen: Set(now),
+        }
+    });
+    let excluded = |column: Column| Expr::col(("excluded", column));
+    let kept = |column: Column| Expr::col((user_session::Entity, column));
+    // Whoever was here all along joined when they did, and a cursor is known until the next.
+    let joined: CaseStatement = CaseStatement::new()
+        .case(kept(Column::IsActive).eq(true), kept(Column::JoinedAt))
+        .finally(excluded(Column::JoinedAt));
+    let cursor = Expr::expr(sea_orm::sea_query::Func::coalesce([
+        excluded(Column::Cursor),
+        kept(Column::Cursor),
+    ]));
+    let conflict = OnConflict::columns([Column::ProjectId, Column::UserId])
+        .update_columns([Column::IsActive, Column::LastSeen])
+        .value(Column::JoinedAt, joined)
+        .value(Column::Cursor, cursor)
+        .to_owned();
+    user_session::Entity::insert_many(rows)
+        .on_conflict(conflict)
+        .exec_without_returning(write.conn().await?)
+        .await
+        .map(drop)
+        .map_err(db)
+}

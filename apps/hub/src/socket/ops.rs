@@ -1,0 +1,141 @@
+//! Operations of a socket: read strictly, carried out in their order, answered as they end.
+
+use std::pin::Pin;
+
+use futures::{FutureExt, future::BoxFuture};
+use http::{extract, problem};
+use kernel::{Error, OpId, ProjectId, Result};
+use protocol::{
+    frames::{Ack, Nack, OpFrame, ServerFrame},
+    ops::Op,
+};
+
+use super::{
+    link::Link,
+    live::{Live, say},
+};
+use crate::{
+    features::{OpDone, Operation},
+    room::RoomMessage,
+};
+
+/// A socket with more is not read from until some have ended.
+pub(super) const OPS_IN_FLIGHT_MAX: usize = 256;
+
+pub(super) type Running = BoxFuture<'static, Done>;
+
+pub(super) struct Done {
+    id: OpId,
+    project: ProjectId,
+    outcome: Result<OpDone>,
+}
+
+impl Live {
+    pub(super) fn operate(&mut self, link: &mut Link, frame: &OpFrame<'_>) {
+        let (id, project) = (frame.id, frame.project);
+        let operation = match self.admit().and_then(|()| read(frame)) {
+            Ok(operation) => operation,
+            Err(error) => {
+                say(
+                    link,
+                    &ServerFrame::Nack(refusal(Some(id), Some(project), &error)),
+                );
+                return;
+            }
+        };
+        let ctx = self.person.ctx.clone();
+        let carrying_out = (self.hub.features.carry_out)(ctx, project, id, operation);
+        let mut running: Running = Box::pin(carrying_out.map(move |outcome| Done {
+            id,
+            project,
+            outcome,
+        }));
+        // The first poll puts it into the project's queue, behind those that came before it.
+        match Pin::new(&mut running).now_or_never() {
+            Some(done) => self.answer(link, done),
+            None => self.running.push(running),
+        }
+    }
+
+    fn admit(&mut self) -> Result<()> {
+        match self.ops.as_mut().map(|budget| budget.take(self.heard_at)) {
+            Some(Err(retry_after)) => Err(Error::RateLimited { retry_after }),
+            Some(Ok(())) | None => Ok(()),
+        }
+    }
+
+    pub(super) fn answer(&mut self, link: &mut Link, done: Done) {
+        let Done {
+            id,
+            project,
+            outcome,
+        } = done;
+        match outcome {
+            Ok(OpDone { seq, data }) => say(link, &ServerFrame::Ack(Ack { id, seq, data })),
+            Err(error) => {
+                let is_hidden = matches!(error, Error::NotFound("project"));
+                say(
+                    link,
+                    &ServerFrame::Nack(refusal(Some(id), Some(project), &error)),
+                );
+                if let Some(room) = self.rooms.get(&project).filter(|_| is_hidden) {
+                    // A room with a full mailbox finds out from the log.
+                    let _ = room.try_send(RoomMessage::CheckAccess);
+                }
+            }
+        }
+    }
+}
+
+fn read(frame: &OpFrame<'_>) -> Result<Operation> {
+    let data = frame.data.get().as_bytes();
+    if frame.op == "batch" {
+        return extract::parse(data).map(Operation::Batch);
+    }
+    Op::parse(&frame.op, extract::parse(data)?)
+        .map(Operation::One)
+        .map_err(|detail| Error::invalid("/data", detail))
+}
+
+pub(super) fn refusal(id: Option<OpId>, project: Option<ProjectId>, error: &Error) -> Nack {
+    Nack {
+        project,
+        ..nack(id, error)
+    }
+}
+
+/// A refusal in the words of the API.
+pub(crate) fn nack(id: Option<OpId>, error: &Error) -> Nack {
+    let (mut errors, mut path) = (Vec::new(), Vec::new());
+    if let Error::Invalid(fields) = error {
+        errors.clone_from(fields);
+    } else if let Error::Cycle { path: nodes } = error {
+        path.clone_from(nodes);
+    }
+    let retry_after = problem::retry_after(error);
+    if let Error::Internal(_) = error {
+        let error = kernel::error::chain(error);
+        tracing::error!(error, "An operation over a socket failed");
+    }
+    Nack {
+        id,
+        project: None,
+        code: code(error),
+        detail: error.to_string(),
+        retryable: retry_after.is_some(),
+        retry_after_ms: retry_after
+            .map(|after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX).max(1)),
+        errors,
+        path,
+    }
+}
+
+/// The word of the API, except that here it is the thing which is gone, not the address.
+fn code(error: &Error) -> String {
+    if let Error::NotFound(what) = error
+        && *what != "project"
+    {
+        return "gone".to_owned();
+    }
+    problem::word(error.code())
+}

@@ -1,0 +1,89 @@
+//! The first message of a socket says whose it is.
+
+use std::{sync::Arc, time::Duration};
+
+use kernel::{Error, Result, SessionId, UserId};
+use platform::{Ctx, RequestInfo, access};
+use protocol::frames::{ClientFrame, Closing};
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::{
+    codes::{NOT_AUTHENTICATED, TRY_LATER},
+    link::{End, Heard, Link},
+    live::{Live, Person},
+};
+use crate::{Hub, handshake::Stream, outbox::Outbox};
+
+const PROOF_MAX: Duration = Duration::from_secs(5);
+
+/// Serves a socket from its first frame to its last.
+pub(crate) async fn serve(
+    hub: Arc<Hub>,
+    stream: Stream,
+    request: RequestInfo,
+    place: OwnedSemaphorePermit,
+) {
+    let outbox = Arc::new(Outbox::default());
+    let mut link = Link::new(stream, outbox);
+    // Boxed, because what proving takes would otherwise stay part of every idle socket.
+    let proving = Box::pin(prove(&hub, &mut link, request));
+    let proven = match tokio::time::timeout(PROOF_MAX, proving).await {
+        Ok(proven) => proven,
+        Err(_) => Err(closing(NOT_AUTHENTICATED, "send `auth` within 5 s")),
+    };
+    drop(place);
+    let end = match proven {
+        Ok(person) => Live::open(hub, person, &mut link).run(&mut link).await,
+        Err(end) => end,
+    };
+    Box::pin(link.end(end)).await;
+}
+
+async fn prove(hub: &Arc<Hub>, link: &mut Link, request: RequestInfo) -> Result<Person, End> {
+    let text = loop {
+        if let Heard::Text(text) = link.hear().await? {
+            break text;
+        }
+    };
+    let Ok(ClientFrame::Auth { ticket }) = ClientFrame::parse(&text) else {
+        return Err(closing(NOT_AUTHENTICATED, "the first frame must be `auth`"));
+    };
+    let (user, session) = redeem(hub, &ticket)
+        .await
+        .map_err(|error| refusal(&error))?;
+    let live = access::session(&hub.platform, user, session)
+        .await
+        .map_err(|error| refusal(&error))?;
+    let registered = hub
+        .register(user, session, &link.outbox)
+        .ok_or_else(|| closing(TRY_LATER, "this account has too many open sockets"))?;
+    Ok(Person {
+        registered,
+        user,
+        session,
+        name: live.name.into(),
+        ctx: Ctx::new(hub.platform.clone(), live.principal, request),
+        expires_at: live.expires_at,
+    })
+}
+
+async fn redeem(hub: &Hub, ticket: &str) -> Result<(UserId, SessionId)> {
+    (hub.features.redeem)(hub.platform.clone(), ticket.to_owned()).await
+}
+
+fn refusal(error: &Error) -> End {
+    if let Error::Unauthenticated = error {
+        let reason = "this ticket is unknown, used or expired; ask for a new one";
+        return closing(NOT_AUTHENTICATED, reason);
+    }
+    closing(TRY_LATER, "the ticket cannot be checked right now")
+}
+
+pub(super) fn closing(code: u16, reason: &str) -> End {
+    End::Closing(Closing {
+        code,
+        reason: reason.to_owned(),
+        project: None,
+        retry_after_ms: None,
+    })
+}

@@ -1,0 +1,7 @@
+//! Sockets: many people on one canvas, live.
+
+mod access;
+mod convergence;
+mod presence;
+mod proof;
+mod subscriptions;
