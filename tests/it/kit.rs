@@ -9,13 +9,17 @@ mod factor;
 mod mail;
 mod panics;
 mod program;
+mod redis;
+mod saboteur;
 
 pub(crate) use app::{PASSWORD, TestApp};
 pub(crate) use client::{Answer, Client, parsed, text};
-pub(crate) use database::variable;
+pub(crate) use database::{on_postgres, variable};
 pub(crate) use factor::code;
 pub(crate) use mail::Mail;
 pub(crate) use program::Program;
+pub(crate) use redis::RedisServer;
+pub(crate) use saboteur::{Mischief, Saboteur};
 
 /// Waits until something is so.
 pub(crate) async fn until(what: &str, mut so: impl AsyncFnMut() -> bool) {
@@ -27,6 +31,12 @@ pub(crate) async fn until(what: &str, mut so: impl AsyncFnMut() -> bool) {
     };
     let waited = tokio::time::timeout(app::PATIENCE, waiting).await;
     assert!(waited.is_ok(), "in vain waited until {what}");
+}
+
+/// Waits for something that comes soon, or is a failure.
+pub(crate) async fn patiently<T>(what: &str, coming: impl Future<Output = T>) -> T {
+    let came = tokio::time::timeout(app::PATIENCE, coming).await;
+    came.unwrap_or_else(|_| panic!("in vain waited for {what}"))
 }
 
 /// Whether the long forms of tests run.
