@@ -9,16 +9,20 @@ mod factor;
 mod mail;
 mod panics;
 mod program;
+mod redis;
 mod replica;
+mod saboteur;
 mod socket;
 
 pub(crate) use app::{PASSWORD, TestApp};
 pub(crate) use client::{Answer, Client, parsed, text};
-pub(crate) use database::variable;
+pub(crate) use database::{on_postgres, variable};
 pub(crate) use factor::code;
 pub(crate) use mail::Mail;
 pub(crate) use program::Program;
+pub(crate) use redis::RedisServer;
 pub(crate) use replica::Replica;
+pub(crate) use saboteur::{Mischief, Saboteur};
 pub(crate) use socket::Socket;
 
 /// Waits until something is so.
@@ -31,6 +35,12 @@ pub(crate) async fn until(what: &str, mut so: impl AsyncFnMut() -> bool) {
     };
     let waited = tokio::time::timeout(app::PATIENCE, waiting).await;
     assert!(waited.is_ok(), "in vain waited until {what}");
+}
+
+/// Waits for something that comes soon, or is a failure.
+pub(crate) async fn patiently<T>(what: &str, coming: impl Future<Output = T>) -> T {
+    let came = tokio::time::timeout(app::PATIENCE, coming).await;
+    came.unwrap_or_else(|_| panic!("in vain waited for {what}"))
 }
 
 /// Whether the long forms of tests run.

@@ -13,6 +13,7 @@ mod auth;
 mod authorization;
 mod bad_inputs;
 mod bodies;
+mod bus;
 mod cancelled;
 mod cli;
 mod edges;

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::kit::TestApp;
+use crate::kit::{RedisServer, TestApp, on_postgres, until};
 
 #[tokio::test]
 async fn a_server_that_is_up_says_that_it_lives_and_is_ready() {
@@ -15,6 +15,40 @@ async fn a_server_that_is_up_says_that_it_lives_and_is_ready() {
     let ready = caller.page("/readyz").await.ok();
     assert_eq!(ready["status"], "ready");
     assert_eq!(ready["database"], "ok");
+    assert_eq!(ready["bus"], "in-process");
+}
+
+#[tokio::test]
+async fn b1_without_redis_a_server_is_degraded_and_works() {
+    let Some(mut redis) = RedisServer::start().await else {
+        return;
+    };
+    if !on_postgres() {
+        return;
+    }
+    redis.down();
+    let app = TestApp::with(|settings| settings.redis_url = Some(redis.url())).await;
+    let caller = app.anonymous();
+    let is = async |status: &str, bus: &str| {
+        let ready = caller.page("/readyz").await.expect(200);
+        ready["status"] == status && ready["bus"] == bus
+    };
+
+    assert!(is("degraded", "redis, unreachable").await);
+    let ada = app.register("ada").await;
+    let project = ada.create_project("Written").await;
+    ada.create_node(project, "without Redis").await;
+
+    redis.up().await;
+    until("Redis is found", async || is("ready", "redis").await).await;
+    ada.create_node(project, "with Redis").await;
+
+    redis.down();
+    until("Redis is missed", async || {
+        is("degraded", "redis, unreachable").await
+    })
+    .await;
+    ada.create_node(project, "without Redis again").await;
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use kernel::{Result, UserId, error::chain};
 use platform::{
     access,
-    bus::{EphemeralKind, Message, Topic},
+    bus::{EphemeralKind, Health, Message, Topic},
     log,
 };
 use protocol::frames::{Closing, ServerFrame};
@@ -43,10 +43,9 @@ pub(crate) async fn heads(hub: Arc<Hub>) {
 }
 
 fn heads_every(hub: &Hub) -> Duration {
-    if hub.platform.bus.hears_others() {
-        HEADS_EVERY
-    } else {
-        HEADS_EVERY_ALONE
+    match hub.platform.bus.health() {
+        Health::InProcess | Health::Connected => HEADS_EVERY,
+        Health::Down => HEADS_EVERY_ALONE,
     }
 }
 

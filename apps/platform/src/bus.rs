@@ -3,79 +3,48 @@
 //! It is a hint, never the truth: it may lose, repeat and reorder, and whoever sees a gap reads the
 //! log. What it alone carries (cursors, drafts) is forgotten a moment later anyway.
 
-use std::{collections::HashMap, sync::Arc, sync::Mutex, sync::PoisonError};
+mod link;
+mod message;
+mod topics;
+mod wire;
+
+use std::sync::Arc;
 
 use bytes::Bytes;
-use kernel::ProjectId;
-use protocol::events::EventView;
-use tokio::sync::broadcast;
 use uuid::Uuid;
 
-const BACKLOG_MAX: usize = 128;
+use self::{link::Link, topics::Topics};
+use crate::settings::{Settings, WrongSetting};
 
-/// What a message is about, and so who hears it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Topic {
-    Project(ProjectId),
-    /// What is for single people, wherever they are.
-    People,
-}
+pub use message::{Committed, Ephemeral, EphemeralKind, Message, Origin, Topic};
+pub use topics::Subscription;
 
-/// What one commit did to a project: its events, whole and in order.
-#[derive(Clone, Debug)]
-pub struct Committed {
-    pub project: ProjectId,
-    pub epoch: Uuid,
-    pub events: Vec<Arc<EventView>>,
-}
-
-/// Tells the instances of one deployment apart for as long as they run.
-pub type Origin = u32;
-
-#[derive(Clone, Debug)]
-pub enum Message {
-    Committed(Arc<Committed>),
-    /// The log has reached this number, says an instance that did not send the events along.
-    Head {
-        epoch: Uuid,
-        seq: i64,
-    },
-    Ephemeral(Arc<Ephemeral>),
-    /// Messages may have been lost before this one.
-    Lost,
-}
-
-/// What nobody keeps.
-#[derive(Clone, Debug)]
-pub struct Ephemeral {
-    pub origin: Origin,
-    pub kind: EphemeralKind,
-    /// JSON.
-    pub payload: Bytes,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EphemeralKind {
-    /// What changed about the peers of one instance.
-    Presence,
-    /// All peers of one instance.
-    PresenceAll,
-    /// Asks every instance for all its peers.
-    PresenceAsk,
-    /// A piece of a generation's text.
-    Delta,
-    /// Something for one person.
-    Notification,
-}
-
-pub type Subscription = broadcast::Receiver<Message>;
+/// Origins are part of numbers that browsers must hold exactly.
+const ORIGINS: u32 = 1 << 21;
 
 /// Subscribers of a topic hear what is published after they subscribed, in order; one who lags
-/// hears of that instead.
+/// hears of that instead. Nothing here waits but `close`.
 #[derive(Debug)]
 pub struct Bus {
     origin: Origin,
-    topics: Mutex<HashMap<Topic, broadcast::Sender<Message>>>,
+    topics: Arc<Topics>,
+    /// Leads to the other instances, if there may be any.
+    link: Option<Link>,
+}
+
+/// How the other instances are reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Health {
+    /// There are none.
+    InProcess,
+    Connected,
+    Down,
+}
+
+/// Refuses a URL that names no Redis before anything is opened.
+pub(crate) fn check(settings: &Settings) -> Result<(), WrongSetting> {
+    let url = settings.redis_url.as_deref();
+    url.map_or(Ok(()), |url| link::parse(url).map(drop))
 }
 
 impl Bus {
@@ -84,8 +53,17 @@ impl Bus {
     pub fn in_process() -> Self {
         Self {
             origin: Uuid::new_v4().as_fields().0 % ORIGINS,
-            topics: Mutex::default(),
+            topics: Arc::default(),
+            link: None,
         }
+    }
+
+    /// The bus of all instances that use the same Redis. It starts without Redis, too, and keeps
+    /// trying to reach it.
+    pub fn over_redis(url: &str) -> Result<Self, WrongSetting> {
+        let mut bus = Self::in_process();
+        bus.link = Some(Link::start(url, bus.origin, bus.topics.clone())?);
+        Ok(bus)
     }
 
     /// This instance, as others see it.
@@ -94,31 +72,57 @@ impl Bus {
         self.origin
     }
 
-    /// Tells everyone what was committed. Never waits: a message that is lost is found in the log.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        match &self.link {
+            None => Health::InProcess,
+            Some(link) if link.is_up() => Health::Connected,
+            Some(_) => Health::Down,
+        }
+    }
+
+    /// Whether other instances may be listening.
+    #[must_use]
+    pub fn has_others(&self) -> bool {
+        self.link.is_some()
+    }
+
+    /// Tells everyone what was committed. A message that is lost is found in the log.
     pub fn publish(&self, committed: Arc<Committed>) {
         let topic = Topic::Project(committed.project);
-        self.hand_out(topic, Message::Committed(committed));
+        self.tell(topic, Message::Committed(committed));
     }
 
     /// Tells every instance, this one too.
     pub fn tell_everyone(&self, topic: Topic, kind: EphemeralKind, payload: Bytes) {
         let message = self.ephemeral(kind, payload);
-        self.hand_out(topic, message);
+        self.tell(topic, message);
     }
 
     /// Tells the other instances.
-    pub fn tell_others(&self, _topic: Topic, _kind: EphemeralKind, _payload: Bytes) {}
-
-    /// Whether other instances may be listening.
-    #[must_use]
-    pub fn has_others(&self) -> bool {
-        false
+    pub fn tell_others(&self, topic: Topic, kind: EphemeralKind, payload: Bytes) {
+        if let Some(link) = &self.link {
+            link.send(topic, self.ephemeral(kind, payload));
+        }
     }
 
-    /// Whether all others can be heard: with nobody else, that is so.
-    #[must_use]
-    pub fn hears_others(&self) -> bool {
-        true
+    /// Over Redis, a subscriber hears `Lost` as soon as it can hear other instances.
+    pub fn subscribe(&self, topic: Topic) -> Subscription {
+        self.topics.subscribe(topic)
+    }
+
+    /// Sends what still waits, and leaves the other instances.
+    pub async fn close(&self) {
+        if let Some(link) = &self.link {
+            link.close().await;
+        }
+    }
+
+    fn tell(&self, topic: Topic, message: Message) {
+        if let Some(link) = &self.link {
+            link.send(topic, message.clone());
+        }
+        self.topics.hand_out(topic, message);
     }
 
     fn ephemeral(&self, kind: EphemeralKind, payload: Bytes) -> Message {
@@ -127,72 +131,5 @@ impl Bus {
             kind,
             payload,
         }))
-    }
-
-    pub fn subscribe(&self, topic: Topic) -> Subscription {
-        let mut topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
-        topics
-            .entry(topic)
-            .or_insert_with(|| broadcast::channel(BACKLOG_MAX).0)
-            .subscribe()
-    }
-
-    fn hand_out(&self, topic: Topic, message: Message) {
-        let mut topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
-        // The only error is that nobody listens any more; then the topic is closed.
-        if topics
-            .get(&topic)
-            .is_some_and(|listeners| listeners.send(message).is_err())
-        {
-            topics.remove(&topic);
-        }
-    }
-}
-
-/// Origins are part of numbers that browsers must hold exactly.
-const ORIGINS: u32 = 1 << 21;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn committed(project: ProjectId) -> Arc<Committed> {
-        Arc::new(Committed {
-            project,
-            epoch: Uuid::now_v7(),
-            events: Vec::new(),
-        })
-    }
-
-    #[tokio::test]
-    async fn subscribers_receive_in_order_what_is_about_their_topic() {
-        let bus = Bus::in_process();
-        let (ours, other) = (ProjectId::generate(), ProjectId::generate());
-        let mut one = bus.subscribe(Topic::Project(ours));
-        let mut two = bus.subscribe(Topic::Project(ours));
-        let sent = [committed(ours), committed(ours), committed(ours)];
-
-        bus.publish(committed(other));
-        for message in &sent {
-            bus.publish(message.clone());
-        }
-
-        for expected in &sent {
-            for subscriber in [&mut one, &mut two] {
-                let Message::Committed(heard) = subscriber.recv().await.unwrap() else {
-                    panic!("not what was published");
-                };
-                assert_eq!(heard.epoch, expected.epoch);
-            }
-        }
-    }
-
-    #[tokio::test]
-    async fn a_topic_that_everyone_left_is_forgotten() {
-        let bus = Bus::in_process();
-        let project = ProjectId::generate();
-        drop(bus.subscribe(Topic::Project(project)));
-        bus.publish(committed(project));
-        assert!(bus.topics.lock().unwrap().is_empty());
     }
 }

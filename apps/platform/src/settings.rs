@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub use load::{EffectiveSetting, Loaded, SETTINGS_FILE, load, mask_password};
 
-use crate::mail;
+use crate::{bus, mail};
 
 /// All settings with their defaults. In the environment `listen` is `NONLINEAR_LISTEN`, and
 /// `rates.enabled` is `NONLINEAR_RATES__ENABLED`.
@@ -276,6 +276,7 @@ impl Settings {
                 "must begin with http:// or https://",
             ));
         }
+        bus::check(self)?;
         mail::check(self)
     }
 

@@ -22,7 +22,7 @@ use crate::{
     keys::{Keys, KeysError},
     mail::{MailError, Mailer},
     passwords::Passwords,
-    settings::Settings,
+    settings::{Settings, WrongSetting},
 };
 
 const CLOCK_CHECK_SECONDS: u64 = 30;
@@ -59,6 +59,8 @@ pub enum StartError {
     #[error("the database cannot be opened")]
     Database(#[from] DbErr),
     #[error(transparent)]
+    Setting(#[from] WrongSetting),
+    #[error(transparent)]
     Keys(#[from] KeysError),
     #[error(transparent)]
     Mail(#[from] MailError),
@@ -86,7 +88,10 @@ impl Platform {
         let keys = Keys::load_or_create(&keys_file)?;
         let database = Database::connect(&settings).await?;
         let clock = Arc::new(Clock::default());
-        let bus = Arc::new(Bus::in_process());
+        let bus = Arc::new(match &settings.redis_url {
+            Some(url) => Bus::over_redis(url)?,
+            None => Bus::in_process(),
+        });
         let job_bell = JobBell::default();
         let started_at = clock.now();
         Ok(Arc::new(Self {
@@ -155,11 +160,12 @@ impl Platform {
         Ok(())
     }
 
-    /// Lets background work end and closes the database.
+    /// Lets background work end and closes the bus, which that work may use, and the database.
     pub async fn stop(&self) {
         self.stopping.cancel();
         self.tasks.close();
         self.tasks.wait().await;
+        self.bus.close().await;
         self.database.close().await;
     }
 }

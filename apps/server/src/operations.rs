@@ -12,6 +12,7 @@ use axum::{
 use http::AppState;
 use kernel::error::chain;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use platform::bus::Health;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
@@ -76,13 +77,13 @@ async fn metrics(Measurements(handle): Measurements) -> impl IntoResponse {
 }
 
 #[derive(Serialize)]
-struct Health {
+struct Liveness {
     status: &'static str,
 }
 
 /// The process lives. It says nothing of what it depends on: restarting it would not help those.
-async fn healthz() -> Json<Health> {
-    Json(Health { status: "ok" })
+async fn healthz() -> Json<Liveness> {
+    Json(Liveness { status: "ok" })
 }
 
 #[derive(Serialize)]
@@ -92,7 +93,8 @@ struct Readiness {
     bus: &'static str,
 }
 
-/// Whether requests should be sent here.
+/// Whether requests should be sent here. Without Redis everything still works, only later for
+/// those on other instances.
 async fn readyz(State(platform): State<AppState>) -> impl IntoResponse {
     let ping = tokio::time::timeout(PING_TIMEOUT, platform.database.ping()).await;
     let failure = match ping {
@@ -104,10 +106,12 @@ async fn readyz(State(platform): State<AppState>) -> impl IntoResponse {
         tracing::warn!(error, "The database cannot be reached");
     }
     let stopping = platform.stopping.is_cancelled();
-    let status = match (&failure, stopping) {
-        (Some(_), _) => "unavailable",
-        (None, true) => "stopping",
-        (None, false) => "ready",
+    let bus = platform.bus.health();
+    let status = match (&failure, stopping, bus) {
+        (Some(_), _, _) => "unavailable",
+        (None, true, _) => "stopping",
+        (None, false, Health::Down) => "degraded",
+        (None, false, Health::InProcess | Health::Connected) => "ready",
     };
     let readiness = Readiness {
         status,
@@ -116,9 +120,13 @@ async fn readyz(State(platform): State<AppState>) -> impl IntoResponse {
         } else {
             "unreachable"
         },
-        bus: "in-process",
+        bus: match bus {
+            Health::InProcess => "in-process",
+            Health::Connected => "redis",
+            Health::Down => "redis, unreachable",
+        },
     };
-    let code = if status == "ready" {
+    let code = if failure.is_none() && !stopping {
         StatusCode::OK
     } else {
         StatusCode::SERVICE_UNAVAILABLE

@@ -65,6 +65,15 @@ impl TestDatabase {
     }
 }
 
+/// Whether this run is on Postgres; says so when it is not, because then a test is left out.
+pub(crate) fn on_postgres() -> bool {
+    let on_postgres = variable("TEST_DATABASE").as_deref() == Some("postgres");
+    if !on_postgres {
+        eprintln!("not run: several instances need Postgres");
+    }
+    on_postgres
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "tests have no settings to read this from"

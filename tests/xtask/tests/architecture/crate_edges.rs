@@ -30,7 +30,7 @@ const FORBIDDEN: &[(&[&str], &[&str], &str)] = &[
     ),
     (&["it", "load"], FEATURES, "tests speak the protocol"),
     (
-        &["kernel", "graph", "protocol", "http", "hub", "it", "load"],
+        &["kernel", "graph", "protocol", "http", "it", "load"],
         &["entity"],
         "tables are seen only by the crates that own them",
     ),
