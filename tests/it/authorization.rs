@@ -7,6 +7,7 @@
 mod accounts;
 mod canvas;
 mod case;
+mod frames;
 mod grants;
 mod projects;
 mod table;

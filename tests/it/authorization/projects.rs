@@ -34,6 +34,9 @@ fn projects() -> Vec<Case> {
         case!("GET /projects/{project_id}/viewport", "project:read", 200, s => {
             Try::at([&s.home.id])
         }),
+        case!("GET /projects/{project_id}/sessions", "presence:read", 200, s => {
+            Try::at([&s.home.id])
+        }),
         case!("PUT /projects/{project_id}/viewport", "presence:write", 200, s => {
             Try::at([&s.home.id]).body(json!({"x": 1, "y": 2, "zoom": 1}))
         }),

@@ -100,8 +100,9 @@ fn in_project(
         None if is_public => row[6],
         None => return Verdict::Hidden,
     };
-    // Whoever can read a project knows that somebody owns it and that people look at it.
-    let is_known = ["ownership", "presence"].contains(&resource);
+    // Whoever can read a project knows that somebody owns it and that people look at it, but not
+    // who they are.
+    let is_known = resource == "ownership" || (resource == "presence" && letter == 'W');
     if cell == "-" && !is_known {
         return Verdict::Hidden;
     }
