@@ -257,6 +257,7 @@ impl Settings {
                 "must begin with postgres:// or sqlite://",
             ));
         }
+        bus::check(self)?;
         if self.redis_url.is_some() && url.starts_with("sqlite:") {
             return Err(WrongSetting::new(
                 "redis_url",
@@ -277,7 +278,6 @@ impl Settings {
                 "must begin with http:// or https://",
             ));
         }
-        bus::check(self)?;
         mail::check(self)
     }
 
