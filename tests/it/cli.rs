@@ -73,6 +73,58 @@ async fn config_masks_secrets() {
 }
 
 #[tokio::test]
+async fn secrets_may_stand_in_files_of_their_own() {
+    let program = Program::new().await;
+    let secret = |name: &str, text: &str| {
+        let file = program.folder().join(name);
+        fs::write(&file, text).expect("the secret is written");
+        file.display().to_string()
+    };
+    let mail = secret("mail", "smtps://mailer:SECRET@mail.example.org\n");
+    let (key, none) = (secret("key", "sk-SECRET\n"), secret("none", "\n"));
+    let missing = program.folder().join("missing").display().to_string();
+
+    let program = program
+        .with("NONLINEAR_MAIL__SMTP_URL_FILE", &mail)
+        .with("OPENAI_API_KEY_FILE", &key)
+        .with("REDIS_URL_FILE", &none);
+    let config = program.run(&["config"]).ok();
+
+    assert!(!config.contains("SECRET"), "{config}");
+    assert_eq!(
+        line(&config, "mail.smtp_url"),
+        format!("mail.smtp_url = smtps://mailer:********@mail.example.org  # file {mail}")
+    );
+    assert!(line(&config, "provider.openai_api_key").ends_with(&format!("# file {key}")));
+    assert_eq!(line(&config, "redis_url"), "redis_url = (none)  # default");
+    let program = program.with("OPENAI_API_KEY", "sk-SECRET");
+    let twice = program.run(&["config"]).refused(2);
+    assert!(twice.contains("`OPENAI_API_KEY_FILE`"), "{twice}");
+    assert!(!twice.contains("SECRET"), "{twice}");
+    let program = program.with("NONLINEAR_MAIL__SMTP_URL_FILE", &missing);
+    let gone = program.run(&["config"]).refused(2);
+    assert!(gone.contains("_FILE`"), "{gone}");
+    program.remove().await;
+}
+
+#[tokio::test]
+async fn a_server_is_asked_for_its_health_from_the_command_line() {
+    let program = Program::new().await;
+    let mut server = program.serve(&["serve", "--listen", "0.0.0.0:0"]);
+    let (line, _) = server.ready().await;
+    let port = line.split(':').next_back().expect("a port");
+    let here = format!("0.0.0.0:{}", port.trim());
+
+    let healthy = program.run(&["health", "--listen", &here]).ok();
+    assert!(healthy.contains("\"status\":\"ready\""), "{healthy}");
+
+    assert_eq!(server.terminate(), Some(0));
+    let gone = program.run(&["health", "--listen", &here]).refused(1);
+    assert!(gone.contains("no answer"), "{gone}");
+    program.remove().await;
+}
+
+#[tokio::test]
 async fn a_wrong_setting_stops_the_start_with_one_sentence_that_names_it() {
     let program = Program::new().await;
 
@@ -86,6 +138,7 @@ async fn a_wrong_setting_stops_the_start_with_one_sentence_that_names_it() {
         ("public_url=canvas.example.org", "`public_url`"),
         ("mail.from=nobody", "`mail.from`"),
         ("mail.smtp_url=gopher://me:SECRET@x", "`mail.smtp_url`"),
+        ("redis_url=http://:SECRET@x", "`redis_url`"),
     ] {
         let sentence = program.run(&["serve", "--set", setting]).refused(2);
         assert!(sentence.contains(named), "{setting}: {sentence}");

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 mod app;
+mod balancer;
 mod client;
 mod database;
 mod factor;
@@ -15,6 +16,7 @@ mod saboteur;
 mod socket;
 
 pub(crate) use app::{PASSWORD, TestApp};
+pub(crate) use balancer::Balancer;
 pub(crate) use client::{Answer, Client, parsed, text};
 pub(crate) use database::{on_postgres, variable};
 pub(crate) use factor::code;

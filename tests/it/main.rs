@@ -19,6 +19,7 @@ mod cli;
 mod edges;
 mod events;
 mod graph;
+mod instances;
 mod invitations;
 mod kit_itself;
 mod members;

@@ -12,7 +12,8 @@ pub use load::{EffectiveSetting, Loaded, SETTINGS_FILE, load, mask_password};
 use crate::{bus, mail};
 
 /// All settings with their defaults. In the environment `listen` is `NONLINEAR_LISTEN`, and
-/// `rates.enabled` is `NONLINEAR_RATES__ENABLED`.
+/// `rates.enabled` is `NONLINEAR_RATES__ENABLED`. `DATABASE_URL`, `REDIS_URL`, `OPENAI_API_KEY` and
+/// `NONLINEAR_MAIL__SMTP_URL` may be given as files: `DATABASE_URL_FILE` names one, and so on.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
@@ -256,6 +257,7 @@ impl Settings {
                 "must begin with postgres:// or sqlite://",
             ));
         }
+        bus::check(self)?;
         if self.redis_url.is_some() && url.starts_with("sqlite:") {
             return Err(WrongSetting::new(
                 "redis_url",
@@ -276,7 +278,6 @@ impl Settings {
                 "must begin with http:// or https://",
             ));
         }
-        bus::check(self)?;
         mail::check(self)
     }
 

@@ -2,10 +2,15 @@
 
 pub(crate) mod database;
 pub(crate) mod doctor;
+pub(crate) mod health;
 pub(crate) mod serve;
 pub(crate) mod user;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    process::ExitCode,
+};
 
 use clap::{Args, Parser, Subcommand};
 use platform::settings::Loaded;
@@ -45,6 +50,8 @@ pub(crate) enum Command {
     Openapi,
     /// Check what the server depends on.
     Doctor,
+    /// Ask the server that runs here with these settings whether it is ready.
+    Health,
 }
 
 #[derive(Clone, Copy, Debug, Subcommand)]
@@ -125,6 +132,14 @@ impl Arguments {
             .filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)));
         set.iter().cloned().chain(named).collect()
     }
+}
+
+/// An address that can be called: nobody can call "all addresses of this machine".
+pub(crate) fn callable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(IpAddr::from([127, 0, 0, 1]));
+    }
+    address
 }
 
 /// `nonlinear openapi`.

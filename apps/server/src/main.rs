@@ -58,6 +58,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             Command::User { what } => cli::user::run(settings, what).await,
             Command::Seed => cli::database::seed(settings).await,
             Command::Doctor => cli::doctor::run(&settings).await,
+            Command::Health => cli::health::run(&settings).await,
             Command::Config | Command::Openapi => Ok(ExitCode::SUCCESS),
         }
     });

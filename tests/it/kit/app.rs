@@ -4,7 +4,11 @@ use std::{net::SocketAddr, path::Path, sync::Arc, thread, time::Duration};
 
 use chrono::{DateTime, Utc};
 use kernel::{ProjectId, Role};
-use platform::{Platform, Settings, keys::Keys};
+use platform::{
+    Platform, Settings,
+    bus::{Subscription, Topic},
+    keys::Keys,
+};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 use server::Running;
@@ -84,7 +88,14 @@ impl TestApp {
 
     /// Another instance on the same data. It must be dropped before this one.
     pub(crate) async fn beside(&self) -> Self {
-        let (folder, settings) = (self.folder.clone(), self.settings.clone());
+        self.beside_with(|_| {}).await
+    }
+
+    /// Another instance on the same data with settings of its own, such as its way to Redis. It must
+    /// be dropped before this one.
+    pub(crate) async fn beside_with(&self, change: impl FnOnce(&mut Settings)) -> Self {
+        let (folder, mut settings) = (self.folder.clone(), self.settings.clone());
+        change(&mut settings);
         let mut guest = Self::on(folder, settings, self.database.clone()).await;
         guest.is_guest = true;
         guest
@@ -180,6 +191,12 @@ impl TestApp {
         let joining = tokio::task::spawn_blocking(move || working.join());
         let joined = joining.await.expect("joining a thread does not panic");
         joined.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+
+    /// Hears what the server's bus says about a topic.
+    pub(crate) async fn bus(&self, topic: Topic) -> Subscription {
+        self.inside(async move |platform| platform.bus.subscribe(topic))
+            .await
     }
 
     /// What time it is for the server.

@@ -47,6 +47,7 @@ impl Client {
         }
     }
 
+    /// The server it calls.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }

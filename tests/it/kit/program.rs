@@ -55,6 +55,12 @@ impl Program {
         self
     }
 
+    /// The same with servers that are joined with others over Redis.
+    pub(crate) fn joined(self, redis_url: &str) -> Self {
+        self.with("REDIS_URL", redis_url)
+            .with("NONLINEAR_KEYS_FILE", "keys.toml")
+    }
+
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }

@@ -54,6 +54,7 @@ struct Done {
 pub(crate) struct Saboteur {
     address: SocketAddr,
     way: watch::Sender<Way>,
+    mischief: watch::Sender<Mischief>,
     done: Arc<Done>,
     accepting: JoinHandle<()>,
 }
@@ -64,9 +65,10 @@ impl Saboteur {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
         let listener = listener.expect("a free port");
         let (way, ways) = watch::channel(Way::Open);
+        let (mischief, mischiefs) = watch::channel(mischief);
         let done = Arc::<Done>::default();
         let spoiler = Spoiler {
-            mischief,
+            mischief: mischiefs,
             chance: Chance(seed),
             done: done.clone(),
             late: None,
@@ -74,6 +76,7 @@ impl Saboteur {
         Self {
             address: listener.local_addr().expect("an address"),
             way,
+            mischief,
             done,
             accepting: tokio::spawn(accept(listener, redis, ways, spoiler)),
         }
@@ -85,6 +88,11 @@ impl Saboteur {
 
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// From now on does this to messages.
+    pub(crate) fn spoil(&self, mischief: Mischief) {
+        self.mischief.send_replace(mischief);
     }
 
     /// Ends all connections, and lets none in until it heals.
@@ -168,7 +176,7 @@ async fn carry(mut from: ReadHalf<'_>, mut to: WriteHalf<'_>) -> io::Result<u64>
 /// Decides about one message after the other.
 #[derive(Clone)]
 struct Spoiler {
-    mischief: Mischief,
+    mischief: watch::Receiver<Mischief>,
     chance: Chance,
     done: Arc<Done>,
     late: Option<Vec<u8>>,
@@ -208,7 +216,7 @@ impl Spoiler {
             dropped,
             doubled,
             late,
-        } = self.mischief;
+        } = *self.mischief.borrow();
         let before = self.late.take();
         let roll = self.chance.below(1_000);
         if roll < dropped {

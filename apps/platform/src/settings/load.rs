@@ -1,6 +1,6 @@
 //! Reading the settings from where they may stand, and saying where each came from.
 
-use std::path::PathBuf;
+use std::{fs, path::PathBuf};
 
 use figment::{
     Figment, Metadata, Profile, Provider,
@@ -13,6 +13,13 @@ use super::{Settings, WrongSetting};
 /// The file that is read when none is named and it is there.
 pub const SETTINGS_FILE: &str = "nonlinear.toml";
 const PREFIX: &str = "NONLINEAR_";
+/// What holds secrets may also stand in a file of its own, named in the environment.
+const SECRET_FILES: [(&str, &str); 4] = [
+    ("DATABASE_URL", "database_url"),
+    ("REDIS_URL", "redis_url"),
+    ("OPENAI_API_KEY", "provider.openai_api_key"),
+    ("NONLINEAR_MAIL__SMTP_URL", "mail.smtp_url"),
+];
 
 /// Settings and where each came from.
 #[derive(Debug)]
@@ -37,12 +44,16 @@ pub fn load(file: Option<PathBuf>, flags: &[(String, String)]) -> Result<Loaded,
     let mut figment = Figment::from(Serialized::defaults(Settings::default()))
         .merge(Toml::file(file))
         .merge(customary_environment())
-        .merge(Env::prefixed(PREFIX).ignore(&["config"]).split("__"));
+        .merge(
+            Env::prefixed(PREFIX)
+                .ignore(&["config", "mail__smtp_url_file"])
+                .split("__"),
+        );
+    for single in secret_files()? {
+        figment = figment.merge(single);
+    }
     for (name, value) in flags {
-        figment = figment.merge(Flag {
-            name: name.clone(),
-            value: value.clone(),
-        });
+        figment = figment.merge(flag(name, value));
     }
     let mut settings: Settings = figment
         .extract()
@@ -93,24 +104,58 @@ fn customary_environment() -> Env {
         })
 }
 
-/// One flag of the command line.
-struct Flag {
-    name: String,
-    value: String,
+fn secret_files() -> Result<Vec<Single>, WrongSetting> {
+    let mut found = Vec::new();
+    for (variable, name) in SECRET_FILES {
+        let file_variable = format!("{variable}_FILE");
+        let Some(file) = Env::var(&file_variable) else {
+            continue;
+        };
+        let wrong = |sentence: &str| WrongSetting::new(&file_variable, sentence);
+        if Env::var(variable).is_some() {
+            return Err(wrong(&format!("cannot stand beside {variable}")));
+        }
+        let text = fs::read_to_string(&file)
+            .map_err(|error| wrong(&format!("names {file}, which cannot be read: {error}")))?;
+        // Whoever has no such secret may leave the file empty.
+        let secret = text.trim();
+        if !secret.is_empty() {
+            found.push(Single {
+                source: format!("file {file}"),
+                name: name.to_owned(),
+                value: secret.into(),
+            });
+        }
+    }
+    Ok(found)
 }
 
-impl Provider for Flag {
+/// One flag of the command line, read as a variable would be, so that both accept the same text.
+fn flag(name: &str, value: &str) -> Single {
+    let value = value
+        .parse()
+        .unwrap_or_else(|_| Value::String(Tag::Default, value.to_owned()));
+    Single {
+        source: format!("flag --{}", name.replace(['.', '_'], "-")),
+        name: name.to_owned(),
+        value,
+    }
+}
+
+/// One setting from a place of its own.
+struct Single {
+    source: String,
+    name: String,
+    value: Value,
+}
+
+impl Provider for Single {
     fn metadata(&self) -> Metadata {
-        Metadata::named(format!("flag --{}", self.name.replace(['.', '_'], "-")))
+        Metadata::named(self.source.clone())
     }
 
     fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
-        // The same reading of values as in the environment, so that both accept the same text.
-        let value: Value = self
-            .value
-            .parse()
-            .unwrap_or(Value::String(Tag::Default, self.value.clone()));
-        let nested = figment::util::nest(&self.name, value);
+        let nested = figment::util::nest(&self.name, self.value.clone());
         let dict = nested.into_dict().unwrap_or_default();
         Ok(Map::from([(Profile::Default, dict)]))
     }

@@ -1,10 +1,12 @@
 //! `nonlinear serve`.
 
-use std::{io::Write, net::IpAddr, process::ExitCode};
+use std::{io::Write, process::ExitCode};
 
 use platform::{Settings, settings::LogFormat};
 use server::{Running, ServeError};
 use tokio::signal::unix::{SignalKind, signal};
+
+use super::callable;
 
 pub(crate) async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     let mut terminate = signal(SignalKind::terminate())?;
@@ -49,13 +51,10 @@ fn announce(running: &Running, format: LogFormat) -> std::io::Result<()> {
     Ok(())
 }
 
-/// An address that can be opened: nobody can open "all addresses of this machine".
 fn address_to_open(running: &Running) -> String {
     let settings = &running.platform.settings;
-    let mut address = running.address;
-    if settings.public_url.is_some() || !address.ip().is_unspecified() {
+    if settings.public_url.is_some() {
         return settings.public_url();
     }
-    address.set_ip(IpAddr::from([127, 0, 0, 1]));
-    format!("http://{address}")
+    format!("http://{}", callable(running.address))
 }

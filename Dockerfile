@@ -1,0 +1,23 @@
+# syntax=docker/dockerfile:1
+
+FROM rust:1.95-slim-bookworm AS build
+WORKDIR /build
+COPY . .
+RUN --mount=type=cache,target=/usr/local/cargo/registry \
+    --mount=type=cache,target=/build/target \
+    cargo build --release --locked --bin nonlinear \
+    && install -D target/release/nonlinear /out/nonlinear \
+    && mkdir /out/data
+
+# No shell and no package manager: the C library, certificates, and the program.
+FROM gcr.io/distroless/cc-debian12:nonroot
+COPY --from=build /out/nonlinear /usr/local/bin/nonlinear
+# A volume that is mounted here for the first time takes over the owner.
+COPY --from=build --chown=65532:65532 /out/data /data
+WORKDIR /data
+USER 65532:65532
+ENV NONLINEAR_LISTEN=0.0.0.0:4000 NONLINEAR_DATA_DIR=/data
+VOLUME /data
+EXPOSE 4000
+HEALTHCHECK --interval=5s --timeout=10s --start-period=60s --retries=3 CMD ["/usr/local/bin/nonlinear", "health"]
+ENTRYPOINT ["/usr/local/bin/nonlinear"]
