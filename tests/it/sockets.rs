@@ -2,6 +2,9 @@
 
 mod access;
 mod convergence;
+mod instances;
+mod kills;
 mod presence;
 mod proof;
+mod strain;
 mod subscriptions;

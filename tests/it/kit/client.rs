@@ -120,7 +120,7 @@ impl Client {
         Answer::to(format!("{method} {path}"), request.body(body)).await
     }
 
-    fn request(
+    pub(super) fn request(
         &self,
         method: &Method,
         path: &str,

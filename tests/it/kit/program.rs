@@ -192,6 +192,15 @@ impl Serving {
         ended.code()
     }
 
+    /// How much memory it has.
+    pub(crate) fn memory_kib(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()));
+        let status = status.expect("it runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let size = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+        size.expect("its memory is known")
+    }
+
     pub(crate) fn log(&self) -> String {
         read(&self.log)
     }

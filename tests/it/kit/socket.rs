@@ -4,8 +4,9 @@ use std::{net::SocketAddr, time::Duration};
 
 use futures::{SinkExt, StreamExt};
 use kernel::ProjectId;
+use reqwest::Method;
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
+use tokio::{io::AsyncWriteExt, net::TcpStream};
 use tokio_tungstenite::{
     WebSocketStream, client_async,
     tungstenite::{Message, client::IntoClientRequest, http::HeaderValue},
@@ -39,6 +40,19 @@ impl Client {
         socket
     }
 
+    /// Opens a socket, if the server lives long enough for it.
+    pub(crate) async fn try_socket(&self) -> Option<Socket> {
+        let request = self.request(&Method::POST, "/api/v1/auth/ws-ticket", &[]);
+        let issued: Value = request.send().await.ok()?.json().await.ok()?;
+        let ticket = issued["ticket"].as_str()?;
+        let stream = TcpStream::connect(self.address()).await.ok()?;
+        let mut socket = Socket::try_over(stream, self.address()).await?;
+        let auth = json!({"type": "auth", "ticket": ticket}).to_string();
+        socket.send_message(Message::text(auth)).await.ok()?;
+        socket.ready = socket.next().await.ok()?;
+        (socket.ready["type"] == "ready").then_some(socket)
+    }
+
     pub(crate) async fn ticket(&self) -> String {
         let answer = self.post("/auth/ws-ticket", Value::Null).await.expect(201);
         text(&answer["ticket"]).to_owned()
@@ -62,6 +76,11 @@ impl Socket {
     }
 
     pub(crate) async fn over(stream: TcpStream, address: SocketAddr) -> Self {
+        let opened = Self::try_over(stream, address).await;
+        opened.expect("it becomes a socket")
+    }
+
+    async fn try_over(stream: TcpStream, address: SocketAddr) -> Option<Self> {
         let mut request = format!("ws://{address}/api/v1/ws")
             .into_client_request()
             .expect("an address of a socket");
@@ -69,14 +88,18 @@ impl Socket {
         request
             .headers_mut()
             .insert("sec-websocket-protocol", protocol);
-        let (stream, _) = client_async(request, stream)
-            .await
-            .expect("it becomes a socket");
-        Self {
+        let (stream, _) = client_async(request, stream).await.ok()?;
+        Some(Self {
             stream,
             ready: Value::Null,
             aside: Vec::new(),
-        }
+        })
+    }
+
+    /// Ends the connection without a word.
+    pub(crate) async fn break_off(&mut self) {
+        // It may have ended already.
+        let _ = self.stream.get_mut().shutdown().await;
     }
 
     pub(crate) async fn send(&mut self, frame: Value) {

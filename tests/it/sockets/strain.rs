@@ -1,0 +1,268 @@
+//! Readers that stop, connections that are only half there, crowds that come back at once.
+
+use std::{
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
+    time::{Duration, Instant},
+};
+
+use futures::future::join_all;
+use kernel::{ProjectId, Role};
+use serde_json::json;
+use tokio::net::TcpSocket;
+
+use crate::kit::{Client, Listener, PASSWORD, Program, Serving, Socket, TestApp, long, node_data};
+
+#[tokio::test]
+async fn b6_a_connection_that_is_only_half_there_ends_and_its_cursor_with_it() {
+    let short = !long();
+    let app = TestApp::with(|settings| {
+        if short {
+            settings.hub.ping_ms = 200;
+            settings.hub.silence_ms = 450;
+        }
+    })
+    .await;
+    let (project, owner, [editor]) = app.project([Role::Editor]).await;
+    // Nobody reads from this one, so that no ping is answered, as if the cable were cut.
+    let (half, _) = editor.listen(project).await;
+    let (mut watching, _) = owner.listen(project).await;
+    let s = half.ready["s"].clone();
+    let begun = Instant::now();
+
+    let is_gone = |frame: &serde_json::Value| frame["left"] == json!([s]);
+    loop {
+        let frame = watching.next().await.expect("whoever answers stays");
+        if is_gone(&frame) {
+            break;
+        }
+        watching.send(json!({"type": "ping"})).await;
+    }
+
+    println!("gone after {:?}", begun.elapsed());
+    drop(half);
+}
+
+/// A server in a process of its own, whose memory can be read.
+struct Apart {
+    program: Program,
+    serving: Serving,
+    client: Client,
+}
+
+impl Apart {
+    async fn start() -> Self {
+        let program = Program::new()
+            .await
+            .with("NONLINEAR_RATES__ENABLED", "false");
+        let mut serving = program.serve(&["serve"]);
+        let (_, client) = serving.ready().await;
+        Self {
+            program,
+            serving,
+            client,
+        }
+    }
+
+    async fn owner(&self) -> (Client, ProjectId) {
+        let body = json!({"email": "owner@example.org", "password": PASSWORD});
+        let answer = self.client.post("/auth/register?tokens=body", body).await;
+        let owner = self.client.logged_in(&answer.expect(201));
+        let project = owner.create_project("Strained").await;
+        (owner, project)
+    }
+
+    async fn end(self) {
+        drop(self.serving);
+        self.program.remove().await;
+    }
+}
+
+/// Reads events as they come and notes how long each took; ends with the number it is told.
+async fn read(
+    mut listener: Listener,
+    until: i64,
+    delays: &std::sync::Mutex<Vec<Duration>>,
+    sent: &Sent,
+) {
+    while listener.copy.seq < until {
+        let frame = listener.socket.next().await.expect("who reads stays");
+        listener.take(&frame);
+        if frame["type"] == "events" {
+            delays
+                .lock()
+                .expect("no panic")
+                .push(sent.since(listener.copy.seq));
+        }
+    }
+}
+
+/// When each number was asked for.
+struct Sent(std::sync::Mutex<std::collections::HashMap<i64, Instant>>);
+
+impl Sent {
+    fn since(&self, seq: i64) -> Duration {
+        let sent = self.0.lock().expect("no panic");
+        sent.get(&seq).map(Instant::elapsed).unwrap_or_default()
+    }
+}
+
+/// Edits with much text; gives the delays of all readers, sorted.
+async fn edits_and_delays(
+    owner: &Client,
+    project: ProjectId,
+    listeners: Vec<Listener>,
+    edits: i64,
+) -> Vec<Duration> {
+    let (start, _) = owner.state(project).await;
+    let delays = std::sync::Mutex::default();
+    let sent = Sent(std::sync::Mutex::default());
+    let until = start + edits;
+    let reading = join_all(
+        listeners
+            .into_iter()
+            .map(|listener| read(listener, until, &delays, &sent)),
+    );
+    let writing = async {
+        let mut socket = owner.socket().await;
+        let text = "x".repeat(40_000);
+        for edit in 1..=edits {
+            sent.0
+                .lock()
+                .expect("no panic")
+                .insert(start + edit, Instant::now());
+            socket.done(project, "node.create", node_data(&text)).await;
+        }
+    };
+    tokio::join!(reading, writing);
+    let mut delays = delays.into_inner().expect("no panic");
+    delays.sort();
+    delays
+}
+
+#[tokio::test]
+async fn t11_a_reader_that_stops_is_put_out_and_costs_nobody_else() {
+    let apart = Apart::start().await;
+    let (owner, project) = apart.owner().await;
+    let readers = if long() { 499 } else { 20 };
+    let listeners = async || {
+        let begin = (0..readers).map(|_| Listener::begin(&owner, project));
+        join_all(begin).await
+    };
+    let edits = if long() { 150 } else { 60 };
+    let before = edits_and_delays(&owner, project, listeners().await, edits).await;
+
+    // Its own buffer is small, so that what the server keeps for it is what matters.
+    let stopped = TcpSocket::new_v4().expect("a socket");
+    stopped.set_recv_buffer_size(4_096).expect("a small buffer");
+    let stream = stopped
+        .connect(owner.address())
+        .await
+        .expect("it takes connections");
+    let mut stopped = Socket::over(stream, owner.address()).await;
+    let ticket = owner.ticket().await;
+    stopped
+        .send(json!({"type": "auth", "ticket": ticket}))
+        .await;
+    let s = stopped.next_of("ready").await["s"].clone();
+    let (mut watching, snapshot) = owner.listen(project).await;
+    assert!(snapshot["presence"].is_array());
+    stopped.subscribe(project).await;
+    let readers_now = listeners().await;
+    let memory_before = apart.serving.memory_kib();
+    let begun = Instant::now();
+    let watching = async {
+        watching
+            .next_where("presence", |frame| {
+                frame["left"]
+                    .as_array()
+                    .is_some_and(|left| left.contains(&s))
+            })
+            .await;
+        begun.elapsed()
+    };
+    let (with, put_out) = tokio::join!(
+        edits_and_delays(&owner, project, readers_now, edits),
+        watching,
+    );
+    let memory_after = apart.serving.memory_kib();
+
+    let p99 = |delays: &[Duration]| delays[delays.len() * 99 / 100];
+    println!(
+        "{readers} readers, p99 {:?} before and {:?} beside one that stopped, which was put out \
+         after {put_out:?}; memory {memory_before} KiB before, {memory_after} KiB after",
+        p99(&before),
+        p99(&with),
+    );
+    let (_, closed) = stopped.closed().await;
+    assert!([4008, 1006].contains(&closed.code), "{closed:?}");
+    apart.end().await;
+}
+
+/// Comes back within the time that all have for it, from where it was.
+async fn come_back(
+    owner: &Client,
+    mut listener: Listener,
+    after: Duration,
+) -> (Listener, Duration) {
+    listener.socket.break_off().await;
+    tokio::time::sleep(after).await;
+    let begun = Instant::now();
+    let socket = loop {
+        if let Some(socket) = owner.try_socket().await {
+            break socket;
+        }
+    };
+    listener.go_on(socket).await;
+    (listener, begun.elapsed())
+}
+
+#[tokio::test]
+async fn t12_a_crowd_that_comes_back_at_once_is_taken_in() {
+    let apart = Apart::start().await;
+    let (owner, project) = apart.owner().await;
+    let (crowd, spread) = if long() { (2_000, 5_000) } else { (100, 500) };
+    let mut listeners = Vec::new();
+    for _ in 0..crowd {
+        listeners.push(Listener::begin(&owner, project).await);
+    }
+    owner.create_node(project, "missed").await;
+    let (seq, hash) = owner.state(project).await;
+
+    let begun = Instant::now();
+    let stop = AtomicBool::new(false);
+    let served = AtomicUsize::new(0);
+    let coming = async {
+        let comings = listeners.into_iter().enumerate().map(|(place, listener)| {
+            let place = u64::try_from(place).expect("small");
+            let after = Duration::from_millis(place * 7_919 % spread);
+            come_back(&owner, listener, after)
+        });
+        let back = join_all(comings).await;
+        stop.store(true, Ordering::Relaxed);
+        back
+    };
+    let bystander = async {
+        while !stop.load(Ordering::Relaxed) {
+            owner.get(&format!("/projects/{project}")).await.expect(200);
+            served.fetch_add(1, Ordering::Relaxed);
+        }
+    };
+    let (back, ()) = tokio::join!(coming, bystander);
+
+    let mut times: Vec<Duration> = back.iter().map(|(_, time)| *time).collect();
+    times.sort();
+    println!(
+        "{crowd} came back within {spread} ms, all of them after {:?}; each took p50 {:?}, p99 {:?}; \
+         {} requests of a bystander were served meanwhile, none refused",
+        begun.elapsed(),
+        times[times.len() / 2],
+        times[times.len() * 99 / 100],
+        served.load(Ordering::Relaxed),
+    );
+    for (listener, _) in &back {
+        assert!(listener.copy.seq >= seq);
+        assert_eq!(listener.copy.hash(), hash);
+    }
+    drop(back);
+    apart.end().await;
+}
