@@ -7,10 +7,10 @@ use proptest::{
     strategy::ValueTree,
     test_runner::TestRunner,
 };
-use protocol::{edges::EdgeView, events::EventView, graph::GraphView, state};
+use protocol::{edges::EdgeView, graph::GraphView, state};
 use serde_json::{Value, json};
 
-use crate::kit::{Client, Replica, TestApp, long, parsed};
+use crate::kit::{Client, Listener, Socket, TestApp, long, parsed};
 
 /// A step of a random history; places name nodes and edges made before.
 #[derive(Clone, Debug)]
@@ -83,17 +83,18 @@ fn step() -> impl Strategy<Value = Step> {
 async fn t5_the_log_applied_to_nothing_is_the_state() {
     let app = TestApp::start().await;
     let owner = app.register("owner").await;
-    let histories = if long() { 200 } else { 8 };
+    let (histories, steps) = if long() { (10_000, 30) } else { (12, 60) };
     let mut runner = TestRunner::deterministic();
     for _ in 0..histories {
-        let steps = prop::collection::vec(step(), 60)
+        let steps = prop::collection::vec(step(), steps)
             .new_tree(&mut runner)
             .expect("a history")
             .current();
         let project = owner.create_project("History").await;
-        let before: GraphView = graph(&owner, project).await;
+        let mut listener = Listener::begin(&owner, project).await;
         let mut history = History {
             client: &owner,
+            socket: owner.socket().await,
             project,
             nodes: Vec::new(),
             edges: Vec::new(),
@@ -102,20 +103,13 @@ async fn t5_the_log_applied_to_nothing_is_the_state() {
             history.take(step).await;
         }
 
-        let mut replica = Replica::of(before);
-        for event in events(&owner, project).await {
-            replica.follow(&event);
-        }
-
-        let hash = owner
-            .get(&format!("/projects/{project}/state-hash"))
-            .await
-            .expect(200);
+        let (seq, hash) = owner.state(project).await;
         let theirs = state::hash(&graph(&owner, project).await).expect("a hash");
-        assert_eq!(hash["hash"], theirs, "the snapshot and the hash disagree");
-        let ours = replica.hash();
-        assert_eq!(hash["hash"], ours, "after {steps:#?}");
+        assert_eq!(hash, theirs, "the snapshot and the hash disagree");
+        listener.follow_until(seq).await;
+        assert_eq!(hash, listener.copy.hash(), "after {steps:#?}");
     }
+    println!("{histories} histories, equal hashes");
 }
 
 async fn graph(client: &Client, project: ProjectId) -> GraphView {
@@ -127,14 +121,10 @@ async fn graph(client: &Client, project: ProjectId) -> GraphView {
     )
 }
 
-async fn events(client: &Client, project: ProjectId) -> Vec<EventView> {
-    let path = format!("/projects/{project}/events?after=1&limit=1000");
-    parsed(&client.get(&path).await.expect(200)["events"])
-}
-
-/// Somebody who works on a project, and meets refusals on the way.
+/// Somebody who works on a project, over REST and a socket, and meets refusals on the way.
 struct History<'a> {
     client: &'a Client,
+    socket: Socket,
     project: ProjectId,
     nodes: Vec<NodeId>,
     edges: Vec<String>,
@@ -149,10 +139,15 @@ impl History<'_> {
         (!self.edges.is_empty()).then(|| self.edges[place % self.edges.len()].as_str())
     }
 
-    async fn op(&self, op: &str, data: Value) -> Option<Value> {
-        self.ops(json!([{ "op": op, "data": data }]))
-            .await
-            .map(|done| done["results"][0].clone())
+    async fn op(&mut self, op: &str, data: Value) -> Option<Value> {
+        let id = self.socket.ask(self.project, op, data).await;
+        match self.socket.answer(id).await {
+            Ok(ack) => ack.get("data").cloned(),
+            Err(nack) => {
+                assert_eq!(nack["retryable"], false, "{nack}");
+                None
+            }
+        }
     }
 
     /// Refusals are part of life, failures are not.
@@ -204,13 +199,14 @@ impl History<'_> {
             }
             Step::Weigh { from, policy } => {
                 if let Some(edge) = self.edge(*from) {
-                    self.op("edge.update", json!({ "id": edge, "policy": policy }))
-                        .await;
+                    let data = json!({ "id": edge, "policy": policy });
+                    self.op("edge.update", data).await;
                 }
             }
             Step::Disconnect { from } => {
                 if let Some(edge) = self.edge(*from) {
-                    self.op("edge.delete", json!({ "id": edge })).await;
+                    let data = json!({ "id": edge });
+                    self.op("edge.delete", data).await;
                 }
             }
             Step::Rename { name } => {
@@ -232,7 +228,7 @@ impl History<'_> {
         }
     }
 
-    async fn on_node(&self, op: &str, place: usize) {
+    async fn on_node(&mut self, op: &str, place: usize) {
         if let Some(id) = self.node(place) {
             self.op(op, json!({ "id": id })).await;
         }

@@ -20,6 +20,8 @@ use crate::{
     watch,
 };
 
+/// Open sockets of this process, of everybody together.
+const SOCKETS_MAX: usize = 50_000;
 /// Sockets that have not said who they are.
 const UNPROVEN_SOCKETS_MAX: usize = 4_096;
 /// Reading and encoding a large project takes memory and a core.
@@ -88,7 +90,7 @@ impl Hub {
         self.unproven.clone().try_acquire_owned().ok()
     }
 
-    /// Takes a socket in, unless its user has too many.
+    /// Takes a socket in, unless there are too many, of its user or at all.
     pub(crate) fn register(
         self: &Arc<Self>,
         user: UserId,
@@ -98,8 +100,9 @@ impl Hub {
         let settings = &self.platform.settings;
         let places = usize::try_from(settings.hub.sockets_per_user).unwrap_or(usize::MAX);
         let mut sockets = self.sockets();
+        let is_full = sockets.open.len() >= SOCKETS_MAX;
         let of_user = sockets.of_users.entry(user).or_default();
-        if settings.rates.enabled && of_user.len() >= places {
+        if is_full || settings.rates.enabled && of_user.len() >= places {
             return None;
         }
         let count = self.numbered.fetch_add(1, Ordering::Relaxed) + 1;

@@ -34,7 +34,8 @@ impl Room {
     fn tell_presence(&mut self, now: Instant) {
         let Changes { frame, only } = self.peers.take_changes(now);
         let bus = &self.hub.platform.bus;
-        let nobody_else = only.is_some() && self.members.len() == 1;
+        let for_one = usize::from(only.is_some());
+        let nobody_else = self.members.len() <= for_one;
         if nobody_else && !bus.has_others() {
             return;
         }

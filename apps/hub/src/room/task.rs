@@ -110,12 +110,7 @@ fn turn_away(hub: &Hub, project: ProjectId, mailbox: &mut mpsc::Receiver<RoomMes
     loop {
         while let Ok(message) = mailbox.try_recv() {
             if let RoomMessage::Join(join) = message {
-                join.outbox.note(Note::Close(Closing {
-                    code: TRY_LATER,
-                    reason: "the project cannot be read right now; come back".to_owned(),
-                    project: Some(project),
-                    retry_after_ms: None,
-                }));
+                join.outbox.note(try_later(project));
             }
         }
         if hub.rooms.retire(project, mailbox) {
@@ -336,6 +331,24 @@ impl Room {
             EphemeralKind::Notification => {}
         }
     }
+}
+
+impl Drop for Room {
+    /// A room only ends with members in it when it fails: they find another one.
+    fn drop(&mut self) {
+        for member in self.members.values() {
+            member.outbox.note(try_later(self.project));
+        }
+    }
+}
+
+fn try_later(project: ProjectId) -> Note {
+    Note::Close(Closing {
+        code: TRY_LATER,
+        reason: "the project cannot be read right now; come back".to_owned(),
+        project: Some(project),
+        retry_after_ms: None,
+    })
 }
 
 const LOG_EVENTS: u64 = 500;

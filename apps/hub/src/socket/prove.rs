@@ -54,9 +54,12 @@ async fn prove(hub: &Arc<Hub>, link: &mut Link, request: RequestInfo) -> Result<
     let live = access::session(&hub.platform, user, session)
         .await
         .map_err(|error| refusal(&error))?;
-    let registered = hub
-        .register(user, session, &link.outbox)
-        .ok_or_else(|| closing(TRY_LATER, "this account has too many open sockets"))?;
+    let registered = hub.register(user, session, &link.outbox).ok_or_else(|| {
+        closing(
+            TRY_LATER,
+            "too many sockets are open, of this account or at all",
+        )
+    })?;
     Ok(Person {
         registered,
         user,
