@@ -6,7 +6,6 @@
 mod connection;
 
 use std::{
-    fmt,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -95,6 +94,12 @@ impl Link {
     }
 }
 
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.ending.cancel();
+    }
+}
+
 fn dropped(messages: u64) {
     metrics::counter!("nonlinear_bus_dropped_total").increment(messages);
 }
@@ -122,12 +127,6 @@ struct Keeper {
     waiting: mpsc::Receiver<Outgoing>,
     is_up: Arc<AtomicBool>,
     ending: CancellationToken,
-}
-
-impl fmt::Debug for Keeper {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Keeper").finish_non_exhaustive()
-    }
 }
 
 impl Keeper {
