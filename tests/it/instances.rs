@@ -71,6 +71,9 @@ async fn processes_behind_a_proxy_that_knows_no_sessions_are_one_server() {
     ada_at_second.delete(&path).await.ok();
     ada_at_first.get(&path).await.problem(404, "not_found");
 
+    let healthy = program.run(&["doctor"]).ok();
+    assert!(healthy.contains("Redis: ok"), "{healthy}");
+
     // An instance that dies takes nobody with it.
     drop(first);
     ada.create_node(project, "Still here").await;
