@@ -1,0 +1,76 @@
+import { applyEvent } from "./apply.ts";
+import { Emitter } from "./emitter.ts";
+import { Graph, Overlay } from "./graph.ts";
+import { predict } from "./predict.ts";
+import type { EventBody, EventView, NodeView, Snapshot } from "./protocol.ts";
+import type { OpQueue } from "./queue.ts";
+import { View, type CanvasGraph, type Changes } from "./view.ts";
+
+/** A copy of a project: what the server confirmed, and on top of it what is still in the queue. */
+export class Replica {
+  readonly #user: string;
+  readonly #changed = new Emitter<Changes>();
+  #confirmed: Graph | null = null;
+  #view: View | null = null;
+  #epoch = "";
+  #seq = 0;
+
+  constructor(user: string) {
+    this.#user = user;
+  }
+
+  readonly onChange = this.#changed.listen;
+
+  get seq(): number {
+    return this.#seq;
+  }
+
+  graph(): CanvasGraph | null {
+    return this.#view?.graph() ?? null;
+  }
+
+  node(id: string): NodeView | undefined {
+    return this.#view?.node(id);
+  }
+
+  confirmedVersion(node: string): number | undefined {
+    return this.#confirmed?.nodes.get(node)?.version;
+  }
+
+  /** From where on events are missing; nothing when everything is. */
+  resumePoint(): { epoch: string; since: number } | undefined {
+    return this.#confirmed === null ? undefined : { epoch: this.#epoch, since: this.#seq };
+  }
+
+  /** True when the numbers of before mean nothing any more. */
+  take({ epoch, seq, graph }: Snapshot): boolean {
+    const anew = this.#confirmed !== null && epoch !== this.#epoch;
+    if (this.#confirmed === null) this.#confirmed = new Graph(graph);
+    else this.#confirmed.replace(graph);
+    this.#view ??= new View(graph.project);
+    this.#epoch = epoch;
+    this.#seq = seq;
+    return anew;
+  }
+
+  /** False when the event cannot follow on what is here. */
+  apply(event: EventView): boolean {
+    const graph = this.#confirmed;
+    if (graph === null || event.seq !== this.#seq + 1) return false;
+    if (!applyEvent(graph, event as unknown as EventBody, event.at)) return false;
+    this.#seq = event.seq;
+    // The snapshot says the reader's own role with the project, events say it of the member.
+    const role = graph.members.get(this.#user)?.role;
+    if (role !== undefined && role !== graph.project.role) graph.project = { ...graph.project, role };
+    return true;
+  }
+
+  /** Puts the queue on top of what is confirmed now. */
+  rebase(queue: OpQueue): void {
+    if (this.#confirmed === null || this.#view === null) return;
+    const overlay = new Overlay(this.#confirmed);
+    for (const { id, op } of queue.entries()) predict(overlay, id, op);
+    const changes = this.#view.update(this.#confirmed, overlay);
+    if (changes !== null) this.#changed.emit(changes);
+  }
+}
