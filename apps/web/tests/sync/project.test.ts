@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import type { Changes, Refused } from "../../src/sync/index.ts";
+import type { Changes, Refused, ServerFrame } from "../../src/sync/index.ts";
 import { quiet } from "./kit/clock.ts";
 import { bench, EPOCH, event, node, PROJECT, snapshot } from "./kit/bench.ts";
 import { ready } from "./kit/socket.ts";
@@ -23,8 +23,9 @@ describe("what this user does", () => {
       expect(socket.of("op")).toMatchObject([{ id, project: PROJECT, op: "node.create" }]);
 
       const made = node(id, { prompt: "new", position: { x: 1, y: 2 }, metadata: { from: "server" } });
-      const ack = { type: "ack", id, seq: 2, data: { ...made, edges: [] } } as const;
-      const events = { type: "events", project: PROJECT, events: [event(2, "node.create", { ...made, edges: [] }, { opId: id })] } as const;
+      const data = { ...made, edges: [] };
+      const ack: ServerFrame = { type: "ack", id, seq: 2, data };
+      const events: ServerFrame = { type: "events", project: PROJECT, events: [event(2, "node.create", data, { opId: id })] };
       for (const frame of order === "ack first" ? [ack, events] : [events, ack]) socket.hear(frame);
 
       expect(sync.node(id)).toEqual(made);

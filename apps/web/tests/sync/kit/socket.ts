@@ -12,10 +12,13 @@ export class FakeSocket implements Socket {
   closed = false;
   onSent: (frame: ClientFrame) => void = () => undefined;
 
-  constructor(
-    readonly url: string,
-    readonly protocol: string,
-  ) {}
+  readonly url: string;
+  readonly protocol: string;
+
+  constructor(url: string, protocol: string) {
+    this.url = url;
+    this.protocol = protocol;
+  }
 
   send(text: string): void {
     const frame = JSON.parse(text) as ClientFrame;
