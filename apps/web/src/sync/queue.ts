@@ -19,8 +19,6 @@ export interface Entry extends Named {
   stage: "waiting" | "sent" | "accepted";
   /** The number under which it happened, once accepted. */
   seq: number | null;
-  /** Refused while something before it was undecided: next time nothing else may be on its way. */
-  alone: boolean;
   attempt: number;
   notBefore: number;
 }
@@ -173,7 +171,7 @@ export class OpQueue {
       if (entry.stage === "accepted") continue;
       const about = touches(entry);
       if (entry.stage === "waiting") {
-        const blocked = count >= rule.window || (entry.alone && count > 0) || about.some((thing) => underway.has(thing));
+        const blocked = count >= rule.window || about.some((thing) => underway.has(thing));
         if (blocked || !rule.mayGo(entry)) break;
         entry.stage = "sent";
         entry.tried = true;
@@ -193,5 +191,5 @@ interface TakeRule {
 }
 
 function newEntry({ id, op }: Named, place: number, tried: boolean): Entry {
-  return { id, op, place, tried, stage: "waiting", seq: null, alone: false, attempt: 0, notBefore: 0 };
+  return { id, op, place, tried, stage: "waiting", seq: null, attempt: 0, notBefore: 0 };
 }

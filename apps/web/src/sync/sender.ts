@@ -150,7 +150,6 @@ export class Sender {
     } else if (this.#undecidedBefore(entry)) {
       // It may have been refused only because something it needs has not happened yet.
       entry.stage = "waiting";
-      entry.alone = true;
     } else {
       queue.remove(entry);
       onRefused(entry, refusal);

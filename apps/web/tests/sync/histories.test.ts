@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { stateHash, type GraphView, type StoredOp } from "../../src/sync/index.ts";
+import { stateHash, type CanvasGraph, type GraphView, type StoredOp } from "../../src/sync/index.ts";
 import { touches } from "../../src/sync/ops.ts";
 import { ModelServer } from "./kit/model.ts";
 import { pick, seeded } from "./kit/random.ts";
@@ -28,12 +28,31 @@ function edit(person: Person, random: () => number): void {
   else if (roll < 0.75) {
     submit(person.sync.submit("node.delete", { id: one }));
     submit(person.sync.submit("node.restore", { id: one }));
-  } else if (roll < 0.9 && other !== undefined && other !== one) {
-    submit(person.sync.submit("edge.create", { sourceId: one < other ? one : other, targetId: one < other ? other : one }));
+  } else if (roll < 0.87 && other !== undefined && graph !== null) {
+    if (!leads(graph, other, one)) submit(person.sync.submit("edge.create", { sourceId: one, targetId: other }));
+  } else if (roll < 0.92 && edge !== undefined) {
+    turn(person, edge, submit);
   } else if (edge !== undefined) {
     if (roll < 0.95) submit(person.sync.submit("edge.update", { id: edge, policy: "SUMMARY" }));
     else submit(person.sync.submit("edge.delete", { id: edge }));
   }
+}
+
+/** Takes an edge away and draws it the other way round, which the server allows in this order only. */
+function turn(person: Person, id: string, submit: (submitted: { id: string }) => void): void {
+  const edge = person.sync.graph()?.edges.get(id);
+  submit(person.sync.submit("edge.delete", { id }));
+  const graph = person.sync.graph();
+  if (edge === undefined || graph === null || leads(graph, edge.sourceId, edge.targetId)) return;
+  submit(person.sync.submit("edge.create", { sourceId: edge.targetId, targetId: edge.sourceId }));
+}
+
+/** What is not confirmed yet may close a cycle for a moment, so every node is passed once. */
+function leads(graph: CanvasGraph, from: string, to: string, passed = new Set<string>()): boolean {
+  if (from === to) return true;
+  if (passed.has(from)) return false;
+  passed.add(from);
+  return [...graph.edges.values()].some((edge) => edge.sourceId === from && leads(graph, edge.targetId, to, passed));
 }
 
 async function live(world: World, people: readonly Person[]): Promise<Set<string>> {
@@ -46,11 +65,11 @@ async function live(world: World, people: readonly Person[]): Promise<Set<string
     const roll = random();
     if (roll < 0.15) edit(person, random);
     else if (roll < 0.17) person.break();
-    else if (roll < 0.18) {
+    else if (roll < 0.19) {
       // A page that dies takes with it what the device had not written down.
       for (const id of person.submitted) if (!person.durable(id) && !decided(world, person, id)) mayBeLost.add(id);
       await person.load();
-    } else if (roll < 0.25) await world.clock.advance(random() * 2_000);
+    } else if (roll < 0.26) await world.clock.advance(random() * 2_000);
     else await person.step();
   }
   return mayBeLost;

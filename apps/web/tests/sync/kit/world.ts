@@ -179,7 +179,7 @@ export class Person {
   }
 
   async step(): Promise<void> {
-    if (this.#world.random() < 0.3) this.#finishWrite();
+    if (this.#world.random() < 0.2) this.#finishWrite();
     else this.#wires.filter((wire) => wire.alive).at(-1)?.step();
     await quiet();
   }
