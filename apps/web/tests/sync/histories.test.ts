@@ -15,7 +15,9 @@ function edit(person: Person, random: () => number): void {
   const graph = person.sync.graph();
   const nodes = [...(graph?.nodes.keys() ?? [])];
   const edges = [...(graph?.edges.keys() ?? [])];
-  const [one, other, edge] = [pick(random, nodes), pick(random, nodes), pick(random, edges)];
+  // Often the node that was made last, as people stay with what they do.
+  const one = random() < 0.5 ? nodes.at(-1) : pick(random, nodes);
+  const [other, edge] = [pick(random, nodes), pick(random, edges)];
   const submit = (submitted: { id: string }) => person.submitted.push(submitted.id);
   const x = Math.floor(random() * 100);
   const roll = random();
@@ -55,7 +57,8 @@ function leads(graph: CanvasGraph, from: string, to: string, passed = new Set<st
   return [...graph.edges.values()].some((edge) => edge.sourceId === from && leads(graph, edge.targetId, to, passed));
 }
 
-async function live(world: World, people: readonly Person[]): Promise<Set<string>> {
+/** The ids that may be lost: a page that dies takes with it what the device had not written down. */
+async function live(world: World, people: readonly Person[], { slowDevice }: { slowDevice: boolean }): Promise<Set<string>> {
   const { random } = world;
   const mayBeLost = new Set<string>();
   for (const person of people) await person.load();
@@ -66,7 +69,7 @@ async function live(world: World, people: readonly Person[]): Promise<Set<string
     if (roll < 0.15) edit(person, random);
     else if (roll < 0.17) person.break();
     else if (roll < 0.19) {
-      // A page that dies takes with it what the device had not written down.
+      if (!slowDevice) await person.finishWrites();
       for (const id of person.submitted) if (!person.durable(id) && !decided(world, person, id)) mayBeLost.add(id);
       await person.load();
     } else if (roll < 0.26) await world.clock.advance(random() * 2_000);
@@ -134,7 +137,7 @@ it("whatever happens to three people, their copies converge, nothing is lost, no
     const world = new World(new ModelServer(), seeded(seed));
     const people = ["ada", "bea", "cleo"].map((user) => new Person(world, user));
     try {
-      const mayBeLost = await live(world, people);
+      const mayBeLost = await live(world, people, { slowDevice: true });
       await calm(world, people);
       await check(world, people, mayBeLost);
     } catch (error) {
@@ -148,11 +151,11 @@ it("somebody who works alone is never refused, however bad the network is", asyn
     const world = new World(new ModelServer(), seeded(seed));
     const ada = new Person(world, "ada");
     try {
-      const mayBeLost = await live(world, [ada]);
+      // Otherwise something could be left that hangs on what died with the page.
+      const mayBeLost = await live(world, [ada], { slowDevice: false });
       await calm(world, [ada]);
       await check(world, [ada], mayBeLost);
-      // What hung on something that died with the page has nothing to hang on.
-      if (mayBeLost.size === 0) expect([...ada.refused]).toEqual([]);
+      expect([...mayBeLost, ...ada.refused]).toEqual([]);
     } catch (error) {
       throw new Error(`history ${seed}`, { cause: error });
     }

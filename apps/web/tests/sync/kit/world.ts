@@ -10,7 +10,7 @@ import { FakeSocket, ready } from "./socket.ts";
 class Device {
   readonly ops = new Map<string, StoredOp>();
 
-  page(): { store: OpStore; finishWrite: () => void } {
+  page(): { store: OpStore; finishWrite: () => boolean } {
     const unfinished: (() => void)[] = [];
     const store: OpStore = {
       load: (room) => Promise.resolve([...this.ops.values()].filter((op) => op.room === room)),
@@ -23,7 +23,12 @@ class Device {
           });
         }),
     };
-    return { store, finishWrite: () => unfinished.shift()?.() };
+    const finishWrite = () => {
+      const write = unfinished.shift();
+      write?.();
+      return write !== undefined;
+    };
+    return { store, finishWrite };
   }
 }
 
@@ -128,7 +133,7 @@ export class Person {
   #connection: Connection | null = null;
   #sync: ProjectSync | null = null;
   #wires: Wire[] = [];
-  #finishWrite: () => void = () => undefined;
+  #finishWrite: () => boolean = () => false;
 
   constructor(world: World, user: string) {
     this.#world = world;
@@ -172,7 +177,7 @@ export class Person {
   }
 
   /** A new page takes over what is stored, which takes writes of its own. */
-  async #writing(opening: Promise<unknown>, finishWrite: () => void): Promise<void> {
+  async #writing(opening: Promise<unknown>, finishWrite: () => boolean): Promise<void> {
     const open = opening.then(() => true);
     const later = () => quiet().then(() => false);
     while (!(await Promise.race([open, later()]))) finishWrite();
@@ -182,6 +187,10 @@ export class Person {
     if (this.#world.random() < 0.2) this.#finishWrite();
     else this.#wires.filter((wire) => wire.alive).at(-1)?.step();
     await quiet();
+  }
+
+  async finishWrites(): Promise<void> {
+    while (this.#finishWrite()) await quiet();
   }
 
   break(): void {
