@@ -210,7 +210,8 @@ export class Connection {
   #live(ready: Ready): void {
     this.#cancelTimer();
     this.#liveSince = this.clock.now();
-    this.#ops = new Bucket(this.clock, ready.limits.opsPerSecond, ready.limits.opsBurst);
+    const { opsPerSecond, opsBurst } = ready.limits;
+    this.#ops = opsPerSecond === null ? null : new Bucket(this.clock, opsPerSecond, opsBurst ?? opsPerSecond);
     this.#become({ status: "live", ready });
     for (const room of [...this.#rooms.values()]) room.opened(ready);
     this.#beat(ready.limits.pingMs, ready.limits.silenceMs);

@@ -38,8 +38,11 @@ function each({ id, op }: Named): (SingleOp & { id: string })[] {
   return op.data.ops.map((single) => ({ ...single, id: single.id ?? id }));
 }
 
-/** What an operation is about. Two that share something must not overtake each other. */
-export function touches(entry: Named): string[] {
+/**
+ * What an operation is about. Two that share something must not overtake each other.
+ * `endsOf` names the nodes between which an edge lies, as far as that is known.
+ */
+export function touches(entry: Named, endsOf: (edge: string) => readonly string[]): string[] {
   return each(entry).flatMap((single) => {
     switch (single.op) {
       case "node.create":
@@ -48,6 +51,9 @@ export function touches(entry: Named): string[] {
         return single.data.positions.map((position) => position.id);
       case "edge.create":
         return [single.id, single.data.sourceId, single.data.targetId];
+      case "edge.update":
+      case "edge.delete":
+        return [single.data.id, ...endsOf(single.data.id)];
       case "project.update":
         return ["project"];
       case "member.add":

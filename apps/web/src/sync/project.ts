@@ -128,7 +128,7 @@ export class ProjectSync implements Room {
   }
 
   #submit(op: Op): Submitted {
-    const { id } = this.#queue.add(op, (node) => this.#replica.confirmedVersion(node));
+    const { id } = this.#queue.add(op, this.#replica);
     const waiter = this.#waiters.get(id) ?? newWaiter();
     this.#waiters.set(id, waiter);
     this.#rebase();

@@ -179,10 +179,11 @@ export interface GenerationText {
   readonly text: string;
 }
 
+/** Null where nothing limits. */
 export interface Limits {
   readonly frameBytes: number;
-  readonly opsPerSecond: number;
-  readonly opsBurst: number;
+  readonly opsPerSecond: number | null;
+  readonly opsBurst: number | null;
   readonly pingMs: number;
   readonly silenceMs: number;
 }

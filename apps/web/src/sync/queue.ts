@@ -14,6 +14,7 @@ export class QueueFull extends Error {
 /** An operation on its way. Decided ones stay until their event has been applied. */
 export interface Entry extends Named {
   op: Op;
+  readonly about: readonly string[];
   readonly place: number;
   tried: boolean;
   stage: "waiting" | "sent" | "accepted";
@@ -21,6 +22,13 @@ export interface Entry extends Named {
   seq: number | null;
   attempt: number;
   notBefore: number;
+}
+
+/** What the queue must know of the project. */
+export interface Known {
+  /** The version of a node that the server has confirmed. */
+  confirmedVersion(node: string): number | undefined;
+  endsOf(edge: string): readonly string[];
 }
 
 interface Settings {
@@ -44,8 +52,9 @@ export class OpQueue {
 
   constructor(settings: Settings, stored: readonly StoredOp[]) {
     this.#settings = settings;
-    for (const { id, op, place, tried } of stored) {
-      this.#entries.set(id, newEntry({ id, op }, place, tried));
+    for (const entry of stored) {
+      const { id, place } = entry;
+      this.#entries.set(id, newEntry(entry));
       this.#nextPlace = Math.max(this.#nextPlace, place + 1);
     }
   }
@@ -62,8 +71,7 @@ export class OpQueue {
     return this.#entries.size;
   }
 
-  /** `versionOf` says which version of a node is confirmed. */
-  add(wanted: Op, versionOf: (node: string) => number | undefined): Entry {
+  add(wanted: Op, known: Known): Entry {
     const last = this.#last;
     const open = last !== null && !last.tried && this.#entries.has(last.id);
     const merged = open ? mergedMove(last.op, wanted) : undefined;
@@ -75,8 +83,9 @@ export class OpQueue {
     if (this.#entries.size >= QUEUE_OPS_MAX) throw new QueueFull();
     const { id, op } = named(wanted, this.#settings.newId);
     if (this.#entries.has(id)) throw new Error(`an operation with the id ${id} is queued already`);
-    const based = withBases(op, (data) => data.baseVersion ?? this.#base(data.id) ?? versionOf(data.id));
-    const entry = newEntry({ id, op: based }, this.#nextPlace, false);
+    const based = withBases(op, (data) => data.baseVersion ?? this.#base(data.id) ?? known.confirmedVersion(data.id));
+    const about = touches({ id, op }, (edge) => known.endsOf(edge));
+    const entry = newEntry({ id, op: based, about, place: this.#nextPlace, tried: false });
     this.#nextPlace += 1;
     this.#entries.set(id, entry);
     this.#last = entry;
@@ -159,7 +168,8 @@ export class OpQueue {
     const entry = this.#entries.get(id);
     if (entry === undefined) return [];
     const { room, owner } = this.#settings;
-    return [{ id, room, owner, place: entry.place, op: entry.op, tried: entry.tried }];
+    const { op, about, place, tried } = entry;
+    return [{ id, room, owner, place, op, about, tried }];
   }
 
   /** The next operations to send, in order; they count as sent. */
@@ -169,16 +179,15 @@ export class OpQueue {
     let count = 0;
     for (const entry of this.#entries.values()) {
       if (entry.stage === "accepted") continue;
-      const about = touches(entry);
       if (entry.stage === "waiting") {
-        const blocked = count >= rule.window || about.some((thing) => underway.has(thing));
+        const blocked = count >= rule.window || entry.about.some((thing) => underway.has(thing));
         if (blocked || !rule.mayGo(entry)) break;
         entry.stage = "sent";
         entry.tried = true;
         this.#toPut.add(entry.id);
         taken.push(entry);
       }
-      for (const thing of about) underway.add(thing);
+      for (const thing of entry.about) underway.add(thing);
       count += 1;
     }
     return taken;
@@ -190,6 +199,6 @@ interface TakeRule {
   mayGo: (entry: Entry) => boolean;
 }
 
-function newEntry({ id, op }: Named, place: number, tried: boolean): Entry {
-  return { id, op, place, tried, stage: "waiting", seq: null, attempt: 0, notBefore: 0 };
+function newEntry({ id, op, about, place, tried }: Omit<StoredOp, "room" | "owner">): Entry {
+  return { id, op, about, place, tried, stage: "waiting", seq: null, attempt: 0, notBefore: 0 };
 }

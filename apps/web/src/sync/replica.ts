@@ -37,6 +37,11 @@ export class Replica {
     return this.#confirmed?.nodes.get(node)?.version;
   }
 
+  endsOf(edge: string): readonly string[] {
+    const known = this.#view?.edge(edge);
+    return known === undefined ? [] : [known.sourceId, known.targetId];
+  }
+
   /** From where on events are missing; nothing when everything is. */
   resumePoint(): { epoch: string; since: number } | undefined {
     return this.#confirmed === null ? undefined : { epoch: this.#epoch, since: this.#seq };

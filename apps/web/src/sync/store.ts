@@ -10,6 +10,8 @@ export interface StoredOp {
   /** Its place in the queue. */
   readonly place: number;
   readonly op: Op;
+  /** The nodes and edges it is about. */
+  readonly about: readonly string[];
   /** It may have reached the server, so it must stay as it is. */
   readonly tried: boolean;
 }

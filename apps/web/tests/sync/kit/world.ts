@@ -1,4 +1,4 @@
-import type { ClientFrame, Locks, OpStore, ProjectSync, ServerFrame, StoredOp } from "../../../src/sync/index.ts";
+import type { ClientFrame, Locks, OpStore, ProjectSync, Refused, ServerFrame, StoredOp } from "../../../src/sync/index.ts";
 import { Connection, openProject } from "../../../src/sync/index.ts";
 import { EPOCH, PROJECT, snapshot } from "./bench.ts";
 import { ManualClock, quiet } from "./clock.ts";
@@ -129,7 +129,7 @@ export class Person {
   readonly #world: World;
   readonly #device = new Device();
   readonly submitted: string[] = [];
-  readonly refused = new Set<string>();
+  readonly refused = new Map<string, Refused>();
   #connection: Connection | null = null;
   #sync: ProjectSync | null = null;
   #wires: Wire[] = [];
@@ -171,7 +171,7 @@ export class Person {
     this.#sync = await opening;
     this.#wires = wires;
     this.#finishWrite = finishWrite;
-    this.#sync.onRefused(({ id }) => this.refused.add(id));
+    this.#sync.onRefused((refused) => this.refused.set(refused.id, refused));
     connection.start();
     await quiet();
   }
@@ -190,7 +190,8 @@ export class Person {
   }
 
   async finishWrites(): Promise<void> {
-    while (this.#finishWrite()) await quiet();
+    do await quiet();
+    while (this.#finishWrite());
   }
 
   break(): void {
