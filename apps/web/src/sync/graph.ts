@@ -137,10 +137,10 @@ export class Overlay implements State {
   readonly nodes: Layer<NodeView>;
   readonly edges: EdgeLayer;
   readonly members: Layer<MemberView>;
-  readonly base: State;
+  /** What the queue deletes and may take back. */
+  readonly trash = new Map<string, { node: NodeView; edges: readonly EdgeView[] }>();
 
   constructor(base: State) {
-    this.base = base;
     this.project = base.project;
     this.nodes = new Layer(base.nodes);
     this.edges = new EdgeLayer(base.edges);

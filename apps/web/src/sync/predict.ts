@@ -29,7 +29,7 @@ function expected(overlay: Overlay, id: string, request: SingleOp, at: string): 
       return { op: "node.move", data: { positions } };
     }
     case "node.delete":
-      return { op: "node.delete", data: { id: request.data.id } };
+      return deleted(overlay, request.data.id);
     case "node.restore":
       return restored(overlay, request.data.id);
     case "edge.create":
@@ -85,13 +85,20 @@ function updated(overlay: Overlay, data: Ops["node.update"], at: string): EventB
   };
 }
 
+function deleted(overlay: Overlay, id: string): EventBody | undefined {
+  const node = overlay.nodes.get(id);
+  if (node === undefined) return undefined;
+  overlay.trash.set(id, { node, edges: overlay.edges.at(id) });
+  return { op: "node.delete", data: { id } };
+}
+
 /** Only what the queue itself deleted is still known here. */
 function restored(overlay: Overlay, id: string): EventBody | undefined {
-  const node = overlay.base.nodes.get(id);
-  if (node === undefined || overlay.nodes.get(id) !== undefined) return undefined;
+  const kept = overlay.trash.get(id);
+  if (kept === undefined || overlay.nodes.get(id) !== undefined) return undefined;
   const living = (end: string) => end === id || overlay.nodes.get(end) !== undefined;
-  const edges = overlay.base.edges.at(id).filter((edge) => living(edge.sourceId) && living(edge.targetId));
-  return { op: "node.restore", data: { id, node, edges } };
+  const edges = kept.edges.filter((edge) => living(edge.sourceId) && living(edge.targetId));
+  return { op: "node.restore", data: { id, node: kept.node, edges } };
 }
 
 function connected(overlay: Overlay, id: string, data: Ops["edge.create"], at: string): EventBody | undefined {
