@@ -161,6 +161,18 @@ describe("sending", () => {
     expect(socket.of("op").map((op) => op.op)).toEqual(["node.move", "node.move", "node.delete"]);
   });
 
+  it("does not delete a node before the edge at it that was deleted first", async () => {
+    const { sync, join } = await bench();
+    const base = snapshot([node(N1), node(N2)]);
+    const edge = { id: "e", sourceId: N1, targetId: N2, policy: "FULL", version: 1, createdAt: "" } as const;
+    const socket = await join({ ...base, graph: { ...base.graph, edges: [edge] } });
+    sync.submit("edge.delete", { id: edge.id });
+    sync.submit("node.delete", { id: N2 });
+    await quiet();
+
+    expect(socket.of("op").map((op) => op.op)).toEqual(["edge.delete"]);
+  });
+
   it("sends again what was refused for now, before anything after it", async () => {
     const { clock, sync, join } = await bench();
     const socket = await join(snapshot([node(N1), node(N2)]));
