@@ -137,14 +137,28 @@ export class Overlay implements State {
   readonly nodes: Layer<NodeView>;
   readonly edges: EdgeLayer;
   readonly members: Layer<MemberView>;
+  /** Nodes and edges that the queue is about. */
+  readonly about = new Set<string>();
   /** What the queue deletes and may take back. */
   readonly trash = new Map<string, { node: NodeView; edges: readonly EdgeView[] }>();
 
-  constructor(base: State) {
+  readonly #base: Graph;
+  readonly #project: ProjectView;
+
+  constructor(base: Graph) {
+    this.#base = base;
+    this.#project = base.project;
     this.project = base.project;
     this.nodes = new Layer(base.nodes);
     this.edges = new EdgeLayer(base.edges);
     this.members = new Layer(base.members);
+  }
+
+  /** Whether what was confirmed since may change what the queue makes of it. */
+  isDisturbed(): boolean {
+    const { project, nodes, edges, members } = this.#base;
+    if (project !== this.#project || edges.touched.size + members.touched.size > 0) return true;
+    return [...nodes.touched].some((id) => this.about.has(id));
   }
 }
 

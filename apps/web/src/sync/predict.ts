@@ -2,13 +2,12 @@ import { applyEvent } from "./apply.ts";
 import type { Overlay } from "./graph.ts";
 import type { EdgeView, EventBody, NodeView, Op, Ops, SingleOp } from "./protocol.ts";
 
-/** Applies an operation as the event that the server will probably make of it. */
-export function predict(overlay: Overlay, id: string, request: Op): void {
+/** Applies an operation as the event that the server will probably make of it; `at` is when it was made. */
+export function predict(overlay: Overlay, id: string, request: Op, at: string): void {
   if (request.op === "batch") {
-    for (const inner of request.data.ops) predict(overlay, inner.id ?? id, inner);
+    for (const inner of request.data.ops) predict(overlay, inner.id ?? id, inner, at);
     return;
   }
-  const at = timeOf(id);
   const event = expected(overlay, id, request, at);
   if (event !== undefined) applyEvent(overlay, event, at);
 }
@@ -108,10 +107,4 @@ function connected(overlay: Overlay, id: string, data: Ops["edge.create"], at: s
   if (!living || sourceId === targetId || overlay.edges.get(id) !== undefined) return undefined;
   if (overlay.edges.at(sourceId).some(same)) return undefined;
   return { op: "edge.create", data: { id, sourceId, targetId, policy, version: 1, createdAt: at } };
-}
-
-/** A UUIDv7 begins with its time, so that a prediction stays the same however often it is made. */
-function timeOf(id: string): string {
-  const ms = Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
-  return new Date(Number.isNaN(ms) ? 0 : ms).toISOString();
 }

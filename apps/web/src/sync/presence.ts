@@ -4,6 +4,8 @@ import type { PeerFrame, PresenceFields, PresenceFrame } from "./protocol.ts";
 
 /** Twenty a second are as many as the server passes on. */
 const SEND_MS_MIN = 50;
+/** Of a larger selection the others see the beginning. */
+const SELECTION_IDS_MAX = 200;
 
 /** Somebody else who has the project open, once for each of their sockets. */
 export interface Peer {
@@ -39,7 +41,9 @@ export class Presence {
   readonly onChange = this.#changed.listen;
 
   /** Tells the others; of what changes faster than they can hear it, the latest. */
-  set(fields: PresenceFields): void {
+  set(wanted: PresenceFields): void {
+    const selection = wanted.selection?.slice(0, SELECTION_IDS_MAX);
+    const fields = { ...wanted, ...(selection && { selection }) };
     this.#own = { ...this.#own, ...fields };
     this.#unsent = { ...this.#unsent, ...fields };
     this.#flush();

@@ -92,7 +92,7 @@ export class ProjectSync implements Room {
       },
       onRefused: (entry, refusal) => {
         this.#resolve(entry.id, { ok: false, refusal });
-        this.#settle();
+        this.#settle(true);
         this.#refused.emit({ id: entry.id, op: entry.op, refusal });
       },
     });
@@ -128,10 +128,13 @@ export class ProjectSync implements Room {
   }
 
   #submit(op: Op): Submitted {
-    const { id } = this.#queue.add(op, this.#replica);
+    const { entry, isNew } = this.#queue.add(op, this.#replica);
+    const { id } = entry;
     const waiter = this.#waiters.get(id) ?? newWaiter();
     this.#waiters.set(id, waiter);
-    this.#rebase();
+    if (isNew) this.#replica.extend(entry);
+    else this.#replica.refresh(this.#queue, true);
+    this.#refreshState();
     this.#sender.pump();
     return { id, settled: waiter.settled };
   }
@@ -235,7 +238,7 @@ export class ProjectSync implements Room {
     this.#stage = { is: "joined" };
     this.presence.open(ready.s, frame.presence);
     this.generations.replace(frame.generations);
-    this.#settle();
+    this.#settle(true);
     this.#sender.open(ready.limits.frameBytes);
   }
 
@@ -275,14 +278,10 @@ export class ProjectSync implements Room {
     this.#waiters.delete(id);
   }
 
-  /** Lets go of what has been applied. */
-  #settle(): void {
-    this.#queue.settle(this.#replica.seq);
-    this.#rebase();
-  }
-
-  #rebase(): void {
-    this.#replica.rebase(this.#queue);
+  /** Lets go of what has been applied, and shows what became of it. */
+  #settle(queueChanged = false): void {
+    const settled = this.#queue.settle(this.#replica.seq);
+    this.#replica.refresh(this.#queue, queueChanged || settled);
     this.#refreshState();
   }
 

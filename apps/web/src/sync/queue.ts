@@ -1,6 +1,7 @@
 import { mergedMove, named, textBase, textVersions, touches, withBases, type Named } from "./ops.ts";
 import type { Op } from "./protocol.ts";
 import type { OpStore, StoredOp } from "./store.ts";
+import { timeOf } from "./uuid.ts";
 
 export const QUEUE_OPS_MAX = 10_000;
 
@@ -16,6 +17,8 @@ export interface Entry extends Named {
   op: Op;
   readonly about: readonly string[];
   readonly place: number;
+  /** When it was made. */
+  readonly at: string;
   tried: boolean;
   stage: "waiting" | "sent" | "accepted";
   /** The number under which it happened, once accepted. */
@@ -71,14 +74,15 @@ export class OpQueue {
     return this.#entries.size;
   }
 
-  add(wanted: Op, known: Known): Entry {
+  /** A move may become part of one that waits already; then nothing is added. */
+  add(wanted: Op, known: Known): { entry: Entry; isNew: boolean } {
     const last = this.#last;
     const open = last !== null && !last.tried && this.#entries.has(last.id);
     const merged = open ? mergedMove(last.op, wanted) : undefined;
     if (open && merged !== undefined) {
       last.op = merged;
       this.#toPut.add(last.id);
-      return last;
+      return { entry: last, isNew: false };
     }
     if (this.#entries.size >= QUEUE_OPS_MAX) throw new QueueFull();
     const { id, op } = named(wanted, this.#settings.newId);
@@ -90,7 +94,7 @@ export class OpQueue {
     this.#entries.set(id, entry);
     this.#last = entry;
     this.#toPut.add(id);
-    return entry;
+    return { entry, isNew: true };
   }
 
   /** Text goes on top of what the queue itself writes last. */
@@ -200,5 +204,5 @@ interface TakeRule {
 }
 
 function newEntry({ id, op, about, place, tried }: Omit<StoredOp, "room" | "owner">): Entry {
-  return { id, op, about, place, tried, stage: "waiting", seq: null, attempt: 0, notBefore: 0 };
+  return { id, op, about, place, at: timeOf(id), tried, stage: "waiting", seq: null, attempt: 0, notBefore: 0 };
 }

@@ -3,7 +3,7 @@ import { Emitter } from "./emitter.ts";
 import { Graph, Overlay } from "./graph.ts";
 import { predict } from "./predict.ts";
 import type { EventBody, EventView, NodeView, Snapshot } from "./protocol.ts";
-import type { OpQueue } from "./queue.ts";
+import type { Entry, OpQueue } from "./queue.ts";
 import { View, type CanvasGraph, type Changes } from "./view.ts";
 
 /** A copy of a project: what the server confirmed, and on top of it what is still in the queue. */
@@ -11,6 +11,7 @@ export class Replica {
   readonly #user: string;
   readonly #changed = new Emitter<Changes>();
   #confirmed: Graph | null = null;
+  #overlay: Overlay | null = null;
   #view: View | null = null;
   #epoch = "";
   #seq = 0;
@@ -70,12 +71,31 @@ export class Replica {
     return true;
   }
 
-  /** Puts the queue on top of what is confirmed now. */
-  rebase(queue: OpQueue): void {
-    if (this.#confirmed === null || this.#view === null) return;
-    const overlay = new Overlay(this.#confirmed);
-    for (const { id, op } of queue.entries()) predict(overlay, id, op);
-    const changes = this.#view.update(this.#confirmed, overlay);
+  /** Puts an operation on top of those that are there. */
+  extend(entry: Entry): void {
+    if (this.#overlay === null) return;
+    put(this.#overlay, entry);
+    this.#show();
+  }
+
+  /** Takes in what was confirmed. The queue is put on top again only where that can make a difference. */
+  refresh(queue: OpQueue, queueChanged: boolean): void {
+    if (this.#confirmed === null) return;
+    if (this.#overlay === null || queueChanged || this.#overlay.isDisturbed()) {
+      this.#overlay = new Overlay(this.#confirmed);
+      for (const entry of queue.entries()) put(this.#overlay, entry);
+    }
+    this.#show();
+  }
+
+  #show(): void {
+    if (this.#confirmed === null || this.#overlay === null) return;
+    const changes = this.#view?.update(this.#confirmed, this.#overlay) ?? null;
     if (changes !== null) this.#changed.emit(changes);
   }
+}
+
+function put(overlay: Overlay, { id, op, about, at }: Entry): void {
+  for (const thing of about) overlay.about.add(thing);
+  predict(overlay, id, op, at);
 }

@@ -23,6 +23,12 @@ export function uuidv7(nowMs: number = Date.now()): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${count}-${tail.slice(0, 4)}-${tail.slice(4)}`;
 }
 
+/** When a UUIDv7 was made, as the server writes times. */
+export function timeOf(id: string): string {
+  const ms = Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+  return new Date(Number.isNaN(ms) ? 0 : ms).toISOString();
+}
+
 function at(bytes: Uint8Array, index: number): number {
   return bytes[index] ?? 0;
 }

@@ -8,7 +8,7 @@ import { Person, World } from "./kit/world.ts";
 
 const STEPS = 400;
 const STEPS_TO_CALM_MAX = 20_000;
-const HISTORIES = Number(process.env.SYNC_HISTORIES ?? 60);
+const HISTORIES = Number(process.env.SYNC_HISTORIES ?? 30);
 
 /** Random edits of what the person sees. */
 function edit(person: Person, random: () => number): void {

@@ -37,6 +37,15 @@ it("one's own presence goes out at most twenty times a second, the latest of eac
   expect(socket.of("presence")).toHaveLength(2);
 });
 
+it("of a selection that the server would refuse the beginning is told", async () => {
+  const { sync, join } = await bench();
+  const socket = await join();
+  const ids = Array.from({ length: 300 }, (_, index) => `node ${index}`);
+  sync.presence.set({ selection: ids });
+
+  expect(socket.of("presence")[0]?.selection).toEqual(ids.slice(0, 200));
+});
+
 it("after a break the others are gone, and hear everything about us again", async () => {
   const { clock, sync, join, socket } = await bench();
   const first = await join({ presence: [BEA] });

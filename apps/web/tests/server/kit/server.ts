@@ -47,7 +47,7 @@ export class Server {
   /** kill -9: it gets to write nothing more. */
   async kill(): Promise<void> {
     const child = this.#child;
-    if (child === null || child.exitCode !== null) return;
+    if (child?.exitCode !== null) return;
     const ended = new Promise((resolve) => child.once("exit", resolve));
     child.kill("SIGKILL");
     await ended;
