@@ -24,14 +24,14 @@ export class User {
   readonly id: string;
   readonly email: string;
   readonly #address: string;
-  #token: string;
+  readonly token: string;
   readonly locks = new LocalLocks();
 
   private constructor(address: string, id: string, email: string, token: string) {
     this.#address = address;
     this.id = id;
     this.email = email;
-    this.#token = token;
+    this.token = token;
   }
 
   static async register(address: string, name: string): Promise<User> {
@@ -61,7 +61,7 @@ export class User {
   }
 
   call(method: string, path: string, body?: object): Promise<unknown> {
-    return call(this.#address, method, path, body, this.#token);
+    return call(this.#address, method, path, body, this.token);
   }
 
   connection(): Connection {
