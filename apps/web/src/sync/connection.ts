@@ -6,6 +6,8 @@ import type { Ack, ClientFrame, Closing, Json, Nack, Ready, RoomFrame, ServerFra
 const SUBPROTOCOL = "nonlinear.v1";
 /** From asking for a ticket to `ready`. */
 const READY_MS_MAX = 15_000;
+/** How long a socket may take to answer when the program wakes up. */
+const WAKE_MS_MAX = 5_000;
 /** A connection that lasted this long was a good one: the next delay starts small again. */
 const STABLE_MS = 10_000;
 const CLOSED_NORMALLY = 1000;
@@ -73,8 +75,12 @@ export class Connection {
   #current: object = {};
 
   constructor(options: ConnectionOptions) {
+    const WebSocket = options.WebSocket ?? (globalThis as { WebSocket?: ConnectionOptions["WebSocket"] }).WebSocket;
+    if (WebSocket === undefined) throw new TypeError("there is no WebSocket here: pass one");
+    // A wrong address is a mistake, not a network that will come back.
+    new URL(options.url);
     this.#options = {
-      WebSocket: globalThis.WebSocket,
+      WebSocket,
       clock: systemClock,
       random: Math.random,
       ...options,
@@ -107,8 +113,16 @@ export class Connection {
 
   /** For `online` events and pages that come back to the front: tries at once, or sees whether the socket lives. */
   wake(): void {
-    if (this.#state.status === "live") this.send({ type: "ping" });
+    if (this.#state.status === "live") this.#probe();
     else if (this.#state.status === "offline" && this.#state.retryInMs !== null) this.#connect();
+  }
+
+  #probe(): void {
+    const [socket, heardAt] = [this.#current, this.#heardAt];
+    this.send({ type: "ping" });
+    this.clock.after(WAKE_MS_MAX, () => {
+      if (this.#current === socket && this.#heardAt === heardAt) this.#lost(null);
+    });
   }
 
   attach(room: Room): () => void {

@@ -11,6 +11,15 @@ export class Emitter<T> {
   };
 
   readonly emit = (value: T): void => {
-    for (const listener of [...this.#listeners]) listener(value);
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(value);
+      } catch (error) {
+        // A listener's fault is reported like any other, and stops neither the rest nor us.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
   };
 }

@@ -117,7 +117,7 @@ export class ProjectSync implements Room {
     return this.#replica.seq;
   }
 
-  /** Shows the change at once and sends it when it can. */
+  /** Shows the change at once and sends it when it can. Throws `QueueFull` when too much waits already. */
   submit<K extends keyof Ops>(op: K, data: Ops[K]): Submitted {
     return this.#submit({ op, data } as Op);
   }

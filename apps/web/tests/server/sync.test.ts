@@ -202,6 +202,21 @@ it("what is larger than a frame arrives all the same", async () => {
   expect(theirs.graph()?.nodes.size).toBe(401);
 });
 
+it("a server that limits rates gets everything all the same", async () => {
+  const limited = await Server.start({ rates: true });
+  try {
+    const ada = await User.register(limited.address, "ada");
+    const project = await ada.createProject();
+    const sync = await join(ada, project);
+    const settled = Array.from({ length: 100 }, (_, x) => sync.submit("node.create", { prompt: "", position: { x, y: 0 } }).settled);
+    expect((await Promise.all(settled)).filter((outcome) => !outcome.ok)).toEqual([]);
+    await converge(ada, project, [sync]);
+    expect(sync.graph()?.nodes.size).toBe(100);
+  } finally {
+    await limited.remove();
+  }
+});
+
 it("people see each other come, move and go", async () => {
   const { ada, bea, project } = await shared();
   const mine = await join(ada, project);

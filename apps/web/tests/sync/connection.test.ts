@@ -155,6 +155,30 @@ describe("a connection", () => {
     expect(states.map((state) => state.status)).toEqual(["connecting", "live", "offline", "connecting", "live"]);
   });
 
+  it("sees when woken whether the socket still lives", async () => {
+    const { clock, connection, live } = setUp();
+    connection.start();
+    const socket = await live();
+    await clock.advance(1_000);
+    connection.wake();
+    expect(socket.of("ping")).toHaveLength(1);
+    await clock.advance(1_000);
+    socket.hear({ type: "pong" });
+    await clock.advance(4_000);
+    expect(connection.state().status).toBe("live");
+
+    connection.wake();
+    await clock.advance(5_000);
+    expect(connection.state().status).toBe("offline");
+  });
+
+  it("refuses at once what can never work", () => {
+    const ticket = () => Promise.resolve("one");
+    const { WebSocket } = socketFactory();
+    expect(() => new Connection({ url: "nowhere", ticket, WebSocket })).toThrow(TypeError);
+    expect(() => new Connection({ url: "ws://test", ticket })).toThrow("there is no WebSocket here");
+  });
+
   it("stays away after a stop", async () => {
     const { clock, connection, sockets, live } = setUp();
     connection.start();

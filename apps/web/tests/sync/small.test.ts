@@ -1,5 +1,6 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 
+import { Emitter } from "../../src/sync/emitter.ts";
 import { uuidv7 } from "../../src/sync/index.ts";
 import { Bucket, fullJitter } from "../../src/sync/pace.ts";
 import { canonical } from "../../src/sync/state-hash.ts";
@@ -38,4 +39,22 @@ it("canonical JSON sorts keys by UTF-16 and writes numbers as RFC 8785 does", ()
   expect(canonical(value)).toBe(
     '{"\\r":0,"1":0.000001,"a":{"y":1e-7,"z":1.5},"b":[true,null,"\\u0007\\"é😀"],"€":1e+21}',
   );
+});
+
+it("a listener that fails is reported and keeps nothing from the others", () => {
+  const reported = vi.spyOn(globalThis, "queueMicrotask").mockImplementation(() => undefined);
+  const emitter = new Emitter<number>();
+  const heard: number[] = [];
+  emitter.listen(() => {
+    throw new Error("broken");
+  });
+  const stop = emitter.listen((value) => heard.push(value));
+  emitter.emit(1);
+  stop();
+  emitter.emit(2);
+
+  expect(heard).toEqual([1]);
+  expect(reported).toHaveBeenCalledTimes(2);
+  expect(reported.mock.calls[0]?.[0]).toThrow("broken");
+  reported.mockRestore();
 });

@@ -9,16 +9,18 @@ import { createInterface } from "node:readline";
 export class Server {
   readonly address: string;
   readonly #folder: string;
+  readonly #rates: boolean;
   #child: ChildProcess | null = null;
 
-  private constructor(address: string, folder: string) {
+  private constructor(address: string, folder: string, rates: boolean) {
     this.address = address;
     this.#folder = folder;
+    this.#rates = rates;
   }
 
-  static async start(): Promise<Server> {
+  static async start({ rates = false } = {}): Promise<Server> {
     const folder = await mkdtemp(join(tmpdir(), "nonlinear-web-"));
-    const server = new Server(`127.0.0.1:${await freePort()}`, folder);
+    const server = new Server(`127.0.0.1:${await freePort()}`, folder, rates);
     await server.start();
     return server;
   }
@@ -34,7 +36,7 @@ export class Server {
         NONLINEAR_DATA_DIR: this.#folder,
         NONLINEAR_SEED_DEMO: "false",
         NONLINEAR_AUTH__PASSWORD_COST: "4",
-        NONLINEAR_RATES__ENABLED: "false",
+        NONLINEAR_RATES__ENABLED: `${this.#rates}`,
       },
     });
     this.#child = child;
