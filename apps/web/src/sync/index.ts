@@ -2,8 +2,9 @@ export { Connection, NotAuthenticated, type ConnectionOptions, type ConnectionSt
 export { systemClock, type Clock } from "./clock.ts";
 export type { Generations } from "./generations.ts";
 export { openProject, type OpenOptions } from "./open.ts";
+export type { Outcome } from "./outcomes.ts";
 export type { Peer, Presence } from "./presence.ts";
-export type { Outcome, ProjectState, ProjectSync, Refused, Submitted } from "./project.ts";
+export type { ProjectState, ProjectSync, Refused, Submitted } from "./project.ts";
 export type * from "./protocol.ts";
 export { QUEUE_OPS_MAX, QueueFull } from "./queue.ts";
 export { OpsRefused, type PostOps, type Refusal } from "./sender.ts";

@@ -1,6 +1,7 @@
 import type { Connection, Room } from "./connection.ts";
 import { Emitter } from "./emitter.ts";
 import { Generations } from "./generations.ts";
+import { Outcomes, type Outcome } from "./outcomes.ts";
 import { fullJitter } from "./pace.ts";
 import { Presence } from "./presence.ts";
 import type { Ack, BatchedOp, EventView, Nack, NodeView, Op, Ops, Ready, RoomFrame, Snapshot, Tail } from "./protocol.ts";
@@ -17,8 +18,6 @@ export interface ProjectState {
   readonly reason?: string;
 }
 
-export type Outcome = { readonly ok: true; readonly seq: number } | { readonly ok: false; readonly refusal: Refusal };
-
 export interface Submitted {
   /** The id of the operation, and of the node or edge that it makes. */
   readonly id: string;
@@ -30,11 +29,6 @@ export interface Refused {
   readonly id: string;
   readonly op: Op;
   readonly refusal: Refusal;
-}
-
-interface Waiter {
-  readonly settled: Promise<Outcome>;
-  readonly resolve: (outcome: Outcome) => void;
 }
 
 interface Parts {
@@ -62,7 +56,7 @@ export class ProjectSync implements Room {
   readonly #replica: Replica;
   readonly #stateChanged = new Emitter<ProjectState>();
   readonly #refused = new Emitter<Refused>();
-  readonly #waiters = new Map<string, Waiter>();
+  readonly #outcomes = new Outcomes();
   readonly #detach: (() => void)[];
   #stage: Stage = { is: "away" };
   #state: ProjectState;
@@ -91,7 +85,7 @@ export class ProjectSync implements Room {
         this.#settle();
       },
       onRefused: (entry, refusal) => {
-        this.#resolve(entry.id, { ok: false, refusal });
+        this.#outcomes.decide(entry.id, { ok: false, refusal });
         this.#settle(true);
         this.#refused.emit({ id: entry.id, op: entry.op, refusal });
       },
@@ -130,13 +124,12 @@ export class ProjectSync implements Room {
   #submit(op: Op): Submitted {
     const { entry, isNew } = this.#queue.add(op, this.#replica);
     const { id } = entry;
-    const waiter = this.#waiters.get(id) ?? newWaiter();
-    this.#waiters.set(id, waiter);
+    const settled = this.#outcomes.of(id);
     if (isNew) this.#replica.extend(entry);
     else this.#replica.refresh(this.#queue, true);
     this.#refreshState();
     this.#sender.pump();
-    return { id, settled: waiter.settled };
+    return { id, settled };
   }
 
   /** Leaves the project. What the server has not confirmed stays on the device. */
@@ -270,12 +263,7 @@ export class ProjectSync implements Room {
 
   #accepted(entry: Entry, seq: number, data: object | undefined): void {
     this.#queue.accepted(entry, seq, data);
-    this.#resolve(entry.id, { ok: true, seq });
-  }
-
-  #resolve(id: string, outcome: Outcome): void {
-    this.#waiters.get(id)?.resolve(outcome);
-    this.#waiters.delete(id);
+    this.#outcomes.decide(entry.id, { ok: true, seq });
   }
 
   /** Lets go of what has been applied, and shows what became of it. */
@@ -301,12 +289,4 @@ export class ProjectSync implements Room {
     if (connection.status === "live" && this.#stage.is !== "joined") return { status: "connecting", pending };
     return { status: connection.status, pending };
   }
-}
-
-function newWaiter(): Waiter {
-  let resolve: Waiter["resolve"] = () => undefined;
-  const settled = new Promise<Outcome>((done) => {
-    resolve = done;
-  });
-  return { settled, resolve };
 }
