@@ -13,19 +13,22 @@ mod services;
 mod shell;
 mod supervise;
 mod test;
+mod web;
 
 use std::process::ExitCode;
 
 const USAGE: &str = "\
 Usage: cargo xtask <command>
 
-  test [--all] [--long] [FILTER]…  all tests, on SQLite and on Postgres, starting the services they need
+  test [--all] [--long] [FILTER]…  all tests, on SQLite and on Postgres, starting the services they need,
+                                   and those of the web package
                                    --all   what cannot be run is a failure; ends with api-fuzz
                                    --long  also the tests that take minutes
                                    FILTER  only tests with this in their name
   lint                             format, clippy, documentation, dependency rules
   services                         Postgres and Redis for tests run by hand, until standard input closes
   load [ARGUMENT]…                 the load generator, built for release, on a durable Postgres
+  web                              types, lints and tests of the web package, on the built server
   api-fuzz [--examples N]          requests generated from the server's own OpenAPI document
 
 A Postgres or Redis that runs already is used when TEST_DATABASE_URL or TEST_REDIS_URL names it.";
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
         ["lint"] => lint::run(),
         ["services"] => services::run(),
         ["load", rest @ ..] => load::run(rest),
+        ["web"] => web::run(),
         ["api-fuzz"] => api_fuzz::run(api_fuzz::EXAMPLES_DEFAULT),
         ["api-fuzz", "--examples", count] => match count.parse() {
             Ok(examples) => api_fuzz::run(examples),

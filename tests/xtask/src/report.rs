@@ -34,6 +34,11 @@ impl Tally {
         })
     }
 
+    pub(crate) fn add(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+
     pub(crate) fn is_empty(self) -> bool {
         self == Self::default()
     }

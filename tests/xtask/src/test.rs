@@ -11,6 +11,7 @@ use crate::build::{self, Executable};
 use crate::report::{Report, Tally};
 use crate::services::{self, Durability, POSTGRES_MISSING, REDIS_MISSING};
 use crate::shell::step;
+use crate::web;
 
 /// Packages whose tests run a second time, on Postgres.
 const POSTGRES_PACKAGES: &[&str] = &["it", "migration"];
@@ -70,9 +71,12 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     if redis.is_none() {
         report.add_not_run("the tests of the Redis bus", REDIS_MISSING);
     }
-    // A filter asks for certain tests, and this suite has none with a name.
-    if options.all && options.filters.is_empty() {
-        fuzz_api(&executables, &mut report)?;
+    // A filter asks for certain tests, and these suites are run whole.
+    if options.filters.is_empty() {
+        check_web(&executables, &mut report)?;
+        if options.all {
+            fuzz_api(&executables, &mut report)?;
+        }
     }
 
     println!("\n{report}");
@@ -157,6 +161,25 @@ fn tally(mut command: Command) -> Result<Tally> {
         tally.failed = tally.failed.max(1);
     }
     Ok(tally)
+}
+
+fn check_web(executables: &[Executable], report: &mut Report) -> Result<()> {
+    eprintln!("xtask: testing {} …", web::NAME);
+    let begun = Instant::now();
+    let tally = match web::check(build::binary(executables, web::SERVER)?) {
+        Ok(web::Outcome::NotRun(remedy)) => {
+            report.add_not_run("the web package", remedy);
+            return Ok(());
+        }
+        Ok(web::Outcome::Ran(tally)) => tally,
+        // The table still has to say how the other suites ended.
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            Tally::of_one(false)
+        }
+    };
+    report.add(web::NAME.to_owned(), "sqlite", tally, begun.elapsed());
+    Ok(())
 }
 
 fn fuzz_api(executables: &[Executable], report: &mut Report) -> Result<()> {

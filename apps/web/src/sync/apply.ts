@@ -1,0 +1,107 @@
+import type { State } from "./graph.ts";
+import type { EventBody, GenerationChange } from "./protocol.ts";
+
+/**
+ * Applies an event: state at n and event n+1 make state at n+1.
+ * False when it does not fit, or is of a kind unknown here: then only a snapshot helps.
+ */
+export function applyEvent(state: State, event: EventBody, at: string): boolean {
+  switch (event.op) {
+    case "node.create": {
+      const { edges, ...node } = event.data;
+      state.nodes.set(node.id, node);
+      for (const edge of edges) state.edges.set(edge.id, edge);
+      return true;
+    }
+    case "node.restore":
+      state.nodes.set(event.data.id, event.data.node);
+      for (const edge of event.data.edges) state.edges.set(edge.id, edge);
+      return true;
+    case "node.update":
+      return change(state.nodes, event.data.id, event.data);
+    case "node.move":
+      return event.data.positions.every(({ id, x, y, version }) =>
+        change(state.nodes, id, { position: { x, y }, version, updatedAt: at }),
+      );
+    case "node.delete":
+      for (const edge of state.edges.at(event.data.id)) state.edges.delete(edge.id);
+      state.nodes.delete(event.data.id);
+      return true;
+    case "edge.create":
+      state.edges.set(event.data.id, event.data);
+      return true;
+    case "edge.update":
+      return change(state.edges, event.data.id, event.data);
+    case "edge.delete":
+      state.edges.delete(event.data.id);
+      return true;
+    case "generation.start":
+    case "generation.end":
+    case "generation.cancel":
+      return changeByGeneration(state, event.data);
+    case "batch":
+      return event.data.ops.every((inner) => applyEvent(state, inner, at));
+    default:
+      return applyToProject(state, event, at);
+  }
+}
+
+type ProjectEvent = Extract<EventBody, { op: `project.${string}` | `member.${string}` | `invitation.${string}` }>;
+
+function applyToProject(state: State, event: ProjectEvent, at: string): boolean {
+  const { project } = state;
+  switch (event.op) {
+    case "project.update":
+      state.project = { ...project, ...event.data, updatedAt: at };
+      return true;
+    case "project.delete":
+      state.project = { ...project, version: project.version + 1, deletedAt: at };
+      return true;
+    case "project.restore":
+      state.project = { ...project, version: project.version + 1, deletedAt: null };
+      return true;
+    // What readers may not see of members comes without its fields.
+    case "member.add": {
+      const { userId, role, name, avatar } = event.data;
+      if (userId !== undefined && role !== undefined) {
+        state.members.set(userId, { userId, role, name: name ?? "", avatar: avatar ?? null });
+      }
+      return true;
+    }
+    case "member.update": {
+      const { userId, role } = event.data;
+      return userId === undefined || role === undefined || change(state.members, userId, { role });
+    }
+    case "member.remove":
+      if (event.data.userId !== undefined) state.members.delete(event.data.userId);
+      return true;
+    case "project.create":
+    case "invitation.create":
+    case "invitation.revoke":
+      return true;
+    default:
+      return isKnown(event);
+  }
+}
+
+/** Events arrive as JSON, so a kind may turn up that the types rule out. */
+function isKnown(_: never): boolean {
+  return false;
+}
+
+function changeByGeneration(state: State, data: GenerationChange): boolean {
+  const { nodeId, generation: _, nodeStatus, ...fields } = data;
+  return change(state.nodes, nodeId, { ...fields, status: nodeStatus });
+}
+
+interface Changeable<T> {
+  get(id: string): T | undefined;
+  set(id: string, value: T): void;
+}
+
+function change<T extends object>(table: Changeable<T>, id: string, fields: Partial<T>): boolean {
+  const before = table.get(id);
+  if (before === undefined) return false;
+  table.set(id, { ...before, ...fields });
+  return true;
+}

@@ -1,0 +1,110 @@
+import { applyEvent } from "./apply.ts";
+import type { Overlay } from "./graph.ts";
+import type { EdgeView, EventBody, NodeView, Op, Ops, SingleOp } from "./protocol.ts";
+
+/** Applies an operation as the event that the server will probably make of it; `at` is when it was made. */
+export function predict(overlay: Overlay, id: string, request: Op, at: string): void {
+  if (request.op === "batch") {
+    for (const inner of request.data.ops) predict(overlay, inner.id ?? id, inner, at);
+    return;
+  }
+  const event = expected(overlay, id, request, at);
+  if (event !== undefined) applyEvent(overlay, event, at);
+}
+
+/** Nothing when the operation will be refused, finds everything done, or cannot be foreseen. */
+function expected(overlay: Overlay, id: string, request: SingleOp, at: string): EventBody | undefined {
+  switch (request.op) {
+    case "node.create":
+      if (overlay.nodes.get(id) !== undefined) return undefined;
+      return { op: "node.create", data: { ...newNode(id, request.data, at), edges: [] } };
+    case "node.update":
+      return updated(overlay, request.data, at);
+    case "node.move": {
+      const positions = request.data.positions.flatMap((position) => {
+        const version = overlay.nodes.get(position.id)?.version;
+        return version === undefined ? [] : [{ ...position, version }];
+      });
+      return { op: "node.move", data: { positions } };
+    }
+    case "node.delete":
+      return deleted(overlay, request.data.id);
+    case "node.restore":
+      return restored(overlay, request.data.id);
+    case "edge.create":
+      return connected(overlay, id, request.data, at);
+    case "edge.update": {
+      const version = overlay.edges.get(request.data.id)?.version;
+      const { id: edge, policy } = request.data;
+      return version === undefined ? undefined : { op: "edge.update", data: { id: edge, version, policy } };
+    }
+    case "edge.delete":
+      return { op: "edge.delete", data: { id: request.data.id } };
+    case "project.update": {
+      const { baseVersion: _, ...fields } = request.data;
+      return { op: "project.update", data: { ...fields, version: overlay.project.version } };
+    }
+    case "member.update":
+      return overlay.members.get(request.data.userId) && { op: "member.update", data: request.data };
+    case "member.remove":
+      return { op: "member.remove", data: { userId: request.data.userId } };
+    // The name of the new member is not known here.
+    case "member.add":
+      return undefined;
+  }
+}
+
+function newNode(id: string, data: Ops["node.create"], at: string): NodeView {
+  return {
+    id,
+    prompt: data.prompt,
+    response: data.response ?? null,
+    summary: data.summary ?? null,
+    status: data.response === undefined ? "IDLE" : "COMPLETED",
+    position: data.position,
+    metadata: data.metadata ?? null,
+    llmModel: null,
+    llmTokens: null,
+    llmCost: null,
+    version: 1,
+    createdAt: at,
+    updatedAt: at,
+  };
+}
+
+function updated(overlay: Overlay, data: Ops["node.update"], at: string): EventBody | undefined {
+  const node = overlay.nodes.get(data.id);
+  if (node === undefined) return undefined;
+  const { baseVersion: _, ...fields } = data;
+  const answered = data.response !== undefined && data.response !== node.response;
+  const status = data.response === null ? "IDLE" : "COMPLETED";
+  return {
+    op: "node.update",
+    data: { ...fields, ...(answered && { status }), version: node.version, updatedAt: at },
+  };
+}
+
+function deleted(overlay: Overlay, id: string): EventBody | undefined {
+  const node = overlay.nodes.get(id);
+  if (node === undefined) return undefined;
+  overlay.trash.set(id, { node, edges: overlay.edges.at(id) });
+  return { op: "node.delete", data: { id } };
+}
+
+/** Only what the queue itself deleted is still known here. */
+function restored(overlay: Overlay, id: string): EventBody | undefined {
+  const kept = overlay.trash.get(id);
+  if (kept === undefined || overlay.nodes.get(id) !== undefined) return undefined;
+  const living = (end: string) => end === id || overlay.nodes.get(end) !== undefined;
+  const edges = kept.edges.filter((edge) => living(edge.sourceId) && living(edge.targetId));
+  return { op: "node.restore", data: { id, node: kept.node, edges } };
+}
+
+function connected(overlay: Overlay, id: string, data: Ops["edge.create"], at: string): EventBody | undefined {
+  const { sourceId, targetId, policy = "FULL" } = data;
+  const living = overlay.nodes.get(sourceId) !== undefined && overlay.nodes.get(targetId) !== undefined;
+  const same = (edge: EdgeView) => edge.sourceId === sourceId && edge.targetId === targetId;
+  if (!living || sourceId === targetId || overlay.edges.get(id) !== undefined) return undefined;
+  if (overlay.edges.at(sourceId).some(same)) return undefined;
+  return { op: "edge.create", data: { id, sourceId, targetId, policy, version: 1, createdAt: at } };
+}

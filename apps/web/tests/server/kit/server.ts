@@ -1,0 +1,75 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+/** The built program `nonlinear` on a folder of its own. It keeps its address when it is started again. */
+export class Server {
+  readonly address: string;
+  readonly #folder: string;
+  readonly #rates: boolean;
+  #child: ChildProcess | null = null;
+
+  private constructor(address: string, folder: string, rates: boolean) {
+    this.address = address;
+    this.#folder = folder;
+    this.#rates = rates;
+  }
+
+  static async start({ rates = false } = {}): Promise<Server> {
+    const folder = await mkdtemp(join(tmpdir(), "nonlinear-web-"));
+    const server = new Server(`127.0.0.1:${await freePort()}`, folder, rates);
+    await server.start();
+    return server;
+  }
+
+  async start(): Promise<void> {
+    const binary = process.env.NONLINEAR_BIN;
+    if (binary === undefined) throw new Error("NONLINEAR_BIN must name the built program: cargo build --workspace");
+    const child = spawn(binary, [], {
+      cwd: this.#folder,
+      stdio: ["ignore", "pipe", "ignore"],
+      env: {
+        NONLINEAR_LISTEN: this.address,
+        NONLINEAR_DATA_DIR: this.#folder,
+        NONLINEAR_SEED_DEMO: "false",
+        NONLINEAR_AUTH__PASSWORD_COST: "4",
+        NONLINEAR_RATES__ENABLED: `${this.#rates}`,
+      },
+    });
+    this.#child = child;
+    for await (const line of createInterface(child.stdout)) {
+      if (line.includes("is ready: http://")) return;
+    }
+    throw new Error("the server ended before it was ready");
+  }
+
+  /** kill -9: it gets to write nothing more. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (child?.exitCode !== null) return;
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGKILL");
+    await ended;
+    this.#child = null;
+  }
+
+  async remove(): Promise<void> {
+    await this.kill();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => {
+        resolve(port);
+      });
+    });
+  });
+}
