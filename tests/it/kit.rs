@@ -10,6 +10,7 @@ mod factor;
 mod mail;
 mod panics;
 mod program;
+mod raw_socket;
 mod redis;
 mod replica;
 mod saboteur;
@@ -22,6 +23,9 @@ pub(crate) use database::{on_postgres, variable};
 pub(crate) use factor::code;
 pub(crate) use mail::Mail;
 pub(crate) use program::Program;
+pub(crate) use raw_socket::{
+    BINARY, CLOSE, CONTINUATION, Length, PING, PONG, RawSocket, Said, TEXT, WireFrame,
+};
 pub(crate) use redis::RedisServer;
 pub(crate) use replica::Replica;
 pub(crate) use saboteur::{Mischief, Saboteur};
