@@ -11,6 +11,7 @@ mod listener;
 mod mail;
 mod panics;
 mod program;
+mod raw_socket;
 mod redis;
 mod replica;
 mod saboteur;
@@ -24,6 +25,9 @@ pub(crate) use factor::code;
 pub(crate) use listener::{Listener, node_data};
 pub(crate) use mail::Mail;
 pub(crate) use program::{Program, Serving};
+pub(crate) use raw_socket::{
+    BINARY, CLOSE, CONTINUATION, Length, PING, PONG, RawSocket, Said, TEXT, WireFrame,
+};
 pub(crate) use redis::RedisServer;
 pub(crate) use replica::Replica;
 pub(crate) use saboteur::{Mischief, Saboteur};

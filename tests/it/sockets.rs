@@ -1,6 +1,7 @@
 //! Sockets: many people on one canvas, live.
 
 mod access;
+mod conformance;
 mod convergence;
 mod instances;
 mod kills;

@@ -3,7 +3,7 @@
 use axum::{
     body::Body,
     http::{
-        HeaderMap, HeaderValue, Method, Request, Response, StatusCode,
+        HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode,
         header::{
             CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL,
             SEC_WEBSOCKET_VERSION, UPGRADE,
@@ -77,33 +77,39 @@ fn key(request: &Request<Body>) -> Result<String, String> {
     {
         return Err("open this address as a WebSocket".to_owned());
     }
-    if headers
-        .get(SEC_WEBSOCKET_VERSION)
-        .is_none_or(|version| version != VERSION)
-    {
+    if only(headers, SEC_WEBSOCKET_VERSION) != Some(VERSION) {
         return Err(format!("Sec-WebSocket-Version must be {VERSION}"));
     }
-    if !lists(headers, SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL) {
+    // Clients compare it letter by letter with what they asked for.
+    if !listed(headers, SEC_WEBSOCKET_PROTOCOL).any(|protocol| protocol == SUBPROTOCOL) {
         return Err(format!("ask for the subprotocol `{SUBPROTOCOL}`"));
     }
-    let key = headers
-        .get(SEC_WEBSOCKET_KEY)
-        .and_then(|key| key.to_str().ok())
-        .unwrap_or_default();
+    let key = only(headers, SEC_WEBSOCKET_KEY).unwrap_or_default();
     match BASE64_STANDARD.decode(key) {
         Ok(bytes) if bytes.len() == KEY_BYTES => Ok(key.to_owned()),
         _ => Err("Sec-WebSocket-Key must be 16 bytes in base64".to_owned()),
     }
 }
 
-/// Whether a header that is a list holds this word.
-fn lists(headers: &HeaderMap, name: axum::http::HeaderName, word: &str) -> bool {
+/// A header that must not be repeated.
+fn only(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next()?.to_str().ok()?;
+    values.next().is_none().then_some(value)
+}
+
+/// Whether a header that is a list holds this word, in any case.
+fn lists(headers: &HeaderMap, name: HeaderName, word: &str) -> bool {
+    listed(headers, name).any(|listed| listed.eq_ignore_ascii_case(word))
+}
+
+fn listed(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str> {
     headers
         .get_all(name)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
-        .any(|listed| listed.trim().eq_ignore_ascii_case(word))
+        .map(str::trim)
 }
 
 /// Takes the connection over once the answer is sent; `None` if it went away meanwhile.

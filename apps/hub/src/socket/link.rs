@@ -11,7 +11,10 @@ use std::{
 use futures::{SinkExt, StreamExt};
 use protocol::frames::{Closing, FRAME_BYTES_MAX, ServerFrame};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio_tungstenite::tungstenite::{Error as WsError, Message, Utf8Bytes, error::CapacityError};
+use tokio_tungstenite::tungstenite::{
+    Error as WsError, Message, Utf8Bytes,
+    error::{CapacityError, ProtocolError},
+};
 
 use super::codes::{FRAME_TOO_LARGE, NOT_TEXT, NOT_UTF8, PROTOCOL_ERROR, TOO_SLOW};
 use crate::{
@@ -33,6 +36,8 @@ pub(super) struct Link {
     queue: VecDeque<Queued>,
     /// How much of the first frame is written.
     written: usize,
+    /// tungstenite has a pong that may be half written.
+    is_answering: bool,
 }
 
 /// What came in.
@@ -45,8 +50,10 @@ pub(super) enum Heard {
 /// Why a socket ends.
 #[derive(Debug)]
 pub(super) enum End {
-    /// The other side closed it or is gone.
+    /// The other side is gone.
     Gone,
+    /// The other side closed it.
+    Closed,
     /// What it sent is no WebSocket, or not ours.
     Violation { code: u16, reason: &'static str },
     /// We close it, and say why.
@@ -62,6 +69,7 @@ impl Link {
             outbox,
             queue: VecDeque::new(),
             written: 0,
+            is_answering: false,
         }
     }
 
@@ -75,15 +83,11 @@ impl Link {
             Message::Text(text) => Ok(Heard::Text(text)),
             Message::Pong(_) => Ok(Heard::Alive),
             Message::Ping(_) => {
+                self.is_answering = true;
                 self.let_answer().await?;
                 Ok(Heard::Alive)
             }
-            Message::Close(_) => {
-                // The answer to a close is the last thing that is sent; that it then reports the
-                // end is expected.
-                let _ = self.let_answer().await;
-                Err(End::Gone)
-            }
+            Message::Close(_) => Err(End::Closed),
             Message::Binary(_) | Message::Frame(_) => Err(End::Violation {
                 code: NOT_TEXT,
                 reason: "only text frames are understood",
@@ -91,11 +95,19 @@ impl Link {
         }
     }
 
-    /// Lets tungstenite send its pong or close whole before anything else is written.
+    /// Lets tungstenite send its pong whole. Whoever stops waiting for that must wait for it again
+    /// before anything else is written.
     async fn let_answer(&mut self) -> Result<(), End> {
+        if !self.is_answering {
+            return Ok(());
+        }
         match tokio::time::timeout(WRITE_STALL_MAX, self.stream.flush()).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(End::Gone),
+            Ok(Ok(())) => {
+                self.is_answering = false;
+                Ok(())
+            }
+            Ok(Err(_)) => Err(End::Gone),
+            Err(_) => Err(too_slow()),
         }
     }
 
@@ -117,6 +129,7 @@ impl Link {
 
     /// Writes everything that is queued.
     pub(super) async fn flush(&mut self) -> Result<(), End> {
+        self.let_answer().await?;
         while !self.queue.is_empty() {
             match self.write_some() {
                 Ok(()) => {}
@@ -185,6 +198,10 @@ impl Link {
     pub(super) async fn end(mut self, end: End) {
         let (code, reason) = match end {
             End::Gone => return,
+            End::Closed => {
+                let _ = tokio::time::timeout(GOODBYE_MAX, self.hang_up()).await;
+                return;
+            }
             End::Violation { code, reason } => (code, reason.to_owned()),
             End::Closing(closing) => {
                 let (code, reason) = (closing.code, closing.reason.clone());
@@ -211,6 +228,9 @@ impl Link {
     }
 
     async fn say_goodbye(&mut self) -> io::Result<()> {
+        if self.let_answer().await.is_err() {
+            return Ok(());
+        }
         while !self.queue.is_empty() {
             match self.write_some() {
                 Ok(()) => {}
@@ -220,6 +240,12 @@ impl Link {
                 Err(error) => return Err(error),
             }
         }
+        self.hang_up().await
+    }
+
+    async fn hang_up(&mut self) -> io::Result<()> {
+        // After its answer to a close tungstenite reports the end, as expected.
+        let _ = self.stream.flush().await;
         let stream = self.stream.get_mut();
         stream.shutdown().await?;
         // What still comes is read, for an unread byte would turn our goodbye into a reset.
@@ -248,6 +274,7 @@ fn violation(error: &WsError) -> End {
             code: NOT_UTF8,
             reason: "the text is not UTF-8",
         },
+        WsError::Protocol(ProtocolError::ResetWithoutClosingHandshake) => End::Gone,
         WsError::Protocol(_) | WsError::AttackAttempt => End::Violation {
             code: PROTOCOL_ERROR,
             reason: "the frame breaks the WebSocket protocol",
