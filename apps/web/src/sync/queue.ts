@@ -23,6 +23,8 @@ export interface Entry extends Named {
   stage: "waiting" | "sent" | "accepted";
   /** The number under which it happened, once accepted. */
   seq: number | null;
+  /** What versions the nodes whose text it wrote have since then. */
+  versions: ReadonlyMap<string, number>;
   attempt: number;
   notBefore: number;
 }
@@ -100,7 +102,7 @@ export class OpQueue {
   /** Text goes on top of what the queue itself writes last. */
   #base(node: string): number | undefined {
     let base: number | undefined;
-    for (const entry of this.#entries.values()) base = textBase(entry, node) ?? base;
+    for (const entry of this.#entries.values()) base = entry.versions.get(node) ?? textBase(entry, node) ?? base;
     return base;
   }
 
@@ -109,12 +111,13 @@ export class OpQueue {
     if (entry.stage === "accepted") return;
     entry.stage = "accepted";
     entry.seq = seq;
+    entry.versions = textVersions(entry, data);
     this.#forget(entry.id);
-    this.#rebaseText(textVersions(entry, data), entry);
+    this.#rebaseText(entry.versions, entry);
   }
 
   /** Later text was written on top of this, so it has seen everything up to its version. */
-  #rebaseText(versions: Map<string, number>, entry: Entry): void {
+  #rebaseText(versions: ReadonlyMap<string, number>, entry: Entry): void {
     let after = false;
     for (const later of versions.size === 0 ? [] : this.#entries.values()) {
       const writes = [...versions.keys()].some((node) => textBase(later, node) !== undefined);
@@ -204,5 +207,5 @@ interface TakeRule {
 }
 
 function newEntry({ id, op, about, place, tried }: Omit<StoredOp, "room" | "owner">): Entry {
-  return { id, op, about, place, at: timeOf(id), tried, stage: "waiting", seq: null, attempt: 0, notBefore: 0 };
+  return { id, op, about, place, at: timeOf(id), tried, stage: "waiting", seq: null, versions: new Map(), attempt: 0, notBefore: 0 };
 }

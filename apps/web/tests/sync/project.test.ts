@@ -117,6 +117,18 @@ describe("text", () => {
     expect(socket.of("op")[1]).toMatchObject({ id: second.id, data: { prompt: "ab", baseVersion: 9 } });
   });
 
+  it("that is written between ack and event is based on what was acknowledged", async () => {
+    const { sync, join } = await bench();
+    const socket = await join(snapshot([node(N1, { version: 7 })]));
+    const first = sync.submit("node.update", { id: N1, prompt: "a" });
+    await quiet();
+    socket.hear({ type: "ack", id: first.id, seq: 2, data: { id: N1, version: 8, prompt: "a" } });
+    sync.submit("node.update", { id: N1, prompt: "ab" });
+    await quiet();
+
+    expect(socket.of("op")[1]?.data).toEqual({ id: N1, prompt: "ab", baseVersion: 8 });
+  });
+
   it("does not hide from the server that somebody else wrote meanwhile", async () => {
     const { sync, join } = await bench();
     const socket = await join(snapshot([node(N1, { version: 7 })]));

@@ -153,6 +153,8 @@ export class Person {
   /** Opens the page, or reloads it: what it had in memory is gone. */
   async load(): Promise<void> {
     this.#connection?.stop();
+    // A refusal that was not written down before the page died is asked for again.
+    for (const id of this.refused.keys()) if (this.durable(id)) this.refused.delete(id);
     const { clock, random, newId } = this.#world;
     const wires: Wire[] = [];
     const newWire = (socket: FakeSocket) => wires.push(new Wire(this.#world, this.user, socket));
