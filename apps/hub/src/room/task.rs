@@ -14,7 +14,10 @@ use platform::{
 };
 use protocol::frames::Closing;
 use tokio::{
-    sync::{broadcast::error::RecvError, mpsc},
+    sync::{
+        broadcast::error::{RecvError, TryRecvError},
+        mpsc,
+    },
     time::sleep_until,
 };
 
@@ -202,7 +205,7 @@ impl Room {
                 // The platform is gone, and the server with it.
                 Err(RecvError::Closed) => break,
             }
-            next = bus.try_recv().ok().map(Ok);
+            next = at_once(bus);
         }
         if self.follow(events).await.is_err() || lost {
             self.catch_up().await;
@@ -330,6 +333,15 @@ impl Room {
             EphemeralKind::Delta => self.tell_delta(&told.payload),
             EphemeralKind::Notification => {}
         }
+    }
+}
+
+/// What the bus says without waiting.
+fn at_once(bus: &mut Subscription) -> Option<Result<Message, RecvError>> {
+    match bus.try_recv() {
+        Ok(message) => Some(Ok(message)),
+        Err(TryRecvError::Lagged(count)) => Some(Err(RecvError::Lagged(count))),
+        Err(TryRecvError::Empty | TryRecvError::Closed) => None,
     }
 }
 

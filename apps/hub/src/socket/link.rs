@@ -205,7 +205,7 @@ impl Link {
             End::Violation { code, reason } => (code, reason.to_owned()),
             End::Closing(closing) => {
                 let (code, reason) = (closing.code, closing.reason.clone());
-                metrics::counter!("nonlinear_sockets_closed", "code" => code.to_string())
+                metrics::counter!("nonlinear_sockets_closed_total", "code" => code.to_string())
                     .increment(1);
                 self.say_closing(closing);
                 (code, reason)

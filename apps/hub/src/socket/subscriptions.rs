@@ -84,7 +84,7 @@ impl Live {
         match room.try_send(message) {
             Ok(()) | Err(TrySendError::Closed(_)) => {}
             Err(TrySendError::Full(_)) => {
-                metrics::counter!("nonlinear_presence_left_out").increment(1);
+                metrics::counter!("nonlinear_presence_left_out_total").increment(1);
             }
         }
     }
