@@ -102,6 +102,39 @@ async fn what_happens_on_one_instance_is_seen_on_the_other() {
 }
 
 #[tokio::test]
+async fn t8_what_one_instance_ends_is_over_on_the_other() {
+    let Some(redis) = redis().await else { return };
+    let first = TestApp::with(|settings| settings.redis_url = Some(redis.url())).await;
+    let second = first.beside().await;
+    let (project, owner, [editor, viewer]) = first.project([Role::Editor, Role::Viewer]).await;
+    let (mut removed, _) = at_other(&second, &editor).listen(project).await;
+    let (mut ended, _) = at_other(&second, &viewer).listen(project).await;
+    until("the other instance's people are listed", async || {
+        let here = owner
+            .all(&format!("/projects/{project}/sessions"), 50)
+            .await;
+        here.len() == 2
+    })
+    .await;
+
+    let begun = Instant::now();
+    let path = format!("/projects/{project}/members/{}", editor.user_id());
+    owner.delete(&path).await.expect(204);
+    let (_, closed) = removed.closed().await;
+    let removal = begun.elapsed();
+    assert_eq!(closed.code, 4003);
+    let begun = Instant::now();
+    viewer.post("/auth/logout", json!({})).await.expect(204);
+    let (_, closed) = ended.closed().await;
+    assert_eq!(closed.code, 4001);
+
+    println!(
+        "a removal took {removal:?}, the end of a session {:?}",
+        begun.elapsed()
+    );
+}
+
+#[tokio::test]
 async fn b1_without_redis_edits_are_acknowledged_and_arrive_by_the_log() {
     let Some(mut redis) = redis().await else {
         return;
