@@ -30,7 +30,7 @@ use tokio_tungstenite::{
 const KEY_BYTES: usize = 16;
 const VERSION: &str = "13";
 /// Frames of clients are small; larger ones grow the buffer while they are read.
-const READ_BUFFER_BYTES: usize = 2 * 1024;
+const READ_BUFFER_BYTES: usize = 1024;
 /// tungstenite only writes pongs and closes here.
 const CONTROL_BUFFER_BYTES_MAX: usize = 4 * 1024;
 /// How much the kernel takes before a reader that stopped is noticed.

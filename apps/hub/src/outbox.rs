@@ -73,12 +73,7 @@ impl Outbox {
         let fits = frames_unsent < OUTBOX_FRAMES_MAX && bytes_unsent + bytes <= OUTBOX_BYTES_MAX;
         // What is larger than the limit by itself may go alone.
         if fits || frames_unsent == 0 {
-            waiting.unsent.frames += 1;
-            waiting.unsent.bytes += bytes;
-            waiting.frames.push(Queued {
-                frame,
-                is_answer: false,
-            });
+            waiting.put(frame);
         } else {
             waiting.overflowed = true;
             waiting.frames.clear();
@@ -99,10 +94,16 @@ impl Outbox {
         self.ring(waiting);
     }
 
-    /// Whether little waits, so that there is room for what may be left out.
-    pub(crate) fn is_calm(&self) -> bool {
-        let unsent = self.lock().unsent;
-        unsent.frames < CALM_FRAMES_MAX && unsent.bytes < CALM_BYTES_MAX
+    /// Puts in what may be left out, if little waits. Says whether it did.
+    pub(crate) fn push_if_calm(&self, frame: &Frame) -> bool {
+        let mut waiting = self.lock();
+        let Load { frames, bytes } = waiting.unsent;
+        let is_calm = frames < CALM_FRAMES_MAX && bytes < CALM_BYTES_MAX && !waiting.overflowed;
+        if is_calm {
+            waiting.put(frame.clone());
+            self.ring(waiting);
+        }
+        is_calm
     }
 
     pub(crate) fn has_overflowed(&self) -> bool {
@@ -114,20 +115,21 @@ impl Outbox {
         self.bell.notified().await;
     }
 
-    pub(crate) fn take(&self, frames: &mut impl Extend<Queued>) -> Vec<Note> {
+    /// Takes out what waits; nothing comes out of an outbox that has overflowed.
+    pub(crate) fn take(&self, frames: &mut impl Extend<Queued>) -> Option<Vec<Note>> {
         let mut waiting = self.lock();
+        if waiting.overflowed {
+            return None;
+        }
         frames.extend(waiting.frames.drain(..));
-        std::mem::take(&mut waiting.notes)
+        Some(std::mem::take(&mut waiting.notes))
     }
 
-    /// Says that these were written.
-    pub(crate) fn sent(&self, written: &[Queued]) {
+    /// Says that so much was written.
+    pub(crate) fn sent(&self, load: Load) {
         let mut waiting = self.lock();
-        for queued in written.iter().filter(|queued| !queued.is_answer) {
-            waiting.unsent.frames = waiting.unsent.frames.saturating_sub(1);
-            let bytes = queued.frame.bytes().len();
-            waiting.unsent.bytes = waiting.unsent.bytes.saturating_sub(bytes);
-        }
+        waiting.unsent.frames = waiting.unsent.frames.saturating_sub(load.frames);
+        waiting.unsent.bytes = waiting.unsent.bytes.saturating_sub(load.bytes);
     }
 
     fn lock(&self) -> MutexGuard<'_, Waiting> {
@@ -137,6 +139,27 @@ impl Outbox {
     fn ring(&self, waiting: MutexGuard<'_, Waiting>) {
         drop(waiting);
         self.bell.notify_one();
+    }
+}
+
+impl Waiting {
+    fn put(&mut self, frame: Frame) {
+        let queued = Queued {
+            frame,
+            is_answer: false,
+        };
+        self.unsent.add(&queued);
+        self.frames.push(queued);
+    }
+}
+
+impl Load {
+    /// Counts a frame, unless it is an answer.
+    pub(crate) fn add(&mut self, queued: &Queued) {
+        if !queued.is_answer {
+            self.frames += 1;
+            self.bytes += queued.frame.bytes().len();
+        }
     }
 }
 
@@ -154,6 +177,12 @@ mod tests {
         frames
     }
 
+    fn load(frames: &[Queued]) -> Load {
+        let mut load = Load::default();
+        frames.iter().for_each(|queued| load.add(queued));
+        load
+    }
+
     #[test]
     fn what_is_taken_out_still_counts_until_it_is_written() {
         let outbox = Outbox::default();
@@ -166,9 +195,9 @@ mod tests {
 
         let outbox = Outbox::default();
         outbox.push(frame(OUTBOX_BYTES_MAX / 2));
-        assert!(!outbox.is_calm());
-        outbox.sent(&taken(&outbox));
-        assert!(outbox.is_calm());
+        assert!(!outbox.push_if_calm(&frame(1)));
+        outbox.sent(load(&taken(&outbox)));
+        assert!(outbox.push_if_calm(&frame(1)));
         drop(frames);
     }
 

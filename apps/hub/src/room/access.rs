@@ -41,8 +41,9 @@ impl Room {
                 self.remove(socket, put_out);
                 continue;
             };
-            let sees_otherwise = access.sight() != member.access.sight()
-                || access.allows(Need::PRESENCE_READ) != member.access.allows(Need::PRESENCE_READ);
+            let (sight, of_peers) = (access.sight(), access.allows(Need::PRESENCE_READ));
+            let sees_otherwise = (member.sight, member.sight_of_peers) != (sight, of_peers);
+            (member.sight, member.sight_of_peers) = (sight, of_peers);
             member.access = access;
             if sees_otherwise {
                 self.begin_again(socket);

@@ -37,7 +37,8 @@ pub(super) struct Peers {
 #[derive(Debug)]
 struct Here {
     whole: Peer,
-    change: Option<Peer>,
+    /// Boxed, for most of the time there is none.
+    change: Option<Box<Peer>>,
     told_at: Option<Instant>,
 }
 
@@ -75,7 +76,7 @@ impl Peers {
             ..Peer::default()
         };
         let here = Here {
-            change: Some(whole.clone()),
+            change: Some(Box::new(whole.clone())),
             whole,
             told_at: None,
         };
@@ -108,7 +109,7 @@ impl Peers {
         match &mut here.change {
             Some(waiting) => waiting.merge(change),
             None => {
-                here.change = Some(change);
+                here.change = Some(Box::new(change));
                 self.changed.push(s);
             }
         }
@@ -156,7 +157,7 @@ impl Peers {
         for s in self.changed.drain(..) {
             if let Some(here) = self.here.get_mut(&s) {
                 here.told_at = Some(now);
-                peers.extend(here.change.take());
+                peers.extend(here.change.take().map(|change| *change));
             }
         }
         let left = std::mem::take(&mut self.left);

@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use kernel::{Need, error::chain};
+use kernel::error::chain;
 use platform::bus::{Ephemeral, EphemeralKind, Topic};
 use protocol::frames::{PresenceFrame, ServerFrame};
 
 use super::{
     peers::{Changes, TICK},
-    task::{Member, MemberState, Room},
+    task::{MemberState, Room},
     telling::encode,
 };
 use crate::wire::Frame;
@@ -51,15 +51,14 @@ impl Room {
 
     fn push_presence(&mut self, frame: &Frame, except: Option<u64>) {
         for (socket, member) in &mut self.members {
-            if except == Some(*socket) || !member.sees_peers() {
+            let is_live = matches!(member.state, MemberState::Live { .. });
+            if except == Some(*socket) || !is_live || !member.sight_of_peers {
                 continue;
             }
             // Who lost track is told everything at once, later.
-            if member.lost_track || !member.outbox.is_calm() {
+            if member.lost_track || !member.outbox.push_if_calm(frame) {
                 member.lost_track = true;
                 self.somebody_lost_track = true;
-            } else {
-                member.outbox.push(frame.clone());
             }
         }
     }
@@ -70,19 +69,14 @@ impl Room {
             return;
         }
         self.somebody_lost_track = false;
-        let mut whole = None;
-        for member in self.members.values_mut().filter(|member| member.lost_track) {
-            if !member.outbox.is_calm() {
-                self.somebody_lost_track = true;
-                continue;
+        let Some(whole) = encode(&ServerFrame::Presence(&self.peers.all_frame())) else {
+            return;
+        };
+        for member in self.members.values_mut() {
+            if member.lost_track {
+                member.lost_track = !member.outbox.push_if_calm(&whole);
+                self.somebody_lost_track |= member.lost_track;
             }
-            let peers = &self.peers;
-            let frame =
-                whole.get_or_insert_with(|| encode(&ServerFrame::Presence(&peers.all_frame())));
-            if let Some(frame) = frame {
-                member.outbox.push(frame.clone());
-            }
-            member.lost_track = false;
         }
     }
 
@@ -153,12 +147,5 @@ impl Room {
             let bus = &self.hub.platform.bus;
             bus.tell_others(topic, EphemeralKind::PresenceAll, frame.payload());
         }
-    }
-}
-
-impl Member {
-    pub(super) fn sees_peers(&self) -> bool {
-        let is_live = matches!(self.state, MemberState::Live { .. });
-        is_live && self.access.allows(Need::PRESENCE_READ)
     }
 }

@@ -6,13 +6,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use kernel::{ProjectId, Result, UserId, error::chain};
+use kernel::{Need, ProjectId, Result, UserId, error::chain};
 use platform::{
     Ctx, ProjectAccess,
     bus::{Committed, EphemeralKind, Message, Subscription, Topic},
     log::{self, Head},
 };
-use protocol::frames::Closing;
+use protocol::{events::Sight, frames::Closing};
 use tokio::{
     sync::{
         broadcast::error::{RecvError, TryRecvError},
@@ -54,6 +54,9 @@ pub(super) struct Member {
     pub(super) name: Arc<str>,
     pub(super) ctx: Ctx,
     pub(super) access: ProjectAccess,
+    /// What `access` lets them see, asked once.
+    pub(super) sight: Sight,
+    pub(super) sight_of_peers: bool,
     pub(super) outbox: Arc<Outbox>,
     pub(super) state: MemberState,
     /// Presence was left out because too much waited.
@@ -314,6 +317,8 @@ impl Room {
             user,
             name,
             ctx,
+            sight: access.sight(),
+            sight_of_peers: access.allows(Need::PRESENCE_READ),
             access,
             outbox,
             state: MemberState::Joining { read: 0 },

@@ -27,7 +27,7 @@ impl Room {
             let MemberState::Live { seq } = &mut member.state else {
                 continue;
             };
-            let sight = member.access.sight();
+            let sight = member.sight;
             if let Some(frame) = encoded.frame(self.project, &events, *seq, sight) {
                 member.outbox.push(frame);
             }

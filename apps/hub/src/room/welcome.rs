@@ -134,12 +134,12 @@ impl Room {
             self.read_beginning(socket, None);
             return;
         };
-        let presence = if member.access.allows(Need::PRESENCE_READ) {
+        let presence = if member.sight_of_peers {
             self.peers.all()
         } else {
             Vec::new()
         };
-        let sight = member.access.sight();
+        let sight = member.sight;
         let since: Vec<_> = since.iter().map(|event| seen_with(event, sight)).collect();
         let first = match beginning {
             Beginning::Tail { from, events } => {

@@ -19,7 +19,7 @@ use tokio_tungstenite::tungstenite::{
 use super::codes::{FRAME_TOO_LARGE, NOT_TEXT, NOT_UTF8, PROTOCOL_ERROR, TOO_SLOW};
 use crate::{
     handshake::Stream,
-    outbox::{Note, Outbox, Queued},
+    outbox::{Load, Note, Outbox, Queued},
     wire::Frame,
 };
 
@@ -38,6 +38,8 @@ pub(super) struct Link {
     written: usize,
     /// tungstenite has a pong that may be half written.
     is_answering: bool,
+    /// The outbox rang while this waited to write.
+    rang: bool,
 }
 
 /// What came in.
@@ -70,6 +72,7 @@ impl Link {
             queue: VecDeque::new(),
             written: 0,
             is_answering: false,
+            rang: false,
         }
     }
 
@@ -117,14 +120,13 @@ impl Link {
 
     /// Takes what rooms have put into the outbox.
     pub(super) fn collect(&mut self) -> Result<Vec<Note>, End> {
-        if self.outbox.has_overflowed() {
-            return Err(too_slow());
-        }
-        Ok(self.outbox.take(&mut self.queue))
+        self.rang = false;
+        self.outbox.take(&mut self.queue).ok_or_else(too_slow)
     }
 
-    pub(super) fn has_queued(&self) -> bool {
-        !self.queue.is_empty()
+    /// Whether something was put into the outbox while this wrote.
+    pub(super) fn has_rung(&self) -> bool {
+        self.rang
     }
 
     /// Writes everything that is queued.
@@ -142,17 +144,23 @@ impl Link {
     }
 
     fn write_some(&mut self) -> io::Result<()> {
-        let mut slices = [IoSlice::new(&[]); SLICES_MAX];
-        let mut skip = self.written;
-        let mut count = 0;
-        for (slice, queued) in slices.iter_mut().zip(&self.queue) {
-            let bytes = queued.frame.bytes();
-            *slice = IoSlice::new(bytes.get(skip..).unwrap_or_default());
-            skip = 0;
-            count += 1;
-        }
-        let slices = slices.get(..count).unwrap_or_default();
-        let bytes = self.stream.get_ref().try_write_vectored(slices)?;
+        let stream = self.stream.get_ref();
+        let unwritten = |queued: &Queued, from: usize| queued.frame.bytes().slice(from..);
+        let bytes = match self.queue.make_contiguous() {
+            [] => return Ok(()),
+            // Mostly one frame waits.
+            [only] => stream.try_write(&unwritten(only, self.written))?,
+            [first, rest @ ..] => {
+                let first = unwritten(first, self.written);
+                let rest = rest.iter().map(|queued| queued.frame.bytes());
+                let slices: Vec<IoSlice<'_>> = std::iter::once(&first)
+                    .chain(rest)
+                    .take(SLICES_MAX)
+                    .map(|bytes| IoSlice::new(bytes))
+                    .collect();
+                stream.try_write_vectored(&slices)?
+            }
+        };
         if bytes == 0 {
             return Err(ErrorKind::WriteZero.into());
         }
@@ -161,19 +169,18 @@ impl Link {
     }
 
     fn advance(&mut self, bytes: usize) {
-        let mut reached = self.written + bytes;
-        let mut whole = 0;
-        for queued in &self.queue {
-            let length = queued.frame.bytes().len();
-            if reached < length {
+        let mut sent = Load::default();
+        self.written += bytes;
+        while let Some(first) = self.queue.front() {
+            let length = first.frame.bytes().len();
+            if self.written < length {
                 break;
             }
-            reached -= length;
-            whole += 1;
+            self.written -= length;
+            sent.add(first);
+            self.queue.pop_front();
         }
-        self.written = reached;
-        let sent: Vec<Queued> = self.queue.drain(..whole).collect();
-        self.outbox.sent(&sent);
+        self.outbox.sent(sent);
     }
 
     async fn wait_to_write(&mut self) -> Result<(), End> {
@@ -186,6 +193,7 @@ impl Link {
                 }
                 () = &mut stalled => return Err(too_slow()),
                 () = self.outbox.rung() => {
+                    self.rang = true;
                     if self.outbox.has_overflowed() {
                         return Err(too_slow());
                     }

@@ -140,10 +140,10 @@ impl Live {
             for note in link.collect()? {
                 self.heed(link, note)?;
             }
-            if !link.has_queued() {
+            link.flush().await?;
+            if !link.has_rung() {
                 return Ok(());
             }
-            link.flush().await?;
         }
     }
 

@@ -9,7 +9,8 @@ use tokio::sync::{Notify, broadcast};
 
 use super::message::{Message, Topic};
 
-const BACKLOG_MAX: usize = 128;
+/// Whoever lags reads the log, and every open topic pays for these places.
+const BACKLOG_MAX: usize = 32;
 /// So many topics are kept before those that everyone left are looked for.
 const KEPT_MIN: usize = 64;
 
