@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 mod app;
+pub(crate) mod asyncapi;
 mod balancer;
 mod client;
 mod database;
