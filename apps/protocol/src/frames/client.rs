@@ -86,6 +86,8 @@ struct Fields<'a> {
     data: Option<&'a RawValue>,
     #[serde(deserialize_with = "present")]
     cursor: Option<Option<Cursor>>,
+    // Null clears a cursor; an empty selection clears a selection.
+    #[serde(deserialize_with = "present")]
     selection: Option<Vec<NodeId>>,
     #[serde(deserialize_with = "present")]
     editing: Option<Option<NodeId>>,
