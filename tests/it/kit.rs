@@ -17,6 +17,7 @@ mod redis;
 mod replica;
 mod saboteur;
 mod socket;
+pub(crate) mod spoil;
 
 pub(crate) use app::{PASSWORD, TestApp};
 pub(crate) use balancer::Balancer;

@@ -219,6 +219,12 @@ impl RawSocket {
         let _ = self.stream.write_all(bytes).await;
     }
 
+    /// Says that no more will be sent.
+    pub(crate) async fn finish(&mut self) {
+        // It may have ended already.
+        let _ = self.stream.shutdown().await;
+    }
+
     /// Sends as much as the connection takes, and says how much that was.
     pub(crate) async fn send_until_stuck(&mut self, bytes: &[u8]) -> usize {
         let mut sent = 0;
