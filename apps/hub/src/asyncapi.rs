@@ -99,15 +99,13 @@ fn operations() -> Value {
         .iter()
         .map(|(said, summary, answers)| {
             let answers: Vec<Value> = answers.iter().map(|name| message("server", name)).collect();
-            let mut operation = json!({
+            let operation = json!({
                 "action": "receive",
                 "channel": channel,
                 "summary": summary,
                 "messages": [message("client", said)],
+                "reply": {"channel": channel, "messages": answers},
             });
-            if !answers.is_empty() {
-                operation["reply"] = json!({"channel": channel, "messages": answers});
-            }
             ((*said).to_owned(), operation)
         })
         .collect();

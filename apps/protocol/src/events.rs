@@ -103,6 +103,7 @@ pub struct MemberAdded {
     pub user_id: UserId,
     pub role: Role,
     pub name: String,
+    #[schema(required)]
     pub avatar: Option<String>,
 }
 
@@ -232,6 +233,7 @@ pub struct EventView {
     pub data: Value,
     pub actor: ActorView,
     /// The client's own id for the operation.
+    #[schema(required)]
     pub op_id: Option<OpId>,
     pub at: Timestamp,
 }
@@ -240,7 +242,9 @@ pub struct EventView {
 pub struct ActorView {
     pub kind: ActorKind,
     /// Null for those who may not see members.
+    #[schema(required)]
     pub id: Option<Uuid>,
+    #[schema(required)]
     pub name: Option<String>,
 }
 

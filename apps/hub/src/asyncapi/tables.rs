@@ -233,106 +233,122 @@ pub(super) fn close_codes() -> Value {
     CLOSE_CODES.iter().map(close_code).collect()
 }
 
+/// A name, a value, its unit, and what it limits.
+type Limit = (&'static str, Value, &'static str, &'static str);
+
 /// What the socket bears as it is configured by itself. `ready` says what holds.
 pub(super) fn limits() -> Value {
-    let hub = Settings::default().hub;
-    let limit = |name: &str, value: Value, unit: &str, meaning: &str| json!({"name": name, "value": value, "unit": unit, "meaning": meaning});
-    json!([
-        limit(
+    let all = fixed_limits().into_iter().chain(set_limits());
+    all.map(|(name, value, unit, meaning)| {
+        json!({"name": name, "value": value, "unit": unit, "meaning": meaning})
+    })
+    .collect()
+}
+
+fn fixed_limits() -> [Limit; 9] {
+    [
+        (
             "frameBytes",
             json!(FRAME_BYTES_MAX),
             "bytes",
-            "A message of a client, all fragments together. More: close 1009."
+            "A message of a client, all fragments together. More: close 1009.",
         ),
-        limit(
+        (
             "jsonLevels",
             json!(JSON_LEVELS_MAX),
             "levels",
-            "Nesting of an operation's data. More: nack `bad_json`."
+            "Nesting of an operation's data. More: nack `bad_json`.",
         ),
-        limit(
+        (
             "authWithin",
             json!(PROOF_MAX.as_secs()),
             "s",
-            "Until `auth`. Later: close 4001."
+            "Until `auth`. Later: close 4001.",
         ),
-        limit(
-            "socketsPerUser",
-            json!(hub.sockets_per_user),
-            "sockets",
-            "Open at a time. More: close 1013."
-        ),
-        limit(
+        (
             "subscriptions",
             json!(SUBSCRIPTIONS_MAX),
             "projects",
-            "Of one socket. More: nack `limit_reached`."
+            "Of one socket. More: nack `limit_reached`.",
         ),
-        limit(
-            "opsPerSecond",
-            json!(hub.ops_per_second),
-            "operations per second",
-            "Of one socket. More: nack `rate_limited`."
-        ),
-        limit(
-            "opsBurst",
-            json!(hub.ops_burst),
-            "operations",
-            "At once, after a while without any."
-        ),
-        limit(
+        (
             "opsInFlight",
             json!(OPS_IN_FLIGHT_MAX),
             "operations",
-            "Not yet answered. More wait unread."
+            "Not yet answered. More wait unread.",
         ),
-        limit(
+        (
             "opsPerBatch",
             json!(OPS_PER_BATCH_MAX),
             "operations",
-            "In one `batch`."
+            "In one `batch`.",
         ),
-        limit(
-            "messagesPerSecond",
-            json!(hub.messages_per_second),
-            "messages per second",
-            "Of one socket, WebSocket pings and pongs included. More: close 4029."
-        ),
-        limit(
-            "messagesBurst",
-            json!(hub.messages_burst),
-            "messages",
-            "At once, after a while without any."
-        ),
-        limit(
+        (
             "selectionIds",
             json!(SELECTION_IDS_MAX),
             "nodes",
-            "In one `selection`."
+            "In one `selection`.",
         ),
-        limit(
+        (
             "outboxFrames",
             json!(OUTBOX_FRAMES_MAX),
             "frames",
-            "Waiting for a client that does not read. More: close 4008."
+            "Waiting for a client that does not read. More: close 4008.",
         ),
-        limit(
+        (
             "outboxBytes",
             json!(OUTBOX_BYTES_MAX),
             "bytes",
-            "Waiting for a client that does not read. More: close 4008."
+            "Waiting for a client that does not read. More: close 4008.",
         ),
-        limit(
+    ]
+}
+
+/// Those that an operator may set otherwise.
+fn set_limits() -> [Limit; 7] {
+    let hub = Settings::default().hub;
+    [
+        (
+            "socketsPerUser",
+            json!(hub.sockets_per_user),
+            "sockets",
+            "Open at a time. More: close 1013.",
+        ),
+        (
+            "opsPerSecond",
+            json!(hub.ops_per_second),
+            "operations per second",
+            "Of one socket. More: nack `rate_limited`.",
+        ),
+        (
+            "opsBurst",
+            json!(hub.ops_burst),
+            "operations",
+            "At once, after a while without any.",
+        ),
+        (
+            "messagesPerSecond",
+            json!(hub.messages_per_second),
+            "messages per second",
+            "Of one socket, WebSocket pings and pongs included. More: close 4029.",
+        ),
+        (
+            "messagesBurst",
+            json!(hub.messages_burst),
+            "messages",
+            "At once, after a while without any.",
+        ),
+        (
             "pingMs",
             json!(hub.ping_ms),
             "ms",
-            "Between WebSocket pings of the server."
+            "Between WebSocket pings of the server.",
         ),
-        limit(
+        (
             "silenceMs",
             json!(hub.silence_ms),
             "ms",
-            "Without a sign of life, after which the connection is given up."
+            "Without a sign of life, after which the connection is given up.",
         ),
-    ])
+    ]
 }
