@@ -140,7 +140,7 @@ impl Desk {
     /// One of all frames, in a project that is not too full.
     async fn frame(&mut self, which: Index) -> Value {
         self.cases += 1;
-        if self.cases % CASES_PER_PROJECT == 0 {
+        if self.cases.is_multiple_of(CASES_PER_PROJECT) {
             self.place = Place::make(&self.owner).await;
             self.bystander = Bystander::of(&self.owner, self.place.project).await;
         }

@@ -120,6 +120,12 @@ async fn the_reference_page_needs_nothing_from_elsewhere() {
         "{}",
         start.text
     );
+    for lists in [
+        caller.page("/").await.text,
+        caller.page("/api/v1/openapi.json").await.text,
+    ] {
+        assert!(lists.contains("/api/v1/asyncapi.json"), "{lists:.500}");
+    }
     for outside in ["http://", "https://"] {
         assert!(!page.text.contains(outside), "{}", page.text);
         assert!(!start.text.contains(outside), "{}", start.text);

@@ -59,7 +59,7 @@ impl WireFrame {
     }
 
     /// A fragment that is not the last.
-    pub(crate) fn to_be_continued(mut self) -> Self {
+    pub(crate) fn with_more_to_come(mut self) -> Self {
         self.first &= !LAST_FRAGMENT;
         self
     }
