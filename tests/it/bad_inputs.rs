@@ -1,6 +1,7 @@
 //! Every input that must be refused, each with its answer.
 
 mod credentials;
+mod frames;
 mod graph;
 mod names;
 mod sockets;

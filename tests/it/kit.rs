@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 mod app;
+pub(crate) mod asyncapi;
 mod balancer;
 mod client;
 mod database;
@@ -16,6 +17,7 @@ mod redis;
 mod replica;
 mod saboteur;
 mod socket;
+pub(crate) mod spoil;
 
 pub(crate) use app::{PASSWORD, TestApp};
 pub(crate) use balancer::Balancer;

@@ -18,6 +18,7 @@ mod cancelled;
 mod cli;
 mod edges;
 mod events;
+mod frames;
 mod graph;
 mod instances;
 mod invitations;

@@ -4,23 +4,36 @@ use std::{fs, path::Path};
 
 use serde_json::Value;
 
-use crate::kit::{TestApp, text, variable};
+use crate::kit::{
+    TestApp,
+    asyncapi::{self, Way},
+    text, variable,
+};
 
-const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
+const DOCS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs");
 
 #[test]
 fn the_committed_api_document_is_current() {
-    let current = document();
+    assert_current("openapi.json", &document());
+}
+
+#[test]
+fn the_committed_document_of_the_socket_is_current() {
+    assert_current("asyncapi.json", &document_of_socket());
+}
+
+fn assert_current(name: &str, current: &str) {
+    let path = Path::new(DOCS).join(name);
     if variable("UPDATE").is_some() {
-        fs::write(COMMITTED, &current).expect("the document is written");
+        fs::write(&path, current).expect("the document is written");
     }
 
-    let committed = fs::read_to_string(Path::new(COMMITTED)).unwrap_or_default();
+    let committed = fs::read_to_string(path).unwrap_or_default();
 
     // Not compared by `assert_eq`, which would print both in full.
     assert!(
         committed == current,
-        "docs/openapi.json is out of date; write it anew with: UPDATE=1 cargo test --workspace --test it"
+        "docs/{name} is out of date; write it anew with: UPDATE=1 cargo test --workspace --test it"
     );
 }
 
@@ -43,6 +56,50 @@ async fn the_served_document_is_the_committed_one() {
 
     let document: Value = serde_json::from_str(&document()).expect("the document is JSON");
     assert!(served == document, "another document is served");
+    let served = app.anonymous().get("/asyncapi.json").await.ok();
+    assert!(
+        served == server::asyncapi(),
+        "another one of the socket is served"
+    );
+}
+
+#[test]
+fn every_message_of_the_socket_is_explained_and_has_an_example_that_fits() {
+    let document = server::asyncapi();
+    let messages = document["components"]["messages"].as_object();
+
+    for (name, message) in messages.expect("it has messages") {
+        assert_ne!(message["summary"], "", "{name} is not explained");
+        let examples = message["examples"].as_array().expect("a list");
+        assert!(!examples.is_empty(), "{name} has no example");
+        let is_said = name.starts_with("client.");
+        let way = if is_said {
+            Way::FromClient
+        } else {
+            Way::FromServer
+        };
+        for example in examples {
+            let found = asyncapi::message(way, &example["payload"]);
+            assert_eq!(found.as_ref(), Ok(name));
+        }
+    }
+}
+
+#[test]
+fn every_reference_within_the_document_of_the_socket_leads_somewhere() {
+    fn check(value: &Value, document: &Value) {
+        if let Some(place) = value["$ref"].as_str() {
+            let pointer = place.strip_prefix('#').expect("a place in the document");
+            assert!(document.pointer(pointer).is_some(), "{place} is nowhere");
+        }
+        match value {
+            Value::Object(fields) => fields.values().for_each(|inner| check(inner, document)),
+            Value::Array(items) => items.iter().for_each(|inner| check(inner, document)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+    let document = server::asyncapi();
+    check(&document, &document);
 }
 
 #[tokio::test]
@@ -63,6 +120,12 @@ async fn the_reference_page_needs_nothing_from_elsewhere() {
         "{}",
         start.text
     );
+    for lists in [
+        caller.page("/").await.text,
+        caller.page("/api/v1/openapi.json").await.text,
+    ] {
+        assert!(lists.contains("/api/v1/asyncapi.json"), "{lists:.500}");
+    }
     for outside in ["http://", "https://"] {
         assert!(!page.text.contains(outside), "{}", page.text);
         assert!(!start.text.contains(outside), "{}", start.text);
@@ -94,4 +157,9 @@ fn document() -> String {
         .expect("it can be written");
     text.push('\n');
     text
+}
+
+fn document_of_socket() -> String {
+    let text = serde_json::to_string_pretty(&server::asyncapi());
+    text.expect("it can be written") + "\n"
 }

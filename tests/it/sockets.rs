@@ -3,6 +3,7 @@
 mod access;
 mod conformance;
 mod convergence;
+mod document;
 mod instances;
 mod kills;
 mod presence;

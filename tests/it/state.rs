@@ -184,8 +184,10 @@ impl History<'_> {
                     .filter_map(|place| self.node(*place))
                     .map(|id| json!({ "id": id, "x": x, "y": 7 }))
                     .collect();
-                self.op("node.move", json!({ "positions": positions }))
-                    .await;
+                if !positions.is_empty() {
+                    self.op("node.move", json!({ "positions": positions }))
+                        .await;
+                }
             }
             Step::Delete { place } => self.on_node("node.delete", *place).await,
             Step::Restore { place } => self.on_node("node.restore", *place).await,

@@ -4,6 +4,7 @@
 //! everything about one project in this process: who listens, how far the log was told, who is
 //! where. Rooms hear of commits by the bus, trust only the log, and never wait for a socket.
 
+mod asyncapi;
 mod features;
 mod handshake;
 mod hub;
@@ -15,6 +16,7 @@ mod socket;
 mod watch;
 mod wire;
 
+pub use asyncapi::asyncapi;
 pub use features::{Features, OpDone, Operation};
 pub use hub::Hub;
 pub use routes::socket_routes;

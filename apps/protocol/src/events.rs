@@ -16,7 +16,7 @@ use crate::{
 pub const EVENTS_LIMIT_MAX: u64 = 1_000;
 
 /// One thing that happened to a project. Variants and fields are added, never changed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "op", content = "data")]
 pub enum Event {
     #[serde(rename = "project.create")]
@@ -58,18 +58,21 @@ pub enum Event {
     Batch(BatchEvent),
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProjectCreated {
     pub name: String,
+    /// Left out for those who may not see members.
+    #[schema(required = false)]
     pub owner_id: UserId,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProjectUpdated {
     pub version: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub name: Option<String>,
     #[serde(
         default,
@@ -78,8 +81,10 @@ pub struct ProjectUpdated {
     )]
     pub description: Option<Option<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub system_prompt: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub is_public: Option<bool>,
     #[serde(
         default,
@@ -88,35 +93,38 @@ pub struct ProjectUpdated {
     )]
     pub viewport: Option<Option<Viewport>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub owner_id: Option<UserId>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MemberAdded {
     pub user_id: UserId,
     pub role: Role,
     pub name: String,
+    #[schema(required)]
     pub avatar: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct InvitationCreated {
     pub id: InvitationId,
     pub role: Role,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct InvitationRevoked {
     pub id: InvitationId,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NodeUpdated {
     pub id: NodeId,
     pub version: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub prompt: Option<String>,
     #[serde(
         default,
@@ -131,8 +139,10 @@ pub struct NodeUpdated {
     )]
     pub summary: Option<Option<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub status: Option<NodeStatus>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub position: Option<Position>,
     #[serde(
         default,
@@ -143,7 +153,7 @@ pub struct NodeUpdated {
     pub updated_at: Timestamp,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct NodesMoved {
     pub positions: Vec<NodeMoved>,
 }
@@ -156,22 +166,23 @@ pub struct NodeMoved {
     pub version: i64,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct NodeRestored {
     pub id: NodeId,
     pub node: NodeView,
     pub edges: Vec<EdgeView>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct EdgeUpdated {
     pub id: EdgeId,
     pub version: i64,
     pub policy: EdgePolicy,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct BatchEvent {
+    #[schema(no_recursion)]
     pub ops: Vec<Event>,
 }
 
@@ -222,6 +233,7 @@ pub struct EventView {
     pub data: Value,
     pub actor: ActorView,
     /// The client's own id for the operation.
+    #[schema(required)]
     pub op_id: Option<OpId>,
     pub at: Timestamp,
 }
@@ -230,7 +242,9 @@ pub struct EventView {
 pub struct ActorView {
     pub kind: ActorKind,
     /// Null for those who may not see members.
+    #[schema(required)]
     pub id: Option<Uuid>,
+    #[schema(required)]
     pub name: Option<String>,
 }
 

@@ -27,6 +27,7 @@ pub struct GraphMember {
     pub user_id: UserId,
     pub role: Role,
     pub name: String,
+    #[schema(required)]
     pub avatar: Option<String>,
 }
 

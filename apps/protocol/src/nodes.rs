@@ -29,14 +29,20 @@ pub enum NodeStatus {
 pub struct NodeView {
     pub id: NodeId,
     pub prompt: String,
+    #[schema(required)]
     pub response: Option<String>,
+    #[schema(required)]
     pub summary: Option<String>,
     pub status: NodeStatus,
     pub position: Position,
+    #[schema(required)]
     pub metadata: Option<Metadata>,
+    #[schema(required)]
     pub llm_model: Option<String>,
+    #[schema(required)]
     pub llm_tokens: Option<i64>,
     /// Null for those who may not see costs.
+    #[schema(required)]
     pub llm_cost: Option<f64>,
     pub version: i64,
     pub created_at: Timestamp,

@@ -11,19 +11,25 @@ use crate::values::{Description, ProjectName, SystemPrompt, Timestamp, Viewport,
 pub struct ProjectView {
     pub id: ProjectId,
     pub name: String,
+    #[schema(required)]
     pub description: Option<String>,
     /// Null for those who may not see it.
+    #[schema(required)]
     pub system_prompt: Option<String>,
     /// Null for those who are not members.
+    #[schema(required)]
     pub owner_id: Option<UserId>,
     pub is_public: bool,
     /// What a newcomer sees first.
+    #[schema(required)]
     pub viewport: Option<Viewport>,
     /// The caller's role; null where the project is only public.
+    #[schema(required)]
     pub role: Option<Role>,
     pub version: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    #[schema(required)]
     pub deleted_at: Option<Timestamp>,
 }
 

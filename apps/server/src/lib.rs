@@ -9,6 +9,6 @@ mod router;
 mod running;
 mod sweep;
 
-pub use router::openapi;
+pub use router::{asyncapi, openapi};
 pub use running::{Running, ServeError, start};
 pub use seed::seed_if_empty;

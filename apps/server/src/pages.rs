@@ -18,7 +18,8 @@ async fn home() -> Html<String> {
     let text = format!(
         "This is NonLinear {version}.\n\nIts API is described at <a href=\"/docs/\">/docs</a>. Log in \
          there with <code>POST /api/v1/auth/login</code>, then send the <code>accessToken</code> of \
-         the answer as a bearer token."
+         the answer as a bearer token.\n\nThe socket is described in \
+         <a href=\"/api/v1/asyncapi.json\">/api/v1/asyncapi.json</a>, an AsyncAPI document."
     );
     Html(page("NonLinear", &text))
 }

@@ -1,4 +1,4 @@
-//! The reference: the API document, and a page that shows it.
+//! The reference: the documents of the API and of the socket, and a page that shows the first.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -6,12 +6,13 @@ use axum::{
     Router,
     body::Bytes,
     extract::Path,
-    http::header,
+    http::header::{self, HeaderName},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
 use http::{ApiError, AppState};
 use kernel::Error;
+use serde_json::Value;
 use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::{Config, SwaggerFile};
 
@@ -19,8 +20,9 @@ use crate::router::API;
 
 /// The page's scripts and styles change with the server only.
 const KEPT_BY_BROWSERS: &str = "public, max-age=3600";
+const JSON: [(HeaderName, &str); 1] = [(header::CONTENT_TYPE, "application/json")];
 
-pub(crate) fn routes(document: &OpenApi) -> Router<AppState> {
+pub(crate) fn routes(document: &OpenApi, of_socket: &Value) -> Router<AppState> {
     let address = format!("{API}/openapi.json");
     let page = Arc::new(
         Config::from(address.clone())
@@ -34,9 +36,13 @@ pub(crate) fn routes(document: &OpenApi) -> Router<AppState> {
     let index = page.clone();
     // A document that cannot be written would fail the test that compares it with the committed one.
     let document = Bytes::from(serde_json::to_vec(document).unwrap_or_default());
-    let json = [(header::CONTENT_TYPE, "application/json")];
+    let of_socket = Bytes::from(of_socket.to_string());
     Router::new()
-        .route(&address, get(async move || (json, document.clone())))
+        .route(&address, get(async move || (JSON, document.clone())))
+        .route(
+            &format!("{API}/asyncapi.json"),
+            get(async move || (JSON, of_socket.clone())),
+        )
         // The page names its scripts relative to itself.
         .route("/docs", get(async || Redirect::permanent("/docs/")))
         .route(

@@ -17,6 +17,7 @@ use http::{
 use hub::Hub;
 use kernel::Error;
 use platform::{Platform, settings::ProcessRoles};
+use serde_json::Value;
 use tower::ServiceBuilder;
 use tower_http::{
     CompressionLevel,
@@ -42,6 +43,12 @@ const COMPRESSED_BYTES_MIN: u64 = 1_024;
 #[must_use]
 pub fn openapi() -> OpenApi {
     api().1
+}
+
+/// The document of the socket, as it is served and committed.
+#[must_use]
+pub fn asyncapi() -> Value {
+    hub::asyncapi(&format!("{API}/ws"), env!("CARGO_PKG_VERSION"))
 }
 
 fn api() -> (Router<AppState>, OpenApi) {
@@ -84,7 +91,7 @@ pub(crate) fn router(
         None => api,
     };
     let pages = if roles.api {
-        reference::routes(&document).merge(pages::routes())
+        reference::routes(&document, &asyncapi()).merge(pages::routes())
     } else {
         Router::new()
     };

@@ -59,7 +59,7 @@ impl WireFrame {
     }
 
     /// A fragment that is not the last.
-    pub(crate) fn to_be_continued(mut self) -> Self {
+    pub(crate) fn with_more_to_come(mut self) -> Self {
         self.first &= !LAST_FRAGMENT;
         self
     }
@@ -217,6 +217,12 @@ impl RawSocket {
     /// Sends bytes; a server that has closed meanwhile need not take them.
     pub(crate) async fn send(&mut self, bytes: &[u8]) {
         let _ = self.stream.write_all(bytes).await;
+    }
+
+    /// Says that no more will be sent.
+    pub(crate) async fn finish(&mut self) {
+        // It may have ended already.
+        let _ = self.stream.shutdown().await;
     }
 
     /// Sends as much as the connection takes, and says how much that was.

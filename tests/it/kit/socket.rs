@@ -1,6 +1,6 @@
 //! Somebody's socket.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{collections::BTreeSet, net::SocketAddr, time::Duration};
 
 use futures::{SinkExt, StreamExt};
 use kernel::ProjectId;
@@ -13,7 +13,12 @@ use tokio_tungstenite::{
 };
 use uuid::Uuid;
 
-use super::{app::PATIENCE, client::Client, client::text};
+use super::{
+    app::PATIENCE,
+    asyncapi::{self, Way},
+    client::Client,
+    client::text,
+};
 
 pub(crate) struct Socket {
     stream: WebSocketStream<TcpStream>,
@@ -21,6 +26,8 @@ pub(crate) struct Socket {
     pub(crate) ready: Value,
     /// Frames that came while another was waited for.
     aside: Vec<Value>,
+    /// The messages of the document that went either way.
+    pub(crate) seen: BTreeSet<String>,
 }
 
 /// How a socket ended.
@@ -93,6 +100,7 @@ impl Socket {
             stream,
             ready: Value::Null,
             aside: Vec::new(),
+            seen: BTreeSet::new(),
         })
     }
 
@@ -102,10 +110,20 @@ impl Socket {
         let _ = self.stream.get_mut().shutdown().await;
     }
 
+    /// Sends a frame that is as the document says.
     pub(crate) async fn send(&mut self, frame: Value) {
+        self.check(Way::FromClient, &frame);
         self.send_text(&frame.to_string()).await;
     }
 
+    fn check(&mut self, way: Way, frame: &Value) {
+        match asyncapi::message(way, frame) {
+            Ok(message) => drop(self.seen.insert(message)),
+            Err(why) => panic!("the document of the socket says otherwise: {why}"),
+        }
+    }
+
+    /// Sends a text that need not be a frame.
     pub(crate) async fn send_text(&mut self, text: &str) {
         self.send_message(Message::text(text))
             .await
@@ -136,7 +154,9 @@ impl Socket {
         loop {
             match self.stream.next().await {
                 Some(Ok(Message::Text(text))) => {
-                    return Ok(serde_json::from_str(&text).expect("frames are JSON"));
+                    let frame = serde_json::from_str(&text).expect("frames are JSON");
+                    self.check(Way::FromServer, &frame);
+                    return Ok(frame);
                 }
                 Some(Ok(Message::Close(close))) => {
                     let close = close.expect("a close has its reason");

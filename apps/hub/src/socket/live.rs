@@ -117,8 +117,10 @@ impl Live {
         tokio::select! {
             heard = link.hear(), if may_hear => {
                 self.heard_at = Instant::now();
-                if let Heard::Text(text) = heard? {
-                    self.understand(link, &text).await?;
+                let heard = heard?;
+                self.count_message()?;
+                if let Heard::Text(text) = heard {
+                    self.understand(link, &text).await;
                 }
             }
             Some(done) = self.running.next(), if is_working => self.answer(link, done),
@@ -147,17 +149,19 @@ impl Live {
         }
     }
 
-    async fn understand(&mut self, link: &mut Link, text: &str) -> Result<(), End> {
-        if let Some(Err(_)) = self
-            .messages
-            .as_mut()
-            .map(|budget| budget.take(self.heard_at))
-        {
-            return Err(closing(
+    /// Pings and pongs count, too: each costs as much as a small frame.
+    fn count_message(&mut self) -> Result<(), End> {
+        let budget = self.messages.as_mut();
+        match budget.map(|budget| budget.take(self.heard_at)) {
+            None | Some(Ok(())) => Ok(()),
+            Some(Err(_)) => Err(closing(
                 TOO_MANY_MESSAGES,
                 "you send too many messages; come back and send fewer",
-            ));
+            )),
         }
+    }
+
+    async fn understand(&mut self, link: &mut Link, text: &str) {
         match ClientFrame::parse(text) {
             Err(fault) => refuse(link, fault),
             Ok(ClientFrame::Auth { .. }) => {
@@ -179,7 +183,6 @@ impl Live {
                 self.unsubscribe(link, project).await;
             }
         }
-        Ok(())
     }
 
     fn heed(&mut self, link: &mut Link, note: Note) -> Result<(), End> {

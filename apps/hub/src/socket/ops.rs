@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// A socket with more is not read from until some have ended.
-pub(super) const OPS_IN_FLIGHT_MAX: usize = 256;
+pub(crate) const OPS_IN_FLIGHT_MAX: usize = 256;
 
 pub(super) type Running = BoxFuture<'static, Done>;
 

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{Hub, handshake::Stream, outbox::Outbox};
 
-const PROOF_MAX: Duration = Duration::from_secs(5);
+pub(crate) const PROOF_MAX: Duration = Duration::from_secs(5);
 
 /// Serves a socket from its first frame to its last.
 pub(crate) async fn serve(

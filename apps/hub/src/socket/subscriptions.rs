@@ -12,7 +12,7 @@ use super::{
 };
 use crate::room::{Join, PutOut, RoomMessage};
 
-pub(super) const SUBSCRIPTIONS_MAX: usize = 50;
+pub(crate) const SUBSCRIPTIONS_MAX: usize = 50;
 
 impl Live {
     pub(super) async fn subscribe(

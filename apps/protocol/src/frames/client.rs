@@ -5,38 +5,56 @@ use std::borrow::Cow;
 use kernel::{NodeId, OpId, ProjectId};
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Value, value::RawValue};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::presence::{Cursor, PresenceUpdate, SELECTION_IDS_MAX};
 use crate::values::present;
 
-#[derive(Debug)]
+/// What a client may say. It is read by hand, below, since borrowed text needs one pass over all
+/// fields; the attributes of serde are for the schema alone.
+#[derive(Debug, ToSchema)]
+#[serde(tag = "type", rename_all = "camelCase")]
 pub enum ClientFrame<'a> {
+    /// Says whose socket it is: the first frame, and the only one of its kind.
     Auth {
+        /// From `POST /api/v1/auth/ws-ticket`.
+        #[schema(value_type = String)]
         ticket: Cow<'a, str>,
     },
+    /// Asks to hear of a project, from the start or from what the client has. Again, it begins anew.
     Subscribe {
         project: ProjectId,
+        /// With `since`: the epoch of the state that the client has.
         epoch: Option<Uuid>,
+        /// With `epoch`: the number of the last event that the client has applied.
         since: Option<i64>,
     },
+    /// Asks to hear no more of a project.
     Unsubscribe {
         project: ProjectId,
     },
     Op(OpFrame<'a>),
+    /// Says where this person is in a project; fields that are left out stay as they are.
     Presence {
         project: ProjectId,
+        #[serde(flatten)]
         update: PresenceUpdate,
     },
+    /// Asks for `pong`.
     Ping,
 }
 
-/// An operation whose data is not read yet.
-#[derive(Debug)]
+/// One change to a project. It may be sent again until it is answered, and counts once.
+#[derive(Debug, ToSchema)]
 pub struct OpFrame<'a> {
+    /// UUIDv7, made by the client; also becomes the id of the node or edge that it makes.
     pub id: OpId,
     pub project: ProjectId,
+    #[schema(value_type = String)]
     pub op: Cow<'a, str>,
+    /// What the operation takes.
+    #[schema(value_type = Object)]
     pub data: &'a RawValue,
 }
 
@@ -68,6 +86,8 @@ struct Fields<'a> {
     data: Option<&'a RawValue>,
     #[serde(deserialize_with = "present")]
     cursor: Option<Option<Cursor>>,
+    // Null clears a cursor; an empty selection clears a selection.
+    #[serde(deserialize_with = "present")]
     selection: Option<Vec<NodeId>>,
     #[serde(deserialize_with = "present")]
     editing: Option<Option<NodeId>>,

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use kernel::{NodeId, ProjectId, UserId};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::values::{Coordinate, present};
 
 pub const SELECTION_IDS_MAX: usize = 200;
 
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Cursor {
     pub x: Coordinate,
@@ -19,23 +20,30 @@ pub struct Cursor {
 }
 
 /// What one person changed; what is left out stays.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, ToSchema)]
 pub struct PresenceUpdate {
+    /// Null when the pointer has left.
     pub cursor: Option<Option<Cursor>>,
+    #[schema(nullable = false, max_items = 200)]
     pub selection: Option<Vec<NodeId>>,
+    /// Null when nothing is edited any more.
     pub editing: Option<Option<NodeId>>,
 }
 
 /// One socket of one person in a project: all of it, or what changed.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Peer {
     /// The socket's number.
     pub s: u64,
+    /// Who it is; told once, like the name and the colour.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub u: Option<UserId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, nullable = false)]
     pub name: Option<Arc<str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, nullable = false)]
     pub color: Option<Arc<str>>,
     #[serde(
         default,
@@ -44,6 +52,7 @@ pub struct Peer {
     )]
     pub cursor: Option<Option<Cursor>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub selection: Option<Vec<NodeId>>,
     #[serde(
         default,
@@ -79,11 +88,13 @@ impl Peer {
     }
 }
 
-/// `presence`, as clients and other instances get it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// Who is where in a project: what changed. Everyone hears the same, so one's own socket is among
+/// the peers.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct PresenceFrame {
     pub project: ProjectId,
     pub peers: Vec<Peer>,
+    /// The numbers of the sockets that have left.
     pub left: Vec<u64>,
     /// These are all: whoever is not named is not here.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

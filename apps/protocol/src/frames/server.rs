@@ -3,41 +3,53 @@
 use kernel::{FieldError, GenerationId, NodeId, OpId, ProjectId, SessionId, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::presence::{Peer, PresenceFrame};
-use crate::{events::EventView, values::Timestamp};
+use crate::{events::EventView, graph::GraphView, values::Timestamp};
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum ServerFrame<'a> {
     Ready(Ready),
     Snapshot(Snapshot<'a>),
     Tail(Tail<'a>),
+    /// The socket hears no more of a project: it asked for that, or the project is no longer for
+    /// its user.
     Unsubscribed {
         project: ProjectId,
+        /// Only if the server ended it: a close code that speaks of this project alone.
         #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
         code: Option<u16>,
         #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = Option<String>, nullable = false)]
         reason: Option<&'a str>,
     },
     Ack(Ack),
     Nack(Nack),
+    /// What happened in a project: contiguous and in order, each event once.
     Events {
         project: ProjectId,
+        #[schema(value_type = Vec<EventView>, min_items = 1)]
         events: &'a [&'a EventView],
     },
+    #[schema(value_type = PresenceFrame)]
     Presence(&'a PresenceFrame),
     Delta(DeltaFrame),
+    /// Something for this person, whatever they look at.
     Notification {
+        #[schema(value_type = Object)]
         notification: &'a RawValue,
     },
+    /// The answer to `ping`.
     Pong,
     Closing(Closing),
 }
 
 /// The socket is open for its user.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Ready {
     pub user_id: UserId,
@@ -49,44 +61,58 @@ pub struct Ready {
 }
 
 /// What the socket bears; `null` where nothing limits it.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Limits {
     pub frame_bytes: usize,
     pub subscriptions: usize,
     pub ops_in_flight: usize,
+    #[schema(required)]
     pub ops_per_second: Option<u32>,
+    #[schema(required)]
     pub ops_burst: Option<u32>,
+    #[schema(required)]
     pub messages_per_second: Option<u32>,
+    #[schema(required)]
     pub messages_burst: Option<u32>,
     pub ping_ms: u64,
     pub silence_ms: u64,
 }
 
-#[derive(Debug, Serialize)]
+/// A project whole, as it was at `seq`: the events after that follow.
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Snapshot<'a> {
     pub project: ProjectId,
     pub epoch: Uuid,
     pub seq: i64,
     /// The body of `GET /projects/{p}/graph`.
+    #[schema(value_type = GraphView)]
     pub graph: &'a RawValue,
+    /// Everybody who is here; empty for those who may not see members.
+    #[schema(value_type = Vec<Peer>)]
     pub presence: &'a [Peer],
+    #[schema(value_type = Vec<GenerationSoFar>)]
     pub generations: &'a [GenerationSoFar],
 }
 
-#[derive(Debug, Serialize)]
+/// Everything that was missed since `from`, without a gap.
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Tail<'a> {
     pub project: ProjectId,
     pub epoch: Uuid,
     /// What the client had: the events are those after it.
     pub from: i64,
+    #[schema(value_type = Vec<EventView>)]
     pub events: &'a [&'a EventView],
+    /// Everybody who is here; empty for those who may not see members.
+    #[schema(value_type = Vec<Peer>)]
     pub presence: &'a [Peer],
+    #[schema(value_type = Vec<GenerationSoFar>)]
     pub generations: &'a [GenerationSoFar],
 }
 
 /// A generation that runs: its text up to and with this chunk.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct GenerationSoFar {
     pub node: NodeId,
     pub generation: GenerationId,
@@ -95,21 +121,26 @@ pub struct GenerationSoFar {
 }
 
 /// An operation is committed.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Ack {
     pub id: OpId,
+    /// The number of its event, or of the last one if nothing had to change.
     pub seq: i64,
+    /// What the operation's event holds; left out if nothing had to change.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>, nullable = false)]
     pub data: Option<serde_json::Value>,
 }
 
 /// An operation, or another frame, is refused.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Nack {
     /// Null for frames that have none.
+    #[schema(required)]
     pub id: Option<OpId>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub project: Option<ProjectId>,
     pub code: String,
     /// What happened, and the way out.
@@ -117,15 +148,18 @@ pub struct Nack {
     /// Whether the same frame may succeed later.
     pub retryable: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub retry_after_ms: Option<u64>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// With `invalid`: the fields at fault.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// With `cycle`: the nodes from the edge's target to its source.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub path: Vec<NodeId>,
 }
 
 /// A piece of the text of a generation.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct DeltaFrame {
     pub project: ProjectId,
     pub node: NodeId,
@@ -134,18 +168,22 @@ pub struct DeltaFrame {
     pub chunk: u64,
     /// With this, the frame holds all chunks from here on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub from: Option<u64>,
     pub text: String,
 }
 
 /// The server is about to close the socket.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Closing {
     pub code: u16,
     pub reason: String,
+    /// Which project it is about, if it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub project: Option<ProjectId>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub retry_after_ms: Option<u64>,
 }

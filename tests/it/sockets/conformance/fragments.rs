@@ -12,11 +12,11 @@ use crate::kit::{BINARY, CONTINUATION, PING, PONG, TEXT, WireFrame};
 const HALF_BYTES: usize = 32_768;
 
 fn first(payload: &str) -> WireFrame {
-    WireFrame::text(payload).to_be_continued()
+    WireFrame::text(payload).with_more_to_come()
 }
 
 fn middle(payload: &str) -> WireFrame {
-    WireFrame::new(CONTINUATION, payload).to_be_continued()
+    WireFrame::new(CONTINUATION, payload).with_more_to_come()
 }
 
 fn last(payload: &str) -> WireFrame {
@@ -38,7 +38,7 @@ fn cut(bytes: usize) -> Case {
         if place + 1 == count {
             frame
         } else {
-            frame.to_be_continued()
+            frame.with_more_to_come()
         }
     });
     case.sends = fragments.map(|fragment| fragment.bytes()).collect();
@@ -192,7 +192,7 @@ async fn the_limit_holds_for_all_fragments_together() {
         case(
             "a binary message that is too large is refused for its size",
             [
-                WireFrame::new(BINARY, &full).to_be_continued(),
+                WireFrame::new(BINARY, &full).with_more_to_come(),
                 middle(&half),
                 middle(" "),
             ],

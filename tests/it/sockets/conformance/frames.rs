@@ -119,7 +119,7 @@ async fn what_nobody_agreed_on_breaks_the_protocol() {
     cases.push(case(
         "the reserved bits of a continuation must be 0",
         [
-            WireFrame::text(UNDERSTOOD).to_be_continued(),
+            WireFrame::text(UNDERSTOOD).with_more_to_come(),
             WireFrame::new(CONTINUATION, "").with_reserved(0x40),
         ],
         [Close(1002)],
@@ -156,7 +156,7 @@ async fn only_text_is_understood() {
         case(
             "a binary frame in fragments is refused",
             [
-                WireFrame::new(BINARY, "{").to_be_continued(),
+                WireFrame::new(BINARY, "{").with_more_to_come(),
                 WireFrame::new(CONTINUATION, "}"),
             ],
             [Close(1003)],

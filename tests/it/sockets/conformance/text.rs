@@ -56,7 +56,7 @@ fn unknown(kind: &[u8]) -> Vec<u8> {
 fn in_two(text: &[u8], at: usize) -> [WireFrame; 2] {
     let (one, other) = text.split_at(at);
     [
-        WireFrame::text(one).to_be_continued(),
+        WireFrame::text(one).with_more_to_come(),
         WireFrame::new(CONTINUATION, other),
     ]
 }
@@ -107,7 +107,7 @@ async fn what_is_no_utf8_is_refused() {
     ));
     cases.push(case(
         "a fragment that can become no UTF-8 is refused before the end",
-        [WireFrame::text(b"\xed\xa0").to_be_continued()],
+        [WireFrame::text(b"\xed\xa0").with_more_to_come()],
         [Close(1007)],
     ));
     cases.push(
