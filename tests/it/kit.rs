@@ -4,6 +4,7 @@ use std::time::Duration;
 
 mod app;
 mod balancer;
+mod cable;
 mod client;
 mod database;
 mod factor;

@@ -3,6 +3,7 @@
 mod access;
 mod conformance;
 mod convergence;
+mod database_away;
 mod instances;
 mod kills;
 mod presence;

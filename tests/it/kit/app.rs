@@ -21,6 +21,7 @@ use tokio::{
 };
 
 use super::{
+    cable::Cable,
     client::Client,
     database::TestDatabase,
     mail::{self, Mail},
@@ -63,6 +64,22 @@ impl TestApp {
         let database = TestDatabase::make(&mut settings).await;
         change(&mut settings);
         Self::on(folder, settings, database).await
+    }
+
+    /// A server whose cable to Postgres can be pulled out.
+    pub(crate) async fn on_a_cable() -> (Self, Cable) {
+        panics::watch();
+        let folder = Arc::new(tempfile::tempdir().expect("a folder for the data"));
+        let mut settings = settings(folder.path());
+        let database = TestDatabase::make(&mut settings).await;
+        let url = settings.database_url.take().expect("it is on Postgres");
+        let (server, _) = url
+            .split_once('@')
+            .and_then(|(_, rest)| rest.split_once('/'))
+            .expect("a URL with a user and a database");
+        let cable = Cable::to(server.parse().expect("an address")).await;
+        settings.database_url = Some(url.replace(server, &cable.address().to_string()));
+        (Self::on(folder, settings, database).await, cable)
     }
 
     async fn on(folder: Arc<TempDir>, settings: Settings, database: TestDatabase) -> Self {
