@@ -20,6 +20,7 @@ mod socket;
 
 pub(crate) use app::{PASSWORD, TestApp};
 pub(crate) use balancer::Balancer;
+pub(crate) use cable::Cable;
 pub(crate) use client::{Answer, Client, parsed, text};
 pub(crate) use database::{on_postgres, variable};
 pub(crate) use factor::code;
