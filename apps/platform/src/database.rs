@@ -197,14 +197,14 @@ async fn begin(
     options: TransactionOptions,
 ) -> Result<DatabaseTransaction, DbErr> {
     let beginning = connection.begin_with_options(options);
-    match connection.get_database_backend() {
-        // To begin nobody waits for a lock, so who hears nothing has lost the database.
-        DbBackend::Postgres => tokio::time::timeout(ACQUIRE_TIMEOUT, beginning)
-            .await
-            .unwrap_or(Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))),
-        // A writer of another process is waited for, as long as its own options say.
-        _ => beginning.await,
+    if connection.get_database_backend() == DbBackend::Sqlite {
+        // A writer of another process is waited for, as long as the busy timeout says.
+        return beginning.await;
     }
+    // To begin nobody waits for a lock, so who hears nothing has lost the database.
+    tokio::time::timeout(ACQUIRE_TIMEOUT, beginning)
+        .await
+        .unwrap_or(Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)))
 }
 
 fn sqlite(url: &str, connections_max: u32, read_only: bool) -> ConnectOptions {
