@@ -5,6 +5,7 @@ use std::time::Duration;
 mod app;
 pub(crate) mod asyncapi;
 mod balancer;
+mod cable;
 mod client;
 mod database;
 mod factor;
@@ -21,6 +22,7 @@ pub(crate) mod spoil;
 
 pub(crate) use app::{PASSWORD, TestApp};
 pub(crate) use balancer::Balancer;
+pub(crate) use cable::Cable;
 pub(crate) use client::{Answer, Client, parsed, text};
 pub(crate) use database::{on_postgres, variable};
 pub(crate) use factor::code;

@@ -4,6 +4,7 @@ mod access;
 mod conformance;
 mod convergence;
 mod document;
+mod database_away;
 mod instances;
 mod kills;
 mod presence;

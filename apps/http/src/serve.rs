@@ -17,8 +17,6 @@ const HEADER_BYTES_MAX: usize = 16 * 1024;
 const HEADERS_MAX: usize = 100;
 const CONNECTIONS_MAX: usize = 20_000;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
-/// How long open requests may take to end when the server stops.
-const STOP_TIMEOUT: Duration = Duration::from_secs(25);
 
 /// Serves until `stopping`, then lets open requests end.
 pub async fn serve(listener: TcpListener, app: Router, stopping: CancellationToken) {
@@ -45,12 +43,7 @@ pub async fn serve(listener: TcpListener, app: Router, stopping: CancellationTok
     }
     drop(listener);
     connections.close();
-    if tokio::time::timeout(STOP_TIMEOUT, connections.wait())
-        .await
-        .is_err()
-    {
-        tracing::warn!("Some requests did not end in time and were cut off");
-    }
+    connections.wait().await;
 }
 
 /// Out of file descriptors, say: another accept at once would only spin.

@@ -7,11 +7,11 @@ use futures::future::BoxFuture;
 use kernel::{Error, Result};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction,
-    DbBackend, DbErr, IsolationLevel, RuntimeErr, SqliteTransactionMode, Statement,
-    TransactionOptions, TransactionTrait,
+    AccessMode, ConnAcquireErr, ConnectOptions, ConnectionTrait, DatabaseConnection,
+    DatabaseTransaction, DbBackend, DbErr, IsolationLevel, RuntimeErr, SqliteTransactionMode,
+    Statement, TransactionOptions, TransactionTrait,
     sqlx::{
-        self, Executor, Row,
+        self, Connection, Executor, Row,
         sqlite::{SqliteJournalMode, SqliteSynchronous},
     },
 };
@@ -20,7 +20,10 @@ use crate::settings::Settings;
 
 /// Serialises migrations of instances that start at the same time.
 const MIGRATION_LOCK: i64 = 0x4e4f_4e4c_494e;
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
+/// How long anyone waits for a connection. Who waits in vain is told so within 3 s.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(2_500);
+/// A connection used this short a time ago is taken to be whole: asking costs a round trip.
+const TRUSTED_IDLE_MAX: Duration = Duration::from_secs(1);
 const STATEMENT_TIMEOUT: &str = "10s";
 const IDLE_IN_TRANSACTION_TIMEOUT: &str = "15s";
 const SQLITE_READERS_MAX: u32 = 4;
@@ -193,7 +196,15 @@ async fn begin(
     connection: &DatabaseConnection,
     options: TransactionOptions,
 ) -> Result<DatabaseTransaction, DbErr> {
-    connection.begin_with_options(options).await
+    let beginning = connection.begin_with_options(options);
+    if connection.get_database_backend() == DbBackend::Sqlite {
+        // A writer of another process is waited for, as long as the busy timeout says.
+        return beginning.await;
+    }
+    // To begin nobody waits for a lock, so who hears nothing has lost the database.
+    tokio::time::timeout(ACQUIRE_TIMEOUT, beginning)
+        .await
+        .unwrap_or(Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)))
 }
 
 fn sqlite(url: &str, connections_max: u32, read_only: bool) -> ConnectOptions {
@@ -234,10 +245,11 @@ fn sqlite(url: &str, connections_max: u32, read_only: bool) -> ConnectOptions {
 
 fn postgres(url: &str, connections_max: u32, read_only: bool) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
+    // No connections are kept up by the pool itself: while the database is away it would try for
+    // minutes, and could not be closed.
     options
         .sqlx_logging(false)
         .max_connections(connections_max)
-        .min_connections(1)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .connect_timeout(ACQUIRE_TIMEOUT)
         .test_before_acquire(false)
@@ -254,21 +266,39 @@ fn postgres(url: &str, connections_max: u32, read_only: bool) -> ConnectOptions 
             ])
         })
         .map_sqlx_postgres_pool_opts(|pool| {
-            pool.after_release(|connection, _| {
+            pool.before_acquire(|connection, known| {
                 Box::pin(async move {
-                    // As above. Postgres would log a warning at each ROLLBACK without a transaction,
-                    // so it is asked first: only inside of one does its time stand still. The question
-                    // is a single message, for each one of a prepared statement sets the time anew.
-                    let question = sqlx::raw_sql("SELECT now() <> statement_timestamp()");
-                    let answer = question.fetch_one(&mut *connection).await?;
-                    if answer.try_get(0)? {
-                        connection.execute("ROLLBACK").await?;
+                    // One that broke in the meantime is replaced before anybody notices.
+                    if known.idle_for > TRUSTED_IDLE_MAX {
+                        connection.ping().await?;
                     }
                     Ok(true)
                 })
             })
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    // A connection that does not answer would keep its place in the pool for ever.
+                    tokio::time::timeout(ACQUIRE_TIMEOUT, end_transaction(connection))
+                        .await
+                        .map_err(|_| sqlx::Error::PoolTimedOut)?
+                        .map(|()| true)
+                })
+            })
         });
     options
+}
+
+/// Ends a transaction that a dropped future left open, as above.
+async fn end_transaction(connection: &mut sqlx::PgConnection) -> Result<(), sqlx::Error> {
+    // Postgres would log a warning at each ROLLBACK without a transaction, so it is asked first: only
+    // inside of one does its time stand still. The question is a single message, for each one of a
+    // prepared statement sets the time anew.
+    let question = sqlx::raw_sql("SELECT now() <> statement_timestamp()");
+    let answer = question.fetch_one(&mut *connection).await?;
+    if answer.try_get(0)? {
+        connection.execute("ROLLBACK").await?;
+    }
+    Ok(())
 }
 
 /// What a database error means to a caller: out of reach, or a fault of ours.

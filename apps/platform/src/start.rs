@@ -5,6 +5,7 @@ use std::{
     collections::HashMap,
     fs,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use chrono::{DateTime, Utc};
@@ -26,6 +27,8 @@ use crate::{
 };
 
 const CLOCK_CHECK_SECONDS: u64 = 30;
+/// How long requests, sockets, jobs and connections may take to end when the server stops.
+const STOP_TIMEOUT: Duration = Duration::from_secs(25);
 
 /// What every feature stands on, built once and passed around.
 #[derive(Debug)]
@@ -41,7 +44,7 @@ pub struct Platform {
     pub verified_tokens: VerifiedTokens,
     pub mailer: Mailer,
     pub job_bell: JobBell,
-    /// Work in the background; waited for at the end.
+    /// Serving and work in the background; waited for at the end.
     pub tasks: TaskTracker,
     /// Cancelled when the server stops.
     pub stopping: CancellationToken,
@@ -134,7 +137,7 @@ impl Platform {
         self.learn_time().await?;
         let platform = self.clone();
         self.tasks.spawn(async move {
-            let every = std::time::Duration::from_secs(CLOCK_CHECK_SECONDS);
+            let every = Duration::from_secs(CLOCK_CHECK_SECONDS);
             while platform
                 .stopping
                 .run_until_cancelled(tokio::time::sleep(every))
@@ -160,12 +163,18 @@ impl Platform {
         Ok(())
     }
 
-    /// Lets background work end and closes the bus, which that work may use, and the database.
+    /// Lets all work end and closes the bus, which that work may use, and the database. What does
+    /// not end in time, such as a wait for a database that is away, is left to end with the process.
     pub async fn stop(&self) {
         self.stopping.cancel();
         self.tasks.close();
-        self.tasks.wait().await;
-        self.bus.close().await;
-        self.database.close().await;
+        let ending = async {
+            self.tasks.wait().await;
+            self.bus.close().await;
+            self.database.close().await;
+        };
+        if tokio::time::timeout(STOP_TIMEOUT, ending).await.is_err() {
+            tracing::warn!("Some work did not end in time and was cut off");
+        }
     }
 }

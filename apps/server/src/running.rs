@@ -50,7 +50,8 @@ pub async fn start(mut settings: Settings) -> Result<Running, ServeError> {
         .hub
         .then(|| Hub::start(&platform, features::for_sockets()));
     let app = router::router(&platform, roles, measurements, hub);
-    let serving = tokio::spawn(http::serve::serve(listener, app, platform.stopping.clone()));
+    let serving = http::serve::serve(listener, app, platform.stopping.clone());
+    let serving = platform.tasks.spawn(serving);
     Ok(Running {
         address,
         platform,
@@ -93,9 +94,12 @@ impl Running {
     ///
     /// An error says that the serving task panicked.
     pub async fn stop(self) -> Result<(), tokio::task::JoinError> {
-        self.platform.stopping.cancel();
-        let served = self.serving.await;
         self.platform.stop().await;
-        served
+        // It has ended by now, unless requests took too long.
+        self.serving.abort();
+        match self.serving.await {
+            Err(error) if error.is_panic() => Err(error),
+            Ok(()) | Err(_) => Ok(()),
+        }
     }
 }

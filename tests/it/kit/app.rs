@@ -21,6 +21,7 @@ use tokio::{
 };
 
 use super::{
+    cable::Cable,
     client::Client,
     database::TestDatabase,
     mail::{self, Mail},
@@ -29,6 +30,8 @@ use super::{
 
 /// Far longer than anything here takes: it only turns a hang into a failure.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+/// For an answer that a test may have made impossible.
+const ANSWER_PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) const PASSWORD: &str = "a password for tests";
 
 type Started = (SocketAddr, Arc<Platform>, Handle);
@@ -63,6 +66,22 @@ impl TestApp {
         let database = TestDatabase::make(&mut settings).await;
         change(&mut settings);
         Self::on(folder, settings, database).await
+    }
+
+    /// A server whose cable to Postgres can be pulled out.
+    pub(crate) async fn on_a_cable() -> (Self, Cable) {
+        panics::watch();
+        let folder = Arc::new(tempfile::tempdir().expect("a folder for the data"));
+        let mut settings = settings(folder.path());
+        let database = TestDatabase::make(&mut settings).await;
+        let url = settings.database_url.take().expect("it is on Postgres");
+        let (server, _) = url
+            .split_once('@')
+            .and_then(|(_, rest)| rest.split_once('/'))
+            .expect("a URL with a user and a database");
+        let cable = Cable::to(server.parse().expect("an address"));
+        settings.database_url = Some(url.replace(server, &cable.address().to_string()));
+        (Self::on(folder, settings, database).await, cable)
     }
 
     async fn on(folder: Arc<TempDir>, settings: Settings, database: TestDatabase) -> Self {
@@ -325,7 +344,8 @@ async fn failed_jobs(running: &Running) -> Vec<String> {
         "SELECT kind, last_error FROM jobs WHERE last_error IS NOT NULL",
     );
     // A test that took the database away, or its tables, has no jobs to speak of.
-    let rows = reader.query_all_raw(ask).await.unwrap_or_default();
+    let asking = tokio::time::timeout(ANSWER_PATIENCE, reader.query_all_raw(ask)).await;
+    let rows = asking.unwrap_or(Ok(Vec::new())).unwrap_or_default();
     rows.iter()
         .map(|row| {
             let kind: String = row.try_get("", "kind").expect("a kind is text");

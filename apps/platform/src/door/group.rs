@@ -1,6 +1,10 @@
 //! A group: commands that share one transaction and one COMMIT.
 
-use std::{collections::HashMap, sync::Arc, time::Instant};
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use chrono::{DateTime, Utc};
 use entity::project;
@@ -28,24 +32,31 @@ use crate::{
 /// waits long for the others.
 pub(super) const GROUP_COMMANDS_MAX: usize = 128;
 
+/// Longer than Postgres lets a single statement run: a group that has not ended by then waits for a
+/// database that is no longer there.
+const GROUP_TIME_MAX: Duration = Duration::from_secs(15);
+
 type Memory = HashMap<ProjectId, ProjectMemory>;
 
-/// Carries the commands out and answers each of them.
-pub(super) async fn carry_out(shared: &Shared, memory: &mut Memory, mut tasks: Vec<Task>) {
+/// Carries the commands out and answers each of them. An error is what all of them were told.
+pub(super) async fn carry_out(
+    shared: &Shared,
+    memory: &mut Memory,
+    mut tasks: Vec<Task>,
+) -> Result<()> {
     while !tasks.is_empty() {
         let started = Instant::now();
-        let asked = tasks.iter().map(Asked::of).collect();
-        let attempt = Attempt::begin(shared, memory, asked).await;
-        let outcome = match attempt {
-            Ok(attempt) => attempt.run(&mut tasks).await,
-            Err(error) => Err(Failed::Group(error)),
+        let attempt = attempt(shared, memory, &mut tasks);
+        let outcome = match tokio::time::timeout(GROUP_TIME_MAX, attempt).await {
+            Ok(outcome) => outcome,
+            Err(late) => Err(Failed::Group(Error::Unavailable(late.into()))),
         };
         match outcome {
             Ok(committed) => {
                 metrics::histogram!("nonlinear_group_commands").record(count(tasks.len()));
                 metrics::histogram!("nonlinear_commit_seconds").record(started.elapsed());
                 committed.announce(shared, tasks);
-                return;
+                return Ok(());
             }
             Err(Failed::One(index, error)) => {
                 forget(memory, &tasks);
@@ -54,10 +65,21 @@ pub(super) async fn carry_out(shared: &Shared, memory: &mut Memory, mut tasks: V
             Err(Failed::Group(error)) => {
                 forget(memory, &tasks);
                 fail_all(tasks, &error);
-                return;
+                return Err(error);
             }
         }
     }
+    Ok(())
+}
+
+async fn attempt(
+    shared: &Shared,
+    memory: &mut Memory,
+    tasks: &mut [Task],
+) -> Result<CommittedGroup, Failed> {
+    let asked = tasks.iter().map(Asked::of).collect();
+    let attempt = Attempt::begin(shared, memory, asked).await?;
+    attempt.run(tasks).await
 }
 
 /// What a rolled-back group remembered of its projects is not true.
@@ -76,7 +98,7 @@ fn count(commands: usize) -> f64 {
 
 /// Nobody knows whether a broken COMMIT arrived, so nobody is told that it did: who asked with an op
 /// id asks again and finds out.
-fn fail_all(tasks: Vec<Task>, error: &Error) {
+pub(super) fn fail_all(tasks: Vec<Task>, error: &Error) {
     let message = kernel::error::chain(error);
     tracing::error!(
         error = message,

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc, sync::PoisonError, time::Duration};
 
-use kernel::ProjectId;
+use kernel::{Error, ProjectId};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
@@ -84,9 +84,24 @@ impl Lane {
         {
             tasks.push(task);
         }
-        group::carry_out(&self.shared, &mut self.memory, tasks).await;
+        let outcome = group::carry_out(&self.shared, &mut self.memory, tasks).await;
+        if let Err(error @ Error::Unavailable(_)) = outcome {
+            self.refuse_waiting(&error);
+        }
         if self.memory.len() > REMEMBERED_PROJECTS_MAX {
             self.memory.clear();
+        }
+    }
+
+    /// Who came while the database could not be reached has waited, too. Were each group to find out
+    /// by itself, their waits would add up.
+    fn refuse_waiting(&mut self, error: &Error) {
+        let mut tasks = Vec::new();
+        while let Ok(task) = self.mailbox.try_recv() {
+            tasks.push(task);
+        }
+        if !tasks.is_empty() {
+            group::fail_all(tasks, error);
         }
     }
 
