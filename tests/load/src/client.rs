@@ -1,6 +1,8 @@
 //! The smallest HTTP/1.1 client that keeps a connection: measuring must cost less than what is
 //! measured.
 
+use std::net::SocketAddr;
+
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use tokio::{
@@ -32,8 +34,8 @@ impl Answer {
 }
 
 impl Client {
-    pub(crate) async fn connect(port: u16, token: &str) -> Result<Self> {
-        let stream = TcpStream::connect(("127.0.0.1", port)).await?;
+    pub(crate) async fn connect(address: SocketAddr, token: &str) -> Result<Self> {
+        let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         Ok(Self {
             stream,

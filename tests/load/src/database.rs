@@ -1,4 +1,4 @@
-//! A Postgres database of our own, on the server that `TEST_DATABASE_URL` names.
+//! A Postgres database of our own, on the server that `TEST_DATABASE_URL` names, and a Redis.
 
 use anyhow::{Context, Result};
 use sea_orm::{ConnectionTrait, Database};
@@ -25,4 +25,13 @@ pub(crate) async fn fresh(name: &str) -> Result<Option<String>> {
     let (base, _) = base.rsplit_once('/').context("a database URL has a path")?;
     let query = query.map(|query| format!("?{query}")).unwrap_or_default();
     Ok(Some(format!("{base}/{name}{query}")))
+}
+
+/// The Redis that `TEST_REDIS_URL` names.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this program is configured by the environment"
+)]
+pub(crate) fn redis() -> Option<String> {
+    std::env::var("TEST_REDIS_URL").ok()
 }

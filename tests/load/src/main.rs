@@ -7,18 +7,26 @@
 )]
 #![expect(clippy::as_conversions, reason = "figures are rounded for people")]
 
+mod api;
+mod bare;
 mod baseline;
 mod client;
 mod database;
+mod frames;
 mod graphs;
+mod histogram;
 mod mutations;
+mod process;
 mod report;
 mod server;
 mod snapshot;
+mod sockets;
+mod websocket;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+/// Measures the server beside the bare limits of this machine. Without a part: all but `sockets`.
 #[derive(Parser)]
 struct Arguments {
     #[command(subcommand)]
@@ -28,7 +36,7 @@ struct Arguments {
     seconds: u64,
 }
 
-#[derive(Subcommand, Clone, Copy, PartialEq)]
+#[derive(Subcommand, Clone)]
 enum Part {
     /// Durable acknowledged mutations a second, beside fsync and one row a commit.
     Mutations,
@@ -36,20 +44,80 @@ enum Part {
     Graph,
     /// The snapshot of 10,000 nodes and 15,000 edges, beside reading the rows alone.
     Snapshot,
+    /// Cursors in rooms of several sizes, beside a bare broadcast of frames encoded once.
+    Fanout,
+    /// Operations over sockets: until everybody has them, and how many a second at most.
+    Ops,
+    /// Memory and CPU of sockets at rest.
+    Idle(sockets::IdleArguments),
+    /// 2,000 people come back within 5 seconds.
+    Storm,
+    /// Two instances on one Postgres, joined by Redis.
+    Redis,
+    /// Any number of people in any number of rooms, against any server on this machine.
+    Sockets(sockets::Arguments),
+    /// The bare broadcast itself, until it is killed.
+    Bare(bare::Arguments),
 }
 
-#[tokio::main]
-async fn main() -> Result<()> {
-    let arguments = Arguments::parse();
-    let wanted = |part| arguments.part.is_none_or(|wanted| wanted == part);
-    if wanted(Part::Mutations) {
-        mutations::run(arguments.seconds).await?;
+/// What is measured when no part is named.
+fn all() -> [Part; 8] {
+    [
+        Part::Mutations,
+        Part::Graph,
+        Part::Snapshot,
+        Part::Fanout,
+        Part::Ops,
+        Part::Idle(sockets::IdleArguments::default()),
+        Part::Storm,
+        Part::Redis,
+    ]
+}
+
+fn main() -> Result<()> {
+    let Arguments { part, seconds } = Arguments::parse();
+    match part {
+        Some(part) => run(part, seconds),
+        None => all().into_iter().try_for_each(|part| run(part, seconds)),
     }
-    if wanted(Part::Graph) {
-        graphs::run().await?;
+}
+
+fn run(part: Part, seconds: u64) -> Result<()> {
+    if let Part::Bare(arguments) = part {
+        return bare::run(arguments);
     }
-    if wanted(Part::Snapshot) {
-        snapshot::run().await?;
+    if part.is_about_sockets() {
+        // Before the runtime starts its threads, so that they stay there, too.
+        process::stay_on_generator_core()?;
+        process::open_many_files()?;
     }
-    Ok(())
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(async {
+        match part {
+            Part::Mutations => mutations::run(seconds).await,
+            Part::Graph => graphs::run().await,
+            Part::Snapshot => snapshot::run().await,
+            Part::Fanout => sockets::fanout(seconds).await,
+            Part::Ops => sockets::ops(seconds).await,
+            Part::Idle(arguments) => sockets::idle(arguments).await,
+            Part::Storm => sockets::storm().await,
+            Part::Redis => sockets::joined(seconds).await,
+            Part::Sockets(arguments) => sockets::general(arguments, seconds).await,
+            Part::Bare(_) => Ok(()),
+        }
+    })
+}
+
+impl Part {
+    fn is_about_sockets(&self) -> bool {
+        match self {
+            Self::Mutations | Self::Graph | Self::Snapshot | Self::Bare(_) => false,
+            Self::Fanout
+            | Self::Ops
+            | Self::Idle(_)
+            | Self::Storm
+            | Self::Redis
+            | Self::Sockets(_) => true,
+        }
+    }
 }

@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::{
     baseline, database,
     report::{micros, percentile, rate, row, table},
-    server::Server,
+    server::{Server, Setup},
 };
 
 const CPU_AIM_US: f64 = 120.0;
@@ -48,7 +48,7 @@ pub(crate) async fn run(seconds: u64) -> Result<()> {
         "SQLite bare, 1 writer, a row a commit",
         &format!("{bare:.0}"),
     ]));
-    let server = Server::start(None).await?;
+    let server = Server::start(Setup::default()).await?;
     for writers in [1, 16] {
         let measured = measure(&server, writers, span).await?;
         rows.push(line(&format!("SQLite, {writers} writers"), &measured, aim));
@@ -66,7 +66,7 @@ pub(crate) async fn run(seconds: u64) -> Result<()> {
                 "Postgres bare, 1 writer, a row a commit",
                 &format!("{bare:.0}"),
             ]));
-            let server = Server::start(Some(&url)).await?;
+            let server = Server::start(Setup::on(&url)).await?;
             for writers in [1, 16] {
                 let measured = measure(&server, writers, span).await?;
                 rows.push(line(
@@ -100,15 +100,19 @@ fn line(name: &str, measured: &Measured, aim: f64) -> Vec<String> {
 }
 
 async fn measure(server: &Server, writers: usize, span: Duration) -> Result<Measured> {
-    let token = server.register(&format!("writer{writers}")).await?;
-    let project = server.project(&token).await?;
+    let token = server
+        .api()
+        .register(&format!("writer{writers}"))
+        .await?
+        .token;
+    let project = server.api().project(&token).await?;
     let path = format!("/api/v1/projects/{project}/nodes");
     let stop = Arc::new(AtomicBool::new(false));
     let mut clients = Vec::new();
     for _ in 0..writers {
-        clients.push(server.client(&token).await?);
+        clients.push(server.api().client(&token).await?);
     }
-    let (started, cpu_before) = (Instant::now(), server.cpu_seconds()?);
+    let (started, cpu_before) = (Instant::now(), server.process().cpu()?);
     let writing: Vec<_> = clients
         .into_iter()
         .map(|mut client| {
@@ -136,7 +140,7 @@ async fn measure(server: &Server, writers: usize, span: Duration) -> Result<Meas
         latencies.append(&mut writer.await??);
     }
     let elapsed = started.elapsed();
-    let cpu = server.cpu_seconds()? - cpu_before;
+    let cpu = server.process().cpu()?.seconds_since(&cpu_before);
     latencies.sort_unstable();
     let count = latencies.len() as u64;
     Ok(Measured {

@@ -1,63 +1,122 @@
 //! A server of our own, as a process, so that its CPU time can be told from ours.
 
 use std::{
-    fs,
-    net::TcpListener,
-    path::PathBuf,
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::Duration,
 };
 
-use anyhow::{Context, Result, bail};
-use serde_json::{Value, json};
+use anyhow::{Result, bail};
 use tempfile::TempDir;
 
-use crate::client::Client;
-
-/// Clock ticks a second, as Linux reports process times.
-const TICKS: f64 = 100.0;
+use crate::{
+    api::Api,
+    client::Client,
+    process::{Process, on_server_core},
+};
 
 pub(crate) struct Server {
-    child: Child,
-    pub(crate) port: u16,
+    running: Running,
     _data: TempDir,
     pub(crate) database_url: String,
 }
 
+/// What is not as in a single instance on SQLite.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Setup<'a> {
+    pub(crate) database_url: Option<&'a str>,
+    /// To join several instances; they share the file of keys.
+    pub(crate) redis: Option<(&'a str, &'a Path)>,
+    /// Whether it keeps to the server's core.
+    pub(crate) is_pinned: bool,
+}
+
+impl<'a> Setup<'a> {
+    pub(crate) fn on(database_url: &'a str) -> Self {
+        Self {
+            database_url: Some(database_url),
+            ..Self::default()
+        }
+    }
+}
+
+/// A process that ends with its owner.
+pub(crate) struct Running {
+    child: Child,
+    pub(crate) address: SocketAddr,
+}
+
 impl Server {
-    /// Starts `nonlinear` from beside this program. Without a URL it uses SQLite in its folder.
-    pub(crate) async fn start(database_url: Option<&str>) -> Result<Self> {
+    /// Starts `nonlinear` from beside this program, with its data in a folder of its own.
+    pub(crate) async fn start(setup: Setup<'_>) -> Result<Self> {
         let data = tempfile::tempdir()?;
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let file = data.path().join("nonlinear.db");
-        let database_url =
-            database_url.map_or_else(|| format!("sqlite://{}", file.display()), str::to_owned);
-        let child = Command::new(binary()?)
+        let database_url = setup
+            .database_url
+            .map_or_else(|| format!("sqlite://{}", file.display()), str::to_owned);
+        let binary = binary()?;
+        let mut command = if setup.is_pinned {
+            on_server_core(&binary)
+        } else {
+            Command::new(&binary)
+        };
+        command
             .arg("serve")
             .current_dir(data.path())
-            .env("NONLINEAR_LISTEN", format!("127.0.0.1:{port}"))
             .env("NONLINEAR_DATA_DIR", data.path())
             .env("DATABASE_URL", &database_url)
+            .env_remove("REDIS_URL")
             .env("NONLINEAR_RATES__ENABLED", "false")
             .env("NONLINEAR_SEED_DEMO", "false")
             .env("NONLINEAR_AUTH__PASSWORD_COST", "4")
-            .env("NONLINEAR_LOG__FILTER", "warn")
-            .stdout(Stdio::null())
-            .stderr(Stdio::inherit())
-            .spawn()?;
+            .env("NONLINEAR_LOG__FILTER", "warn");
+        if let Some((redis_url, keys)) = setup.redis {
+            command
+                .env("REDIS_URL", redis_url)
+                .env("NONLINEAR_KEYS_FILE", keys);
+        }
+        let address = free_address()?;
+        command.env("NONLINEAR_LISTEN", address.to_string());
         let server = Self {
-            child,
-            port,
+            running: Running::start(&mut command, address)?,
             _data: data,
             database_url,
         };
-        server.wait_until_ready().await?;
+        server.running.wait_until_ready().await?;
         Ok(server)
     }
 
-    async fn wait_until_ready(&self) -> Result<()> {
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.running.address
+    }
+
+    pub(crate) fn api(&self) -> Api {
+        Api(self.running.address)
+    }
+
+    pub(crate) fn process(&self) -> Process {
+        self.running.process()
+    }
+}
+
+impl Running {
+    /// `command` serves at `address` and answers `/readyz`.
+    pub(crate) fn start(command: &mut Command, address: SocketAddr) -> Result<Self> {
+        let child = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::inherit())
+            .spawn()?;
+        Ok(Self { child, address })
+    }
+
+    pub(crate) fn process(&self) -> Process {
+        Process(self.child.id())
+    }
+
+    pub(crate) async fn wait_until_ready(&self) -> Result<()> {
         for _ in 0..400 {
-            if let Ok(mut client) = Client::connect(self.port, "").await
+            if let Ok(mut client) = Client::connect(self.address, "").await
                 && client
                     .get("/readyz", "")
                     .await
@@ -69,65 +128,19 @@ impl Server {
         }
         bail!("the server did not become ready")
     }
-
-    /// Seconds of CPU that the server has used.
-    pub(crate) fn cpu_seconds(&self) -> Result<f64> {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        let fields: Vec<&str> = stat
-            .rsplit(')')
-            .next()
-            .context("stat")?
-            .split_whitespace()
-            .collect();
-        let ticks = |index: usize| -> Result<f64> {
-            Ok(fields.get(index).context("stat")?.parse::<f64>()?)
-        };
-        Ok((ticks(11)? + ticks(12)?) / TICKS)
-    }
-
-    /// A new account's access token.
-    pub(crate) async fn register(&self, name: &str) -> Result<String> {
-        let mut client = Client::connect(self.port, "").await?;
-        let body = json!({
-            "email": format!("{name}@example.org"),
-            "password": "correct horse battery staple",
-        });
-        let answer = client
-            .post("/api/v1/auth/register?tokens=body", &body)
-            .await?
-            .json()?;
-        Ok(answer
-            .pointer("/accessToken")
-            .and_then(Value::as_str)
-            .context("no access token")?
-            .to_owned())
-    }
-
-    pub(crate) async fn client(&self, token: &str) -> Result<Client> {
-        Client::connect(self.port, token).await
-    }
-
-    /// A new project's id.
-    pub(crate) async fn project(&self, token: &str) -> Result<String> {
-        let mut client = self.client(token).await?;
-        let answer = client
-            .post("/api/v1/projects", &json!({ "name": "Load" }))
-            .await?
-            .json()?;
-        Ok(answer
-            .pointer("/id")
-            .and_then(Value::as_str)
-            .context("no id")?
-            .to_owned())
-    }
 }
 
-impl Drop for Server {
+impl Drop for Running {
     fn drop(&mut self) {
         // It is going away with its data, so how it ends does not matter.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// An address on loopback that nobody listens on.
+pub(crate) fn free_address() -> Result<SocketAddr> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
 }
 
 fn binary() -> Result<PathBuf> {

@@ -14,7 +14,7 @@ use crate::{
     client::Client,
     database,
     report::{micros, percentile, row, table},
-    server::Server,
+    server::{Server, Setup},
 };
 
 const NODES: usize = 10_000;
@@ -32,13 +32,13 @@ pub(crate) async fn run() -> Result<()> {
         "ratio",
         "server CPU",
     ])];
-    compare("SQLite", Server::start(None).await?, &mut rows).await?;
+    compare("SQLite", Server::start(Setup::default()).await?, &mut rows).await?;
     match database::fresh("load_snapshot").await? {
         None => rows.push(row([
             "Postgres",
             "not measured: TEST_DATABASE_URL is not set",
         ])),
-        Some(url) => compare("Postgres", Server::start(Some(&url)).await?, &mut rows).await?,
+        Some(url) => compare("Postgres", Server::start(Setup::on(&url)).await?, &mut rows).await?,
     }
     table(
         &format!("(c) /graph of {NODES} nodes and {EDGES} edges"),
@@ -49,15 +49,15 @@ pub(crate) async fn run() -> Result<()> {
 }
 
 async fn compare(name: &str, server: Server, rows: &mut Vec<Vec<String>>) -> Result<()> {
-    let token = server.register("reader").await?;
-    let project = server.project(&token).await?;
-    let mut client = server.client(&token).await?;
+    let token = server.api().register("reader").await?.token;
+    let project = server.api().project(&token).await?;
+    let mut client = server.api().client(&token).await?;
     fill(&mut client, &project).await?;
     let bare = rows_alone(&server.database_url, &project).await?;
     for (encoding, header) in [("plain", ""), ("zstd", "Accept-Encoding: zstd\r\n")] {
         let path = format!("/api/v1/projects/{project}/graph");
         let (mut times, mut bytes) = (Vec::new(), 0);
-        let cpu = server.cpu_seconds()?;
+        let cpu = server.process().cpu()?;
         for _ in 0..RUNS {
             let started = Instant::now();
             let answer = client.get(&path, header).await?;
@@ -65,7 +65,8 @@ async fn compare(name: &str, server: Server, rows: &mut Vec<Vec<String>>) -> Res
             ensure!(answer.status == 200, "{}", answer.status);
             bytes = answer.body.len();
         }
-        let cpu = Duration::from_secs_f64((server.cpu_seconds()? - cpu) / RUNS as f64);
+        let cpu = server.process().cpu()?.seconds_since(&cpu);
+        let cpu = Duration::from_secs_f64(cpu / RUNS as f64);
         times.sort_unstable();
         let time = percentile(&times, 50);
         rows.push(row([

@@ -27,7 +27,7 @@ Usage: cargo xtask <command>
                                    FILTER  only tests with this in their name
   lint                             format, clippy, documentation, dependency rules
   services                         Postgres and Redis for tests run by hand, until standard input closes
-  load [ARGUMENT]…                 the load generator, built for release, on a durable Postgres
+  load [ARGUMENT]…                 the load generator, built for release, with a durable Postgres and a Redis
   web                              types, lints and tests of the web package, on the built server
   api-fuzz [--examples N]          requests generated from the server's own OpenAPI document
 
