@@ -3,8 +3,8 @@
 mod access;
 mod conformance;
 mod convergence;
-mod document;
 mod database_away;
+mod document;
 mod instances;
 mod kills;
 mod presence;
