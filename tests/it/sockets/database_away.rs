@@ -99,7 +99,7 @@ async fn b3_a_database_that_swallows_everything_holds_nobody_for_ever() {
 }
 
 /// Stops the server while somebody is connected to it; that it ends is seen to by the kit.
-async fn stop_without(cable: impl FnOnce(&Cable)) {
+async fn stop_without(cable: impl FnOnce(&Cable)) -> Duration {
     let (app, plug) = TestApp::on_a_cable().await;
     let (project, owner, _) = app.project([]).await;
     let mut listener = Listener::begin(&owner, project).await;
@@ -110,20 +110,20 @@ async fn stop_without(cable: impl FnOnce(&Cable)) {
     listener.socket.send(asked).await;
     let begun = Instant::now();
     app.stop();
-    println!("ended after {:?}", begun.elapsed());
+    begun.elapsed()
 }
 
 #[tokio::test]
 async fn b3_a_server_ends_while_postgres_is_away() {
     if on_postgres() {
-        stop_without(Cable::pull).await;
+        println!("ended after {:?}", stop_without(Cable::pull).await);
     }
 }
 
 #[tokio::test]
 async fn b3_a_server_ends_while_postgres_does_not_answer() {
     if on_postgres() {
-        stop_without(Cable::swallow).await;
+        println!("ended after {:?}", stop_without(Cable::swallow).await);
     }
 }
 
