@@ -7,7 +7,7 @@ use platform::bus::{Bus, EphemeralKind, Health, Message, Subscription, Topic};
 use serde_json::json;
 
 use super::{
-    commit, joined, listen, new_topic, next, next_committed, next_payload, until_connected,
+    BURST, commit, joined, listen, new_topic, next, next_committed, next_payload, until_connected,
 };
 use crate::kit::{Mischief, RedisServer, Saboteur, until};
 
@@ -251,12 +251,12 @@ async fn what_waits_is_sent_before_the_bus_closes() {
     let (project, topic) = new_topic();
     let mut far = listen(&there, topic).await;
 
-    for seq in 1..=100 {
+    for seq in 1..=BURST {
         here.publish(commit(project, seq, json!({})));
     }
     here.close().await;
 
-    for seq in 1..=100 {
+    for seq in 1..=BURST {
         assert_eq!(next_committed(&mut far).await.events[0].seq, seq);
     }
     assert_eq!(here.health(), Health::Down);
