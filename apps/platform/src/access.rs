@@ -1,22 +1,23 @@
 //! Who calls, whether their credential still lives, and how they stand to a project.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+mod standing;
+
+use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{api_token, auth_session, project, project_member, user};
-use kernel::{
-    ApiTokenId, Error, Need, ProjectId, Result, Role, Scope, Scopes, SessionId, Standing, UserId,
-    Verdict, error::chain, policy,
-};
+use entity::{api_token, auth_session, user};
+use kernel::{ApiTokenId, Error, Result, Scope, Scopes, SessionId, UserId, error::chain};
 use moka::sync::Cache;
-use protocol::events::Sight;
 use sea_orm::{
-    ColumnTrait, DerivePartialModel, EntityTrait, ExprTrait, JoinType, QueryFilter, QuerySelect,
-    RelationTrait, sea_query::Expr,
+    ColumnTrait, EntityTrait, ExprTrait, JoinType, QueryFilter, QuerySelect, RelationTrait,
+    sea_query::Expr,
 };
 use uuid::Uuid;
 
-use crate::{access_tokens, convert, ctx::Ctx, database::db, door::Write, keys, start::Platform};
+use crate::{access_tokens, database::db, door::Write, keys, start::Platform};
+
+pub(crate) use standing::judge;
+pub use standing::{ProjectAccess, ProjectStandings};
 
 /// How long a read may go on with a credential that was ended meanwhile. Writes look every time.
 const LIVENESS_TTL: Duration = Duration::from_secs(1);
@@ -299,169 +300,4 @@ pub fn public_name(user: &user::Model) -> String {
         return full.join(" ");
     }
     user.email.split('@').next().unwrap_or_default().to_owned()
-}
-
-/// How a caller stands to a project, and where the project's log ended when this was read.
-#[derive(Clone, Debug)]
-pub struct ProjectAccess {
-    pub project: ProjectId,
-    pub standing: Standing,
-    pub scopes: Scopes,
-    pub head: i64,
-    pub epoch: Uuid,
-    pub role: Option<Role>,
-}
-
-#[derive(Clone, Debug, DerivePartialModel)]
-#[sea_orm(entity = "project::Entity")]
-struct ProjectHead {
-    head_seq: i64,
-    epoch: Uuid,
-    is_public: bool,
-    deleted_at: Option<DateTime<Utc>>,
-}
-
-impl Ctx {
-    /// Checks that the caller may do this with this project, for reading.
-    ///
-    /// Who may not even see it hears that it does not exist; who is not logged in hears that first,
-    /// whether it exists or not.
-    pub async fn project(&self, project: ProjectId, need: Need) -> Result<ProjectAccess> {
-        let access = self.project_access(project).await?;
-        access.require(&self.principal, need)?;
-        Ok(access)
-    }
-
-    async fn project_access(&self, project: ProjectId) -> Result<ProjectAccess> {
-        let row = project::Entity::find_by_id(project.uuid())
-            .into_partial_model::<ProjectHead>()
-            .one(self.reader())
-            .await
-            .map_err(db)?;
-        let Some(row) = row.filter(|row| row.deleted_at.is_none()) else {
-            return Err(self.principal.hidden_project());
-        };
-        let role = match self.principal.user_id() {
-            Some(user) => role_of(self, project, user).await?,
-            None => None,
-        };
-        Ok(ProjectAccess {
-            project,
-            standing: Standing::of(role, row.is_public),
-            scopes: self.principal.scopes(),
-            head: row.head_seq,
-            epoch: row.epoch,
-            role,
-        })
-    }
-}
-
-async fn role_of(ctx: &Ctx, project: ProjectId, user: UserId) -> Result<Option<Role>> {
-    let row = project_member::Entity::find_by_id((project.uuid(), user.uuid()))
-        .one(ctx.reader())
-        .await
-        .map_err(db)?;
-    Ok(row.map(|row| convert::role(row.role)))
-}
-
-/// How a project stands to people at this moment.
-#[derive(Clone, Debug)]
-pub struct ProjectStandings {
-    project: ProjectId,
-    head: ProjectHead,
-    roles: HashMap<UserId, Role>,
-}
-
-impl ProjectStandings {
-    /// Reads the roles of all members; `None` for a project that is not there or in the trash.
-    pub async fn read(platform: &Platform, project: ProjectId) -> Result<Option<Self>> {
-        let head = project::Entity::find_by_id(project.uuid())
-            .into_partial_model::<ProjectHead>()
-            .one(platform.database.reader())
-            .await
-            .map_err(db)?;
-        let Some(head) = head.filter(|head| head.deleted_at.is_none()) else {
-            return Ok(None);
-        };
-        let rows = project_member::Entity::find()
-            .filter(project_member::Column::ProjectId.eq(project.uuid()))
-            .all(platform.database.reader())
-            .await
-            .map_err(db)?;
-        let roles = rows
-            .into_iter()
-            .map(|row| (row.user_id.into(), convert::role(row.role)))
-            .collect();
-        Ok(Some(Self {
-            project,
-            head,
-            roles,
-        }))
-    }
-
-    /// What a caller may do there now.
-    #[must_use]
-    pub fn access(&self, principal: &Principal) -> ProjectAccess {
-        let role = principal
-            .user_id()
-            .and_then(|user| self.roles.get(&user).copied());
-        ProjectAccess {
-            project: self.project,
-            standing: Standing::of(role, self.head.is_public),
-            scopes: principal.scopes(),
-            head: self.head.head_seq,
-            epoch: self.head.epoch,
-            role,
-        }
-    }
-}
-
-impl Principal {
-    /// What someone hears of a project that does not exist for them.
-    #[must_use]
-    pub fn hidden_project(&self) -> Error {
-        match self {
-            Self::Anonymous => Error::Unauthenticated,
-            Self::User { .. } | Self::System => Error::NotFound("project"),
-        }
-    }
-}
-
-impl ProjectAccess {
-    pub fn require(&self, principal: &Principal, need: Need) -> Result<()> {
-        judge(principal, self.standing, need)
-    }
-
-    #[must_use]
-    pub fn allows(&self, need: Need) -> bool {
-        policy::decide(self.standing, self.scopes, need) == Verdict::Allowed
-    }
-
-    /// What of the project's events and nodes the caller may see.
-    #[must_use]
-    pub fn sight(&self) -> Sight {
-        Sight {
-            system_prompt: self.allows(Need::SYSTEM_PROMPT_READ),
-            members: self.allows(Need::MEMBERS_READ),
-            costs: self.allows(Need::COSTS_READ),
-        }
-    }
-}
-
-/// Turns the table's verdict into an answer.
-pub(crate) fn judge(principal: &Principal, standing: Standing, need: Need) -> Result<()> {
-    match policy::decide(standing, principal.scopes(), need) {
-        Verdict::Allowed => Ok(()),
-        Verdict::Hidden => Err(principal.hidden_project()),
-        Verdict::OutOfScope(scope) => Err(Error::InsufficientScope(scope)),
-        Verdict::Forbidden if *principal == Principal::Anonymous => Err(Error::Unauthenticated),
-        Verdict::Forbidden => Err(Error::Forbidden(match standing {
-            Standing::Member(role) => {
-                format!("your role in this project ({role:?}) does not allow {need}; ask its owner")
-            }
-            Standing::Public | Standing::Stranger => {
-                "this project is open for reading only; ask its owner to add you".to_owned()
-            }
-        })),
-    }
 }
