@@ -4,9 +4,9 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use futures::future::join_all;
@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::kit::{
     Client, Listener, PASSWORD, Program, RedisServer, Serving, Socket, long, node_data,
-    on_postgres, parsed,
+    on_postgres, parsed, until,
 };
 
 const WRITERS: usize = 4;
@@ -79,7 +79,7 @@ async fn write(
     addresses: &Addresses,
     login: &Value,
     project: ProjectId,
-    stop: &AtomicBool,
+    (stop, count): (&AtomicBool, &AtomicUsize),
     writer: usize,
 ) -> Acknowledged {
     let mut done = Acknowledged::default();
@@ -102,6 +102,7 @@ async fn write(
         match attempt(open, project, id, op, data).await {
             Some(Ok(seq)) => {
                 done.0.insert(id, seq);
+                count.fetch_add(1, Ordering::Relaxed);
                 waiting = None;
             }
             Some(Err(nack)) => assert_eq!(nack["retryable"], true, "{nack}"),
@@ -217,14 +218,19 @@ async fn t1_whatever_was_acknowledged_is_there_after_kills() {
     let (project, owner, logins) = project_of_writers(&at(0)).await;
     let kills = if long() { 200 } else { 6 };
 
-    let stop = AtomicBool::new(false);
+    let (stop, count) = (AtomicBool::new(false), AtomicUsize::new(0));
     let writers = logins.iter().enumerate();
-    let writing =
-        join_all(writers.map(|(place, login)| write(&addresses, login, project, &stop, place)));
+    let writing = join_all(
+        writers.map(|(place, login)| write(&addresses, login, project, (&stop, &count), place)),
+    );
     let killing = async {
         for kill in 0..kills {
-            // Long enough for some writes, at no particular place in them.
-            tokio::time::sleep(Duration::from_millis(100 + 37 * (kill % 7))).await;
+            // In the midst of writing, at no particular place in it.
+            let enough = count.load(Ordering::Relaxed) + 1 + kill % 7;
+            until("more is acknowledged", async || {
+                count.load(Ordering::Relaxed) >= enough
+            })
+            .await;
             let place = usize::from(kill % 2 == 1);
             pair.kill(place);
             pair.rise(place).await;
@@ -243,9 +249,9 @@ async fn t1_whatever_was_acknowledged_is_there_after_kills() {
     }
     let equal = begun.elapsed();
     let events = log(&at(0).logged_in(&owner.login), project).await;
-    let count = assert_all_there(&acknowledged, &events);
-    println!("{kills} kills, {count} acknowledged, 0 lost, 0 doubled; equal after {equal:?}");
-    assert!(count > 0);
+    let told = assert_all_there(&acknowledged, &events);
+    println!("{kills} kills, {told} acknowledged, 0 lost, 0 doubled; equal after {equal:?}");
+    assert!(told > 0);
     drop(pair.serving);
     pair.program.remove().await;
 }
