@@ -6,22 +6,30 @@
 pub mod api_token;
 pub mod audit_record;
 pub mod auth_session;
+pub mod budget;
 pub mod edge;
 pub mod enums;
+pub mod generation;
 pub mod idempotency_key;
 pub mod invitation;
 pub mod job;
 pub mod login_throttle;
 pub mod mailed_token;
+pub mod model_health;
 pub mod node;
+pub mod preset;
 pub mod project;
 pub mod project_event;
 pub mod project_member;
 pub mod project_viewport;
 pub mod recovery_code;
+pub mod refresh;
 pub mod refresh_token;
 pub mod user;
 pub mod user_session;
 pub mod ws_ticket;
 
-pub use enums::{ActorKind, EdgePolicy, JobState, MailedPurpose, NodeStatus, Role};
+pub use enums::{
+    ActorKind, BudgetPeriod, EdgePolicy, GenerationOrigin, JobState, MailedPurpose, NodeStatus,
+    Role, RunState,
+};

@@ -26,6 +26,14 @@ pub struct Model {
     pub llm_model: Option<String>,
     pub llm_tokens: Option<i64>,
     pub llm_cost: Option<f64>,
+    /// Kept whole in the contexts of its descendants before others.
+    pub pinned: bool,
+    pub preset_id: Option<Uuid>,
+    /// The attempt that the answer is from.
+    pub generation_id: Option<Uuid>,
+    /// What the answer rests on: SHA-256 over what was sent. None for answers by people.
+    #[sea_orm(column_type = "Blob", nullable)]
+    pub fingerprint: Option<Vec<u8>>,
     pub version: i64,
     /// The version at which the prompt, the answer or the summary last changed.
     pub text_version: i64,

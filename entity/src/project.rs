@@ -17,6 +17,13 @@ pub struct Model {
     pub is_public: bool,
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub viewport: Option<Json>,
+    pub preset_id: Option<Uuid>,
+    /// The model that is asked unless another one is named.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub model: Option<String>,
+    /// The models that are asked in turn when one fails.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub fallback_models: Option<Json>,
     /// The number of the last event; the next write continues from here.
     pub head_seq: i64,
     /// Changes when the log is replaced, as by a restore: older positions then mean nothing.

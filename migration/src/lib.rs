@@ -15,6 +15,7 @@ mod m20261121_000003_canvas;
 mod m20261121_000004_log;
 mod m20261121_000005_jobs;
 mod m20261121_000006_hub;
+mod m20261121_000007_generation;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000004_log::Migration),
             Box::new(m20261121_000005_jobs::Migration),
             Box::new(m20261121_000006_hub::Migration),
+            Box::new(m20261121_000007_generation::Migration),
         ]
     }
 }

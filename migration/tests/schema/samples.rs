@@ -43,7 +43,8 @@ macro_rules! for_each_entity {
             $call($($argument),*):
             user recovery_code auth_session refresh_token api_token mailed_token ws_ticket
             login_throttle project project_member project_viewport invitation node edge
-            project_event job audit_record idempotency_key user_session
+            project_event job audit_record idempotency_key user_session preset generation
+            refresh budget model_health
         )
     };
     ($call:ident $arguments:tt: $($module:ident)*) => {
@@ -113,6 +114,8 @@ fn word(column: &str) -> &'static str {
         "policy" => "SUMMARY",
         "actor_kind" => "AGENT",
         "state" => "FAILED",
+        "origin" => "PERSON",
+        "period" => "MONTH",
         _ => "naïve 🌍 text",
     }
 }

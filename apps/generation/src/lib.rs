@@ -1,0 +1,1 @@
+//! Generation: what a model is sent, who answers, and what the answer rests on.
