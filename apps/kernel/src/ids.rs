@@ -83,6 +83,8 @@ id!(NodeId);
 id!(EdgeId);
 id!(JobId);
 id!(GenerationId);
+id!(RefreshId);
+id!(PresetId);
 id!(
     /// Names one operation of one client, so that sending it again changes nothing.
     OpId

@@ -9,8 +9,8 @@ pub mod version;
 pub use actor::{Actor, ActorKind};
 pub use error::{Error, ErrorCode, FieldError, Result};
 pub use ids::{
-    ApiTokenId, EdgeId, GenerationId, InvitationId, JobId, NodeId, OpId, ProjectId, SessionId,
-    UserId,
+    ApiTokenId, EdgeId, GenerationId, InvitationId, JobId, NodeId, OpId, PresetId, ProjectId,
+    RefreshId, SessionId, UserId,
 };
 pub use policy::{Action, Need, Resource, Role, Scope, Scopes, Standing, Verdict};
 pub use version::Expected;

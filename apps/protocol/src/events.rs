@@ -1,6 +1,8 @@
 //! What happened: numbered per project, so that state + events = state.
 
-use kernel::{ActorKind, EdgeId, InvitationId, NodeId, OpId, Role, UserId};
+use kernel::{
+    ActorKind, EdgeId, GenerationId, InvitationId, NodeId, OpId, PresetId, Role, UserId,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -8,6 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     edges::{EdgePolicy, EdgeRef, EdgeView},
+    generations::{GenerationChanged, RefreshEnded, RefreshStarted},
     members::{MemberRef, UpdateMember},
     nodes::{NodeRef, NodeStatus, NodeView, NodeWithEdges},
     values::{Coordinate, Metadata, Position, Timestamp, Viewport, present},
@@ -53,6 +56,23 @@ pub enum Event {
     EdgeUpdate(EdgeUpdated),
     #[serde(rename = "edge.delete")]
     EdgeDelete(EdgeRef),
+    /// A model is asked; the node's text stays as it is until the end.
+    #[serde(rename = "generation.start")]
+    GenerationStart(GenerationChanged),
+    #[serde(rename = "generation.end")]
+    GenerationEnd(GenerationChanged),
+    #[serde(rename = "generation.cancel")]
+    GenerationCancel(GenerationChanged),
+    /// An attempt's answer became the node's again.
+    #[serde(rename = "generation.select")]
+    GenerationSelect(GenerationChanged),
+    #[serde(rename = "refresh.start")]
+    RefreshStart(RefreshStarted),
+    #[serde(rename = "refresh.end")]
+    RefreshEnd(RefreshEnded),
+    /// Instructions changed elsewhere: what that means is in `stale` and `fresh`.
+    #[serde(rename = "instructions.change")]
+    InstructionsChange {},
     /// Several at once, under one number.
     #[serde(rename = "batch")]
     Batch(BatchEvent),
@@ -95,6 +115,21 @@ pub struct ProjectUpdated {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub owner_id: Option<UserId>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub preset_id: Option<Option<PresetId>>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub model: Option<Option<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub fallback_models: Option<Vec<String>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -150,6 +185,21 @@ pub struct NodeUpdated {
         skip_serializing_if = "Option::is_none"
     )]
     pub metadata: Option<Option<Metadata>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub pinned: Option<bool>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub preset_id: Option<Option<PresetId>>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub generation_id: Option<Option<GenerationId>>,
     pub updated_at: Timestamp,
 }
 
@@ -208,6 +258,13 @@ impl Event {
             Self::EdgeCreate(_) => "edge.create",
             Self::EdgeUpdate(_) => "edge.update",
             Self::EdgeDelete(_) => "edge.delete",
+            Self::GenerationStart(_) => "generation.start",
+            Self::GenerationEnd(_) => "generation.end",
+            Self::GenerationCancel(_) => "generation.cancel",
+            Self::GenerationSelect(_) => "generation.select",
+            Self::RefreshStart(_) => "refresh.start",
+            Self::RefreshEnd(_) => "refresh.end",
+            Self::InstructionsChange {} => "instructions.change",
             Self::Batch(_) => "batch",
         }
     }
@@ -235,7 +292,29 @@ pub struct EventView {
     /// The client's own id for the operation.
     #[schema(required)]
     pub op_id: Option<OpId>,
+    /// Nodes whose answers no longer rest on what their context is now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stale: Vec<NodeId>,
+    /// Nodes whose answers do so again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fresh: Vec<NodeId>,
     pub at: Timestamp,
+}
+
+/// How an event changed the staleness of nodes; their versions stay as they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Staleness {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stale: Vec<NodeId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fresh: Vec<NodeId>,
+}
+
+impl Staleness {
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.stale.is_empty() && self.fresh.is_empty()
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -330,6 +409,12 @@ pub fn redact(op: &str, data: &mut Value, sight: Sight) {
         if let Some(node) = data.get_mut("node") {
             hide_cost(node);
         }
+        if op.starts_with("generation.")
+            && let Some(fields) = data.as_object_mut()
+        {
+            fields.remove("llmCost");
+            fields.remove("recipe");
+        }
     }
 }
 
@@ -360,6 +445,8 @@ mod tests {
                 name: Some("Ada".to_owned()),
             },
             op_id: None,
+            stale: Vec::new(),
+            fresh: Vec::new(),
             at: Timestamp(chrono::DateTime::UNIX_EPOCH),
         }
     }
@@ -371,6 +458,7 @@ mod tests {
             { "op": "member.add", "data": { "userId": "u", "role": "ADMIN", "name": "Ada" } },
             { "op": "node.create", "data": { "id": "n", "llmCost": 1.5 } },
             { "op": "node.restore", "data": { "id": "n", "node": { "llmCost": 1.5 } } },
+            { "op": "generation.end", "data": { "nodeId": "n", "llmCost": 1.5, "recipe": { "by": "u" } } },
         ]});
 
         let seen = view("batch", data).seen_with(NONE);
@@ -405,6 +493,12 @@ mod tests {
                   "node": {
                     "llmCost": null
                   }
+                }
+              },
+              {
+                "op": "generation.end",
+                "data": {
+                  "nodeId": "n"
                 }
               }
             ]

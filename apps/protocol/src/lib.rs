@@ -6,6 +6,7 @@ pub mod auth;
 pub mod edges;
 pub mod events;
 pub mod frames;
+pub mod generations;
 pub mod graph;
 pub mod invitations;
 pub mod members;
@@ -23,6 +24,6 @@ pub mod values;
 pub use page::Page;
 pub use problem::Problem;
 pub use values::{
-    Email, FirstName, Instruction, LastName, Metadata, NodeText, Password, Position, ProjectName,
+    Email, FirstName, Instruction, LastName, Metadata, ModelId, NodeText, Password, Position, ProjectName,
     Prompt, Summary, SystemPrompt, Timestamp, TokenName, Username, Viewport,
 };

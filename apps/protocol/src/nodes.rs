@@ -1,6 +1,6 @@
 //! Nodes: a prompt and its answer.
 
-use kernel::NodeId;
+use kernel::{GenerationId, NodeId, PresetId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -44,6 +44,14 @@ pub struct NodeView {
     /// Null for those who may not see costs.
     #[schema(required)]
     pub llm_cost: Option<f64>,
+    /// Whether descendants keep it whole in their contexts before others.
+    pub pinned: bool,
+    /// The preset that its model calls use instead of the project's.
+    #[schema(required)]
+    pub preset_id: Option<PresetId>,
+    /// The attempt that the answer is from; null for answers that people wrote.
+    #[schema(required)]
+    pub generation_id: Option<GenerationId>,
     pub version: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -66,6 +74,10 @@ pub struct CreateNode {
     pub response: Option<NodeText>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<Summary>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pinned: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preset_id: Option<PresetId>,
     /// Where the answer came from: known to the server's own importers only, never taken from a body.
     #[serde(skip)]
     #[schema(ignore)]
@@ -106,6 +118,28 @@ pub struct PatchNode {
         skip_serializing_if = "Option::is_none"
     )]
     pub metadata: Option<Option<Metadata>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub pinned: Option<bool>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub preset_id: Option<Option<PresetId>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline, nullable = false)]
+    pub while_generating: Option<WhileGenerating>,
+}
+
+/// What an edit of a node's text does while its answer is being written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum WhileGenerating {
+    /// It is refused; so it is if nothing is said.
+    Refuse,
+    /// It ends the generation and goes ahead.
+    Cancel,
 }
 
 impl PatchNode {
@@ -145,6 +179,17 @@ pub struct UpdateNode {
         skip_serializing_if = "Option::is_none"
     )]
     pub metadata: Option<Option<Metadata>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pinned: Option<bool>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub preset_id: Option<Option<PresetId>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub while_generating: Option<WhileGenerating>,
 }
 
 impl UpdateNode {
@@ -158,6 +203,9 @@ impl UpdateNode {
             summary,
             position,
             metadata,
+            pinned,
+            preset_id,
+            while_generating,
         } = self;
         (
             id,
@@ -168,6 +216,9 @@ impl UpdateNode {
                 summary,
                 position,
                 metadata,
+                pinned,
+                preset_id,
+                while_generating,
             },
         )
     }

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::{
     edges::{CreateEdge, EdgeRef, UpdateEdge},
+    generations::{CancelGeneration, GenerationRef, StartGeneration},
     members::{AddMember, MemberRef, UpdateMember},
     nodes::{CreateNode, MoveNodes, NodeRef, UpdateNode},
     projects::UpdateProject,
@@ -43,6 +44,12 @@ pub enum Op {
     MemberUpdate(UpdateMember),
     #[serde(rename = "member.remove")]
     MemberRemove(MemberRef),
+    #[serde(rename = "generation.start")]
+    GenerationStart(StartGeneration),
+    #[serde(rename = "generation.cancel")]
+    GenerationCancel(CancelGeneration),
+    #[serde(rename = "generation.select")]
+    GenerationSelect(GenerationRef),
 }
 
 impl Op {
@@ -64,6 +71,9 @@ impl Op {
             "member.add" => Self::MemberAdd(read(data)?),
             "member.update" => Self::MemberUpdate(read(data)?),
             "member.remove" => Self::MemberRemove(read(data)?),
+            "generation.start" => Self::GenerationStart(read(data)?),
+            "generation.cancel" => Self::GenerationCancel(read(data)?),
+            "generation.select" => Self::GenerationSelect(read(data)?),
             other => return Err(format!("there is no operation `{other}`")),
         })
     }

@@ -1,10 +1,12 @@
 //! Projects: a canvas and the people on it.
 
-use kernel::{ProjectId, Role, UserId};
+use kernel::{PresetId, ProjectId, Role, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::values::{Description, ProjectName, SystemPrompt, Timestamp, Viewport, present};
+use crate::values::{Description, ModelId, ProjectName, SystemPrompt, Timestamp, Viewport, present};
+
+pub const FALLBACK_MODELS_MAX: usize = 5;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -23,6 +25,14 @@ pub struct ProjectView {
     /// What a newcomer sees first.
     #[schema(required)]
     pub viewport: Option<Viewport>,
+    /// The preset that its model calls use.
+    #[schema(required)]
+    pub preset_id: Option<PresetId>,
+    /// The model that is asked unless another one is named; null for the server's default.
+    #[schema(required)]
+    pub model: Option<String>,
+    /// The models that are asked in turn when one fails.
+    pub fallback_models: Vec<String>,
     /// The caller's role; null where the project is only public.
     #[schema(required)]
     pub role: Option<Role>,
@@ -72,6 +82,22 @@ pub struct PatchProject {
         skip_serializing_if = "Option::is_none"
     )]
     pub viewport: Option<Option<Viewport>>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub preset_id: Option<Option<PresetId>>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub model: Option<Option<ModelId>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    #[schema(max_items = 5)]
+    pub fallback_models: Option<Vec<ModelId>>,
 }
 
 /// `project.update`.
@@ -98,6 +124,21 @@ pub struct UpdateProject {
         skip_serializing_if = "Option::is_none"
     )]
     pub viewport: Option<Option<Viewport>>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub preset_id: Option<Option<PresetId>>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub model: Option<Option<ModelId>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_items = 5)]
+    pub fallback_models: Option<Vec<ModelId>>,
 }
 
 impl UpdateProject {
@@ -110,6 +151,9 @@ impl UpdateProject {
             system_prompt,
             is_public,
             viewport,
+            preset_id,
+            model,
+            fallback_models,
         } = self;
         (
             base_version,
@@ -119,6 +163,9 @@ impl UpdateProject {
                 system_prompt,
                 is_public,
                 viewport,
+                preset_id,
+                model,
+                fallback_models,
             },
         )
     }

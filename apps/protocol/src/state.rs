@@ -28,6 +28,9 @@ struct ProjectState<'a> {
     description: Option<&'a str>,
     is_public: bool,
     viewport: Option<Viewport>,
+    preset_id: Option<kernel::PresetId>,
+    model: Option<&'a str>,
+    fallback_models: &'a [String],
     version: i64,
 }
 
@@ -44,6 +47,9 @@ struct NodeState<'a> {
     metadata: Option<serde_json::Value>,
     llm_model: Option<&'a str>,
     llm_tokens: Option<i64>,
+    pinned: bool,
+    preset_id: Option<kernel::PresetId>,
+    generation_id: Option<kernel::GenerationId>,
     version: i64,
 }
 
@@ -72,6 +78,9 @@ pub fn hash(graph: &GraphView) -> serde_json::Result<String> {
             description: project.description.as_deref(),
             is_public: project.is_public,
             viewport: project.viewport,
+            preset_id: project.preset_id,
+            model: project.model.as_deref(),
+            fallback_models: &project.fallback_models,
             version: project.version,
         },
         nodes,
@@ -93,6 +102,9 @@ fn node_state(node: &NodeView) -> NodeState<'_> {
         metadata: node.metadata.as_ref().map(Metadata::to_value),
         llm_model: node.llm_model.as_deref(),
         llm_tokens: node.llm_tokens,
+        pinned: node.pinned,
+        preset_id: node.preset_id,
+        generation_id: node.generation_id,
         version: node.version,
     }
 }

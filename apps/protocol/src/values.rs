@@ -148,6 +148,18 @@ text!(
     Instruction, 0, 4_000, trimmed: true, lines: true
 );
 text!(
+    /// A model as `GET /models` names it, or its name alone where no other provider has one of that name.
+    ModelId, 1, 200, trimmed: true, lines: false
+);
+text!(
+    /// What a preset is called.
+    PresetName, 1, 100, trimmed: true, lines: false
+);
+text!(
+    /// A sign for a preset, such as an emoji.
+    PresetIcon, 1, 16, trimmed: true, lines: false
+);
+text!(
     /// One word of a personal instruction, such as a tone.
     InstructionWord, 0, 100, trimmed: true, lines: false
 );

@@ -1,0 +1,492 @@
+//! Generations: attempts at an answer, what they were sent, and what came of them.
+
+use kernel::{GenerationId, NodeId, RefreshId, UserId};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::{
+    nodes::NodeStatus,
+    values::{ModelId, Timestamp, present},
+};
+
+pub const REFRESH_NODES_MAX: usize = 1_000;
+pub const TEMPERATURE_MAX: f64 = 2.0;
+pub const OUTPUT_TOKENS_MAX: u32 = 1_000_000;
+
+/// How a model is to answer; what is left out is up to the project and the model.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Generate {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub model: Option<ModelId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub temperature: Option<Temperature>,
+    /// How long the answer may be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub max_tokens: Option<OutputTokens>,
+    /// Ask even if an answer to exactly this context exists.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub force: bool,
+}
+
+/// `generation.start`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct StartGeneration {
+    pub node_id: NodeId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<ModelId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub temperature: Option<Temperature>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_tokens: Option<OutputTokens>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub force: bool,
+}
+
+impl StartGeneration {
+    #[must_use]
+    pub fn split(self) -> (NodeId, Generate) {
+        let Self {
+            node_id,
+            model,
+            temperature,
+            max_tokens,
+            force,
+        } = self;
+        (
+            node_id,
+            Generate {
+                model,
+                temperature,
+                max_tokens,
+                force,
+            },
+        )
+    }
+}
+
+/// `generation.cancel`: whatever the node's generation is.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CancelGeneration {
+    pub node_id: NodeId,
+    /// Only if it is this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generation: Option<GenerationId>,
+}
+
+/// Names one attempt at a node's answer.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GenerationRef {
+    pub node_id: NodeId,
+    pub generation: GenerationId,
+}
+
+/// How freely a model chooses its words: 0 to 2.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "f64", into = "f64")]
+#[schema(value_type = f64, minimum = 0.0, maximum = 2.0)]
+pub struct Temperature(f64);
+
+impl Temperature {
+    #[must_use]
+    pub fn get(self) -> f64 {
+        self.0
+    }
+}
+
+impl TryFrom<f64> for Temperature {
+    type Error = String;
+
+    fn try_from(value: f64) -> Result<Self, String> {
+        if (0.0..=TEMPERATURE_MAX).contains(&value) {
+            // Negative zero would have another fingerprint than zero.
+            Ok(Self(value + 0.0))
+        } else {
+            Err(format!("must be a number from 0 to {TEMPERATURE_MAX}"))
+        }
+    }
+}
+
+impl From<Temperature> for f64 {
+    fn from(value: Temperature) -> Self {
+        value.0
+    }
+}
+
+/// How many tokens an answer may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "u32", into = "u32")]
+#[schema(value_type = u32, minimum = 1, maximum = 1_000_000)]
+pub struct OutputTokens(u32);
+
+impl OutputTokens {
+    #[must_use]
+    pub fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl TryFrom<u32> for OutputTokens {
+    type Error = String;
+
+    fn try_from(value: u32) -> Result<Self, String> {
+        if (1..=OUTPUT_TOKENS_MAX).contains(&value) {
+            Ok(Self(value))
+        } else {
+            Err(format!("must be a number from 1 to {OUTPUT_TOKENS_MAX}"))
+        }
+    }
+}
+
+impl From<OutputTokens> for u32 {
+    fn from(value: OutputTokens) -> Self {
+        value.0
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum RunState {
+    Queued,
+    Running,
+    Completed,
+    Failed,
+    Cancelled,
+}
+
+/// Where an answer came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum GenerationOrigin {
+    Model,
+    /// Somebody wrote it; it is kept so that a model's answer does not overwrite it.
+    Person,
+}
+
+/// Why a generation failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RunError {
+    /// A stable word, such as `provider_protocol`.
+    pub code: String,
+    /// What happened, and the way out.
+    pub detail: String,
+}
+
+/// What an answer was made with: enough to tell later whether it would be sent the same again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Recipe {
+    /// SHA-256, in hexadecimal, over what was sent.
+    pub fingerprint: String,
+    pub model: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub temperature: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub max_tokens: Option<u32>,
+    /// Whose personal instructions were sent along.
+    pub by: UserId,
+}
+
+/// A generation's event: how it stands, and the fields of its node that changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct GenerationChanged {
+    pub node_id: NodeId,
+    pub generation: GenerationId,
+    pub state: RunState,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub refresh: Option<RefreshId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub error: Option<RunError>,
+    /// Left out for those who may not see costs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub recipe: Option<Recipe>,
+    pub node_status: NodeStatus,
+    pub version: i64,
+    pub updated_at: Timestamp,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub response: Option<Option<String>>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub summary: Option<Option<String>>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub llm_model: Option<Option<String>>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub llm_tokens: Option<Option<i64>>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub llm_cost: Option<Option<f64>>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub generation_id: Option<Option<GenerationId>>,
+}
+
+/// `POST /projects/{p}/refresh`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Refresh {
+    /// Only these, as far as they are stale; everything that is, if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, min_items = 1, max_items = 1000)]
+    pub node_ids: Option<Vec<NodeId>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct RefreshStarted {
+    pub refresh: RefreshId,
+    /// How many nodes are stale now; answers that change may add to them.
+    pub stale: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct RefreshEnded {
+    pub refresh: RefreshId,
+    pub state: RunState,
+    /// How many nodes were run: as many as models were called for.
+    pub ran: usize,
+    /// Those that are still stale because something before them failed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<NodeId>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct TokenCounts {
+    pub input: i64,
+    /// How many of those the provider had kept from an earlier call.
+    pub cached: i64,
+    pub output: i64,
+}
+
+/// An attempt at an answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct GenerationView {
+    pub id: GenerationId,
+    pub node_id: NodeId,
+    pub state: RunState,
+    pub origin: GenerationOrigin,
+    /// Whether the node's answer is this one.
+    pub is_current: bool,
+    pub requested_by: UserId,
+    #[schema(required)]
+    pub refresh: Option<RefreshId>,
+    /// The model that was asked for.
+    pub model: String,
+    /// The model that answered: another one if that failed.
+    #[schema(required)]
+    pub answered_by: Option<String>,
+    #[schema(required)]
+    pub temperature: Option<f64>,
+    #[schema(required)]
+    pub max_tokens: Option<i64>,
+    /// SHA-256, in hexadecimal, over what was sent.
+    #[schema(required)]
+    pub fingerprint: Option<String>,
+    /// What was tried, and what became of it.
+    pub tries: Vec<TryView>,
+    #[schema(required)]
+    pub error: Option<RunError>,
+    /// What came so far, or in all.
+    pub text: String,
+    /// How many chunks made that text.
+    pub chunks: i64,
+    #[schema(required)]
+    pub tokens: Option<TokenCounts>,
+    /// In US dollars.
+    #[schema(required)]
+    pub cost: Option<f64>,
+    pub created_at: Timestamp,
+    #[schema(required)]
+    pub started_at: Option<Timestamp>,
+    #[schema(required)]
+    pub first_token_at: Option<Timestamp>,
+    #[schema(required)]
+    pub finished_at: Option<Timestamp>,
+}
+
+/// One call of a provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TryView {
+    pub model: String,
+    /// `answered`, `skipped`, or why it failed.
+    pub outcome: String,
+    /// The provider's HTTP status, if it gave one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub status: Option<u16>,
+    pub at: Timestamp,
+    /// How long it was waited before.
+    pub waited_ms: u64,
+}
+
+/// An attempt with what it was sent.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct GenerationDetail {
+    #[serde(flatten)]
+    pub generation: GenerationView,
+    /// Null until it is sent, and for answers by people.
+    #[schema(required)]
+    pub manifest: Option<Manifest>,
+}
+
+/// What came of the wish for an answer.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct GenerationStarted {
+    pub generation: GenerationView,
+    /// Whether an answer to exactly this context existed, so that no model was called.
+    pub reused: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct RefreshAnswer {
+    pub refresh: RefreshStarted,
+}
+
+/// How an ancestor entered a context.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Entered {
+    Full,
+    Summary,
+    /// There was no room for it.
+    Cut,
+    /// Edges keep it out.
+    Excluded,
+    /// It says nothing.
+    Empty,
+}
+
+/// Why an ancestor did not enter whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Because {
+    /// Of the policy of an edge.
+    Policy,
+    /// Of the model's limit.
+    Budget,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ManifestItem {
+    pub node_id: NodeId,
+    pub version: i64,
+    pub entered: Entered,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub because: Option<Because>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pinned: bool,
+    /// An estimate, as all counts before the provider's own.
+    pub tokens: u32,
+}
+
+/// What a model is sent, ancestor by ancestor in the order of the messages.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Manifest {
+    pub model: String,
+    #[schema(required)]
+    pub temperature: Option<f64>,
+    /// How many tokens the answer may have.
+    pub max_tokens: u32,
+    /// How many the messages have, by estimate.
+    pub tokens: u32,
+    /// How many they may have.
+    pub tokens_max: u32,
+    pub system_tokens: u32,
+    pub items: Vec<ManifestItem>,
+    /// The node itself, as it was.
+    pub node_version: i64,
+    pub prompt_tokens: u32,
+    pub fingerprint: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum MessageRole {
+    System,
+    User,
+    Assistant,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MessageView {
+    pub role: MessageRole,
+    pub content: String,
+}
+
+/// `GET /projects/{p}/nodes/{n}/context`: what would be sent, to the byte.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ContextView {
+    pub messages: Vec<MessageView>,
+    pub manifest: Manifest,
+    pub price: PriceView,
+    /// Whether the node's answer rests on exactly this.
+    pub answered: bool,
+}
+
+/// In US dollars, by estimate.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PriceView {
+    pub input: f64,
+    /// For an answer that is as long as it may be.
+    pub output_max: f64,
+}
+
+/// As whom and how to look at a context.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ContextQuery {
+    #[param(value_type = Option<String>)]
+    pub model: Option<ModelId>,
+    #[param(value_type = Option<f64>, minimum = 0, maximum = 2)]
+    pub temperature: Option<Temperature>,
+    #[param(value_type = Option<u32>, minimum = 1)]
+    pub max_tokens: Option<OutputTokens>,
+}
+
+/// From where to follow a generation's text.
+#[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct StreamQuery {
+    /// The last chunk that arrived; from the start if left out.
+    #[param(minimum = 0)]
+    pub after: Option<u64>,
+}
