@@ -18,7 +18,9 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for (table, column) in added() {
             let mut change = Table::alter().table(table).to_owned();
-            manager.alter_table(change.add_column(column).take()).await?;
+            manager
+                .alter_table(change.add_column(column).take())
+                .await?;
         }
         let tables = [
             presets(),
@@ -55,7 +57,9 @@ impl MigrationTrait for Migration {
         for (table, column) in added().into_iter().rev() {
             let mut change = Table::alter().table(table).to_owned();
             let column = column.get_column_name().to_owned();
-            manager.alter_table(change.drop_column(column).take()).await?;
+            manager
+                .alter_table(change.drop_column(column).take())
+                .await?;
         }
         Ok(())
     }

@@ -4,7 +4,6 @@ pub mod edges;
 pub mod events;
 pub mod graph;
 pub mod nodes;
-pub mod ops;
 mod shape;
 
 use http::AppState;
@@ -17,5 +16,4 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .merge(edges::routes())
         .merge(graph::routes())
         .merge(events::routes())
-        .merge(ops::routes())
 }

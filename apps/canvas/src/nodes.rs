@@ -5,6 +5,10 @@ mod queries;
 mod routes;
 mod row;
 
-pub use commands::{apply_create, apply_delete, apply_move, apply_restore, apply_update, create};
+pub use commands::{
+    AnswerChange, apply_create, apply_delete, apply_move, apply_restore, apply_update,
+    change_answer, create, drop_preset, store_staleness,
+};
 pub(crate) use queries::living;
+pub use queries::row;
 pub(crate) use routes::routes;

@@ -1,25 +1,19 @@
 //! The shape of a project's graph in memory: what decides about cycles and lists ancestors.
 //!
-//! It is a cache, true for one `seq`. Writers keep theirs in the door's memory, under the project's
-//! lock; readers share another that catches up from the log.
+//! It is a cache, true for one `seq`. Writers remember theirs under the project's lock; readers share
+//! another that catches up from the log.
 
-use std::{collections::HashSet, fmt, sync::Arc};
+use std::collections::HashSet;
 
 use ::graph::{Dag, EdgeRefusal};
-use entity::{edge, node, project};
+use entity::{edge, node};
+use futures::future::BoxFuture;
 use kernel::{Error, NodeId, ProjectId, Result};
-use moka::sync::Cache;
-use platform::{Ctx, ProjectAccess, Remembered, Write, db, log};
+use platform::{Readable, Remembered, db};
 use protocol::{edges::EdgeView, events::Event};
 use sea_orm::prelude::DateTimeUtc;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
-};
-use tokio::sync::{RwLock, RwLockReadGuard};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
-
-const SHARED_SHAPES_MAX: u64 = 128;
-const CATCH_UP_EVENTS_MAX: i64 = 2_000;
 
 /// A graph that follows events, and the ids that are taken by nodes in the trash.
 #[derive(Debug)]
@@ -79,7 +73,14 @@ impl Remembered for Shape {
             | Event::InvitationRevoke(_)
             | Event::NodeUpdate(_)
             | Event::NodeMove(_)
-            | Event::EdgeUpdate(_) => {}
+            | Event::EdgeUpdate(_)
+            | Event::GenerationStart(_)
+            | Event::GenerationEnd(_)
+            | Event::GenerationCancel(_)
+            | Event::GenerationSelect(_)
+            | Event::RefreshStart(_)
+            | Event::RefreshEnd(_)
+            | Event::InstructionsChange {} => {}
         }
     }
 }
@@ -96,19 +97,13 @@ pub(crate) fn refused(refusal: EdgeRefusal) -> Error {
     }
 }
 
-/// The shape under the project's lock, read once and then remembered.
-pub(crate) async fn locked(write: &mut Write) -> Result<&Shape> {
-    if write.memory::<Shape>().is_none() {
-        let project = write.project_id()?;
-        let shape = read(write.read().await?, project).await?;
-        write.remember(shape);
+impl Readable for Shape {
+    fn read(connection: &DatabaseTransaction, project: ProjectId) -> BoxFuture<'_, Result<Self>> {
+        Box::pin(read(connection, project))
     }
-    write
-        .memory::<Shape>()
-        .ok_or_else(|| Error::internal("a shape was lost"))
 }
 
-async fn read(connection: &impl ConnectionTrait, project: ProjectId) -> Result<Shape> {
+async fn read(connection: &DatabaseTransaction, project: ProjectId) -> Result<Shape> {
     let nodes: Vec<(Uuid, Option<DateTimeUtc>)> = node::Entity::find()
         .select_only()
         .columns([node::Column::Id, node::Column::DeletedAt])
@@ -145,100 +140,4 @@ async fn read(connection: &impl ConnectionTrait, project: ProjectId) -> Result<S
     let graph = Dag::from_parts(living.iter().copied(), edges.collect::<Vec<_>>())
         .map_err(|refusal| Error::internal(format!("the stored graph is broken: {refusal:?}")))?;
     Ok(Shape { graph, trash })
-}
-
-/// The shapes that readers share.
-pub(crate) struct SharedShapes(Cache<ProjectId, Arc<RwLock<Option<Current>>>>);
-
-impl fmt::Debug for SharedShapes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("SharedShapes")
-            .field(&self.0.entry_count())
-            .finish()
-    }
-}
-
-impl Default for SharedShapes {
-    fn default() -> Self {
-        Self(Cache::new(SHARED_SHAPES_MAX))
-    }
-}
-
-/// A shape and the place in the log up to which it is true.
-#[derive(Debug)]
-pub(crate) struct Current {
-    epoch: Uuid,
-    pub(crate) seq: i64,
-    pub(crate) shape: Shape,
-}
-
-impl Current {
-    fn covers(&self, access: &ProjectAccess) -> bool {
-        self.epoch == access.epoch && self.seq >= access.head
-    }
-}
-
-/// Looks at a project's shape, at least as new as `access` is.
-pub(crate) async fn with_shared<T>(
-    ctx: &Ctx,
-    access: &ProjectAccess,
-    look: impl Fn(&Current) -> T + Send,
-) -> Result<T> {
-    let shapes = ctx.platform.feature::<SharedShapes>();
-    let place = shapes.0.get_with(access.project, Arc::default);
-    if let Some(current) = covering(&place.read().await, access) {
-        return Ok(look(current));
-    }
-    let mut place = place.write().await;
-    // Whoever waited for the same lock may have done the work.
-    if !place.as_ref().is_some_and(|current| current.covers(access)) {
-        let newer = renew(ctx, access, place.take()).await?;
-        *place = Some(newer);
-    }
-    place
-        .as_ref()
-        .map(look)
-        .ok_or_else(|| Error::internal("a shape was lost"))
-}
-
-fn covering<'a>(
-    place: &'a RwLockReadGuard<'_, Option<Current>>,
-    access: &ProjectAccess,
-) -> Option<&'a Current> {
-    place.as_ref().filter(|current| current.covers(access))
-}
-
-async fn renew(ctx: &Ctx, access: &ProjectAccess, old: Option<Current>) -> Result<Current> {
-    let near = |current: &Current| {
-        current.epoch == access.epoch && access.head - current.seq <= CATCH_UP_EVENTS_MAX
-    };
-    if let Some(mut current) = old.filter(near) {
-        let limit = CATCH_UP_EVENTS_MAX.unsigned_abs();
-        for event in log::after(ctx.reader(), access.project, current.seq, limit).await? {
-            current.shape.apply(&log::typed(&event)?);
-            current.seq = event.seq;
-        }
-        return Ok(current);
-    }
-    let project = access.project;
-    ctx.platform
-        .database
-        .consistent(move |tx| Box::pin(load(tx, project)))
-        .await
-}
-
-async fn load(transaction: &DatabaseTransaction, project: ProjectId) -> Result<Current> {
-    let (seq, epoch) = project::Entity::find_by_id(project.uuid())
-        .select_only()
-        .columns([project::Column::HeadSeq, project::Column::Epoch])
-        .into_tuple()
-        .one(transaction)
-        .await
-        .map_err(db)?
-        .ok_or(Error::NotFound("project"))?;
-    Ok(Current {
-        epoch,
-        seq,
-        shape: read(transaction, project).await?,
-    })
 }

@@ -45,9 +45,10 @@ pub fn status(code: ErrorCode) -> StatusCode {
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
         ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         ErrorCode::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
-        ErrorCode::Conflict | ErrorCode::Cycle | ErrorCode::IdempotencyRunning => {
-            StatusCode::CONFLICT
-        }
+        ErrorCode::Conflict
+        | ErrorCode::Cycle
+        | ErrorCode::Generating
+        | ErrorCode::IdempotencyRunning => StatusCode::CONFLICT,
         ErrorCode::VersionMismatch => StatusCode::PRECONDITION_FAILED,
         ErrorCode::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -55,7 +56,9 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::SelfEdge
         | ErrorCode::IdempotencyReused
         | ErrorCode::OpReused
-        | ErrorCode::LimitReached => StatusCode::UNPROCESSABLE_ENTITY,
+        | ErrorCode::LimitReached
+        | ErrorCode::ContextTooLarge => StatusCode::UNPROCESSABLE_ENTITY,
+        ErrorCode::BudgetExceeded => StatusCode::PAYMENT_REQUIRED,
         ErrorCode::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
         ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -81,6 +84,7 @@ fn title(code: ErrorCode) -> &'static str {
         ErrorCode::RequestTimeout => "Request too slow",
         ErrorCode::Conflict => "Conflict",
         ErrorCode::Cycle => "Cycle",
+        ErrorCode::Generating => "Being written",
         ErrorCode::IdempotencyRunning => "Still running",
         ErrorCode::VersionMismatch => "Version mismatch",
         ErrorCode::PayloadTooLarge => "Body too large",
@@ -91,6 +95,8 @@ fn title(code: ErrorCode) -> &'static str {
         ErrorCode::OpReused => "Op id used before",
         ErrorCode::LimitReached => "Limit reached",
         ErrorCode::PreconditionRequired => "Version needed",
+        ErrorCode::BudgetExceeded => "Budget used up",
+        ErrorCode::ContextTooLarge => "Context too large",
         ErrorCode::RateLimited => "Too many requests",
         ErrorCode::Internal => "Internal error",
         ErrorCode::Busy => "Busy",

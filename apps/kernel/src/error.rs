@@ -29,6 +29,7 @@ pub enum ErrorCode {
     RequestTimeout,
     Conflict,
     Cycle,
+    Generating,
     IdempotencyRunning,
     VersionMismatch,
     PayloadTooLarge,
@@ -39,6 +40,8 @@ pub enum ErrorCode {
     OpReused,
     LimitReached,
     PreconditionRequired,
+    BudgetExceeded,
+    ContextTooLarge,
     RateLimited,
     Internal,
     Busy,
@@ -95,6 +98,10 @@ pub enum Error {
     Conflict(String),
     #[error("the edge would close a cycle through {} nodes", path.len())]
     Cycle { path: Vec<NodeId> },
+    #[error(
+        "the node's answer is being written; wait for it, cancel it, or send `whileGenerating: \"CANCEL\"`"
+    )]
+    Generating,
     #[error("a request with this Idempotency-Key is still running; try again shortly")]
     IdempotencyRunning,
     #[error("this is not the current version ({current}); read it again and repeat the change")]
@@ -115,6 +122,13 @@ pub enum Error {
     LimitReached { what: &'static str, max: usize },
     #[error("{0}")]
     PreconditionRequired(&'static str),
+    #[error("{0}")]
+    BudgetExceeded(String),
+    #[error(
+        "the instructions and the prompt alone have {tokens} tokens, and this model takes {tokens_max}; \
+         shorten them or choose a larger model"
+    )]
+    ContextTooLarge { tokens: u64, tokens_max: u64 },
     #[error("too many requests; wait {} s", retry_after.as_secs().max(1))]
     RateLimited { retry_after: Duration },
     #[error("an internal error; it has been logged under this request's id")]
@@ -169,6 +183,7 @@ impl Error {
             Self::RequestTimeout => ErrorCode::RequestTimeout,
             Self::Conflict(_) => ErrorCode::Conflict,
             Self::Cycle { .. } => ErrorCode::Cycle,
+            Self::Generating => ErrorCode::Generating,
             Self::IdempotencyRunning => ErrorCode::IdempotencyRunning,
             Self::VersionMismatch { .. } => ErrorCode::VersionMismatch,
             Self::PayloadTooLarge { .. } => ErrorCode::PayloadTooLarge,
@@ -179,6 +194,8 @@ impl Error {
             Self::OpReused => ErrorCode::OpReused,
             Self::LimitReached { .. } => ErrorCode::LimitReached,
             Self::PreconditionRequired(_) => ErrorCode::PreconditionRequired,
+            Self::BudgetExceeded(_) => ErrorCode::BudgetExceeded,
+            Self::ContextTooLarge { .. } => ErrorCode::ContextTooLarge,
             Self::RateLimited { .. } => ErrorCode::RateLimited,
             Self::Internal(_) => ErrorCode::Internal,
             Self::Busy => ErrorCode::Busy,

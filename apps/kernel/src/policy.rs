@@ -102,6 +102,7 @@ impl Need {
     pub const GRAPH_READ: Self = Self::new(Resource::Graph, Action::Read);
     pub const GRAPH_WRITE: Self = Self::new(Resource::Graph, Action::Write);
     pub const GRAPH_DELETE: Self = Self::new(Resource::Graph, Action::Delete);
+    pub const RUN: Self = Self::new(Resource::Runs, Action::Run);
     pub const COSTS_READ: Self = Self::new(Resource::Costs, Action::Read);
     pub const PRESENCE_READ: Self = Self::new(Resource::Presence, Action::Read);
     pub const PRESENCE_WRITE: Self = Self::new(Resource::Presence, Action::Write);

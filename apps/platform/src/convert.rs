@@ -6,6 +6,7 @@ use kernel::{ActorKind, Role};
 use protocol::{
     Viewport,
     edges::EdgePolicy,
+    generations::{GenerationOrigin, RunState},
     nodes::NodeStatus,
     values::{Coordinate, Zoom},
 };
@@ -58,6 +59,21 @@ same_words!(
     [Full, Summary, Exclude]
 );
 
+same_words!(
+    run_state,
+    stored_run_state,
+    stored::RunState,
+    RunState,
+    [Queued, Running, Completed, Failed, Cancelled]
+);
+same_words!(
+    generation_origin,
+    stored_generation_origin,
+    stored::GenerationOrigin,
+    GenerationOrigin,
+    [Model, Person]
+);
+
 /// A viewport as JSON, and back; one that cannot be read any more is none.
 #[must_use]
 pub fn viewport(stored: Json) -> Option<Viewport> {
@@ -67,6 +83,12 @@ pub fn viewport(stored: Json) -> Option<Viewport> {
 #[must_use]
 pub fn stored_viewport(viewport: Viewport) -> Option<Json> {
     serde_json::to_value(viewport).ok()
+}
+
+/// A list of words as JSON.
+#[must_use]
+pub fn words(stored: Json) -> Vec<String> {
+    serde_json::from_value(stored).unwrap_or_default()
 }
 
 #[must_use]

@@ -15,7 +15,7 @@ mod write;
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use futures::future::BoxFuture;
@@ -24,7 +24,7 @@ use protocol::events::Event;
 use tokio::sync::{mpsc, oneshot};
 
 pub use effects::Record;
-pub use memory::Remembered;
+pub use memory::{Readable, Remembered};
 pub use write::Write;
 
 use crate::{
@@ -87,7 +87,12 @@ struct Shared {
     clock: Arc<Clock>,
     bus: Arc<Bus>,
     job_bell: JobBell,
+    consequence: OnceLock<Consequence>,
 }
+
+/// What follows, in the same transaction, from what a command did to a project. It sees what the
+/// command said, may say more, and like a command it may run again.
+pub type Consequence = for<'w> fn(&'w mut Write) -> BoxFuture<'w, Result<()>>;
 
 type Lanes = Mutex<HashMap<LaneKey, mpsc::Sender<Task>>>;
 
@@ -105,8 +110,15 @@ impl Door {
                 clock,
                 bus,
                 job_bell,
+                consequence: OnceLock::new(),
             }),
         }
+    }
+
+    /// From now on this follows from every change of a project. There is one, set at the start.
+    pub fn let_follow(&self, consequence: Consequence) {
+        // A second server in the same process has a door of its own.
+        let _ = self.shared.consequence.set(consequence);
     }
 
     pub(crate) async fn submit<I, T, F>(

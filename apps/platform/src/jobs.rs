@@ -11,16 +11,14 @@ use sea_orm::{
     sea_query::Expr,
 };
 use serde_json::Value;
-use tokio::sync::Notify;
+use tokio::{sync::Notify, task::JoinSet};
 use uuid::Uuid;
 
 use crate::{database::db, door::Write, start::Platform};
 
-const LEASE: TimeDelta = TimeDelta::seconds(30);
-const HEARTBEAT: Duration = Duration::from_secs(10);
 /// Other instances' jobs and those that wait for their time are found by looking.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
-const CLAIM_MAX: u64 = 4;
+const CLAIM_MAX: usize = 16;
 const ATTEMPTS_MAX: i32 = 8;
 const BACKOFF_MAX: TimeDelta = TimeDelta::minutes(10);
 const ERROR_CHARS_MAX: usize = 1_000;
@@ -36,7 +34,58 @@ impl JobBell {
 }
 
 /// Does one kind of job. It may be called again for the same job, so it must bear repetition.
-pub type Handler = fn(Arc<Platform>, Value) -> BoxFuture<'static, Result<()>>;
+pub type Handler = fn(Job) -> BoxFuture<'static, Result<()>>;
+
+/// A job as its handler gets it.
+#[derive(Debug)]
+pub struct Job {
+    pub platform: Arc<Platform>,
+    pub payload: Value,
+    /// How often it was begun, this time included.
+    pub attempt: i32,
+    pub lease: Lease,
+}
+
+/// The right to do a job, until somebody else gets it. The fence is new with each claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lease {
+    job: Uuid,
+    fence: Uuid,
+}
+
+impl Lease {
+    /// Whether the job is still this worker's, for a command that writes what came of it: nobody
+    /// else can claim it before that command has ended.
+    pub async fn is_held(self, write: &mut Write) -> Result<bool> {
+        let held = job::Entity::find()
+            .select_only()
+            .column(job::Column::Id)
+            .filter(self.held())
+            .lock_exclusive()
+            .into_tuple::<Uuid>()
+            .one(write.read().await?)
+            .await
+            .map_err(db)?;
+        Ok(held.is_some())
+    }
+
+    /// Ends the job together with what the command writes.
+    pub async fn finish(self, write: &mut Write) -> Result<()> {
+        let now = write.now();
+        let done = job::Entity::update_many()
+            .col_expr(job::Column::State, Expr::value(JobState::Done.to_value()))
+            .col_expr(job::Column::FinishedAt, Expr::value(Some(now)))
+            .filter(self.held());
+        done.exec(write.conn().await?).await.map(drop).map_err(db)
+    }
+
+    fn held(self) -> sea_orm::sea_query::SimpleExpr {
+        job::Column::Id
+            .eq(self.job)
+            .and(job::Column::Fence.eq(self.fence))
+            .and(job::Column::State.eq(JobState::Running.to_value()))
+    }
+}
 
 /// Which kinds of jobs this process can do.
 #[derive(Clone, Default)]
@@ -56,37 +105,44 @@ impl Handlers {
     }
 }
 
-/// A job under a lease. The fence is new with each claim: a worker that lost its lease writes nothing.
+/// A job under a lease.
 #[derive(Clone, Debug)]
 struct Claim {
-    id: Uuid,
     kind: String,
     payload: Value,
-    attempts: i32,
-    fence: Uuid,
+    attempt: i32,
+    lease: Lease,
 }
 
-/// Works until the server stops.
+/// Works until the server stops, and lets what was begun end.
 pub async fn work(platform: Arc<Platform>, handlers: Handlers) {
+    let at_once = platform.settings.jobs.at_once;
+    let mut running = JoinSet::new();
     while !platform.stopping.is_cancelled() {
-        match claim(&platform).await {
-            Ok(claims) if claims.is_empty() => wait(&platform).await,
-            Ok(claims) => {
-                let running = claims
-                    .into_iter()
-                    .map(|claim| run(&platform, &handlers, claim));
-                futures::future::join_all(running).await;
-            }
+        while running.try_join_next().is_some() {}
+        let claims = match claim(&platform, at_once.saturating_sub(running.len())).await {
+            Ok(claims) => claims,
             Err(error) => {
                 tracing::warn!(error = chain(&error), "Jobs cannot be claimed");
-                wait(&platform).await;
+                Vec::new()
             }
+        };
+        let is_idle = claims.is_empty();
+        for claim in claims {
+            running.spawn(run(platform.clone(), handlers.clone(), claim));
+        }
+        if is_idle {
+            wait(&platform, &mut running).await;
         }
     }
+    while running.join_next().await.is_some() {}
 }
 
-async fn wait(platform: &Platform) {
+/// Waits for something to do, or for somebody to be free to do it.
+async fn wait(platform: &Platform, running: &mut JoinSet<()>) {
+    let is_full = running.len() >= platform.settings.jobs.at_once;
     tokio::select! {
+        Some(_) = running.join_next(), if is_full => {}
         () = platform.job_bell.0.notified() => {}
         () = tokio::time::sleep(LOOK_EVERY) => {}
         () = platform.stopping.cancelled() => {}
@@ -101,7 +157,10 @@ fn due(now: DateTime<Utc>) -> sea_orm::sea_query::SimpleExpr {
     waiting.or(lost)
 }
 
-async fn claim(platform: &Platform) -> Result<Vec<Claim>> {
+async fn claim(platform: &Platform, at_most: usize) -> Result<Vec<Claim>> {
+    if at_most == 0 {
+        return Ok(Vec::new());
+    }
     // Looking first keeps idle workers from taking the write lock.
     let now = platform.clock.now();
     let waiting = job::Entity::find()
@@ -118,17 +177,24 @@ async fn claim(platform: &Platform) -> Result<Vec<Claim>> {
     }
     platform
         .door
-        .housekeep((), |write, ()| Box::pin(claim_due(write)))
+        .housekeep(
+            (at_most, lease_time(platform)),
+            |write, (at_most, lease)| Box::pin(claim_due(write, *at_most, *lease)),
+        )
         .await
 }
 
-async fn claim_due(write: &mut Write) -> Result<Vec<Claim>> {
+fn lease_time(platform: &Platform) -> TimeDelta {
+    TimeDelta::milliseconds(platform.settings.jobs.lease_ms.into())
+}
+
+async fn claim_due(write: &mut Write, at_most: usize, lease: TimeDelta) -> Result<Vec<Claim>> {
     write.unrecorded("claiming a job changes nothing that anyone asked for");
     let now = write.now();
     let rows = job::Entity::find()
         .filter(due(now))
         .order_by_asc(job::Column::RunAt)
-        .limit(CLAIM_MAX)
+        .limit(u64::try_from(at_most.min(CLAIM_MAX)).unwrap_or(1))
         .lock_with_behavior(
             sea_orm::sea_query::LockType::Update,
             sea_orm::sea_query::LockBehavior::SkipLocked,
@@ -144,7 +210,7 @@ async fn claim_due(write: &mut Write) -> Result<Vec<Claim>> {
                 job::Column::State,
                 Expr::value(JobState::Running.to_value()),
             )
-            .col_expr(job::Column::LeaseUntil, Expr::value(now + LEASE))
+            .col_expr(job::Column::LeaseUntil, Expr::value(now + lease))
             .col_expr(job::Column::Fence, Expr::value(fence))
             .col_expr(
                 job::Column::Attempts,
@@ -154,57 +220,66 @@ async fn claim_due(write: &mut Write) -> Result<Vec<Claim>> {
             .exec(write.conn().await?)
             .await
             .map_err(db)?;
-        let (id, kind, payload, attempts) = (row.id, row.kind, row.payload, row.attempts + 1);
         claims.push(Claim {
-            id,
-            kind,
-            payload,
-            attempts,
-            fence,
+            kind: row.kind,
+            payload: row.payload,
+            attempt: row.attempts + 1,
+            lease: Lease { job: row.id, fence },
         });
     }
     Ok(claims)
 }
 
-async fn run(platform: &Arc<Platform>, handlers: &Handlers, claim: Claim) {
-    let Some(handler) = handlers.0.get(claim.kind.as_str()) else {
-        tracing::error!(job.kind = claim.kind, "No handler for job {}", claim.id);
-        settle(
-            platform,
-            &claim,
-            Err(kernel::Error::internal("no handler for this kind")),
-        )
-        .await;
-        return;
+async fn run(platform: Arc<Platform>, handlers: Handlers, claim: Claim) {
+    let outcome = match handlers.0.get(claim.kind.as_str()) {
+        Some(handler) => carry_out(&platform, *handler, &claim).await,
+        None => Some(Err(kernel::Error::internal("no handler for this kind"))),
     };
-    let mut working = tokio::spawn(handler(platform.clone(), claim.payload.clone()));
-    let outcome = loop {
+    // Whoever took the lease over settles it.
+    if let Some(outcome) = outcome {
+        settle(&platform, &claim, outcome).await;
+    }
+}
+
+/// Nothing if the lease was lost meanwhile.
+async fn carry_out(
+    platform: &Arc<Platform>,
+    handler: Handler,
+    claim: &Claim,
+) -> Option<Result<()>> {
+    let heartbeat = Duration::from_millis(u64::from(platform.settings.jobs.lease_ms) / 3);
+    let mut working = tokio::spawn(handler(Job {
+        platform: platform.clone(),
+        payload: claim.payload.clone(),
+        attempt: claim.attempt,
+        lease: claim.lease,
+    }));
+    loop {
         tokio::select! {
-            joined = &mut working => break joined.unwrap_or_else(|error| {
-                Err(kernel::Error::internal(error))
-            }),
-            () = tokio::time::sleep(HEARTBEAT) => {
-                if !extend(platform, &claim).await {
+            joined = &mut working => {
+                return Some(joined.unwrap_or_else(|error| Err(kernel::Error::internal(error))));
+            }
+            () = tokio::time::sleep(heartbeat) => {
+                if !extend(platform, claim.lease).await {
                     working.abort();
-                    return;
+                    return None;
                 }
             }
         }
-    };
-    settle(platform, &claim, outcome).await;
+    }
 }
 
 /// Keeps the lease. False when it was lost to another worker.
-async fn extend(platform: &Platform, claim: &Claim) -> bool {
+async fn extend(platform: &Platform, lease: Lease) -> bool {
     let extended = platform
         .door
-        .housekeep(claim.clone(), |write, claim| {
+        .housekeep((lease, lease_time(platform)), |write, (lease, time)| {
             Box::pin(async move {
                 write.unrecorded("a heartbeat");
-                let until = write.now() + LEASE;
+                let until = write.now() + *time;
                 let done = job::Entity::update_many()
                     .col_expr(job::Column::LeaseUntil, Expr::value(until))
-                    .filter(held(claim))
+                    .filter(lease.held())
                     .exec(write.conn().await?)
                     .await
                     .map_err(db)?;
@@ -216,16 +291,10 @@ async fn extend(platform: &Platform, claim: &Claim) -> bool {
     extended.unwrap_or(true)
 }
 
-fn held(claim: &Claim) -> sea_orm::sea_query::SimpleExpr {
-    job::Column::Id
-        .eq(claim.id)
-        .and(job::Column::Fence.eq(claim.fence))
-}
-
 async fn settle(platform: &Platform, claim: &Claim, outcome: Result<()>) {
     let failure = outcome.err().map(|error| chain(&error));
     if let Some(error) = &failure {
-        let (job, attempt) = (claim.id, claim.attempts);
+        let (job, attempt) = (claim.lease.job, claim.attempt);
         tracing::warn!(
             job.kind = claim.kind,
             job.attempt = attempt,
@@ -244,7 +313,7 @@ async fn settle(platform: &Platform, claim: &Claim, outcome: Result<()>) {
         tracing::warn!(
             error = chain(&error),
             "Job {} could not be settled",
-            claim.id
+            claim.lease.job
         );
     }
 }
@@ -254,8 +323,8 @@ async fn store_outcome(write: &mut Write, claim: &Claim, failure: Option<&str>) 
     let now = write.now();
     let (state, run_at) = match failure {
         None => (JobState::Done, now),
-        Some(_) if claim.attempts >= ATTEMPTS_MAX => (JobState::Failed, now),
-        Some(_) => (JobState::Queued, now + backoff(claim.attempts)),
+        Some(_) if claim.attempt >= ATTEMPTS_MAX => (JobState::Failed, now),
+        Some(_) => (JobState::Queued, now + backoff(claim.attempt)),
     };
     let finished = (state != JobState::Queued).then_some(now);
     let error: Option<String> = failure.map(|error| error.chars().take(ERROR_CHARS_MAX).collect());
@@ -268,7 +337,7 @@ async fn store_outcome(write: &mut Write, claim: &Claim, failure: Option<&str>) 
             job::Column::LeaseUntil,
             Expr::value(Option::<DateTime<Utc>>::None),
         )
-        .filter(held(claim))
+        .filter(claim.lease.held())
         .exec(write.conn().await?)
         .await
         .map(drop)

@@ -16,12 +16,14 @@ pub mod log;
 pub mod mail;
 pub mod passwords;
 pub mod settings;
+mod shared;
 pub mod start;
 
 pub use access::{Credential, Principal, ProjectAccess};
 pub use clock::Clock;
 pub use ctx::{Ctx, RequestInfo};
 pub use database::{Database, Engine, db};
-pub use door::{Door, OpKey, Receipt, Remembered, Write};
+pub use door::{Consequence, Door, OpKey, Readable, Receipt, Remembered, Write};
 pub use settings::Settings;
+pub use shared::Current;
 pub use start::{Platform, StartError};

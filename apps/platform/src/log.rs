@@ -4,12 +4,12 @@ use std::{collections::HashMap, sync::Arc};
 
 use entity::{project, project_event};
 use kernel::{Error, ProjectId, Result};
-use protocol::events::{ActorView, Event, EventView};
+use protocol::events::{ActorView, Event, EventView, Staleness};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use uuid::Uuid;
 
-use crate::{convert, database::db};
+use crate::{convert, database::db, door::Remembered};
 
 /// The events after `after`, in order, at most `limit`.
 pub async fn after(
@@ -73,8 +73,13 @@ pub(crate) fn to_view(row: project_event::Model) -> Result<EventView> {
         payload_hash: _,
         kind,
         payload,
+        staleness,
         at,
     } = row;
+    let staleness = staleness
+        .map(|stored| serde_json::from_str(&stored))
+        .transpose();
+    let Staleness { stale, fresh } = staleness.map_err(Error::internal)?.unwrap_or_default();
     Ok(EventView {
         seq,
         op: kind,
@@ -85,6 +90,8 @@ pub(crate) fn to_view(row: project_event::Model) -> Result<EventView> {
             name: Some(actor_name),
         },
         op_id: op_id.map(Into::into),
+        stale,
+        fresh,
         at: at.into(),
     })
 }
@@ -92,4 +99,28 @@ pub(crate) fn to_view(row: project_event::Model) -> Result<EventView> {
 /// The typed form of a stored event.
 pub fn typed(view: &EventView) -> Result<Event> {
     Event::from_stored(&view.op, view.data.clone()).map_err(Error::internal)
+}
+
+/// Brings what is remembered of a project past an event.
+pub(crate) fn apply<'t>(
+    view: &EventView,
+    things: impl Iterator<Item = &'t mut dyn Remembered>,
+) -> Result<()> {
+    let event = typed(view)?;
+    let staleness = Staleness {
+        stale: view.stale.clone(),
+        fresh: view.fresh.clone(),
+    };
+    for thing in things {
+        thing.apply(&event);
+        thing.follow(&staleness);
+    }
+    Ok(())
+}
+
+pub(crate) fn stored_staleness(staleness: &Staleness) -> Option<String> {
+    if staleness.is_empty() {
+        return None;
+    }
+    serde_json::to_string(staleness).ok()
 }

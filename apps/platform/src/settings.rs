@@ -40,6 +40,7 @@ pub struct Settings {
     pub http: HttpSettings,
     pub rates: RateSettings,
     pub hub: HubSettings,
+    pub jobs: JobSettings,
     pub mail: MailSettings,
     pub telemetry: TelemetrySettings,
     pub provider: ProviderSettings,
@@ -121,6 +122,16 @@ pub struct HubSettings {
     pub silence_ms: u64,
 }
 
+/// Work in the background.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JobSettings {
+    /// How many jobs this process does at once.
+    pub at_once: usize,
+    /// A job whose worker was not heard of for this many milliseconds goes to another one.
+    pub lease_ms: u32,
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MailSettings {
@@ -188,6 +199,10 @@ impl Default for Settings {
                 messages_burst: 400,
                 ping_ms: 20_000,
                 silence_ms: 45_000,
+            },
+            jobs: JobSettings {
+                at_once: 64,
+                lease_ms: 30_000,
             },
             mail: MailSettings {
                 smtp_url: None,
@@ -303,6 +318,12 @@ impl Settings {
             return Err(WrongSetting::new(
                 "hub.silence_ms",
                 "must be at least twice hub.ping_ms, and that at least 1",
+            ));
+        }
+        if self.jobs.at_once == 0 || self.jobs.lease_ms < 300 {
+            return Err(WrongSetting::new(
+                "jobs",
+                "needs an at_once of at least 1 and a lease_ms of at least 300",
             ));
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 pub mod invitations;
 pub mod members;
+pub mod presets;
 pub mod projects;
 pub mod viewports;
 

@@ -6,6 +6,6 @@ mod routes;
 mod row;
 
 pub(crate) use commands::set_role;
-pub use commands::{apply_update, create};
+pub use commands::{apply_update, create, drop_preset};
 pub use queries::{get, view};
 pub(crate) use routes::routes;

@@ -1,8 +1,6 @@
 //! What happened: numbered per project, so that state + events = state.
 
-use kernel::{
-    ActorKind, EdgeId, GenerationId, InvitationId, NodeId, OpId, PresetId, Role, UserId,
-};
+use kernel::{ActorKind, EdgeId, GenerationId, InvitationId, NodeId, OpId, PresetId, Role, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};

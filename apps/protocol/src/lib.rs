@@ -24,6 +24,6 @@ pub mod values;
 pub use page::Page;
 pub use problem::Problem;
 pub use values::{
-    Email, FirstName, Instruction, LastName, Metadata, ModelId, NodeText, Password, Position, ProjectName,
-    Prompt, Summary, SystemPrompt, Timestamp, TokenName, Username, Viewport,
+    Email, FirstName, Instruction, LastName, Metadata, ModelId, NodeText, Password, Position,
+    ProjectName, Prompt, Summary, SystemPrompt, Timestamp, TokenName, Username, Viewport,
 };

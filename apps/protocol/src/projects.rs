@@ -4,7 +4,9 @@ use kernel::{PresetId, ProjectId, Role, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::values::{Description, ModelId, ProjectName, SystemPrompt, Timestamp, Viewport, present};
+use crate::values::{
+    Description, ModelId, ProjectName, SystemPrompt, Timestamp, Viewport, present,
+};
 
 pub const FALLBACK_MODELS_MAX: usize = 5;
 

@@ -16,14 +16,14 @@ pub(crate) fn for_sockets() -> Features {
             Box::pin(async move {
                 match operation {
                     Operation::One(op) => {
-                        let done = canvas::ops::submit(&ctx, project, id, op).await?;
+                        let done = ops::submit(&ctx, project, id, op).await?;
                         Ok(OpDone {
                             seq: done.seq,
                             data: done.data,
                         })
                     }
                     Operation::Batch(batch) => {
-                        let done = canvas::ops::batch(&ctx, project, Some(id), batch).await?;
+                        let done = ops::batch(&ctx, project, Some(id), batch).await?;
                         let BatchDone { seq, results } = done;
                         Ok(OpDone {
                             seq,

@@ -55,6 +55,8 @@ fn api() -> (Router<AppState>, OpenApi) {
     let features = accounts::routes()
         .merge(projects::routes())
         .merge(canvas::routes())
+        .merge(generation::routes())
+        .merge(ops::routes())
         .merge(hub::sessions::routes());
     let (router, document) = OpenApiRouter::with_openapi(outline())
         .nest(API, features)

@@ -1,12 +1,10 @@
 //! Tokens that travel by mail. The job that mails one knows its id; the token is made from that.
 
-use std::sync::Arc;
-
 use chrono::TimeDelta;
 use entity::{enums::MailedPurpose, mailed_token, user};
 use futures::future::BoxFuture;
 use kernel::{Error, Result};
-use platform::{Ctx, Platform, Write, db, keys::token_hash, mail::Mail};
+use platform::{Ctx, Platform, Write, db, jobs::Job, keys::token_hash, mail::Mail};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr,
 };
@@ -180,9 +178,11 @@ pub(super) async fn mark_verified(write: &mut Write, user: &user::Model) -> Resu
 }
 
 /// The job: mails the token, unless it has become useless meanwhile.
-pub(crate) fn send(platform: Arc<Platform>, payload: Value) -> BoxFuture<'static, Result<()>> {
+pub(crate) fn send(job: Job) -> BoxFuture<'static, Result<()>> {
     Box::pin(async move {
-        let MailJob { mailed_token } = serde_json::from_value(payload).map_err(Error::internal)?;
+        let platform = job.platform;
+        let MailJob { mailed_token } =
+            serde_json::from_value(job.payload).map_err(Error::internal)?;
         let found = mailed_token::Entity::find_by_id(mailed_token)
             .one(platform.database.reader())
             .await

@@ -12,7 +12,7 @@ use super::{
     queries,
     row::{new_row, to_view},
 };
-use crate::shape;
+use crate::shape::{self, Shape};
 
 const EDGES_PER_PROJECT_MAX: usize = 500_000;
 
@@ -42,7 +42,7 @@ pub async fn apply_create(
 ) -> Result<Created> {
     write.require(Need::GRAPH_WRITE)?;
     let (project, now) = (write.project_id()?, write.now());
-    let graph = &shape::locked(write).await?.graph;
+    let graph = &write.remembered::<Shape>().await?.graph;
     match graph.check_edge(input.source_id, input.target_id) {
         Ok(()) => {}
         Err(EdgeRefusal::Duplicate(existing)) => {

@@ -1,19 +1,22 @@
+mod answers;
 mod moves;
 mod restore;
 
-use entity::{edge, node};
-use kernel::{EdgeId, Error, Expected, Need, NodeId, ProjectId, Result};
+use entity::{edge, enums, node};
+use kernel::{EdgeId, Error, Expected, Need, NodeId, PresetId, ProjectId, Result};
 use platform::{Ctx, Write, db};
+use projects::presets;
 use protocol::{
     edges::{EdgePolicy, EdgeView},
     events::{Event, NodeUpdated},
     nodes::{
         CreateNode, NODES_PER_PROJECT_MAX, NodeRef, NodeView, NodeWithEdges, PARENTS_PER_NODE_MAX,
-        PatchNode,
+        PatchNode, WhileGenerating,
     },
 };
 use sea_orm::{ActiveValue::Set, EntityTrait};
 
+pub use answers::{AnswerChange, change_answer, drop_preset, store_staleness};
 pub use moves::apply_move;
 pub use restore::apply_restore;
 pub(super) use restore::restore;
@@ -22,7 +25,7 @@ use super::{
     queries,
     row::{from_view, status_with},
 };
-use crate::{edges, shape};
+use crate::{edges, shape::Shape};
 
 /// Makes a node, with the edges from its parents. It gets the id of the operation, if that has one.
 pub async fn apply_create(
@@ -33,7 +36,8 @@ pub async fn apply_create(
     write.require(Need::GRAPH_WRITE)?;
     let now = write.now().into();
     let id = id.unwrap_or_else(NodeId::generate);
-    let shape = shape::locked(write).await?;
+    presets::require_usable(write, input.preset_id).await?;
+    let shape = write.remembered::<Shape>().await?;
     if shape.knows(id) {
         let sentence = "there is a node with this id already; use a new op id";
         return Err(Error::Conflict(sentence.to_owned()));
@@ -100,6 +104,8 @@ fn new_node(id: NodeId, input: &CreateNode, now: protocol::Timestamp) -> NodeVie
         metadata,
         response,
         summary,
+        pinned,
+        preset_id,
         provenance,
     } = input.clone();
     NodeView {
@@ -113,6 +119,9 @@ fn new_node(id: NodeId, input: &CreateNode, now: protocol::Timestamp) -> NodeVie
         llm_model: provenance.llm_model,
         llm_tokens: provenance.llm_tokens,
         llm_cost: None,
+        pinned,
+        preset_id,
+        generation_id: None,
         version: 1,
         created_at: now,
         updated_at: now,
@@ -135,6 +144,8 @@ pub async fn apply_update(
     let row = queries::row(write.read().await?, project, id).await?;
     expected.check(row.version)?;
     check_base(&row, expected, base, patch)?;
+    refuse_while_generating(&row, patch)?;
+    presets::require_usable(write, patch.preset_id.flatten()).await?;
     let Some(updated) = changes(&row, patch, write.now().into()) else {
         write.unchanged(Event::NodeUpdate(nothing_new(
             &row,
@@ -175,6 +186,16 @@ fn check_base(
     }
 }
 
+/// What a model answers belongs to what it was asked.
+fn refuse_while_generating(row: &node::Model, patch: &PatchNode) -> Result<()> {
+    let changes_answer = patch.prompt.is_some() || patch.response.is_some();
+    let is_refused = patch.while_generating != Some(WhileGenerating::Cancel);
+    if row.status == enums::NodeStatus::Generating && changes_answer && is_refused {
+        return Err(Error::Generating);
+    }
+    Ok(())
+}
+
 /// What really changes, or nothing.
 fn changes(row: &node::Model, patch: &PatchNode, now: protocol::Timestamp) -> Option<NodeUpdated> {
     let PatchNode {
@@ -183,6 +204,9 @@ fn changes(row: &node::Model, patch: &PatchNode, now: protocol::Timestamp) -> Op
         summary,
         position,
         metadata,
+        pinned,
+        preset_id,
+        while_generating: _,
     } = patch.clone();
     let text =
         |value: Option<String>, current: &Option<String>| (value != *current).then_some(value);
@@ -194,6 +218,8 @@ fn changes(row: &node::Model, patch: &PatchNode, now: protocol::Timestamp) -> Op
         .map(|(status, _)| status);
     let metadata =
         metadata.filter(|new| new.as_ref().map(protocol::Metadata::to_value) != row.metadata);
+    // An answer that somebody wrote is no attempt's.
+    let is_taken_over = response.is_some() && row.generation_id.is_some();
     let updated = NodeUpdated {
         id: row.id.into(),
         version: row.version + 1,
@@ -205,6 +231,9 @@ fn changes(row: &node::Model, patch: &PatchNode, now: protocol::Timestamp) -> Op
         status,
         position: position.filter(|new| (new.x.get(), new.y.get()) != (row.x, row.y)),
         metadata,
+        pinned: pinned.filter(|new| *new != row.pinned),
+        preset_id: preset_id.filter(|new| new.map(PresetId::uuid) != row.preset_id),
+        generation_id: is_taken_over.then_some(None),
         updated_at: now,
     };
     (updated != nothing_new(row, updated.version, now)).then_some(updated)
@@ -220,6 +249,9 @@ fn nothing_new(row: &node::Model, version: i64, updated_at: protocol::Timestamp)
         status: None,
         position: None,
         metadata: None,
+        pinned: None,
+        preset_id: None,
+        generation_id: None,
         updated_at,
     }
 }
@@ -240,6 +272,8 @@ fn changed_row(row: &node::Model, updated: &NodeUpdated) -> node::ActiveModel {
     }
     if let Some(response) = &updated.response {
         change.response = Set(response.clone());
+        change.generation_id = Set(None);
+        change.fingerprint = Set(None);
     }
     if let Some(summary) = &updated.summary {
         change.summary = Set(summary.clone());
@@ -254,6 +288,12 @@ fn changed_row(row: &node::Model, updated: &NodeUpdated) -> node::ActiveModel {
     if let Some(metadata) = &updated.metadata {
         change.metadata = Set(metadata.clone().map(Into::into));
     }
+    if let Some(pinned) = updated.pinned {
+        change.pinned = Set(pinned);
+    }
+    if let Some(preset) = updated.preset_id {
+        change.preset_id = Set(preset.map(PresetId::uuid));
+    }
     change
 }
 
@@ -264,9 +304,15 @@ pub async fn apply_delete(write: &mut Write, id: NodeId, expected: Expected) -> 
     let row = queries::row(write.read().await?, project, id).await?;
     expected.check(row.version)?;
     // Read before the event, which takes the node out of it.
-    shape::locked(write).await?;
+    write.remembered::<Shape>().await?;
     let now = write.now();
+    // Nobody waits for an answer of a node in the trash.
+    let status = match row.status {
+        enums::NodeStatus::Generating => status_with(row.response.is_some()).1,
+        other => other,
+    };
     let change = node::ActiveModel {
+        status: Set(status),
         project_id: Set(row.project_id),
         id: Set(row.id),
         version: Set(row.version + 1),

@@ -4,7 +4,7 @@ use ::graph::{Dag, Relative};
 use entity::node;
 use http::page;
 use kernel::{Error, Need, NodeId, ProjectId, Result};
-use platform::{Ctx, ProjectAccess, convert, db};
+use platform::{Ctx, Current, ProjectAccess, convert, db};
 use protocol::{
     Page,
     nodes::{Include, NodeView, NodesQuery, RelatedNode, RelatedNodes, RelatedQuery},
@@ -17,7 +17,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::row::to_view;
-use crate::shape;
+use crate::shape::Shape;
 
 const LIST: &str = "nodes";
 /// SQLite binds 32,766 values at most; far fewer make as fast a statement.
@@ -28,7 +28,7 @@ fn of(project: ProjectId) -> Select<node::Entity> {
 }
 
 /// One living node.
-pub(crate) async fn row(
+pub async fn row(
     connection: &impl ConnectionTrait,
     project: ProjectId,
     id: NodeId,
@@ -102,7 +102,7 @@ pub(crate) async fn living(
 /// A snapshot reads whole projects, so its columns are found by their place, which costs a fraction
 /// of finding them by name.
 const LIVING: &str = "SELECT id, prompt, response, summary, status, x, y, metadata{as text}, llm_model, \
-    llm_tokens, llm_cost, version, created_at, updated_at FROM nodes \
+    llm_tokens, llm_cost, version, created_at, updated_at, pinned, preset_id, generation_id FROM nodes \
     WHERE project_id = $1 AND deleted_at IS NULL ORDER BY id";
 
 fn living_row(row: &QueryResult, costs: bool) -> Result<NodeView, DbErr> {
@@ -122,6 +122,9 @@ fn living_row(row: &QueryResult, costs: bool) -> Result<NodeView, DbErr> {
         llm_model: row.try_get_by_index(8)?,
         llm_tokens: row.try_get_by_index(9)?,
         llm_cost: cost.filter(|_| costs),
+        pinned: row.try_get_by_index(14)?,
+        preset_id: row.try_get_by_index::<Option<Uuid>>(15)?.map(Into::into),
+        generation_id: row.try_get_by_index::<Option<Uuid>>(16)?.map(Into::into),
         version: row.try_get_by_index(11)?,
         created_at: row.try_get_by_index::<DateTimeUtc>(12)?.into(),
         updated_at: row.try_get_by_index::<DateTimeUtc>(13)?.into(),
@@ -153,10 +156,11 @@ async fn related(
     find: impl Fn(&Dag) -> Option<Vec<Relative>> + Send + Sync,
 ) -> Result<RelatedNodes> {
     let access = ctx.project(project, Need::GRAPH_READ).await?;
-    let (found, seq) = shape::with_shared(ctx, &access, |current| {
-        (find(&current.shape.graph), current.seq)
-    })
-    .await?;
+    let (found, seq) = ctx
+        .shared(&access, |current: &Current<Shape>| {
+            (find(&current.thing.graph), current.seq)
+        })
+        .await?;
     let relatives = found.ok_or(Error::NotFound("node"))?;
     let mut views = match query.include {
         Some(Include::Nodes) => views(ctx, &access, &relatives).await?,

@@ -1,5 +1,5 @@
 use entity::{enums, node};
-use kernel::ProjectId;
+use kernel::{GenerationId, PresetId, ProjectId};
 use platform::convert;
 use protocol::{
     Position,
@@ -23,6 +23,10 @@ pub(super) fn to_view(row: node::Model, costs: bool) -> NodeView {
         llm_model,
         llm_tokens,
         llm_cost,
+        pinned,
+        preset_id,
+        generation_id,
+        fingerprint: _,
         version,
         text_version: _,
         created_at,
@@ -43,6 +47,9 @@ pub(super) fn to_view(row: node::Model, costs: bool) -> NodeView {
         llm_model,
         llm_tokens,
         llm_cost: llm_cost.filter(|_| costs),
+        pinned,
+        preset_id: preset_id.map(Into::into),
+        generation_id: generation_id.map(Into::into),
         version,
         created_at: created_at.into(),
         updated_at: updated_at.into(),
@@ -64,6 +71,10 @@ pub(super) fn from_view(project: ProjectId, view: &NodeView) -> node::ActiveMode
         llm_model: Set(view.llm_model.clone()),
         llm_tokens: Set(view.llm_tokens),
         llm_cost: Set(view.llm_cost),
+        pinned: Set(view.pinned),
+        preset_id: Set(view.preset_id.map(PresetId::uuid)),
+        generation_id: Set(view.generation_id.map(GenerationId::uuid)),
+        fingerprint: Set(None),
         version: Set(view.version),
         text_version: Set(view.version),
         created_at: Set(view.created_at.0),

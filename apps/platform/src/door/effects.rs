@@ -4,13 +4,13 @@
 use chrono::{DateTime, Utc};
 use entity::{audit_record, enums::JobState, job, project_event};
 use kernel::{Actor, JobId, ProjectId, Result};
-use protocol::events::Event;
+use protocol::events::{Event, Staleness};
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::OpKey;
-use crate::{access::Principal, convert, ctx::RequestInfo, database::db};
+use crate::{access::Principal, convert, ctx::RequestInfo, database::db, log};
 
 /// The most columns times rows that one statement binds is far below the databases' limits.
 const ROWS_PER_STATEMENT: usize = 500;
@@ -61,6 +61,7 @@ pub(super) struct Numbered<'a> {
     pub(super) seq: i64,
     pub(super) event: &'a Event,
     pub(super) data: &'a Value,
+    pub(super) staleness: &'a Staleness,
 }
 
 impl Effects {
@@ -89,6 +90,7 @@ impl Effects {
             payload_hash: Set(op.map(|op| op.fingerprint.to_vec())),
             kind: Set(numbered.event.op().to_owned()),
             payload: Set(numbered.data.to_string()),
+            staleness: Set(log::stored_staleness(numbered.staleness)),
             at: Set(origin.at),
         });
         let record = Record {

@@ -9,7 +9,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use entity::project;
 use kernel::{Actor, ActorKind, Error, ProjectId, Result};
-use protocol::events::{ActorView, Event, EventView};
+use protocol::events::{ActorView, Event, EventView, Staleness};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr,
 };
@@ -187,6 +187,11 @@ impl<'a> Attempt<'a> {
             return Ok(Done::Before(before));
         }
         task.work.run(&mut self.write).await?;
+        if !self.write.events().is_empty()
+            && let Some(follow) = self.shared.consequence.get()
+        {
+            follow(&mut self.write).await?;
+        }
         let left = self.write.take_left()?;
         let committed = self.number(left, task.op.as_ref())?;
         let head = self.write.project.as_ref().map_or(0, |locked| locked.head);
@@ -304,6 +309,7 @@ impl<'a> Attempt<'a> {
     fn number(&mut self, left: Left, op: Option<&OpKey>) -> Result<Option<Arc<CommittedEvent>>> {
         let Left {
             event,
+            staleness,
             record,
             jobs,
         } = left;
@@ -335,9 +341,10 @@ impl<'a> Attempt<'a> {
             seq: locked.head,
             event: &event,
             data: &data,
+            staleness: &staleness,
         };
         self.effects.event(&origin, &numbered, op);
-        let view = view(&origin, locked.head, &event, data, op);
+        let view = view(&origin, locked.head, &event, (data, staleness), op);
         self.published
             .entry(locked.id)
             .or_default()
@@ -386,9 +393,10 @@ fn view(
     origin: &Origin<'_>,
     seq: i64,
     event: &Event,
-    data: serde_json::Value,
+    (data, staleness): (serde_json::Value, Staleness),
     op: Option<&OpKey>,
 ) -> EventView {
+    let Staleness { stale, fresh } = staleness;
     EventView {
         seq,
         op: event.op().to_owned(),
@@ -399,6 +407,8 @@ fn view(
             name: origin.actor.map(|actor| actor.name.clone()),
         },
         op_id: op.map(|op| op.id),
+        stale,
+        fresh,
         at: origin.at.into(),
     }
 }

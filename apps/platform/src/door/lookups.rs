@@ -53,11 +53,7 @@ pub(super) async fn refresh(
     if same_log && (1..=CATCH_UP_EVENTS_MAX).contains(&behind) {
         let limit = CATCH_UP_EVENTS_MAX.unsigned_abs();
         for event in log::after(transaction, locked.id, memory.seq, limit).await? {
-            let event = log::typed(&event)?;
-            memory
-                .things
-                .values_mut()
-                .for_each(|thing| thing.apply(&event));
+            log::apply(&event, memory.things.values_mut().map(AsMut::as_mut))?;
         }
     } else if !same_log || behind != 0 {
         memory.things.clear();

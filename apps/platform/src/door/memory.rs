@@ -5,8 +5,10 @@ use std::{
     collections::HashMap,
 };
 
-use kernel::{Role, UserId};
-use protocol::events::Event;
+use futures::future::BoxFuture;
+use kernel::{ProjectId, Result, Role, UserId};
+use protocol::events::{Event, Staleness};
+use sea_orm::DatabaseTransaction;
 
 /// How far behind the log a memory may be and still catch up instead of being forgotten.
 pub(super) const CATCH_UP_EVENTS_MAX: i64 = 1_000;
@@ -17,6 +19,14 @@ pub(super) const CATCH_UP_EVENTS_MAX: i64 = 1_000;
 /// instances wrote meanwhile, their events are applied, and after a rollback it is forgotten.
 pub trait Remembered: Any + Send + Sync {
     fn apply(&mut self, event: &Event);
+
+    /// What the same event did to the staleness of nodes.
+    fn follow(&mut self, _staleness: &Staleness) {}
+}
+
+/// Something to remember that can be read whole.
+pub trait Readable: Remembered + Sized {
+    fn read(connection: &DatabaseTransaction, project: ProjectId) -> BoxFuture<'_, Result<Self>>;
 }
 
 pub(super) type Things = HashMap<TypeId, Box<dyn Remembered>>;
@@ -60,7 +70,14 @@ impl Remembered for Roster {
             | Event::NodeRestore(_)
             | Event::EdgeCreate(_)
             | Event::EdgeUpdate(_)
-            | Event::EdgeDelete(_) => {}
+            | Event::EdgeDelete(_)
+            | Event::GenerationStart(_)
+            | Event::GenerationEnd(_)
+            | Event::GenerationCancel(_)
+            | Event::GenerationSelect(_)
+            | Event::RefreshStart(_)
+            | Event::RefreshEnd(_)
+            | Event::InstructionsChange {} => {}
         }
     }
 }

@@ -4,14 +4,14 @@ use std::{any::Any, any::TypeId, collections::HashMap, mem};
 
 use chrono::{DateTime, Utc};
 use kernel::{Actor, Error, Need, ProjectId, Result, Role, Standing, UserId};
-use protocol::events::{BatchEvent, Event, ProjectCreated};
+use protocol::events::{BatchEvent, Event, ProjectCreated, Staleness};
 use sea_orm::{DatabaseTransaction, EntityTrait};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
     effects::Record,
-    memory::{Remembered, Roster, Things},
+    memory::{Readable, Remembered, Roster, Things},
     rows::Rows,
 };
 use crate::{
@@ -54,6 +54,13 @@ impl Locked {
             | Event::EdgeCreate(_)
             | Event::EdgeUpdate(_)
             | Event::EdgeDelete(_)
+            | Event::GenerationStart(_)
+            | Event::GenerationEnd(_)
+            | Event::GenerationCancel(_)
+            | Event::GenerationSelect(_)
+            | Event::RefreshStart(_)
+            | Event::RefreshEnd(_)
+            | Event::InstructionsChange {}
             | Event::Batch(_) => self.deleted,
         };
     }
@@ -76,6 +83,7 @@ pub struct Write {
     pub(super) changed: bool,
     pub(super) as_batch: bool,
     pub(super) events: Vec<Event>,
+    pub(super) staleness: Staleness,
     pub(super) record: Option<Record>,
     pub(super) recorded: bool,
     pub(super) jobs: Vec<(&'static str, Value)>,
@@ -92,6 +100,7 @@ impl std::fmt::Debug for Write {
 /// What a command left to be stored at the end of the group.
 pub(super) struct Left {
     pub(super) event: Option<Event>,
+    pub(super) staleness: Staleness,
     pub(super) record: Option<Record>,
     pub(super) jobs: Vec<(&'static str, Value)>,
 }
@@ -110,6 +119,7 @@ impl Write {
             changed: false,
             as_batch: false,
             events: Vec::new(),
+            staleness: Staleness::default(),
             record: None,
             recorded: false,
             jobs: Vec::new(),
@@ -253,6 +263,23 @@ impl Write {
         thing.downcast_ref()
     }
 
+    /// The same, read now if it was not remembered.
+    pub async fn remembered<T: Readable>(&mut self) -> Result<&T> {
+        if self.memory::<T>().is_none() {
+            let project = self.project_id()?;
+            let thing = T::read(self.read().await?, project).await?;
+            self.remember(thing);
+        }
+        self.memory()
+            .ok_or_else(|| Error::internal("what was just read is gone"))
+    }
+
+    /// For what a memory keeps for its owner besides the state.
+    pub fn memory_mut<T: Remembered>(&mut self) -> Option<&mut T> {
+        let thing: &mut dyn Any = self.things.get_mut(&TypeId::of::<T>())?.as_mut();
+        thing.downcast_mut()
+    }
+
     /// Keeps something for later commands; every event from now on is applied to it.
     pub fn remember<T: Remembered>(&mut self, thing: T) {
         self.things.insert(TypeId::of::<T>(), Box::new(thing));
@@ -268,6 +295,21 @@ impl Write {
             thing.apply(&event);
         }
         self.events.push(event);
+    }
+
+    /// What this command said so far.
+    #[must_use]
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// Says which answers no longer rest on what their context is, and which do so again.
+    pub fn change_staleness(&mut self, staleness: Staleness) {
+        for thing in self.things.values_mut() {
+            thing.follow(&staleness);
+        }
+        self.staleness.stale.extend(staleness.stale);
+        self.staleness.fresh.extend(staleness.fresh);
     }
 
     /// For an operation that found everything as it should be: a batch still says the state of the
@@ -315,6 +357,7 @@ impl Write {
         }
         Ok(Left {
             event,
+            staleness: mem::take(&mut self.staleness),
             record: self.record.take(),
             jobs: mem::take(&mut self.jobs),
         })
@@ -329,6 +372,7 @@ impl Write {
         self.changed = false;
         self.as_batch = false;
         self.events.clear();
+        self.staleness = Staleness::default();
         self.record = None;
         self.recorded = false;
         self.jobs.clear();

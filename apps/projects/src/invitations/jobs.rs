@@ -1,12 +1,15 @@
-use std::sync::Arc;
-
 use entity::{invitation, project, user};
 use futures::future::BoxFuture;
 use kernel::{Error, InvitationId, Result};
-use platform::{Platform, access::public_name, db, jobs::Handlers, mail::Mail};
+use platform::{
+    Platform,
+    access::public_name,
+    db,
+    jobs::{Handlers, Job},
+    mail::Mail,
+};
 use sea_orm::EntityTrait;
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::commands::token;
 
@@ -22,11 +25,11 @@ pub(crate) fn job_handlers(handlers: Handlers) -> Handlers {
     handlers.with(MAIL, mail)
 }
 
-fn mail(platform: Arc<Platform>, payload: Value) -> BoxFuture<'static, Result<()>> {
+fn mail(job: Job) -> BoxFuture<'static, Result<()>> {
     Box::pin(async move {
         let Payload { invitation: id } =
-            serde_json::from_value(payload).map_err(Error::internal)?;
-        send(&platform, id).await
+            serde_json::from_value(job.payload).map_err(Error::internal)?;
+        send(&job.platform, id).await
     })
 }
 

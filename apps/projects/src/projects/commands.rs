@@ -1,10 +1,11 @@
 use entity::{enums, project, project_member};
-use kernel::{Error, Expected, Need, ProjectId, Result, Role, Scope, UserId};
+use kernel::{Error, Expected, Need, PresetId, ProjectId, Result, Role, Scope, UserId};
 use platform::{Ctx, Write, convert, db};
 use protocol::{
     events::{Event, ProjectCreated, ProjectUpdated},
     members::UpdateMember,
-    projects::{CreateProject, PatchProject, ProjectView, TransferProject},
+    projects::{CreateProject, FALLBACK_MODELS_MAX, PatchProject, ProjectView, TransferProject},
+    values::ModelId,
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait,
@@ -13,6 +14,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::queries;
+use crate::presets;
 
 const PROJECTS_PER_USER_MAX: usize = 1_000;
 
@@ -59,6 +61,9 @@ async fn insert(write: &mut Write, input: &CreateProject) -> Result<()> {
         system_prompt: Set(system_prompt.map(Into::into).unwrap_or_default()),
         is_public: Set(is_public),
         viewport: Set(viewport.and_then(convert::stored_viewport)),
+        preset_id: Set(None),
+        model: Set(None),
+        fallback_models: Set(None),
         head_seq: Set(0),
         epoch: Set(epoch),
         version: Set(1),
@@ -95,13 +100,18 @@ pub async fn apply_update(
     }
     let row = load(write).await?;
     expected.check(row.version)?;
+    presets::require_usable(write, patch.preset_id.flatten()).await?;
     let PatchProject {
         name,
         description,
         system_prompt,
         is_public,
         viewport,
+        preset_id,
+        model,
+        fallback_models,
     } = patch.clone();
+    let fallback_models = fallback_models.map(fallbacks).transpose()?;
     let updated = ProjectUpdated {
         version: row.version + 1,
         name: name.map(Into::into),
@@ -110,6 +120,9 @@ pub async fn apply_update(
         is_public,
         viewport,
         owner_id: None,
+        preset_id,
+        model: model.map(|model| model.map(Into::into)),
+        fallback_models,
     };
     if updated
         == (ProjectUpdated {
@@ -124,8 +137,17 @@ pub async fn apply_update(
         }));
         return Ok(());
     }
+    project::Entity::update(changed_row(row.id, &updated))
+        .exec(write.conn().await?)
+        .await
+        .map_err(db)?;
+    write.emit(Event::ProjectUpdate(updated));
+    Ok(())
+}
+
+fn changed_row(id: Uuid, updated: &ProjectUpdated) -> project::ActiveModel {
     let mut change = project::ActiveModel {
-        id: Set(row.id),
+        id: Set(id),
         version: Set(updated.version),
         ..Default::default()
     };
@@ -144,7 +166,38 @@ pub async fn apply_update(
     if let Some(viewport) = updated.viewport {
         change.viewport = Set(viewport.and_then(convert::stored_viewport));
     }
-    project::Entity::update(change)
+    if let Some(preset) = updated.preset_id {
+        change.preset_id = Set(preset.map(PresetId::uuid));
+    }
+    if let Some(model) = &updated.model {
+        change.model = Set(model.clone());
+    }
+    if let Some(models) = &updated.fallback_models {
+        change.fallback_models = Set(Some(models.clone().into()));
+    }
+    change
+}
+
+fn fallbacks(models: Vec<ModelId>) -> Result<Vec<String>> {
+    if models.len() > FALLBACK_MODELS_MAX {
+        let detail = format!("must name at most {FALLBACK_MODELS_MAX} models");
+        return Err(Error::invalid("/fallbackModels", detail));
+    }
+    Ok(models.into_iter().map(Into::into).collect())
+}
+
+/// Takes a preset that is no more from the project, if it uses that.
+pub async fn drop_preset(write: &mut Write, preset: PresetId) -> Result<()> {
+    let row = load(write).await?;
+    if row.preset_id != Some(preset.uuid()) {
+        return Ok(());
+    }
+    let updated = ProjectUpdated {
+        version: row.version + 1,
+        preset_id: Some(None),
+        ..ProjectUpdated::default()
+    };
+    project::Entity::update(changed_row(row.id, &updated))
         .exec(write.conn().await?)
         .await
         .map_err(db)?;

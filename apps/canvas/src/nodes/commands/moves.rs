@@ -9,7 +9,7 @@ use protocol::{
 use sea_orm::{ConnectionTrait, Statement, Value, prelude::DateTimeUtc};
 use uuid::Uuid;
 
-use crate::shape;
+use crate::shape::Shape;
 
 const ROWS_PER_STATEMENT: usize = 250;
 
@@ -21,7 +21,7 @@ pub async fn apply_move(write: &mut Write, input: &MoveNodes) -> Result<NodesMov
         let detail = format!("must hold 1 to {MOVES_MAX} positions");
         return Err(Error::invalid("/positions", detail));
     }
-    let graph = &shape::locked(write).await?.graph;
+    let graph = &write.remembered::<Shape>().await?.graph;
     let mut seen = HashSet::with_capacity(positions.len());
     for (index, position) in positions.iter().enumerate() {
         if !graph.contains(position.id) {

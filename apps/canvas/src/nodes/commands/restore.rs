@@ -9,7 +9,7 @@ use protocol::{
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter};
 
-use crate::{edges, nodes::row::to_view, shape};
+use crate::{edges, nodes::row::to_view, shape::Shape};
 
 /// Takes a node out of the trash; its edges to living nodes come back with it.
 pub async fn apply_restore(write: &mut Write, id: NodeId) -> Result<NodeRestored> {
@@ -73,7 +73,7 @@ async fn edges_to_living(
         .all(write.read().await?)
         .await
         .map_err(db)?;
-    let graph = &shape::locked(write).await?.graph;
+    let graph = &write.remembered::<Shape>().await?.graph;
     let edges = rows.into_iter().map(edges::to_view);
     Ok(edges
         .filter(|edge| {
@@ -89,7 +89,7 @@ async fn edges_to_living(
 
 /// While the node was away its neighbours may have been connected the other way round.
 async fn refuse_cycles(write: &mut Write, id: NodeId, edges: &[EdgeView]) -> Result<()> {
-    let graph = &shape::locked(write).await?.graph;
+    let graph = &write.remembered::<Shape>().await?.graph;
     for parent in edges.iter().filter(|edge| edge.target_id == id) {
         for child in edges.iter().filter(|edge| edge.source_id == id) {
             // A way from a child back to a parent is what an edge from parent to child would close.

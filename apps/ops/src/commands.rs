@@ -1,4 +1,6 @@
-use kernel::{EdgeId, Error, Expected, FieldError, NodeId, OpId, ProjectId, Result, Scope};
+use kernel::{
+    EdgeId, Error, Expected, FieldError, GenerationId, NodeId, OpId, ProjectId, Result, Scope,
+};
 use platform::{Ctx, OpKey, Write};
 use projects::{members, projects::apply_update as update_project};
 use protocol::{
@@ -7,7 +9,8 @@ use protocol::{
 };
 use serde_json::Value;
 
-use crate::{edges, nodes};
+use canvas::{edges, nodes};
+use generation::generations;
 
 /// Carries out one operation. Its event says what came of it; an operation that finds everything as
 /// it should be emits none.
@@ -38,6 +41,15 @@ pub async fn apply(write: &mut Write, id: Option<OpId>, op: &Op) -> Result<()> {
         Op::MemberAdd(input) => members::apply_add(write, input).await.map(drop),
         Op::MemberUpdate(input) => members::apply_update(write, input).await,
         Op::MemberRemove(input) => members::apply_remove(write, input).await,
+        Op::GenerationStart(input) => {
+            let (node, how) = input.clone().split();
+            let id = uuid.map(GenerationId::from_uuid);
+            generations::apply_start(write, id, node, &how)
+                .await
+                .map(drop)
+        }
+        Op::GenerationCancel(input) => generations::apply_cancel(write, input).await,
+        Op::GenerationSelect(input) => generations::apply_select(write, input).await,
     }
 }
 

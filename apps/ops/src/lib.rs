@@ -5,4 +5,4 @@ mod commands;
 mod routes;
 
 pub use commands::{OpDone, apply, batch, submit};
-pub(crate) use routes::routes;
+pub use routes::routes;

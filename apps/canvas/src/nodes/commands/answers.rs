@@ -1,0 +1,149 @@
+//! What generation changes of nodes: answers, how far they are, and whether they are stale.
+
+use entity::{enums::NodeStatus as Stored, node};
+use kernel::{GenerationId, NodeId, PresetId, Result};
+use platform::{Write, convert, db};
+use protocol::{
+    events::{Event, NodeUpdated, Staleness},
+    nodes::NodeStatus,
+};
+use sea_orm::{
+    ActiveEnum, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr,
+};
+
+use super::nothing_new;
+
+const IDS_PER_STATEMENT: usize = 1_000;
+
+/// The fields to change; those left out stay as they are.
+#[derive(Clone, Debug)]
+pub struct AnswerChange {
+    pub status: NodeStatus,
+    pub response: Option<Option<String>>,
+    pub summary: Option<Option<String>>,
+    pub llm_model: Option<Option<String>>,
+    pub llm_tokens: Option<Option<i64>>,
+    pub llm_cost: Option<Option<f64>>,
+    pub generation_id: Option<Option<GenerationId>>,
+    pub fingerprint: Option<Option<Vec<u8>>>,
+}
+
+impl AnswerChange {
+    #[must_use]
+    pub fn only(status: NodeStatus) -> Self {
+        Self {
+            status,
+            response: None,
+            summary: None,
+            llm_model: None,
+            llm_tokens: None,
+            llm_cost: None,
+            generation_id: None,
+            fingerprint: None,
+        }
+    }
+}
+
+/// Writes the change and says the node's new version. The event is for whoever changes it.
+pub async fn change_answer(
+    write: &mut Write,
+    row: &node::Model,
+    change: AnswerChange,
+) -> Result<i64> {
+    let version = row.version + 1;
+    let AnswerChange {
+        status,
+        response,
+        summary,
+        llm_model,
+        llm_tokens,
+        llm_cost,
+        generation_id,
+        fingerprint,
+    } = change;
+    let mut update = node::ActiveModel {
+        project_id: Set(row.project_id),
+        id: Set(row.id),
+        status: Set(convert::stored_node_status(status)),
+        version: Set(version),
+        updated_at: Set(write.now()),
+        ..Default::default()
+    };
+    if response.is_some() || summary.is_some() {
+        update.text_version = Set(version);
+    }
+    set(&mut update.response, response);
+    set(&mut update.summary, summary);
+    set(&mut update.llm_model, llm_model);
+    set(&mut update.llm_tokens, llm_tokens);
+    set(&mut update.llm_cost, llm_cost);
+    let generation = generation_id.map(|id| id.map(GenerationId::uuid));
+    set(&mut update.generation_id, generation);
+    set(&mut update.fingerprint, fingerprint);
+    node::Entity::update(update)
+        .exec(write.conn().await?)
+        .await
+        .map_err(db)?;
+    Ok(version)
+}
+
+fn set<T: Into<sea_orm::Value>>(column: &mut sea_orm::ActiveValue<T>, value: Option<T>) {
+    if let Some(value) = value {
+        *column = Set(value);
+    }
+}
+
+/// Writes which answers are stale and which are so no more. Versions stay: nobody edited anything.
+pub async fn store_staleness(write: &mut Write, staleness: &Staleness) -> Result<()> {
+    let changes = [
+        (&staleness.stale, Stored::Completed, Stored::Stale),
+        (&staleness.fresh, Stored::Stale, Stored::Completed),
+    ];
+    let project = write.project_id()?.uuid();
+    for (ids, from, to) in changes {
+        for chunk in ids.chunks(IDS_PER_STATEMENT) {
+            let ids = chunk.iter().map(|id: &NodeId| id.uuid());
+            node::Entity::update_many()
+                .col_expr(node::Column::Status, Expr::value(to.to_value()))
+                .filter(node::Column::ProjectId.eq(project))
+                .filter(node::Column::Id.is_in(ids))
+                .filter(node::Column::Status.eq(from.to_value()))
+                .exec(write.conn().await?)
+                .await
+                .map_err(db)?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes a preset that is no more from the nodes that use it, also those in the trash.
+pub async fn drop_preset(write: &mut Write, preset: PresetId) -> Result<()> {
+    let rows = node::Entity::find()
+        .filter(node::Column::ProjectId.eq(write.project_id()?.uuid()))
+        .filter(node::Column::PresetId.eq(preset.uuid()))
+        .all(write.read().await?)
+        .await
+        .map_err(db)?;
+    for row in rows {
+        let updated = NodeUpdated {
+            preset_id: Some(None),
+            ..nothing_new(&row, row.version + 1, write.now().into())
+        };
+        let change = node::ActiveModel {
+            project_id: Set(row.project_id),
+            id: Set(row.id),
+            preset_id: Set(None),
+            version: Set(updated.version),
+            updated_at: Set(updated.updated_at.0),
+            ..Default::default()
+        };
+        node::Entity::update(change)
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        if row.deleted_at.is_none() {
+            write.emit(Event::NodeUpdate(updated));
+        }
+    }
+    Ok(())
+}
