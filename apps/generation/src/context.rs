@@ -16,6 +16,6 @@ pub(crate) use brief::brief;
 pub(crate) use facts::Text;
 pub(crate) use fingerprint::Fingerprint;
 pub(crate) use instructions::{Instructions, Speaker};
-pub(crate) use memory::{Answer, Changed, Contexts};
+pub(crate) use memory::{Answer, Contexts};
 pub(crate) use plan::{Asked, Plan, plan};
 pub(crate) use routes::routes;

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use kernel::{Error, Result};
 use platform::{Platform, Write};
 
-use crate::{generations, providers::Catalog, refresh, staleness};
+use crate::{generations, providers::{Catalog, Model}, refresh, staleness};
 
 #[derive(Debug)]
 pub(crate) struct Setup {
@@ -19,6 +19,13 @@ pub(crate) struct Setup {
 struct Kept(OnceLock<Arc<Setup>>);
 
 impl Setup {
+    /// Who answers in a project.
+    pub(crate) fn of_project(&self, preferred: Option<&str>) -> Result<Arc<Model>> {
+        self.catalog
+            .of_project(preferred)
+            .map_err(|failure| Error::Conflict(failure.detail.to_owned()))
+    }
+
     pub(crate) fn of(write: &Write) -> Result<Arc<Self>> {
         let kept = write.feature::<Kept>();
         kept.0.get().cloned().ok_or_else(not_started)
@@ -39,7 +46,8 @@ pub fn start(platform: &Arc<Platform>) {
     let settings = &platform.settings;
     let setup = Setup {
         catalog: Catalog::of(platform),
-        at_once_per_project: settings.generation.at_once_per_project,
+        at_once_per_project: usize::try_from(settings.generation.at_once_per_project)
+            .unwrap_or(usize::MAX),
         per_minute: settings
             .rates
             .enabled

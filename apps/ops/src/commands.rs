@@ -67,11 +67,15 @@ pub struct OpDone {
 pub async fn submit(ctx: &Ctx, project: ProjectId, id: OpId, op: Op) -> Result<OpDone> {
     let fingerprint = op.fingerprint().map_err(Error::internal)?;
     let key = OpKey { id, fingerprint };
+    prepare(ctx, std::iter::once(&op)).await?;
     let receipt = ctx
         .write(project, Some(key), (id, op), |write, (id, op)| {
             Box::pin(apply(write, Some(*id), op))
         })
         .await?;
+    if let Some(committed) = &receipt.committed {
+        generations::stop_cancelled(&ctx.platform, &committed.event);
+    }
     let data = receipt
         .committed
         .as_ref()
@@ -99,6 +103,7 @@ pub async fn batch(
     let key = id
         .or_else(|| input.ops.first().and_then(|first| first.id))
         .map(|id| OpKey { id, fingerprint });
+    prepare(ctx, input.ops.iter().map(|request| &request.op)).await?;
     let receipt = ctx
         .write(project, key, input, |write, input| {
             Box::pin(apply_all(write, input))
@@ -107,6 +112,7 @@ pub async fn batch(
     let committed = receipt
         .committed
         .ok_or_else(|| Error::internal("a batch without an event"))?;
+    generations::stop_cancelled(&ctx.platform, &committed.event);
     let Event::Batch(done) = &committed.event else {
         return Err(Error::OpReused);
     };
@@ -119,6 +125,15 @@ pub async fn batch(
         seq: committed.seq,
         results,
     })
+}
+
+/// Learns what the commands may not wait for.
+async fn prepare(ctx: &Ctx, ops: impl Iterator<Item = &Op>) -> Result<()> {
+    let mut ops = ops;
+    if ops.any(|op| matches!(op, Op::GenerationStart(_))) {
+        generations::prepare(ctx).await?;
+    }
+    Ok(())
 }
 
 /// An event's data for the one who made it happen.

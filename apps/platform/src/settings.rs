@@ -2,12 +2,19 @@
 //! (in that order of strength), checked before anything starts.
 
 mod load;
+mod models;
+mod secret;
 
 use std::{net::SocketAddr, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 pub use load::{EffectiveSetting, Loaded, SETTINGS_FILE, load, mask_password};
+pub use models::{
+    GenerationSettings, ModelEntry, OFFLINE_PROVIDER, OPENAI_PROVIDER, ProviderEntry,
+    ProviderSettings,
+};
+pub use secret::Secret;
 
 use crate::{bus, mail};
 
@@ -44,6 +51,9 @@ pub struct Settings {
     pub mail: MailSettings,
     pub telemetry: TelemetrySettings,
     pub provider: ProviderSettings,
+    /// More who answer prompts: `[[providers]]` in the settings file.
+    pub providers: Vec<ProviderEntry>,
+    pub generation: GenerationSettings,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -147,15 +157,6 @@ pub struct TelemetrySettings {
     pub otlp_endpoint: Option<String>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ProviderSettings {
-    /// Also `OPENAI_API_KEY`.
-    pub openai_api_key: Option<String>,
-    /// Any OpenAI-compatible base URL. Also `OPENAI_BASE_URL`.
-    pub openai_base_url: Option<String>,
-}
-
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -211,10 +212,9 @@ impl Default for Settings {
             telemetry: TelemetrySettings {
                 otlp_endpoint: None,
             },
-            provider: ProviderSettings {
-                openai_api_key: None,
-                openai_base_url: None,
-            },
+            provider: ProviderSettings::default(),
+            providers: Vec::new(),
+            generation: GenerationSettings::default(),
         }
     }
 }
@@ -293,6 +293,7 @@ impl Settings {
                 "must begin with http:// or https://",
             ));
         }
+        models::check(self)?;
         mail::check(self)
     }
 

@@ -443,6 +443,17 @@ pub enum MessageRole {
     Assistant,
 }
 
+impl MessageRole {
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::User => "user",
+            Self::Assistant => "assistant",
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MessageView {
     pub role: MessageRole,

@@ -10,6 +10,7 @@ pub mod generations;
 pub mod graph;
 pub mod invitations;
 pub mod members;
+pub mod models;
 pub mod nodes;
 pub mod ops;
 pub mod page;

@@ -15,13 +15,19 @@ const SERVICE: &str = "nonlinear";
 /// Where a collector takes traces, below its base address.
 const TRACES_PATH: &str = "/v1/traces";
 
+/// The client of the providers logs what it cannot read: the text of an answer, which is for nobody here.
+/// Our own lines say what went wrong, so no setting turns these on.
+const PROVIDER_TEXT_OFF: &str = "async_openai=off";
+
 /// Ends with the process: what was not sent yet is sent then.
 #[derive(Debug)]
 pub(crate) struct Telemetry(Option<SdkTracerProvider>);
 
 pub(crate) fn start(settings: &Settings) -> anyhow::Result<Telemetry> {
     let filter = EnvFilter::try_new(&settings.log.filter);
-    let filter = filter.map_err(|error| unreadable("log.filter", &error))?;
+    let filter = filter
+        .map_err(|error| unreadable("log.filter", &error))?
+        .add_directive(PROVIDER_TEXT_OFF.parse()?);
     // Standard output is for what a command says; the log goes beside it.
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)

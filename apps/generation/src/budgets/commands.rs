@@ -2,7 +2,6 @@ use chrono::{DateTime, Datelike, NaiveTime, Utc};
 use entity::{
     budget,
     enums::{BudgetPeriod, RunState},
-    generation,
 };
 use kernel::{Error, ProjectId, Result, UserId};
 use platform::{Write, db};

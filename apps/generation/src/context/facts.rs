@@ -5,7 +5,7 @@ use protocol::nodes::{NodeStatus, NodeView};
 use sha2::{Digest, Sha256};
 
 use super::brief::brief;
-use crate::providers::tokens;
+use crate::providers::estimate;
 
 /// What a message costs besides its text.
 const MESSAGE_TOKENS: u32 = 4;
@@ -20,7 +20,7 @@ pub(crate) struct Text {
 
 impl Text {
     pub(crate) fn of(text: &str) -> Self {
-        let tokens = match tokens::estimate(text) {
+        let tokens = match estimate(text) {
             0 => 0,
             tokens => tokens.saturating_add(MESSAGE_TOKENS),
         };

@@ -5,8 +5,8 @@ use protocol::{
     nodes::NodeStatus,
 };
 
-use super::{Contexts, assemble};
-use crate::{generations::unknown, money, setup::Setup};
+use super::{Asked, Contexts, assemble};
+use crate::{generations::unknown, money, providers::Usage, setup::Setup};
 
 /// What would be sent for a node, to the byte, without sending it.
 pub(super) async fn preview(
@@ -18,6 +18,7 @@ pub(super) async fn preview(
     let access = ctx.project(project, Need::COSTS_READ).await?;
     let by = ctx.user_id()?;
     let setup = Setup::of_platform(&ctx.platform)?;
+    setup.catalog.warm_up().await;
     let defaults = ctx
         .shared(&access, |current: &Current<Contexts>| {
             current.thing.defaults().clone()
@@ -26,9 +27,10 @@ pub(super) async fn preview(
     let named = query.model.as_ref().map(protocol::ModelId::as_str);
     let model = match named {
         Some(named) => setup.catalog.find(named).ok_or_else(|| unknown(named))?,
-        None => setup.catalog.of_project(defaults.model.as_deref()),
+        None => setup.of_project(defaults.model.as_deref())?,
     };
-    let asked = model.asked(
+    let asked = Asked::of(
+        &model,
         query.temperature.map(|temperature| temperature.get()),
         query.max_tokens.map(|tokens| tokens.get()),
     );
@@ -51,8 +53,8 @@ pub(super) async fn preview(
     Ok(ContextView {
         messages: messages.collect(),
         price: PriceView {
-            input: money::dollars(model.price.nanos(assembled.plan.tokens, 0, 0)),
-            output_max: money::dollars(model.price.nanos(0, 0, asked.max_tokens)),
+            input: money::dollars(model.price.nanos(Usage::sent(assembled.plan.tokens))),
+            output_max: money::dollars(model.price.nanos(Usage::answered(asked.max_tokens))),
         },
         manifest: assembled.manifest(),
         answered,

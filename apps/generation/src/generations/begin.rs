@@ -13,7 +13,7 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::json;
 
 use super::{RUN, active::Active, keep};
-use crate::{budgets, context::Asked, setup::Setup};
+use crate::{budgets, context::Asked, providers::Usage, setup::Setup};
 
 /// What is to be run, already planned.
 #[derive(Debug)]
@@ -32,7 +32,11 @@ pub(crate) async fn begin(write: &mut Write, row: &node::Model, begin: Begin) ->
     let reserved = budgets::Amount {
         tokens: i64::from(begin.tokens) + i64::from(begin.asked.max_tokens),
         nanos: model.map_or(0, |model| {
-            model.price.nanos(begin.tokens, 0, begin.asked.max_tokens)
+            model.price.nanos(Usage {
+                input: begin.tokens,
+                cached: 0,
+                output: begin.asked.max_tokens,
+            })
         }),
     };
     budgets::reserve(write, begin.by, reserved).await?;

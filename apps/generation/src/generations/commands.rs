@@ -2,7 +2,7 @@ use canvas::nodes::{self, AnswerChange, change_answer};
 use chrono::TimeDelta;
 use entity::{enums, generation, node};
 use kernel::{Error, GenerationId, Need, NodeId, ProjectId, Result, UserId};
-use platform::{Ctx, Write, convert, db};
+use platform::{Ctx, Platform, Write, convert, db};
 use protocol::{
     events::Event,
     generations::{
@@ -45,7 +45,8 @@ pub async fn apply_start(
 ) -> Result<Started> {
     write.require(Need::RUN)?;
     let by = write.user_id()?;
-    let row = nodes::row(write.read().await?, write_project(write)?, node).await?;
+    let project = write.project_id()?;
+    let row = nodes::row(write.read().await?, project, node).await?;
     if write.remembered::<Active>().await?.runs.contains_key(&node) {
         return Err(Error::Generating);
     }
@@ -79,24 +80,17 @@ pub async fn apply_start(
     })
 }
 
-fn write_project(write: &Write) -> Result<ProjectId> {
-    write.project_id()
-}
-
 /// Who is asked, and how: as the caller says, else as the project does.
 async fn asked(write: &mut Write, how: &Generate) -> Result<Asked> {
     let setup = Setup::of(write)?;
     let named = how.model.as_ref().map(|model| model.as_str().to_owned());
     let defaults = write.remembered::<Contexts>().await?.defaults();
-    let model = match (&named, &defaults.model) {
-        (Some(named), _) => setup.catalog.find(named).ok_or_else(|| unknown(named))?,
-        (None, Some(of_project)) => setup
-            .catalog
-            .find(of_project)
-            .unwrap_or_else(|| setup.catalog.default_model()),
-        (None, None) => setup.catalog.default_model(),
+    let model = match &named {
+        Some(named) => setup.catalog.find(named).ok_or_else(|| unknown(named))?,
+        None => setup.of_project(defaults.model.as_deref())?,
     };
-    Ok(model.asked(
+    Ok(Asked::of(
+        &model,
         how.temperature.map(|temperature| temperature.get()),
         how.max_tokens.map(|tokens| tokens.get()),
     ))
@@ -176,7 +170,7 @@ async fn refuse_haste(write: &mut Write, by: UserId) -> Result<()> {
 /// Ends the run of a node. What came so far is kept with the attempt.
 pub async fn apply_cancel(write: &mut Write, input: &CancelGeneration) -> Result<()> {
     write.require(Need::RUN)?;
-    let project = write_project(write)?;
+    let project = write.project_id()?;
     nodes::row(write.read().await?, project, input.node_id).await?;
     let active = write.remembered::<Active>().await?;
     let of_node = active.runs.get(&input.node_id).copied();
@@ -195,7 +189,7 @@ pub async fn apply_cancel(write: &mut Write, input: &CancelGeneration) -> Result
 /// Makes an attempt's answer the node's again.
 pub async fn apply_select(write: &mut Write, input: &GenerationRef) -> Result<()> {
     write.require(Need::RUN)?;
-    let project = write_project(write)?;
+    let project = write.project_id()?;
     let row = nodes::row(write.read().await?, project, input.node_id).await?;
     if row.status == enums::NodeStatus::Generating {
         return Err(Error::Generating);
@@ -253,12 +247,19 @@ fn recipe(attempt: &generation::Model) -> Option<Recipe> {
     })
 }
 
+/// Learns which models there are before a command asks, for a command waits for nobody.
+pub async fn prepare(ctx: &Ctx) -> Result<()> {
+    Setup::of_platform(&ctx.platform)?.catalog.warm_up().await;
+    Ok(())
+}
+
 pub(super) async fn start(
     ctx: &Ctx,
     project: ProjectId,
     node: NodeId,
     how: Generate,
 ) -> Result<Started> {
+    prepare(ctx).await?;
     let id = ctx.request.op.as_ref().map(|op| op.id.uuid().into());
     let receipt = ctx
         .write(project, None, (id, node, how), |write, (id, node, how)| {
@@ -284,14 +285,29 @@ pub(super) async fn cancel(
     project: ProjectId,
     input: CancelGeneration,
 ) -> Result<()> {
-    ctx.write(project, None, input, |write, input| {
-        Box::pin(apply_cancel(write, input))
-    })
-    .await?;
-    if let Some(generation) = input.generation {
-        ctx.platform.feature::<Cancels>().cancel(generation);
+    let receipt = ctx
+        .write(project, None, input, |write, input| {
+            Box::pin(apply_cancel(write, input))
+        })
+        .await?;
+    if let Some(committed) = receipt.committed {
+        stop_cancelled(&ctx.platform, &committed.event);
     }
     Ok(())
+}
+
+/// Stops the runs of this process that an event cancelled, at once; others find out when they keep
+/// their draft.
+pub fn stop_cancelled(platform: &Platform, event: &Event) {
+    let events = match event {
+        Event::Batch(batch) => batch.ops.as_slice(),
+        single => std::slice::from_ref(single),
+    };
+    for event in events {
+        if let Event::GenerationCancel(said) = event {
+            platform.feature::<Cancels>().cancel(said.generation);
+        }
+    }
 }
 
 pub(super) async fn choose(ctx: &Ctx, project: ProjectId, input: GenerationRef) -> Result<()> {

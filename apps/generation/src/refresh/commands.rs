@@ -9,7 +9,7 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::json;
 
 use super::progress::{Scope, stale};
-use crate::context::Contexts;
+use crate::{context::Contexts, generations};
 
 /// Begins to regenerate what is stale; the rest follows from how each generation ends.
 pub(crate) async fn apply_refresh(
@@ -60,6 +60,7 @@ pub(super) async fn refresh(
     project: ProjectId,
     input: Refresh,
 ) -> Result<RefreshStarted> {
+    generations::prepare(ctx).await?;
     let op = ctx.request.op.as_ref();
     let id = op.map_or_else(RefreshId::generate, |op| op.id.uuid().into());
     let receipt = ctx

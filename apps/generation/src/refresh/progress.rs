@@ -195,11 +195,11 @@ async fn run(write: &mut Write, going: &Going, node: NodeId) -> Result<bool> {
         return Ok(false);
     };
     let before = &answer.asked;
-    let model = setup
-        .catalog
-        .find(&before.model)
-        .unwrap_or_else(|| setup.catalog.of_project(contexts.defaults().model.as_deref()));
-    let asked: Asked = model.asked(before.temperature, Some(before.max_tokens));
+    let model = match setup.catalog.find(&before.model) {
+        Some(model) => model,
+        None => setup.of_project(contexts.defaults().model.as_deref())?,
+    };
+    let asked = Asked::of(&model, before.temperature, Some(before.max_tokens));
     let project = write.project_id()?;
     let row = nodes::row(write.read().await?, project, node).await?;
     let planned = planned(write, node, going.by, &asked).await;

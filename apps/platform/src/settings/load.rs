@@ -68,6 +68,9 @@ pub fn load(file: Option<PathBuf>, flags: &[(String, String)]) -> Result<Loaded,
             settings.listen.set_port(port);
         }
     }
+    for provider in &mut settings.providers {
+        provider.read_key_file()?;
+    }
     settings.check()?;
     Ok(Loaded { settings, figment })
 }
@@ -192,7 +195,15 @@ impl Loaded {
             }
             return;
         }
-        let source = match self.figment.find_metadata(&name) {
+        if let Some(values) = value.as_array()
+            && !values.is_empty()
+        {
+            for (place, value) in values.iter().enumerate() {
+                self.collect(format!("{name}.{place}"), value, lines);
+            }
+            return;
+        }
+        let source = match self.figment.find_metadata(list_name(&name)) {
             Some(metadata) if metadata.name.contains("Settings") => "default".to_owned(),
             Some(metadata) => metadata.name.to_string(),
             None => "default".to_owned(),
@@ -202,6 +213,15 @@ impl Loaded {
             name,
             source,
         });
+    }
+}
+
+/// What a setting stands in as a whole: figment knows a list as one value.
+fn list_name(name: &str) -> &str {
+    if name.starts_with("providers.") {
+        "providers"
+    } else {
+        name
     }
 }
 
@@ -215,8 +235,9 @@ fn shown(name: &str, value: &Value) -> String {
             .to_i128()
             .map(|number| number.to_string())
             .or_else(|| number.to_u128().map(|number| number.to_string()))
+            .or_else(|| number.to_f64().map(|number| number.to_string()))
             .unwrap_or_default(),
-        Value::Dict(..) | Value::Array(..) => String::new(),
+        Value::Dict(..) | Value::Array(..) => return "(none)".to_owned(),
     };
     if name.ends_with("api_key") {
         return "********".to_owned();

@@ -81,7 +81,7 @@ async fn redis(settings: &Settings) -> Finding {
 }
 
 async fn provider(settings: &Settings) -> Finding {
-    let Some(key) = settings.provider.openai_api_key.as_deref() else {
+    let Some(key) = settings.provider.api_key() else {
         return Ok(None);
     };
     let base = settings.provider.openai_base_url.as_deref();

@@ -1,0 +1,25 @@
+//! Providers: who answers a prompt, within which limits, and what is done when they fail.
+
+mod attempts;
+mod catalog;
+mod failure;
+mod health;
+mod offline;
+mod openai;
+mod prompt;
+mod stream;
+mod tokens;
+
+pub(crate) use attempts::{Asking, Outcome, Try, Unanswered, Unasked};
+pub(crate) use catalog::{Catalog, Model, Price, price::dollars};
+pub(crate) use failure::{Failure, FailureKind};
+pub(crate) use health::{Health, all as healths};
+pub(crate) use prompt::{FinishReason, Message, Piece, Prompt, Usage};
+pub(crate) use stream::{Answer, open};
+pub(crate) use tokens::estimate;
+
+#[cfg(test)]
+#[path = "../../../tests/it/kit/provider.rs"]
+mod scripted;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,291 @@
+//! Asking one model after another until one answers.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use platform::Platform;
+use protocol::generations::TryView;
+use tokio::time::sleep;
+use uuid::Uuid;
+
+use super::{
+    catalog::Model,
+    failure::{Failure, FailureKind},
+    health,
+    prompt::{Piece, Prompt},
+    stream::{self, Answer},
+};
+
+/// A provider that wants to be left alone for longer is left alone altogether.
+const RETRY_AFTER_MAX: Duration = Duration::from_secs(60);
+/// Between two tries, when the provider did not say how long.
+const BACKOFF_MAX: Duration = Duration::from_secs(30);
+
+/// One call of a provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Try {
+    pub(crate) model: Arc<str>,
+    pub(crate) outcome: Outcome,
+    pub(crate) at: DateTime<Utc>,
+    /// How long it was waited before.
+    pub(crate) waited: Duration,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It has not ended, or nobody waited for its end.
+    Unfinished,
+    Answered,
+    /// It failed too often lately.
+    Skipped,
+    Failed(Failure),
+}
+
+impl Try {
+    /// As it is stored and shown.
+    #[must_use]
+    pub(crate) fn view(&self) -> TryView {
+        let (outcome, status) = match &self.outcome {
+            Outcome::Unfinished => ("unfinished", None),
+            Outcome::Answered => ("answered", None),
+            Outcome::Skipped => ("skipped", None),
+            Outcome::Failed(failure) => (failure.kind.code(), failure.status),
+        };
+        TryView {
+            model: self.model.to_string(),
+            outcome: outcome.to_owned(),
+            status,
+            at: self.at.into(),
+            waited_ms: u64::try_from(self.waited.as_millis()).unwrap_or(u64::MAX),
+        }
+    }
+}
+
+/// Why a model is not asked.
+#[derive(Debug)]
+pub(crate) enum Unasked {
+    /// This one cannot be, such as when nothing fits into its context; another may.
+    NotThis(Failure),
+    /// None can be.
+    Error(kernel::Error),
+}
+
+impl From<kernel::Error> for Unasked {
+    fn from(error: kernel::Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub(crate) enum Unanswered {
+    /// What the last model that was asked came to.
+    Failed(Failure),
+    Error(kernel::Error),
+}
+
+/// One question to a chain of models: `open` until one begins to answer, then `next` until it has ended.
+/// Dropping it at any time closes the connection to the provider; until then it knows its tries.
+#[derive(Debug)]
+pub(crate) struct Asking {
+    platform: Arc<Platform>,
+    chain: Vec<Arc<Model>>,
+    tries: Vec<Try>,
+    answering: Option<Answering>,
+}
+
+#[derive(Debug)]
+struct Answering {
+    model: Arc<Model>,
+    answer: Answer,
+    /// A piece that came and was not handed out yet.
+    held: Option<Result<Piece, Failure>>,
+    is_noted: bool,
+}
+
+impl Asking {
+    pub(crate) fn new(platform: Arc<Platform>, chain: Vec<Arc<Model>>) -> Self {
+        Self {
+            platform,
+            chain,
+            tries: Vec::new(),
+            answering: None,
+        }
+    }
+
+    /// What was tried so far.
+    #[must_use]
+    pub(crate) fn tries(&self) -> &[Try] {
+        &self.tries
+    }
+
+    /// Asks until a model has said something, and returns which. `prompt` is called once for each model
+    /// that is asked: what is sent depends on what fits.
+    pub(crate) async fn open<F, Fut>(&mut self, mut prompt: F) -> Result<Arc<Model>, Unanswered>
+    where
+        F: FnMut(Arc<Model>) -> Fut,
+        Fut: Future<Output = Result<Prompt, Unasked>>,
+    {
+        let mut failed = None;
+        let mut chain = std::mem::take(&mut self.chain).into_iter().peekable();
+        while let Some(model) = chain.next() {
+            let is_last_hope = chain.peek().is_none() && failed.is_none();
+            if !is_last_hope && !health::may_ask(&self.platform, &model.id).await {
+                self.begin(&model, Outcome::Skipped, Duration::ZERO);
+                continue;
+            }
+            let prompt = match prompt(model.clone()).await {
+                Ok(prompt) => prompt,
+                Err(Unasked::Error(error)) => return Err(Unanswered::Error(error)),
+                Err(Unasked::NotThis(failure)) => {
+                    self.begin(&model, Outcome::Failed(failure.clone()), Duration::ZERO);
+                    failed = Some(failure);
+                    continue;
+                }
+            };
+            match self.ask(&model, &prompt).await {
+                Ok(()) => return Ok(model),
+                Err(failure) => failed = Some(failure),
+            }
+        }
+        let failed = failed.unwrap_or_else(|| Failure::new(FailureKind::ProviderUnavailable));
+        Err(Unanswered::Failed(failed))
+    }
+
+    /// The next piece of the answer; the last is an end or a failure. Nothing is lost if this is dropped
+    /// and called again. A failure here is final: what was said cannot be unsaid.
+    pub(crate) async fn next(&mut self) -> Option<Result<Piece, Failure>> {
+        let answering = self.answering.as_mut()?;
+        if answering.held.is_none() {
+            answering.held = Some(answering.answer.next().await?);
+        }
+        let outcome = match answering.held.as_ref()? {
+            Ok(Piece::Text(_) | Piece::Usage(_)) => return answering.held.take(),
+            Ok(Piece::End(_)) => Outcome::Answered,
+            Err(failure) => Outcome::Failed(failure.clone()),
+        };
+        if !answering.is_noted {
+            answering.is_noted = true;
+            let model = answering.model.id.clone();
+            self.note(&model, outcome).await;
+        }
+        self.answering.take()?.held
+    }
+
+    /// One model, as often as its failures allow.
+    async fn ask(&mut self, model: &Arc<Model>, prompt: &Prompt) -> Result<(), Failure> {
+        let base = Duration::from_millis(self.platform.settings.generation.retry_base_ms);
+        let mut waited = Duration::ZERO;
+        let mut made = 0;
+        loop {
+            self.begin(model, Outcome::Unfinished, waited);
+            let failure = match begun(&self.platform, model, prompt).await {
+                Ok(answering) => {
+                    self.answering = Some(answering);
+                    return Ok(());
+                }
+                Err(failure) => failure,
+            };
+            self.note(&model.id, Outcome::Failed(failure.clone())).await;
+            made += 1;
+            if made >= failure.kind.tries_max() {
+                return Err(failure);
+            }
+            let Some(pause) = pause(&failure, base, made) else {
+                return Err(failure);
+            };
+            sleep(pause).await;
+            waited = pause;
+        }
+    }
+
+    fn begin(&mut self, model: &Model, outcome: Outcome, waited: Duration) {
+        self.tries.push(Try {
+            model: model.id.clone(),
+            outcome,
+            at: self.platform.clock.now(),
+            waited,
+        });
+    }
+
+    /// Says how the last try ended, here and for everybody.
+    async fn note(&mut self, model: &str, outcome: Outcome) {
+        if let Some(tried) = self.tries.last_mut() {
+            tried.outcome = outcome.clone();
+        }
+        match &outcome {
+            Outcome::Answered => health::answered(&self.platform, model).await,
+            Outcome::Failed(failure) => {
+                tracing::warn!(
+                    model.id = model,
+                    error = failure.label(),
+                    "Model {model} failed"
+                );
+                health::failed(&self.platform, model, failure).await;
+            }
+            Outcome::Unfinished | Outcome::Skipped => {}
+        }
+    }
+}
+
+/// An answer that has a first piece.
+async fn begun(
+    platform: &Arc<Platform>,
+    model: &Arc<Model>,
+    prompt: &Prompt,
+) -> Result<Answering, Failure> {
+    let mut answer = stream::open(platform, model, prompt).await?;
+    let held = answer.next().await.transpose()?;
+    if matches!(held, Some(Piece::Usage(_)))
+        && let Some(failure) = answer.failure()
+    {
+        // Tokens were counted, but nothing was said.
+        return Err(failure.clone());
+    }
+    Ok(Answering {
+        model: model.clone(),
+        answer,
+        held: held.map(Ok),
+        is_noted: false,
+    })
+}
+
+/// How long to wait before the next try; `None` if that is too long to be worth it.
+fn pause(failure: &Failure, base: Duration, made: u32) -> Option<Duration> {
+    let doubled = base.saturating_mul(1_u32.checked_shl(made - 1).unwrap_or(u32::MAX));
+    let jitter = up_to(doubled.min(BACKOFF_MAX));
+    match failure.retry_after {
+        Some(after) if after > RETRY_AFTER_MAX => None,
+        // Those who were told the same moment should not all come at that moment.
+        Some(after) => Some(after + jitter.min(base)),
+        None => Some(jitter),
+    }
+}
+
+/// Anything from nothing to `max`, so that those who failed together do not come back together.
+fn up_to(max: Duration) -> Duration {
+    let max_us = max.as_micros().max(1);
+    let random = Uuid::new_v4().as_u128() % max_us;
+    Duration::from_micros(u64::try_from(random).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_is_what_the_provider_asks_for_or_up_to_twice_as_long_each_time() {
+        let base = Duration::from_millis(100);
+        let mut failure = Failure::new(FailureKind::RateLimited);
+        for made in 1..40 {
+            let most = (base * (1 << (made - 1).min(20))).min(BACKOFF_MAX);
+            assert!(pause(&failure, base, made).unwrap() < most);
+        }
+
+        failure.retry_after = Some(RETRY_AFTER_MAX);
+        let asked = pause(&failure, base, 1).unwrap();
+        assert!(asked >= RETRY_AFTER_MAX && asked < RETRY_AFTER_MAX + base);
+        failure.retry_after = Some(RETRY_AFTER_MAX + base);
+        assert_eq!(pause(&failure, base, 1), None);
+    }
+}

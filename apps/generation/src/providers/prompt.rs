@@ -1,0 +1,80 @@
+//! What a model is sent, and what comes back.
+
+use std::sync::Arc;
+
+use protocol::generations::MessageRole;
+
+use super::tokens;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Message {
+    pub(crate) role: MessageRole,
+    pub(crate) content: Arc<str>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Prompt {
+    pub(crate) messages: Arc<[Message]>,
+    pub(crate) temperature: Option<f64>,
+    /// How many tokens the answer may have.
+    pub(crate) max_tokens: u32,
+}
+
+/// What a message costs beyond its words, by all vendors' accounts of it.
+const TOKENS_PER_MESSAGE: u32 = 4;
+
+impl Prompt {
+    /// About how many tokens are sent.
+    #[must_use]
+    pub(crate) fn estimate(&self) -> u32 {
+        self.messages.iter().fold(0, |sum: u32, message| {
+            sum.saturating_add(TOKENS_PER_MESSAGE)
+                .saturating_add(tokens::estimate(&message.content))
+        })
+    }
+}
+
+/// What comes of an answer, in order: texts, then maybe the usage, then the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Piece {
+    Text(String),
+    /// As the provider counts. Some never say.
+    Usage(Usage),
+    End(FinishReason),
+}
+
+/// Tokens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Usage {
+    /// All that was sent, with what was cached.
+    pub(crate) input: u32,
+    /// How many of those the provider had kept from an earlier call.
+    pub(crate) cached: u32,
+    pub(crate) output: u32,
+}
+
+impl Usage {
+    pub(crate) fn sent(input: u32) -> Self {
+        Self {
+            input,
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn answered(output: u32) -> Self {
+        Self {
+            output,
+            ..Self::default()
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FinishReason {
+    Stop,
+    /// It may have no more tokens.
+    Length,
+    /// The provider withheld the rest.
+    ContentFilter,
+    Other,
+}

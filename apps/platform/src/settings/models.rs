@@ -1,0 +1,457 @@
+//! Who answers prompts, and within which limits.
+
+use std::{collections::HashSet, fs, path::PathBuf};
+
+use reqwest::Url;
+use serde::{Deserialize, Serialize};
+
+use super::{Secret, Settings, WrongSetting};
+
+/// The provider that `provider.openai_*` sets up.
+pub const OPENAI_PROVIDER: &str = "openai";
+/// The provider that is always there and needs no network.
+pub const OFFLINE_PROVIDER: &str = "offline";
+const PROVIDER_NAME_CHARS_MAX: usize = 32;
+const MODEL_NAME_CHARS_MAX: usize = 128;
+const KEY_BYTES_MAX: usize = 4_096;
+/// US dollars for a million tokens; more is a mistake in the unit.
+const PRICE_MAX: f64 = 10_000.0;
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProviderSettings {
+    /// Also `OPENAI_API_KEY`.
+    pub openai_api_key: Option<Secret>,
+    /// Any OpenAI-compatible base URL, such as `http://127.0.0.1:11434/v1`. Also `OPENAI_BASE_URL`.
+    pub openai_base_url: Option<String>,
+}
+
+impl ProviderSettings {
+    /// The key, if there is one: a variable that is set to nothing sets none.
+    #[must_use]
+    pub fn api_key(&self) -> Option<&str> {
+        let key = self.openai_api_key.as_ref().map(Secret::expose);
+        key.filter(|key| !key.is_empty())
+    }
+
+    #[must_use]
+    pub fn base_url(&self) -> Option<&str> {
+        let url = self.openai_base_url.as_deref();
+        url.filter(|url| !url.is_empty())
+    }
+}
+
+/// One OpenAI-compatible endpoint and what it offers.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProviderEntry {
+    /// The first part of its models' ids: small letters, digits and hyphens.
+    pub name: String,
+    pub base_url: String,
+    #[serde(default)]
+    pub api_key: Option<Secret>,
+    /// A file that holds the key instead.
+    #[serde(default)]
+    pub api_key_file: Option<PathBuf>,
+    /// What it offers; asked of the endpoint itself if left out.
+    #[serde(default)]
+    pub models: Vec<ModelEntry>,
+}
+
+impl ProviderEntry {
+    pub(super) fn read_key_file(&mut self) -> Result<(), WrongSetting> {
+        let Some(file) = &self.api_key_file else {
+            return Ok(());
+        };
+        let wrong = |sentence: &str| {
+            WrongSetting::new(&format!("providers.{}.api_key_file", self.name), sentence)
+        };
+        if self.api_key.is_some() {
+            return Err(wrong("cannot stand beside api_key"));
+        }
+        let text = fs::read_to_string(file).map_err(|error| {
+            wrong(&format!(
+                "names {}, which cannot be read: {error}",
+                file.display()
+            ))
+        })?;
+        // Whoever has no such secret may leave the file empty.
+        self.api_key = Some(text.trim())
+            .filter(|key| !key.is_empty())
+            .map(Secret::from);
+        Ok(())
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelEntry {
+    /// As the provider calls it.
+    pub id: String,
+    /// What fits into a prompt and its answer together.
+    #[serde(default = "context_tokens")]
+    pub context_tokens: u32,
+    /// What an answer may have at most.
+    #[serde(default = "output_tokens")]
+    pub output_tokens: u32,
+    /// US dollars for a million tokens of the prompt.
+    #[serde(default)]
+    pub price_in: f64,
+    /// The same for tokens the provider remembered from an earlier prompt; as `price_in` if left out.
+    #[serde(default)]
+    pub price_cached: Option<f64>,
+    /// US dollars for a million tokens of the answer.
+    #[serde(default)]
+    pub price_out: f64,
+    /// Whether it is used to summarise context.
+    #[serde(default)]
+    pub summaries: bool,
+    /// Whether it accepts a temperature; models that reason refuse one.
+    #[serde(default = "yes")]
+    pub temperature: bool,
+}
+
+fn context_tokens() -> u32 {
+    32_768
+}
+
+fn output_tokens() -> u32 {
+    4_096
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl ModelEntry {
+    /// A model of which only the name is known.
+    #[must_use]
+    pub fn unknown(id: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            context_tokens: context_tokens(),
+            output_tokens: output_tokens(),
+            price_in: 0.0,
+            price_cached: None,
+            price_out: 0.0,
+            summaries: false,
+            temperature: true,
+        }
+    }
+
+    /// Whether a model can have this name: it stands in URLs, lists and logs.
+    #[must_use]
+    pub fn is_name(name: &str) -> bool {
+        (1..=MODEL_NAME_CHARS_MAX).contains(&name.len())
+            && name.bytes().all(|byte| byte.is_ascii_graphic())
+    }
+}
+
+/// How answers are made.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GenerationSettings {
+    /// Who answers when nobody was chosen, such as `openai/gpt-4.1-mini`; the first there is if left out.
+    pub default_model: Option<String>,
+    /// Milliseconds until a provider has sent the first byte of an answer.
+    pub first_byte_ms: u64,
+    /// Milliseconds a provider may be silent within an answer.
+    pub idle_ms: u64,
+    /// Milliseconds for a whole answer.
+    pub total_ms: u64,
+    /// How many bytes an answer may have.
+    pub output_bytes_max: usize,
+    /// Milliseconds before the second try, at most; doubled for each further one.
+    pub retry_base_ms: u64,
+    /// After so many failures in a row a model is left alone …
+    pub breaker_failures: u32,
+    /// … for this many milliseconds.
+    pub breaker_ms: u64,
+    /// How many answers one process receives at once.
+    pub concurrency: u32,
+    /// How many answers one account may start a minute.
+    pub per_minute: u32,
+    pub at_once_per_project: u32,
+    /// Milliseconds between two words of the offline model.
+    pub offline_word_ms: u64,
+}
+
+impl Default for GenerationSettings {
+    fn default() -> Self {
+        Self {
+            default_model: None,
+            first_byte_ms: 60_000,
+            idle_ms: 60_000,
+            total_ms: 600_000,
+            output_bytes_max: 1024 * 1024,
+            retry_base_ms: 500,
+            breaker_failures: 5,
+            breaker_ms: 30_000,
+            concurrency: 64,
+            per_minute: 20,
+            at_once_per_project: 5,
+            offline_word_ms: 15,
+        }
+    }
+}
+
+pub(super) fn check(settings: &Settings) -> Result<(), WrongSetting> {
+    let openai = &settings.provider;
+    check_key("provider.openai_api_key", openai.openai_api_key.as_ref())?;
+    if let Some(url) = openai.base_url() {
+        check_url("provider.openai_base_url", url)?;
+    }
+    let mut names = HashSet::from([OFFLINE_PROVIDER]);
+    if openai.api_key().is_some() || openai.base_url().is_some() {
+        names.insert(OPENAI_PROVIDER);
+    }
+    for (place, provider) in settings.providers.iter().enumerate() {
+        let wrong = |sentence| {
+            Err(WrongSetting::new(
+                &format!("providers.{place}.name"),
+                sentence,
+            ))
+        };
+        if !is_provider_name(&provider.name) {
+            return wrong("must have 1 to 32 small letters, digits and hyphens");
+        }
+        if !names.insert(&provider.name) {
+            return wrong("is the name of another provider already");
+        }
+        check_provider(&format!("providers.{}", provider.name), provider)?;
+    }
+    check_default(settings)?;
+    check_amounts(&settings.generation)
+}
+
+fn is_provider_name(name: &str) -> bool {
+    (1..=PROVIDER_NAME_CHARS_MAX).contains(&name.len())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
+fn check_provider(name: &str, provider: &ProviderEntry) -> Result<(), WrongSetting> {
+    check_url(&format!("{name}.base_url"), &provider.base_url)?;
+    check_key(&format!("{name}.api_key"), provider.api_key.as_ref())?;
+    let mut ids = HashSet::new();
+    for (place, model) in provider.models.iter().enumerate() {
+        let wrong = |field: &str, sentence| {
+            Err(WrongSetting::new(
+                &format!("{name}.models.{place}.{field}"),
+                sentence,
+            ))
+        };
+        if !ModelEntry::is_name(&model.id) {
+            return wrong(
+                "id",
+                "must have 1 to 128 printable characters without spaces",
+            );
+        }
+        if !ids.insert(&model.id) {
+            return wrong("id", "is the id of another model already");
+        }
+        if model.output_tokens == 0 || model.output_tokens >= model.context_tokens {
+            return wrong(
+                "output_tokens",
+                "must be at least 1 and less than context_tokens",
+            );
+        }
+        let prices = [
+            ("price_in", model.price_in),
+            ("price_cached", model.price_cached.unwrap_or(0.0)),
+            ("price_out", model.price_out),
+        ];
+        for (field, price) in prices {
+            // NaN is in no range.
+            if !(0.0..=PRICE_MAX).contains(&price) {
+                return wrong(field, "must be from 0 to 10000 US dollars");
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_url(name: &str, text: &str) -> Result<(), WrongSetting> {
+    let url = Url::parse(text)
+        .ok()
+        .filter(|url| ["http", "https"].contains(&url.scheme()) && url.has_host())
+        .ok_or_else(|| WrongSetting::new(name, "must begin with http:// or https:// and a host"))?;
+    let has_credentials = !url.username().is_empty() || url.password().is_some();
+    if has_credentials || url.query().is_some() || url.fragment().is_some() {
+        return Err(WrongSetting::new(
+            name,
+            "must hold neither credentials nor anything after its path",
+        ));
+    }
+    if text.ends_with('/') {
+        return Err(WrongSetting::new(name, "must not end with a slash"));
+    }
+    Ok(())
+}
+
+/// A key travels in a header, where a line break would be the end of it.
+fn check_key(name: &str, key: Option<&Secret>) -> Result<(), WrongSetting> {
+    let Some(key) = key.map(Secret::expose) else {
+        return Ok(());
+    };
+    if key.len() > KEY_BYTES_MAX || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(WrongSetting::new(
+            name,
+            "must have at most 4096 printable characters without spaces or line breaks",
+        ));
+    }
+    Ok(())
+}
+
+/// What a provider lists itself is only known once it is asked, so that is not checked here.
+fn check_default(settings: &Settings) -> Result<(), WrongSetting> {
+    let Some(asked) = &settings.generation.default_model else {
+        return Ok(());
+    };
+    let wrong = |sentence| Err(WrongSetting::new("generation.default_model", sentence));
+    if !ModelEntry::is_name(asked) {
+        return wrong("must be the id of a model, such as openai/gpt-4.1-mini");
+    }
+    let Some((provider, name)) = asked.split_once('/') else {
+        return Ok(());
+    };
+    let listed = settings
+        .providers
+        .iter()
+        .find(|entry| entry.name == provider);
+    match listed {
+        Some(entry) if !entry.models.is_empty() => {
+            if entry.models.iter().any(|model| model.id == name) {
+                return Ok(());
+            }
+            wrong("names a model that its provider does not list")
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn check_amounts(settings: &GenerationSettings) -> Result<(), WrongSetting> {
+    let amounts = [
+        ("generation.first_byte_ms", settings.first_byte_ms == 0),
+        ("generation.idle_ms", settings.idle_ms == 0),
+        ("generation.total_ms", settings.total_ms == 0),
+        (
+            "generation.output_bytes_max",
+            settings.output_bytes_max == 0,
+        ),
+        ("generation.retry_base_ms", settings.retry_base_ms == 0),
+        (
+            "generation.breaker_failures",
+            settings.breaker_failures == 0,
+        ),
+        ("generation.breaker_ms", settings.breaker_ms == 0),
+        ("generation.concurrency", settings.concurrency == 0),
+        ("generation.per_minute", settings.per_minute == 0),
+        (
+            "generation.at_once_per_project",
+            settings.at_once_per_project == 0,
+        ),
+    ];
+    match amounts.iter().find(|(_, is_nothing)| *is_nothing) {
+        Some((name, _)) => Err(WrongSetting::new(name, "must be at least 1")),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listed() -> ProviderEntry {
+        ProviderEntry {
+            name: "router".to_owned(),
+            base_url: "https://models.example.org/v1".to_owned(),
+            api_key: Some(Secret::from("sk-1")),
+            api_key_file: None,
+            models: vec![ModelEntry::unknown("meta/llama")],
+        }
+    }
+
+    fn refusal(change: impl FnOnce(&mut Settings)) -> String {
+        let mut settings = Settings {
+            providers: vec![listed()],
+            ..Settings::default()
+        };
+        check(&settings).unwrap();
+        change(&mut settings);
+        check(&settings).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_wrong_provider_is_named_in_one_sentence() {
+        let cases: [(&str, fn(&mut Settings)); 10] = [
+            ("providers.0.name", |it| {
+                it.providers[0].name = "Router".to_owned()
+            }),
+            ("providers.0.name", |it| {
+                it.providers[0].name = "offline".to_owned()
+            }),
+            ("providers.1.name", |it| it.providers.push(listed())),
+            ("providers.router.base_url", |it| {
+                it.providers[0].base_url = "ftp://x".to_owned();
+            }),
+            ("providers.router.base_url", |it| {
+                it.providers[0].base_url = "http://x/v1/".to_owned();
+            }),
+            ("providers.router.api_key", |it| {
+                it.providers[0].api_key = Some(Secret::from("sk-1\nx"));
+            }),
+            ("providers.router.models.0.price_in", |it| {
+                it.providers[0].models[0].price_in = f64::NAN;
+            }),
+            ("providers.router.models.1.id", |it| {
+                it.providers[0]
+                    .models
+                    .push(ModelEntry::unknown("meta/llama"));
+            }),
+            ("generation.default_model", |it| {
+                it.generation.default_model = Some("router/other".to_owned());
+            }),
+            ("generation.idle_ms", |it| it.generation.idle_ms = 0),
+        ];
+        for (name, change) in cases {
+            let refused = refusal(change);
+            assert!(
+                refused.starts_with(&format!("the setting `{name}` must"))
+                    || refused.starts_with(&format!("the setting `{name}` is"))
+                    || refused.starts_with(&format!("the setting `{name}` names")),
+                "{refused}"
+            );
+        }
+    }
+
+    #[test]
+    fn providers_in_the_settings_file_are_read_strictly_and_shown_without_their_keys() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("nonlinear.toml");
+        let key = folder.path().join("key");
+        fs::write(&key, "sk-canary\n").unwrap();
+        let text = format!(
+            "[[providers]]\nname = \"router\"\nbase_url = \"http://127.0.0.1:9/v1\"\n\
+             api_key_file = {key:?}\n[[providers.models]]\nid = \"m\"\nprice_in = 0.15\n"
+        );
+        fs::write(&file, &text).unwrap();
+
+        let loaded = super::super::load(Some(file.clone()), &[]).unwrap();
+
+        let provider = &loaded.settings.providers[0];
+        assert_eq!(provider.api_key.as_ref().unwrap().expose(), "sk-canary");
+        assert_eq!(provider.models[0].context_tokens, 32_768);
+        let lines = loaded.effective();
+        let line = |name: &str| lines.iter().find(|line| line.name == name).unwrap();
+        assert_eq!(line("providers.0.api_key").value, "********");
+        assert_eq!(line("providers.0.models.0.price_in").value, "0.15");
+        assert!(line("providers.0.name").source.contains("TOML"));
+        assert!(!format!("{:?}", loaded.settings).contains("canary"));
+
+        fs::write(&file, text + "colour = \"red\"\n").unwrap();
+        let refused = super::super::load(Some(file), &[]).unwrap_err().to_string();
+        assert!(refused.contains("colour"), "{refused}");
+    }
+}
