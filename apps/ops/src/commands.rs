@@ -79,7 +79,7 @@ pub async fn submit(ctx: &Ctx, project: ProjectId, id: OpId, op: Op) -> Result<O
     let data = receipt
         .committed
         .as_ref()
-        .map(|committed| seen(ctx, &committed.event))
+        .map(|committed| seen(ctx, asked_for(&committed.event)))
         .transpose()?;
     Ok(OpDone {
         seq: receipt.head,
@@ -104,6 +104,7 @@ pub async fn batch(
         .or_else(|| input.ops.first().and_then(|first| first.id))
         .map(|id| OpKey { id, fingerprint });
     prepare(ctx, input.ops.iter().map(|request| &request.op)).await?;
+    let asked = input.ops.len();
     let receipt = ctx
         .write(project, key, input, |write, input| {
             Box::pin(apply_all(write, input))
@@ -119,12 +120,22 @@ pub async fn batch(
     let results = done
         .ops
         .iter()
+        // What followed from the operations comes after them.
+        .take(asked)
         .map(|event| seen(ctx, event))
         .collect::<Result<Vec<Value>>>()?;
     Ok(BatchDone {
         seq: committed.seq,
         results,
     })
+}
+
+/// What an operation did itself comes first; what followed from it comes after, in the same batch.
+fn asked_for(event: &Event) -> &Event {
+    match event {
+        Event::Batch(batch) => batch.ops.first().unwrap_or(event),
+        single => single,
+    }
 }
 
 /// Learns what the commands may not wait for.

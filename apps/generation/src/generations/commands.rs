@@ -6,7 +6,7 @@ use platform::{Ctx, Platform, Write, convert, db};
 use protocol::{
     events::Event,
     generations::{
-        CancelGeneration, Generate, GenerationRef, Recipe, RunState, TokenCounts,
+        CancelGeneration, Generate, GenerationChanged, GenerationRef, Recipe, RunState, TokenCounts,
     },
     nodes::NodeStatus,
 };
@@ -141,7 +141,9 @@ async fn answered_before(
         return Ok(None);
     };
     let id = GenerationId::from_uuid(before.id);
-    if row.generation_id != Some(before.id) {
+    if row.generation_id == Some(before.id) {
+        stays(write, row, id);
+    } else {
         select(write, row, before).await?;
     }
     Ok(Some(id))
@@ -201,9 +203,20 @@ pub async fn apply_select(write: &mut Write, input: &GenerationRef) -> Result<()
         return Err(Error::Conflict(sentence.to_owned()));
     }
     if row.generation_id == Some(attempt.id) {
+        stays(write, &row, input.generation);
         return Ok(());
     }
     select(write, &row, attempt).await
+}
+
+/// The answer is this attempt's already.
+fn stays(write: &mut Write, row: &node::Model, attempt: GenerationId) {
+    let said = changed(write, row, attempt, RunState::Completed, row.version);
+    write.unchanged(Event::GenerationSelect(GenerationChanged {
+        node_status: convert::node_status(row.status),
+        updated_at: row.updated_at.into(),
+        ..said
+    }));
 }
 
 async fn select(write: &mut Write, row: &node::Model, attempt: generation::Model) -> Result<()> {
@@ -226,9 +239,7 @@ async fn select(write: &mut Write, row: &node::Model, attempt: generation::Model
     let state = convert::run_state(attempt.state);
     let said = changed(write, row, id, state, version);
     let said = with_fields(said, change);
-    write.emit(Event::GenerationSelect(
-        protocol::generations::GenerationChanged { recipe, ..said },
-    ));
+    write.emit(Event::GenerationSelect(GenerationChanged { recipe, ..said }));
     Ok(())
 }
 
