@@ -12,6 +12,8 @@ use crate::ddl::{
 pub(crate) struct Migration;
 
 const GENERATED: &str = "ix_nodes_generated";
+/// What may use a preset.
+const WITH_PRESETS: [&str; 2] = ["nodes", "projects"];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
@@ -30,8 +32,11 @@ impl MigrationTrait for Migration {
             model_health(),
         ];
         create_tables(manager, tables).await?;
+        let [of_nodes, of_projects] = WITH_PRESETS.map(using_presets);
         let indexes = [
             generated_nodes(),
+            of_nodes,
+            of_projects,
             index("presets", ["user_id"]),
             index("generations", ["project_id", "node_id", "created_at"]),
             index("generations", ["project_id", "created_at"]),
@@ -46,6 +51,11 @@ impl MigrationTrait for Migration {
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let generated = Index::drop().name(GENERATED).table("nodes").to_owned();
         manager.drop_index(generated).await?;
+        for table in WITH_PRESETS {
+            let name = format!("ix_{table}_preset_id");
+            let using = Index::drop().name(name).table(table).to_owned();
+            manager.drop_index(using).await?;
+        }
         let tables = [
             "model_health",
             "budgets",
@@ -90,6 +100,13 @@ fn generated_nodes() -> IndexCreateStatement {
         .table("nodes")
         .col("project_id")
         .and_where(Expr::col("fingerprint").is_not_null())
+        .take()
+}
+
+/// Who uses a preset is asked when it changes; most use none.
+fn using_presets(table: &'static str) -> IndexCreateStatement {
+    index(table, ["preset_id"])
+        .and_where(Expr::col("preset_id").is_not_null())
         .take()
 }
 

@@ -17,6 +17,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .merge(members::routes())
         .merge(invitations::routes())
         .merge(viewports::routes())
+        .merge(presets::routes())
 }
 
 /// Adds the jobs that this crate can do.

@@ -1,5 +1,12 @@
-//! Presets: instructions to models under a name.
+//! Presets: instructions to models under a name, the system's own and those of people.
 
+mod commands;
 mod queries;
+mod routes;
+mod row;
+mod system;
 
-pub use queries::require_usable;
+pub use commands::{CHANGED, DROPPED, Preset, delete_all_of};
+pub use queries::{preferred_models, require_usable, users};
+pub(crate) use routes::routes;
+pub use system::ensure_system;

@@ -14,6 +14,7 @@ pub mod models;
 pub mod nodes;
 pub mod ops;
 pub mod page;
+pub mod presets;
 pub mod problem;
 pub mod projects;
 pub mod sessions;

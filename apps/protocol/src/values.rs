@@ -156,6 +156,10 @@ text!(
     PresetName, 1, 100, trimmed: true, lines: false
 );
 text!(
+    /// What a preset is for.
+    PresetDescription, 0, 2_000, trimmed: true, lines: true
+);
+text!(
     /// A sign for a preset, such as an emoji.
     PresetIcon, 1, 16, trimmed: true, lines: false
 );

@@ -19,6 +19,8 @@ pub enum ServeError {
     Start(#[from] StartError),
     #[error("the demo account and project cannot be made")]
     Seed(#[source] kernel::Error),
+    #[error("the presets that come with the server cannot be made")]
+    Presets(#[source] kernel::Error),
 }
 
 /// A server that serves.
@@ -44,6 +46,8 @@ pub async fn start(mut settings: Settings) -> Result<Running, ServeError> {
     let seed_demo = settings.seed_demo;
     let platform = Platform::start(settings).await?;
     generation::start(&platform);
+    let made = projects::presets::ensure_system(&platform).await;
+    made.map_err(ServeError::Presets)?;
     let has_demo = seed_demo && demo(&platform).await.map_err(ServeError::Seed)?;
     let measurements = Measurements::of_this_process();
     start_background(&platform, roles, &measurements);

@@ -5,18 +5,29 @@ use kernel::{Error, Result, UserId};
 use platform::{Ctx, Write, db, door::Record};
 use protocol::{
     Email, FirstName, LastName, Metadata, Username,
-    users::{DeleteUser, PatchUser, UserView},
+    users::{DeleteUser, Instructions, PatchUser, UserView},
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
     PaginatorTrait, QueryFilter, SqlErr, sea_query::Expr,
 };
 
+use serde::{Deserialize, Serialize};
+
 use super::{queries, row::to_view};
 use crate::{
     auth::{self, Guard},
     tokens,
 };
+
+/// What a person tells models changed, or the person is no more: done where it is known what that means for answers.
+pub const INSTRUCTIONS: &str = "user.instructions";
+
+/// What that job is about.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Person {
+    pub user: UserId,
+}
 
 /// An account that is about to exist; its password is hashed already.
 #[derive(Debug)]
@@ -120,6 +131,7 @@ async fn apply(write: &mut Write, user: UserId, input: &PatchUser) -> Result<Use
         preferences,
         instructions,
     } = input.clone();
+    let said_before = said(before.instructions.clone())?;
     let mut row = user::ActiveModel::from(before);
     if let Some(username) = username {
         row.username_key = Set(username.as_ref().map(Username::key));
@@ -146,8 +158,29 @@ async fn apply(write: &mut Write, user: UserId, input: &PatchUser) -> Result<Use
         .update(write.conn().await?)
         .await
         .map_err(taken_meanwhile)?;
+    if said(after.instructions.clone())? != said_before {
+        tell_of_instructions(write, user)?;
+    }
     write.record(Record::new("user.update", "user", user.uuid()));
     to_view(after)
+}
+
+/// What models are told by a person.
+fn said(stored: Option<serde_json::Value>) -> Result<Instructions> {
+    let whole: Option<Instructions> = stored
+        .map(serde_json::from_value)
+        .transpose()
+        .map_err(Error::internal)?;
+    Ok(Instructions {
+        last_model: None,
+        ..whole.unwrap_or_default()
+    })
+}
+
+fn tell_of_instructions(write: &mut Write, user: UserId) -> Result<()> {
+    let payload = serde_json::to_value(Person { user }).map_err(Error::internal)?;
+    write.enqueue(INSTRUCTIONS, payload);
+    Ok(())
 }
 
 /// Deletes the account of whoever is logged in: their name and address become free at once.
@@ -202,6 +235,7 @@ async fn bury(write: &mut Write, id: UserId) -> Result<()> {
         .exec(write.conn().await?)
         .await
         .map_err(db)?;
+    tell_of_instructions(write, id)?;
     end_credentials(write, id, "deleted").await?;
     write.record(Record::new("user.delete", "user", id.uuid()));
     Ok(())

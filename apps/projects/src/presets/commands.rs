@@ -1,0 +1,248 @@
+use entity::preset;
+use kernel::{Error, Expected, PresetId, Result, UserId};
+use platform::{Ctx, Platform, Write, db, door::Record};
+use protocol::presets::{CreatePreset, PRESETS_PER_USER_MAX, PatchPreset, PresetView};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    QuerySelect,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{queries, row::to_view};
+
+/// What a preset says changed: done where it is known what that means for answers.
+pub const CHANGED: &str = "preset.change";
+/// A preset is no more: done where it is known who uses it.
+pub const DROPPED: &str = "preset.drop";
+
+/// What those jobs are about.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Preset {
+    pub preset: PresetId,
+}
+
+impl Preset {
+    fn payload(preset: PresetId) -> Result<serde_json::Value> {
+        serde_json::to_value(Self { preset }).map_err(Error::internal)
+    }
+}
+
+/// Makes a preset of one's own.
+pub(super) async fn create(ctx: &Ctx, input: CreatePreset) -> Result<PresetView> {
+    let (user, _) = ctx.session()?;
+    // Named after the operation, a preset that is asked for twice is still one.
+    let op = ctx.request.op.as_ref();
+    let id = op.map_or_else(PresetId::generate, |op| op.id.uuid().into());
+    ctx.write_account(user, (user, id, input), |write, (user, id, input)| {
+        Box::pin(insert(write, *user, *id, input))
+    })
+    .await
+}
+
+async fn insert(
+    write: &mut Write,
+    user: UserId,
+    id: PresetId,
+    input: &CreatePreset,
+) -> Result<PresetView> {
+    let own = preset::Entity::find()
+        .filter(preset::Column::UserId.eq(user.uuid()))
+        .filter(preset::Column::DeletedAt.is_null());
+    let same = own.clone().filter(preset::Column::Id.eq(id.uuid()));
+    if let Some(made) = same.one(write.read().await?).await.map_err(db)? {
+        return Ok(to_view(made));
+    }
+    let count = own.count(write.read().await?).await.map_err(db)?;
+    if usize::try_from(count).is_ok_and(|count| count >= PRESETS_PER_USER_MAX) {
+        return Err(Error::LimitReached {
+            what: "presets of one person",
+            max: PRESETS_PER_USER_MAX,
+        });
+    }
+    let now = write.now();
+    let CreatePreset {
+        name,
+        description,
+        icon,
+        about,
+        behavior,
+        commands,
+        preferred_model,
+    } = input.clone();
+    let row = preset::ActiveModel {
+        id: Set(id.uuid()),
+        user_id: Set(Some(user.uuid())),
+        name: Set(name.into()),
+        description: Set(description.map(Into::into)),
+        icon: Set(icon.map(Into::into)),
+        about: Set(about.map(Into::into)),
+        behavior: Set(behavior.map(Into::into)),
+        commands: Set(commands.map(Into::into)),
+        preferred_model: Set(preferred_model.map(Into::into)),
+        version: Set(1),
+        created_at: Set(now),
+        updated_at: Set(now),
+        deleted_at: Set(None),
+    };
+    let row = row.insert(write.conn().await?).await.map_err(db)?;
+    write.record(Record::new("preset.create", "preset", id.uuid()));
+    Ok(to_view(row))
+}
+
+/// A preset that the caller may change; those of the system are nobody's.
+async fn own(write: &mut Write, user: UserId, id: PresetId) -> Result<preset::Model> {
+    let row = queries::usable(Some(user))
+        .filter(preset::Column::Id.eq(id.uuid()))
+        .lock_exclusive()
+        .one(write.read().await?)
+        .await
+        .map_err(db)?
+        .ok_or(Error::NotFound("preset"))?;
+    if row.user_id.is_none() {
+        let sentence = "this preset came with the server and is everybody's; make one of your own \
+            from what it says";
+        return Err(Error::Forbidden(sentence.to_owned()));
+    }
+    Ok(row)
+}
+
+/// Changes the fields that are given.
+pub(super) async fn update(
+    ctx: &Ctx,
+    id: PresetId,
+    expected: Expected,
+    patch: PatchPreset,
+) -> Result<PresetView> {
+    let (user, _) = ctx.session()?;
+    let input = (user, id, expected, patch);
+    ctx.write_account(user, input, |write, (user, id, expected, patch)| {
+        Box::pin(apply_update(write, *user, *id, *expected, patch))
+    })
+    .await
+}
+
+async fn apply_update(
+    write: &mut Write,
+    user: UserId,
+    id: PresetId,
+    expected: Expected,
+    patch: &PatchPreset,
+) -> Result<PresetView> {
+    let before = own(write, user, id).await?;
+    expected.check(before.version)?;
+    let after = changed(before.clone(), patch);
+    if after == before {
+        return Ok(to_view(before));
+    }
+    let after = preset::Model {
+        version: before.version + 1,
+        updated_at: write.now(),
+        ..after
+    };
+    let change = preset::ActiveModel::from(after.clone()).reset_all();
+    preset::Entity::update(change)
+        .exec(write.conn().await?)
+        .await
+        .map_err(db)?;
+    if said(&before) != said(&after) {
+        write.enqueue(CHANGED, Preset::payload(id)?);
+    }
+    write.record(Record::new("preset.update", "preset", id.uuid()));
+    Ok(to_view(after))
+}
+
+fn changed(row: preset::Model, patch: &PatchPreset) -> preset::Model {
+    let PatchPreset {
+        name,
+        description,
+        icon,
+        about,
+        behavior,
+        commands,
+        preferred_model,
+    } = patch.clone();
+    let given = |value: Option<Option<String>>, current| value.unwrap_or(current);
+    preset::Model {
+        name: name.map_or(row.name, Into::into),
+        description: given(description.map(|new| new.map(Into::into)), row.description),
+        icon: given(icon.map(|new| new.map(Into::into)), row.icon),
+        about: given(about.map(|new| new.map(Into::into)), row.about),
+        behavior: given(behavior.map(|new| new.map(Into::into)), row.behavior),
+        commands: given(commands.map(|new| new.map(Into::into)), row.commands),
+        preferred_model: given(
+            preferred_model.map(|new| new.map(Into::into)),
+            row.preferred_model,
+        ),
+        ..row
+    }
+}
+
+/// What models are told.
+fn said(row: &preset::Model) -> [&Option<String>; 3] {
+    [&row.about, &row.behavior, &row.commands]
+}
+
+/// Deletes a preset of one's own. Projects and nodes that use it stay, without one.
+pub(super) async fn delete(ctx: &Ctx, id: PresetId, expected: Expected) -> Result<()> {
+    let (user, _) = ctx.session()?;
+    let input = (user, id, expected);
+    ctx.write_account(user, input, |write, (user, id, expected)| {
+        Box::pin(apply_delete(write, *user, *id, *expected))
+    })
+    .await
+}
+
+async fn apply_delete(
+    write: &mut Write,
+    user: UserId,
+    id: PresetId,
+    expected: Expected,
+) -> Result<()> {
+    let row = own(write, user, id).await?;
+    expected.check(row.version)?;
+    bury(write, row).await?;
+    write.record(Record::new("preset.delete", "preset", id.uuid()));
+    Ok(())
+}
+
+async fn bury(write: &mut Write, row: preset::Model) -> Result<()> {
+    let now = write.now();
+    let change = preset::ActiveModel {
+        id: Set(row.id),
+        version: Set(row.version + 1),
+        updated_at: Set(now),
+        deleted_at: Set(Some(now)),
+        ..Default::default()
+    };
+    preset::Entity::update(change)
+        .exec(write.conn().await?)
+        .await
+        .map_err(db)?;
+    write.enqueue(DROPPED, Preset::payload(row.id.into())?);
+    Ok(())
+}
+
+/// Deletes the presets of somebody whose account was deleted.
+pub async fn delete_all_of(platform: &Platform, user: UserId) -> Result<()> {
+    platform
+        .door
+        .housekeep(user, |write, user| Box::pin(bury_all(write, *user)))
+        .await
+}
+
+async fn bury_all(write: &mut Write, user: UserId) -> Result<()> {
+    let rows = preset::Entity::find()
+        .filter(preset::Column::UserId.eq(user.uuid()))
+        .filter(preset::Column::DeletedAt.is_null())
+        .all(write.read().await?)
+        .await
+        .map_err(db)?;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    for row in rows {
+        bury(write, row).await?;
+    }
+    write.record(Record::new("preset.delete_all", "user", user.uuid()));
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! The presets that come with the server. They are made once; what an operator then edits in them,
+//! or takes away, stays so.
+
+use entity::preset;
+use kernel::{PresetId, Result};
+use platform::{Platform, Write, db, door::Record};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    sea_query::OnConflict,
+};
+use uuid::Uuid;
+
+struct SystemPreset {
+    id: PresetId,
+    icon: &'static str,
+    name: &'static str,
+    description: &'static str,
+    about: &'static str,
+    behavior: &'static str,
+    commands: &'static str,
+}
+
+/// The same on every server, and in this order in lists.
+const fn id(number: u128) -> PresetId {
+    PresetId::from_uuid(Uuid::from_u128(0x01900000_0000_7000_8000_000000000000 | number))
+}
+
+const SYSTEM: [SystemPreset; 3] = [
+    SystemPreset {
+        id: id(1),
+        icon: "📄",
+        name: "CV",
+        description: "Writes and improves a CV, line by line, for one job at a time.",
+        about: "I am applying for jobs and work on my CV. What I did, where and when stands in my \
+            prompts and in the steps before them.",
+        behavior: "Help as an experienced recruiter would. Use only what I said about myself; where \
+            something is missing, ask for it instead of inventing it. Begin every point with a verb, \
+            name results with numbers where I gave some, and leave out empty words. Keep the CV to \
+            two pages, the newest first, and use the words of the advertisement where they are true.",
+        commands: "/review: list what a recruiter would doubt, the most important first. \
+            /shorten: cut the text by a third without losing a result. \
+            /match: compare the CV with the advertisement and name what is missing.",
+    },
+    SystemPreset {
+        id: id(2),
+        icon: "✉️",
+        name: "Cover letters",
+        description: "Writes cover letters that belong to one advertisement and one person.",
+        about: "I am writing to an employer about one position. My CV and the advertisement stand \
+            in the steps before.",
+        behavior: "Write at most one page in the language of the advertisement. Say in the first \
+            sentences why this employer and this position, then show with two or three examples from \
+            my CV that I can do what is asked for, and end with what happens next. Stay concrete and \
+            polite, praise nobody, and repeat the CV no more than needed. Ask when you lack a fact.",
+        commands: "/tone formal or /tone warm: write it again in that tone. \
+            /short: as an e-mail of at most 150 words. \
+            /opening: offer five other first sentences.",
+    },
+    SystemPreset {
+        id: id(3),
+        icon: "🎤",
+        name: "Interviews",
+        description: "Prepares for job interviews: questions, answers, and honest feedback.",
+        about: "I am preparing for a job interview. The advertisement, my CV and what I know of the \
+            employer stand in the steps before.",
+        behavior: "Act as an interviewer who wants to find out whether I fit. Ask one question at a \
+            time and wait for my answer. Then say what was good, what was missing, and how I could \
+            say it better: the situation, what I did, what came of it. Be honest and friendly, and \
+            make the questions harder as I get better.",
+        commands: "/start: begin the interview. \
+            /technical: ask about the craft only. \
+            /feedback: sum up how I did so far. \
+            /mine: suggest questions that I could ask.",
+    },
+];
+
+/// Makes those of the system's presets that were never made.
+pub async fn ensure_system(platform: &Platform) -> Result<()> {
+    let ids = SYSTEM.iter().map(|preset| preset.id.uuid());
+    let made = preset::Entity::find()
+        .filter(preset::Column::Id.is_in(ids))
+        .count(platform.database.reader())
+        .await
+        .map_err(db)?;
+    if usize::try_from(made).is_ok_and(|made| made >= SYSTEM.len()) {
+        return Ok(());
+    }
+    platform
+        .door
+        .housekeep((), |write, ()| Box::pin(insert(write)))
+        .await
+}
+
+/// Another instance may do the same at this moment.
+async fn insert(write: &mut Write) -> Result<()> {
+    let now = write.now();
+    let rows = SYSTEM.iter().map(|system| preset::ActiveModel {
+        id: Set(system.id.uuid()),
+        user_id: Set(None),
+        name: Set(system.name.to_owned()),
+        description: Set(Some(system.description.to_owned())),
+        icon: Set(Some(system.icon.to_owned())),
+        about: Set(Some(system.about.to_owned())),
+        behavior: Set(Some(system.behavior.to_owned())),
+        commands: Set(Some(system.commands.to_owned())),
+        preferred_model: Set(None),
+        version: Set(1),
+        created_at: Set(now),
+        updated_at: Set(now),
+        deleted_at: Set(None),
+    });
+    preset::Entity::insert_many(rows)
+        .on_conflict(
+            OnConflict::column(preset::Column::Id)
+                .do_nothing()
+                .to_owned(),
+        )
+        .exec_without_returning(write.conn().await?)
+        .await
+        .map_err(db)?;
+    write.record(Record {
+        action: "preset.install",
+        subject: "server",
+        subject_id: None,
+        detail: None,
+    });
+    Ok(())
+}
