@@ -305,13 +305,13 @@ fn fixed_limits() -> [Limit; 9] {
             "outboxFrames",
             json!(OUTBOX_FRAMES_MAX),
             "frames",
-            "Waiting for a client that does not read. More: close 4008.",
+            "Events that wait for a client that does not read. More: close 4008.",
         ),
         (
             "outboxBytes",
             json!(OUTBOX_BYTES_MAX),
             "bytes",
-            "Waiting for a client that does not read. More: close 4008.",
+            "Of events that wait for a client that does not read. More: close 4008.",
         ),
     ]
 }
