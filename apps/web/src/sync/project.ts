@@ -171,6 +171,9 @@ export class ProjectSync implements Room {
         else if (this.#stage.is === "joined") this.#joinLater(this.#replica.resumePoint());
         return;
       case "snapshot":
+        // One that was not asked for comes when this user may see more or less than before.
+        if (this.#stage.is === "joining" || this.#stage.is === "joined") this.#answered(frame);
+        return;
       case "tail":
         if (this.#stage.is === "joining") this.#answered(frame);
         return;
