@@ -8,6 +8,7 @@ mod accounts;
 mod canvas;
 mod case;
 mod frames;
+mod generations;
 mod grants;
 mod projects;
 mod table;
@@ -81,7 +82,7 @@ fn written(need: &str) -> &str {
 }
 
 fn cases() -> Vec<Case> {
-    [projects::cases(), canvas::cases(), accounts::cases()]
+    [projects::cases(), canvas::cases(), generations::cases(), accounts::cases()]
         .into_iter()
         .flatten()
         .collect()

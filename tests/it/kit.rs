@@ -9,10 +9,12 @@ mod cable;
 mod client;
 mod database;
 mod factor;
+mod generating;
 mod listener;
 mod mail;
 mod panics;
 mod program;
+mod provider;
 mod raw_socket;
 mod redis;
 mod replica;
@@ -26,9 +28,11 @@ pub(crate) use cable::Cable;
 pub(crate) use client::{Answer, Client, parsed, text};
 pub(crate) use database::{on_postgres, variable};
 pub(crate) use factor::code;
+pub(crate) use generating::generated;
 pub(crate) use listener::{Listener, node_data};
 pub(crate) use mail::Mail;
 pub(crate) use program::{Program, Serving};
+pub(crate) use provider::{Beat, Provider, Reply};
 pub(crate) use raw_socket::{
     BINARY, CLOSE, CONTINUATION, Length, PING, PONG, RawSocket, Said, TEXT, WireFrame,
 };

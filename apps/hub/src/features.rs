@@ -6,6 +6,7 @@ use futures::future::BoxFuture;
 use kernel::{OpId, ProjectId, Result, SessionId, UserId};
 use platform::{Ctx, Platform};
 use protocol::{
+    frames::GenerationSoFar,
     graph::GraphView,
     ops::{Batch, Op},
 };
@@ -33,6 +34,8 @@ pub struct Features {
     pub redeem: fn(Arc<Platform>, String) -> Soon<(UserId, SessionId)>,
     /// Reads a project whole, at one moment.
     pub snapshot: fn(Ctx, ProjectId) -> Soon<GraphView>,
+    /// All generations of a project that wait or run, as they were last checkpointed.
+    pub drafts: fn(Arc<Platform>, ProjectId) -> Soon<Vec<GenerationSoFar>>,
     /// Carries out an operation. Those of one socket are carried out in the order in which these
     /// futures are first polled.
     pub carry_out: fn(Ctx, ProjectId, OpId, Operation) -> Soon<OpDone>,

@@ -9,7 +9,8 @@ use crate::{room::PutOut, wire::Frame};
 
 pub(crate) const OUTBOX_FRAMES_MAX: usize = 256;
 pub(crate) const OUTBOX_BYTES_MAX: usize = 1024 * 1024;
-/// Presence is only for those who keep up: it never takes the place of events.
+/// Presence and deltas are for those who keep up: they never take the place of events, and nobody is
+/// closed for them.
 const CALM_FRAMES_MAX: usize = 16;
 const CALM_BYTES_MAX: usize = 256 * 1024;
 
@@ -30,6 +31,12 @@ struct Waiting {
 
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Load {
+    events: Amount,
+    passing: Amount,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Amount {
     frames: usize,
     bytes: usize,
 }
@@ -37,15 +44,25 @@ pub(crate) struct Load {
 #[derive(Debug)]
 pub(crate) struct Queued {
     pub(crate) frame: Frame,
-    /// Answers to what the client asked for are as large as they are; everything else is bounded.
-    is_answer: bool,
+    weight: Weight,
+}
+
+/// What a frame counts as.
+#[derive(Clone, Copy, Debug)]
+enum Weight {
+    /// Answers to what the client asked for are as large as they are.
+    Answer,
+    /// What everyone must get.
+    Event,
+    /// What is put in only where little waits.
+    Passing,
 }
 
 impl Queued {
     pub(crate) fn answer(frame: Frame) -> Self {
         Self {
             frame,
-            is_answer: true,
+            weight: Weight::Answer,
         }
     }
 }
@@ -66,14 +83,14 @@ impl Outbox {
             return;
         }
         let bytes = frame.bytes().len();
-        let Load {
+        let Amount {
             frames: frames_unsent,
             bytes: bytes_unsent,
-        } = waiting.unsent;
+        } = waiting.unsent.events;
         let fits = frames_unsent < OUTBOX_FRAMES_MAX && bytes_unsent + bytes <= OUTBOX_BYTES_MAX;
         // What is larger than the limit by itself may go alone.
         if fits || frames_unsent == 0 {
-            waiting.put(frame);
+            waiting.put(frame, Weight::Event);
         } else {
             waiting.overflowed = true;
             waiting.frames.clear();
@@ -97,13 +114,17 @@ impl Outbox {
     /// Puts in what may be left out, if little waits. Says whether it did.
     pub(crate) fn push_if_calm(&self, frame: &Frame) -> bool {
         let mut waiting = self.lock();
-        let Load { frames, bytes } = waiting.unsent;
-        let is_calm = frames < CALM_FRAMES_MAX && bytes < CALM_BYTES_MAX && !waiting.overflowed;
+        let is_calm = waiting.is_calm();
         if is_calm {
-            waiting.put(frame.clone());
+            waiting.put(frame.clone(), Weight::Passing);
             self.ring(waiting);
         }
         is_calm
+    }
+
+    /// Whether little waits.
+    pub(crate) fn is_calm(&self) -> bool {
+        self.lock().is_calm()
     }
 
     pub(crate) fn has_overflowed(&self) -> bool {
@@ -128,8 +149,9 @@ impl Outbox {
     /// Says that so much was written.
     pub(crate) fn sent(&self, load: Load) {
         let mut waiting = self.lock();
-        waiting.unsent.frames = waiting.unsent.frames.saturating_sub(load.frames);
-        waiting.unsent.bytes = waiting.unsent.bytes.saturating_sub(load.bytes);
+        let Load { events, passing } = load;
+        waiting.unsent.events.subtract(events);
+        waiting.unsent.passing.subtract(passing);
     }
 
     fn lock(&self) -> MutexGuard<'_, Waiting> {
@@ -143,23 +165,37 @@ impl Outbox {
 }
 
 impl Waiting {
-    fn put(&mut self, frame: Frame) {
-        let queued = Queued {
-            frame,
-            is_answer: false,
-        };
+    fn put(&mut self, frame: Frame, weight: Weight) {
+        let queued = Queued { frame, weight };
         self.unsent.add(&queued);
         self.frames.push(queued);
+    }
+
+    fn is_calm(&self) -> bool {
+        let Load { events, passing } = self.unsent;
+        let frames = events.frames + passing.frames;
+        let bytes = events.bytes + passing.bytes;
+        frames < CALM_FRAMES_MAX && bytes < CALM_BYTES_MAX && !self.overflowed
     }
 }
 
 impl Load {
     /// Counts a frame, unless it is an answer.
     pub(crate) fn add(&mut self, queued: &Queued) {
-        if !queued.is_answer {
-            self.frames += 1;
-            self.bytes += queued.frame.bytes().len();
-        }
+        let amount = match queued.weight {
+            Weight::Answer => return,
+            Weight::Event => &mut self.events,
+            Weight::Passing => &mut self.passing,
+        };
+        amount.frames += 1;
+        amount.bytes += queued.frame.bytes().len();
+    }
+}
+
+impl Amount {
+    fn subtract(&mut self, less: Self) {
+        self.frames = self.frames.saturating_sub(less.frames);
+        self.bytes = self.bytes.saturating_sub(less.bytes);
     }
 }
 
@@ -199,6 +235,17 @@ mod tests {
         outbox.sent(load(&taken(&outbox)));
         assert!(outbox.push_if_calm(&frame(1)));
         drop(frames);
+    }
+
+    #[test]
+    fn what_may_be_left_out_closes_nobody_however_large_it_is() {
+        let outbox = Outbox::default();
+        assert!(outbox.push_if_calm(&frame(OUTBOX_BYTES_MAX)));
+        assert!(!outbox.is_calm());
+        outbox.push(frame(OUTBOX_BYTES_MAX));
+        assert!(!outbox.has_overflowed());
+        outbox.sent(load(&taken(&outbox)));
+        assert!(outbox.is_calm());
     }
 
     #[test]

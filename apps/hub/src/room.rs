@@ -1,6 +1,9 @@
 //! Rooms: a task for each project that somebody listens to.
 
 mod access;
+mod deltas;
+mod drafts;
+mod lag;
 mod peers;
 mod presence;
 mod recent;
@@ -33,6 +36,8 @@ pub(crate) enum RoomMessage {
     Presence(u64, PresenceUpdate),
     /// What was read for a socket that joins.
     Read(Box<welcome::Read>),
+    /// What is being written, as it was checkpointed.
+    Drafts(Box<deltas::DraftsRead>),
     /// Where the log ends, as it stands in the database.
     Head(Head),
     /// Somebody was refused: look again who may be here.

@@ -301,11 +301,12 @@ pub fn decide(standing: Standing, scopes: Scopes, need: Need) -> Verdict {
     }
 }
 
-/// An empty cell hides the thing, except where the thing is the project itself: whoever can read a
-/// project knows that it exists, so owning it is refused, not denied.
+/// An empty cell hides the thing, except where there is nothing to hide: whoever can read a project
+/// knows that somebody owns it and that its nodes can be run, so that is refused, not denied.
 fn hidden_or_forbidden(standing: Standing, need: Need) -> Verdict {
     let sees_project = matches!(standing, Standing::Member(_) | Standing::Public);
-    if need.resource == Resource::Ownership && sees_project {
+    let is_known = matches!(need.resource, Resource::Ownership | Resource::Runs);
+    if is_known && sees_project {
         Verdict::Forbidden
     } else {
         Verdict::Hidden

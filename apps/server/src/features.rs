@@ -1,7 +1,8 @@
 //! What sockets need of the features.
 
+use generation::generations::Draft;
 use hub::{Features, OpDone, Operation};
-use protocol::ops::BatchDone;
+use protocol::{frames::GenerationSoFar, ops::BatchDone};
 use serde_json::json;
 
 pub(crate) fn for_sockets() -> Features {
@@ -11,6 +12,21 @@ pub(crate) fn for_sockets() -> Features {
         },
         snapshot: |ctx, project| {
             Box::pin(async move { canvas::graph::snapshot(&ctx, project).await })
+        },
+        drafts: |platform, project| {
+            Box::pin(async move {
+                let drafts = generation::generations::drafts(&platform, project).await?;
+                let so_far = |draft: Draft| {
+                    let Draft {
+                        node,
+                        generation,
+                        chunks,
+                        text,
+                    } = draft;
+                    GenerationSoFar::new(node, generation, chunks, text)
+                };
+                Ok(drafts.into_iter().map(so_far).collect())
+            })
         },
         carry_out: |ctx, project, id, operation| {
             Box::pin(async move {

@@ -8,6 +8,8 @@ const TABLE: &str = "
     system-prompt  RW   RW   R    -   -   -  project
     members        RWD  RWD  R    R   R   -  members
     graph          RWD  RWD  RWD  R   R   R  graph
+    runs           X    X    X    -   -   -  run
+    costs          R    R    R    -   -   -  run
     presence       RW   RW   RW   RW  RW  -  none
     trash          W    -    -    -   -   -  none
     nothing        -    -    -    -   -   -  none
@@ -89,6 +91,7 @@ fn in_project(
         "read" => 'R',
         "write" => 'W',
         "delete" => 'D',
+        "run" => 'X',
         other => panic!("nobody can {other}"),
     };
     let cell = match role {
@@ -100,9 +103,10 @@ fn in_project(
         None if is_public => row[6],
         None => return Verdict::Hidden,
     };
-    // Whoever can read a project knows that somebody owns it and that people look at it, but not
-    // who they are.
-    let is_known = resource == "ownership" || (resource == "presence" && letter == 'W');
+    // Whoever can read a project knows that somebody owns it, that its nodes can be run and that
+    // people look at it, but not who they are.
+    let is_known =
+        ["ownership", "runs"].contains(&resource) || (resource == "presence" && letter == 'W');
     if cell == "-" && !is_known {
         return Verdict::Hidden;
     }

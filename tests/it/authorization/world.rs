@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::table::{Credential, Role, Verdict, verdict};
-use crate::kit::{Client, TestApp, text};
+use crate::kit::{Client, TestApp, generated, text};
 
 const SCOPES: [&str; 8] = [
     "project", "members", "graph", "run", "media", "agent", "webhook", "audit",
@@ -36,6 +36,8 @@ pub(super) struct Project {
     pub(super) child: String,
     pub(super) edge: String,
     pub(super) deleted_node: String,
+    /// The attempt that `child`'s answer is from.
+    pub(super) generation: String,
     pub(super) invitation: String,
     pub(super) invitation_token: String,
     /// A cursor of its list of nodes.
@@ -244,6 +246,7 @@ async fn project(
         child: String::new(),
         edge: String::new(),
         deleted_node: String::new(),
+        generation: String::new(),
         invitation: String::new(),
         invitation_token: String::new(),
         cursor: String::new(),
@@ -283,6 +286,10 @@ async fn filled(app: &TestApp, mut project: Project) -> Project {
     project.deleted_node = id(&project.make("nodes", canary).await);
     let path = format!("/projects/{}/nodes/{}", project.id, project.deleted_node);
     project.owner.delete(&path).await.ok();
+    let below = format!("nodes/{}/generate", project.child);
+    let started = project.make(&below, json!({})).await;
+    project.generation = id(&started["generation"]);
+    generated(&project.owner, &project.id, &project.child).await;
     let email = format!("canary-people-{place}-invited@example.org");
     let body = json!({"email": email, "role": "EDITOR"});
     project.invitation = id(&project.make("invitations", body).await);

@@ -304,6 +304,8 @@ fn settings(folder: &Path) -> Settings {
         ..Settings::default()
     };
     settings.rates.enabled = false;
+    settings.generation.offline_word_ms = 0;
+    settings.generation.retry_base_ms = 1;
     settings.auth.password_cost = 4;
     settings.database.connections_max = 8;
     settings

@@ -56,7 +56,7 @@ pub(super) const TOLD: [&str; 8] = [
 ];
 
 /// The codes of refusals. All but `gone` are those of the API, explained at `/problems/{code}`.
-pub(super) const NACKS: [(&str, &str); 19] = [
+pub(super) const NACKS: [(&str, &str); 22] = [
     (
         "bad_request",
         "The frame has no place here, such as a second `auth`. Do not repeat it.",
@@ -91,6 +91,10 @@ pub(super) const NACKS: [(&str, &str); 19] = [
         "The edge would close a cycle; `path` lists its nodes.",
     ),
     (
+        "generating",
+        "The node's answer is being written. Wait, cancel that, or send `whileGenerating` as `CANCEL`.",
+    ),
+    (
         "version_mismatch",
         "Somebody changed it since. Apply the change to what is there now, under a new id.",
     ),
@@ -110,6 +114,14 @@ pub(super) const NACKS: [(&str, &str); 19] = [
     (
         "precondition_required",
         "Text is changed with the `baseVersion` it was made for.",
+    ),
+    (
+        "budget_exceeded",
+        "There is no money or are no tokens left for this; `detail` says of what.",
+    ),
+    (
+        "context_too_large",
+        "Instructions and prompt alone are more than the model takes.",
     ),
     (
         "rate_limited",
@@ -293,13 +305,13 @@ fn fixed_limits() -> [Limit; 9] {
             "outboxFrames",
             json!(OUTBOX_FRAMES_MAX),
             "frames",
-            "Waiting for a client that does not read. More: close 4008.",
+            "Events that wait for a client that does not read. More: close 4008.",
         ),
         (
             "outboxBytes",
             json!(OUTBOX_BYTES_MAX),
             "bytes",
-            "Waiting for a client that does not read. More: close 4008.",
+            "Of events that wait for a client that does not read. More: close 4008.",
         ),
     ]
 }

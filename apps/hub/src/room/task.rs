@@ -9,7 +9,7 @@ use std::{
 use kernel::{Need, ProjectId, Result, UserId, error::chain};
 use platform::{
     Ctx, ProjectAccess,
-    bus::{Committed, EphemeralKind, Message, Subscription, Topic},
+    bus::{Committed, Ephemeral, EphemeralKind, Message, Subscription, Topic},
     log::{self, Head},
 };
 use protocol::{events::Sight, frames::Closing};
@@ -21,7 +21,10 @@ use tokio::{
     time::sleep_until,
 };
 
-use super::{Join, RoomMessage, peers::Peers, recent::Recent};
+use super::{
+    Join, RoomMessage, deltas::drafts_at_opening, drafts::Drafts, lag::Lag, peers::Peers,
+    recent::Recent,
+};
 use crate::{
     Hub,
     outbox::{Note, Outbox},
@@ -41,6 +44,10 @@ pub(super) struct Room {
     pub(super) members: HashMap<u64, Member>,
     pub(super) peers: Peers,
     pub(super) recent: Recent,
+    pub(super) drafts: Drafts,
+    pub(super) drafts_are_readable: bool,
+    /// When those for whom deltas were left out are looked after.
+    pub(super) help_lagging_at: Option<Instant>,
     pub(super) reads: u64,
     pub(super) told_others_at: Instant,
     /// Whether presence was left out for somebody.
@@ -61,6 +68,8 @@ pub(super) struct Member {
     pub(super) state: MemberState,
     /// Presence was left out because too much waited.
     pub(super) lost_track: bool,
+    /// Deltas that were left out because too much waited.
+    pub(super) lag: Lag,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +92,10 @@ pub(super) async fn run(
         Ok(head) => {
             let room = Room {
                 peers: Peers::new(project),
+                // After the head, so that whatever ends from now on does so above it.
+                drafts: drafts_at_opening(&hub, project).await,
+                drafts_are_readable: true,
+                help_lagging_at: None,
                 hub,
                 project,
                 door,
@@ -149,6 +162,8 @@ impl Room {
             let now = Instant::now();
             self.tell_presence_if_due(now);
             self.keep_in_touch(now);
+            self.help_lagging(now);
+            self.read_drafts_if_due(now);
             if self.may_retire(now) && self.hub.rooms.retire(self.project, &mut mailbox) {
                 return;
             }
@@ -161,6 +176,8 @@ impl Room {
         [
             self.presence_due(Instant::now()),
             self.in_touch_until(),
+            self.help_lagging_at,
+            self.drafts_due(),
             idle_until,
         ]
         .into_iter()
@@ -182,6 +199,7 @@ impl Room {
         match message {
             RoomMessage::Join(join) => self.join(*join),
             RoomMessage::Read(read) => self.welcome(*read),
+            RoomMessage::Drafts(read) => self.take_drafts(*read),
             RoomMessage::Leave(socket) => self.leave(socket),
             RoomMessage::Presence(socket, update) => self.peers.update(socket, update),
             RoomMessage::Head(head) => self.compare(head).await,
@@ -192,7 +210,7 @@ impl Room {
     /// Hears what the bus says, and all that it says by now.
     async fn hear(&mut self, first: Result<Message, RecvError>, bus: &mut Subscription) {
         let mut next = Some(first);
-        let mut events = Vec::new();
+        let (mut events, mut deltas) = (Vec::new(), Vec::new());
         let mut lost = false;
         while let Some(heard) = next {
             match heard {
@@ -200,10 +218,14 @@ impl Room {
                 Ok(Message::Head { epoch, seq }) => {
                     lost |= epoch != self.head.epoch || seq > self.head.seq;
                 }
+                Ok(Message::Ephemeral(told)) if told.kind == EphemeralKind::Delta => {
+                    deltas.push(told);
+                }
                 Ok(Message::Ephemeral(told)) => self.hear_ephemeral(&told),
                 Ok(Message::Lost) | Err(RecvError::Lagged(_)) => {
                     lost = true;
                     self.ask_others();
+                    self.drafts.lose(Instant::now());
                 }
                 // The platform is gone, and the server with it.
                 Err(RecvError::Closed) => break,
@@ -213,6 +235,8 @@ impl Room {
         if self.follow(events).await.is_err() || lost {
             self.catch_up().await;
         }
+        // Later than events: what has begun is known by then, and what has ended needs no more.
+        self.hear_deltas(&deltas);
     }
 
     /// Tells what was committed, if nothing is missing before it.
@@ -273,6 +297,8 @@ impl Room {
     fn begin_anew(&mut self, head: Head) {
         self.head = head;
         self.recent.clear();
+        self.drafts.clear();
+        self.drafts.read_anew(Instant::now());
         for member in self.members.values() {
             member.outbox.note(self.protocol_restart());
         }
@@ -323,6 +349,7 @@ impl Room {
             outbox,
             state: MemberState::Joining { read: 0 },
             lost_track: false,
+            lag: Lag::default(),
         };
         // Subscribing again begins again.
         self.leave(socket);
@@ -330,13 +357,12 @@ impl Room {
         self.begin(socket, since);
     }
 
-    fn hear_ephemeral(&mut self, told: &platform::bus::Ephemeral) {
+    fn hear_ephemeral(&mut self, told: &Ephemeral) {
         match told.kind {
             EphemeralKind::Presence | EphemeralKind::PresenceAll | EphemeralKind::PresenceAsk => {
-                self.hear_presence(told)
+                self.hear_presence(told);
             }
-            EphemeralKind::Delta => self.tell_delta(&told.payload),
-            EphemeralKind::Notification => {}
+            EphemeralKind::Delta | EphemeralKind::Notification => {}
         }
     }
 }

@@ -34,19 +34,11 @@ impl Room {
             *seq = last_seq.max(*seq);
         }
         self.head.seq = last_seq;
+        self.follow_drafts(&events);
         for event in events {
             self.recent.push(event);
         }
         Ok(())
-    }
-
-    pub(super) fn tell_delta(&self, payload: &[u8]) {
-        let frame = Frame::text(payload);
-        for member in self.members.values() {
-            if matches!(member.state, MemberState::Live { .. }) {
-                member.outbox.push(frame.clone());
-            }
-        }
     }
 }
 

@@ -6,13 +6,14 @@ use kernel::{Error, Need, Result};
 use platform::log;
 use protocol::{
     events::EventView,
-    frames::{Nack, Peer, ServerFrame, Snapshot, Tail},
+    frames::{GenerationSoFar, Nack, Peer, ServerFrame, Snapshot, Tail},
 };
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::{
     RoomMessage,
+    lag::Lag,
     recent::TAIL_EVENTS_MAX,
     task::{MemberState, Room},
     telling::{encode, events_frame, seen_with},
@@ -139,12 +140,13 @@ impl Room {
         } else {
             Vec::new()
         };
+        let (generations, lag) = self.drafts_for(seq > self.head.seq);
         let sight = member.sight;
         let since: Vec<_> = since.iter().map(|event| seen_with(event, sight)).collect();
         let first = match beginning {
             Beginning::Tail { from, events } => {
                 let events = events.iter().map(|event| seen_with(event, sight)).collect();
-                self.tail(*from, events, &presence)
+                self.tail(*from, events, &presence, &generations)
             }
             Beginning::Whole { epoch, seq, graph } => encode(&ServerFrame::Snapshot(Snapshot {
                 project: self.project,
@@ -152,7 +154,7 @@ impl Room {
                 seq: *seq,
                 graph,
                 presence: &presence,
-                generations: &[],
+                generations: &generations,
             })),
         };
         let rest = events_frame(self.project, &since);
@@ -160,10 +162,17 @@ impl Room {
             socket,
             first.into_iter().chain(rest),
             seq.max(self.head.seq),
+            lag,
         );
     }
 
-    fn tail(&self, from: i64, events: Vec<Arc<EventView>>, presence: &[Peer]) -> Option<Frame> {
+    fn tail(
+        &self,
+        from: i64,
+        events: Vec<Arc<EventView>>,
+        presence: &[Peer],
+        generations: &[GenerationSoFar],
+    ) -> Option<Frame> {
         let events: Vec<&EventView> = events.iter().map(AsRef::as_ref).collect();
         encode(&ServerFrame::Tail(Tail {
             project: self.project,
@@ -171,11 +180,11 @@ impl Room {
             from,
             events: &events,
             presence,
-            generations: &[],
+            generations,
         }))
     }
 
-    fn let_in(&mut self, socket: u64, frames: impl Iterator<Item = Frame>, seq: i64) {
+    fn let_in(&mut self, socket: u64, frames: impl Iterator<Item = Frame>, seq: i64, lag: Lag) {
         let Some(member) = self.members.get_mut(&socket) else {
             return;
         };
@@ -183,9 +192,14 @@ impl Room {
             member.outbox.answer(frame);
         }
         member.state = MemberState::Live { seq };
+        let is_lagging = !lag.is_none();
+        member.lag = lag;
         if member.access.allows(Need::PRESENCE_WRITE) {
             self.peers.join(socket, member.user, &member.name);
             self.hub.attendance.came(self.project, member.user);
+        }
+        if is_lagging {
+            self.help_lagging_later();
         }
     }
 }

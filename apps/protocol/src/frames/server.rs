@@ -111,13 +111,34 @@ pub struct Tail<'a> {
     pub generations: &'a [GenerationSoFar],
 }
 
-/// A generation that runs: its text up to and with this chunk.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+/// A generation that waits or runs: its text up to and with this chunk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct GenerationSoFar {
     pub node: NodeId,
     pub generation: GenerationId,
-    pub chunk: u64,
+    /// Null before the first.
+    #[schema(required)]
+    pub chunk: Option<u64>,
     pub text: String,
+}
+
+impl GenerationSoFar {
+    /// A text that so many chunks made.
+    #[must_use]
+    pub fn new(node: NodeId, generation: GenerationId, chunks: u64, text: String) -> Self {
+        Self {
+            node,
+            generation,
+            chunk: chunks.checked_sub(1),
+            text,
+        }
+    }
+
+    /// How many chunks made the text.
+    #[must_use]
+    pub fn chunks(&self) -> u64 {
+        self.chunk.map_or(0, |chunk| chunk.saturating_add(1))
+    }
 }
 
 /// An operation is committed.

@@ -1,5 +1,5 @@
 import type { State } from "./graph.ts";
-import type { EventBody, GenerationChange } from "./protocol.ts";
+import type { AnswerFields, EventBody, EventView, GenerationChange, NodeStatus } from "./protocol.ts";
 
 /**
  * Applies an event: state at n and event n+1 make state at n+1.
@@ -38,12 +38,28 @@ export function applyEvent(state: State, event: EventBody, at: string): boolean 
     case "generation.start":
     case "generation.end":
     case "generation.cancel":
+    case "generation.select":
       return changeByGeneration(state, event.data);
+    // What they change of nodes is said beside their data.
+    case "refresh.start":
+    case "refresh.end":
+    case "instructions.change":
+      return true;
     case "batch":
       return event.data.ops.every((inner) => applyEvent(state, inner, at));
     default:
       return applyToProject(state, event, at);
   }
+}
+
+/** Which answers an event made stale or fresh, after what it changed itself. Versions stay. */
+export function applyStaleness(state: State, { stale = [], fresh = [] }: Pick<EventView, "stale" | "fresh">): void {
+  const mark = (ids: readonly string[], status: NodeStatus) => {
+    // A node that is not there is in the trash, which is not followed.
+    for (const id of ids) change(state.nodes, id, { status });
+  };
+  mark(stale, "STALE");
+  mark(fresh, "COMPLETED");
 }
 
 type ProjectEvent = Extract<EventBody, { op: `project.${string}` | `member.${string}` | `invitation.${string}` }>;
@@ -89,9 +105,14 @@ function isKnown(_: never): boolean {
   return false;
 }
 
+const ANSWER_FIELDS = ["response", "summary", "llmModel", "llmTokens", "llmCost", "generationId", "updatedAt"] as const satisfies (keyof AnswerFields)[];
+
+/** What is about the attempt alone does not land on the node. */
 function changeByGeneration(state: State, data: GenerationChange): boolean {
-  const { nodeId, generation: _, nodeStatus, ...fields } = data;
-  return change(state.nodes, nodeId, { ...fields, status: nodeStatus });
+  const { nodeId, nodeStatus: status, version } = data;
+  const changed = ANSWER_FIELDS.filter((field) => data[field] !== undefined);
+  const fields: Partial<AnswerFields> = Object.fromEntries(changed.map((field) => [field, data[field]]));
+  return change(state.nodes, nodeId, { ...fields, status, version });
 }
 
 interface Changeable<T> {

@@ -61,6 +61,10 @@ export function touches(entry: Named, endsOf: (edge: string) => readonly string[
       case "member.update":
       case "member.remove":
         return ["members", single.data.userId];
+      case "generation.start":
+      case "generation.cancel":
+      case "generation.select":
+        return [single.data.nodeId];
       default:
         return [single.data.id];
     }

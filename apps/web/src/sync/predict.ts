@@ -48,7 +48,14 @@ function expected(overlay: Overlay, id: string, request: SingleOp, at: string): 
       return overlay.members.get(request.data.userId) && { op: "member.update", data: request.data };
     case "member.remove":
       return { op: "member.remove", data: { userId: request.data.userId } };
-    // The name of the new member is not known here.
+    case "generation.start": {
+      const node = overlay.nodes.get(request.data.nodeId);
+      if (node === undefined) return undefined;
+      return { op: "node.update", data: { id: node.id, version: node.version, status: "GENERATING" } };
+    }
+    // What the node was before, or what the attempt said, is not known here; nor is the name of a new member.
+    case "generation.cancel":
+    case "generation.select":
     case "member.add":
       return undefined;
   }
@@ -66,6 +73,9 @@ function newNode(id: string, data: Ops["node.create"], at: string): NodeView {
     llmModel: null,
     llmTokens: null,
     llmCost: null,
+    pinned: data.pinned ?? false,
+    presetId: data.presetId ?? null,
+    generationId: null,
     version: 1,
     createdAt: at,
     updatedAt: at,
@@ -75,13 +85,20 @@ function newNode(id: string, data: Ops["node.create"], at: string): NodeView {
 function updated(overlay: Overlay, data: Ops["node.update"], at: string): EventBody | undefined {
   const node = overlay.nodes.get(data.id);
   if (node === undefined) return undefined;
-  const { baseVersion: _, ...fields } = data;
-  const answered = data.response !== undefined && data.response !== node.response;
-  const status = data.response === null ? "IDLE" : "COMPLETED";
+  const isAnswered = data.response !== undefined && data.response !== node.response;
+  const answered = { status: data.response === null ? "IDLE" : "COMPLETED", generationId: null } as const;
   return {
     op: "node.update",
-    data: { ...fields, ...(answered && { status }), version: node.version, updatedAt: at },
+    data: { ...nodeFields(data), ...(isAnswered && answered), version: node.version, updatedAt: at },
   };
+}
+
+/** Without what says only how the change is to be made. */
+function nodeFields(data: Ops["node.update"]): Omit<Ops["node.update"], "baseVersion" | "whileGenerating"> {
+  const fields = { ...data };
+  delete fields.baseVersion;
+  delete fields.whileGenerating;
+  return fields;
 }
 
 function deleted(overlay: Overlay, id: string): EventBody | undefined {

@@ -44,6 +44,9 @@ interface Parts {
 type Stage = { is: "away" } | { is: "joining" } | { is: "joined" } | { is: "ended"; reason: string };
 type ResumePoint = { epoch: string; since: number } | undefined;
 
+/** The server looks for what it lacks itself about once a second. */
+const TEXT_MS_MAX = 3_000;
+
 /** One project as one user works on it: followed, changed at once, sent when it can be. */
 export class ProjectSync implements Room {
   readonly project: string;
@@ -62,6 +65,7 @@ export class ProjectSync implements Room {
   #state: ProjectState;
   #ready: Ready | null = null;
   #rejoins = 0;
+  #awaitsText = false;
   #cancelJoin: () => void = () => undefined;
 
   /** `openProject` makes one. */
@@ -167,6 +171,9 @@ export class ProjectSync implements Room {
         else if (this.#stage.is === "joined") this.#joinLater(this.#replica.resumePoint());
         return;
       case "snapshot":
+        // One that was not asked for comes when this user may see more or less than before.
+        if (this.#stage.is === "joining" || this.#stage.is === "joined") this.#answered(frame);
+        return;
       case "tail":
         if (this.#stage.is === "joining") this.#answered(frame);
         return;
@@ -177,9 +184,18 @@ export class ProjectSync implements Room {
         if (this.#stage.is === "joined") this.presence.apply(frame);
         return;
       case "delta":
-        if (this.#stage.is !== "joined" || this.generations.apply(frame)) return;
-        this.#joinLater(this.#replica.resumePoint());
+        if (this.#stage.is === "joined" && !this.generations.apply(frame)) this.#awaitText();
     }
+  }
+
+  /** What is missing of an answer comes in one piece with the next, if the room knows of it. */
+  #awaitText(): void {
+    if (this.#awaitsText) return;
+    this.#awaitsText = true;
+    this.#connection.clock.after(TEXT_MS_MAX, () => {
+      this.#awaitsText = false;
+      if (this.#stage.is === "joined" && this.generations.isBehind) this.#joinLater(this.#replica.resumePoint());
+    });
   }
 
   #join(from: ResumePoint): void {

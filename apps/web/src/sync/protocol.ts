@@ -27,6 +27,11 @@ export interface NodeView {
   readonly llmModel: string | null;
   readonly llmTokens: number | null;
   readonly llmCost: number | null;
+  /** Whether descendants keep it whole in their contexts before others. */
+  readonly pinned: boolean;
+  readonly presetId: string | null;
+  /** The attempt that the answer is from; null for answers that people wrote. */
+  readonly generationId: string | null;
   readonly version: number;
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -49,6 +54,11 @@ export interface ProjectView {
   readonly ownerId: string | null;
   readonly isPublic: boolean;
   readonly viewport: Viewport | null;
+  readonly presetId: string | null;
+  /** Null for the server's default. */
+  readonly model: string | null;
+  /** Asked in turn when one fails. */
+  readonly fallbackModels: readonly string[];
   readonly role: Role | null;
   readonly version: number;
   readonly createdAt: string;
@@ -81,6 +91,8 @@ export interface Ops {
     metadata?: Metadata;
     response?: string;
     summary?: string;
+    pinned?: boolean;
+    presetId?: string;
   };
   /** A change of text is made to the version it is based on; the library fills that in. */
   "node.update": {
@@ -91,6 +103,10 @@ export interface Ops {
     summary?: string | null;
     position?: Position;
     metadata?: Metadata | null;
+    pinned?: boolean;
+    presetId?: string | null;
+    /** What a change of text does while the answer is being written; it is refused if this is left out. */
+    whileGenerating?: "REFUSE" | "CANCEL";
   };
   "node.move": { positions: { id: string; x: number; y: number }[] };
   "node.delete": { id: string };
@@ -105,10 +121,19 @@ export interface Ops {
     systemPrompt?: string;
     isPublic?: boolean;
     viewport?: Viewport | null;
+    presetId?: string | null;
+    model?: string | null;
+    fallbackModels?: string[];
   };
   "member.add": { email?: string; userId?: string; role: Role };
   "member.update": { userId: string; role: Role };
   "member.remove": { userId: string };
+  /** `force` asks the model even if an answer to exactly this context exists. */
+  "generation.start": { nodeId: string; model?: string; temperature?: number; maxTokens?: number; force?: boolean };
+  /** Cancels what the node has; with `generation` only if it is that. */
+  "generation.cancel": { nodeId: string; generation?: string };
+  /** Makes an attempt's answer the node's again. */
+  "generation.select": { nodeId: string; generation: string };
 }
 
 /** One operation, outside a batch or in it. */
@@ -136,15 +161,44 @@ export type EventBody =
   | { op: "invitation.create"; data: object }
   | { op: "invitation.revoke"; data: object }
   | { op: GenerationEvent; data: GenerationChange }
+  | { op: "refresh.start"; data: { refresh: string; stale: number } }
+  | { op: "refresh.end"; data: { refresh: string; state: RunState; ran: number; left?: readonly string[] } }
+  | { op: "instructions.change"; data: object }
   | { op: "batch"; data: { ops: readonly EventBody[] } };
 
-export type GenerationEvent = "generation.start" | "generation.end" | "generation.cancel";
-export type GenerationChange = {
-  nodeId: string;
-  generation: string;
-  nodeStatus: NodeStatus;
-  version: number;
-} & Partial<NodeView>;
+export type GenerationEvent = `generation.${"start" | "end" | "cancel" | "select"}`;
+export type RunState = "QUEUED" | "RUNNING" | "COMPLETED" | "FAILED" | "CANCELLED";
+export type AnswerFields = Pick<
+  NodeView,
+  "response" | "summary" | "llmModel" | "llmTokens" | "llmCost" | "generationId" | "updatedAt"
+>;
+/** How a generation stands, and the fields of its node that changed. */
+export interface GenerationChange extends Partial<AnswerFields> {
+  readonly nodeId: string;
+  readonly generation: string;
+  readonly state: RunState;
+  readonly nodeStatus: NodeStatus;
+  readonly version: number;
+  /** The refresh that it is part of. */
+  readonly refresh?: string;
+  readonly error?: RunError;
+  readonly recipe?: Recipe;
+}
+
+/** Why a generation failed: a stable word, and the way out. */
+export interface RunError {
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** What an answer was made with; left out for those who may not see costs. */
+export interface Recipe {
+  readonly fingerprint: string;
+  readonly model: string;
+  readonly temperature?: number;
+  readonly maxTokens?: number;
+  readonly by: string;
+}
 
 export interface EventView {
   readonly seq: number;
@@ -152,6 +206,9 @@ export interface EventView {
   readonly data: object;
   readonly actor: { kind: string; id: string | null; name: string | null };
   readonly opId: string | null;
+  /** Nodes whose answers no longer rest on what their context is now, and those whose answers do so again. */
+  readonly stale?: readonly string[];
+  readonly fresh?: readonly string[];
   readonly at: string;
 }
 
@@ -174,8 +231,8 @@ export interface PeerFrame {
 export interface GenerationText {
   readonly node: string;
   readonly generation: string;
-  /** The last chunk that the text holds. */
-  readonly chunk: number;
+  /** The last chunk that the text holds; null before the first. */
+  readonly chunk: number | null;
   readonly text: string;
 }
 
@@ -243,6 +300,7 @@ export interface Delta {
   node: string;
   generation: string;
   chunk: number;
+  /** The first chunk that the text holds, if there are several. */
   from?: number;
   text: string;
 }

@@ -1,4 +1,4 @@
-import { applyEvent } from "./apply.ts";
+import { applyEvent, applyStaleness } from "./apply.ts";
 import { Emitter } from "./emitter.ts";
 import { Graph, Overlay } from "./graph.ts";
 import { predict } from "./predict.ts";
@@ -64,6 +64,7 @@ export class Replica {
     const graph = this.#confirmed;
     if (graph === null || event.seq !== this.#seq + 1) return false;
     if (!applyEvent(graph, event as unknown as EventBody, event.at)) return false;
+    applyStaleness(graph, event);
     this.#seq = event.seq;
     // The snapshot says the reader's own role with the project, events say it of the member.
     const role = graph.members.get(this.#user)?.role;

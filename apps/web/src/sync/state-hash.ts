@@ -8,9 +8,9 @@ interface Comparable {
 
 /** The fingerprint by which copies are compared: what `GET /projects/{p}/state-hash` answers. */
 export async function stateHash({ project, nodes, edges }: Comparable): Promise<string> {
-  const { id, name, description, isPublic, viewport, version } = project;
+  const { id, name, description, isPublic, viewport, presetId, model, fallbackModels, version } = project;
   const state = {
-    project: { id, name, description, isPublic, viewport, version },
+    project: { id, name, description, isPublic, viewport, presetId, model, fallbackModels, version },
     nodes: sorted(nodes).map(nodeState),
     edges: sorted(edges).map(edgeState),
   };
@@ -25,7 +25,9 @@ function sorted<T extends { readonly id: string }>(things: ReadonlyMap<string, T
 
 function nodeState(node: NodeView) {
   const { id, prompt, response, summary, status, position, metadata, llmModel, llmTokens, version } = node;
-  return { id, prompt, response, summary, status, position, metadata, llmModel, llmTokens, version };
+  const { pinned, presetId, generationId } = node;
+  const answer = { response, summary, status, llmModel, llmTokens, generationId };
+  return { id, prompt, ...answer, position, metadata, pinned, presetId, version };
 }
 
 function edgeState({ id, sourceId, targetId, policy, version }: EdgeView) {

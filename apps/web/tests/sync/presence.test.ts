@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
 import { quiet } from "./kit/clock.ts";
-import { bench, node, PROJECT, snapshot } from "./kit/bench.ts";
+import { bench, PROJECT, snapshot } from "./kit/bench.ts";
 import { ready } from "./kit/socket.ts";
 
 const BEA = { s: 2, u: "bea", name: "Bea", color: "#f00" } as const;
@@ -61,31 +61,4 @@ it("after a break the others are gone, and hear everything about us again", asyn
 
   expect([...sync.presence.peers().keys()]).toEqual([1]);
   expect(socket().of("presence")).toEqual([{ type: "presence", project: PROJECT, cursor: { x: 1, y: 1 }, selection: ["n"] }]);
-});
-
-it("the text of a generation grows without gaps", async () => {
-  const { clock, sync, join } = await bench();
-  const delta = { type: "delta", project: PROJECT, node: "n", generation: "g" } as const;
-  const socket = await join({ ...snapshot([node("n")]), generations: [{ node: "n", generation: "g", chunk: 1, text: "So " }] });
-  socket.hear({ ...delta, chunk: 1, text: "again " });
-  socket.hear({ ...delta, chunk: 2, text: "it " });
-  socket.hear({ ...delta, from: 3, chunk: 5, text: "goes" });
-  expect(sync.generations.running().get("g")?.text).toBe("So it goes");
-
-  socket.hear({ ...delta, chunk: 7, text: "!" });
-  await clock.advance(0);
-  expect(socket.of("subscribe")).toHaveLength(2);
-  socket.hear(snapshot([], { generations: [{ node: "n", generation: "g", chunk: 7, text: "So it goes on!" }] }));
-  expect(sync.generations.running().get("g")?.text).toBe("So it goes on!");
-});
-
-it("a generation that ends is in the node from then on", async () => {
-  const { sync, join } = await bench();
-  const socket = await join({ ...snapshot([node("n")]), generations: [{ node: "n", generation: "g", chunk: 0, text: "Yes" }] });
-  const data = { nodeId: "n", generation: "g", nodeStatus: "COMPLETED", version: 2, response: "Yes" };
-  const actor = { kind: "SYSTEM", id: null, name: null };
-  socket.hear({ type: "events", project: PROJECT, events: [{ seq: 2, op: "generation.end", data, actor, opId: null, at: "" }] });
-
-  expect(sync.generations.running().size).toBe(0);
-  expect(sync.node("n")).toMatchObject({ status: "COMPLETED", response: "Yes", version: 2 });
 });

@@ -341,6 +341,23 @@ describe("following", () => {
     expect([...(sync.graph()?.nodes.keys() ?? [])]).toEqual([N2]);
   });
 
+  it("takes a snapshot that it did not ask for, and what is being written with it", async () => {
+    const { sync, join } = await bench();
+    const socket = await join(snapshot([node(N1)]));
+    const { id } = sync.submit("node.move", move(N1, 5));
+    await quiet();
+    const { graph } = snapshot([node(N1, { llmCost: 0.5 })]);
+    const seen = { ...graph, project: { ...graph.project, systemPrompt: "Be brief." } };
+    socket.hear(snapshot([], { graph: seen, seq: 4, generations: [{ node: N1, generation: "g", chunk: 0, text: "So" }] }));
+
+    expect(sync.graph()?.project.systemPrompt).toBe("Be brief.");
+    expect(sync.node(N1)).toMatchObject({ llmCost: 0.5, position: { x: 5 } });
+    expect(sync.generations.running().get("g")?.text).toBe("So");
+    socket.hear({ type: "ack", id, seq: 5 });
+    expect(sync.state()).toEqual({ status: "live", pending: 1 });
+    expect(socket.of("op")).toHaveLength(1);
+  });
+
   it("believes the snapshot when the log begins anew, and sends only what was undecided", async () => {
     const { clock, sync, join, socket } = await bench();
     const first = await join(snapshot([node(N1), node(N2)]));

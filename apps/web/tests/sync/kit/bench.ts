@@ -74,6 +74,9 @@ export function snapshot(nodes: readonly NodeView[] = [], change: Partial<Snapsh
     ownerId: USER,
     isPublic: false,
     viewport: null,
+    presetId: null,
+    model: null,
+    fallbackModels: [],
     role: "OWNER",
     version: 1,
     createdAt: AT,
@@ -104,6 +107,9 @@ export function node(id: string, change: Partial<NodeView> = {}): NodeView {
     llmModel: null,
     llmTokens: null,
     llmCost: null,
+    pinned: false,
+    presetId: null,
+    generationId: null,
     version: 1,
     createdAt: AT,
     updatedAt: AT,
@@ -111,6 +117,11 @@ export function node(id: string, change: Partial<NodeView> = {}): NodeView {
   };
 }
 
-export function event(seq: number, op: string, data: object, by: { opId?: string; user?: string } = {}): EventView {
-  return { seq, op, data, actor: { kind: "USER", id: by.user ?? USER, name: "Ada" }, opId: by.opId ?? null, at: AT };
+export function event(
+  seq: number,
+  op: string,
+  data: object,
+  { opId, user = USER, ...staleness }: { opId?: string; user?: string } & Pick<EventView, "stale" | "fresh"> = {},
+): EventView {
+  return { seq, op, data, actor: { kind: "USER", id: user, name: "Ada" }, opId: opId ?? null, ...staleness, at: AT };
 }

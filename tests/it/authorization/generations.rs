@@ -1,0 +1,101 @@
+//! Answers: asking, stopping, attempts, contexts, models.
+
+use serde_json::json;
+
+use super::case::{Case, Try, case};
+
+pub(super) fn cases() -> Vec<Case> {
+    [asking(), attempts(), looking(), operations()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn asking() -> Vec<Case> {
+    vec![
+        case!("POST /projects/{project_id}/nodes/{node_id}/generate", "runs:run", 202, s => {
+            Try::at([&s.home.id, &s.home.new_node().await]).body(json!({}))
+        }),
+        case!("POST /projects/{project_id}/nodes/{node_id}/generate", "runs:run", 404, s => {
+            Try::at([&s.home.id, &s.other.node]).body(json!({})).foreign(&s.other.node)
+        }),
+        case!("POST /projects/{project_id}/refresh", "runs:run", 202, s => {
+            Try::at([&s.home.id]).body(json!({"nodeIds": [s.home.node]}))
+        }),
+        case!("POST /projects/{project_id}/refresh", "runs:run", 404, s => {
+            let body = json!({"nodeIds": [s.home.node, s.other.node]});
+            Try::at([&s.home.id]).body(body).foreign(&s.other.node)
+        }),
+    ]
+}
+
+fn attempts() -> Vec<Case> {
+    vec![
+        case!("GET /projects/{project_id}/nodes/{node_id}/generations", "costs:read", 200, s => {
+            Try::at([&s.home.id, &s.home.child])
+        }),
+        case!("GET /projects/{project_id}/nodes/{node_id}/generations", "costs:read", 404, s => {
+            Try::at([&s.home.id, &s.other.child]).foreign(&s.other.child)
+        }),
+        case!("GET /projects/{project_id}/nodes/{node_id}/generations/{generation_id}", "costs:read", 200, s => {
+            Try::at([&s.home.id, &s.home.child, &s.home.generation])
+        }),
+        case!("GET /projects/{project_id}/nodes/{node_id}/generations/{generation_id}", "costs:read", 404, s => {
+            Try::at([&s.home.id, &s.home.child, &s.other.generation]).foreign(&s.other.generation)
+        }),
+        case!("POST /projects/{project_id}/nodes/{node_id}/generations/{generation_id}/cancel", "runs:run", 409, s => {
+            Try::at([&s.home.id, &s.home.child, &s.home.generation])
+        }),
+        case!("POST /projects/{project_id}/nodes/{node_id}/generations/{generation_id}/cancel", "runs:run", 404, s => {
+            Try::at([&s.home.id, &s.other.child, &s.home.generation]).foreign(&s.other.child)
+        }),
+        case!("POST /projects/{project_id}/nodes/{node_id}/generations/{generation_id}/select", "runs:run", 200, s => {
+            Try::at([&s.home.id, &s.home.child, &s.home.generation])
+        }),
+        case!("POST /projects/{project_id}/nodes/{node_id}/generations/{generation_id}/select", "runs:run", 404, s => {
+            Try::at([&s.home.id, &s.home.child, &s.other.generation]).foreign(&s.other.generation)
+        }),
+    ]
+}
+
+fn looking() -> Vec<Case> {
+    vec![
+        case!("GET /models", "caller", 200, _ => Try::at([])),
+        case!("GET /projects/{project_id}/nodes/{node_id}/context", "costs:read", 200, s => {
+            Try::at([&s.home.id, &s.home.child])
+        }),
+        case!("GET /projects/{project_id}/nodes/{node_id}/context", "costs:read", 404, s => {
+            Try::at([&s.home.id, &s.other.child]).foreign(&s.other.child)
+        }),
+        case!("GET /projects/{project_id}/generations/{generation_id}/stream", "graph:read", 200, s => {
+            Try::at([&s.home.id, &s.home.generation])
+        }),
+        case!("GET /projects/{project_id}/generations/{generation_id}/stream", "graph:read", 404, s => {
+            Try::at([&s.home.id, &s.other.generation]).foreign(&s.other.generation)
+        }),
+    ]
+}
+
+const OPS: &str = "POST /projects/{project_id}/ops";
+
+fn operations() -> Vec<Case> {
+    vec![
+        case!(OPS, "runs:run", 200, s => {
+            let data = json!({"nodeId": s.home.new_node().await});
+            Try::at([&s.home.id]).body(json!({"ops": [{"op": "generation.start", "data": data}]}))
+        }),
+        case!(OPS, "runs:run", 404, s => {
+            let data = json!({"nodeId": s.other.node});
+            let ops = json!({"ops": [{"op": "generation.start", "data": data}]});
+            Try::at([&s.home.id]).body(ops).foreign(&s.other.node)
+        }),
+        case!(OPS, "runs:run", 409, s => {
+            let data = json!({"nodeId": s.home.child});
+            Try::at([&s.home.id]).body(json!({"ops": [{"op": "generation.cancel", "data": data}]}))
+        }),
+        case!(OPS, "runs:run", 200, s => {
+            let data = json!({"nodeId": s.home.child, "generation": s.home.generation});
+            Try::at([&s.home.id]).body(json!({"ops": [{"op": "generation.select", "data": data}]}))
+        }),
+    ]
+}

@@ -1,0 +1,142 @@
+//! What people see when providers fail: rows B9 to B12, over the whole way.
+
+use serde_json::{Value, json};
+
+use super::{SOON, with_models};
+use crate::kit::{Beat, Client, Provider, Reply, generated};
+
+async fn last_attempt(client: &Client, project: kernel::ProjectId, node: kernel::NodeId) -> Value {
+    let path = format!("/projects/{project}/nodes/{node}/generations");
+    client.get(&path).await.expect(200)["items"][0].clone()
+}
+
+fn tries(attempt: &Value) -> Vec<(String, String)> {
+    let tries = attempt["tries"].as_array().expect("a list").iter();
+    let word = |tried: &Value, field: &str| tried[field].as_str().expect("a word").to_owned();
+    tries
+        .map(|tried| (word(tried, "model"), word(tried, "outcome")))
+        .collect()
+}
+
+#[tokio::test]
+async fn b9_a_provider_that_is_too_busy_is_asked_again_when_it_says() {
+    let provider = Provider::start().await;
+    provider.then([Reply::rate_limited("0"), Reply::text("Now.")]);
+    let app = with_models(&provider, &["one"], |_| {}).await;
+    let (project, owner, []) = app.project([]).await;
+    let node = owner.create_node(project, "When?").await;
+
+    let now = owner.answer(project, node).await;
+
+    assert_eq!(now["response"], "Now.");
+    let attempt = last_attempt(&owner, project, node).await;
+    let outcomes: Vec<_> = tries(&attempt).into_iter().map(|(_, outcome)| outcome).collect();
+    assert_eq!(outcomes, ["rate_limited", "answered"]);
+}
+
+#[tokio::test]
+async fn b10_when_a_model_is_away_the_project_falls_back_on_another_and_says_which_answered() {
+    let provider = Provider::start().await;
+    provider.then([
+        Reply::status(503),
+        Reply::status(503),
+        Reply::status(503),
+        Reply::text("Here."),
+    ]);
+    let app = with_models(&provider, &["one", "two"], |_| {}).await;
+    let (project, owner, []) = app.project([]).await;
+    let path = format!("/projects/{project}");
+    let fallback = json!({"model": "scripted/one", "fallbackModels": ["scripted/two"]});
+    owner.patch(&path, fallback).await.ok();
+    let node = owner.create_node(project, "Where?").await;
+
+    let now = owner.answer(project, node).await;
+
+    assert_eq!((&now["response"], &now["llmModel"]), (&json!("Here."), &json!("scripted/two")));
+    let attempt = last_attempt(&owner, project, node).await;
+    assert_eq!((&attempt["model"], &attempt["answeredBy"]), (&json!("scripted/one"), &json!("scripted/two")));
+    assert_eq!(tries(&attempt).len(), 4);
+    let models = owner.get("/models").await.expect(200);
+    let one = models["items"].as_array().expect("a list").iter();
+    let one = one.clone().find(|model| model["id"] == "scripted/one").expect("it is listed");
+    assert_eq!(one["health"]["failureCount"], 3);
+    // The answer rests on what was sent to the model that answered: it is not stale.
+    assert_eq!(now["status"], "COMPLETED");
+}
+
+#[tokio::test]
+async fn b10_a_refused_key_is_not_tried_again_and_the_node_says_what_to_do() {
+    let provider = Provider::start().await;
+    provider.usually(Reply::status(401));
+    let app = with_models(&provider, &["one"], |_| {}).await;
+    let (project, owner, []) = app.project([]).await;
+    let node = owner.create_node(project, "May I?").await;
+
+    let now = owner.answer(project, node).await;
+
+    assert_eq!((&now["status"], &now["response"]), (&json!("ERROR"), &Value::Null));
+    let attempt = last_attempt(&owner, project, node).await;
+    assert_eq!(attempt["error"]["code"], "provider_refused_key");
+    assert_eq!(provider.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn b11_an_answer_that_stalls_is_kept_as_far_as_it_came_and_marked() {
+    let provider = Provider::start().await;
+    provider.usually(Reply::Stream(vec![Beat::Text("Half of".to_owned()), Beat::Hang]));
+    let app = with_models(&provider, &["one"], |settings| {
+        settings.generation.idle_ms = u64::try_from(SOON.as_millis()).expect("short");
+    })
+    .await;
+    let (project, owner, []) = app.project([]).await;
+    let node = owner.create_node(project, "All of it?").await;
+
+    let now = owner.answer(project, node).await;
+
+    assert_eq!((&now["status"], &now["response"]), (&json!("ERROR"), &json!("Half of")));
+    let attempt = last_attempt(&owner, project, node).await;
+    assert_eq!(attempt["error"]["code"], "provider_stalled");
+    assert_eq!(attempt["text"], "Half of");
+    // It cost what it cost.
+    assert!(attempt["tokens"]["input"].as_i64().expect("a count") > 0);
+}
+
+#[tokio::test]
+async fn b12_what_is_no_stream_ends_in_an_error_that_never_shows_it() {
+    for reply in [
+        Reply::html(),
+        Reply::Stream(vec![Beat::Raw("data: {broken canary\n\n".to_owned()), Beat::Done]),
+    ] {
+        let provider = Provider::start().await;
+        provider.usually(reply);
+        let app = with_models(&provider, &["one"], |_| {}).await;
+        let (project, owner, []) = app.project([]).await;
+        let node = owner.create_node(project, "Eh?").await;
+
+        let now = owner.answer(project, node).await;
+
+        assert_eq!(now["status"], "ERROR");
+        let attempt = last_attempt(&owner, project, node).await;
+        assert_eq!(attempt["error"]["code"], "provider_protocol");
+        assert!(!attempt.to_string().contains("canary") && !attempt.to_string().contains("<html"));
+    }
+}
+
+#[tokio::test]
+async fn a_good_answer_is_not_given_up_for_half_of_another() {
+    let provider = Provider::start().await;
+    provider.then([
+        Reply::text("Whole."),
+        Reply::Stream(vec![Beat::Text("Ha".to_owned()), Beat::Cut]),
+    ]);
+    let app = with_models(&provider, &["one"], |_| {}).await;
+    let (project, owner, []) = app.project([]).await;
+    let node = owner.create_node(project, "All?").await;
+    owner.answer(project, node).await;
+
+    owner.generate(project, node, json!({"force": true})).await;
+    let now = generated(&owner, project, node).await;
+
+    assert_eq!((&now["status"], &now["response"]), (&json!("ERROR"), &json!("Whole.")));
+    assert_eq!(last_attempt(&owner, project, node).await["text"], "Ha");
+}

@@ -1,0 +1,42 @@
+//! Nodes whose answers are asked for and waited for.
+
+use std::fmt::Display;
+
+use serde_json::{Value, json};
+
+use super::{client::Client, until};
+
+impl Client {
+    /// Asks for a node's answer; what came of the wish.
+    pub(crate) async fn generate(
+        &self,
+        project: impl Display,
+        node: impl Display,
+        how: Value,
+    ) -> Value {
+        let path = format!("/projects/{project}/nodes/{node}/generate");
+        self.post(&path, how).await.expect(202)
+    }
+
+    /// Asks for a node's answer and waits until the node is no longer being written.
+    pub(crate) async fn answer(&self, project: impl Display, node: impl Display) -> Value {
+        self.generate(&project, &node, json!({})).await;
+        generated(self, &project, &node).await
+    }
+}
+
+/// The node once it is no longer being written.
+pub(crate) async fn generated(
+    client: &Client,
+    project: impl Display,
+    node: impl Display,
+) -> Value {
+    let path = format!("/projects/{project}/nodes/{node}");
+    let mut now = Value::Null;
+    until("the answer is there", async || {
+        now = client.get(&path).await.expect(200);
+        now["status"] != "GENERATING"
+    })
+    .await;
+    now
+}
