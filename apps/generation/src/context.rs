@@ -2,6 +2,7 @@
 
 mod assemble;
 mod brief;
+mod choice;
 mod facts;
 mod fingerprint;
 mod instructions;
@@ -13,9 +14,10 @@ mod routes;
 
 pub(crate) use assemble::{Assembled, assemble};
 pub(crate) use brief::brief;
+pub(crate) use choice::Wishes;
 pub(crate) use facts::Text;
 pub(crate) use fingerprint::Fingerprint;
 pub(crate) use instructions::{Instructions, Speaker};
-pub(crate) use memory::{Answer, Contexts};
+pub(crate) use memory::{Answer, Changed, Contexts};
 pub(crate) use plan::{Asked, Plan, plan};
 pub(crate) use routes::routes;

@@ -3,6 +3,7 @@
 mod budgets;
 mod context;
 pub mod generations;
+mod instructions;
 mod models;
 mod money;
 mod providers;
@@ -28,5 +29,5 @@ pub fn routes() -> OpenApiRouter<AppState> {
 /// Adds the jobs that this crate can do.
 #[must_use]
 pub fn job_handlers(handlers: Handlers) -> Handlers {
-    handlers.with(generations::RUN, generations::run)
+    instructions::job_handlers(handlers).with(generations::RUN, generations::run)
 }

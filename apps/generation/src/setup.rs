@@ -19,10 +19,10 @@ pub(crate) struct Setup {
 struct Kept(OnceLock<Arc<Setup>>);
 
 impl Setup {
-    /// Who answers in a project.
-    pub(crate) fn of_project(&self, preferred: Option<&str>) -> Result<Arc<Model>> {
+    /// Who answers when nobody was chosen.
+    pub(crate) fn default_model(&self) -> Result<Arc<Model>> {
         self.catalog
-            .of_project(preferred)
+            .default_model()
             .map_err(|failure| Error::Conflict(failure.detail.to_owned()))
     }
 

@@ -16,38 +16,60 @@ use protocol::{
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-use crate::context::{Answer, Contexts, Instructions, Speaker, Text, plan};
+use crate::context::{Answer, Changed, Contexts, Instructions, Speaker, Text, plan};
 
 /// Says in the event of a command what it did to the staleness of answers.
 pub(crate) async fn settle(write: &mut Write) -> Result<()> {
     if !write.events().iter().any(touches_contexts) {
         return Ok(());
     }
-    // Most projects are edited long before anything is generated in them.
-    if write.memory::<Contexts>().is_none() && !write.remembered::<Generated>().await?.0 {
+    if !has_answers(write).await? {
         return Ok(());
     }
-    write.remembered::<Contexts>().await?;
-    let Some(contexts) = write.memory_mut::<Contexts>() else {
-        return Ok(());
-    };
-    let changed = contexts.take_changed();
-    let concerned = contexts.answered_within(&changed);
-    if concerned.is_empty() {
-        return Ok(());
-    }
-    let speakers: HashSet<Speaker> = concerned.values().copied().collect();
-    let said = Instructions::read(write.read().await?, speakers.iter().copied()).await?;
-    let Some(contexts) = write.memory::<Contexts>() else {
-        return Ok(());
-    };
-    let staleness = compare(contexts, &said, &concerned);
+    let contexts = write.memory_mut::<Contexts>();
+    let changed = contexts.map(Contexts::take_changed).unwrap_or_default();
+    let staleness = within(write, &changed).await?;
     if staleness.is_empty() {
         return Ok(());
     }
     store_staleness(write, &staleness).await?;
     write.change_staleness(staleness);
     Ok(())
+}
+
+/// Whether what is outside of the project, such as somebody's instructions, made any answer stale,
+/// or fresh again, and nobody has said so yet.
+pub(crate) async fn would_change(write: &mut Write) -> Result<bool> {
+    if !has_answers(write).await? {
+        return Ok(false);
+    }
+    let staleness = within(write, &Changed::Everywhere).await?;
+    Ok(!staleness.is_empty())
+}
+
+/// Whether there is anything to compare; then contexts are remembered.
+async fn has_answers(write: &mut Write) -> Result<bool> {
+    // Most projects are edited long before anything is generated in them.
+    if write.memory::<Contexts>().is_none() && !write.remembered::<Generated>().await?.0 {
+        return Ok(false);
+    }
+    write.remembered::<Contexts>().await?;
+    Ok(true)
+}
+
+/// Where answers within this part of the project no longer are what their status says.
+async fn within(write: &mut Write, changed: &Changed) -> Result<Staleness> {
+    let concerned = match write.memory::<Contexts>() {
+        Some(contexts) => contexts.answered_within(changed),
+        None => HashMap::new(),
+    };
+    if concerned.is_empty() {
+        return Ok(Staleness::default());
+    }
+    let speakers: HashSet<Speaker> = concerned.values().copied().collect();
+    let said = Instructions::read(write.read().await?, speakers.iter().copied()).await?;
+    let contexts = write.remembered::<Contexts>().await?;
+    Ok(compare(contexts, &said, &concerned))
 }
 
 fn compare(

@@ -5,8 +5,8 @@ use protocol::{
     nodes::NodeStatus,
 };
 
-use super::{Asked, Contexts, assemble};
-use crate::{generations::unknown, money, providers::Usage, setup::Setup};
+use super::{Asked, Contexts, Wishes, assemble};
+use crate::{money, providers::Usage, setup::Setup};
 
 /// What would be sent for a node, to the byte, without sending it.
 pub(super) async fn preview(
@@ -19,16 +19,14 @@ pub(super) async fn preview(
     let by = ctx.user_id()?;
     let setup = Setup::of_platform(&ctx.platform)?;
     setup.catalog.warm_up().await;
-    let defaults = ctx
+    let wishes = ctx
         .shared(&access, |current: &Current<Contexts>| {
-            current.thing.defaults().clone()
+            Wishes::of(&current.thing, node)
         })
         .await?;
-    let named = query.model.as_ref().map(protocol::ModelId::as_str);
-    let model = match named {
-        Some(named) => setup.catalog.find(named).ok_or_else(|| unknown(named))?,
-        None => setup.of_project(defaults.model.as_deref())?,
-    };
+    let model = wishes
+        .choose(ctx.reader(), &setup, query.model.as_ref())
+        .await?;
     let asked = Asked::of(
         &model,
         query.temperature.map(|temperature| temperature.get()),

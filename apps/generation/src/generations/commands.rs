@@ -21,7 +21,7 @@ use super::{
     stream::Cancels,
 };
 use crate::{
-    context::{Asked, Contexts, Fingerprint, Instructions, Plan, Speaker, Text, brief, plan},
+    context::{Asked, Contexts, Fingerprint, Instructions, Plan, Speaker, Text, Wishes, brief, plan},
     money,
     setup::Setup,
 };
@@ -54,7 +54,7 @@ pub async fn apply_start(
         let detail = "is empty; write a question first";
         return Err(Error::invalid("/prompt", detail));
     }
-    let asked = asked(write, how).await?;
+    let asked = asked(write, node, how).await?;
     let plan = planned(write, node, by, &asked).await?;
     if !how.force
         && let Some(generation) = answered_before(write, &row, &plan).await?
@@ -80,27 +80,18 @@ pub async fn apply_start(
     })
 }
 
-/// Who is asked, and how: as the caller says, else as the project does.
-async fn asked(write: &mut Write, how: &Generate) -> Result<Asked> {
+/// Who is asked, and how.
+async fn asked(write: &mut Write, node: NodeId, how: &Generate) -> Result<Asked> {
     let setup = Setup::of(write)?;
-    let named = how.model.as_ref().map(|model| model.as_str().to_owned());
-    let defaults = write.remembered::<Contexts>().await?.defaults();
-    let model = match &named {
-        Some(named) => setup.catalog.find(named).ok_or_else(|| unknown(named))?,
-        None => setup.of_project(defaults.model.as_deref())?,
-    };
+    let wishes = Wishes::of(write.remembered::<Contexts>().await?, node);
+    let model = wishes
+        .choose(write.read().await?, &setup, how.model.as_ref())
+        .await?;
     Ok(Asked::of(
         &model,
         how.temperature.map(|temperature| temperature.get()),
         how.max_tokens.map(|tokens| tokens.get()),
     ))
-}
-
-pub(crate) fn unknown(model: &str) -> Error {
-    Error::invalid(
-        "/model",
-        format!("there is no model `{model}`; GET /models lists those there are"),
-    )
 }
 
 /// What would be sent for a node, under the project's lock.

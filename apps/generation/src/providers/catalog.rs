@@ -169,14 +169,6 @@ impl Catalog {
         Err(Failure::new(FailureKind::ProviderUnavailable))
     }
 
-    /// Who answers in a project: the model it prefers, as long as that exists.
-    pub(crate) fn of_project(&self, preferred: Option<&str>) -> Result<Arc<Model>, Failure> {
-        match preferred.and_then(|preferred| self.find(preferred)) {
-            Some(model) => Ok(model),
-            None => self.default_model(),
-        }
-    }
-
     /// Who summarises context.
     pub(crate) async fn summariser(&self) -> Option<Arc<Model>> {
         let all = self.list().await;

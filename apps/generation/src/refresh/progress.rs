@@ -15,7 +15,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
 use crate::{
-    context::{Asked, Contexts},
+    context::{Asked, Contexts, Wishes},
     generations::{Active, Begin, begin, planned},
     setup::Setup,
 };
@@ -194,10 +194,14 @@ async fn run(write: &mut Write, going: &Going, node: NodeId) -> Result<bool> {
     let Some(answer) = contexts.answer(node) else {
         return Ok(false);
     };
-    let before = &answer.asked;
+    let before = answer.asked.clone();
     let model = match setup.catalog.find(&before.model) {
         Some(model) => model,
-        None => setup.of_project(contexts.defaults().model.as_deref())?,
+        // Models come and go.
+        None => {
+            let wishes = Wishes::of(contexts, node);
+            wishes.choose(write.read().await?, &setup, None).await?
+        }
     };
     let asked = Asked::of(&model, before.temperature, Some(before.max_tokens));
     let project = write.project_id()?;
