@@ -1,5 +1,6 @@
 //! The canvas: nodes, edges, and everything that reads or changes them together.
 
+pub mod compare;
 pub mod edges;
 pub mod events;
 pub mod graph;
@@ -16,4 +17,5 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .merge(edges::routes())
         .merge(graph::routes())
         .merge(events::routes())
+        .merge(compare::routes())
 }

@@ -20,4 +20,5 @@ pub(crate) use active::Active;
 pub(crate) use begin::{Begin, begin};
 pub(crate) use end::cancel_edited;
 pub(crate) use jobs::{RUN, run};
+pub(crate) use queries::get;
 pub(crate) use routes::routes;

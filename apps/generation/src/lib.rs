@@ -4,12 +4,15 @@ mod budgets;
 mod context;
 pub mod generations;
 mod instructions;
+mod merge;
 mod models;
 mod money;
 mod providers;
 mod refresh;
 mod setup;
+mod siblings;
 mod staleness;
+mod usage;
 
 use http::AppState;
 use platform::jobs::Handlers;
@@ -24,6 +27,10 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .merge(context::routes())
         .merge(refresh::routes())
         .merge(models::routes())
+        .merge(budgets::routes())
+        .merge(usage::routes())
+        .merge(merge::routes())
+        .merge(siblings::routes())
 }
 
 /// Adds the jobs that this crate can do.

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use kernel::{Error, Result};
 use platform::{Platform, Write};
 
-use crate::{generations, providers::{Catalog, Model}, refresh, staleness};
+use crate::{budgets::PersonLimits, generations, providers::{Catalog, Model}, refresh, staleness};
 
 #[derive(Debug)]
 pub(crate) struct Setup {
@@ -13,6 +13,7 @@ pub(crate) struct Setup {
     pub(crate) at_once_per_project: usize,
     /// How many generations one person may start a minute; nothing limits that if none.
     pub(crate) per_minute: Option<u64>,
+    pub(crate) person_limits: PersonLimits,
 }
 
 #[derive(Debug, Default)]
@@ -52,6 +53,7 @@ pub fn start(platform: &Arc<Platform>) {
             .rates
             .enabled
             .then_some(u64::from(settings.generation.per_minute)),
+        person_limits: PersonLimits::of(&settings.generation),
     };
     // Started twice, it is the same setup.
     let _ = platform.feature::<Kept>().0.set(Arc::new(setup));

@@ -5,6 +5,7 @@ use entity::enums as stored;
 use kernel::{ActorKind, Role};
 use protocol::{
     Viewport,
+    budgets::BudgetPeriod,
     edges::EdgePolicy,
     generations::{GenerationOrigin, RunState},
     nodes::NodeStatus,
@@ -65,6 +66,13 @@ same_words!(
     stored::RunState,
     RunState,
     [Queued, Running, Completed, Failed, Cancelled]
+);
+same_words!(
+    budget_period,
+    stored_budget_period,
+    stored::BudgetPeriod,
+    BudgetPeriod,
+    [Day, Month]
 );
 same_words!(
     generation_origin,

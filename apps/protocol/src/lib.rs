@@ -3,6 +3,8 @@
 //! Bodies refuse unknown fields and hold parsed values; views and events are what is promised.
 
 pub mod auth;
+pub mod budgets;
+pub mod compare;
 pub mod edges;
 pub mod events;
 pub mod frames;
@@ -10,6 +12,7 @@ pub mod generations;
 pub mod graph;
 pub mod invitations;
 pub mod members;
+pub mod merge;
 pub mod models;
 pub mod nodes;
 pub mod ops;
@@ -18,8 +21,10 @@ pub mod presets;
 pub mod problem;
 pub mod projects;
 pub mod sessions;
+pub mod siblings;
 pub mod state;
 pub mod tokens;
+pub mod usage;
 pub mod users;
 pub mod values;
 

@@ -1,4 +1,5 @@
 mod answers;
+mod copies;
 mod moves;
 mod restore;
 
@@ -17,6 +18,7 @@ use protocol::{
 use sea_orm::{ActiveValue::Set, EntityTrait};
 
 pub use answers::{AnswerChange, change_answer, drop_preset, store_staleness};
+pub use copies::apply_copy;
 pub use moves::apply_move;
 pub use restore::apply_restore;
 pub(super) use restore::restore;
@@ -42,13 +44,7 @@ pub async fn apply_create(
         let sentence = "there is a node with this id already; use a new op id";
         return Err(Error::Conflict(sentence.to_owned()));
     }
-    if shape.node_count() >= NODES_PER_PROJECT_MAX {
-        let max = NODES_PER_PROJECT_MAX;
-        return Err(Error::LimitReached {
-            what: "nodes of one project",
-            max,
-        });
-    }
+    refuse_full(shape)?;
     check_parents(&input.parent_ids, |parent| shape.graph.contains(parent))?;
     let node = new_node(id, input, now);
     let edges: Vec<EdgeView> = input
@@ -63,6 +59,22 @@ pub async fn apply_create(
             created_at: now,
         })
         .collect();
+    add(write, node, edges).await
+}
+
+fn refuse_full(shape: &Shape) -> Result<()> {
+    if shape.node_count() < NODES_PER_PROJECT_MAX {
+        return Ok(());
+    }
+    let max = NODES_PER_PROJECT_MAX;
+    Err(Error::LimitReached {
+        what: "nodes of one project",
+        max,
+    })
+}
+
+/// Puts a new node and the edges to it into the project.
+async fn add(write: &mut Write, node: NodeView, edges: Vec<EdgeView>) -> Result<NodeWithEdges> {
     let project = write.project_id()?;
     write
         .insert::<node::Entity>(from_view(project, &node))

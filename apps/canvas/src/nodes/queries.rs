@@ -163,7 +163,10 @@ async fn related(
         .await?;
     let relatives = found.ok_or(Error::NotFound("node"))?;
     let mut views = match query.include {
-        Some(Include::Nodes) => views(ctx, &access, &relatives).await?,
+        Some(Include::Nodes) => {
+            let ids: Vec<NodeId> = relatives.iter().map(|relative| relative.node).collect();
+            views(ctx, &access, &ids).await?
+        }
         None => HashMap::new(),
     };
     let items = relatives
@@ -177,16 +180,17 @@ async fn related(
     Ok(RelatedNodes { items, seq })
 }
 
-async fn views(
+/// Nodes of a project as the holder of `access` may see them.
+pub(crate) async fn views(
     ctx: &Ctx,
     access: &ProjectAccess,
-    relatives: &[Relative],
+    ids: &[NodeId],
 ) -> Result<HashMap<NodeId, NodeView>> {
     let costs = access.allows(Need::COSTS_READ);
-    let mut views = HashMap::with_capacity(relatives.len());
-    for chunk in relatives.chunks(IDS_PER_STATEMENT) {
+    let mut views = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(IDS_PER_STATEMENT) {
         let rows = of(access.project)
-            .filter(node::Column::Id.is_in(chunk.iter().map(|relative| relative.node.uuid())))
+            .filter(node::Column::Id.is_in(chunk.iter().map(|id| id.uuid())))
             .all(ctx.reader())
             .await
             .map_err(db)?;

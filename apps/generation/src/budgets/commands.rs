@@ -1,119 +1,70 @@
-use chrono::{DateTime, Datelike, NaiveTime, Utc};
-use entity::{
-    budget,
-    enums::{BudgetPeriod, RunState},
+use std::collections::HashSet;
+
+use entity::budget;
+use kernel::{Error, Need, ProjectId, Result};
+use platform::{Ctx, Write, db, door::Record};
+use protocol::budgets::{BUDGETS_PER_PROJECT_MAX, Budget, Budgets};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use super::{
+    queries::{self, all},
+    row::{new_row, to_view},
 };
-use kernel::{Error, ProjectId, Result, UserId};
-use platform::{Write, db};
-use sea_orm::{
-    ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement,
-};
-use uuid::Uuid;
 
-use crate::money;
-
-/// Tokens, and money in billionths of a US dollar.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Amount {
-    pub(crate) tokens: i64,
-    pub(crate) nanos: i64,
-}
-
-/// Refuses what no budget has room for. What is running counts with all it may yet need, and the
-/// project's lock keeps others from counting at the same time.
-pub(crate) async fn reserve(write: &mut Write, by: UserId, amount: Amount) -> Result<()> {
-    let project = write.project_id()?;
-    let budgets = budget::Entity::find()
-        .filter(budget::Column::ProjectId.eq(project.uuid()))
-        .filter(budget::Column::UserId.is_in([Uuid::nil(), by.uuid()]))
-        .all(write.read().await?)
-        .await
-        .map_err(db)?;
-    let now = write.now();
-    for budget in budgets {
-        let of = (!budget.user_id.is_nil()).then_some(by);
-        let since = beginning(budget.period, now);
-        let spent = spent(write.read().await?, project, of, since).await?;
-        refuse_beyond(&budget, spent, amount)?;
-    }
-    Ok(())
-}
-
-fn refuse_beyond(budget: &budget::Model, spent: Amount, amount: Amount) -> Result<()> {
-    let whose = if budget.user_id.is_nil() {
-        "the project's"
-    } else {
-        "your"
-    };
-    let period = match budget.period {
-        BudgetPeriod::Day => "day",
-        BudgetPeriod::Month => "month",
-    };
-    if let Some(max) = budget.tokens_max
-        && spent.tokens.saturating_add(amount.tokens) > max
-    {
-        let left = (max - spent.tokens).max(0);
-        return Err(Error::BudgetExceeded(format!(
-            "this may need {} tokens, and {whose} budget has {left} of {max} left for the {period}; \
-             shorten the context, lower maxTokens, or have the budget raised",
-            amount.tokens,
-        )));
-    }
-    if let Some(max) = budget.nanos_max
-        && spent.nanos.saturating_add(amount.nanos) > max
-    {
-        let left = money::dollars((max - spent.nanos).max(0));
-        return Err(Error::BudgetExceeded(format!(
-            "this may cost {:.4} US dollars, and {whose} budget has {left:.4} of {:.4} left for the \
-             {period}; shorten the context, choose a cheaper model, or have the budget raised",
-            money::dollars(amount.nanos),
-            money::dollars(max),
-        )));
-    }
-    Ok(())
-}
-
-/// Days and months are those of UTC.
-pub(super) fn beginning(period: BudgetPeriod, now: DateTime<Utc>) -> DateTime<Utc> {
-    let day = now.date_naive();
-    let first = match period {
-        BudgetPeriod::Day => day,
-        BudgetPeriod::Month => day.with_day(1).unwrap_or(day),
-    };
-    first.and_time(NaiveTime::MIN).and_utc()
-}
-
-/// What was spent since, and what running generations may yet spend.
-pub(super) async fn spent(
-    connection: &impl ConnectionTrait,
-    project: ProjectId,
-    of: Option<UserId>,
-    since: DateTime<Utc>,
-) -> Result<Amount> {
-    let [queued, running] = [RunState::Queued, RunState::Running].map(|state| state.to_value());
-    let sql = format!(
-        "SELECT CAST(COALESCE(SUM(CASE WHEN state IN ('{queued}', '{running}') THEN reserved_tokens \
-             ELSE COALESCE(tokens_in, 0) + COALESCE(tokens_out, 0) END), 0) AS BIGINT), \
-         CAST(COALESCE(SUM(CASE WHEN state IN ('{queued}', '{running}') THEN reserved_nanos \
-             ELSE COALESCE(cost_nanos, 0) END), 0) AS BIGINT) \
-         FROM generations WHERE project_id = $1 AND created_at >= $2 AND ($3 OR requested_by = $4)"
-    );
-    let values = [
-        project.uuid().into(),
-        since.into(),
-        of.is_none().into(),
-        of.map(UserId::uuid).unwrap_or_default().into(),
-    ];
-    let backend = connection.get_database_backend();
-    let row = connection
-        .query_one_raw(Statement::from_sql_and_values(backend, sql, values))
-        .await
-        .map_err(db)?;
-    let Some(row) = row else {
-        return Ok(Amount::default());
-    };
-    Ok(Amount {
-        tokens: row.try_get_by_index(0).map_err(db)?,
-        nanos: row.try_get_by_index(1).map_err(db)?,
+/// Puts these budgets in the place of all there were.
+pub(super) async fn replace(ctx: &Ctx, project: ProjectId, input: Budgets) -> Result<Budgets> {
+    ctx.write(project, None, input, |write, input| {
+        Box::pin(apply_replace(write, input))
     })
+    .await?;
+    queries::get(ctx, project).await
+}
+
+async fn apply_replace(write: &mut Write, input: &Budgets) -> Result<()> {
+    write.require(Need::PROJECT_WRITE)?;
+    check(write, &input.items)?;
+    let project = write.project_id()?;
+    let before = all(write.read().await?, project).await?;
+    let before: Vec<Budget> = before.iter().map(to_view).collect();
+    let is_known = |budget: &Budget| before.contains(budget);
+    if before.len() == input.items.len() && input.items.iter().all(is_known) {
+        return Ok(());
+    }
+    budget::Entity::delete_many()
+        .filter(budget::Column::ProjectId.eq(project.uuid()))
+        .exec(write.conn().await?)
+        .await
+        .map_err(db)?;
+    for budget in &input.items {
+        write
+            .insert::<budget::Entity>(new_row(project, budget))
+            .await?;
+    }
+    write.record(Record::new("budgets.replace", "project", project.uuid()));
+    Ok(())
+}
+
+fn check(write: &Write, budgets: &[Budget]) -> Result<()> {
+    if budgets.len() > BUDGETS_PER_PROJECT_MAX {
+        let detail = format!("must hold at most {BUDGETS_PER_PROJECT_MAX} budgets");
+        return Err(Error::invalid("/items", detail));
+    }
+    let mut seen = HashSet::with_capacity(budgets.len());
+    for (index, budget) in budgets.iter().enumerate() {
+        let wrong = |field: &str, detail: &str| {
+            Err(Error::invalid(format!("/items/{index}{field}"), detail))
+        };
+        if budget.tokens_max.is_none() && budget.cost_max.is_none() {
+            return wrong("", "must limit tokens or money");
+        }
+        if let Some(user) = budget.user_id
+            && write.role_of(user).is_none()
+        {
+            return wrong("/userId", "must be a member of the project");
+        }
+        if !seen.insert((budget.user_id, budget.period)) {
+            return wrong("", "is the second budget of this period for the same");
+        }
+    }
+    Ok(())
 }

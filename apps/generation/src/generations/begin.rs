@@ -28,18 +28,12 @@ pub(crate) struct Begin {
 
 pub(crate) async fn begin(write: &mut Write, row: &node::Model, begin: Begin) -> Result<()> {
     let setup = Setup::of(write)?;
-    let model = setup.catalog.find(&begin.asked.model);
-    let reserved = budgets::Amount {
-        tokens: i64::from(begin.tokens) + i64::from(begin.asked.max_tokens),
-        nanos: model.map_or(0, |model| {
-            model.price.nanos(Usage {
-                input: begin.tokens,
-                cached: 0,
-                output: begin.asked.max_tokens,
-            })
-        }),
+    let most = Usage {
+        input: begin.tokens,
+        cached: 0,
+        output: begin.asked.max_tokens,
     };
-    budgets::reserve(write, begin.by, reserved).await?;
+    let reserved = budgets::reserve(write, begin.by, &begin.asked.model, most).await?;
     keep::answer_of_a_person(write, row).await?;
     let active = write.remembered::<Active>().await?.runs.len();
     let admitted = active < setup.at_once_per_project;

@@ -16,8 +16,10 @@ use serde_json::json;
 
 use super::{RUN, active::Active, begin::changed};
 use crate::{
+    budgets,
     context::{Asked, Fingerprint, brief},
     money,
+    setup::Setup,
 };
 
 /// How a run ends.
@@ -122,6 +124,11 @@ async fn store(
         row.tokens_cached = Set(Some(answered.tokens.cached));
         row.tokens_out = Set(Some(answered.tokens.output));
         row.cost_nanos = Set(Some(answered.nanos));
+    } else if let Some((tokens, nanos)) = budgets::begun(&*Setup::of(write)?, run, text) {
+        row.tokens_in = Set(Some(tokens.input));
+        row.tokens_cached = Set(Some(tokens.cached));
+        row.tokens_out = Set(Some(tokens.output));
+        row.cost_nanos = Set(Some(nanos));
     }
     generation::Entity::update(row)
         .exec(write.conn().await?)

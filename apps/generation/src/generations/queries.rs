@@ -39,7 +39,7 @@ async fn current(ctx: &Ctx, project: ProjectId, node: NodeId) -> Result<Option<U
         .ok_or(Error::NotFound("node"))
 }
 
-pub(super) async fn get(
+pub(crate) async fn get(
     ctx: &Ctx,
     project: ProjectId,
     node: NodeId,

@@ -16,6 +16,8 @@ const MODEL_NAME_CHARS_MAX: usize = 128;
 const KEY_BYTES_MAX: usize = 4_096;
 /// US dollars for a million tokens; more is a mistake in the unit.
 const PRICE_MAX: f64 = 10_000.0;
+/// US dollars.
+const COST_MAX: f64 = 1_000_000.0;
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -172,6 +174,13 @@ pub struct GenerationSettings {
     /// How many answers one account may start a minute.
     pub per_minute: u32,
     pub at_once_per_project: u32,
+    /// How many tokens one account may use a day, in all projects together; as many as it likes if
+    /// left out.
+    pub user_tokens_per_day: Option<u64>,
+    pub user_tokens_per_month: Option<u64>,
+    /// How many US dollars one account may spend a day, in all projects together.
+    pub user_cost_per_day: Option<f64>,
+    pub user_cost_per_month: Option<f64>,
     /// Milliseconds between two words of the offline model.
     pub offline_word_ms: u64,
 }
@@ -190,6 +199,10 @@ impl Default for GenerationSettings {
             concurrency: 64,
             per_minute: 20,
             at_once_per_project: 5,
+            user_tokens_per_day: None,
+            user_tokens_per_month: None,
+            user_cost_per_day: None,
+            user_cost_per_month: None,
             offline_word_ms: 15,
         }
     }
@@ -353,8 +366,20 @@ fn check_amounts(settings: &GenerationSettings) -> Result<(), WrongSetting> {
             settings.at_once_per_project == 0,
         ),
     ];
-    match amounts.iter().find(|(_, is_nothing)| *is_nothing) {
-        Some((name, _)) => Err(WrongSetting::new(name, "must be at least 1")),
+    if let Some((name, _)) = amounts.iter().find(|(_, is_nothing)| *is_nothing) {
+        return Err(WrongSetting::new(name, "must be at least 1"));
+    }
+    let costs = [
+        ("generation.user_cost_per_day", settings.user_cost_per_day),
+        ("generation.user_cost_per_month", settings.user_cost_per_month),
+    ];
+    // NaN is in no range.
+    let is_wrong = |cost: &Option<f64>| cost.is_some_and(|cost| !(0.0..=COST_MAX).contains(&cost));
+    match costs.iter().find(|(_, cost)| is_wrong(cost)) {
+        Some((name, _)) => Err(WrongSetting::new(
+            name,
+            "must be from 0 to 1000000 US dollars",
+        )),
         None => Ok(()),
     }
 }

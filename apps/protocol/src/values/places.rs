@@ -67,6 +67,22 @@ pub struct Position {
     pub y: Coordinate,
 }
 
+impl Position {
+    /// A place this far away, or at the edge of the canvas.
+    #[must_use]
+    pub fn moved_by(self, x: f64, y: f64) -> Self {
+        let within = |from: Coordinate, by: f64| {
+            let to = from.get() + by;
+            // Between the limits nothing is refused.
+            Coordinate::try_from(to.clamp(-COORDINATE_MAX, COORDINATE_MAX)).unwrap_or(from)
+        };
+        Self {
+            x: within(self.x, x),
+            y: within(self.y, y),
+        }
+    }
+}
+
 /// What part of the canvas is seen: the offset and the scale.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

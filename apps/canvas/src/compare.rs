@@ -1,0 +1,6 @@
+//! Comparing two nodes: what both rest on, and what only one of them does.
+
+mod queries;
+mod routes;
+
+pub(crate) use routes::routes;

@@ -1,0 +1,83 @@
+use ::graph::Dag;
+use entity::{edge, node};
+use kernel::{EdgeId, Need, NodeId, ProjectId, Result};
+use platform::{Write, convert, db};
+use protocol::{
+    Position, Timestamp,
+    edges::EdgeView,
+    nodes::{NodeStatus, NodeView, NodeWithEdges},
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use super::{add, refuse_full};
+use crate::{nodes::queries, shape::Shape};
+
+/// Makes a node that asks the same as another one, of the same parents as far as these live. Its
+/// answer is its own.
+pub async fn apply_copy(
+    write: &mut Write,
+    of: NodeId,
+    position: Position,
+) -> Result<NodeWithEdges> {
+    write.require(Need::GRAPH_WRITE)?;
+    let project = write.project_id()?;
+    let row = queries::row(write.read().await?, project, of).await?;
+    let incoming = incoming(write, project, of).await?;
+    let shape = write.remembered::<Shape>().await?;
+    refuse_full(shape)?;
+    let id = NodeId::generate();
+    let parents = living(&shape.graph, incoming);
+    let now = write.now().into();
+    let edges = parents.into_iter().map(|edge| new_edge(edge, id, now));
+    let node = asking_like(row, id, position, now);
+    add(write, node, edges.collect()).await
+}
+
+async fn incoming(write: &mut Write, project: ProjectId, of: NodeId) -> Result<Vec<edge::Model>> {
+    edge::Entity::find()
+        .filter(edge::Column::ProjectId.eq(project.uuid()))
+        .filter(edge::Column::TargetId.eq(of.uuid()))
+        .order_by_asc(edge::Column::Id)
+        .all(write.read().await?)
+        .await
+        .map_err(db)
+}
+
+fn living(graph: &Dag, edges: Vec<edge::Model>) -> Vec<edge::Model> {
+    let edges = edges.into_iter();
+    edges
+        .filter(|edge| graph.contains(edge.source_id.into()))
+        .collect()
+}
+
+fn new_edge(like: edge::Model, target: NodeId, now: Timestamp) -> EdgeView {
+    EdgeView {
+        id: EdgeId::generate(),
+        source_id: like.source_id.into(),
+        target_id: target,
+        policy: convert::edge_policy(like.policy),
+        version: 1,
+        created_at: now,
+    }
+}
+
+fn asking_like(row: node::Model, id: NodeId, position: Position, now: Timestamp) -> NodeView {
+    NodeView {
+        id,
+        prompt: row.prompt,
+        response: None,
+        summary: None,
+        status: NodeStatus::Idle,
+        position,
+        metadata: None,
+        llm_model: None,
+        llm_tokens: None,
+        llm_cost: None,
+        pinned: row.pinned,
+        preset_id: row.preset_id.map(Into::into),
+        generation_id: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    }
+}

@@ -1,0 +1,82 @@
+//! How much is too much, whoever set the limit.
+
+use entity::enums::BudgetPeriod;
+use kernel::{Error, Result};
+use platform::settings::GenerationSettings;
+
+use super::Amount;
+use crate::money;
+
+/// What may be spent in a period.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limit {
+    pub(super) period: BudgetPeriod,
+    pub(super) tokens_max: Option<i64>,
+    pub(super) nanos_max: Option<i64>,
+}
+
+impl Limit {
+    fn is_one(&self) -> bool {
+        self.tokens_max.is_some() || self.nanos_max.is_some()
+    }
+
+    /// Refuses an amount that there is no room for. `whose` goes before "budget".
+    pub(super) fn check(&self, whose: &str, spent: Amount, amount: Amount) -> Result<()> {
+        let period = match self.period {
+            BudgetPeriod::Day => "day",
+            BudgetPeriod::Month => "month",
+        };
+        if let Some(max) = self.tokens_max
+            && spent.tokens.saturating_add(amount.tokens) > max
+        {
+            let left = max.saturating_sub(spent.tokens).max(0);
+            return Err(Error::BudgetExceeded(format!(
+                "this may need {} tokens, and {whose} budget has {left} of {max} left for the \
+                 {period}; shorten the context, lower maxTokens, or have the budget raised",
+                amount.tokens,
+            )));
+        }
+        if let Some(max) = self.nanos_max
+            && spent.nanos.saturating_add(amount.nanos) > max
+        {
+            let left = money::dollars(max.saturating_sub(spent.nanos).max(0));
+            return Err(Error::BudgetExceeded(format!(
+                "this may cost {:.4} US dollars, and {whose} budget has {left:.4} of {:.4} left for \
+                 the {period}; shorten the context, choose a cheaper model, or have the budget raised",
+                money::dollars(amount.nanos),
+                money::dollars(max),
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// What the operator lets one person spend in all projects together.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PersonLimits([Limit; 2]);
+
+impl PersonLimits {
+    pub(crate) fn of(settings: &GenerationSettings) -> Self {
+        let limit = |period, tokens: Option<u64>, dollars: Option<f64>| Limit {
+            period,
+            tokens_max: tokens.map(|max| i64::try_from(max).unwrap_or(i64::MAX)),
+            nanos_max: dollars.map(money::nanos),
+        };
+        Self([
+            limit(
+                BudgetPeriod::Day,
+                settings.user_tokens_per_day,
+                settings.user_cost_per_day,
+            ),
+            limit(
+                BudgetPeriod::Month,
+                settings.user_tokens_per_month,
+                settings.user_cost_per_month,
+            ),
+        ])
+    }
+
+    pub(super) fn limits(&self) -> impl Iterator<Item = &Limit> {
+        self.0.iter().filter(|limit| limit.is_one())
+    }
+}

@@ -1,0 +1,118 @@
+use chrono::{DateTime, Datelike, NaiveTime, Utc};
+use entity::{
+    budget,
+    enums::{BudgetPeriod, RunState},
+    project_member,
+};
+use kernel::{Need, ProjectId, Result, UserId};
+use platform::{Ctx, db};
+use protocol::budgets::Budgets;
+use sea_orm::{
+    ActiveEnum, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Statement, Value,
+};
+use uuid::Uuid;
+
+use super::{Amount, row::to_view};
+
+pub(super) async fn get(ctx: &Ctx, project: ProjectId) -> Result<Budgets> {
+    ctx.project(project, Need::COSTS_READ).await?;
+    let rows = all(ctx.reader(), project).await?;
+    Ok(Budgets {
+        items: rows.iter().map(to_view).collect(),
+    })
+}
+
+/// The budgets of the project and of those who are its members now.
+pub(crate) async fn all(
+    connection: &impl ConnectionTrait,
+    project: ProjectId,
+) -> Result<Vec<budget::Model>> {
+    let members = project_member::Entity::find()
+        .select_only()
+        .column(project_member::Column::UserId)
+        .filter(project_member::Column::ProjectId.eq(project.uuid()))
+        .into_query();
+    let those = Condition::any()
+        .add(budget::Column::UserId.eq(Uuid::nil()))
+        .add(budget::Column::UserId.in_subquery(members));
+    budget::Entity::find()
+        .filter(budget::Column::ProjectId.eq(project.uuid()))
+        .filter(those)
+        .order_by_asc(budget::Column::UserId)
+        .order_by_asc(budget::Column::Period)
+        .all(connection)
+        .await
+        .map_err(db)
+}
+
+/// Whose spending.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Whose {
+    Project(ProjectId),
+    Member(ProjectId, UserId),
+    /// In all projects.
+    Person(UserId),
+}
+
+/// What was spent of a budget in its period, and what running generations may yet spend.
+pub(crate) async fn spent_of(
+    connection: &impl ConnectionTrait,
+    budget: &budget::Model,
+    now: DateTime<Utc>,
+) -> Result<Amount> {
+    let project = budget.project_id.into();
+    let whose = if budget.user_id.is_nil() {
+        Whose::Project(project)
+    } else {
+        Whose::Member(project, budget.user_id.into())
+    };
+    spent(connection, whose, beginning(budget.period, now)).await
+}
+
+/// Days and months are those of UTC.
+pub(super) fn beginning(period: BudgetPeriod, now: DateTime<Utc>) -> DateTime<Utc> {
+    let day = now.date_naive();
+    let first = match period {
+        BudgetPeriod::Day => day,
+        BudgetPeriod::Month => day.with_day(1).unwrap_or(day),
+    };
+    first.and_time(NaiveTime::MIN).and_utc()
+}
+
+/// What was spent since, and what running generations may yet spend.
+pub(super) async fn spent(
+    connection: &impl ConnectionTrait,
+    whose: Whose,
+    since: DateTime<Utc>,
+) -> Result<Amount> {
+    let [queued, running] = [RunState::Queued, RunState::Running].map(|state| state.to_value());
+    let (those, mut values): (&str, Vec<Value>) = match whose {
+        Whose::Project(project) => ("project_id = $2", vec![project.uuid().into()]),
+        Whose::Member(project, user) => (
+            "project_id = $2 AND requested_by = $3",
+            vec![project.uuid().into(), user.uuid().into()],
+        ),
+        Whose::Person(user) => ("requested_by = $2", vec![user.uuid().into()]),
+    };
+    values.insert(0, since.into());
+    let sql = format!(
+        "SELECT CAST(COALESCE(SUM(CASE WHEN state IN ('{queued}', '{running}') THEN reserved_tokens \
+             ELSE COALESCE(tokens_in, 0) + COALESCE(tokens_out, 0) END), 0) AS BIGINT), \
+         CAST(COALESCE(SUM(CASE WHEN state IN ('{queued}', '{running}') THEN reserved_nanos \
+             ELSE COALESCE(cost_nanos, 0) END), 0) AS BIGINT) \
+         FROM generations WHERE created_at >= $1 AND {those}"
+    );
+    let backend = connection.get_database_backend();
+    let row = connection
+        .query_one_raw(Statement::from_sql_and_values(backend, sql, values))
+        .await
+        .map_err(db)?;
+    let Some(row) = row else {
+        return Ok(Amount::default());
+    };
+    Ok(Amount {
+        tokens: row.try_get_by_index(0).map_err(db)?,
+        nanos: row.try_get_by_index(1).map_err(db)?,
+    })
+}

@@ -1,0 +1,131 @@
+//! Reserving: whatever is asked of a model has its place in every budget before.
+
+use std::sync::Arc;
+
+use entity::{budget, enums::RunState, generation};
+use kernel::{Result, UserId};
+use platform::{Write, db};
+use protocol::generations::TokenCounts;
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Statement};
+use uuid::Uuid;
+
+use super::{
+    limits::Limit,
+    queries::{Whose, beginning, spent},
+};
+use crate::{
+    context::Contexts,
+    providers::{Model, Usage, estimate},
+    setup::Setup,
+};
+
+/// Whoever counts what somebody spent in all projects holds this until it is reserved. It is one for
+/// everybody: people ask in several projects at once, and locks of their own, taken in any order,
+/// would wait for each other.
+const PEOPLE_LOCK: i64 = 0x0062_7564_6765_7473;
+
+/// Tokens, and money in billionths of a US dollar.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Amount {
+    pub(crate) tokens: i64,
+    pub(crate) nanos: i64,
+}
+
+/// Reserves what a call may need at most, or refuses it if a budget has no room for that. What is
+/// running counts with all it may yet need, and the project's lock keeps others from counting at the
+/// same time.
+pub(crate) async fn reserve(
+    write: &mut Write,
+    by: UserId,
+    model: &str,
+    usage: Usage,
+) -> Result<Amount> {
+    let amount = Amount {
+        tokens: i64::from(usage.input) + i64::from(usage.output),
+        nanos: dearest(write, model, usage).await?,
+    };
+    let project = write.project_id()?;
+    let budgets = budget::Entity::find()
+        .filter(budget::Column::ProjectId.eq(project.uuid()))
+        .filter(budget::Column::UserId.is_in([Uuid::nil(), by.uuid()]))
+        .all(write.read().await?)
+        .await
+        .map_err(db)?;
+    let now = write.now();
+    for budget in budgets {
+        let limit = Limit {
+            period: budget.period,
+            tokens_max: budget.tokens_max,
+            nanos_max: budget.nanos_max,
+        };
+        let (whose, called) = if budget.user_id.is_nil() {
+            (Whose::Project(project), "the project's")
+        } else {
+            (Whose::Member(project, by), "your")
+        };
+        let since = beginning(budget.period, now);
+        let spent = spent(write.read().await?, whose, since).await?;
+        limit.check(called, spent, amount)?;
+    }
+    check_person(write, by, amount).await?;
+    Ok(amount)
+}
+
+/// The price of the dearest model that may come to answer.
+async fn dearest(write: &mut Write, model: &str, usage: Usage) -> Result<i64> {
+    let setup = Setup::of(write)?;
+    let fallbacks = &write.remembered::<Contexts>().await?.defaults().fallback_models;
+    let names = std::iter::once(model).chain(fallbacks.iter().map(String::as_str));
+    let models = names.filter_map(|name| setup.catalog.find(name));
+    let prices = models.map(|model: Arc<Model>| model.price.nanos(usage));
+    Ok(prices.max().unwrap_or_default())
+}
+
+/// What the operator lets one person spend, wherever they do.
+async fn check_person(write: &mut Write, by: UserId, amount: Amount) -> Result<()> {
+    let limits = Setup::of(write)?.person_limits;
+    if limits.limits().next().is_none() {
+        return Ok(());
+    }
+    let now = write.now();
+    let connection = write.read().await?;
+    if connection.get_database_backend() == DbBackend::Postgres {
+        let lock = Statement::from_sql_and_values(
+            DbBackend::Postgres,
+            "SELECT pg_advisory_xact_lock($1)",
+            [PEOPLE_LOCK.into()],
+        );
+        connection.execute_raw(lock).await.map_err(db)?;
+    }
+    for limit in limits.limits() {
+        let since = beginning(limit.period, now);
+        let spent = spent(connection, Whose::Person(by), since).await?;
+        limit.check("your", spent, amount)?;
+    }
+    Ok(())
+}
+
+/// What a run has cost that ends before its model said so, by estimate. One that had not begun to
+/// write costs nothing.
+pub(crate) fn begun(
+    setup: &Setup,
+    run: &generation::Model,
+    text: &str,
+) -> Option<(TokenCounts, i64)> {
+    if run.state != RunState::Running || text.is_empty() {
+        return None;
+    }
+    let sent = run.reserved_tokens - run.max_tokens.unwrap_or_default();
+    let usage = Usage {
+        input: u32::try_from(sent).unwrap_or_default(),
+        cached: 0,
+        output: estimate(text),
+    };
+    let model = setup.catalog.find(&run.model);
+    let counts = TokenCounts {
+        input: usage.input.into(),
+        cached: 0,
+        output: usage.output.into(),
+    };
+    Some((counts, model.map_or(0, |model| model.price.nanos(usage))))
+}

@@ -1,0 +1,91 @@
+use canvas::nodes;
+use entity::node;
+use kernel::{Error, Need, NodeId, ProjectId, Result};
+use platform::{Ctx, Write};
+use protocol::{
+    Position,
+    events::Event,
+    merge::{MERGE_NODES_MAX, MERGE_NODES_MIN, Merge},
+    nodes::{CreateNode, NodeWithEdges, Provenance},
+    values::Coordinate,
+};
+
+use super::proposal::{Language, proposal};
+
+/// How far below the lowest of the others the new node stands.
+const BELOW: f64 = 320.0;
+
+/// Makes a node that rests on several.
+async fn apply_merge(
+    write: &mut Write,
+    id: Option<NodeId>,
+    input: &Merge,
+) -> Result<NodeWithEdges> {
+    write.require(Need::GRAPH_WRITE)?;
+    check(&input.node_ids)?;
+    let project = write.project_id()?;
+    let mut rows = Vec::with_capacity(input.node_ids.len());
+    for node in &input.node_ids {
+        rows.push(nodes::row(write.read().await?, project, *node).await?);
+    }
+    let prompt = match &input.prompt {
+        Some(prompt) => prompt.clone(),
+        None => {
+            let user = write.user_id()?;
+            proposal(Language::of(write.read().await?, user).await?, &rows)?
+        }
+    };
+    let create = CreateNode {
+        prompt,
+        position: input.position.unwrap_or_else(|| below(&rows)),
+        parent_ids: input.node_ids.clone(),
+        metadata: None,
+        response: None,
+        summary: None,
+        pinned: false,
+        preset_id: None,
+        provenance: Provenance::default(),
+    };
+    nodes::apply_create(write, id, &create).await
+}
+
+fn check(nodes: &[NodeId]) -> Result<()> {
+    if !(MERGE_NODES_MIN..=MERGE_NODES_MAX).contains(&nodes.len()) {
+        let detail = format!("must name {MERGE_NODES_MIN} to {MERGE_NODES_MAX} nodes");
+        return Err(Error::invalid("/nodeIds", detail));
+    }
+    for (index, node) in nodes.iter().enumerate() {
+        if nodes.iter().take(index).any(|other| other == node) {
+            return Err(Error::invalid(format!("/nodeIds/{index}"), "is named twice"));
+        }
+    }
+    Ok(())
+}
+
+/// Below the middle of the others.
+fn below(rows: &[node::Model]) -> Position {
+    let (mut left, mut right, mut lowest) = (f64::MAX, f64::MIN, f64::MIN);
+    for row in rows {
+        (left, right, lowest) = (left.min(row.x), right.max(row.x), lowest.max(row.y));
+    }
+    let middle = Position {
+        x: Coordinate::stored(f64::midpoint(left, right)),
+        y: Coordinate::stored(lowest),
+    };
+    middle.moved_by(0.0, BELOW)
+}
+
+pub(super) async fn merge(ctx: &Ctx, project: ProjectId, input: Merge) -> Result<NodeWithEdges> {
+    let id = ctx.request.op.as_ref().map(|op| op.id.uuid().into());
+    let receipt = ctx
+        .write(project, None, (id, input), |write, (id, input)| {
+            Box::pin(apply_merge(write, *id, input))
+        })
+        .await?;
+    let before = receipt.committed.as_deref().map(|before| &before.event);
+    match (receipt.value, before) {
+        (Some(created), _) => Ok(created),
+        (None, Some(Event::NodeCreate(created))) => Ok(created.clone()),
+        (None, _) => Err(Error::OpReused),
+    }
+}

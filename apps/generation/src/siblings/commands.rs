@@ -1,0 +1,96 @@
+use canvas::nodes;
+use kernel::{Error, Need, NodeId, ProjectId, Result};
+use platform::{Ctx, Write};
+use protocol::{
+    Position,
+    events::Event,
+    generations::{Generate, GenerationChanged},
+    nodes::NodeWithEdges,
+    siblings::{SIBLINGS_MAX, Siblings, SiblingsStarted},
+    values::Coordinate,
+};
+
+use crate::generations;
+
+/// How far siblings stand from each other.
+const APART: f64 = 400.0;
+
+/// Makes a sibling of a node for each model and asks it, all or nothing.
+async fn apply_siblings(write: &mut Write, of: NodeId, input: &Siblings) -> Result<()> {
+    write.require(Need::RUN)?;
+    write.require(Need::GRAPH_WRITE)?;
+    if !(1..=SIBLINGS_MAX).contains(&input.models.len()) {
+        let detail = format!("must name 1 to {SIBLINGS_MAX} models");
+        return Err(Error::invalid("/models", detail));
+    }
+    let project = write.project_id()?;
+    let row = nodes::row(write.read().await?, project, of).await?;
+    let mut position = Position {
+        x: Coordinate::stored(row.x),
+        y: Coordinate::stored(row.y),
+    };
+    for (index, model) in input.models.iter().enumerate() {
+        position = position.moved_by(APART, 0.0);
+        let sibling = nodes::apply_copy(write, of, position).await?;
+        let how = Generate {
+            model: Some(model.clone()),
+            temperature: input.temperature,
+            max_tokens: input.max_tokens,
+            force: false,
+        };
+        generations::apply_start(write, None, sibling.node.id, &how)
+            .await
+            .map_err(|error| of_model(index, error))?;
+    }
+    Ok(())
+}
+
+/// Says which of the models is not there.
+fn of_model(index: usize, error: Error) -> Error {
+    let Error::Invalid(mut fields) = error else {
+        return error;
+    };
+    for field in &mut fields {
+        if field.pointer == "/model" {
+            field.pointer = format!("/models/{index}");
+        }
+    }
+    Error::Invalid(fields)
+}
+
+pub(super) async fn start(
+    ctx: &Ctx,
+    project: ProjectId,
+    of: NodeId,
+    input: Siblings,
+) -> Result<SiblingsStarted> {
+    generations::prepare(ctx).await?;
+    let receipt = ctx
+        .write(project, None, (of, input), |write, (of, input)| {
+            Box::pin(apply_siblings(write, *of, input))
+        })
+        .await?;
+    let Some(Event::Batch(batch)) = receipt.committed.as_deref().map(|done| &done.event) else {
+        return Err(Error::OpReused);
+    };
+    let (mut nodes, mut generations) = (Vec::new(), Vec::new());
+    for event in &batch.ops {
+        if let Event::NodeCreate(created) = event {
+            nodes.push(created.clone());
+        } else if let Event::GenerationStart(said) = event {
+            begin(&mut nodes, said);
+            let started = generations::get(ctx, project, said.node_id, said.generation).await?;
+            generations.push(started.generation);
+        }
+    }
+    Ok(SiblingsStarted { nodes, generations })
+}
+
+/// Since a node was made, its answer was asked for.
+fn begin(nodes: &mut [NodeWithEdges], said: &GenerationChanged) {
+    for made in nodes.iter_mut().filter(|made| made.node.id == said.node_id) {
+        made.node.status = said.node_status;
+        made.node.version = said.version;
+        made.node.updated_at = said.updated_at;
+    }
+}
