@@ -5,7 +5,11 @@ use std::sync::{Arc, OnceLock};
 use kernel::{Error, Result};
 use platform::{Platform, Write};
 
-use crate::{generations, providers::{Catalog, Model}, refresh, staleness};
+use crate::{
+    generations,
+    providers::{Catalog, Model},
+    refresh, staleness,
+};
 
 #[derive(Debug)]
 pub(crate) struct Setup {

@@ -5,9 +5,7 @@ use entity::{
 };
 use kernel::{Error, ProjectId, Result, UserId};
 use platform::{Write, db};
-use sea_orm::{
-    ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement,
-};
+use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement};
 use uuid::Uuid;
 
 use crate::money;
