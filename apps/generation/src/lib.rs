@@ -1,10 +1,8 @@
 //! Generation: what a model is sent, who answers, and what the answer rests on.
 
 mod models;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, unused_imports, reason = "nobody asks a model yet")
-)]
+#[cfg_attr(not(test), expect(dead_code, reason = "nobody asks a model yet"))]
+#[expect(unused_imports, reason = "nobody asks a model yet")]
 mod providers;
 
 use http::AppState;

@@ -13,7 +13,7 @@ use platform::{
 use tempfile::TempDir;
 
 use super::{
-    Asking, Catalog, Failure, Message, Model, Outcome, Piece, Prompt, Speaker, Unanswered, open,
+    Asking, Catalog, Failure, Message, Model, Piece, Prompt, Speaker, Unanswered, open,
     scripted::Provider,
 };
 
