@@ -14,6 +14,8 @@ pub struct Model {
     pub node_id: Uuid,
     pub origin: GenerationOrigin,
     pub state: RunState,
+    /// Whether a worker was asked for it: only so many of a project run at once.
+    pub admitted: bool,
     pub requested_by: Uuid,
     /// The refresh that it is part of.
     pub refresh_id: Option<Uuid>,
@@ -24,7 +26,10 @@ pub struct Model {
     #[sea_orm(column_type = "Text", nullable)]
     pub answered_by: Option<String>,
     pub temperature: Option<f64>,
+    /// How long the answer may be, as it was sent.
     pub max_tokens: Option<i64>,
+    /// How much the model that answered takes.
+    pub context_tokens: Option<i64>,
     /// SHA-256 over what was sent.
     #[sea_orm(column_type = "Blob", nullable)]
     pub fingerprint: Option<Vec<u8>>,

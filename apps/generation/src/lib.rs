@@ -1,14 +1,32 @@
 //! Generation: what a model is sent, who answers, and what the answer rests on.
 
+mod budgets;
+mod context;
+pub mod generations;
 mod models;
-#[cfg_attr(not(test), expect(dead_code, reason = "nobody asks a model yet"))]
-#[expect(unused_imports, reason = "nobody asks a model yet")]
+mod money;
 mod providers;
+mod refresh;
+mod setup;
+mod staleness;
 
 use http::AppState;
+use platform::jobs::Handlers;
 use utoipa_axum::router::OpenApiRouter;
 
-/// All routes of this crate.
+pub use setup::start;
+
+/// The routes below `/api/v1`.
 pub fn routes() -> OpenApiRouter<AppState> {
-    models::routes()
+    OpenApiRouter::new()
+        .merge(generations::routes())
+        .merge(context::routes())
+        .merge(refresh::routes())
+        .merge(models::routes())
+}
+
+/// Adds the jobs that this crate can do.
+#[must_use]
+pub fn job_handlers(handlers: Handlers) -> Handlers {
+    handlers.with(generations::RUN, generations::run)
 }

@@ -154,6 +154,16 @@ impl Dag {
         self.neighbors(node, Direction::Outgoing)
     }
 
+    /// The edges that end at a node, each with its source, in no order that means anything.
+    pub fn incoming(&self, node: NodeId) -> impl Iterator<Item = (EdgeId, NodeId)> {
+        let index = self.nodes.get(&node).copied();
+        let edges = index.map(|index| self.graph.edges_directed(index, Direction::Incoming));
+        edges
+            .into_iter()
+            .flatten()
+            .filter_map(|edge| Some((*edge.weight(), self.placed(edge.source())?.id)))
+    }
+
     /// The edges that begin or end at a node, in the order of their ids.
     pub fn edges_at(&self, node: NodeId) -> Vec<EdgeId> {
         self.nodes

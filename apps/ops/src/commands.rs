@@ -67,15 +67,19 @@ pub struct OpDone {
 pub async fn submit(ctx: &Ctx, project: ProjectId, id: OpId, op: Op) -> Result<OpDone> {
     let fingerprint = op.fingerprint().map_err(Error::internal)?;
     let key = OpKey { id, fingerprint };
+    prepare(ctx, std::iter::once(&op)).await?;
     let receipt = ctx
         .write(project, Some(key), (id, op), |write, (id, op)| {
             Box::pin(apply(write, Some(*id), op))
         })
         .await?;
+    if let Some(committed) = &receipt.committed {
+        generations::stop_cancelled(&ctx.platform, &committed.event);
+    }
     let data = receipt
         .committed
         .as_ref()
-        .map(|committed| seen(ctx, &committed.event))
+        .map(|committed| seen(ctx, asked_for(&committed.event)))
         .transpose()?;
     Ok(OpDone {
         seq: receipt.head,
@@ -99,6 +103,8 @@ pub async fn batch(
     let key = id
         .or_else(|| input.ops.first().and_then(|first| first.id))
         .map(|id| OpKey { id, fingerprint });
+    prepare(ctx, input.ops.iter().map(|request| &request.op)).await?;
+    let asked = input.ops.len();
     let receipt = ctx
         .write(project, key, input, |write, input| {
             Box::pin(apply_all(write, input))
@@ -107,18 +113,38 @@ pub async fn batch(
     let committed = receipt
         .committed
         .ok_or_else(|| Error::internal("a batch without an event"))?;
+    generations::stop_cancelled(&ctx.platform, &committed.event);
     let Event::Batch(done) = &committed.event else {
         return Err(Error::OpReused);
     };
     let results = done
         .ops
         .iter()
+        // What followed from the operations comes after them.
+        .take(asked)
         .map(|event| seen(ctx, event))
         .collect::<Result<Vec<Value>>>()?;
     Ok(BatchDone {
         seq: committed.seq,
         results,
     })
+}
+
+/// What an operation did itself comes first; what followed from it comes after, in the same batch.
+fn asked_for(event: &Event) -> &Event {
+    match event {
+        Event::Batch(batch) => batch.ops.first().unwrap_or(event),
+        single => single,
+    }
+}
+
+/// Learns what the commands may not wait for.
+async fn prepare(ctx: &Ctx, ops: impl Iterator<Item = &Op>) -> Result<()> {
+    let mut ops = ops;
+    if ops.any(|op| matches!(op, Op::GenerationStart(_))) {
+        generations::prepare(ctx).await?;
+    }
+    Ok(())
 }
 
 /// An event's data for the one who made it happen.

@@ -34,6 +34,7 @@ use crate::{
     ctx::{Ctx, RequestInfo},
     database::{Database, Engine},
     jobs::JobBell,
+    kept::Kept,
 };
 use lane::{Lane, LaneKey};
 
@@ -87,6 +88,7 @@ struct Shared {
     clock: Arc<Clock>,
     bus: Arc<Bus>,
     job_bell: JobBell,
+    kept: Kept,
     consequence: OnceLock<Consequence>,
 }
 
@@ -102,6 +104,7 @@ impl Door {
         clock: Arc<Clock>,
         bus: Arc<Bus>,
         job_bell: JobBell,
+        kept: Kept,
     ) -> Self {
         Self {
             lanes: Arc::default(),
@@ -110,6 +113,7 @@ impl Door {
                 clock,
                 bus,
                 job_bell,
+                kept,
                 consequence: OnceLock::new(),
             }),
         }

@@ -11,6 +11,7 @@ pub mod database;
 pub mod door;
 pub mod idempotency;
 pub mod jobs;
+mod kept;
 pub mod keys;
 pub mod log;
 pub mod mail;

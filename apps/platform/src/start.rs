@@ -1,12 +1,6 @@
 //! Putting the platform together.
 
-use std::{
-    any::{Any, TypeId},
-    collections::HashMap,
-    fs,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{fs, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use sea_orm::DbErr;
@@ -20,6 +14,7 @@ use crate::{
     database::{Database, Engine},
     door::Door,
     jobs::JobBell,
+    kept::Kept,
     keys::{Keys, KeysError},
     mail::{MailError, Mailer},
     passwords::Passwords,
@@ -49,7 +44,7 @@ pub struct Platform {
     /// Cancelled when the server stops.
     pub stopping: CancellationToken,
     pub started_at: DateTime<Utc>,
-    features: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+    kept: Kept,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -95,7 +90,7 @@ impl Platform {
             Some(url) => Bus::over_redis(url)?,
             None => Bus::in_process(),
         });
-        let job_bell = JobBell::default();
+        let (job_bell, kept) = (JobBell::default(), Kept::default());
         let started_at = clock.now();
         Ok(Arc::new(Self {
             door: Door::new(
@@ -103,6 +98,7 @@ impl Platform {
                 clock.clone(),
                 bus.clone(),
                 job_bell.clone(),
+                kept.clone(),
             ),
             passwords: Passwords::new(&settings),
             mailer: Mailer::new(&settings)?,
@@ -117,17 +113,13 @@ impl Platform {
             stopping: CancellationToken::new(),
             settings,
             started_at,
-            features: Mutex::default(),
+            kept,
         }))
     }
 
     /// What one feature keeps in this process, such as a cache; made when it is first asked for.
     pub fn feature<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
-        let mut features = self.features.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = features
-            .entry(TypeId::of::<T>())
-            .or_insert_with(|| Arc::new(T::default()));
-        kept.clone().downcast().unwrap_or_default()
+        self.kept.get()
     }
 
     async fn follow_clock(self: &Arc<Self>) -> Result<(), DbErr> {

@@ -188,9 +188,9 @@ pub struct Recipe {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub temperature: Option<f64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub max_tokens: Option<u32>,
+    pub max_tokens: u32,
+    /// How much the model took, which decided what was cut.
+    pub context_tokens: u32,
     /// Whose personal instructions were sent along.
     pub by: UserId,
 }
@@ -441,6 +441,17 @@ pub enum MessageRole {
     System,
     User,
     Assistant,
+}
+
+impl MessageRole {
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::User => "user",
+            Self::Assistant => "assistant",
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

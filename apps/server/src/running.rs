@@ -43,6 +43,7 @@ pub async fn start(mut settings: Settings) -> Result<Running, ServeError> {
     settings.listen = address;
     let seed_demo = settings.seed_demo;
     let platform = Platform::start(settings).await?;
+    generation::start(&platform);
     let has_demo = seed_demo && demo(&platform).await.map_err(ServeError::Seed)?;
     let measurements = Measurements::of_this_process();
     start_background(&platform, roles, &measurements);
@@ -86,7 +87,8 @@ fn start_background(platform: &Arc<Platform>, roles: ProcessRoles, measurements:
 
 /// What the features do in the background.
 fn job_handlers() -> jobs::Handlers {
-    accounts::job_handlers(projects::job_handlers(jobs::Handlers::default()))
+    let handlers = accounts::job_handlers(jobs::Handlers::default());
+    generation::job_handlers(projects::job_handlers(handlers))
 }
 
 impl Running {

@@ -6,8 +6,9 @@ use kernel::NodeId;
 use protocol::{
     edges::EdgeView,
     events::{Event, EventView, NodeUpdated},
+    generations::GenerationChanged,
     graph::GraphView,
-    nodes::NodeView,
+    nodes::{NodeStatus, NodeView},
     projects::ProjectView,
     state,
 };
@@ -46,6 +47,17 @@ impl Replica {
         self.seq = view.seq;
         let event = Event::from_stored(&view.op, view.data.clone()).expect("a known event");
         self.apply(event);
+        self.settle(&view.stale, NodeStatus::Completed, NodeStatus::Stale);
+        self.settle(&view.fresh, NodeStatus::Stale, NodeStatus::Completed);
+    }
+
+    /// Nothing may be said to become what it is already.
+    fn settle(&mut self, nodes: &[NodeId], from: NodeStatus, to: NodeStatus) {
+        for id in nodes {
+            let node = self.nodes.get_mut(id).expect("a settled node exists");
+            assert_eq!(node.status, from, "{id} cannot become {to:?}");
+            node.status = to;
+        }
     }
 
     fn apply(&mut self, event: Event) {
@@ -99,7 +111,20 @@ impl Replica {
                 if let Some(viewport) = updated.viewport {
                     self.project.viewport = viewport;
                 }
+                if let Some(preset) = updated.preset_id {
+                    self.project.preset_id = preset;
+                }
+                if let Some(model) = updated.model {
+                    self.project.model = model;
+                }
+                if let Some(models) = updated.fallback_models {
+                    self.project.fallback_models = models;
+                }
             }
+            Event::GenerationStart(changed)
+            | Event::GenerationEnd(changed)
+            | Event::GenerationCancel(changed)
+            | Event::GenerationSelect(changed) => self.answer(changed),
             Event::Batch(batch) => batch.ops.into_iter().for_each(|event| self.apply(event)),
             // No part of the state that copies are compared by.
             Event::ProjectCreate(_)
@@ -109,13 +134,30 @@ impl Replica {
             | Event::MemberUpdate(_)
             | Event::MemberRemove(_)
             | Event::InvitationCreate(_)
-            | Event::InvitationRevoke(_) => {}
+            | Event::InvitationRevoke(_)
+            | Event::RefreshStart(_)
+            | Event::RefreshEnd(_)
+            | Event::InstructionsChange {} => {}
         }
     }
 
     fn connect(&mut self, edges: Vec<EdgeView>) {
         self.edges
             .extend(edges.into_iter().map(|edge| (edge.id, edge)));
+    }
+
+    fn answer(&mut self, changed: GenerationChanged) {
+        let node = self
+            .nodes
+            .get_mut(&changed.node_id)
+            .expect("an answered node exists");
+        node.version = changed.version;
+        node.status = changed.node_status;
+        node.response = changed.response.unwrap_or_else(|| node.response.take());
+        node.summary = changed.summary.unwrap_or_else(|| node.summary.take());
+        node.llm_model = changed.llm_model.unwrap_or_else(|| node.llm_model.take());
+        node.llm_tokens = changed.llm_tokens.unwrap_or(node.llm_tokens);
+        node.generation_id = changed.generation_id.unwrap_or(node.generation_id);
     }
 
     fn update(&mut self, updated: NodeUpdated) {
@@ -136,6 +178,9 @@ impl Replica {
         if let Some(metadata) = updated.metadata {
             node.metadata = metadata;
         }
+        node.pinned = updated.pinned.unwrap_or(node.pinned);
+        node.preset_id = updated.preset_id.unwrap_or(node.preset_id);
+        node.generation_id = updated.generation_id.unwrap_or(node.generation_id);
     }
 
     /// The fingerprint of the copy.

@@ -179,7 +179,7 @@ impl Asking {
         let mut made = 0;
         loop {
             self.begin(model, Outcome::Unfinished, waited);
-            let failure = match self.begun(model, prompt).await {
+            let failure = match begun(&self.platform, model, prompt).await {
                 Ok(answering) => {
                     self.answering = Some(answering);
                     return Ok(());
@@ -197,24 +197,6 @@ impl Asking {
             sleep(pause).await;
             waited = pause;
         }
-    }
-
-    /// An answer that has a first piece.
-    async fn begun(&self, model: &Arc<Model>, prompt: &Prompt) -> Result<Answering, Failure> {
-        let mut answer = stream::open(&self.platform, model, prompt).await?;
-        let held = answer.next().await.transpose()?;
-        if matches!(held, Some(Piece::Usage(_)))
-            && let Some(failure) = answer.failure()
-        {
-            // Tokens were counted, but nothing was said.
-            return Err(failure.clone());
-        }
-        Ok(Answering {
-            model: model.clone(),
-            answer,
-            held: held.map(Ok),
-            is_noted: false,
-        })
     }
 
     fn begin(&mut self, model: &Model, outcome: Outcome, waited: Duration) {
@@ -244,6 +226,28 @@ impl Asking {
             Outcome::Unfinished | Outcome::Skipped => {}
         }
     }
+}
+
+/// An answer that has a first piece.
+async fn begun(
+    platform: &Arc<Platform>,
+    model: &Arc<Model>,
+    prompt: &Prompt,
+) -> Result<Answering, Failure> {
+    let mut answer = stream::open(platform, model, prompt).await?;
+    let held = answer.next().await.transpose()?;
+    if matches!(held, Some(Piece::Usage(_)))
+        && let Some(failure) = answer.failure()
+    {
+        // Tokens were counted, but nothing was said.
+        return Err(failure.clone());
+    }
+    Ok(Answering {
+        model: model.clone(),
+        answer,
+        held: held.map(Ok),
+        is_noted: false,
+    })
 }
 
 /// How long to wait before the next try; `None` if that is too long to be worth it.

@@ -119,20 +119,28 @@ impl Catalog {
         }
     }
 
-    /// The model with this id, or with this name if no other provider has one of that name.
-    pub(crate) async fn find(&self, asked: &str) -> Option<Arc<Model>> {
+    /// Asks the providers that were not asked lately what they offer, so that what follows knows.
+    pub(crate) async fn warm_up(&self) {
+        self.list().await;
+    }
+
+    /// The model with this id, or with this name if no other provider has one of that name, as far
+    /// as providers said what they offer.
+    pub(crate) fn find(&self, asked: &str) -> Option<Arc<Model>> {
         if *self.offline.id == *asked {
             return Some(self.offline.clone());
         }
         if let Some((provider, name)) = self.provider_in(asked)
-            && let Some(model) = provider.find(name).await
+            && let Some(model) = provider.find(name)
         {
             return Some(model);
         }
-        let all = self.list().await;
-        let mut named = all.iter().filter(|model| *model.name == *asked);
+        let all = self.providers.iter().flat_map(|it| it.known().to_vec());
+        let mut named = all
+            .chain([self.offline.clone()])
+            .filter(|model| *model.name == *asked);
         match (named.next(), named.next()) {
-            (Some(model), None) => Some(model.clone()),
+            (Some(model), None) => Some(model),
             (Some(_) | None, _) => None,
         }
     }
@@ -145,15 +153,15 @@ impl Catalog {
 
     /// Who answers when nobody was chosen. It fails only while nothing is known of any provider:
     /// the offline model never takes the place of one that is set up.
-    pub(crate) async fn default_model(&self) -> Result<Arc<Model>, Failure> {
+    pub(crate) fn default_model(&self) -> Result<Arc<Model>, Failure> {
         if let Some(asked) = &self.default {
-            return self.find(asked).await.ok_or_else(|| {
+            return self.find(asked).ok_or_else(|| {
                 Failure::new(FailureKind::RequestRejected)
                     .saying("No provider offers the model that answers by default.")
             });
         }
         for provider in &self.providers {
-            if let Some(first) = provider.models().await.first() {
+            if let Some(first) = provider.known().first() {
                 return Ok(first.clone());
             }
         }
@@ -161,6 +169,14 @@ impl Catalog {
             return Ok(self.offline.clone());
         }
         Err(Failure::new(FailureKind::ProviderUnavailable))
+    }
+
+    /// Who answers in a project: the model it prefers, as long as that exists.
+    pub(crate) fn of_project(&self, preferred: Option<&str>) -> Result<Arc<Model>, Failure> {
+        match preferred.and_then(|preferred| self.find(preferred)) {
+            Some(model) => Ok(model),
+            None => self.default_model(),
+        }
     }
 
     /// Who summarises context.
@@ -235,12 +251,19 @@ impl Provider {
         }
     }
 
+    fn known(&self) -> Models {
+        match &self.offer {
+            Offer::Listed(models) => models.clone(),
+            Offer::Discovered(discovery) => discovery.known().unwrap_or_default(),
+        }
+    }
+
     /// While a provider cannot say what it offers, it is believed to offer what it is asked for:
     /// that it is away must be said by a try, not by a model that seems unknown.
-    async fn find(&self, name: &str) -> Option<Arc<Model>> {
+    fn find(&self, name: &str) -> Option<Arc<Model>> {
         let known = match &self.offer {
             Offer::Listed(models) => Some(models.clone()),
-            Offer::Discovered(discovery) => discovery.models(&self.name, &self.endpoint).await,
+            Offer::Discovered(discovery) => discovery.known(),
         };
         match known {
             Some(models) => models.iter().find(|model| *model.name == *name).cloned(),

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
+use protocol::generations::MessageRole;
+
 use super::{
-    prompt::{FinishReason, Message, Prompt, Speaker, Usage},
+    prompt::{FinishReason, Message, Prompt, Usage},
     tokens,
 };
 
@@ -62,7 +64,7 @@ impl Reply {
 fn answer(messages: &[Message]) -> String {
     let question = messages
         .iter()
-        .rposition(|message| message.role == Speaker::User);
+        .rposition(|message| message.role == MessageRole::User);
     let asked = question.and_then(|place| messages.get(place));
     let count = |role| {
         let others = messages.iter().enumerate();
@@ -71,9 +73,9 @@ fn answer(messages: &[Message]) -> String {
             .count()
     };
     let (instructions, prompts, answers) = (
-        count(Speaker::System),
-        count(Speaker::User),
-        count(Speaker::Assistant),
+        count(MessageRole::System),
+        count(MessageRole::User),
+        count(MessageRole::Assistant),
     );
     let quoted = quoted(asked.map_or("", |message| &message.content));
     format!(
@@ -125,10 +127,10 @@ mod tests {
         };
         Prompt {
             messages: [
-                message(Speaker::System, "Be brief."),
-                message(Speaker::User, "And before?"),
-                message(Speaker::Assistant, "Nothing."),
-                message(Speaker::User, question),
+                message(MessageRole::System, "Be brief."),
+                message(MessageRole::User, "And before?"),
+                message(MessageRole::Assistant, "Nothing."),
+                message(MessageRole::User, question),
             ]
             .into(),
             temperature: None,

@@ -2,29 +2,13 @@
 
 use std::sync::Arc;
 
+use protocol::generations::MessageRole;
+
 use super::tokens;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Speaker {
-    System,
-    User,
-    Assistant,
-}
-
-impl Speaker {
-    #[must_use]
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::System => "system",
-            Self::User => "user",
-            Self::Assistant => "assistant",
-        }
-    }
-}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Message {
-    pub(crate) role: Speaker,
+    pub(crate) role: MessageRole,
     pub(crate) content: Arc<str>,
 }
 
@@ -67,6 +51,22 @@ pub(crate) struct Usage {
     /// How many of those the provider had kept from an earlier call.
     pub(crate) cached: u32,
     pub(crate) output: u32,
+}
+
+impl Usage {
+    pub(crate) fn sent(input: u32) -> Self {
+        Self {
+            input,
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn answered(output: u32) -> Self {
+        Self {
+            output,
+            ..Self::default()
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

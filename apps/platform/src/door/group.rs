@@ -147,7 +147,7 @@ impl<'a> Attempt<'a> {
         let names = living(&transaction, &asked, now).await?;
         let known = carried_out_before(&transaction, &asked).await?;
         Ok(Self {
-            write: Write::new(transaction, now),
+            write: Write::new(transaction, now, shared.kept.clone()),
             memory,
             touched: HashMap::new(),
             names,

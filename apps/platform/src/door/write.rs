@@ -1,6 +1,6 @@
 //! What a command gets to work with.
 
-use std::{any::Any, any::TypeId, collections::HashMap, mem};
+use std::{any::Any, any::TypeId, collections::HashMap, mem, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use kernel::{Actor, Error, Need, ProjectId, Result, Role, Standing, UserId};
@@ -17,6 +17,7 @@ use super::{
 use crate::{
     access::{Principal, judge},
     ctx::RequestInfo,
+    kept::Kept,
 };
 
 /// The project that the current command changes, as it is under the lock.
@@ -73,6 +74,7 @@ impl Locked {
 /// back and runs the others again.
 pub struct Write {
     pub(super) transaction: DatabaseTransaction,
+    kept: Kept,
     pub(super) now: DateTime<Utc>,
     pub(super) principal: Principal,
     pub(super) request: RequestInfo,
@@ -106,9 +108,10 @@ pub(super) struct Left {
 }
 
 impl Write {
-    pub(super) fn new(transaction: DatabaseTransaction, now: DateTime<Utc>) -> Self {
+    pub(super) fn new(transaction: DatabaseTransaction, now: DateTime<Utc>, kept: Kept) -> Self {
         Self {
             transaction,
+            kept,
             now,
             principal: Principal::System,
             request: RequestInfo::default(),
@@ -130,6 +133,12 @@ impl Write {
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.now
+    }
+
+    /// What a feature keeps in this process, as by `Platform::feature`.
+    #[must_use]
+    pub fn feature<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+        self.kept.get()
     }
 
     #[must_use]

@@ -1,6 +1,9 @@
 //! Asking a provider what it offers.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
 use futures::StreamExt;
 use platform::settings::ModelEntry;
@@ -26,7 +29,11 @@ pub(super) type Models = Arc<[Arc<Model>]>;
 
 /// What a provider said it offers, and when to ask again.
 #[derive(Debug, Default)]
-pub(super) struct Discovery(Mutex<Option<Said>>);
+pub(super) struct Discovery {
+    said: Mutex<Option<Said>>,
+    /// The last list, for those who cannot wait.
+    known: RwLock<Option<Models>>,
+}
 
 #[derive(Debug)]
 struct Said {
@@ -35,9 +42,15 @@ struct Said {
 }
 
 impl Discovery {
+    /// What was said last, without asking.
+    pub(super) fn known(&self) -> Option<Models> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known.clone()
+    }
+
     /// `None` while the provider cannot say. Whoever comes while it is asked waits for the same answer.
     pub(super) async fn models(&self, provider: &Arc<str>, endpoint: &Endpoint) -> Option<Models> {
-        let mut said = self.0.lock().await;
+        let mut said = self.said.lock().await;
         if let Some(said) = said.as_ref()
             && Instant::now() < said.ask_again_at
         {
@@ -61,6 +74,10 @@ impl Discovery {
                 (said.take().and_then(|said| said.models), FAILURE_KNOWN_FOR)
             }
         };
+        self.known
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone_from(&models);
         *said = Some(Said {
             models: models.clone(),
             ask_again_at: Instant::now() + known_for,

@@ -1,0 +1,21 @@
+//! Context: what a model is sent for a node, and the memory that knows it without reading texts.
+
+mod assemble;
+mod brief;
+mod facts;
+mod fingerprint;
+mod instructions;
+mod memory;
+mod plan;
+mod queries;
+mod read;
+mod routes;
+
+pub(crate) use assemble::{Assembled, assemble};
+pub(crate) use brief::brief;
+pub(crate) use facts::Text;
+pub(crate) use fingerprint::Fingerprint;
+pub(crate) use instructions::{Instructions, Speaker};
+pub(crate) use memory::{Answer, Contexts};
+pub(crate) use plan::{Asked, Plan, plan};
+pub(crate) use routes::routes;

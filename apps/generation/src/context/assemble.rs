@@ -1,0 +1,153 @@
+//! Putting texts into a plan: the exact messages that a provider gets.
+
+use std::{collections::HashMap, sync::Arc};
+
+use entity::node;
+use kernel::{Error, NodeId, ProjectId, Result, UserId};
+use platform::{Ctx, Current, ProjectAccess, db};
+use protocol::generations::{Entered, Manifest, ManifestItem, MessageRole};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use super::{
+    facts::{Text, brief_of},
+    instructions::{Instructions, Speaker},
+    memory::Contexts,
+    plan::{Asked, Plan, plan},
+};
+use crate::providers::Message;
+
+const IDS_PER_STATEMENT: usize = 1_000;
+/// How often texts may change while they are read before the caller is sent away.
+const READS_MAX: usize = 5;
+
+/// What is sent, and what is said of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Assembled {
+    pub(crate) messages: Arc<[Message]>,
+    pub(crate) plan: Plan,
+    pub(crate) asked: Asked,
+}
+
+impl Assembled {
+    pub(crate) fn manifest(&self) -> Manifest {
+        let Plan {
+            items,
+            system_tokens,
+            prompt_tokens,
+            node_version,
+            tokens,
+            fingerprint,
+        } = self.plan.clone();
+        Manifest {
+            model: self.asked.model.clone(),
+            temperature: self.asked.temperature,
+            max_tokens: self.asked.max_tokens,
+            tokens,
+            tokens_max: self.asked.tokens_max(),
+            system_tokens,
+            items,
+            node_version,
+            prompt_tokens,
+            fingerprint: fingerprint.to_string(),
+        }
+    }
+}
+
+/// Assembles what would be sent for a node, as the project is now.
+pub(crate) async fn assemble(
+    ctx: &Ctx,
+    mut access: ProjectAccess,
+    node: NodeId,
+    by: UserId,
+    asked: &Asked,
+) -> Result<Assembled> {
+    for _ in 0..READS_MAX {
+        let (defaults, preset) = ctx
+            .shared(&access, |current: &Current<Contexts>| {
+                let contexts = &current.thing;
+                (contexts.defaults().clone(), contexts.preset(node))
+            })
+            .await?;
+        let speaker = Speaker { preset, user: by };
+        let said = Instructions::read(ctx.reader(), [speaker]).await?;
+        let system = said.system(&defaults.system_prompt, speaker);
+        let system_text = Text::of(&system);
+        let plan = ctx
+            .shared(&access, |current: &Current<Contexts>| {
+                plan(&current.thing, node, &system_text, asked)
+            })
+            .await??;
+        let texts = Texts::read(ctx, access.project, node, &plan).await?;
+        if let Some(messages) = texts.messages(node, &plan, system) {
+            return Ok(Assembled {
+                messages,
+                plan,
+                asked: asked.clone(),
+            });
+        }
+        // Something changed between the plan and its texts: plan again from what is there now.
+        access = ctx.project(access.project, kernel::Need::GRAPH_READ).await?;
+    }
+    Err(Error::Busy)
+}
+
+/// The texts of the nodes that a plan lets in, as they are stored now.
+struct Texts(HashMap<NodeId, node::Model>);
+
+impl Texts {
+    async fn read(ctx: &Ctx, project: ProjectId, node: NodeId, plan: &Plan) -> Result<Self> {
+        let entered = plan.items.iter().filter(|item| is_in(item));
+        let mut ids: Vec<_> = entered.map(|item| item.node_id.uuid()).collect();
+        ids.push(node.uuid());
+        let mut rows = HashMap::with_capacity(ids.len());
+        for chunk in ids.chunks(IDS_PER_STATEMENT) {
+            let found = node::Entity::find()
+                .filter(node::Column::ProjectId.eq(project.uuid()))
+                .filter(node::Column::DeletedAt.is_null())
+                .filter(node::Column::Id.is_in(chunk.iter().copied()))
+                .all(ctx.reader())
+                .await
+                .map_err(db)?;
+            rows.extend(found.into_iter().map(|row| (row.id.into(), row)));
+        }
+        Ok(Self(rows))
+    }
+
+    /// The messages, or nothing if a text is no longer what was planned with.
+    fn messages(&self, node: NodeId, plan: &Plan, system: String) -> Option<Arc<[Message]>> {
+        let mut messages = Vec::with_capacity(plan.items.len() * 2 + 2);
+        let mut say = |role, content: &str| {
+            if !content.is_empty() {
+                messages.push(Message {
+                    role,
+                    content: content.into(),
+                });
+            }
+        };
+        say(MessageRole::System, &system);
+        for item in plan.items.iter().filter(|item| is_in(item)) {
+            let row = self.planned(item.node_id, item.version)?;
+            if item.entered == Entered::Full {
+                say(MessageRole::User, &row.prompt);
+                say(
+                    MessageRole::Assistant,
+                    row.response.as_deref().unwrap_or_default(),
+                );
+            } else {
+                let (response, summary) = (row.response.as_deref(), row.summary.as_deref());
+                say(MessageRole::User, &brief_of(&row.prompt, response, summary));
+            }
+        }
+        let row = self.planned(node, plan.node_version)?;
+        say(MessageRole::User, &row.prompt);
+        Some(messages.into())
+    }
+
+    fn planned(&self, node: NodeId, version: i64) -> Option<&node::Model> {
+        self.0.get(&node).filter(|row| row.version == version)
+    }
+}
+
+fn is_in(item: &ManifestItem) -> bool {
+    matches!(item.entered, Entered::Full | Entered::Summary)
+}

@@ -1,0 +1,326 @@
+//! A project's contexts in memory: its graph, what is known of each node's texts, and what each
+//! generated answer rests on. Events keep it true.
+
+use std::collections::{HashMap, HashSet};
+
+use graph::Dag;
+use kernel::{EdgeId, NodeId, PresetId, UserId};
+use platform::Remembered;
+use protocol::{
+    edges::{EdgePolicy, EdgeView},
+    events::{Event, NodeUpdated, Staleness},
+    generations::{GenerationChanged, Recipe},
+    nodes::{NodeStatus, NodeView},
+};
+
+use super::{
+    facts::{self, Facts, Long},
+    fingerprint::Fingerprint,
+    instructions::Speaker,
+    plan::Asked,
+};
+
+/// What a generated answer rests on.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Answer {
+    pub(crate) fingerprint: Fingerprint,
+    pub(crate) asked: Asked,
+    /// Whose personal instructions were sent along.
+    pub(crate) by: UserId,
+}
+
+impl Answer {
+    pub(super) fn of(recipe: &Recipe) -> Option<Self> {
+        Some(Self {
+            fingerprint: Fingerprint::parse(&recipe.fingerprint)?,
+            asked: Asked {
+                model: recipe.model.clone(),
+                temperature: recipe.temperature,
+                max_tokens: recipe.max_tokens,
+                context_tokens: recipe.context_tokens,
+            },
+            by: recipe.by,
+        })
+    }
+}
+
+/// What every call of the project begins with, and whom it asks unless told otherwise.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Defaults {
+    pub(crate) system_prompt: String,
+    pub(crate) preset: Option<PresetId>,
+    pub(crate) model: Option<String>,
+    pub(crate) fallback_models: Vec<String>,
+}
+
+/// Where contexts may have changed since somebody looked.
+#[derive(Debug, Default)]
+pub(crate) enum Changed {
+    /// At these nodes and below them.
+    Below(HashSet<NodeId>),
+    #[default]
+    Everywhere,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Contexts {
+    pub(super) graph: Dag,
+    pub(super) facts: HashMap<NodeId, Facts>,
+    /// The edges that are not FULL.
+    pub(super) policies: HashMap<EdgeId, EdgePolicy>,
+    /// Also of nodes in the trash, which may come back.
+    pub(super) answers: HashMap<NodeId, Answer>,
+    pub(super) defaults: Defaults,
+    pub(super) changed: Changed,
+}
+
+impl Contexts {
+    pub(crate) fn graph(&self) -> &Dag {
+        &self.graph
+    }
+
+    pub(crate) fn facts(&self, node: NodeId) -> Option<&Facts> {
+        self.facts.get(&node)
+    }
+
+    pub(crate) fn answer(&self, node: NodeId) -> Option<&Answer> {
+        self.answers.get(&node)
+    }
+
+    pub(crate) fn answers(&self) -> impl Iterator<Item = (NodeId, &Answer)> {
+        self.answers.iter().map(|(node, answer)| (*node, answer))
+    }
+
+    pub(crate) fn defaults(&self) -> &Defaults {
+        &self.defaults
+    }
+
+    pub(crate) fn policy(&self, edge: EdgeId) -> EdgePolicy {
+        self.policies.get(&edge).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn all_edges_are_full(&self) -> bool {
+        self.policies.is_empty()
+    }
+
+    /// The preset that a node's calls use.
+    pub(crate) fn preset(&self, node: NodeId) -> Option<PresetId> {
+        let own = self.facts(node).and_then(|facts| facts.preset);
+        own.or(self.defaults.preset)
+    }
+
+    /// The living nodes with generated answers that a change may concern, and whose instructions
+    /// those carry.
+    pub(crate) fn answered_within(&self, changed: &Changed) -> HashMap<NodeId, Speaker> {
+        let speaker = |node: NodeId| {
+            let answer = self.answers.get(&node)?;
+            self.facts.get(&node)?;
+            let preset = self.preset(node);
+            let speaker = Speaker {
+                preset,
+                user: answer.by,
+            };
+            Some((node, speaker))
+        };
+        match changed {
+            Changed::Everywhere => self.answers.keys().copied().filter_map(speaker).collect(),
+            Changed::Below(nodes) => self.below(nodes).filter_map(speaker).collect(),
+        }
+    }
+
+    /// These nodes and all their descendants.
+    fn below(&self, nodes: &HashSet<NodeId>) -> impl Iterator<Item = NodeId> {
+        let mut below = nodes.clone();
+        for node in nodes {
+            let descendants = self.graph.descendants(*node).unwrap_or_default();
+            below.extend(descendants.into_iter().map(|relative| relative.node));
+        }
+        below.into_iter()
+    }
+
+    /// Takes out where contexts may have changed.
+    pub(crate) fn take_changed(&mut self) -> Changed {
+        std::mem::replace(&mut self.changed, Changed::Below(HashSet::new()))
+    }
+
+    fn change_below(&mut self, node: NodeId) {
+        if let Changed::Below(nodes) = &mut self.changed {
+            nodes.insert(node);
+        }
+    }
+
+    fn add(&mut self, node: &NodeView, edges: &[EdgeView]) {
+        self.graph.add_node(node.id);
+        self.facts.insert(node.id, Facts::of(node));
+        for edge in edges {
+            self.connect(edge);
+        }
+    }
+
+    fn connect(&mut self, edge: &EdgeView) {
+        // The log holds what was accepted under the lock, so nothing is refused here.
+        let _ = self
+            .graph
+            .add_edge(edge.id, edge.source_id, edge.target_id);
+        self.weigh(edge.id, edge.policy);
+    }
+
+    fn weigh(&mut self, edge: EdgeId, policy: EdgePolicy) {
+        if policy == EdgePolicy::Full {
+            self.policies.remove(&edge);
+        } else {
+            self.policies.insert(edge, policy);
+        }
+    }
+
+    fn remove(&mut self, node: NodeId) {
+        for child in self.graph.children(node) {
+            self.change_below(child);
+        }
+        for edge in self.graph.remove_node(node).unwrap_or_default() {
+            self.policies.remove(&edge.id);
+        }
+        self.facts.remove(&node);
+    }
+
+    fn update(&mut self, updated: &NodeUpdated) {
+        let Some(facts) = self.facts.get_mut(&updated.id) else {
+            return;
+        };
+        facts.version = updated.version;
+        facts.status = updated.status.unwrap_or(facts.status);
+        facts.pinned = updated.pinned.unwrap_or(facts.pinned);
+        facts.preset = updated.preset_id.unwrap_or(facts.preset);
+        if let Some(prompt) = &updated.prompt {
+            facts.prompt = Long::of(prompt);
+        }
+        if let Some(response) = &updated.response {
+            facts.response = response.as_deref().map(Long::of);
+            // What a person writes rests on nothing.
+            self.answers.remove(&updated.id);
+        }
+        if let Some(summary) = &updated.summary {
+            facts.summary = facts::summary(summary.as_deref());
+        }
+        let concerns_contexts = updated.prompt.is_some()
+            || updated.response.is_some()
+            || updated.summary.is_some()
+            || updated.pinned.is_some()
+            || updated.preset_id.is_some();
+        if concerns_contexts {
+            self.change_below(updated.id);
+        }
+    }
+
+    fn answered(&mut self, changed: &GenerationChanged) {
+        let Some(facts) = self.facts.get_mut(&changed.node_id) else {
+            return;
+        };
+        facts.version = changed.version;
+        facts.status = changed.node_status;
+        if let Some(response) = &changed.response {
+            facts.response = response.as_deref().map(Long::of);
+        }
+        if let Some(summary) = &changed.summary {
+            facts.summary = facts::summary(summary.as_deref());
+        }
+        match changed.generation_id {
+            None => {}
+            Some(None) => {
+                self.answers.remove(&changed.node_id);
+            }
+            Some(Some(_)) => {
+                let answer = changed.recipe.as_ref().and_then(Answer::of);
+                match answer {
+                    Some(answer) => self.answers.insert(changed.node_id, answer),
+                    None => self.answers.remove(&changed.node_id),
+                };
+            }
+        }
+        self.change_below(changed.node_id);
+    }
+}
+
+impl Remembered for Contexts {
+    fn apply(&mut self, event: &Event) {
+        match event {
+            Event::NodeCreate(created) => self.add(&created.node, &created.edges),
+            Event::NodeRestore(restored) => {
+                self.add(&restored.node, &restored.edges);
+                self.change_below(restored.id);
+            }
+            Event::NodeDelete(deleted) => self.remove(deleted.id),
+            Event::NodeUpdate(updated) => self.update(updated),
+            Event::NodeMove(moved) => {
+                for moved in &moved.positions {
+                    if let Some(facts) = self.facts.get_mut(&moved.id) {
+                        facts.version = moved.version;
+                    }
+                }
+            }
+            Event::EdgeCreate(edge) => {
+                self.connect(edge);
+                self.change_below(edge.target_id);
+            }
+            Event::EdgeUpdate(updated) => {
+                self.weigh(updated.id, updated.policy);
+                if let Some((_, target)) = self.graph.edge(updated.id) {
+                    self.change_below(target);
+                }
+            }
+            Event::EdgeDelete(deleted) => {
+                if let Some((_, target)) = self.graph.edge(deleted.id) {
+                    self.change_below(target);
+                }
+                self.graph.remove_edge(deleted.id);
+                self.policies.remove(&deleted.id);
+            }
+            Event::ProjectUpdate(updated) => {
+                if let Some(system_prompt) = &updated.system_prompt {
+                    self.defaults.system_prompt.clone_from(system_prompt);
+                    self.changed = Changed::Everywhere;
+                }
+                if let Some(preset) = updated.preset_id {
+                    self.defaults.preset = preset;
+                    self.changed = Changed::Everywhere;
+                }
+                if let Some(model) = &updated.model {
+                    self.defaults.model.clone_from(model);
+                }
+                if let Some(models) = &updated.fallback_models {
+                    self.defaults.fallback_models.clone_from(models);
+                }
+            }
+            Event::GenerationStart(changed)
+            | Event::GenerationEnd(changed)
+            | Event::GenerationCancel(changed)
+            | Event::GenerationSelect(changed) => self.answered(changed),
+            Event::InstructionsChange {} => self.changed = Changed::Everywhere,
+            Event::Batch(batch) => batch.ops.iter().for_each(|event| self.apply(event)),
+            Event::ProjectCreate(_)
+            | Event::ProjectDelete {}
+            | Event::ProjectRestore {}
+            | Event::MemberAdd(_)
+            | Event::MemberUpdate(_)
+            | Event::MemberRemove(_)
+            | Event::InvitationCreate(_)
+            | Event::InvitationRevoke(_)
+            | Event::RefreshStart(_)
+            | Event::RefreshEnd(_) => {}
+        }
+    }
+
+    fn follow(&mut self, staleness: &Staleness) {
+        let changes = [
+            (&staleness.stale, NodeStatus::Stale),
+            (&staleness.fresh, NodeStatus::Completed),
+        ];
+        for (nodes, status) in changes {
+            for node in nodes {
+                if let Some(facts) = self.facts.get_mut(node) {
+                    facts.status = status;
+                }
+            }
+        }
+    }
+}

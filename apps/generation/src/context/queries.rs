@@ -1,0 +1,62 @@
+use kernel::{Need, NodeId, ProjectId, Result};
+use platform::{Ctx, Current};
+use protocol::{
+    generations::{ContextQuery, ContextView, MessageView, PriceView},
+    nodes::NodeStatus,
+};
+
+use super::{Asked, Contexts, assemble};
+use crate::{generations::unknown, money, providers::Usage, setup::Setup};
+
+/// What would be sent for a node, to the byte, without sending it.
+pub(super) async fn preview(
+    ctx: &Ctx,
+    project: ProjectId,
+    node: NodeId,
+    query: ContextQuery,
+) -> Result<ContextView> {
+    let access = ctx.project(project, Need::COSTS_READ).await?;
+    let by = ctx.user_id()?;
+    let setup = Setup::of_platform(&ctx.platform)?;
+    setup.catalog.warm_up().await;
+    let defaults = ctx
+        .shared(&access, |current: &Current<Contexts>| {
+            current.thing.defaults().clone()
+        })
+        .await?;
+    let named = query.model.as_ref().map(protocol::ModelId::as_str);
+    let model = match named {
+        Some(named) => setup.catalog.find(named).ok_or_else(|| unknown(named))?,
+        None => setup.of_project(defaults.model.as_deref())?,
+    };
+    let asked = Asked::of(
+        &model,
+        query.temperature.map(|temperature| temperature.get()),
+        query.max_tokens.map(|tokens| tokens.get()),
+    );
+    let assembled = assemble(ctx, access.clone(), node, by, &asked).await?;
+    let fingerprint = assembled.plan.fingerprint;
+    let answered = ctx
+        .shared(&access, |current: &Current<Contexts>| {
+            let contexts = &current.thing;
+            let is_there = contexts
+                .facts(node)
+                .is_some_and(|facts| facts.status == NodeStatus::Completed);
+            let answer = contexts.answer(node);
+            is_there && answer.is_some_and(|answer| answer.fingerprint == fingerprint)
+        })
+        .await?;
+    let messages = assembled.messages.iter().map(|message| MessageView {
+        role: message.role,
+        content: message.content.to_string(),
+    });
+    Ok(ContextView {
+        messages: messages.collect(),
+        price: PriceView {
+            input: money::dollars(model.price.nanos(Usage::sent(assembled.plan.tokens))),
+            output_max: money::dollars(model.price.nanos(Usage::answered(asked.max_tokens))),
+        },
+        manifest: assembled.manifest(),
+        answered,
+    })
+}

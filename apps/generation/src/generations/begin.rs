@@ -1,0 +1,116 @@
+//! Beginning a run: reserve what it may cost, say so, and queue it, all or nothing.
+
+use canvas::nodes::{AnswerChange, change_answer};
+use entity::{enums, generation, node};
+use kernel::{Error, GenerationId, RefreshId, Result, UserId};
+use platform::{Write, db};
+use protocol::{
+    events::Event,
+    generations::{GenerationChanged, RunState},
+    nodes::NodeStatus,
+};
+use sea_orm::{ActiveValue::Set, EntityTrait};
+use serde_json::json;
+
+use super::{RUN, active::Active, keep};
+use crate::{budgets, context::Asked, providers::Usage, setup::Setup};
+
+/// What is to be run, already planned.
+#[derive(Debug)]
+pub(crate) struct Begin {
+    pub(crate) id: GenerationId,
+    pub(crate) by: UserId,
+    pub(crate) asked: Asked,
+    pub(crate) refresh: Option<RefreshId>,
+    /// How many tokens are about to be sent.
+    pub(crate) tokens: u32,
+}
+
+pub(crate) async fn begin(write: &mut Write, row: &node::Model, begin: Begin) -> Result<()> {
+    let setup = Setup::of(write)?;
+    let model = setup.catalog.find(&begin.asked.model);
+    let reserved = budgets::Amount {
+        tokens: i64::from(begin.tokens) + i64::from(begin.asked.max_tokens),
+        nanos: model.map_or(0, |model| {
+            model.price.nanos(Usage {
+                input: begin.tokens,
+                cached: 0,
+                output: begin.asked.max_tokens,
+            })
+        }),
+    };
+    budgets::reserve(write, begin.by, reserved).await?;
+    keep::answer_of_a_person(write, row).await?;
+    let active = write.remembered::<Active>().await?.runs.len();
+    let admitted = active < setup.at_once_per_project;
+    let project = write.project_id()?;
+    let attempt = generation::ActiveModel {
+        project_id: Set(project.uuid()),
+        id: Set(begin.id.uuid()),
+        node_id: Set(row.id),
+        origin: Set(enums::GenerationOrigin::Model),
+        state: Set(enums::RunState::Queued),
+        admitted: Set(admitted),
+        requested_by: Set(begin.by.uuid()),
+        refresh_id: Set(begin.refresh.map(RefreshId::uuid)),
+        model: Set(begin.asked.model),
+        temperature: Set(begin.asked.temperature),
+        max_tokens: Set(Some(begin.asked.max_tokens.into())),
+        tries: Set(json!([])),
+        text: Set(String::new()),
+        chunks: Set(0),
+        reserved_tokens: Set(reserved.tokens),
+        reserved_nanos: Set(reserved.nanos),
+        created_at: Set(write.now()),
+        ..Default::default()
+    };
+    generation::Entity::insert(attempt)
+        .exec_without_returning(write.conn().await?)
+        .await
+        .map_err(|error| match error.sql_err() {
+            Some(sea_orm::SqlErr::UniqueConstraintViolation(_)) => id_taken(),
+            _ => db(error),
+        })?;
+    if admitted {
+        write.enqueue(RUN, json!({ "project": project, "generation": begin.id }));
+    }
+    let change = AnswerChange::only(NodeStatus::Generating);
+    let version = change_answer(write, row, change).await?;
+    let said = GenerationChanged {
+        refresh: begin.refresh,
+        ..changed(write, row, begin.id, RunState::Queued, version)
+    };
+    write.emit(Event::GenerationStart(said));
+    Ok(())
+}
+
+fn id_taken() -> Error {
+    Error::Conflict("there is a generation with this id already; use a new op id".to_owned())
+}
+
+/// An event that changes nothing but how far the node is; whatever else changes is put in.
+pub(super) fn changed(
+    write: &Write,
+    row: &node::Model,
+    generation: GenerationId,
+    state: RunState,
+    version: i64,
+) -> GenerationChanged {
+    GenerationChanged {
+        node_id: row.id.into(),
+        generation,
+        state,
+        refresh: None,
+        error: None,
+        recipe: None,
+        node_status: NodeStatus::Generating,
+        version,
+        updated_at: write.now().into(),
+        response: None,
+        summary: None,
+        llm_model: None,
+        llm_tokens: None,
+        llm_cost: None,
+        generation_id: None,
+    }
+}

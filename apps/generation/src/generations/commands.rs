@@ -1,0 +1,347 @@
+use canvas::nodes::{self, AnswerChange, change_answer};
+use chrono::TimeDelta;
+use entity::{enums, generation, node};
+use kernel::{Error, GenerationId, Need, NodeId, ProjectId, Result, UserId};
+use platform::{Ctx, Platform, Write, convert, db};
+use protocol::{
+    events::Event,
+    generations::{
+        CancelGeneration, Generate, GenerationChanged, GenerationRef, Recipe, RunState, TokenCounts,
+    },
+    nodes::NodeStatus,
+};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use std::time::Duration;
+
+use super::{
+    active::Active,
+    begin::{Begin, begin, changed},
+    end::{End, Ending, end, running, with_fields},
+    keep, queries,
+    stream::Cancels,
+};
+use crate::{
+    context::{Asked, Contexts, Fingerprint, Instructions, Plan, Speaker, Text, brief, plan},
+    money,
+    setup::Setup,
+};
+
+const MINUTE: TimeDelta = TimeDelta::minutes(1);
+
+/// What came of the wish for an answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Started {
+    pub generation: GenerationId,
+    /// An answer to exactly this context existed, so that no model is called.
+    pub reused: bool,
+}
+
+/// Asks a model for a node's answer, unless an answer to exactly this context exists.
+pub async fn apply_start(
+    write: &mut Write,
+    id: Option<GenerationId>,
+    node: NodeId,
+    how: &Generate,
+) -> Result<Started> {
+    write.require(Need::RUN)?;
+    let by = write.user_id()?;
+    let project = write.project_id()?;
+    let row = nodes::row(write.read().await?, project, node).await?;
+    if write.remembered::<Active>().await?.runs.contains_key(&node) {
+        return Err(Error::Generating);
+    }
+    if row.prompt.trim().is_empty() {
+        let detail = "is empty; write a question first";
+        return Err(Error::invalid("/prompt", detail));
+    }
+    let asked = asked(write, how).await?;
+    let plan = planned(write, node, by, &asked).await?;
+    if !how.force
+        && let Some(generation) = answered_before(write, &row, &plan).await?
+    {
+        return Ok(Started {
+            generation,
+            reused: true,
+        });
+    }
+    refuse_haste(write, by).await?;
+    let generation = id.unwrap_or_else(GenerationId::generate);
+    let run = Begin {
+        id: generation,
+        by,
+        asked,
+        refresh: None,
+        tokens: plan.tokens,
+    };
+    begin(write, &row, run).await?;
+    Ok(Started {
+        generation,
+        reused: false,
+    })
+}
+
+/// Who is asked, and how: as the caller says, else as the project does.
+async fn asked(write: &mut Write, how: &Generate) -> Result<Asked> {
+    let setup = Setup::of(write)?;
+    let named = how.model.as_ref().map(|model| model.as_str().to_owned());
+    let defaults = write.remembered::<Contexts>().await?.defaults();
+    let model = match &named {
+        Some(named) => setup.catalog.find(named).ok_or_else(|| unknown(named))?,
+        None => setup.of_project(defaults.model.as_deref())?,
+    };
+    Ok(Asked::of(
+        &model,
+        how.temperature.map(|temperature| temperature.get()),
+        how.max_tokens.map(|tokens| tokens.get()),
+    ))
+}
+
+pub(crate) fn unknown(model: &str) -> Error {
+    Error::invalid(
+        "/model",
+        format!("there is no model `{model}`; GET /models lists those there are"),
+    )
+}
+
+/// What would be sent for a node, under the project's lock.
+pub(crate) async fn planned(
+    write: &mut Write,
+    node: NodeId,
+    by: UserId,
+    asked: &Asked,
+) -> Result<Plan> {
+    let contexts = write.remembered::<Contexts>().await?;
+    let speaker = Speaker {
+        preset: contexts.preset(node),
+        user: by,
+    };
+    let project = contexts.defaults().system_prompt.clone();
+    let said = Instructions::read(write.read().await?, [speaker]).await?;
+    let system = Text::of(&said.system(&project, speaker));
+    plan(write.remembered::<Contexts>().await?, node, &system, asked)
+}
+
+/// The attempt that answered exactly this; it becomes the node's answer if it was not.
+async fn answered_before(
+    write: &mut Write,
+    row: &node::Model,
+    plan: &Plan,
+) -> Result<Option<GenerationId>> {
+    let before = generation::Entity::find()
+        .filter(generation::Column::ProjectId.eq(row.project_id))
+        .filter(generation::Column::NodeId.eq(row.id))
+        .filter(generation::Column::State.eq(enums::RunState::Completed))
+        .filter(generation::Column::Fingerprint.eq(plan.fingerprint.to_vec()))
+        .order_by_desc(generation::Column::CreatedAt)
+        .order_by_desc(generation::Column::Id)
+        .one(write.read().await?)
+        .await
+        .map_err(db)?;
+    let Some(before) = before else {
+        return Ok(None);
+    };
+    let id = GenerationId::from_uuid(before.id);
+    if row.generation_id == Some(before.id) {
+        stays(write, row, id);
+    } else {
+        select(write, row, before).await?;
+    }
+    Ok(Some(id))
+}
+
+async fn refuse_haste(write: &mut Write, by: UserId) -> Result<()> {
+    let Some(per_minute) = Setup::of(write)?.per_minute else {
+        return Ok(());
+    };
+    let since = write.now() - MINUTE;
+    let lately = generation::Entity::find()
+        .filter(generation::Column::RequestedBy.eq(by.uuid()))
+        .filter(generation::Column::RefreshId.is_null())
+        .filter(generation::Column::Origin.eq(enums::GenerationOrigin::Model))
+        .filter(generation::Column::CreatedAt.gt(since))
+        .count(write.read().await?)
+        .await
+        .map_err(db)?;
+    if lately >= per_minute {
+        let retry_after = Duration::from_secs(60 / per_minute.max(1)).max(Duration::from_secs(1));
+        return Err(Error::RateLimited { retry_after });
+    }
+    Ok(())
+}
+
+/// Ends the run of a node. What came so far is kept with the attempt.
+pub async fn apply_cancel(write: &mut Write, input: &CancelGeneration) -> Result<()> {
+    write.require(Need::RUN)?;
+    let project = write.project_id()?;
+    nodes::row(write.read().await?, project, input.node_id).await?;
+    let active = write.remembered::<Active>().await?;
+    let of_node = active.runs.get(&input.node_id).copied();
+    let run = of_node.filter(|run| input.generation.is_none_or(|named| named == *run));
+    let run = match run {
+        Some(run) => running(write, run).await?,
+        None => None,
+    };
+    let Some(run) = run else {
+        let sentence = "this node's answer is not being written; there is nothing to cancel";
+        return Err(Error::Conflict(sentence.to_owned()));
+    };
+    end(write, run, End::without_text(Ending::Cancelled)).await
+}
+
+/// Makes an attempt's answer the node's again.
+pub async fn apply_select(write: &mut Write, input: &GenerationRef) -> Result<()> {
+    write.require(Need::RUN)?;
+    let project = write.project_id()?;
+    let row = nodes::row(write.read().await?, project, input.node_id).await?;
+    if row.status == enums::NodeStatus::Generating {
+        return Err(Error::Generating);
+    }
+    let attempt = queries::row(write.read().await?, project, input.node_id, input.generation)
+        .await?;
+    if attempt.text.is_empty() {
+        let sentence = "this attempt left no text; choose another one";
+        return Err(Error::Conflict(sentence.to_owned()));
+    }
+    if row.generation_id == Some(attempt.id) {
+        stays(write, &row, input.generation);
+        return Ok(());
+    }
+    select(write, &row, attempt).await
+}
+
+/// The answer is this attempt's already.
+fn stays(write: &mut Write, row: &node::Model, attempt: GenerationId) {
+    let said = changed(write, row, attempt, RunState::Completed, row.version);
+    write.unchanged(Event::GenerationSelect(GenerationChanged {
+        node_status: convert::node_status(row.status),
+        updated_at: row.updated_at.into(),
+        ..said
+    }));
+}
+
+async fn select(write: &mut Write, row: &node::Model, attempt: generation::Model) -> Result<()> {
+    keep::answer_of_a_person(write, row).await?;
+    let id = GenerationId::from_uuid(attempt.id);
+    let recipe = recipe(&attempt);
+    let by_person = attempt.origin == enums::GenerationOrigin::Person;
+    let tokens = attempt.tokens_in.zip(attempt.tokens_out);
+    let change = AnswerChange {
+        status: NodeStatus::Completed,
+        summary: Some(Some(brief(&attempt.text)).filter(|brief| !brief.is_empty())),
+        response: Some(Some(attempt.text.clone())),
+        llm_model: Some(attempt.answered_by.clone()),
+        llm_tokens: Some(tokens.map(|(input, output)| input + output)),
+        llm_cost: Some(attempt.cost_nanos.map(money::dollars)),
+        generation_id: Some(Some(id).filter(|_| !by_person)),
+        fingerprint: Some(recipe.as_ref().and(attempt.fingerprint.clone())),
+    };
+    let version = change_answer(write, row, change.clone()).await?;
+    let state = convert::run_state(attempt.state);
+    let said = changed(write, row, id, state, version);
+    let said = with_fields(said, change);
+    write.emit(Event::GenerationSelect(GenerationChanged { recipe, ..said }));
+    Ok(())
+}
+
+/// What an attempt was made with, if it is whole.
+fn recipe(attempt: &generation::Model) -> Option<Recipe> {
+    if attempt.state != enums::RunState::Completed {
+        return None;
+    }
+    Some(Recipe {
+        fingerprint: Fingerprint::stored(attempt.fingerprint.as_deref()?)?.to_string(),
+        model: attempt.answered_by.clone()?,
+        temperature: attempt.temperature,
+        max_tokens: u32::try_from(attempt.max_tokens?).ok()?,
+        context_tokens: u32::try_from(attempt.context_tokens?).ok()?,
+        by: attempt.requested_by.into(),
+    })
+}
+
+/// Learns which models there are before a command asks, for a command waits for nobody.
+pub async fn prepare(ctx: &Ctx) -> Result<()> {
+    Setup::of_platform(&ctx.platform)?.catalog.warm_up().await;
+    Ok(())
+}
+
+pub(super) async fn start(
+    ctx: &Ctx,
+    project: ProjectId,
+    node: NodeId,
+    how: Generate,
+) -> Result<Started> {
+    prepare(ctx).await?;
+    let id = ctx.request.op.as_ref().map(|op| op.id.uuid().into());
+    let receipt = ctx
+        .write(project, None, (id, node, how), |write, (id, node, how)| {
+            Box::pin(apply_start(write, *id, *node, how))
+        })
+        .await?;
+    match (receipt.value, receipt.committed.as_deref().map(|done| &done.event)) {
+        (Some(started), _) => Ok(started),
+        (None, Some(Event::GenerationStart(said))) => Ok(Started {
+            generation: said.generation,
+            reused: false,
+        }),
+        (None, Some(Event::GenerationSelect(said))) => Ok(Started {
+            generation: said.generation,
+            reused: true,
+        }),
+        (None, _) => Err(Error::OpReused),
+    }
+}
+
+pub(super) async fn cancel(
+    ctx: &Ctx,
+    project: ProjectId,
+    input: CancelGeneration,
+) -> Result<()> {
+    let receipt = ctx
+        .write(project, None, input, |write, input| {
+            Box::pin(apply_cancel(write, input))
+        })
+        .await?;
+    if let Some(committed) = receipt.committed {
+        stop_cancelled(&ctx.platform, &committed.event);
+    }
+    Ok(())
+}
+
+/// Stops the runs of this process that an event cancelled, at once; others find out when they keep
+/// their draft.
+pub fn stop_cancelled(platform: &Platform, event: &Event) {
+    let events = match event {
+        Event::Batch(batch) => batch.ops.as_slice(),
+        single => std::slice::from_ref(single),
+    };
+    for event in events {
+        if let Event::GenerationCancel(said) = event {
+            platform.feature::<Cancels>().cancel(said.generation);
+        }
+    }
+}
+
+pub(super) async fn choose(ctx: &Ctx, project: ProjectId, input: GenerationRef) -> Result<()> {
+    ctx.write(project, None, input, |write, input| {
+        Box::pin(apply_select(write, input))
+    })
+    .await
+    .map(drop)
+}
+
+/// What a provider said it counted.
+pub(super) fn counts(row: &generation::Model) -> Option<TokenCounts> {
+    Some(TokenCounts {
+        input: row.tokens_in?,
+        cached: row.tokens_cached.unwrap_or_default(),
+        output: row.tokens_out?,
+    })
+}
+
+/// Whether a state is the last one.
+pub(super) fn is_over(state: RunState) -> bool {
+    match state {
+        RunState::Queued | RunState::Running => false,
+        RunState::Completed | RunState::Failed | RunState::Cancelled => true,
+    }
+}

@@ -1,0 +1,310 @@
+//! Ending a run, whichever way: one short write that says all of it.
+
+use canvas::nodes::{AnswerChange, change_answer};
+use entity::{enums, generation, node};
+use kernel::{GenerationId, NodeId, Result};
+use platform::{Write, convert, db};
+use protocol::{
+    events::Event,
+    generations::{GenerationChanged, Manifest, Recipe, RunError, RunState, TokenCounts, TryView},
+    nodes::NodeStatus,
+};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
+};
+use serde_json::json;
+
+use super::{RUN, active::Active, begin::changed};
+use crate::{
+    context::{Asked, Fingerprint, brief},
+    money,
+};
+
+/// How a run ends.
+#[derive(Clone, Debug)]
+pub(crate) enum Ending {
+    Completed,
+    Failed(RunError),
+    Cancelled,
+}
+
+/// What a run leaves behind.
+#[derive(Clone, Debug)]
+pub(crate) struct End {
+    pub(crate) ending: Ending,
+    /// Nothing if only the checkpoint is known.
+    pub(crate) text: Option<(String, u64)>,
+    /// Who answered, and what was sent.
+    pub(crate) answered: Option<Answered>,
+    pub(crate) tries: Vec<TryView>,
+    pub(crate) first_token_at: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Answered {
+    pub(crate) asked: Asked,
+    pub(crate) manifest: Manifest,
+    pub(crate) tokens: TokenCounts,
+    pub(crate) nanos: i64,
+}
+
+impl End {
+    pub(crate) fn without_text(ending: Ending) -> Self {
+        Self {
+            ending,
+            text: None,
+            answered: None,
+            tries: Vec::new(),
+            first_token_at: None,
+        }
+    }
+}
+
+/// Ends a run that was not over yet.
+pub(crate) async fn end(write: &mut Write, run: generation::Model, end: End) -> Result<()> {
+    let node = node_of(write, &run).await?;
+    let (text, chunks) = match &end.text {
+        Some((text, chunks)) => (text.clone(), i64::try_from(*chunks).unwrap_or(i64::MAX)),
+        None => (run.text.clone(), run.chunks),
+    };
+    store(write, &run, &end, &text, chunks).await?;
+    // A node in the trash hears nothing; its status was put right when it went there.
+    if let Some(node) = node.filter(|node| node.deleted_at.is_none()) {
+        say(write, &run, &node, &end, text).await?;
+    }
+    admit_next(write).await
+}
+
+async fn node_of(write: &mut Write, run: &generation::Model) -> Result<Option<node::Model>> {
+    node::Entity::find_by_id((run.project_id, run.node_id))
+        .one(write.read().await?)
+        .await
+        .map_err(db)
+}
+
+async fn store(
+    write: &mut Write,
+    run: &generation::Model,
+    end: &End,
+    text: &str,
+    chunks: i64,
+) -> Result<()> {
+    let (state, error) = match &end.ending {
+        Ending::Completed => (RunState::Completed, None),
+        Ending::Failed(error) => (RunState::Failed, Some(error.clone())),
+        Ending::Cancelled => (RunState::Cancelled, None),
+    };
+    let mut row = generation::ActiveModel {
+        project_id: Set(run.project_id),
+        id: Set(run.id),
+        state: Set(convert::stored_run_state(state)),
+        text: Set(text.to_owned()),
+        chunks: Set(chunks),
+        error_code: Set(error.as_ref().map(|error| error.code.clone())),
+        error_detail: Set(error.map(|error| error.detail)),
+        finished_at: Set(Some(write.now())),
+        ..Default::default()
+    };
+    if !end.tries.is_empty() {
+        row.tries = Set(json!(end.tries));
+    }
+    if end.first_token_at.is_some() {
+        row.first_token_at = Set(end.first_token_at);
+    }
+    if let Some(answered) = &end.answered {
+        let fingerprint = Fingerprint::parse(&answered.manifest.fingerprint);
+        row.answered_by = Set(Some(answered.asked.model.clone()));
+        row.context_tokens = Set(Some(answered.asked.context_tokens.into()));
+        row.max_tokens = Set(Some(answered.asked.max_tokens.into()));
+        row.fingerprint = Set(fingerprint.map(Fingerprint::to_vec));
+        row.manifest = Set(Some(json!(answered.manifest)));
+        row.tokens_in = Set(Some(answered.tokens.input));
+        row.tokens_cached = Set(Some(answered.tokens.cached));
+        row.tokens_out = Set(Some(answered.tokens.output));
+        row.cost_nanos = Set(Some(answered.nanos));
+    }
+    generation::Entity::update(row)
+        .exec(write.conn().await?)
+        .await
+        .map(drop)
+        .map_err(db)
+}
+
+/// Changes the node as the ending asks for, and says so.
+async fn say(
+    write: &mut Write,
+    run: &generation::Model,
+    node: &node::Model,
+    end: &End,
+    text: String,
+) -> Result<()> {
+    let id = GenerationId::from_uuid(run.id);
+    let recipe = end
+        .answered
+        .as_ref()
+        .filter(|_| matches!(end.ending, Ending::Completed))
+        .map(|answered| recipe(answered, run));
+    let fingerprint = recipe
+        .as_ref()
+        .and_then(|recipe| Fingerprint::parse(&recipe.fingerprint));
+    let (status, takes_text) = outcome(&end.ending, node, &text);
+    let mut change = AnswerChange::only(status);
+    if takes_text {
+        change.summary = Some(Some(brief(&text)).filter(|brief| !brief.is_empty()));
+        change.response = Some(Some(text));
+        change.generation_id = Some(Some(id));
+        change.fingerprint = Some(fingerprint.map(Fingerprint::to_vec));
+        let answered = end.answered.as_ref();
+        change.llm_model = Some(answered.map(|answered| answered.asked.model.clone()));
+        change.llm_tokens =
+            Some(answered.map(|answered| answered.tokens.input + answered.tokens.output));
+        change.llm_cost = Some(answered.map(|answered| money::dollars(answered.nanos)));
+    }
+    let version = change_answer(write, node, change.clone()).await?;
+    let state = match end.ending {
+        Ending::Completed => RunState::Completed,
+        Ending::Failed(_) => RunState::Failed,
+        Ending::Cancelled => RunState::Cancelled,
+    };
+    let error = match &end.ending {
+        Ending::Failed(error) => Some(error.clone()),
+        Ending::Completed | Ending::Cancelled => None,
+    };
+    let said = GenerationChanged {
+        refresh: run.refresh_id.map(Into::into),
+        error,
+        recipe,
+        ..with_fields(changed(write, node, id, state, version), change)
+    };
+    write.emit(match end.ending {
+        Ending::Cancelled => Event::GenerationCancel(said),
+        Ending::Completed | Ending::Failed(_) => Event::GenerationEnd(said),
+    });
+    Ok(())
+}
+
+/// How the node stands afterwards, and whether the text becomes its answer. What was there before
+/// is never given up for a part of an answer.
+fn outcome(ending: &Ending, node: &node::Model, text: &str) -> (NodeStatus, bool) {
+    let has_answer = node.response.is_some();
+    let takes_part = !has_answer && !text.is_empty();
+    match ending {
+        Ending::Completed => (NodeStatus::Completed, true),
+        Ending::Failed(_) => (NodeStatus::Error, takes_part),
+        Ending::Cancelled if has_answer || takes_part => (NodeStatus::Completed, takes_part),
+        Ending::Cancelled => (NodeStatus::Idle, false),
+    }
+}
+
+pub(super) fn with_fields(said: GenerationChanged, change: AnswerChange) -> GenerationChanged {
+    let AnswerChange {
+        status,
+        response,
+        summary,
+        llm_model,
+        llm_tokens,
+        llm_cost,
+        generation_id,
+        fingerprint: _,
+    } = change;
+    GenerationChanged {
+        node_status: status,
+        response,
+        summary,
+        llm_model,
+        llm_tokens,
+        llm_cost,
+        generation_id,
+        ..said
+    }
+}
+
+fn recipe(answered: &Answered, run: &generation::Model) -> Recipe {
+    Recipe {
+        fingerprint: answered.manifest.fingerprint.clone(),
+        model: answered.asked.model.clone(),
+        temperature: answered.asked.temperature,
+        max_tokens: answered.asked.max_tokens,
+        context_tokens: answered.asked.context_tokens,
+        by: run.requested_by.into(),
+    }
+}
+
+/// One run less: lets the one that waited longest be queued.
+async fn admit_next(write: &mut Write) -> Result<()> {
+    let project = write.project_id()?;
+    let next = generation::Entity::find()
+        .filter(generation::Column::ProjectId.eq(project.uuid()))
+        .filter(generation::Column::State.eq(enums::RunState::Queued))
+        .filter(generation::Column::Admitted.eq(false))
+        .order_by_asc(generation::Column::CreatedAt)
+        .order_by_asc(generation::Column::Id)
+        .one(write.read().await?)
+        .await
+        .map_err(db)?;
+    let Some(next) = next else { return Ok(()) };
+    generation::Entity::update_many()
+        .col_expr(generation::Column::Admitted, Expr::value(true))
+        .filter(generation::Column::ProjectId.eq(project.uuid()))
+        .filter(generation::Column::Id.eq(next.id))
+        .exec(write.conn().await?)
+        .await
+        .map_err(db)?;
+    write.enqueue(RUN, json!({ "project": project, "generation": next.id }));
+    Ok(())
+}
+
+/// A run that is not over yet.
+pub(crate) async fn running(
+    write: &mut Write,
+    id: GenerationId,
+) -> Result<Option<generation::Model>> {
+    let project = write.project_id()?.uuid();
+    generation::Entity::find_by_id((project, id.uuid()))
+        .filter(
+            generation::Column::State.is_in([enums::RunState::Queued, enums::RunState::Running]),
+        )
+        .one(write.read().await?)
+        .await
+        .map_err(db)
+}
+
+/// Ends the runs that a command made pointless: of nodes whose text it changed or that it put into
+/// the trash, and all of a project that goes there.
+pub(crate) async fn cancel_edited(write: &mut Write) -> Result<()> {
+    if !write.events().iter().any(may_end_runs) {
+        return Ok(());
+    }
+    let active = write.remembered::<Active>().await?;
+    if active.runs.is_empty() && active.orphans.is_empty() {
+        return Ok(());
+    }
+    let mut pointless = active.orphans.clone();
+    let edited: Vec<NodeId> = write.events().iter().filter_map(edited).collect();
+    let is_over = |event: &Event| matches!(event, Event::ProjectDelete {});
+    let everything = write.events().iter().any(is_over);
+    if let Some(active) = write.memory_mut::<Active>() {
+        active.orphans.clear();
+        let runs = active.runs.iter();
+        let ended = runs.filter(|(node, _)| everything || edited.contains(node));
+        pointless.extend(ended.map(|(_, run)| *run));
+    }
+    pointless.sort_unstable();
+    for id in pointless {
+        if let Some(run) = running(write, id).await? {
+            end(write, run, End::without_text(Ending::Cancelled)).await?;
+        }
+    }
+    Ok(())
+}
+
+fn may_end_runs(event: &Event) -> bool {
+    matches!(event, Event::NodeDelete(_) | Event::ProjectDelete {}) || edited(event).is_some()
+}
+
+fn edited(event: &Event) -> Option<NodeId> {
+    let Event::NodeUpdate(updated) = event else {
+        return None;
+    };
+    (updated.prompt.is_some() || updated.response.is_some()).then_some(updated.id)
+}

@@ -1,0 +1,82 @@
+use entity::{generation, node};
+use http::page;
+use kernel::{Error, GenerationId, Need, NodeId, ProjectId, Result};
+use platform::{Ctx, db};
+use protocol::{
+    Page,
+    generations::{GenerationDetail, GenerationView},
+    page::PageQuery,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::row::{to_detail, to_view};
+
+const LIST: &str = "generations";
+
+pub(super) async fn row(
+    connection: &impl ConnectionTrait,
+    project: ProjectId,
+    node: NodeId,
+    id: GenerationId,
+) -> Result<generation::Model> {
+    generation::Entity::find_by_id((project.uuid(), id.uuid()))
+        .filter(generation::Column::NodeId.eq(node.uuid()))
+        .one(connection)
+        .await
+        .map_err(db)?
+        .ok_or(Error::NotFound("generation"))
+}
+
+/// The attempt that a node's answer is from.
+async fn current(ctx: &Ctx, project: ProjectId, node: NodeId) -> Result<Option<Uuid>> {
+    let row = node::Entity::find_by_id((project.uuid(), node.uuid()))
+        .filter(node::Column::DeletedAt.is_null())
+        .one(ctx.reader())
+        .await
+        .map_err(db)?;
+    row.map(|row| row.generation_id)
+        .ok_or(Error::NotFound("node"))
+}
+
+pub(super) async fn get(
+    ctx: &Ctx,
+    project: ProjectId,
+    node: NodeId,
+    id: GenerationId,
+) -> Result<GenerationDetail> {
+    ctx.project(project, Need::COSTS_READ).await?;
+    let current = current(ctx, project, node).await?;
+    let row = row(ctx.reader(), project, node, id).await?;
+    Ok(to_detail(row, current))
+}
+
+/// The attempts at a node's answer, the newest first.
+pub(super) async fn list(
+    ctx: &Ctx,
+    project: ProjectId,
+    node: NodeId,
+    query: PageQuery,
+) -> Result<Page<GenerationView>> {
+    ctx.project(project, Need::COSTS_READ).await?;
+    let current = current(ctx, project, node).await?;
+    let limit = page::limit(query.limit)?;
+    let before: Option<Uuid> = page::after(&ctx.platform, LIST, query.cursor.as_deref())?;
+    let mut select = generation::Entity::find()
+        .filter(generation::Column::ProjectId.eq(project.uuid()))
+        .filter(generation::Column::NodeId.eq(node.uuid()))
+        .order_by_desc(generation::Column::Id)
+        .limit(limit + 1);
+    if let Some(before) = before {
+        select = select.filter(generation::Column::Id.lt(before));
+    }
+    let rows = select.all(ctx.reader()).await.map_err(db)?;
+    page::page(
+        &ctx.platform,
+        LIST,
+        limit,
+        rows,
+        |row| row.id,
+        |row| to_view(row, current),
+    )
+}

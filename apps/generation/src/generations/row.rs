@@ -1,0 +1,84 @@
+use entity::generation;
+use kernel::NodeId;
+use platform::convert;
+use protocol::generations::{GenerationDetail, GenerationView, Manifest, RunError};
+
+use super::commands::counts;
+use crate::{context::Fingerprint, money};
+
+/// An attempt as those see it who may see costs; nobody else may see attempts.
+pub(super) fn to_view(row: generation::Model, current: Option<uuid::Uuid>) -> GenerationView {
+    let tokens = counts(&row);
+    let generation::Model {
+        project_id: _,
+        id,
+        node_id,
+        origin,
+        state,
+        admitted: _,
+        requested_by,
+        refresh_id,
+        model,
+        answered_by,
+        temperature,
+        max_tokens,
+        context_tokens: _,
+        fingerprint,
+        manifest: _,
+        tries,
+        error_code,
+        error_detail,
+        text,
+        chunks,
+        tokens_in: _,
+        tokens_cached: _,
+        tokens_out: _,
+        cost_nanos,
+        reserved_tokens: _,
+        reserved_nanos: _,
+        created_at,
+        started_at,
+        first_token_at,
+        finished_at,
+    } = row;
+    let fingerprint = fingerprint.as_deref().and_then(Fingerprint::stored);
+    GenerationView {
+        id: id.into(),
+        node_id: NodeId::from_uuid(node_id),
+        state: convert::run_state(state),
+        origin: convert::generation_origin(origin),
+        is_current: current == Some(id),
+        requested_by: requested_by.into(),
+        refresh: refresh_id.map(Into::into),
+        model,
+        answered_by,
+        temperature,
+        max_tokens,
+        fingerprint: fingerprint.map(|fingerprint| fingerprint.to_string()),
+        // What was stored by an older version may lack what is shown now.
+        tries: serde_json::from_value(tries).unwrap_or_default(),
+        error: error_code.map(|code| RunError {
+            code,
+            detail: error_detail.unwrap_or_default(),
+        }),
+        text,
+        chunks,
+        tokens,
+        cost: cost_nanos.map(money::dollars),
+        created_at: created_at.into(),
+        started_at: started_at.map(Into::into),
+        first_token_at: first_token_at.map(Into::into),
+        finished_at: finished_at.map(Into::into),
+    }
+}
+
+pub(super) fn to_detail(
+    mut row: generation::Model,
+    current: Option<uuid::Uuid>,
+) -> GenerationDetail {
+    let manifest = row.manifest.take();
+    GenerationDetail {
+        manifest: manifest.and_then(|stored| serde_json::from_value::<Manifest>(stored).ok()),
+        generation: to_view(row, current),
+    }
+}

@@ -1,0 +1,84 @@
+use entity::{enums, refresh};
+use kernel::{Error, Need, ProjectId, RefreshId, Result};
+use platform::{Ctx, Write, db};
+use protocol::{
+    events::Event,
+    generations::{REFRESH_NODES_MAX, Refresh, RefreshStarted},
+};
+use sea_orm::{ActiveValue::Set, EntityTrait};
+use serde_json::json;
+
+use super::progress::{Scope, stale};
+use crate::{context::Contexts, generations};
+
+/// Begins to regenerate what is stale; the rest follows from how each generation ends.
+pub(crate) async fn apply_refresh(
+    write: &mut Write,
+    id: RefreshId,
+    input: &Refresh,
+) -> Result<RefreshStarted> {
+    write.require(Need::RUN)?;
+    let by = write.user_id()?;
+    let scope = match &input.node_ids {
+        None => Scope::Everything,
+        Some(nodes) if nodes.is_empty() || nodes.len() > REFRESH_NODES_MAX => {
+            let detail = format!("must name 1 to {REFRESH_NODES_MAX} nodes");
+            return Err(Error::invalid("/nodeIds", detail));
+        }
+        Some(nodes) => Scope::Nodes(nodes.iter().copied().collect()),
+    };
+    let contexts = write.remembered::<Contexts>().await?;
+    if let Scope::Nodes(nodes) = &scope
+        && nodes.iter().any(|node| contexts.facts(*node).is_none())
+    {
+        return Err(Error::NotFound("node"));
+    }
+    let started = RefreshStarted {
+        refresh: id,
+        stale: stale(contexts, &scope).len(),
+    };
+    let row = refresh::ActiveModel {
+        project_id: Set(write.project_id()?.uuid()),
+        id: Set(id.uuid()),
+        requested_by: Set(by.uuid()),
+        scope: Set(input.node_ids.as_ref().map(|nodes| json!(nodes))),
+        ran: Set(json!([])),
+        state: Set(enums::RunState::Running),
+        created_at: Set(write.now()),
+        finished_at: Set(None),
+    };
+    refresh::Entity::insert(row)
+        .exec_without_returning(write.conn().await?)
+        .await
+        .map_err(db)?;
+    write.emit(Event::RefreshStart(started.clone()));
+    Ok(started)
+}
+
+pub(super) async fn refresh(
+    ctx: &Ctx,
+    project: ProjectId,
+    input: Refresh,
+) -> Result<RefreshStarted> {
+    generations::prepare(ctx).await?;
+    let op = ctx.request.op.as_ref();
+    let id = op.map_or_else(RefreshId::generate, |op| op.id.uuid().into());
+    let receipt = ctx
+        .write(project, None, (id, input), |write, (id, input)| {
+            Box::pin(apply_refresh(write, *id, input))
+        })
+        .await?;
+    let committed = receipt.committed.as_deref().map(|done| &done.event);
+    match (receipt.value, committed) {
+        (Some(started), _) => Ok(started),
+        (None, Some(Event::RefreshStart(started))) => Ok(started.clone()),
+        (None, Some(Event::Batch(batch))) => {
+            let first = batch.ops.first();
+            match first {
+                Some(Event::RefreshStart(started)) => Ok(started.clone()),
+                Some(_) | None => Err(Error::OpReused),
+            }
+        }
+        (None, _) => Err(Error::OpReused),
+    }
+}

@@ -1,0 +1,257 @@
+//! Going on with refreshes: after every change, what can be run next is.
+
+use std::collections::HashSet;
+
+use canvas::nodes;
+use entity::{enums, refresh};
+use kernel::{Error, GenerationId, NodeId, RefreshId, Result, Role, UserId};
+use platform::{Write, convert, db};
+use protocol::{
+    events::Event,
+    generations::{RefreshEnded, RunState},
+    nodes::NodeStatus,
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::json;
+
+use crate::{
+    context::{Asked, Contexts},
+    generations::{Active, Begin, begin, planned},
+    setup::Setup,
+};
+
+/// What a refresh is about.
+#[derive(Debug)]
+pub(super) enum Scope {
+    Everything,
+    Nodes(HashSet<NodeId>),
+}
+
+impl Scope {
+    fn contains(&self, node: NodeId) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Nodes(nodes) => nodes.contains(&node),
+        }
+    }
+}
+
+/// The nodes in scope whose answers are stale.
+pub(super) fn stale(contexts: &Contexts, scope: &Scope) -> Vec<NodeId> {
+    let is_stale = |node: &NodeId| {
+        let facts = contexts.facts(*node);
+        facts.is_some_and(|facts| facts.status == NodeStatus::Stale)
+    };
+    let answers = contexts.answers().map(|(node, _)| node);
+    let mut nodes: Vec<NodeId> = answers
+        .filter(|node| scope.contains(*node))
+        .filter(is_stale)
+        .collect();
+    nodes.sort_unstable();
+    nodes
+}
+
+/// Runs what became possible by what a command did, and ends refreshes that have nothing left.
+pub(crate) async fn go_on(write: &mut Write) -> Result<()> {
+    if !write.events().iter().any(moves_refreshes) {
+        return Ok(());
+    }
+    let active = write.remembered::<Active>().await?;
+    let mut refreshes: Vec<RefreshId> = active.refreshes.iter().copied().collect();
+    refreshes.sort_unstable();
+    for id in refreshes {
+        let project = write.project_id()?.uuid();
+        let row = refresh::Entity::find_by_id((project, id.uuid()))
+            .filter(refresh::Column::State.eq(enums::RunState::Running))
+            .one(write.read().await?)
+            .await
+            .map_err(db)?;
+        if let Some(row) = row {
+            advance(write, row).await?;
+        }
+    }
+    Ok(())
+}
+
+fn moves_refreshes(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::RefreshStart(_)
+            | Event::GenerationEnd(_)
+            | Event::GenerationCancel(_)
+            | Event::NodeDelete(_)
+            | Event::ProjectDelete {}
+    )
+}
+
+/// A refresh as it goes on.
+struct Going {
+    id: RefreshId,
+    by: UserId,
+    scope: Scope,
+    /// Each node is run once: a model that never says the same twice must not run for ever.
+    ran: Vec<NodeId>,
+}
+
+impl Going {
+    fn of(row: &refresh::Model) -> Result<Self> {
+        let scope = match row.scope.clone() {
+            None => Scope::Everything,
+            Some(nodes) => Scope::Nodes(serde_json::from_value(nodes).map_err(Error::internal)?),
+        };
+        Ok(Self {
+            id: row.id.into(),
+            by: row.requested_by.into(),
+            scope,
+            ran: serde_json::from_value(row.ran.clone()).map_err(Error::internal)?,
+        })
+    }
+}
+
+async fn advance(write: &mut Write, row: refresh::Model) -> Result<()> {
+    let mut going = Going::of(&row)?;
+    // Whoever asked may be no member any more, or one who may not spend.
+    let may_run = write.role_of(going.by).is_some_and(|role| role >= Role::Editor);
+    let over = write.events().iter().any(|event| matches!(event, Event::ProjectDelete {}));
+    if !may_run || over {
+        return finish(write, &going, RunState::Cancelled, Vec::new()).await;
+    }
+    write.remembered::<Contexts>().await?;
+    let ready = ready(write, &going);
+    for node in ready {
+        if !run(write, &going, node).await? {
+            continue;
+        }
+        going.ran.push(node);
+    }
+    let contexts = write.remembered::<Contexts>().await?;
+    let left = stale(contexts, &going.scope);
+    let active = write.remembered::<Active>().await?;
+    let is_running = going.ran.iter().any(|node| active.runs.contains_key(node));
+    let waits_for_others = left.iter().any(|node| {
+        let contexts = write.memory::<Contexts>();
+        contexts.is_some_and(|contexts| waits(contexts, &active_nodes(write), *node))
+    });
+    if is_running || waits_for_others {
+        return store(write, &going, RunState::Running).await;
+    }
+    let state = if left.is_empty() {
+        RunState::Completed
+    } else {
+        RunState::Failed
+    };
+    finish(write, &going, state, left).await
+}
+
+fn active_nodes(write: &Write) -> HashSet<NodeId> {
+    write
+        .memory::<Active>()
+        .map(|active| active.runs.keys().copied().collect())
+        .unwrap_or_default()
+}
+
+/// Whether something before the node is still being written.
+fn waits(contexts: &Contexts, active: &HashSet<NodeId>, node: NodeId) -> bool {
+    let ancestors = contexts.graph().ancestors(node).unwrap_or_default();
+    ancestors.iter().any(|ancestor| active.contains(&ancestor.node))
+}
+
+/// The stale nodes in scope with nothing before them that is stale there, being written, or failed.
+fn ready(write: &Write, going: &Going) -> Vec<NodeId> {
+    let Some(contexts) = write.memory::<Contexts>() else {
+        return Vec::new();
+    };
+    let stale: HashSet<NodeId> = stale(contexts, &going.scope).into_iter().collect();
+    let active = active_nodes(write);
+    let failed: HashSet<NodeId> = going
+        .ran
+        .iter()
+        .copied()
+        .filter(|node| {
+            let facts = contexts.facts(*node);
+            facts.is_some_and(|facts| facts.status == NodeStatus::Error)
+        })
+        .collect();
+    let holds_up =
+        |node: &NodeId| stale.contains(node) || active.contains(node) || failed.contains(node);
+    let mut ready: Vec<NodeId> = stale
+        .iter()
+        .copied()
+        .filter(|node| !going.ran.contains(node))
+        .filter(|node| {
+            let ancestors = contexts.graph().ancestors(*node).unwrap_or_default();
+            !ancestors.iter().any(|ancestor| holds_up(&ancestor.node))
+        })
+        .collect();
+    ready.sort_unstable();
+    ready
+}
+
+/// Begins to regenerate a node as its answer was made. False if that cannot be.
+async fn run(write: &mut Write, going: &Going, node: NodeId) -> Result<bool> {
+    let setup = Setup::of(write)?;
+    let contexts = write.remembered::<Contexts>().await?;
+    let Some(answer) = contexts.answer(node) else {
+        return Ok(false);
+    };
+    let before = &answer.asked;
+    let model = match setup.catalog.find(&before.model) {
+        Some(model) => model,
+        None => setup.of_project(contexts.defaults().model.as_deref())?,
+    };
+    let asked = Asked::of(&model, before.temperature, Some(before.max_tokens));
+    let project = write.project_id()?;
+    let row = nodes::row(write.read().await?, project, node).await?;
+    let planned = planned(write, node, going.by, &asked).await;
+    let tokens = match planned {
+        Ok(plan) => plan.tokens,
+        Err(Error::ContextTooLarge { .. }) => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    let run = Begin {
+        id: GenerationId::generate(),
+        by: going.by,
+        asked,
+        refresh: Some(going.id),
+        tokens,
+    };
+    match begin(write, &row, run).await {
+        Ok(()) => Ok(true),
+        // What cannot be paid stays stale, and the end of the refresh says so.
+        Err(Error::BudgetExceeded(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+async fn store(write: &mut Write, going: &Going, state: RunState) -> Result<()> {
+    let finished = (state != RunState::Running).then(|| write.now());
+    let row = refresh::ActiveModel {
+        project_id: Set(write.project_id()?.uuid()),
+        id: Set(going.id.uuid()),
+        ran: Set(json!(going.ran)),
+        state: Set(convert::stored_run_state(state)),
+        finished_at: Set(finished),
+        ..Default::default()
+    };
+    refresh::Entity::update(row)
+        .exec(write.conn().await?)
+        .await
+        .map(drop)
+        .map_err(db)
+}
+
+async fn finish(
+    write: &mut Write,
+    going: &Going,
+    state: RunState,
+    left: Vec<NodeId>,
+) -> Result<()> {
+    store(write, going, state).await?;
+    write.emit(Event::RefreshEnd(RefreshEnded {
+        refresh: going.id,
+        state,
+        ran: going.ran.len(),
+        left,
+    }));
+    Ok(())
+}

@@ -1,0 +1,65 @@
+//! What commands need to know of the server: which models there are, and how much may run.
+
+use std::sync::{Arc, OnceLock};
+
+use kernel::{Error, Result};
+use platform::{Platform, Write};
+
+use crate::{generations, providers::{Catalog, Model}, refresh, staleness};
+
+#[derive(Debug)]
+pub(crate) struct Setup {
+    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) at_once_per_project: usize,
+    /// How many generations one person may start a minute; nothing limits that if none.
+    pub(crate) per_minute: Option<u64>,
+}
+
+#[derive(Debug, Default)]
+struct Kept(OnceLock<Arc<Setup>>);
+
+impl Setup {
+    /// Who answers in a project.
+    pub(crate) fn of_project(&self, preferred: Option<&str>) -> Result<Arc<Model>> {
+        self.catalog
+            .of_project(preferred)
+            .map_err(|failure| Error::Conflict(failure.detail.to_owned()))
+    }
+
+    pub(crate) fn of(write: &Write) -> Result<Arc<Self>> {
+        let kept = write.feature::<Kept>();
+        kept.0.get().cloned().ok_or_else(not_started)
+    }
+
+    pub(crate) fn of_platform(platform: &Platform) -> Result<Arc<Self>> {
+        let kept = platform.feature::<Kept>();
+        kept.0.get().cloned().ok_or_else(not_started)
+    }
+}
+
+fn not_started() -> Error {
+    Error::internal("generation was not started")
+}
+
+/// Makes the server's models known, and lets staleness follow every change.
+pub fn start(platform: &Arc<Platform>) {
+    let settings = &platform.settings;
+    let setup = Setup {
+        catalog: Catalog::of(platform),
+        at_once_per_project: usize::try_from(settings.generation.at_once_per_project)
+            .unwrap_or(usize::MAX),
+        per_minute: settings
+            .rates
+            .enabled
+            .then_some(u64::from(settings.generation.per_minute)),
+    };
+    // Started twice, it is the same setup.
+    let _ = platform.feature::<Kept>().0.set(Arc::new(setup));
+    platform.door.let_follow(|write| {
+        Box::pin(async move {
+            generations::cancel_edited(write).await?;
+            staleness::settle(write).await?;
+            refresh::go_on(write).await
+        })
+    });
+}

@@ -1,0 +1,185 @@
+//! Staleness: after every change of a project, which generated answers no longer rest on what their
+//! context is now, and which do so again. Decided by comparing fingerprints, in the transaction of
+//! the change and under its number.
+
+use std::collections::{HashMap, HashSet};
+
+use canvas::nodes::store_staleness;
+use entity::node;
+use futures::future::BoxFuture;
+use kernel::{NodeId, ProjectId, Result};
+use platform::{Readable, Remembered, Write, db};
+use protocol::{
+    events::{Event, Staleness},
+    nodes::NodeStatus,
+};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
+use uuid::Uuid;
+
+use crate::context::{Answer, Contexts, Instructions, Speaker, Text, plan};
+
+/// Says in the event of a command what it did to the staleness of answers.
+pub(crate) async fn settle(write: &mut Write) -> Result<()> {
+    if !write.events().iter().any(touches_contexts) {
+        return Ok(());
+    }
+    // Most projects are edited long before anything is generated in them.
+    if write.memory::<Contexts>().is_none() && !write.remembered::<Generated>().await?.0 {
+        return Ok(());
+    }
+    write.remembered::<Contexts>().await?;
+    let Some(contexts) = write.memory_mut::<Contexts>() else {
+        return Ok(());
+    };
+    let changed = contexts.take_changed();
+    let concerned = contexts.answered_within(&changed);
+    if concerned.is_empty() {
+        return Ok(());
+    }
+    let speakers: HashSet<Speaker> = concerned.values().copied().collect();
+    let said = Instructions::read(write.read().await?, speakers.iter().copied()).await?;
+    let Some(contexts) = write.memory::<Contexts>() else {
+        return Ok(());
+    };
+    let staleness = compare(contexts, &said, &concerned);
+    if staleness.is_empty() {
+        return Ok(());
+    }
+    store_staleness(write, &staleness).await?;
+    write.change_staleness(staleness);
+    Ok(())
+}
+
+fn compare(
+    contexts: &Contexts,
+    said: &Instructions,
+    concerned: &HashMap<NodeId, Speaker>,
+) -> Staleness {
+    let project = &contexts.defaults().system_prompt;
+    let mut systems: HashMap<Speaker, Text> = HashMap::new();
+    let mut staleness = Staleness::default();
+    for (node, speaker) in concerned {
+        let (Some(facts), Some(answer)) = (contexts.facts(*node), contexts.answer(*node)) else {
+            continue;
+        };
+        let system = systems
+            .entry(*speaker)
+            .or_insert_with(|| Text::of(&said.system(project, *speaker)));
+        let is_fresh = rests_on_its_context(contexts, *node, system, answer);
+        match (facts.status, is_fresh) {
+            (NodeStatus::Completed, false) => staleness.stale.push(*node),
+            (NodeStatus::Stale, true) => staleness.fresh.push(*node),
+            // What is being written, or failed, says so first; it is compared when it ends.
+            (
+                NodeStatus::Idle
+                | NodeStatus::Generating
+                | NodeStatus::Completed
+                | NodeStatus::Error
+                | NodeStatus::Stale,
+                _,
+            ) => {}
+        }
+    }
+    staleness.stale.sort_unstable();
+    staleness.fresh.sort_unstable();
+    staleness
+}
+
+fn rests_on_its_context(
+    contexts: &Contexts,
+    node: NodeId,
+    system: &Text,
+    answer: &Answer,
+) -> bool {
+    // A question that no longer fits would be refused: certainly not the same call.
+    plan(contexts, node, system, &answer.asked)
+        .is_ok_and(|plan| plan.fingerprint == answer.fingerprint)
+}
+
+fn touches_contexts(event: &Event) -> bool {
+    match event {
+        Event::ProjectUpdate(_)
+        | Event::NodeUpdate(_)
+        | Event::NodeDelete(_)
+        | Event::NodeRestore(_)
+        | Event::EdgeCreate(_)
+        | Event::EdgeUpdate(_)
+        | Event::EdgeDelete(_)
+        | Event::GenerationEnd(_)
+        | Event::GenerationCancel(_)
+        | Event::GenerationSelect(_)
+        | Event::InstructionsChange {} => true,
+        Event::Batch(batch) => batch.ops.iter().any(touches_contexts),
+        // A node that begins has nothing below it.
+        Event::NodeCreate(_)
+        | Event::NodeMove(_)
+        | Event::GenerationStart(_)
+        | Event::ProjectCreate(_)
+        | Event::ProjectDelete {}
+        | Event::ProjectRestore {}
+        | Event::MemberAdd(_)
+        | Event::MemberUpdate(_)
+        | Event::MemberRemove(_)
+        | Event::InvitationCreate(_)
+        | Event::InvitationRevoke(_)
+        | Event::RefreshStart(_)
+        | Event::RefreshEnd(_) => false,
+    }
+}
+
+/// Whether a project has generated answers at all.
+#[derive(Debug)]
+struct Generated(bool);
+
+impl Remembered for Generated {
+    fn apply(&mut self, event: &Event) {
+        match event {
+            Event::GenerationEnd(_) | Event::GenerationCancel(_) | Event::GenerationSelect(_) => {
+                self.0 = true;
+            }
+            Event::Batch(batch) => batch.ops.iter().for_each(|event| self.apply(event)),
+            Event::ProjectCreate(_)
+            | Event::ProjectUpdate(_)
+            | Event::ProjectDelete {}
+            | Event::ProjectRestore {}
+            | Event::MemberAdd(_)
+            | Event::MemberUpdate(_)
+            | Event::MemberRemove(_)
+            | Event::InvitationCreate(_)
+            | Event::InvitationRevoke(_)
+            | Event::NodeCreate(_)
+            | Event::NodeUpdate(_)
+            | Event::NodeMove(_)
+            | Event::NodeDelete(_)
+            | Event::NodeRestore(_)
+            | Event::EdgeCreate(_)
+            | Event::EdgeUpdate(_)
+            | Event::EdgeDelete(_)
+            | Event::GenerationStart(_)
+            | Event::RefreshStart(_)
+            | Event::RefreshEnd(_)
+            | Event::InstructionsChange {} => {}
+        }
+    }
+}
+
+impl Readable for Generated {
+    fn read(
+        connection: &DatabaseTransaction,
+        project: ProjectId,
+    ) -> BoxFuture<'_, Result<Self>> {
+        Box::pin(async move {
+            let one = node::Entity::find()
+                .select_only()
+                .column(node::Column::Id)
+                .filter(node::Column::ProjectId.eq(project.uuid()))
+                .filter(node::Column::Fingerprint.is_not_null())
+                .limit(1)
+                .into_tuple::<Uuid>()
+                .one(connection)
+                .await
+                .map_err(db)?;
+            Ok(Self(one.is_some()))
+        })
+    }
+}
