@@ -179,13 +179,6 @@ impl Catalog {
         }
     }
 
-    /// Who summarises context.
-    pub(crate) async fn summariser(&self) -> Option<Arc<Model>> {
-        let all = self.list().await;
-        all.into_iter()
-            .find(|model| model.summarises && (self.providers.is_empty() || !model.is_offline()))
-    }
-
     /// Every model there is, as far as its provider can be asked.
     pub(crate) async fn list(&self) -> Vec<Arc<Model>> {
         let asked = self.providers.iter().map(Provider::models);

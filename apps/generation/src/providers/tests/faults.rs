@@ -4,7 +4,8 @@ use serde_json::json;
 
 use super::*;
 use crate::providers::{
-    FailureKind, FinishReason, Usage,
+    FailureKind, Usage,
+    prompt::FinishReason,
     scripted::{Beat, Reply},
 };
 
