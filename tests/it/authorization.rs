@@ -82,10 +82,15 @@ fn written(need: &str) -> &str {
 }
 
 fn cases() -> Vec<Case> {
-    [projects::cases(), canvas::cases(), generations::cases(), accounts::cases()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        projects::cases(),
+        canvas::cases(),
+        generations::cases(),
+        accounts::cases(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 #[derive(Default)]

@@ -15,7 +15,7 @@ use platform::settings::{ModelEntry, ProviderEntry};
 use crate::kit::{Provider, TestApp};
 
 /// A server whose provider `scripted` has these models, all at the same price.
-async fn with_models(
+pub(crate) async fn with_models(
     provider: &Provider,
     models: &[&str],
     change: impl FnOnce(&mut Settings),

@@ -10,12 +10,13 @@ mod prompt;
 mod stream;
 mod tokens;
 
-pub(crate) use attempts::{Asking, Outcome, Try, Unanswered, Unasked};
+pub(crate) use attempts::{Asking, Unanswered, Unasked};
 pub(crate) use catalog::{Catalog, Model, Price, price::dollars};
 pub(crate) use failure::{Failure, FailureKind};
 pub(crate) use health::{Health, all as healths};
-pub(crate) use prompt::{FinishReason, Message, Piece, Prompt, Usage};
-pub(crate) use stream::{Answer, open};
+pub(crate) use prompt::{Message, Piece, Prompt, Usage};
+#[cfg(test)]
+use stream::open;
 pub(crate) use tokens::estimate;
 
 #[cfg(test)]

@@ -5,7 +5,12 @@ use std::sync::{Arc, OnceLock};
 use kernel::{Error, Result};
 use platform::{Platform, Write};
 
-use crate::{budgets::PersonLimits, generations, providers::{Catalog, Model}, refresh, staleness};
+use crate::{
+    budgets::PersonLimits,
+    generations,
+    providers::{Catalog, Model},
+    refresh, staleness,
+};
 
 #[derive(Debug)]
 pub(crate) struct Setup {

@@ -107,12 +107,7 @@ fn compare(
     staleness
 }
 
-fn rests_on_its_context(
-    contexts: &Contexts,
-    node: NodeId,
-    system: &Text,
-    answer: &Answer,
-) -> bool {
+fn rests_on_its_context(contexts: &Contexts, node: NodeId, system: &Text, answer: &Answer) -> bool {
     // A question that no longer fits would be refused: certainly not the same call.
     plan(contexts, node, system, &answer.asked)
         .is_ok_and(|plan| plan.fingerprint == answer.fingerprint)
@@ -186,10 +181,7 @@ impl Remembered for Generated {
 }
 
 impl Readable for Generated {
-    fn read(
-        connection: &DatabaseTransaction,
-        project: ProjectId,
-    ) -> BoxFuture<'_, Result<Self>> {
+    fn read(connection: &DatabaseTransaction, project: ProjectId) -> BoxFuture<'_, Result<Self>> {
         Box::pin(async move {
             let one = node::Entity::find()
                 .select_only()

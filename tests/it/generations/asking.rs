@@ -40,13 +40,22 @@ async fn what_is_sent_is_what_the_preview_showed_and_what_was_counted_is_kept() 
     let app = with_models(&provider, &["one"], |_| {}).await;
     let (project, owner, []) = app.project([]).await;
     let path = format!("/projects/{project}");
-    owner.patch(&path, json!({"systemPrompt": "Be brief."})).await.ok();
+    owner
+        .patch(&path, json!({"systemPrompt": "Be brief."}))
+        .await
+        .ok();
     let above = json!({"prompt": "Seas?", "response": "Many.", "position": {"x": 0, "y": 0}});
-    let above = owner.post(&format!("{path}/nodes"), above).await.expect(201);
+    let above = owner
+        .post(&format!("{path}/nodes"), above)
+        .await
+        .expect(201);
     let below = json!({
         "prompt": "Which colour?", "position": {"x": 0, "y": 0}, "parentIds": [above["id"]],
     });
-    let below = owner.post(&format!("{path}/nodes"), below).await.expect(201);
+    let below = owner
+        .post(&format!("{path}/nodes"), below)
+        .await
+        .expect(201);
     let node = below["id"].as_str().expect("an id");
     let preview = format!("{path}/nodes/{node}/context?temperature=0.5&maxTokens=50");
     let preview = owner.get(&preview).await.expect(200);
@@ -78,7 +87,10 @@ async fn what_is_sent_is_what_the_preview_showed_and_what_was_counted_is_kept() 
     let detail = owner.get(&detail).await.expect(200);
     assert_eq!(detail["manifest"], preview["manifest"]);
     assert_eq!(detail["fingerprint"], preview["manifest"]["fingerprint"]);
-    assert_eq!(detail["tokens"], json!({"input": 1_000, "cached": 400, "output": 7}));
+    assert_eq!(
+        detail["tokens"],
+        json!({"input": 1_000, "cached": 400, "output": 7})
+    );
     assert_eq!(detail["tries"][0]["outcome"], "answered");
     let preview = format!("{path}/nodes/{node}/context?temperature=0.5&maxTokens=50");
     assert_eq!(owner.get(&preview).await.expect(200)["answered"], true);
@@ -110,7 +122,10 @@ async fn of_ten_wishes_for_one_answer_one_runs() {
 
 async fn cancel(client: &crate::kit::Client, project: kernel::ProjectId, node: kernel::NodeId) {
     let ops = json!({"ops": [{"op": "generation.cancel", "data": {"nodeId": node}}]});
-    client.post(&format!("/projects/{project}/ops"), ops).await.expect(200);
+    client
+        .post(&format!("/projects/{project}/ops"), ops)
+        .await
+        .expect(200);
 }
 
 #[tokio::test]
@@ -133,7 +148,9 @@ async fn an_unchanged_context_costs_no_call_unless_it_is_forced() {
     assert_eq!(provider.asked().len(), 2);
 
     // Another temperature is another call.
-    owner.generate(project, node, json!({"temperature": 0})).await;
+    owner
+        .generate(project, node, json!({"temperature": 0}))
+        .await;
     generated(&owner, project, node).await;
     assert_eq!(provider.asked().len(), 3);
 }
@@ -161,7 +178,9 @@ async fn a_generation_is_started_and_cancelled_over_the_socket_too() {
     // What came is kept, since there was no answer before.
     assert_eq!(cancelled["data"]["state"], "CANCELLED");
     provider.asked()[0].hung_up().await;
-    let again = socket.refused(project, "generation.cancel", json!({"nodeId": node})).await;
+    let again = socket
+        .refused(project, "generation.cancel", json!({"nodeId": node}))
+        .await;
     assert_eq!(again["code"], "conflict");
 }
 
@@ -183,7 +202,10 @@ async fn an_edit_of_what_is_being_answered_is_refused_or_ends_the_answer_as_the_
     let path = format!("/projects/{project}/ops");
 
     let refused = editor.post(&path, edit(json!({}))).await;
-    assert_eq!((refused.status.as_u16(), &refused.body["code"]), (409, &json!("generating")));
+    assert_eq!(
+        (refused.status.as_u16(), &refused.body["code"]),
+        (409, &json!("generating"))
+    );
     let elsewhere = json!({"id": node, "position": {"x": 5, "y": 5}});
     let ops = json!({"ops": [{"op": "node.update", "data": elsewhere}]});
     editor.post(&path, ops).await.expect(200);
@@ -213,7 +235,10 @@ async fn a_node_that_is_deleted_is_no_longer_written_and_comes_back_at_rest() {
 
     owner.delete(&path).await.expect(204);
 
-    let back = owner.post(&format!("{path}/restore"), Value::Null).await.expect(200);
+    let back = owner
+        .post(&format!("{path}/restore"), Value::Null)
+        .await
+        .expect(200);
     assert_eq!(back["status"], "IDLE");
     let attempts = owner.get(&format!("{path}/generations")).await.expect(200);
     assert_eq!(attempts["items"][0]["state"], "CANCELLED");
@@ -232,9 +257,18 @@ async fn an_empty_question_an_unknown_model_and_an_impossible_parameter_are_refu
     };
 
     assert_eq!(refused(empty, json!({})).await, "/prompt");
-    assert_eq!(refused(node, json!({"model": "nobody/none"})).await, "/model");
-    assert_eq!(refused(node, json!({"temperature": 2.1})).await, "/temperature");
+    assert_eq!(
+        refused(node, json!({"model": "nobody/none"})).await,
+        "/model"
+    );
+    assert_eq!(
+        refused(node, json!({"temperature": 2.1})).await,
+        "/temperature"
+    );
     assert_eq!(refused(node, json!({"maxTokens": 0})).await, "/maxTokens");
-    let now = owner.get(&format!("/projects/{project}/nodes/{node}")).await.ok();
+    let now = owner
+        .get(&format!("/projects/{project}/nodes/{node}"))
+        .await
+        .ok();
     assert_eq!(now["status"], "IDLE");
 }

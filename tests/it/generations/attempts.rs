@@ -22,11 +22,17 @@ async fn an_old_answer_can_be_made_the_answer_again() {
     let node = owner.create_node(project, "Which?").await;
     owner.answer(project, node).await;
     owner.generate(project, node, json!({"force": true})).await;
-    assert_eq!(generated(&owner, project, node).await["response"], "Second.");
+    assert_eq!(
+        generated(&owner, project, node).await["response"],
+        "Second."
+    );
     let [second, first] = &attempts(&owner, project, node).await[..] else {
         panic!("two attempts");
     };
-    assert_eq!((&first["isCurrent"], &second["isCurrent"]), (&json!(false), &json!(true)));
+    assert_eq!(
+        (&first["isCurrent"], &second["isCurrent"]),
+        (&json!(false), &json!(true))
+    );
 
     let id = first["id"].as_str().expect("an id");
     let path = format!("/projects/{project}/nodes/{node}/generations/{id}/select");
@@ -34,7 +40,10 @@ async fn an_old_answer_can_be_made_the_answer_again() {
 
     assert_eq!(chosen["isCurrent"], true);
     let now = generated(&owner, project, node).await;
-    assert_eq!((&now["response"], &now["generationId"]), (&json!("First."), &json!(id)));
+    assert_eq!(
+        (&now["response"], &now["generationId"]),
+        (&json!("First."), &json!(id))
+    );
     let (seq, hash) = owner.state(project).await;
     viewing.follow_until(seq).await;
     assert_eq!(viewing.copy.hash(), hash);
@@ -59,7 +68,10 @@ async fn what_somebody_wrote_is_kept_when_a_model_answers() {
     let select = format!("{path}/{node}/generations/{id}/select");
     owner.post(&select, Value::Null).await.expect(200);
     let now = generated(&owner, project, node).await;
-    assert_eq!((&now["response"], &now["generationId"]), (&json!("Me."), &Value::Null));
+    assert_eq!(
+        (&now["response"], &now["generationId"]),
+        (&json!("Me."), &Value::Null)
+    );
 }
 
 #[tokio::test]

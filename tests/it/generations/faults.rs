@@ -30,7 +30,10 @@ async fn b9_a_provider_that_is_too_busy_is_asked_again_when_it_says() {
 
     assert_eq!(now["response"], "Now.");
     let attempt = last_attempt(&owner, project, node).await;
-    let outcomes: Vec<_> = tries(&attempt).into_iter().map(|(_, outcome)| outcome).collect();
+    let outcomes: Vec<_> = tries(&attempt)
+        .into_iter()
+        .map(|(_, outcome)| outcome)
+        .collect();
     assert_eq!(outcomes, ["rate_limited", "answered"]);
 }
 
@@ -52,13 +55,22 @@ async fn b10_when_a_model_is_away_the_project_falls_back_on_another_and_says_whi
 
     let now = owner.answer(project, node).await;
 
-    assert_eq!((&now["response"], &now["llmModel"]), (&json!("Here."), &json!("scripted/two")));
+    assert_eq!(
+        (&now["response"], &now["llmModel"]),
+        (&json!("Here."), &json!("scripted/two"))
+    );
     let attempt = last_attempt(&owner, project, node).await;
-    assert_eq!((&attempt["model"], &attempt["answeredBy"]), (&json!("scripted/one"), &json!("scripted/two")));
+    assert_eq!(
+        (&attempt["model"], &attempt["answeredBy"]),
+        (&json!("scripted/one"), &json!("scripted/two"))
+    );
     assert_eq!(tries(&attempt).len(), 4);
     let models = owner.get("/models").await.expect(200);
     let one = models["items"].as_array().expect("a list").iter();
-    let one = one.clone().find(|model| model["id"] == "scripted/one").expect("it is listed");
+    let one = one
+        .clone()
+        .find(|model| model["id"] == "scripted/one")
+        .expect("it is listed");
     assert_eq!(one["health"]["failureCount"], 3);
     // The answer rests on what was sent to the model that answered: it is not stale.
     assert_eq!(now["status"], "COMPLETED");
@@ -74,7 +86,10 @@ async fn b10_a_refused_key_is_not_tried_again_and_the_node_says_what_to_do() {
 
     let now = owner.answer(project, node).await;
 
-    assert_eq!((&now["status"], &now["response"]), (&json!("ERROR"), &Value::Null));
+    assert_eq!(
+        (&now["status"], &now["response"]),
+        (&json!("ERROR"), &Value::Null)
+    );
     let attempt = last_attempt(&owner, project, node).await;
     assert_eq!(attempt["error"]["code"], "provider_refused_key");
     assert_eq!(provider.asked().len(), 1);
@@ -83,7 +98,10 @@ async fn b10_a_refused_key_is_not_tried_again_and_the_node_says_what_to_do() {
 #[tokio::test]
 async fn b11_an_answer_that_stalls_is_kept_as_far_as_it_came_and_marked() {
     let provider = Provider::start().await;
-    provider.usually(Reply::Stream(vec![Beat::Text("Half of".to_owned()), Beat::Hang]));
+    provider.usually(Reply::Stream(vec![
+        Beat::Text("Half of".to_owned()),
+        Beat::Hang,
+    ]));
     let app = with_models(&provider, &["one"], |settings| {
         settings.generation.idle_ms = u64::try_from(SOON.as_millis()).expect("short");
     })
@@ -93,7 +111,10 @@ async fn b11_an_answer_that_stalls_is_kept_as_far_as_it_came_and_marked() {
 
     let now = owner.answer(project, node).await;
 
-    assert_eq!((&now["status"], &now["response"]), (&json!("ERROR"), &json!("Half of")));
+    assert_eq!(
+        (&now["status"], &now["response"]),
+        (&json!("ERROR"), &json!("Half of"))
+    );
     let attempt = last_attempt(&owner, project, node).await;
     assert_eq!(attempt["error"]["code"], "provider_stalled");
     assert_eq!(attempt["text"], "Half of");
@@ -105,7 +126,10 @@ async fn b11_an_answer_that_stalls_is_kept_as_far_as_it_came_and_marked() {
 async fn b12_what_is_no_stream_ends_in_an_error_that_never_shows_it() {
     for reply in [
         Reply::html(),
-        Reply::Stream(vec![Beat::Raw("data: {broken canary\n\n".to_owned()), Beat::Done]),
+        Reply::Stream(vec![
+            Beat::Raw("data: {broken canary\n\n".to_owned()),
+            Beat::Done,
+        ]),
     ] {
         let provider = Provider::start().await;
         provider.usually(reply);
@@ -137,6 +161,9 @@ async fn a_good_answer_is_not_given_up_for_half_of_another() {
     owner.generate(project, node, json!({"force": true})).await;
     let now = generated(&owner, project, node).await;
 
-    assert_eq!((&now["status"], &now["response"]), (&json!("ERROR"), &json!("Whole.")));
+    assert_eq!(
+        (&now["status"], &now["response"]),
+        (&json!("ERROR"), &json!("Whole."))
+    );
     assert_eq!(last_attempt(&owner, project, node).await["text"], "Ha");
 }

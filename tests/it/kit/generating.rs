@@ -26,11 +26,7 @@ impl Client {
 }
 
 /// The node once it is no longer being written.
-pub(crate) async fn generated(
-    client: &Client,
-    project: impl Display,
-    node: impl Display,
-) -> Value {
+pub(crate) async fn generated(client: &Client, project: impl Display, node: impl Display) -> Value {
     let path = format!("/projects/{project}/nodes/{node}");
     let mut now = Value::Null;
     until("the answer is there", async || {

@@ -86,7 +86,9 @@ pub(crate) async fn assemble(
             });
         }
         // Something changed between the plan and its texts: plan again from what is there now.
-        access = ctx.project(access.project, kernel::Need::GRAPH_READ).await?;
+        access = ctx
+            .project(access.project, kernel::Need::GRAPH_READ)
+            .await?;
     }
     Err(Error::Busy)
 }

@@ -42,7 +42,11 @@ impl Instructions {
     pub(crate) fn system(&self, project: &str, speaker: Speaker) -> String {
         let preset = speaker.preset.and_then(|preset| self.presets.get(&preset));
         let person = self.people.get(&speaker.user);
-        let parts = [Some(project), preset.map(String::as_str), person.map(String::as_str)];
+        let parts = [
+            Some(project),
+            preset.map(String::as_str),
+            person.map(String::as_str),
+        ];
         let said = parts.into_iter().flatten().map(str::trim);
         said.filter(|part| !part.is_empty())
             .collect::<Vec<_>>()

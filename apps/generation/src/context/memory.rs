@@ -159,9 +159,7 @@ impl Contexts {
 
     fn connect(&mut self, edge: &EdgeView) {
         // The log holds what was accepted under the lock, so nothing is refused here.
-        let _ = self
-            .graph
-            .add_edge(edge.id, edge.source_id, edge.target_id);
+        let _ = self.graph.add_edge(edge.id, edge.source_id, edge.target_id);
         self.weigh(edge.id, edge.policy);
     }
 

@@ -203,11 +203,19 @@ fn strength(policy: EdgePolicy) -> u8 {
 }
 
 fn weaker(one: EdgePolicy, other: EdgePolicy) -> EdgePolicy {
-    if strength(one) <= strength(other) { one } else { other }
+    if strength(one) <= strength(other) {
+        one
+    } else {
+        other
+    }
 }
 
 fn stronger(one: EdgePolicy, other: EdgePolicy) -> EdgePolicy {
-    if strength(one) >= strength(other) { one } else { other }
+    if strength(one) >= strength(other) {
+        one
+    } else {
+        other
+    }
 }
 
 /// The messages of a plan: their roles and what is known of their texts.

@@ -21,10 +21,7 @@ use super::{
 };
 
 impl Readable for Contexts {
-    fn read(
-        connection: &DatabaseTransaction,
-        project: ProjectId,
-    ) -> BoxFuture<'_, Result<Self>> {
+    fn read(connection: &DatabaseTransaction, project: ProjectId) -> BoxFuture<'_, Result<Self>> {
         Box::pin(contexts(connection, project))
     }
 }

@@ -58,10 +58,7 @@ impl Remembered for Active {
 }
 
 impl Readable for Active {
-    fn read(
-        connection: &DatabaseTransaction,
-        project: ProjectId,
-    ) -> BoxFuture<'_, Result<Self>> {
+    fn read(connection: &DatabaseTransaction, project: ProjectId) -> BoxFuture<'_, Result<Self>> {
         Box::pin(async move {
             let runs: Vec<(Uuid, Uuid)> = generation::Entity::find()
                 .select_only()

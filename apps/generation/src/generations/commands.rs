@@ -187,8 +187,13 @@ pub async fn apply_select(write: &mut Write, input: &GenerationRef) -> Result<()
     if row.status == enums::NodeStatus::Generating {
         return Err(Error::Generating);
     }
-    let attempt = queries::row(write.read().await?, project, input.node_id, input.generation)
-        .await?;
+    let attempt = queries::row(
+        write.read().await?,
+        project,
+        input.node_id,
+        input.generation,
+    )
+    .await?;
     if attempt.text.is_empty() {
         let sentence = "this attempt left no text; choose another one";
         return Err(Error::Conflict(sentence.to_owned()));
@@ -230,7 +235,10 @@ async fn select(write: &mut Write, row: &node::Model, attempt: generation::Model
     let state = convert::run_state(attempt.state);
     let said = changed(write, row, id, state, version);
     let said = with_fields(said, change);
-    write.emit(Event::GenerationSelect(GenerationChanged { recipe, ..said }));
+    write.emit(Event::GenerationSelect(GenerationChanged {
+        recipe,
+        ..said
+    }));
     Ok(())
 }
 
@@ -268,7 +276,10 @@ pub(super) async fn start(
             Box::pin(apply_start(write, *id, *node, how))
         })
         .await?;
-    match (receipt.value, receipt.committed.as_deref().map(|done| &done.event)) {
+    match (
+        receipt.value,
+        receipt.committed.as_deref().map(|done| &done.event),
+    ) {
         (Some(started), _) => Ok(started),
         (None, Some(Event::GenerationStart(said))) => Ok(Started {
             generation: said.generation,
@@ -282,11 +293,7 @@ pub(super) async fn start(
     }
 }
 
-pub(super) async fn cancel(
-    ctx: &Ctx,
-    project: ProjectId,
-    input: CancelGeneration,
-) -> Result<()> {
+pub(super) async fn cancel(ctx: &Ctx, project: ProjectId, input: CancelGeneration) -> Result<()> {
     let receipt = ctx
         .write(project, None, input, |write, input| {
             Box::pin(apply_cancel(write, input))

@@ -23,7 +23,9 @@ use super::{
 };
 use crate::{
     context::{Asked, Assembled, assemble},
-    providers::{Asking, Failure, FailureKind, Model, Prompt, Unanswered, Unasked, Usage, estimate},
+    providers::{
+        Asking, Failure, FailureKind, Model, Prompt, Unanswered, Unasked, Usage, estimate,
+    },
     setup::Setup,
 };
 use writing::{Over, Written, write_down};
@@ -87,9 +89,14 @@ async fn take(job: &Job) -> Result<Option<Run>> {
     let payload: Payload = serde_json::from_value(job.payload.clone()).map_err(Error::internal)?;
     let input = (payload, job.lease, job.attempt);
     let receipt = server(&job.platform)
-        .write(payload.project, None, input, |write, (payload, lease, attempt)| {
-            Box::pin(apply_take(write, *payload, *lease, *attempt))
-        })
+        .write(
+            payload.project,
+            None,
+            input,
+            |write, (payload, lease, attempt)| {
+                Box::pin(apply_take(write, *payload, *lease, *attempt))
+            },
+        )
         .await?;
     Ok(receipt.value.flatten().map(|row| Run {
         platform: job.platform.clone(),
@@ -136,8 +143,9 @@ async fn apply_take(
 fn interrupted() -> Ending {
     Ending::Failed(RunError {
         code: "interrupted".to_owned(),
-        detail: "The server stopped while this answer was being written; what came is kept. Ask again."
-            .to_owned(),
+        detail:
+            "The server stopped while this answer was being written; what came is kept. Ask again."
+                .to_owned(),
     })
 }
 

@@ -11,8 +11,9 @@ use axum::response::sse::Event;
 use entity::generation;
 use kernel::{Error, GenerationId, Need, ProjectId, Result};
 use platform::{
-    Ctx, convert, db,
+    Ctx,
     bus::{EphemeralKind, Message, Subscription, Topic},
+    convert, db,
 };
 use protocol::{
     frames::DeltaFrame,

@@ -188,7 +188,7 @@ impl Asking {
             };
             self.note(&model.id, Outcome::Failed(failure.clone())).await;
             made += 1;
-            if made >= failure.kind.tries_max() {
+            if !failure.is_retryable() || made >= failure.kind.tries_max() {
                 return Err(failure);
             }
             let Some(pause) = pause(&failure, base, made) else {

@@ -136,7 +136,9 @@ impl Catalog {
             return Some(model);
         }
         let all = self.providers.iter().flat_map(|it| it.known().to_vec());
-        let mut named = all.filter(|model| *model.name == *asked);
+        let mut named = all
+            .chain([self.offline.clone()])
+            .filter(|model| *model.name == *asked);
         match (named.next(), named.next()) {
             (Some(model), None) => Some(model),
             (Some(_) | None, _) => None,
@@ -167,13 +169,6 @@ impl Catalog {
             return Ok(self.offline.clone());
         }
         Err(Failure::new(FailureKind::ProviderUnavailable))
-    }
-
-    /// Who summarises context.
-    pub(crate) async fn summariser(&self) -> Option<Arc<Model>> {
-        let all = self.list().await;
-        all.into_iter()
-            .find(|model| model.summarises && (self.providers.is_empty() || !model.is_offline()))
     }
 
     /// Every model there is, as far as its provider can be asked.

@@ -4,10 +4,10 @@ mod events;
 mod transport;
 mod wire;
 
-use std::{fmt, future::poll_fn, pin::Pin, sync::Arc, task::Poll, time::Duration};
+use std::{fmt, pin::Pin, sync::Arc, time::Duration};
 
 use async_openai::{Client, config::OpenAIConfig, error::OpenAIError};
-use futures::Stream;
+use futures::{Stream, StreamExt};
 use reqwest::{Url, redirect};
 use tokio::time::Instant;
 
@@ -169,14 +169,10 @@ impl Reply {
 
     async fn chunk(&mut self) -> Option<Result<Chunk, Failure>> {
         let Self { chunks, line, .. } = self;
-        let next = poll_fn(|cx| {
-            let polled = chunks.as_mut().poll_next(cx);
-            if polled.is_pending() {
-                line.ask();
-            }
-            polled
-        });
-        match next.await {
+        let wanted = line.want();
+        let next = chunks.next().await;
+        drop(wanted);
+        match next {
             Some(Ok(chunk)) => Some(Ok(chunk)),
             Some(Err(error)) => Some(Err(line.broken().unwrap_or_else(|| failure(&error)))),
             None => line.broken().map(Err),

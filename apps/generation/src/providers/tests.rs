@@ -2,6 +2,7 @@
 
 mod breaker;
 mod faults;
+mod listed;
 mod retries;
 
 use std::{sync::Arc, time::Duration};
@@ -10,11 +11,11 @@ use platform::{
     Platform, Settings,
     settings::{ModelEntry, ProviderEntry},
 };
+use protocol::generations::MessageRole;
 use tempfile::TempDir;
 
 use super::{
-    Asking, Catalog, Failure, Message, Model, Outcome, Piece, Prompt, Speaker, Unanswered, open,
-    scripted::Provider,
+    Asking, Catalog, Failure, Message, Model, Piece, Prompt, Unanswered, open, scripted::Provider,
 };
 
 /// A platform of its own whose providers are scripted: `a`, `b` and so on, each with a model `m`.
@@ -56,7 +57,9 @@ impl Bench {
     }
 
     async fn model(&self, id: &str) -> Arc<Model> {
-        Catalog::of(&self.platform).find(id).await.unwrap()
+        let catalog = Catalog::of(&self.platform);
+        catalog.warm_up().await;
+        catalog.find(id).unwrap()
     }
 
     /// Asks one model, once.
@@ -147,8 +150,8 @@ fn prompt() -> Prompt {
     };
     Prompt {
         messages: [
-            message(Speaker::System, "Be brief."),
-            message(Speaker::User, "Why?"),
+            message(MessageRole::System, "Be brief."),
+            message(MessageRole::User, "Why?"),
         ]
         .into(),
         temperature: Some(0.5),

@@ -111,8 +111,13 @@ impl Going {
 async fn advance(write: &mut Write, row: refresh::Model) -> Result<()> {
     let mut going = Going::of(&row)?;
     // Whoever asked may be no member any more, or one who may not spend.
-    let may_run = write.role_of(going.by).is_some_and(|role| role >= Role::Editor);
-    let over = write.events().iter().any(|event| matches!(event, Event::ProjectDelete {}));
+    let may_run = write
+        .role_of(going.by)
+        .is_some_and(|role| role >= Role::Editor);
+    let over = write
+        .events()
+        .iter()
+        .any(|event| matches!(event, Event::ProjectDelete {}));
     if !may_run || over {
         return finish(write, &going, RunState::Cancelled, Vec::new()).await;
     }
@@ -153,7 +158,9 @@ fn active_nodes(write: &Write) -> HashSet<NodeId> {
 /// Whether something before the node is still being written.
 fn waits(contexts: &Contexts, active: &HashSet<NodeId>, node: NodeId) -> bool {
     let ancestors = contexts.graph().ancestors(node).unwrap_or_default();
-    ancestors.iter().any(|ancestor| active.contains(&ancestor.node))
+    ancestors
+        .iter()
+        .any(|ancestor| active.contains(&ancestor.node))
 }
 
 /// The stale nodes in scope with nothing before them that is stale there, being written, or failed.

@@ -2,14 +2,34 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer, de::IgnoredAny};
 
 const MASK: &str = "********";
 
 /// A password or key: neither `Debug` nor serialization tell it, only `expose` does.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "Given")]
 pub struct Secret(String);
+
+/// What stands where a secret is expected.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Given {
+    Text(String),
+    Other(IgnoredAny),
+}
+
+impl TryFrom<Given> for Secret {
+    type Error = &'static str;
+
+    fn try_from(given: Given) -> Result<Self, Self::Error> {
+        match given {
+            Given::Text(text) => Ok(Self(text)),
+            // Left to serde, the refusal would tell what was found.
+            Given::Other(_) => Err("must be a text in quotes"),
+        }
+    }
+}
 
 impl Secret {
     #[must_use]
@@ -47,5 +67,7 @@ mod tests {
         assert_eq!(format!("{secret:?}"), MASK);
         assert_eq!(serde_json::to_string(&secret).unwrap(), "\"********\"");
         assert_eq!(secret.expose(), "sk-canary");
+        let refused = serde_json::from_str::<Secret>("1234567").unwrap_err();
+        assert!(!refused.to_string().contains("1234567"), "{refused}");
     }
 }

@@ -185,7 +185,8 @@ impl Writing<'_> {
         if is_keeping || self.kept_chunks == self.chunks {
             return None;
         }
-        if self.told_bytes - self.kept_bytes >= KEEP_BYTES {
+        // The first words are kept at once: whoever takes over must know that something was said.
+        if self.kept_chunks == 0 || self.told_bytes - self.kept_bytes >= KEEP_BYTES {
             return Some(Instant::now());
         }
         Some(self.kept_at + KEEP_EVERY)
@@ -200,7 +201,11 @@ impl Writing<'_> {
             lease: self.run.lease,
             project: self.run.project.uuid(),
             id: self.run.row.id,
-            text: self.text.get(..self.told_bytes).unwrap_or_default().to_owned(),
+            text: self
+                .text
+                .get(..self.told_bytes)
+                .unwrap_or_default()
+                .to_owned(),
             chunks: i64::try_from(self.chunks).unwrap_or(i64::MAX),
             first_token_at: self.first_token_at,
         };

@@ -74,7 +74,10 @@ impl Discovery {
                 (said.take().and_then(|said| said.models), FAILURE_KNOWN_FOR)
             }
         };
-        self.known.write().unwrap_or_else(PoisonError::into_inner).clone_from(&models);
+        self.known
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone_from(&models);
         *said = Some(Said {
             models: models.clone(),
             ask_again_at: Instant::now() + known_for,

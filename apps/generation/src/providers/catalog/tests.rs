@@ -28,8 +28,8 @@ async fn ids(catalog: &Catalog) -> Vec<String> {
 async fn with_nothing_set_up_the_offline_model_answers() {
     let catalog = catalog(|_| {});
 
-    assert_eq!(&*catalog.default_model().await.unwrap().id, "offline/echo");
-    assert!(catalog.find("echo").await.unwrap().is_offline());
+    assert_eq!(&*catalog.default_model().unwrap().id, "offline/echo");
+    assert!(catalog.find("echo").unwrap().is_offline());
     assert_eq!(ids(&catalog).await, ["offline/echo"]);
 }
 
@@ -37,16 +37,13 @@ async fn with_nothing_set_up_the_offline_model_answers() {
 async fn openai_itself_is_known_by_sizes_and_prices() {
     let catalog = catalog(|it| it.provider.openai_api_key = Some("sk-1".into()));
 
-    assert_eq!(
-        &*catalog.default_model().await.unwrap().id,
-        "openai/gpt-4.1-mini"
-    );
-    let model = catalog.find("gpt-4o-mini").await.unwrap();
+    assert_eq!(&*catalog.default_model().unwrap().id, "openai/gpt-4.1-mini");
+    let model = catalog.find("gpt-4o-mini").unwrap();
     assert_eq!(model.price.input_picos, 150_000);
     assert_eq!(catalog.endpoint(&model).unwrap().dialect, Dialect::OpenAi);
-    assert_eq!(&*catalog.summariser().await.unwrap().name, "gpt-4.1-nano");
-    assert_eq!(catalog.find("openai/gpt-2").await, None);
-    assert!(!catalog.find("gpt-5").await.unwrap().takes_temperature);
+    assert!(catalog.find("gpt-4.1-nano").unwrap().summarises);
+    assert_eq!(catalog.find("openai/gpt-2"), None);
+    assert!(!catalog.find("gpt-5").unwrap().takes_temperature);
 }
 
 #[tokio::test]
@@ -56,11 +53,11 @@ async fn a_bare_name_is_enough_where_only_one_has_it() {
         it.generation.default_model = Some("b/x".to_owned());
     });
 
-    assert_eq!(&*catalog.find("y/z").await.unwrap().id, "a/y/z");
-    assert_eq!(catalog.find("x").await, None);
-    assert_eq!(&*catalog.find("b/x").await.unwrap().id, "b/x");
-    assert_eq!(catalog.find("c/x").await, None);
-    assert_eq!(&*catalog.default_model().await.unwrap().id, "b/x");
+    assert_eq!(&*catalog.find("y/z").unwrap().id, "a/y/z");
+    assert_eq!(catalog.find("x"), None);
+    assert_eq!(&*catalog.find("b/x").unwrap().id, "b/x");
+    assert_eq!(catalog.find("c/x"), None);
+    assert_eq!(&*catalog.default_model().unwrap().id, "b/x");
 }
 
 #[tokio::test]
@@ -70,8 +67,8 @@ async fn another_endpoint_is_asked_what_it_offers_and_the_answer_remembered() {
     let catalog = catalog(|it| it.provider.openai_base_url = Some(provider.base_url()));
 
     assert_eq!(ids(&catalog).await, ["openai/llama3", "offline/echo"]);
-    assert_eq!(&*catalog.default_model().await.unwrap().id, "openai/llama3");
-    assert_eq!(catalog.find("openai/other").await, None);
+    assert_eq!(&*catalog.default_model().unwrap().id, "openai/llama3");
+    assert_eq!(catalog.find("openai/other"), None);
     assert_eq!(provider.lists_asked(), 1);
 }
 
@@ -80,14 +77,14 @@ async fn an_endpoint_that_cannot_say_is_believed_and_not_replaced() {
     let provider = Scripted::start().await;
     let catalog = catalog(|it| it.provider.openai_base_url = Some(provider.base_url()));
 
-    let failure = catalog.default_model().await.unwrap_err();
+    catalog.warm_up().await;
+
+    let failure = catalog.default_model().unwrap_err();
     assert_eq!(failure.kind, FailureKind::ProviderUnavailable);
-    assert_eq!(
-        &*catalog.find("openai/llama3").await.unwrap().name,
-        "llama3"
-    );
-    assert_eq!(catalog.find("llama3").await, None);
+    assert_eq!(&*catalog.find("openai/llama3").unwrap().name, "llama3");
+    assert_eq!(catalog.find("llama3"), None);
     // A failure is remembered, too.
+    catalog.warm_up().await;
     assert_eq!(provider.lists_asked(), 1);
     let shown = format!("{catalog:?}");
     assert!(!shown.contains("sk-"), "{shown}");

@@ -20,7 +20,7 @@ use bytes::Bytes;
 use chrono::DateTime;
 use futures::{FutureExt, Stream, StreamExt, future::BoxFuture, stream};
 use reqwest::{Body, Response};
-use tokio::{sync::Semaphore, time::Instant};
+use tokio::{sync::watch, time::Instant};
 
 use super::events::EventMeter;
 use crate::providers::failure::{Failure, FailureKind, Said};
@@ -35,8 +35,8 @@ const REFUSAL_TIMEOUT: Duration = Duration::from_secs(5);
 /// What is known of one answer's connection.
 #[derive(Debug)]
 pub(super) struct Line {
-    /// As many slices may be read as there are permits.
-    gate: Semaphore,
+    /// Whether the reader waits. While it does not, nothing is read ahead for it.
+    wanted: watch::Sender<bool>,
     heard_at: Mutex<Option<Instant>>,
     /// Why the connection came to nothing.
     broken: OnceLock<Failure>,
@@ -47,18 +47,17 @@ pub(super) struct Line {
 impl Line {
     pub(super) fn new() -> Arc<Self> {
         Arc::new(Self {
-            gate: Semaphore::new(1),
+            wanted: watch::Sender::new(false),
             heard_at: Mutex::default(),
             broken: OnceLock::new(),
             ended: OnceLock::new(),
         })
     }
 
-    /// The reader has nothing left: one more slice may come.
-    pub(super) fn ask(&self) {
-        if self.gate.available_permits() == 0 {
-            self.gate.add_permits(1);
-        }
+    /// Lets the stream through until this is dropped.
+    pub(super) fn want(&self) -> Wanted<'_> {
+        self.wanted.send_replace(true);
+        Wanted(self)
     }
 
     pub(super) fn heard_at(&self) -> Option<Instant> {
@@ -81,6 +80,15 @@ impl Line {
     /// The first reason is the true one.
     fn breaks(&self, failure: Failure) {
         self.broken.get_or_init(|| failure);
+    }
+}
+
+/// The reader waits.
+pub(super) struct Wanted<'a>(&'a Line);
+
+impl Drop for Wanted<'_> {
+    fn drop(&mut self) {
+        self.0.wanted.send_replace(false);
     }
 }
 
@@ -188,6 +196,7 @@ fn watched(answer: Response, line: Arc<Line>) -> Response {
         body: answer.bytes_stream().boxed(),
         rest: Bytes::new(),
         meter: EventMeter::default(),
+        wanted: line.wanted.subscribe(),
         line,
     };
     let slices = stream::unfold(reading, |mut reading| async move {
@@ -203,13 +212,14 @@ struct Reading {
     body: Bodies,
     rest: Bytes,
     meter: EventMeter,
+    wanted: watch::Receiver<bool>,
     line: Arc<Line>,
 }
 
 impl Reading {
     async fn next(&mut self) -> Option<Result<Bytes, Failure>> {
-        // The gate is never closed.
-        self.line.gate.acquire().await.ok()?.forget();
+        // The sender lives as long as the line does.
+        self.wanted.wait_for(|wanted| *wanted).await.ok()?;
         while self.rest.is_empty() {
             match self.body.next().await {
                 Some(Ok(bytes)) => {
@@ -238,5 +248,40 @@ impl Reading {
     fn breaks(&mut self, failure: Failure) -> Option<Result<Bytes, Failure>> {
         self.line.breaks(failure.clone());
         Some(Err(failure))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    fn read(pairs: &[(&'static str, &'static str)]) -> Option<Duration> {
+        let header = |(name, value): &(&'static str, &'static str)| {
+            (
+                axum::http::HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            )
+        };
+        retry_after(&pairs.iter().map(header).collect())
+    }
+
+    #[test]
+    fn how_long_to_wait_is_read_in_every_form() {
+        let date = ("date", "Wed, 21 Oct 2015 07:28:00 GMT");
+        let at = ("retry-after", "Wed, 21 Oct 2015 07:28:30 GMT");
+
+        assert_eq!(read(&[("retry-after", "7")]), Some(Duration::from_secs(7)));
+        assert_eq!(
+            read(&[("retry-after-ms", "20"), ("retry-after", "7")]),
+            Some(Duration::from_millis(20))
+        );
+        assert_eq!(read(&[date, at]), Some(Duration::from_secs(30)));
+        assert_eq!(read(&[at]), None);
+        for nonsense in ["-1", "NaN", "1e999", "soon", ""] {
+            assert_eq!(read(&[("retry-after", nonsense)]), None, "{nonsense}");
+        }
+        assert_eq!(read(&[]), None);
     }
 }

@@ -4,33 +4,41 @@ use serde_json::json;
 
 use super::*;
 use crate::providers::{
-    FailureKind, FinishReason, Usage,
+    FailureKind, Usage,
+    prompt::FinishReason,
     scripted::{Beat, Reply},
 };
 
 /// Long enough for anything that happens at once, and short enough to be waited for.
-const SOON_MS: u64 = 300;
+const SOON_MS: u64 = 1_000;
 
 fn text(text: &str) -> Beat {
     Beat::Text(text.to_owned())
 }
 
-async fn after(
-    reply: Reply,
-    change: impl FnOnce(&mut Settings),
-) -> (String, Result<Vec<Piece>, Failure>) {
-    let provider = Provider::start().await;
-    provider.then([reply]);
-    let bench = Bench::with(&[provider.base_url()], change).await;
-    bench.once().await
-}
+/// A scripted provider and who asks it.
+struct Pair(Provider, Bench);
 
-async fn failure(reply: Reply) -> (String, FailureKind) {
-    let (text, end) = after(reply, |_| {}).await;
-    let failure = end.unwrap_err();
-    let shown = format!("{failure} {failure:?} {}", failure.detail);
-    assert!(!shown.contains("canary"), "{shown}");
-    (text, failure.kind)
+impl Pair {
+    async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let provider = Provider::start().await;
+        let bench = Bench::with(&[provider.base_url()], change).await;
+        Self(provider, bench)
+    }
+
+    async fn after(&self, reply: Reply) -> (String, Result<Vec<Piece>, Failure>) {
+        self.0.then([reply]);
+        self.1.once().await
+    }
+
+    /// The text before a failure, and that; nothing of it may be the provider's words.
+    async fn failure(&self, reply: Reply) -> (String, FailureKind) {
+        let (text, end) = self.after(reply).await;
+        let failure = end.unwrap_err();
+        let shown = format!("{failure} {failure:?}");
+        assert!(!shown.contains("canary"), "{shown}");
+        (text, failure.kind)
+    }
 }
 
 #[tokio::test]
@@ -79,6 +87,7 @@ async fn without_a_key_no_header_pretends_there_is_one() {
 
 #[tokio::test]
 async fn b10_refusals_are_told_apart() {
+    let pair = Pair::with(|_| {}).await;
     let cases = [
         (401, FailureKind::ProviderRefusedKey),
         (403, FailureKind::ProviderRefusedKey),
@@ -89,7 +98,7 @@ async fn b10_refusals_are_told_apart() {
     ];
     for (status, kind) in cases {
         assert_eq!(
-            failure(Reply::status(status)).await,
+            pair.failure(Reply::status(status)).await,
             (String::new(), kind),
             "{status}"
         );
@@ -98,11 +107,9 @@ async fn b10_refusals_are_told_apart() {
 
 #[tokio::test]
 async fn b11_a_provider_that_never_begins_is_given_up() {
+    let pair = Pair::with(|settings| settings.generation.first_byte_ms = SOON_MS).await;
     for reply in [Reply::Silence, Reply::Stream(vec![Beat::Hang])] {
-        let (_, end) = after(reply, |settings| {
-            settings.generation.first_byte_ms = SOON_MS;
-        })
-        .await;
+        let (_, end) = pair.after(reply).await;
         assert_eq!(end.unwrap_err().kind, FailureKind::ProviderTimeout);
     }
 }
@@ -110,7 +117,10 @@ async fn b11_a_provider_that_never_begins_is_given_up() {
 #[tokio::test]
 async fn b11_a_provider_that_stalls_is_given_up_and_the_text_kept() {
     let reply = Reply::Stream(vec![text("Half an "), text("answer"), Beat::Hang]);
-    let (text, end) = after(reply, |settings| settings.generation.idle_ms = SOON_MS).await;
+    let (text, end) = Pair::with(|settings| settings.generation.idle_ms = SOON_MS)
+        .await
+        .after(reply)
+        .await;
 
     assert_eq!(text, "Half an answer");
     assert_eq!(end.unwrap_err().kind, FailureKind::ProviderStalled);
@@ -119,7 +129,10 @@ async fn b11_a_provider_that_stalls_is_given_up_and_the_text_kept() {
 #[tokio::test]
 async fn b11_an_answer_that_takes_too_long_is_cut_off_and_one_in_time_is_not() {
     let reply = Reply::Stream(vec![text("All "), Beat::Endless(String::new())]);
-    let (said, end) = after(reply, |settings| settings.generation.total_ms = SOON_MS).await;
+    let (said, end) = Pair::with(|settings| settings.generation.total_ms = SOON_MS)
+        .await
+        .after(reply)
+        .await;
     assert_eq!(said, "All ");
     assert_eq!(end.unwrap_err().kind, FailureKind::TooLong);
 
@@ -130,9 +143,11 @@ async fn b11_an_answer_that_takes_too_long_is_cut_off_and_one_in_time_is_not() {
         beats.extend([Beat::Raw(": still thinking\n\n".to_owned()), pause.clone()]);
     }
     beats.extend([text("well"), Beat::Finish("stop"), Beat::Done]);
-    let (said, end) = after(Reply::Stream(beats), |settings| {
+    let (said, end) = Pair::with(|settings| {
         settings.generation.idle_ms = SOON_MS;
     })
+    .await
+    .after(Reply::Stream(beats))
     .await;
     assert_eq!(said, "All well");
     end.unwrap();
@@ -141,9 +156,11 @@ async fn b11_an_answer_that_takes_too_long_is_cut_off_and_one_in_time_is_not() {
 #[tokio::test]
 async fn b11_an_endless_answer_is_cut_at_its_limit() {
     let reply = Reply::Stream(vec![Beat::Endless("ä".repeat(7))]);
-    let (text, end) = after(reply, |settings| {
+    let (text, end) = Pair::with(|settings| {
         settings.generation.output_bytes_max = 1_001;
     })
+    .await
+    .after(reply)
     .await;
 
     assert_eq!(text.len(), 1_000);
@@ -152,16 +169,39 @@ async fn b11_an_endless_answer_is_cut_at_its_limit() {
 
 #[tokio::test]
 async fn b11_an_event_without_end_is_cut_off() {
+    let pair = Pair::with(|_| {}).await;
     let reply = Reply::Stream(vec![
         Beat::Raw("data: ".to_owned()),
         Beat::Raw("x".repeat(2 * 1024 * 1024)),
         Beat::Hang,
     ]);
-    assert_eq!(failure(reply).await.1, FailureKind::TooLarge);
+    assert_eq!(pair.failure(reply).await.1, FailureKind::TooLarge);
+}
+
+#[tokio::test]
+async fn an_event_arrives_in_as_many_pieces_as_the_network_likes() {
+    let pair = Pair::with(|_| {}).await;
+    let event = json!({"choices": [{"delta": {"content": "Grüße"}}]});
+    let mut beats: Vec<Beat> = format!("data: {event}\r\n\r\n")
+        .chars()
+        .map(|letter| Beat::Raw(letter.to_string()))
+        .collect();
+    beats.extend([
+        text(&" an alle".repeat(20_000)),
+        Beat::Finish("stop"),
+        Beat::Done,
+    ]);
+
+    let (text, end) = pair.after(Reply::Stream(beats)).await;
+
+    assert!(text.starts_with("Grüße an alle"));
+    assert_eq!(text.len(), 7 + 8 * 20_000);
+    end.unwrap();
 }
 
 #[tokio::test]
 async fn b12_what_is_no_stream_of_chunks_is_a_protocol_failure() {
+    let pair = Pair::with(|_| {}).await;
     let raw =
         |bytes: &str| Reply::Stream(vec![text("So "), Beat::Raw(bytes.to_owned()), Beat::Hang]);
     let json = Reply::Plain {
@@ -190,16 +230,17 @@ async fn b12_what_is_no_stream_of_chunks_is_a_protocol_failure() {
     for (reply, kept) in cases {
         let told = format!("{reply:?}");
         let expected = (kept.to_owned(), FailureKind::ProviderProtocol);
-        assert_eq!(failure(reply).await, expected, "{told}");
+        assert_eq!(pair.failure(reply).await, expected, "{told}");
     }
 }
 
 #[tokio::test]
 async fn b12_an_error_in_the_stream_is_what_it_says() {
+    let pair = Pair::with(|_| {}).await;
     let error = json!({"error": {"code": 502, "message": "canary"}});
     let reply = Reply::Stream(vec![text("So "), Beat::Chunk(error), Beat::Done]);
     assert_eq!(
-        failure(reply).await,
+        pair.failure(reply).await,
         ("So ".to_owned(), FailureKind::ProviderUnavailable)
     );
 
@@ -208,20 +249,22 @@ async fn b12_an_error_in_the_stream_is_what_it_says() {
         headers: vec![("content-type", "application/json".to_owned())],
         body: json!({"error": {"code": 429, "message": "canary"}}).to_string(),
     };
-    assert_eq!(failure(reply).await.1, FailureKind::RateLimited);
+    assert_eq!(pair.failure(reply).await.1, FailureKind::RateLimited);
 }
 
 #[tokio::test]
 async fn b12_a_connection_that_breaks_keeps_the_text() {
+    let pair = Pair::with(|_| {}).await;
     let reply = Reply::Stream(vec![text("So "), Beat::Cut]);
     assert_eq!(
-        failure(reply).await,
+        pair.failure(reply).await,
         ("So ".to_owned(), FailureKind::ProviderUnavailable)
     );
 }
 
 #[tokio::test]
 async fn an_answer_is_whole_with_a_reason_or_with_done_whatever_comes_after() {
+    let pair = Pair::with(|settings| settings.generation.idle_ms = SOON_MS).await;
     let error = Beat::Chunk(json!({"error": {"code": 500}}));
     let cases = [
         (vec![text("So"), Beat::Done], FinishReason::Other),
@@ -243,10 +286,7 @@ async fn an_answer_is_whole_with_a_reason_or_with_done_whatever_comes_after() {
         ),
     ];
     for (beats, finish) in cases {
-        let (text, end) = after(Reply::Stream(beats), |settings| {
-            settings.generation.idle_ms = SOON_MS;
-        })
-        .await;
+        let (text, end) = pair.after(Reply::Stream(beats)).await;
         assert_eq!(
             (text.as_str(), end.unwrap()),
             ("So", vec![Piece::End(finish)])

@@ -91,7 +91,7 @@ async fn b11_a_silent_provider_is_tried_again_before_it_has_said_anything() {
     let provider = Provider::start().await;
     provider.then([Reply::Silence]);
     let bench = Bench::with(&[provider.base_url()], |settings| {
-        settings.generation.first_byte_ms = 300;
+        settings.generation.first_byte_ms = 2_000;
     })
     .await;
 

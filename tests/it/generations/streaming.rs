@@ -1,0 +1,254 @@
+//! Streaming: everyone sees the same text, on every instance, whoever comes when.
+
+use std::time::Duration;
+
+use kernel::Role;
+use serde_json::{Value, json};
+
+use super::with_models;
+use crate::kit::{
+    Beat, Client, Provider, RedisServer, Reply, Socket, TestApp, generated, on_postgres,
+};
+
+/// A reply in many words, with a pause after each so that it takes a while.
+fn in_words(count: usize, pause: Duration) -> (Reply, String) {
+    let words: Vec<String> = (0..count)
+        .map(|number| format!("word{number} ü "))
+        .collect();
+    let beats = words
+        .iter()
+        .flat_map(|word| [Beat::Text(word.clone()), Beat::Pause(pause)])
+        .chain([Beat::Finish("stop"), Beat::Done]);
+    (Reply::Stream(beats.collect()), words.concat())
+}
+
+/// What a viewer has of one generation, put together from frames.
+#[derive(Debug, Default)]
+struct Seen {
+    text: String,
+    next: u64,
+}
+
+impl Seen {
+    /// What a snapshot or a tail says of what runs.
+    fn of(first: &Value) -> Self {
+        let Some(running) = first["generations"]
+            .as_array()
+            .and_then(|list| list.first())
+        else {
+            return Self::default();
+        };
+        Self {
+            text: running["text"].as_str().expect("a text").to_owned(),
+            next: running["chunk"].as_u64().map_or(0, |chunk| chunk + 1),
+        }
+    }
+
+    fn take(&mut self, delta: &Value) {
+        let chunk = delta["chunk"].as_u64().expect("a number");
+        let from = delta["from"].as_u64().unwrap_or(chunk);
+        assert_eq!(from, self.next, "a gap or a repetition: {delta}");
+        self.text.push_str(delta["text"].as_str().expect("a text"));
+        self.next = chunk + 1;
+    }
+
+    /// Reads until the answer is there; what was seen before must be its beginning.
+    async fn until_end(mut self, socket: &mut Socket) -> String {
+        loop {
+            let frame = socket.next().await.expect("the socket stays open");
+            match frame["type"].as_str() {
+                Some("delta") => self.take(&frame),
+                Some("events") => {
+                    let events = frame["events"].as_array().expect("a list");
+                    let end = events.iter().find(|event| event["op"] == "generation.end");
+                    if let Some(end) = end {
+                        let whole = end["data"]["response"].as_str().expect("an answer");
+                        assert!(
+                            whole.starts_with(&self.text),
+                            "{:?} and {whole:?}",
+                            self.text
+                        );
+                        return whole.to_owned();
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn two_viewers_and_one_who_comes_later_see_the_same_text_without_a_gap() {
+    let provider = Provider::start().await;
+    let (reply, whole) = in_words(60, Duration::from_millis(10));
+    provider.usually(reply);
+    let app = with_models(&provider, &["one"], |_| {}).await;
+    let (project, owner, [viewer]) = app.project([Role::Viewer]).await;
+    let node = owner.create_node(project, "Tell me").await;
+    let (mut first, _) = owner.listen(project).await;
+    let (mut second, _) = viewer.listen(project).await;
+    owner.generate(project, node, json!({})).await;
+    let mut seen = Seen::default();
+    while seen.next < 3 {
+        seen.take(&first.next_of("delta").await);
+    }
+
+    let (mut late, snapshot) = viewer.listen(project).await;
+    let joined = Seen::of(&snapshot);
+
+    assert!(whole.starts_with(&joined.text));
+    assert_eq!(seen.until_end(&mut first).await, whole);
+    assert_eq!(Seen::default().until_end(&mut second).await, whole);
+    assert_eq!(joined.until_end(&mut late).await, whole);
+    assert_eq!(
+        generated(&owner, project, node).await["response"],
+        whole.as_str()
+    );
+}
+
+#[tokio::test]
+async fn viewers_on_two_instances_see_the_same_bytes_and_one_who_was_away_misses_nothing() {
+    // Several instances share a database, which SQLite does not offer.
+    if !on_postgres() {
+        return;
+    }
+    let Some(redis) = RedisServer::start().await else {
+        return;
+    };
+    let provider = Provider::start().await;
+    let (reply, whole) = in_words(80, Duration::from_millis(10));
+    provider.usually(reply);
+    let url = redis.url();
+    let app = with_models(&provider, &["one"], |settings| {
+        settings.redis_url = Some(url)
+    })
+    .await;
+    let other = app.beside().await;
+    let (project, owner, [viewer]) = app.project([Role::Viewer]).await;
+    let there = other.anonymous().logged_in(&viewer.login);
+    let node = owner.create_node(project, "Tell me").await;
+    let (mut here, _) = owner.listen(project).await;
+    let (mut first, snapshot) = there.listen(project).await;
+    owner.generate(project, node, json!({})).await;
+    let mut seen = Seen::default();
+    while seen.next < 3 {
+        seen.take(&first.next_of("delta").await);
+    }
+
+    first.break_off().await;
+    let mut back = there.socket().await;
+    let since = snapshot["seq"].as_i64().expect("a number");
+    let tail = back.resume(project, &snapshot["epoch"], since).await;
+    let resumed = Seen::of(&tail);
+
+    assert!(whole.starts_with(&resumed.text));
+    assert_eq!(Seen::default().until_end(&mut here).await, whole);
+    assert_eq!(resumed.until_end(&mut back).await, whole);
+    drop(other);
+}
+
+/// The events of a stream: name, id, data.
+fn events(body: &str) -> Vec<(String, Option<u64>, Value)> {
+    let blocks = body.split("\n\n").filter(|block| block.contains("event:"));
+    blocks
+        .map(|block| {
+            let field = |name: &str| {
+                let lines = block.lines().filter_map(|line| line.strip_prefix(name));
+                lines.map(str::trim).next().map(str::to_owned)
+            };
+            let data = field("data:").expect("data");
+            (
+                field("event:").expect("a name"),
+                field("id:").map(|id| id.parse().expect("a number")),
+                serde_json::from_str(&data).expect("JSON"),
+            )
+        })
+        .collect()
+}
+
+async fn stream(client: &Client, path: &str) -> Vec<(String, Option<u64>, Value)> {
+    let answer = client.get(path).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let kind = answer.headers.get("content-type").expect("a type");
+    assert_eq!(kind, "text/event-stream");
+    events(&answer.text)
+}
+
+#[tokio::test]
+async fn the_text_comes_as_server_sent_events_too_from_any_chunk_on() {
+    let provider = Provider::start().await;
+    let (reply, whole) = in_words(30, Duration::from_millis(10));
+    provider.usually(reply);
+    let app = with_models(&provider, &["one"], |_| {}).await;
+    let (project, owner, []) = app.project([]).await;
+    let node = owner.create_node(project, "Tell me").await;
+    let started = owner.generate(project, node, json!({})).await;
+    let id = started["generation"]["id"]
+        .as_str()
+        .expect("an id")
+        .to_owned();
+    let path = format!("/projects/{project}/generations/{id}/stream");
+
+    let live = stream(&owner, &path).await;
+
+    let mut seen = Seen::default();
+    let (end, deltas) = live.split_last().expect("events");
+    for (name, chunk, delta) in deltas {
+        assert_eq!((name.as_str(), *chunk), ("delta", delta["chunk"].as_u64()));
+        seen.take(delta);
+    }
+    assert_eq!(seen.text, whole);
+    assert_eq!(
+        (end.0.as_str(), &end.2["state"]),
+        ("end", &json!("COMPLETED"))
+    );
+
+    let over = stream(&owner, &format!("{path}?after={}", seen.next - 1)).await;
+    assert_eq!(over.len(), 1, "nothing was missed: {over:?}");
+    let anew = stream(&owner, &format!("{path}?after=0")).await;
+    assert_eq!(
+        (&anew[0].2["from"], anew[0].2["text"].as_str()),
+        (&json!(0), Some(whole.as_str()))
+    );
+}
+
+#[tokio::test]
+async fn whoever_loses_the_right_to_read_loses_the_stream() {
+    let provider = Provider::start().await;
+    provider.usually(Reply::Stream(vec![Beat::Text("So".to_owned()), Beat::Hang]));
+    let app = with_models(&provider, &["one"], |_| {}).await;
+    let (project, owner, [viewer]) = app.project([Role::Viewer]).await;
+    let node = owner.create_node(project, "Tell me").await;
+    let started = owner.generate(project, node, json!({})).await;
+    let id = started["generation"]["id"]
+        .as_str()
+        .expect("an id")
+        .to_owned();
+    let path = format!("/projects/{project}/generations/{id}/stream");
+
+    let reading = viewer.get(&path);
+    let removing = async {
+        let path = format!("/projects/{project}/members/{}", viewer.user_id());
+        owner.delete(&path).await.ok();
+    };
+    let (read, ()) = tokio::join!(reading, removing);
+
+    // It ends by itself, whether the reader came before or after.
+    assert!(!read.text.contains("\"end\""), "{read:?}");
+    let ops = json!({"ops": [{"op": "generation.cancel", "data": {"nodeId": node}}]});
+    owner
+        .post(&format!("/projects/{project}/ops"), ops)
+        .await
+        .expect(200);
+}
+
+#[tokio::test]
+async fn without_anybody_listening_the_answer_is_there_all_the_same() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let node = owner.create_node(project, "Anyone?").await;
+
+    let now = owner.answer(project, node).await;
+
+    assert_eq!(now["status"], "COMPLETED");
+}
