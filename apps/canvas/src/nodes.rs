@@ -9,6 +9,6 @@ pub use commands::{
     AnswerChange, apply_copy, apply_create, apply_delete, apply_move, apply_restore, apply_update,
     change_answer, create, drop_preset, store_staleness,
 };
-pub(crate) use queries::{living, views};
 pub use queries::row;
+pub(crate) use queries::{living, views};
 pub(crate) use routes::routes;

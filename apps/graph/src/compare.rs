@@ -17,8 +17,10 @@ impl Dag {
     /// Compares two nodes; none if one is unknown.
     pub fn compare(&self, a: NodeId, b: NodeId) -> Option<Comparison> {
         let (of_a, of_b) = (self.rests_on(a)?, self.rests_on(b)?);
-        let (in_a, in_b): (HashSet<_>, HashSet<_>) =
-            (of_a.iter().copied().collect(), of_b.iter().copied().collect());
+        let (in_a, in_b): (HashSet<_>, HashSet<_>) = (
+            of_a.iter().copied().collect(),
+            of_b.iter().copied().collect(),
+        );
         // All ancestors of what is common are common, so a node with a common descendant has a
         // common child.
         let is_nearest = |node: &NodeId| {
@@ -32,13 +34,21 @@ impl Dag {
         Some(Comparison {
             common: shared.into_iter().filter(is_nearest).collect(),
             only_a,
-            only_b: of_b.into_iter().filter(|node| !in_a.contains(node)).collect(),
+            only_b: of_b
+                .into_iter()
+                .filter(|node| !in_a.contains(node))
+                .collect(),
         })
     }
 
     fn rests_on(&self, node: NodeId) -> Option<Vec<NodeId>> {
         let ancestors = self.ancestors(node)?.into_iter();
-        Some(ancestors.map(|relative| relative.node).chain([node]).collect())
+        Some(
+            ancestors
+                .map(|relative| relative.node)
+                .chain([node])
+                .collect(),
+        )
     }
 }
 
@@ -64,7 +74,16 @@ mod tests {
     #[test]
     fn two_branches_part_at_their_nearest_common_ancestors() {
         // 0 -> 1 -> 3 -> 5, 0 -> 2 -> 3, 2 -> 4 -> 6, 1 -> 4
-        let edges = [(0, 1), (0, 2), (1, 3), (2, 3), (3, 5), (2, 4), (1, 4), (4, 6)];
+        let edges = [
+            (0, 1),
+            (0, 2),
+            (1, 3),
+            (2, 3),
+            (3, 5),
+            (2, 4),
+            (1, 4),
+            (4, 6),
+        ];
         let compared = dag(7, &edges).compare(id(5), id(6)).unwrap();
 
         assert_eq!(compared.common, [id(1), id(2)]);

@@ -74,7 +74,11 @@ pub(crate) async fn reserve(
 /// The price of the dearest model that may come to answer.
 async fn dearest(write: &mut Write, model: &str, usage: Usage) -> Result<i64> {
     let setup = Setup::of(write)?;
-    let fallbacks = &write.remembered::<Contexts>().await?.defaults().fallback_models;
+    let fallbacks = &write
+        .remembered::<Contexts>()
+        .await?
+        .defaults()
+        .fallback_models;
     let names = std::iter::once(model).chain(fallbacks.iter().map(String::as_str));
     let models = names.filter_map(|name| setup.catalog.find(name));
     let prices = models.map(|model: Arc<Model>| model.price.nanos(usage));

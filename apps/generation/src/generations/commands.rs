@@ -21,7 +21,9 @@ use super::{
     stream::Cancels,
 };
 use crate::{
-    context::{Asked, Contexts, Fingerprint, Instructions, Plan, Speaker, Text, Wishes, brief, plan},
+    context::{
+        Asked, Contexts, Fingerprint, Instructions, Plan, Speaker, Text, Wishes, brief, plan,
+    },
     money,
     setup::Setup,
 };

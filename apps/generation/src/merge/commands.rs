@@ -56,7 +56,10 @@ fn check(nodes: &[NodeId]) -> Result<()> {
     }
     for (index, node) in nodes.iter().enumerate() {
         if nodes.iter().take(index).any(|other| other == node) {
-            return Err(Error::invalid(format!("/nodeIds/{index}"), "is named twice"));
+            return Err(Error::invalid(
+                format!("/nodeIds/{index}"),
+                "is named twice",
+            ));
         }
     }
     Ok(())

@@ -24,10 +24,16 @@ impl Language {
             .await
             .map_err(db)?;
         let preferences = row.and_then(|row| row.preferences);
-        let language = preferences.as_ref().and_then(|it| it.get("language")?.as_str());
+        let language = preferences
+            .as_ref()
+            .and_then(|it| it.get("language")?.as_str());
         // A region may follow, as in `fr-CH`.
         let is_french = language.is_some_and(|word| word.split(['-', '_']).next() == Some("fr"));
-        Ok(if is_french { Self::French } else { Self::English })
+        Ok(if is_french {
+            Self::French
+        } else {
+            Self::English
+        })
     }
 }
 

@@ -106,12 +106,7 @@ struct Row {
 }
 
 /// Sums for each key and node.
-async fn rows(
-    ctx: &Ctx,
-    project: ProjectId,
-    by: UsageBy,
-    query: &UsageQuery,
-) -> Result<Vec<Row>> {
+async fn rows(ctx: &Ctx, project: ProjectId, by: UsageBy, query: &UsageQuery) -> Result<Vec<Row>> {
     let connection = ctx.reader();
     let backend = connection.get_database_backend();
     let mut values: Vec<Value> = vec![project.uuid().into()];

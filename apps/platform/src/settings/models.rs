@@ -371,7 +371,10 @@ fn check_amounts(settings: &GenerationSettings) -> Result<(), WrongSetting> {
     }
     let costs = [
         ("generation.user_cost_per_day", settings.user_cost_per_day),
-        ("generation.user_cost_per_month", settings.user_cost_per_month),
+        (
+            "generation.user_cost_per_month",
+            settings.user_cost_per_month,
+        ),
     ];
     // NaN is in no range.
     let is_wrong = |cost: &Option<f64>| cost.is_some_and(|cost| !(0.0..=COST_MAX).contains(&cost));

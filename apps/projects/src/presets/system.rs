@@ -5,8 +5,7 @@ use entity::preset;
 use kernel::{PresetId, Result};
 use platform::{Platform, Write, db, door::Record};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
-    sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
@@ -22,7 +21,9 @@ struct SystemPreset {
 
 /// The same on every server, and in this order in lists.
 const fn id(number: u128) -> PresetId {
-    PresetId::from_uuid(Uuid::from_u128(0x01900000_0000_7000_8000_000000000000 | number))
+    PresetId::from_uuid(Uuid::from_u128(
+        0x01900000_0000_7000_8000_000000000000 | number,
+    ))
 }
 
 const SYSTEM: [SystemPreset; 3] = [
