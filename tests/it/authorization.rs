@@ -10,6 +10,7 @@ mod case;
 mod frames;
 mod generations;
 mod grants;
+mod presets;
 mod projects;
 mod table;
 mod world;
@@ -86,6 +87,7 @@ fn cases() -> Vec<Case> {
         projects::cases(),
         canvas::cases(),
         generations::cases(),
+        presets::cases(),
         accounts::cases(),
     ]
     .into_iter()

@@ -10,6 +10,7 @@ mod client;
 mod database;
 mod factor;
 mod generating;
+mod jobs;
 mod listener;
 mod mail;
 mod panics;

@@ -35,7 +35,8 @@ pub(super) enum Credential {
     Dead,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// From the softest to the hardest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Verdict {
     Allowed,
     /// 401
@@ -63,10 +64,14 @@ pub(super) fn verdict(
         ("scope:project", Token(scopes)) if scopes.contains(&"project") => Verdict::Allowed,
         ("scope:project", Token(_)) => Verdict::Forbidden,
         ("caller" | "session" | "scope:project", Nothing) => Verdict::Unauthenticated,
-        (cell, _) => {
-            let (resource, action) = cell.split_once(':').expect("a cell of the table");
-            let in_project = in_project(role, is_public, credential, resource, action);
-            match (credential, in_project) {
+        (cells, _) => {
+            // What needs several cells is as hard as the hardest.
+            let verdicts = cells.split('+').map(|cell| {
+                let (resource, action) = cell.split_once(':').expect("a cell of the table");
+                in_project(role, is_public, credential, resource, action)
+            });
+            let hardest = verdicts.max().expect("a cell of the table");
+            match (credential, hardest) {
                 (_, Verdict::Allowed) => Verdict::Allowed,
                 (Nothing, _) => Verdict::Unauthenticated,
                 (_, refused) => refused,
