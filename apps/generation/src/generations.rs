@@ -13,7 +13,7 @@ mod row;
 mod stream;
 
 pub use commands::{Started, apply_cancel, apply_select, apply_start, prepare, stop_cancelled};
-pub(crate) use commands::{planned, unknown};
+pub(crate) use commands::{answered_before, planned, unknown};
 pub use drafts::{Draft, drafts};
 
 pub(crate) use active::Active;

@@ -132,10 +132,7 @@ pub async fn batch(
 
 /// What an operation did itself comes first; what followed from it comes after, in the same batch.
 fn asked_for(event: &Event) -> &Event {
-    match event {
-        Event::Batch(batch) => batch.ops.first().unwrap_or(event),
-        single => single,
-    }
+    event.parts().first().unwrap_or(event)
 }
 
 /// Learns what the commands may not wait for.
