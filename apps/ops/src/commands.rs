@@ -153,6 +153,14 @@ fn seen(ctx: &Ctx, event: &Event) -> Result<Value> {
     };
     let mut data = event.data().map_err(Error::internal)?;
     redact(event.op(), &mut data, sight);
+    // A token that may spend need not be one that may read.
+    if event.op().starts_with("generation.")
+        && !ctx.principal.scopes().contains(Scope::Graph)
+        && let Some(fields) = data.as_object_mut()
+    {
+        fields.remove("response");
+        fields.remove("summary");
+    }
     Ok(data)
 }
 
