@@ -12,8 +12,8 @@ mod routes;
 mod row;
 mod stream;
 
-pub(crate) use commands::planned;
 pub use commands::{Started, apply_cancel, apply_select, apply_start, prepare, stop_cancelled};
+pub(crate) use commands::{answered_before, planned};
 pub use drafts::{Draft, drafts};
 
 pub(crate) use active::Active;

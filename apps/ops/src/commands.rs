@@ -132,10 +132,7 @@ pub async fn batch(
 
 /// What an operation did itself comes first; what followed from it comes after, in the same batch.
 fn asked_for(event: &Event) -> &Event {
-    match event {
-        Event::Batch(batch) => batch.ops.first().unwrap_or(event),
-        single => single,
-    }
+    event.parts().first().unwrap_or(event)
 }
 
 /// Learns what the commands may not wait for.
@@ -156,6 +153,14 @@ fn seen(ctx: &Ctx, event: &Event) -> Result<Value> {
     };
     let mut data = event.data().map_err(Error::internal)?;
     redact(event.op(), &mut data, sight);
+    // A token that may spend need not be one that may read.
+    if event.op().starts_with("generation.")
+        && !ctx.principal.scopes().contains(Scope::Graph)
+        && let Some(fields) = data.as_object_mut()
+    {
+        fields.remove("response");
+        fields.remove("summary");
+    }
     Ok(data)
 }
 

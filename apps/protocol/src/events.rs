@@ -267,6 +267,16 @@ impl Event {
         }
     }
 
+    /// What happened one by one: the parts of a batch, or the event itself.
+    #[must_use]
+    pub fn parts(&self) -> &[Self] {
+        if let Self::Batch(batch) = self {
+            &batch.ops
+        } else {
+            std::slice::from_ref(self)
+        }
+    }
+
     /// The event's `data`.
     pub fn data(&self) -> serde_json::Result<Value> {
         let mut tagged = serde_json::to_value(self)?;

@@ -318,8 +318,9 @@ pub struct GenerationView {
     pub tries: Vec<TryView>,
     #[schema(required)]
     pub error: Option<RunError>,
-    /// What came so far, or in all.
-    pub text: String,
+    /// What came so far, or in all. Null for tokens that may not read the graph.
+    #[schema(required)]
+    pub text: Option<String>,
     /// How many chunks made that text.
     pub chunks: i64,
     #[schema(required)]
@@ -463,7 +464,9 @@ pub struct MessageView {
 /// `GET /projects/{p}/nodes/{n}/context`: what would be sent, to the byte.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ContextView {
-    pub messages: Vec<MessageView>,
+    /// Null for tokens that may not read the graph and the project's instructions.
+    #[schema(required)]
+    pub messages: Option<Vec<MessageView>>,
     pub manifest: Manifest,
     pub price: PriceView,
     /// Whether the node's answer rests on exactly this.

@@ -85,7 +85,12 @@ async fn what_is_sent_is_what_the_preview_showed_and_what_was_counted_is_kept() 
     let id = started["generation"]["id"].as_str().expect("an id");
     let detail = format!("{path}/nodes/{node}/generations/{id}");
     let detail = owner.get(&detail).await.expect(200);
-    assert_eq!(detail["manifest"], preview["manifest"]);
+    for told in ["items", "tokens", "tokensMax", "fingerprint"] {
+        assert_eq!(
+            detail["manifest"][told], preview["manifest"][told],
+            "{told}"
+        );
+    }
     assert_eq!(detail["fingerprint"], preview["manifest"]["fingerprint"]);
     assert_eq!(
         detail["tokens"],
@@ -271,4 +276,35 @@ async fn an_empty_question_an_unknown_model_and_an_impossible_parameter_are_refu
         .await
         .ok();
     assert_eq!(now["status"], "IDLE");
+}
+
+#[tokio::test]
+async fn any_compatible_server_works_by_its_address_alone_and_gets_no_key_but_its_own() {
+    let provider = Provider::start().await;
+    provider.offer(&["llama", "qwen"]);
+    provider.usually(Reply::text("Hello."));
+    let url = provider.base_url();
+    let app = TestApp::with(|settings| settings.provider.openai_base_url = Some(url)).await;
+    let (project, owner, []) = app.project([]).await;
+    let node = owner.create_node(project, "Hello?").await;
+
+    let models = owner.get("/models").await.expect(200);
+    owner
+        .generate(project, node, json!({"model": "qwen"}))
+        .await;
+    let now = generated(&owner, project, node).await;
+
+    let ids: Vec<&Value> = models["items"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|model| &model["id"])
+        .collect();
+    assert_eq!(ids, ["openai/llama", "openai/qwen", "offline/echo"]);
+    assert_eq!(
+        (&now["response"], &now["llmModel"]),
+        (&json!("Hello."), &json!("openai/qwen"))
+    );
+    assert_eq!(provider.asked()[0].authorization, None);
+    assert_eq!(provider.lists_asked(), 1, "what it offers is remembered");
 }

@@ -1,6 +1,7 @@
 //! Attempts: what was answered before stays, and any of it can be the answer again.
 
 use kernel::Role;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::with_models;
@@ -84,7 +85,11 @@ async fn undoing_an_edit_and_asking_again_brings_the_old_answer_back_without_a_c
     owner.answer(project, node).await;
     let ask = async |prompt: &str| {
         let path = format!("/projects/{project}/nodes/{node}");
-        owner.patch(&path, json!({"prompt": prompt})).await.ok();
+        let fields = json!({"prompt": prompt});
+        owner
+            .send(Method::PATCH, &path, &[("if-match", "*")], fields)
+            .await
+            .ok();
         owner.answer(project, node).await
     };
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{SOON, with_models};
-use crate::kit::{Beat, Client, Provider, Reply, generated};
+use crate::kit::{Beat, Client, Provider, Reply, TestApp, generated};
 
 async fn last_attempt(client: &Client, project: kernel::ProjectId, node: kernel::NodeId) -> Value {
     let path = format!("/projects/{project}/nodes/{node}/generations");
@@ -166,4 +166,70 @@ async fn a_good_answer_is_not_given_up_for_half_of_another() {
         (&json!("ERROR"), &json!("Whole."))
     );
     assert_eq!(last_attempt(&owner, project, node).await["text"], "Ha");
+}
+
+#[tokio::test]
+async fn b10_a_provider_that_is_not_there_is_tried_three_times() {
+    let nowhere = Provider::nowhere().await;
+    let app = TestApp::with(|settings| {
+        settings.provider.openai_base_url = Some(nowhere);
+        settings.generation.default_model = Some("openai/any".to_owned());
+    })
+    .await;
+    let (project, owner, []) = app.project([]).await;
+    let node = owner.create_node(project, "Anyone?").await;
+
+    let now = owner.answer(project, node).await;
+
+    assert_eq!(now["status"], "ERROR");
+    let attempt = last_attempt(&owner, project, node).await;
+    assert_eq!(attempt["error"]["code"], "provider_unavailable");
+    assert_eq!(tries(&attempt).len(), 3);
+}
+
+#[tokio::test]
+async fn b11_silence_and_an_answer_without_end_have_limits_of_their_own() {
+    let provider = Provider::start().await;
+    provider.then([Reply::Silence, Reply::Silence, Reply::Silence]);
+    provider.usually(Reply::Stream(vec![Beat::Endless("more ".to_owned())]));
+    let app = with_models(&provider, &["one"], |settings| {
+        settings.generation.first_byte_ms = u64::try_from(SOON.as_millis()).expect("short");
+        settings.generation.output_bytes_max = 20_000;
+    })
+    .await;
+    let (project, owner, []) = app.project([]).await;
+    let silent = owner.create_node(project, "Hello?").await;
+    let endless = owner.create_node(project, "Stop?").await;
+
+    owner.answer(project, silent).await;
+    let attempt = last_attempt(&owner, project, silent).await;
+    assert_eq!(attempt["error"]["code"], "provider_timeout");
+
+    owner.answer(project, endless).await;
+    let attempt = last_attempt(&owner, project, endless).await;
+    assert_eq!(attempt["error"]["code"], "too_large");
+    let kept = attempt["text"].as_str().expect("a text").len();
+    assert!((1..=20_000).contains(&kept), "{kept} bytes are kept");
+}
+
+#[tokio::test]
+async fn b12_an_error_in_the_middle_of_a_stream_keeps_what_came() {
+    let provider = Provider::start().await;
+    provider.usually(Reply::Stream(vec![
+        Beat::Text("Well,".to_owned()),
+        Beat::Chunk(json!({"error": {"code": 502, "message": "canary"}})),
+        Beat::Done,
+    ]));
+    let app = with_models(&provider, &["one"], |_| {}).await;
+    let (project, owner, []) = app.project([]).await;
+    let node = owner.create_node(project, "And?").await;
+
+    let now = owner.answer(project, node).await;
+
+    assert_eq!(
+        (&now["status"], &now["response"]),
+        (&json!("ERROR"), &json!("Well,"))
+    );
+    let attempt = last_attempt(&owner, project, node).await;
+    assert!(!attempt.to_string().contains("canary"), "{attempt}");
 }

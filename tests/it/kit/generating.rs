@@ -1,10 +1,10 @@
 //! Nodes whose answers are asked for and waited for.
 
-use std::fmt::Display;
+use std::{fmt::Display, time::Duration};
 
 use serde_json::{Value, json};
 
-use super::{client::Client, until};
+use super::{client::Client, patiently};
 
 impl Client {
     /// Asks for a node's answer; what came of the wish.
@@ -28,11 +28,15 @@ impl Client {
 /// The node once it is no longer being written.
 pub(crate) async fn generated(client: &Client, project: impl Display, node: impl Display) -> Value {
     let path = format!("/projects/{project}/nodes/{node}");
-    let mut now = Value::Null;
-    until("the answer is there", async || {
-        now = client.get(&path).await.expect(200);
-        now["status"] != "GENERATING"
-    })
-    .await;
-    now
+    let looking = async {
+        let mut tick = tokio::time::interval(Duration::from_millis(20));
+        loop {
+            let now = client.get(&path).await.expect(200);
+            if now["status"] != "GENERATING" {
+                return now;
+            }
+            tick.tick().await;
+        }
+    };
+    patiently("the answer", looking).await
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kernel::NodeId;
 use protocol::{
     edges::EdgeView,
-    events::{Event, EventView, NodeUpdated},
+    events::{Event, EventView, NodeUpdated, ProjectUpdated},
     generations::GenerationChanged,
     graph::GraphView,
     nodes::{NodeStatus, NodeView},
@@ -97,30 +97,7 @@ impl Replica {
             Event::EdgeDelete(deleted) => {
                 self.edges.remove(&deleted.id);
             }
-            Event::ProjectUpdate(updated) => {
-                self.project.version = updated.version;
-                if let Some(name) = updated.name {
-                    self.project.name = name;
-                }
-                if let Some(description) = updated.description {
-                    self.project.description = description;
-                }
-                if let Some(is_public) = updated.is_public {
-                    self.project.is_public = is_public;
-                }
-                if let Some(viewport) = updated.viewport {
-                    self.project.viewport = viewport;
-                }
-                if let Some(preset) = updated.preset_id {
-                    self.project.preset_id = preset;
-                }
-                if let Some(model) = updated.model {
-                    self.project.model = model;
-                }
-                if let Some(models) = updated.fallback_models {
-                    self.project.fallback_models = models;
-                }
-            }
+            Event::ProjectUpdate(updated) => self.update_project(updated),
             Event::GenerationStart(changed)
             | Event::GenerationEnd(changed)
             | Event::GenerationCancel(changed)
@@ -138,6 +115,31 @@ impl Replica {
             | Event::RefreshStart(_)
             | Event::RefreshEnd(_)
             | Event::InstructionsChange {} => {}
+        }
+    }
+
+    fn update_project(&mut self, updated: ProjectUpdated) {
+        self.project.version = updated.version;
+        if let Some(name) = updated.name {
+            self.project.name = name;
+        }
+        if let Some(description) = updated.description {
+            self.project.description = description;
+        }
+        if let Some(is_public) = updated.is_public {
+            self.project.is_public = is_public;
+        }
+        if let Some(viewport) = updated.viewport {
+            self.project.viewport = viewport;
+        }
+        if let Some(preset) = updated.preset_id {
+            self.project.preset_id = preset;
+        }
+        if let Some(model) = updated.model {
+            self.project.model = model;
+        }
+        if let Some(models) = updated.fallback_models {
+            self.project.fallback_models = models;
         }
     }
 

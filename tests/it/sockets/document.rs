@@ -51,12 +51,10 @@ async fn every_message_goes_over_a_socket_and_is_as_the_document_says() {
         .send(json!({"type": "presence", "project": project, "cursor": {"x": 1, "y": 1}}))
         .await;
     socket.next_of("presence").await;
-    let ids = (kernel::NodeId::generate(), kernel::GenerationId::generate());
-    let delta = json!({"type": "delta", "project": project, "node": ids.0, "generation": ids.1,
-        "chunk": 0, "text": "Once"});
-    tell(&app, Topic::Project(project), EphemeralKind::Delta, delta).await;
+    let node = owner.create_node(project, "Once?").await;
+    owner.generate(project, node, json!({})).await;
     socket.next_of("delta").await;
-    let note = json!({"user": editor.user_id(), "notification": {"id": ids.0}});
+    let note = json!({"user": editor.user_id(), "notification": {"id": node}});
     tell(&app, Topic::People, EphemeralKind::Notification, note).await;
     socket.next_of("notification").await;
     socket

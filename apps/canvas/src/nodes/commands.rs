@@ -319,9 +319,10 @@ pub async fn apply_delete(write: &mut Write, id: NodeId, expected: Expected) -> 
     write.remembered::<Shape>().await?;
     let now = write.now();
     // Nobody waits for an answer of a node in the trash.
-    let status = match row.status {
-        enums::NodeStatus::Generating => status_with(row.response.is_some()).1,
-        other => other,
+    let status = if row.status == enums::NodeStatus::Generating {
+        status_with(row.response.is_some()).1
+    } else {
+        row.status
     };
     let change = node::ActiveModel {
         status: Set(status),

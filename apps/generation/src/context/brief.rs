@@ -23,11 +23,10 @@ pub(crate) fn brief(text: &str) -> String {
 
 /// Ends after the last whole sentence if that keeps at least half, else after the last whole word.
 fn cut(words: &str, next: &str) -> String {
-    let ends = words.match_indices(['.', '!', '?', '。', '！', '？']);
+    let mut ends = words.rmatch_indices(['.', '!', '?', '。', '！', '？']);
     let last = ends
-        .filter(|(at, end)| words.get(at + end.len()..).is_some_and(begins_anew))
-        .map(|(at, end)| at + end.len())
-        .last();
+        .find(|(at, end)| words.get(at + end.len()..).is_some_and(begins_anew))
+        .map(|(at, end)| at + end.len());
     match last.filter(|at| at * 2 >= words.len()) {
         Some(at) => words.get(..at).unwrap_or(words).to_owned(),
         None if words.is_empty() => next.chars().take(BRIEF_CHARS_MAX).chain(['…']).collect(),

@@ -48,8 +48,10 @@ pub(super) async fn preview(
         role: message.role,
         content: message.content.to_string(),
     });
+    // A token that may spend need not be one that may read.
+    let may_read = access.allows(Need::GRAPH_READ) && access.allows(Need::SYSTEM_PROMPT_READ);
     Ok(ContextView {
-        messages: messages.collect(),
+        messages: may_read.then(|| messages.collect()),
         price: PriceView {
             input: money::dollars(model.price.nanos(Usage::sent(assembled.plan.tokens))),
             output_max: money::dollars(model.price.nanos(Usage::answered(asked.max_tokens))),

@@ -115,7 +115,7 @@ pub(crate) async fn planned(
 }
 
 /// The attempt that answered exactly this; it becomes the node's answer if it was not.
-async fn answered_before(
+pub(crate) async fn answered_before(
     write: &mut Write,
     row: &node::Model,
     plan: &Plan,
@@ -310,11 +310,7 @@ pub(super) async fn cancel(ctx: &Ctx, project: ProjectId, input: CancelGeneratio
 /// Stops the runs of this process that an event cancelled, at once; others find out when they keep
 /// their draft.
 pub fn stop_cancelled(platform: &Platform, event: &Event) {
-    let events = match event {
-        Event::Batch(batch) => batch.ops.as_slice(),
-        single => std::slice::from_ref(single),
-    };
-    for event in events {
+    for event in event.parts() {
         if let Event::GenerationCancel(said) = event {
             platform.feature::<Cancels>().cancel(said.generation);
         }

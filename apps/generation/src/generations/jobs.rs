@@ -190,13 +190,16 @@ async fn ask(run: &Run) -> Result<Option<End>> {
 
 /// What the project itself has against the run ends it; what may pass is tried again.
 fn refused(error: Error) -> Result<Option<End>> {
-    match error {
-        Error::Unavailable(_) | Error::Busy | Error::Internal(_) => Err(error),
-        refused => Ok(Some(End::without_text(Ending::Failed(RunError {
-            code: http::problem::word(refused.code()),
-            detail: refused.to_string(),
-        })))),
+    if matches!(
+        error,
+        Error::Unavailable(_) | Error::Busy | Error::Internal(_)
+    ) {
+        return Err(error);
     }
+    Ok(Some(End::without_text(Ending::Failed(RunError {
+        code: http::problem::word(error.code()),
+        detail: error.to_string(),
+    }))))
 }
 
 /// The model that was asked for, then those that the project falls back on.
@@ -228,12 +231,14 @@ async fn context(run: &Run, model: &Model) -> Result<Assembled, Unasked> {
     let max_tokens = run.row.max_tokens.and_then(|max| u32::try_from(max).ok());
     let asked = Asked::of(model, run.row.temperature, max_tokens);
     let assembled = assemble(&ctx, access, run.row.node_id.into(), by, &asked).await;
-    assembled.map_err(|error| match error {
-        Error::ContextTooLarge { .. } => Unasked::NotThis(
+    assembled.map_err(|error| {
+        if !matches!(error, Error::ContextTooLarge { .. }) {
+            return Unasked::Error(error);
+        }
+        Unasked::NotThis(
             Failure::new(FailureKind::RequestRejected)
                 .saying("The instructions and the prompt alone are more than this model takes."),
-        ),
-        error => Unasked::Error(error),
+        )
     })
 }
 

@@ -10,7 +10,7 @@ use protocol::{
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::row::{to_detail, to_view};
+use super::row::{Look, to_detail, to_view};
 
 const LIST: &str = "generations";
 
@@ -28,15 +28,19 @@ pub(super) async fn row(
         .ok_or(Error::NotFound("generation"))
 }
 
-/// The attempt that a node's answer is from.
-async fn current(ctx: &Ctx, project: ProjectId, node: NodeId) -> Result<Option<Uuid>> {
+/// Who may look at a node's attempts, and how.
+async fn look(ctx: &Ctx, project: ProjectId, node: NodeId) -> Result<Look> {
+    let access = ctx.project(project, Need::COSTS_READ).await?;
     let row = node::Entity::find_by_id((project.uuid(), node.uuid()))
         .filter(node::Column::DeletedAt.is_null())
         .one(ctx.reader())
         .await
         .map_err(db)?;
-    row.map(|row| row.generation_id)
-        .ok_or(Error::NotFound("node"))
+    let row = row.ok_or(Error::NotFound("node"))?;
+    Ok(Look {
+        current: row.generation_id,
+        texts: access.allows(Need::GRAPH_READ),
+    })
 }
 
 pub(crate) async fn get(
@@ -45,10 +49,9 @@ pub(crate) async fn get(
     node: NodeId,
     id: GenerationId,
 ) -> Result<GenerationDetail> {
-    ctx.project(project, Need::COSTS_READ).await?;
-    let current = current(ctx, project, node).await?;
+    let look = look(ctx, project, node).await?;
     let row = row(ctx.reader(), project, node, id).await?;
-    Ok(to_detail(row, current))
+    Ok(to_detail(row, look))
 }
 
 /// The attempts at a node's answer, the newest first.
@@ -58,8 +61,7 @@ pub(super) async fn list(
     node: NodeId,
     query: PageQuery,
 ) -> Result<Page<GenerationView>> {
-    ctx.project(project, Need::COSTS_READ).await?;
-    let current = current(ctx, project, node).await?;
+    let look = look(ctx, project, node).await?;
     let limit = page::limit(query.limit)?;
     let before: Option<Uuid> = page::after(&ctx.platform, LIST, query.cursor.as_deref())?;
     let mut select = generation::Entity::find()
@@ -77,6 +79,6 @@ pub(super) async fn list(
         limit,
         rows,
         |row| row.id,
-        |row| to_view(row, current),
+        |row| to_view(row, look),
     )
 }

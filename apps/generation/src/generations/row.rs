@@ -3,11 +3,20 @@ use kernel::NodeId;
 use platform::convert;
 use protocol::generations::{GenerationDetail, GenerationView, Manifest, RunError};
 
+use uuid::Uuid;
+
 use super::commands::counts;
 use crate::{context::Fingerprint, money};
 
-/// An attempt as those see it who may see costs; nobody else may see attempts.
-pub(super) fn to_view(row: generation::Model, current: Option<uuid::Uuid>) -> GenerationView {
+/// How somebody looks at attempts: at those of a node whose answer is from this one, maybe without
+/// what they say. Nobody sees attempts at all who may not see costs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Look {
+    pub(super) current: Option<Uuid>,
+    pub(super) texts: bool,
+}
+
+pub(super) fn to_view(row: generation::Model, look: Look) -> GenerationView {
     let tokens = counts(&row);
     let generation::Model {
         project_id: _,
@@ -47,7 +56,7 @@ pub(super) fn to_view(row: generation::Model, current: Option<uuid::Uuid>) -> Ge
         node_id: NodeId::from_uuid(node_id),
         state: convert::run_state(state),
         origin: convert::generation_origin(origin),
-        is_current: current == Some(id),
+        is_current: look.current == Some(id),
         requested_by: requested_by.into(),
         refresh: refresh_id.map(Into::into),
         model,
@@ -61,7 +70,7 @@ pub(super) fn to_view(row: generation::Model, current: Option<uuid::Uuid>) -> Ge
             code,
             detail: error_detail.unwrap_or_default(),
         }),
-        text,
+        text: look.texts.then_some(text),
         chunks,
         tokens,
         cost: cost_nanos.map(money::dollars),
@@ -72,13 +81,10 @@ pub(super) fn to_view(row: generation::Model, current: Option<uuid::Uuid>) -> Ge
     }
 }
 
-pub(super) fn to_detail(
-    mut row: generation::Model,
-    current: Option<uuid::Uuid>,
-) -> GenerationDetail {
+pub(super) fn to_detail(mut row: generation::Model, look: Look) -> GenerationDetail {
     let manifest = row.manifest.take();
     GenerationDetail {
         manifest: manifest.and_then(|stored| serde_json::from_value::<Manifest>(stored).ok()),
-        generation: to_view(row, current),
+        generation: to_view(row, look),
     }
 }

@@ -16,8 +16,9 @@ use serde_json::json;
 
 use crate::{
     context::{Asked, Contexts, Wishes},
-    generations::{Active, Begin, begin, planned},
+    generations::{Active, Begin, answered_before, begin, planned},
     setup::Setup,
+    staleness,
 };
 
 /// What a refresh is about.
@@ -91,6 +92,8 @@ struct Going {
     scope: Scope,
     /// Each node is run once: a model that never says the same twice must not run for ever.
     ran: Vec<NodeId>,
+    /// Those that cannot be run, for now.
+    left: Vec<NodeId>,
 }
 
 impl Going {
@@ -104,6 +107,7 @@ impl Going {
             by: row.requested_by.into(),
             scope,
             ran: serde_json::from_value(row.ran.clone()).map_err(Error::internal)?,
+            left: Vec::new(),
         })
     }
 }
@@ -122,12 +126,20 @@ async fn advance(write: &mut Write, row: refresh::Model) -> Result<()> {
         return finish(write, &going, RunState::Cancelled, Vec::new()).await;
     }
     write.remembered::<Contexts>().await?;
-    let ready = ready(write, &going);
-    for node in ready {
-        if !run(write, &going, node).await? {
-            continue;
+    // An answer that is taken from an attempt changes at once what is stale, and what is ready.
+    loop {
+        let mut answered = false;
+        for node in ready(write, &going) {
+            match run(write, &going, node).await? {
+                Outcome::Running => going.ran.push(node),
+                Outcome::AnsweredBefore => answered = true,
+                Outcome::Left => going.left.push(node),
+            }
         }
-        going.ran.push(node);
+        if !answered {
+            break;
+        }
+        staleness::settle(write).await?;
     }
     let contexts = write.remembered::<Contexts>().await?;
     let left = stale(contexts, &going.scope);
@@ -184,7 +196,7 @@ fn ready(write: &Write, going: &Going) -> Vec<NodeId> {
     let mut ready: Vec<NodeId> = stale
         .iter()
         .copied()
-        .filter(|node| !going.ran.contains(node))
+        .filter(|node| !going.ran.contains(node) && !going.left.contains(node))
         .filter(|node| {
             let ancestors = contexts.graph().ancestors(*node).unwrap_or_default();
             !ancestors.iter().any(|ancestor| holds_up(&ancestor.node))
@@ -194,12 +206,12 @@ fn ready(write: &Write, going: &Going) -> Vec<NodeId> {
     ready
 }
 
-/// Begins to regenerate a node as its answer was made. False if that cannot be.
-async fn run(write: &mut Write, going: &Going, node: NodeId) -> Result<bool> {
+/// Begins to regenerate a node as its answer was made.
+async fn run(write: &mut Write, going: &Going, node: NodeId) -> Result<Outcome> {
     let setup = Setup::of(write)?;
     let contexts = write.remembered::<Contexts>().await?;
     let Some(answer) = contexts.answer(node) else {
-        return Ok(false);
+        return Ok(Outcome::Left);
     };
     let before = answer.asked.clone();
     let model = match setup.catalog.find(&before.model) {
@@ -213,25 +225,34 @@ async fn run(write: &mut Write, going: &Going, node: NodeId) -> Result<bool> {
     let asked = Asked::of(&model, before.temperature, Some(before.max_tokens));
     let project = write.project_id()?;
     let row = nodes::row(write.read().await?, project, node).await?;
-    let planned = planned(write, node, going.by, &asked).await;
-    let tokens = match planned {
-        Ok(plan) => plan.tokens,
-        Err(Error::ContextTooLarge { .. }) => return Ok(false),
-        Err(error) => return Err(error),
+    let plan = match planned(write, node, going.by, &asked).await {
+        Err(Error::ContextTooLarge { .. }) => return Ok(Outcome::Left),
+        plan => plan?,
     };
+    if answered_before(write, &row, &plan).await?.is_some() {
+        return Ok(Outcome::AnsweredBefore);
+    }
     let run = Begin {
         id: GenerationId::generate(),
         by: going.by,
         asked,
         refresh: Some(going.id),
-        tokens,
+        tokens: plan.tokens,
     };
     match begin(write, &row, run).await {
-        Ok(()) => Ok(true),
         // What cannot be paid stays stale, and the end of the refresh says so.
-        Err(Error::BudgetExceeded(_)) => Ok(false),
-        Err(error) => Err(error),
+        Err(Error::BudgetExceeded(_)) => Ok(Outcome::Left),
+        begun => begun.map(|()| Outcome::Running),
     }
+}
+
+/// What became of the wish to regenerate a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Running,
+    /// An attempt had answered exactly this: no model is asked.
+    AnsweredBefore,
+    Left,
 }
 
 async fn store(write: &mut Write, going: &Going, state: RunState) -> Result<()> {

@@ -230,6 +230,8 @@ mod tests {
                 name: Some("Ada".to_owned()),
             },
             op_id: None,
+            stale: Vec::new(),
+            fresh: Vec::new(),
             at: Timestamp(chrono::DateTime::UNIX_EPOCH),
         })
     }

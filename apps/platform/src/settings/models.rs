@@ -169,8 +169,6 @@ pub struct GenerationSettings {
     pub breaker_failures: u32,
     /// … for this many milliseconds.
     pub breaker_ms: u64,
-    /// How many answers one process receives at once.
-    pub concurrency: u32,
     /// How many answers one account may start a minute.
     pub per_minute: u32,
     pub at_once_per_project: u32,
@@ -196,7 +194,6 @@ impl Default for GenerationSettings {
             retry_base_ms: 500,
             breaker_failures: 5,
             breaker_ms: 30_000,
-            concurrency: 64,
             per_minute: 20,
             at_once_per_project: 5,
             user_tokens_per_day: None,
@@ -359,7 +356,6 @@ fn check_amounts(settings: &GenerationSettings) -> Result<(), WrongSetting> {
             settings.breaker_failures == 0,
         ),
         ("generation.breaker_ms", settings.breaker_ms == 0),
-        ("generation.concurrency", settings.concurrency == 0),
         ("generation.per_minute", settings.per_minute == 0),
         (
             "generation.at_once_per_project",
