@@ -6,6 +6,7 @@ use super::{
     case::{Case, Scene, Try, case},
     world::{id, nothing},
 };
+use crate::kit::generated;
 
 /// The same on every server.
 const OF_THE_SYSTEM: &str = "01900000-0000-7000-8000-000000000001";
@@ -85,7 +86,7 @@ fn money() -> Vec<Case> {
             Try::at([&s.home.id]).body(json!({"items": [budget]}))
         }),
         case!("GET /projects/{project_id}/usage", "costs:read", 200, s => Try::at([&s.home.id])),
-        case!("GET /projects/{project_id}/usage", "costs:read", 200, s => {
+        case!("GET /projects/{project_id}/usage", "costs:read+graph:read", 200, s => {
             let query = format!("?by=member&branch=both&node={}", s.home.child);
             Try::at([&s.home.id]).query(&query)
         }),
@@ -122,14 +123,26 @@ fn merging() -> Vec<Case> {
 
 const SIBLINGS: &str = "POST /projects/{project_id}/nodes/{node_id}/siblings";
 
+/// Waits until nothing is written that would change a project while somebody is refused.
+async fn quiet(scene: Scene<'_>) {
+    for project in [scene.home, scene.other] {
+        let path = format!("/projects/{}/nodes?status=GENERATING", project.id);
+        for node in project.owner.all(&path, 200).await {
+            generated(&project.owner, &project.id, &id(&node)).await;
+        }
+    }
+}
+
 fn siblings() -> Vec<Case> {
     let need = "runs:run+graph:write";
     vec![
         case!(SIBLINGS, need, 202, s => {
+            quiet(s).await;
             let body = json!({"models": ["offline/echo", "offline/echo"]});
             Try::at([&s.home.id, &s.home.node]).body(body)
         }),
         case!(SIBLINGS, need, 404, s => {
+            quiet(s).await;
             let body = json!({"models": ["offline/echo"]});
             Try::at([&s.home.id, &s.other.node]).body(body).foreign(&s.other.node)
         }),

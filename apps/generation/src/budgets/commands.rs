@@ -17,7 +17,7 @@ pub(super) async fn replace(ctx: &Ctx, project: ProjectId, input: Budgets) -> Re
         Box::pin(apply_replace(write, input))
     })
     .await?;
-    queries::get(ctx, project).await
+    queries::view(ctx, project).await
 }
 
 async fn apply_replace(write: &mut Write, input: &Budgets) -> Result<()> {

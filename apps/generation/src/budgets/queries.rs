@@ -17,6 +17,11 @@ use super::{Amount, row::to_view};
 
 pub(super) async fn get(ctx: &Ctx, project: ProjectId) -> Result<Budgets> {
     ctx.project(project, Need::COSTS_READ).await?;
+    view(ctx, project).await
+}
+
+/// For whoever may see budgets, or has just said all of them.
+pub(super) async fn view(ctx: &Ctx, project: ProjectId) -> Result<Budgets> {
     let rows = all(ctx.reader(), project).await?;
     Ok(Budgets {
         items: rows.iter().map(to_view).collect(),

@@ -10,7 +10,7 @@ use platform::{
     jobs::{Job, Lease},
 };
 use protocol::generations::{RunError, TokenCounts};
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{ActiveValue::Set, EntityTrait, QuerySelect};
 use serde::Deserialize;
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -37,6 +37,8 @@ const ATTEMPTS_MAX: i32 = 3;
 /// The end of a run is worth waiting for a database that is away.
 const END_TRIES_MAX: u32 = 60;
 const END_TRY_AGAIN: Duration = Duration::from_millis(500);
+/// How soon a run is felt to have been ended elsewhere.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 struct Payload {
@@ -69,6 +71,7 @@ pub(crate) fn run(job: Job) -> BoxFuture<'static, Result<()>> {
             end = ask(&run) => end,
             // Whoever cancelled it has said so already.
             () = cancelled.cancelled() => Ok(None),
+            () = ended_elsewhere(&run) => Ok(None),
         };
         cancels.forget(run.id());
         match end? {
@@ -76,6 +79,29 @@ pub(crate) fn run(job: Job) -> BoxFuture<'static, Result<()>> {
             None => settle(&run).await,
         }
     })
+}
+
+/// Waits until the run was ended in another process. While its model says nothing there is no draft
+/// to keep by which it would find out.
+async fn ended_elsewhere(run: &Run) {
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        // What cannot be read now may be going on.
+        if matches!(is_running(run).await, Ok(false)) {
+            return;
+        }
+    }
+}
+
+async fn is_running(run: &Run) -> Result<bool> {
+    let state = generation::Entity::find_by_id((run.row.project_id, run.row.id))
+        .select_only()
+        .column(generation::Column::State)
+        .into_tuple::<enums::RunState>()
+        .one(run.platform.database.reader())
+        .await
+        .map_err(db)?;
+    Ok(state == Some(enums::RunState::Running))
 }
 
 /// The server itself: who asked was checked when they asked.

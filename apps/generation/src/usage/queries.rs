@@ -19,6 +19,10 @@ use crate::{budgets, context::Contexts, money};
 
 pub(super) async fn usage(ctx: &Ctx, project: ProjectId, query: UsageQuery) -> Result<UsageView> {
     let access = ctx.project(project, Need::COSTS_READ).await?;
+    if query.branch.is_some() {
+        // What rests on what is for those who may read the graph.
+        access.require(&ctx.principal, Need::GRAPH_READ)?;
+    }
     let nodes = nodes(ctx, &access, &query).await?;
     let by = query.by.unwrap_or_default();
     let mut sums: HashMap<String, Sum> = HashMap::new();
