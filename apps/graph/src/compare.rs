@@ -60,11 +60,11 @@ mod tests {
 
     use super::*;
 
-    fn id(number: usize) -> NodeId {
-        NodeId::from_uuid(Uuid::from_u128(number as u128))
+    fn id(number: u32) -> NodeId {
+        NodeId::from_uuid(Uuid::from_u128(number.into()))
     }
 
-    fn dag(nodes: usize, edges: &[(usize, usize)]) -> Dag {
+    fn dag(nodes: u32, edges: &[(u32, u32)]) -> Dag {
         let edges = edges
             .iter()
             .map(|(from, to)| (EdgeId::generate(), id(*from), id(*to)));
@@ -107,9 +107,9 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_common_is_an_ancestor_of_both_and_of_nothing_else_common(
-            pairs in prop::collection::btree_set((0..12_usize, 0..12_usize), 0..40),
-            a in 0..12_usize,
-            b in 0..12_usize,
+            pairs in prop::collection::btree_set((0..12_u32, 0..12_u32), 0..40),
+            a in 0..12_u32,
+            b in 0..12_u32,
         ) {
             let edges: Vec<_> = pairs.into_iter().filter(|(from, to)| from < to).collect();
             let dag = dag(12, &edges);

@@ -63,7 +63,7 @@ impl TestApp {
         panics::watch();
         let folder = Arc::new(tempfile::tempdir().expect("a folder for the data"));
         let mut settings = settings(folder.path());
-        let database = TestDatabase::make(&mut settings).await;
+        let database = Box::pin(TestDatabase::make(&mut settings)).await;
         change(&mut settings);
         Self::on(folder, settings, database).await
     }
@@ -73,7 +73,7 @@ impl TestApp {
         panics::watch();
         let folder = Arc::new(tempfile::tempdir().expect("a folder for the data"));
         let mut settings = settings(folder.path());
-        let database = TestDatabase::make(&mut settings).await;
+        let database = Box::pin(TestDatabase::make(&mut settings)).await;
         let url = settings.database_url.take().expect("it is on Postgres");
         let (server, _) = url
             .split_once('@')
