@@ -13,7 +13,8 @@ impl TestApp {
         until("all jobs are done", async || self.open_jobs().await == 0).await;
     }
 
-    async fn open_jobs(&self) -> i64 {
+    /// How much waits or runs.
+    pub(crate) async fn open_jobs(&self) -> i64 {
         let count = async |platform: Arc<Platform>| {
             let reader = platform.database.reader();
             let ask = "SELECT count(*) AS jobs FROM jobs WHERE state IN ('QUEUED', 'RUNNING')";

@@ -74,7 +74,11 @@ pub(crate) async fn end(write: &mut Write, run: generation::Model, end: End) -> 
     if let Some(node) = node.filter(|node| node.deleted_at.is_none()) {
         say(write, &run, &node, &end, text).await?;
     }
-    admit_next(write).await
+    // One that waited itself leaves no place free.
+    if run.admitted {
+        admit_next(write).await?;
+    }
+    Ok(())
 }
 
 async fn node_of(write: &mut Write, run: &generation::Model) -> Result<Option<node::Model>> {
