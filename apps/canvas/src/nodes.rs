@@ -7,7 +7,7 @@ mod row;
 
 pub use commands::{
     AnswerChange, apply_create, apply_delete, apply_move, apply_restore, apply_update,
-    change_answer, create, drop_preset, store_staleness,
+    change_answer, change_summary, create, drop_preset, store_staleness,
 };
 pub(crate) use queries::living;
 pub use queries::row;

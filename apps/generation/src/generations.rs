@@ -11,6 +11,7 @@ mod queries;
 mod routes;
 mod row;
 mod stream;
+mod summary;
 
 pub use commands::{Started, apply_cancel, apply_select, apply_start, prepare, stop_cancelled};
 pub(crate) use commands::{answered_before, planned, unknown};
@@ -21,3 +22,4 @@ pub(crate) use begin::{Begin, begin};
 pub(crate) use end::cancel_edited;
 pub(crate) use jobs::{RUN, run};
 pub(crate) use routes::routes;
+pub(crate) use summary::{SUMMARISE, summarise};

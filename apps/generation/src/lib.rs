@@ -28,5 +28,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
 /// Adds the jobs that this crate can do.
 #[must_use]
 pub fn job_handlers(handlers: Handlers) -> Handlers {
-    handlers.with(generations::RUN, generations::run)
+    handlers
+        .with(generations::RUN, generations::run)
+        .with(generations::SUMMARISE, generations::summarise)
 }

@@ -12,7 +12,7 @@ use protocol::{
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::json;
 
-use super::{RUN, active::Active, keep};
+use super::{RUN, active::Active, keep, summary};
 use crate::{budgets, context::Asked, providers::Usage, setup::Setup};
 
 /// What is to be run, already planned.
@@ -29,16 +29,19 @@ pub(crate) struct Begin {
 pub(crate) async fn begin(write: &mut Write, row: &node::Model, begin: Begin) -> Result<()> {
     let setup = Setup::of(write)?;
     let model = setup.catalog.find(&begin.asked.model);
-    let reserved = budgets::Amount {
-        tokens: i64::from(begin.tokens) + i64::from(begin.asked.max_tokens),
-        nanos: model.map_or(0, |model| {
-            model.price.nanos(Usage {
-                input: begin.tokens,
-                cached: 0,
-                output: begin.asked.max_tokens,
-            })
-        }),
+    let asked = Usage {
+        input: begin.tokens,
+        cached: 0,
+        output: begin.asked.max_tokens,
     };
+    let summarised = model
+        .as_deref()
+        .map(|model| summary::reserved(model, asked.output));
+    let reserved = [Some(asked), summarised].into_iter().flatten();
+    let reserved = reserved.fold(budgets::Amount::default(), |sum, usage| budgets::Amount {
+        tokens: sum.tokens + i64::from(usage.input) + i64::from(usage.output),
+        nanos: sum.nanos + model.as_deref().map_or(0, |model| model.price.nanos(usage)),
+    });
     budgets::reserve(write, begin.by, reserved).await?;
     keep::answer_of_a_person(write, row).await?;
     let active = write.remembered::<Active>().await?.runs.len();
