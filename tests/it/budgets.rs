@@ -298,3 +298,41 @@ async fn budgets_are_for_members_and_one_of_a_kind_and_set_by_who_runs_the_proje
     put(&owner, left["items"].clone()).await.expect(200);
     put(&owner, json!([])).await.expect(200);
 }
+
+#[tokio::test]
+async fn what_a_summary_may_need_stays_reserved_until_it_is_there_or_was_tried_in_vain() {
+    let provider = Provider::start().await;
+    provider.then([
+        Reply::text("A long story."),
+        Reply::Stream(vec![
+            Beat::Pause(Duration::from_secs(1)),
+            Beat::Text("A story.".to_owned()),
+            Beat::Finish("stop"),
+            Beat::Usage(100, 0, 3),
+            Beat::Done,
+        ]),
+        Reply::text("Another one."),
+    ]);
+    provider.usually(Reply::status(500));
+    let app = with_models(&provider, &["one"], |settings| {
+        settings.providers[0].models[0].summaries = true;
+    })
+    .await;
+    let (project, owner, []) = app.project([]).await;
+    let budget = json!({"userId": null, "period": "DAY", "tokensMax": 10_000});
+    set(&owner, project, json!([budget])).await;
+    let node = owner.create_node(project, "What happened?").await;
+
+    owner.answer(project, node).await;
+
+    // The answer took 12, and its summary may take more than its longest answer.
+    let before = spent(&owner, project).await["tokens"].as_i64();
+    assert!(before > Some(200), "{before:?}");
+    app.jobs_done().await;
+    assert_eq!(spent(&owner, project).await["tokens"], 12 + 103);
+    let again = json!({"force": true});
+    owner.generate(project, node, again).await;
+    generated(&owner, project, node).await;
+    app.jobs_done().await;
+    assert_eq!(spent(&owner, project).await["tokens"], 12 + 103 + 12);
+}

@@ -6,6 +6,7 @@ mod faults;
 mod kills;
 mod staleness;
 mod streaming;
+mod summaries;
 mod waiting;
 
 use std::time::Duration;

@@ -21,3 +21,6 @@ pub(crate) use instructions::{Instructions, Speaker};
 pub(crate) use memory::{Answer, Changed, Contexts};
 pub(crate) use plan::{Asked, Plan, plan};
 pub(crate) use routes::routes;
+
+#[cfg(test)]
+mod tests;

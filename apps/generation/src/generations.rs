@@ -11,6 +11,7 @@ mod queries;
 mod routes;
 mod row;
 mod stream;
+mod summary;
 
 pub use commands::{Started, apply_cancel, apply_select, apply_start, prepare, stop_cancelled};
 pub(crate) use commands::{answered_before, planned};
@@ -22,3 +23,4 @@ pub(crate) use end::cancel_edited;
 pub(crate) use jobs::{RUN, run};
 pub(crate) use queries::get;
 pub(crate) use routes::routes;
+pub(crate) use summary::{SUMMARISE, needed as needed_for_summary, summarise};

@@ -36,5 +36,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
 /// Adds the jobs that this crate can do.
 #[must_use]
 pub fn job_handlers(handlers: Handlers) -> Handlers {
-    instructions::job_handlers(handlers).with(generations::RUN, generations::run)
+    instructions::job_handlers(handlers)
+        .with(generations::RUN, generations::run)
+        .with(generations::SUMMARISE, generations::summarise)
 }

@@ -17,7 +17,7 @@ use protocol::{
 };
 use sea_orm::{ActiveValue::Set, EntityTrait};
 
-pub use answers::{AnswerChange, change_answer, drop_preset, store_staleness};
+pub use answers::{AnswerChange, change_answer, change_summary, drop_preset, store_staleness};
 pub use copies::apply_copy;
 pub use moves::apply_move;
 pub use restore::apply_restore;

@@ -1,15 +1,11 @@
 use chrono::{DateTime, Datelike, NaiveTime, Utc};
-use entity::{
-    budget,
-    enums::{BudgetPeriod, RunState},
-    project_member,
-};
+use entity::{budget, enums::BudgetPeriod, project_member};
 use kernel::{Need, ProjectId, Result, UserId};
 use platform::{Ctx, db};
 use protocol::budgets::Budgets;
 use sea_orm::{
-    ActiveEnum, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Statement, Value,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Statement, Value,
 };
 use uuid::Uuid;
 
@@ -85,13 +81,12 @@ pub(super) fn beginning(period: BudgetPeriod, now: DateTime<Utc>) -> DateTime<Ut
     first.and_time(NaiveTime::MIN).and_utc()
 }
 
-/// What was spent since, and what running generations may yet spend.
+/// What was spent since, and what is reserved for what is not over.
 pub(super) async fn spent(
     connection: &impl ConnectionTrait,
     whose: Whose,
     since: DateTime<Utc>,
 ) -> Result<Amount> {
-    let [queued, running] = [RunState::Queued, RunState::Running].map(|state| state.to_value());
     let (those, mut values): (&str, Vec<Value>) = match whose {
         Whose::Project(project) => ("project_id = $2", vec![project.uuid().into()]),
         Whose::Member(project, user) => (
@@ -102,10 +97,9 @@ pub(super) async fn spent(
     };
     values.insert(0, since.into());
     let sql = format!(
-        "SELECT CAST(COALESCE(SUM(CASE WHEN state IN ('{queued}', '{running}') THEN reserved_tokens \
-             ELSE COALESCE(tokens_in, 0) + COALESCE(tokens_out, 0) END), 0) AS BIGINT), \
-         CAST(COALESCE(SUM(CASE WHEN state IN ('{queued}', '{running}') THEN reserved_nanos \
-             ELSE COALESCE(cost_nanos, 0) END), 0) AS BIGINT) \
+        "SELECT CAST(COALESCE(SUM(reserved_tokens + COALESCE(tokens_in, 0) + \
+             COALESCE(tokens_out, 0)), 0) AS BIGINT), \
+         CAST(COALESCE(SUM(reserved_nanos + COALESCE(cost_nanos, 0)), 0) AS BIGINT) \
          FROM generations WHERE created_at >= $1 AND {those}"
     );
     let backend = connection.get_database_backend();

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     context::Contexts,
+    generations::needed_for_summary,
     providers::{Model, Usage, estimate},
     setup::Setup,
 };
@@ -40,10 +41,7 @@ pub(crate) async fn reserve(
     model: &str,
     usage: Usage,
 ) -> Result<Amount> {
-    let amount = Amount {
-        tokens: i64::from(usage.input) + i64::from(usage.output),
-        nanos: dearest(write, model, usage).await?,
-    };
+    let amount = most(write, model, usage).await?;
     let project = write.project_id()?;
     let budgets = budget::Entity::find()
         .filter(budget::Column::ProjectId.eq(project.uuid()))
@@ -71,8 +69,29 @@ pub(crate) async fn reserve(
     Ok(amount)
 }
 
-/// The price of the dearest model that may come to answer.
-async fn dearest(write: &mut Write, model: &str, usage: Usage) -> Result<i64> {
+impl Amount {
+    fn of(model: &Model, usage: Usage) -> Self {
+        Self {
+            tokens: i64::from(usage.input) + i64::from(usage.output),
+            nanos: model.price.nanos(usage),
+        }
+    }
+
+    /// What asking may need, and summarising the answer.
+    fn needed(model: &Model, usage: Usage) -> Self {
+        let (asked, summarised) = (
+            Self::of(model, usage),
+            Self::of(model, needed_for_summary(model, usage.output)),
+        );
+        Self {
+            tokens: asked.tokens + summarised.tokens,
+            nanos: asked.nanos.saturating_add(summarised.nanos),
+        }
+    }
+}
+
+/// What the dearest of the models that may come to answer needs at most.
+async fn most(write: &mut Write, model: &str, usage: Usage) -> Result<Amount> {
     let setup = Setup::of(write)?;
     let fallbacks = &write
         .remembered::<Contexts>()
@@ -81,8 +100,15 @@ async fn dearest(write: &mut Write, model: &str, usage: Usage) -> Result<i64> {
         .fallback_models;
     let names = std::iter::once(model).chain(fallbacks.iter().map(String::as_str));
     let models = names.filter_map(|name| setup.catalog.find(name));
-    let prices = models.map(|model: Arc<Model>| model.price.nanos(usage));
-    Ok(prices.max().unwrap_or_default())
+    let amounts = models.map(|model: Arc<Model>| Amount::needed(&model, usage));
+    let alone = Amount {
+        tokens: i64::from(usage.input) + i64::from(usage.output),
+        nanos: 0,
+    };
+    Ok(amounts.fold(alone, |most, amount| Amount {
+        tokens: most.tokens.max(amount.tokens),
+        nanos: most.nanos.max(amount.nanos),
+    }))
 }
 
 /// What the operator lets one person spend, wherever they do.
@@ -119,13 +145,18 @@ pub(crate) fn begun(
     if run.state != RunState::Running || text.is_empty() {
         return None;
     }
-    let sent = run.reserved_tokens - run.max_tokens.unwrap_or_default();
+    let model = setup.catalog.find(&run.model);
+    let longest = run.max_tokens.unwrap_or_default();
+    let summary = model.as_deref().map_or(0, |model| {
+        let answer = u32::try_from(longest).unwrap_or_default();
+        Amount::of(model, needed_for_summary(model, answer)).tokens
+    });
+    let sent = run.reserved_tokens - longest - summary;
     let usage = Usage {
         input: u32::try_from(sent).unwrap_or_default(),
         cached: 0,
         output: estimate(text),
     };
-    let model = setup.catalog.find(&run.model);
     let counts = TokenCounts {
         input: usage.input.into(),
         cached: 0,

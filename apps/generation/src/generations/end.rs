@@ -108,6 +108,9 @@ async fn store(
         chunks: Set(chunks),
         error_code: Set(error.as_ref().map(|error| error.code.clone())),
         error_detail: Set(error.map(|error| error.detail)),
+        // What it was is known now.
+        reserved_tokens: Set(0),
+        reserved_nanos: Set(0),
         finished_at: Set(Some(write.now())),
         ..Default::default()
     };

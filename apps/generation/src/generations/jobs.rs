@@ -4,14 +4,17 @@ mod writing;
 
 use entity::{enums, generation};
 use futures::future::BoxFuture;
-use kernel::{Error, GenerationId, Need, ProjectId, Result, error::chain};
+use kernel::{Error, GenerationId, Need, NodeId, ProjectId, Result, error::chain};
 use platform::{
-    Ctx, Platform, Principal, RequestInfo, Write, db,
+    Ctx, Platform, Principal, RequestInfo, Write,
+    bus::{EphemeralKind, Topic},
+    db,
     jobs::{Job, Lease},
 };
 use protocol::generations::{RunError, TokenCounts};
 use sea_orm::{ActiveValue::Set, EntityTrait, QuerySelect};
 use serde::Deserialize;
+use serde_json::json;
 use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -20,6 +23,7 @@ use std::{
 use super::{
     end::{Answered, End, Ending, end, running},
     stream::Cancels,
+    summary,
 };
 use crate::{
     context::{Asked, Assembled, assemble},
@@ -75,7 +79,11 @@ pub(crate) fn run(job: Job) -> BoxFuture<'static, Result<()>> {
         };
         cancels.forget(run.id());
         match end? {
-            Some(end) => put_end(&run, end).await,
+            Some(end) => {
+                put_end(&run, end.clone()).await?;
+                tell_owner(&run, &end).await;
+                Ok(())
+            }
             None => settle(&run).await,
         }
     })
@@ -348,10 +356,69 @@ async fn apply_end(write: &mut Write, lease: Lease, id: GenerationId, with: &End
         return Ok(());
     }
     match running(write, id).await? {
-        Some(row) => end(write, row, with.clone()).await?,
+        Some(row) => {
+            let node = row.node_id;
+            end(write, row, with.clone()).await?;
+            queue_summary(write, node.into(), id, with).await?;
+        }
         None => write.unrecorded("the run was ended by somebody else"),
     }
     lease.finish(write).await
+}
+
+/// Has a whole answer summarised by the model that gave it, if that is set up.
+async fn queue_summary(
+    write: &mut Write,
+    node: NodeId,
+    id: GenerationId,
+    with: &End,
+) -> Result<()> {
+    let Some(answered) = &with.answered else {
+        return Ok(());
+    };
+    let model = Setup::of(write)?.catalog.find(&answered.asked.model);
+    let is_whole = matches!(with.ending, Ending::Completed);
+    if let Some(model) = model.filter(|model| is_whole && summary::is_asked(model)) {
+        summary::keep_reserved(write, id, &model, answered.asked.max_tokens).await?;
+        let payload = summary::Payload {
+            project: write.project_id()?,
+            node,
+            generation: id,
+            model: answered.asked.model.clone(),
+        };
+        write.enqueue(summary::SUMMARISE, json!(payload));
+    }
+    Ok(())
+}
+
+/// Who owns the project can do something about a key that a provider refuses.
+async fn tell_owner(run: &Run, with: &End) {
+    let Ending::Failed(error) = &with.ending else {
+        return;
+    };
+    if error.code != FailureKind::ProviderRefusedKey.code() {
+        return;
+    }
+    let project = entity::project::Entity::find_by_id(run.project.uuid())
+        .one(run.platform.database.reader())
+        .await;
+    // The node says what happened, too, so that nothing is lost if the owner does not hear it.
+    let Ok(Some(project)) = project else { return };
+    let told = json!({
+        "user": project.owner_id,
+        "notification": {
+            "type": "NODE_ERROR",
+            "projectId": run.project,
+            "nodeId": run.row.node_id,
+            "code": error.code,
+            "message": error.detail,
+        },
+    });
+    run.platform.bus.tell_everyone(
+        Topic::People,
+        EphemeralKind::Notification,
+        told.to_string().into(),
+    );
 }
 
 /// Ends the job of a run that somebody else ended.

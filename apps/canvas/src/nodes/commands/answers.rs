@@ -11,7 +11,7 @@ use sea_orm::{
     ActiveEnum, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr,
 };
 
-use super::nothing_new;
+use super::{changed_row, nothing_new};
 
 const IDS_PER_STATEMENT: usize = 1_000;
 
@@ -91,6 +91,23 @@ fn set<T: Into<sea_orm::Value>>(column: &mut sea_orm::ActiveValue<T>, value: Opt
     if let Some(value) = value {
         *column = Set(value);
     }
+}
+
+/// Gives a node another summary, which is said as any change of a node is.
+pub async fn change_summary(write: &mut Write, row: &node::Model, summary: &str) -> Result<()> {
+    if row.summary.as_deref() == Some(summary) {
+        return Ok(());
+    }
+    let updated = NodeUpdated {
+        summary: Some(Some(summary.to_owned())),
+        ..nothing_new(row, row.version + 1, write.now().into())
+    };
+    node::Entity::update(changed_row(row, &updated))
+        .exec(write.conn().await?)
+        .await
+        .map_err(db)?;
+    write.emit(Event::NodeUpdate(updated));
+    Ok(())
 }
 
 /// Writes which answers are stale and which are so no more. Versions stay: nobody edited anything.
