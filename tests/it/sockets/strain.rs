@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures::future::join_all;
+use futures::{StreamExt, future::join_all, stream};
 use kernel::{ProjectId, Role};
 use serde_json::json;
 use tokio::{net::TcpSocket, sync::Notify};
@@ -41,6 +41,9 @@ async fn b6_a_connection_that_is_only_half_there_ends_and_its_cursor_with_it() {
     println!("gone after {:?}", begun.elapsed());
     drop(half);
 }
+
+/// How many readers open their sockets at the same time.
+const COMING_AT_ONCE: usize = 32;
 
 /// A server in a process of its own, whose memory can be read.
 struct Apart {
@@ -171,8 +174,9 @@ async fn t11_a_reader_that_stops_is_put_out_and_costs_nobody_else() {
     let (owner, project) = apart.owner().await;
     let readers = if long() { 499 } else { 20 };
     let listeners = async |project: ProjectId| {
+        // All at once, they would keep each other from saying in time who they are.
         let begin = (0..readers).map(|_| Listener::begin(&owner, project));
-        join_all(begin).await
+        stream::iter(begin).buffered(COMING_AT_ONCE).collect().await
     };
     let edits = if long() { 150 } else { 60 };
     let before = edits_and_delays(&owner, project, listeners(project).await, edits).await;
