@@ -1,38 +1,29 @@
 //! Running a generation: under a lease, outside of any transaction, with a short write at each end.
 
+mod asking;
 mod writing;
 
 use entity::{enums, generation};
 use futures::future::BoxFuture;
-use kernel::{Error, GenerationId, Need, NodeId, ProjectId, Result, error::chain};
+use kernel::{Error, GenerationId, NodeId, ProjectId, Result, error::chain};
 use platform::{
     Ctx, Platform, Principal, RequestInfo, Write,
     bus::{EphemeralKind, Topic},
     db,
     jobs::{Job, Lease},
 };
-use protocol::generations::{RunError, TokenCounts};
 use sea_orm::{ActiveValue::Set, EntityTrait, QuerySelect};
 use serde::Deserialize;
 use serde_json::json;
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use super::{
-    end::{Answered, End, Ending, end, running},
+    end::{End, Ending, end, running},
     stream::Cancels,
     summary,
 };
-use crate::{
-    context::{Asked, Assembled, assemble},
-    providers::{
-        Asking, Failure, FailureKind, Model, Prompt, Unanswered, Unasked, Usage, estimate,
-    },
-    setup::Setup,
-};
-use writing::{Over, Written, write_down};
+use crate::{providers::FailureKind, setup::Setup};
+use asking::{ask, interrupted};
 
 /// Runs one generation.
 pub(crate) const RUN: &str = "generation.run";
@@ -172,157 +163,6 @@ async fn apply_take(
         .await
         .map_err(db)?;
     Ok(Some(row))
-}
-
-fn interrupted() -> Ending {
-    Ending::Failed(RunError {
-        code: "interrupted".to_owned(),
-        detail:
-            "The server stopped while this answer was being written; what came is kept. Ask again."
-                .to_owned(),
-    })
-}
-
-/// Asks one model after the other, and writes down what comes. Nothing if the run is no longer ours.
-async fn ask(run: &Run) -> Result<Option<End>> {
-    let chain = chain_of(run).await?;
-    let sent = Mutex::new(None);
-    let mut asking = Asking::new(run.platform.clone(), chain);
-    let opened = asking
-        .open(|model: Arc<Model>| {
-            let sent = &sent;
-            async move {
-                let assembled = context(run, &model).await?;
-                let prompt = Prompt {
-                    messages: assembled.messages.clone(),
-                    temperature: assembled.asked.temperature,
-                    max_tokens: assembled.asked.max_tokens,
-                };
-                *sent.lock().unwrap_or_else(PoisonError::into_inner) = Some(assembled);
-                Ok(prompt)
-            }
-        })
-        .await;
-    let model = match opened {
-        Ok(model) => model,
-        Err(Unanswered::Failed(failure)) => {
-            return Ok(Some(End {
-                tries: asking.tries().iter().map(|tried| tried.view()).collect(),
-                ..End::without_text(failed(&failure))
-            }));
-        }
-        Err(Unanswered::Error(error)) => return refused(error),
-    };
-    let written = write_down(run, &mut asking).await;
-    let tries = asking.tries().iter().map(|tried| tried.view()).collect();
-    let sent = sent.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let Some(assembled) = sent else {
-        return Err(Error::internal("a model answered what was not sent"));
-    };
-    Ok(concluded(written, &model, &assembled).map(|end| End { tries, ..end }))
-}
-
-/// What the project itself has against the run ends it; what may pass is tried again.
-fn refused(error: Error) -> Result<Option<End>> {
-    if matches!(
-        error,
-        Error::Unavailable(_) | Error::Busy | Error::Internal(_)
-    ) {
-        return Err(error);
-    }
-    Ok(Some(End::without_text(Ending::Failed(RunError {
-        code: http::problem::word(error.code()),
-        detail: error.to_string(),
-    }))))
-}
-
-/// The model that was asked for, then those that the project falls back on.
-async fn chain_of(run: &Run) -> Result<Vec<Arc<Model>>> {
-    let setup = Setup::of_platform(&run.platform)?;
-    setup.catalog.warm_up().await;
-    let project = entity::project::Entity::find_by_id(run.project.uuid())
-        .one(run.platform.database.reader())
-        .await
-        .map_err(db)?;
-    let fallbacks = project.and_then(|row| row.fallback_models);
-    let fallbacks = fallbacks.map(platform::convert::words).unwrap_or_default();
-    let mut chain: Vec<Arc<Model>> = Vec::new();
-    for name in std::iter::once(&run.row.model).chain(&fallbacks) {
-        // One that is no longer offered is passed over.
-        if let Some(model) = setup.catalog.find(name)
-            && !chain.iter().any(|known| known.id == model.id)
-        {
-            chain.push(model);
-        }
-    }
-    Ok(chain)
-}
-
-async fn context(run: &Run, model: &Model) -> Result<Assembled, Unasked> {
-    let by = run.row.requested_by.into();
-    let ctx = Ctx::internal(run.platform.clone(), by);
-    let access = ctx.project(run.project, Need::GRAPH_READ).await?;
-    let max_tokens = run.row.max_tokens.and_then(|max| u32::try_from(max).ok());
-    let asked = Asked::of(model, run.row.temperature, max_tokens);
-    let assembled = assemble(&ctx, access, run.row.node_id.into(), by, &asked).await;
-    assembled.map_err(|error| {
-        if !matches!(error, Error::ContextTooLarge { .. }) {
-            return Unasked::Error(error);
-        }
-        Unasked::NotThis(
-            Failure::new(FailureKind::RequestRejected)
-                .saying("The instructions and the prompt alone are more than this model takes."),
-        )
-    })
-}
-
-fn failed(failure: &Failure) -> Ending {
-    Ending::Failed(RunError {
-        code: failure.kind.code().to_owned(),
-        detail: failure.detail.to_owned(),
-    })
-}
-
-fn concluded(written: Written, model: &Model, assembled: &Assembled) -> Option<End> {
-    let Written {
-        text,
-        chunks,
-        usage,
-        first_token_at,
-        over,
-    } = written;
-    let ending = match over {
-        Over::Lost => return None,
-        Over::Ended if text.is_empty() => Ending::Failed(RunError {
-            code: "empty_answer".to_owned(),
-            detail: "The model ended without saying anything. Ask again, or ask another model."
-                .to_owned(),
-        }),
-        Over::Ended => Ending::Completed,
-        Over::Failed(failure) => failed(&failure),
-        Over::Stopped => interrupted(),
-    };
-    let usage = usage.unwrap_or_else(|| Usage {
-        input: assembled.plan.tokens,
-        cached: 0,
-        output: estimate(&text),
-    });
-    Some(End {
-        ending,
-        answered: Some(Answered {
-            asked: assembled.asked.clone(),
-            manifest: assembled.manifest(),
-            tokens: TokenCounts {
-                input: usage.input.into(),
-                cached: usage.cached.into(),
-                output: usage.output.into(),
-            },
-            nanos: model.price.nanos(usage),
-        }),
-        text: Some((text, chunks)),
-        tries: Vec::new(),
-        first_token_at,
-    })
 }
 
 /// Writes the end of the run, its event and the end of the job, all at once.
