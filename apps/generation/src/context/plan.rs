@@ -1,6 +1,9 @@
 //! The plan of a context: which ancestor enters, and how. It decides everything; texts are only put
 //! in afterwards.
 
+#[cfg(test)]
+mod timing;
+
 use std::{cmp::Reverse, collections::HashMap};
 
 use graph::Relative;
