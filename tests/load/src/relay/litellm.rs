@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::{
     Case,
-    direct::{Arguments, read},
+    direct::{Arguments, KEY, read},
     measured::Measured,
     provider::{MODEL, Manner},
 };
@@ -53,6 +53,7 @@ impl Proxy {
             .arg(&config)
             .args(["--host", "127.0.0.1", "--port", &address.port().to_string()])
             .args(["--num_workers", "1"])
+            .env("LITELLM_MASTER_KEY", KEY)
             .env("LITELLM_LOG", "ERROR")
             // What models cost is in the package; otherwise it is fetched from elsewhere.
             .env("LITELLM_LOCAL_MODEL_COST_MAP", "True");
