@@ -62,6 +62,13 @@ impl Api {
         text(&answer, "/id")
     }
 
+    /// A node's answer, once it has one.
+    pub(crate) async fn response(self, token: &str, project: &str, node: &str) -> Result<String> {
+        let path = format!("/api/v1/projects/{project}/nodes/{node}");
+        let answer = self.client(token).await?.get(&path, "").await?.json()?;
+        text(&answer, "/response")
+    }
+
     async fn post(self, token: &str, path: &str, body: &Value) -> Result<Value> {
         let mut client = self.client(token).await?;
         let answer = client.post(&format!("/api/v1{path}"), body).await?;

@@ -3,6 +3,7 @@
 
 use memchr::memmem;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 /// Which frame it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +17,7 @@ pub(crate) enum Kind {
     Nack,
     Events,
     Presence,
+    Delta,
     Closing,
     Other,
 }
@@ -40,6 +42,7 @@ impl Kind {
             b"nack" => Self::Nack,
             b"events" => Self::Events,
             b"presence" => Self::Presence,
+            b"delta" => Self::Delta,
             b"closing" => Self::Closing,
             _ => Self::Other,
         }
@@ -94,6 +97,32 @@ pub(crate) fn numbers(text: &[u8]) -> impl Iterator<Item = u64> {
     const FIELD: &[u8] = br#""seq":"#;
     memmem::find_iter(text, FIELD)
         .filter_map(|found| Some(leading_number(text.get(found + FIELD.len()..)?)?.0))
+}
+
+/// A part of an answer that is being written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Delta<'a> {
+    pub(crate) node: Uuid,
+    pub(crate) generation: Uuid,
+    pub(crate) chunk: u64,
+    pub(crate) from: Option<u64>,
+    /// As JSON has it: what the generator reads holds nothing that JSON writes in another way.
+    pub(crate) text: &'a [u8],
+}
+
+pub(crate) fn delta(frame: &[u8]) -> Option<Delta<'_>> {
+    let id = |field| Uuid::try_parse_ascii(between(frame, field, b'"')?).ok();
+    let number = |field: &[u8]| {
+        let place = memmem::find(frame, field)? + field.len();
+        Some(leading_number(frame.get(place..)?)?.0)
+    };
+    Some(Delta {
+        node: id(br#""node":""#)?,
+        generation: id(br#""generation":""#)?,
+        chunk: number(br#""chunk":"#)?,
+        from: number(br#""from":"#),
+        text: between(frame, br#""text":""#, b'"')?,
+    })
 }
 
 /// What stands between the first place of `field` and the byte that ends it.

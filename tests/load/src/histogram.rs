@@ -49,6 +49,16 @@ impl Histogram {
     }
 }
 
+impl FromIterator<u64> for Histogram {
+    fn from_iter<T: IntoIterator<Item = u64>>(samples: T) -> Self {
+        let mut histogram = Self::default();
+        samples
+            .into_iter()
+            .for_each(|micros| histogram.record(micros));
+        histogram
+    }
+}
+
 fn bucket(micros: u64) -> usize {
     let doublings = micros.max(1).ilog2();
     if doublings < STEP_BITS {

@@ -11,12 +11,14 @@ mod api;
 mod bare;
 mod baseline;
 mod client;
+mod context;
 mod database;
 mod frames;
 mod graphs;
 mod histogram;
 mod mutations;
 mod process;
+mod relay;
 mod report;
 mod server;
 mod snapshot;
@@ -54,14 +56,20 @@ enum Part {
     Storm,
     /// Two instances on one Postgres, joined by Redis.
     Redis,
+    /// Handing on what models write, beside reading it directly and, if it is there, LiteLLM's proxy.
+    Relay(relay::Arguments),
+    /// What a model would be sent for a node with 5,000 ancestors, and an edit above as many answers.
+    Context,
     /// Any number of people in any number of rooms, against any server on this machine.
     Sockets(sockets::Arguments),
+    /// Reads answers directly, and says what that took.
+    Read(relay::direct::Arguments),
     /// The bare broadcast itself, until it is killed.
     Bare(bare::Arguments),
 }
 
 /// What is measured when no part is named.
-fn all() -> [Part; 8] {
+fn all() -> [Part; 10] {
     [
         Part::Mutations,
         Part::Graph,
@@ -71,6 +79,8 @@ fn all() -> [Part; 8] {
         Part::Idle(sockets::IdleArguments::default()),
         Part::Storm,
         Part::Redis,
+        Part::Relay(relay::Arguments::default()),
+        Part::Context,
     ]
 }
 
@@ -85,6 +95,9 @@ fn main() -> Result<()> {
 fn run(part: Part, seconds: u64) -> Result<()> {
     if let Part::Bare(arguments) = part {
         return bare::run(arguments);
+    }
+    if let Part::Read(arguments) = part {
+        return relay::direct::run(arguments);
     }
     if part.is_about_sockets() {
         // Before the runtime starts its threads, so that they stay there, too.
@@ -103,7 +116,9 @@ fn run(part: Part, seconds: u64) -> Result<()> {
             Part::Storm => sockets::storm().await,
             Part::Redis => sockets::joined(seconds).await,
             Part::Sockets(arguments) => sockets::general(arguments, seconds).await,
-            Part::Bare(_) => Ok(()),
+            Part::Context => context::run().await,
+            Part::Relay(arguments) => relay::run(arguments, seconds).await,
+            Part::Read(_) | Part::Bare(_) => Ok(()),
         }
     })
 }
@@ -111,12 +126,18 @@ fn run(part: Part, seconds: u64) -> Result<()> {
 impl Part {
     fn is_about_sockets(&self) -> bool {
         match self {
-            Self::Mutations | Self::Graph | Self::Snapshot | Self::Bare(_) => false,
+            Self::Mutations
+            | Self::Graph
+            | Self::Snapshot
+            | Self::Context
+            | Self::Read(_)
+            | Self::Bare(_) => false,
             Self::Fanout
             | Self::Ops
             | Self::Idle(_)
             | Self::Storm
             | Self::Redis
+            | Self::Relay(_)
             | Self::Sockets(_) => true,
         }
     }

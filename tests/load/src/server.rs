@@ -30,6 +30,10 @@ pub(crate) struct Setup<'a> {
     pub(crate) redis: Option<(&'a str, &'a Path)>,
     /// Whether it keeps to the server's core.
     pub(crate) is_pinned: bool,
+    /// Who answers prompts, instead of the model that needs nobody.
+    pub(crate) provider: Option<SocketAddr>,
+    /// What stands in its settings file.
+    pub(crate) settings: Option<&'a str>,
 }
 
 impl<'a> Setup<'a> {
@@ -67,6 +71,8 @@ impl Server {
             .env("NONLINEAR_DATA_DIR", data.path())
             .env("DATABASE_URL", &database_url)
             .env_remove("REDIS_URL")
+            .env_remove("OPENAI_API_KEY")
+            .env_remove("OPENAI_BASE_URL")
             .env("NONLINEAR_RATES__ENABLED", "false")
             .env("NONLINEAR_SEED_DEMO", "false")
             .env("NONLINEAR_AUTH__PASSWORD_COST", "4")
@@ -75,6 +81,14 @@ impl Server {
             command
                 .env("REDIS_URL", redis_url)
                 .env("NONLINEAR_KEYS_FILE", keys);
+        }
+        if let Some(settings) = setup.settings {
+            std::fs::write(data.path().join("nonlinear.toml"), settings)?;
+        }
+        if let Some(provider) = setup.provider {
+            command
+                .env("OPENAI_BASE_URL", format!("http://{provider}/v1"))
+                .env("NONLINEAR_GENERATION__AT_ONCE_PER_PROJECT", "64");
         }
         let address = free_address()?;
         command.env("NONLINEAR_LISTEN", address.to_string());

@@ -6,7 +6,8 @@ use entity::node;
 use kernel::{Error, NodeId, ProjectId, Result, UserId};
 use platform::{Ctx, Current, ProjectAccess, db};
 use protocol::generations::{Entered, Manifest, ManifestItem, MessageRole};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use uuid::Uuid;
 
 use super::{
     facts::{Text, brief_of},
@@ -94,7 +95,28 @@ pub(crate) async fn assemble(
 }
 
 /// The texts of the nodes that a plan lets in, as they are stored now.
-struct Texts(HashMap<NodeId, node::Model>);
+struct Texts(HashMap<NodeId, Stored>);
+
+struct Stored {
+    version: i64,
+    prompt: String,
+    response: Option<String>,
+    summary: Option<String>,
+}
+
+type Row = (Uuid, i64, String, Option<String>, Option<String>);
+
+impl Stored {
+    fn of((id, version, prompt, response, summary): Row) -> (NodeId, Self) {
+        let stored = Self {
+            version,
+            prompt,
+            response,
+            summary,
+        };
+        (id.into(), stored)
+    }
+}
 
 impl Texts {
     async fn read(ctx: &Ctx, project: ProjectId, node: NodeId, plan: &Plan) -> Result<Self> {
@@ -103,14 +125,23 @@ impl Texts {
         ids.push(node.uuid());
         let mut rows = HashMap::with_capacity(ids.len());
         for chunk in ids.chunks(IDS_PER_STATEMENT) {
-            let found = node::Entity::find()
+            let found: Vec<Row> = node::Entity::find()
+                .select_only()
+                .columns([
+                    node::Column::Id,
+                    node::Column::Version,
+                    node::Column::Prompt,
+                    node::Column::Response,
+                    node::Column::Summary,
+                ])
                 .filter(node::Column::ProjectId.eq(project.uuid()))
                 .filter(node::Column::DeletedAt.is_null())
                 .filter(node::Column::Id.is_in(chunk.iter().copied()))
+                .into_tuple()
                 .all(ctx.reader())
                 .await
                 .map_err(db)?;
-            rows.extend(found.into_iter().map(|row| (row.id.into(), row)));
+            rows.extend(found.into_iter().map(Stored::of));
         }
         Ok(Self(rows))
     }
@@ -145,7 +176,7 @@ impl Texts {
         Some(messages.into())
     }
 
-    fn planned(&self, node: NodeId, version: i64) -> Option<&node::Model> {
+    fn planned(&self, node: NodeId, version: i64) -> Option<&Stored> {
         self.0.get(&node).filter(|row| row.version == version)
     }
 }

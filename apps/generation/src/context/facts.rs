@@ -84,9 +84,11 @@ impl Facts {
         }
     }
 
-    /// The texts of the node whole: what was asked, and what was answered.
-    pub(crate) fn whole(&self) -> (Text, Option<Text>) {
-        (self.prompt.whole, self.response.map(|long| long.whole))
+    /// What the node takes with all it says.
+    pub(crate) fn whole_tokens(&self) -> u32 {
+        let response = self.response.as_ref();
+        let response = response.map_or(0, |long| long.whole.tokens);
+        self.prompt.whole.tokens.saturating_add(response)
     }
 
     /// The node in short: its summary if it has one, else the beginning of what it says.

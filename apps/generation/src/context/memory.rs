@@ -12,6 +12,7 @@ use protocol::{
     generations::{GenerationChanged, Recipe},
     nodes::{NodeStatus, NodeView},
 };
+use rustc_hash::FxHashMap;
 
 use super::{
     facts::{self, Facts, Long},
@@ -65,9 +66,9 @@ pub(crate) enum Changed {
 #[derive(Debug, Default)]
 pub(crate) struct Contexts {
     pub(super) graph: Dag,
-    pub(super) facts: HashMap<NodeId, Facts>,
+    pub(super) facts: FxHashMap<NodeId, Facts>,
     /// The edges that are not FULL.
-    pub(super) policies: HashMap<EdgeId, EdgePolicy>,
+    pub(super) policies: FxHashMap<EdgeId, EdgePolicy>,
     /// Also of nodes in the trash, which may come back.
     pub(super) answers: HashMap<NodeId, Answer>,
     pub(super) defaults: Defaults,

@@ -1,7 +1,10 @@
 //! The plan of a context: which ancestor enters, and how. It decides everything; texts are only put
 //! in afterwards.
 
-use std::{cmp::Reverse, collections::HashMap};
+#[cfg(test)]
+mod timing;
+
+use std::{cmp::Reverse, iter::once};
 
 use graph::Relative;
 use kernel::{Error, NodeId, Result};
@@ -9,6 +12,7 @@ use protocol::{
     edges::EdgePolicy,
     generations::{Because, Entered, ManifestItem, MessageRole},
 };
+use rustc_hash::FxHashMap;
 
 use super::{
     facts::{Facts, Text},
@@ -80,45 +84,47 @@ pub(crate) fn plan(
             tokens_max: asked.tokens_max().into(),
         });
     };
-    let (items, used) = enter(contexts, node, &ancestors, room);
-    let messages = messages(contexts, &items, system, &prompt);
+    let (turned, used) = enter(contexts, node, &ancestors, room);
+    let messages = messages(&turned, *system, prompt);
     Ok(Plan {
         fingerprint: Fingerprint::of(asked, messages),
         system_tokens: system.tokens,
         prompt_tokens: prompt.tokens,
         node_version: facts.version,
         tokens: fixed.saturating_add(used),
-        items,
+        items: turned.into_iter().map(|(_, item)| item).collect(),
     })
 }
 
+/// An ancestor, and what became of it.
+type Turned<'a> = (&'a Facts, ManifestItem);
+
 /// Lets ancestors in as long as there is room: those that are pinned first, then the nearest.
-fn enter(
-    contexts: &Contexts,
+fn enter<'a>(
+    contexts: &'a Contexts,
     node: NodeId,
     ancestors: &[Relative],
     mut room: u32,
-) -> (Vec<ManifestItem>, u32) {
+) -> (Vec<Turned<'a>>, u32) {
     let policies = policies(contexts, node, ancestors);
     let mut items = Vec::with_capacity(ancestors.len());
     let mut turns = Vec::with_capacity(ancestors.len());
-    for (place, relative) in ancestors.iter().enumerate() {
+    for relative in ancestors {
         // The memory holds every node of its graph.
         let Some(facts) = contexts.facts(relative.node) else {
             continue;
         };
-        let policy = policies.of(relative.node);
-        turns.push((Reverse(facts.pinned), relative.distance, Reverse(place)));
-        items.push((policy, *facts, item(relative.node, facts)));
+        let turn = (Reverse(facts.pinned), relative.distance);
+        turns.push((turn, Reverse(items.len())));
+        items.push((facts, item(relative.node, facts)));
     }
     turns.sort_unstable();
     let before = room;
-    for (_, _, Reverse(place)) in turns {
-        if let Some((policy, facts, item)) = items.get_mut(place) {
-            take(*policy, facts, item, &mut room);
+    for (_, Reverse(place)) in turns {
+        if let Some((facts, item)) = items.get_mut(place) {
+            take(policies.of(item.node_id), facts, item, &mut room);
         }
     }
-    let items = items.into_iter().map(|(_, _, item)| item).collect();
     (items, before - room)
 }
 
@@ -135,10 +141,7 @@ fn item(node: NodeId, facts: &Facts) -> ManifestItem {
 
 /// Whole if it may and fits, else in short if that fits.
 fn take(policy: EdgePolicy, facts: &Facts, item: &mut ManifestItem, room: &mut u32) {
-    let (prompt, response) = facts.whole();
-    let whole = prompt
-        .tokens
-        .saturating_add(response.map_or(0, |text| text.tokens));
+    let whole = facts.whole_tokens();
     let (entered, because, tokens) = match policy {
         EdgePolicy::Exclude => (Entered::Excluded, Some(Because::Policy), 0),
         EdgePolicy::Full | EdgePolicy::Summary if whole == 0 => (Entered::Empty, None, 0),
@@ -162,7 +165,7 @@ fn take(policy: EdgePolicy, facts: &Facts, item: &mut ManifestItem, room: &mut u
 
 /// How the edges let ancestors in: along a way the weakest edge decides, and of several ways the
 /// strongest.
-struct Policies(Option<HashMap<NodeId, EdgePolicy>>);
+struct Policies(Option<FxHashMap<NodeId, EdgePolicy>>);
 
 impl Policies {
     fn of(&self, node: NodeId) -> EdgePolicy {
@@ -177,9 +180,9 @@ fn policies(contexts: &Contexts, node: NodeId, ancestors: &[Relative]) -> Polici
     if contexts.all_edges_are_full() {
         return Policies(None);
     }
-    let mut known: HashMap<NodeId, EdgePolicy> = HashMap::with_capacity(ancestors.len());
+    let mut known: FxHashMap<NodeId, EdgePolicy> = FxHashMap::default();
     let nearest_first = ancestors.iter().rev().map(|relative| relative.node);
-    for target in std::iter::once(node).chain(nearest_first) {
+    for target in once(node).chain(nearest_first) {
         let so_far = if target == node {
             EdgePolicy::Full
         } else {
@@ -220,34 +223,29 @@ fn stronger(one: EdgePolicy, other: EdgePolicy) -> EdgePolicy {
 
 /// The messages of a plan: their roles and what is known of their texts.
 fn messages(
-    contexts: &Contexts,
-    items: &[ManifestItem],
-    system: &Text,
-    prompt: &Text,
-) -> Vec<(MessageRole, Text)> {
-    let mut messages = Vec::with_capacity(items.len() * 2 + 2);
-    let mut say = |role, text: Text| {
-        if !text.is_empty() {
-            messages.push((role, text));
-        }
+    turned: &[Turned<'_>],
+    system: Text,
+    prompt: Text,
+) -> impl Iterator<Item = (MessageRole, Text)> {
+    let first = (MessageRole::System, system);
+    let last = (MessageRole::User, prompt);
+    let said = turned
+        .iter()
+        .flat_map(|(facts, item)| said(facts, item.entered));
+    let all = once(first).chain(said).chain(once(last));
+    all.filter(|(_, text)| !text.is_empty())
+}
+
+fn said(facts: &Facts, entered: Entered) -> impl Iterator<Item = (MessageRole, Text)> {
+    let (asked, answered) = match entered {
+        Entered::Full => (
+            Some(facts.prompt.whole),
+            facts.response.map(|long| long.whole),
+        ),
+        Entered::Summary => (Some(facts.brief()), None),
+        Entered::Cut | Entered::Excluded | Entered::Empty => (None, None),
     };
-    say(MessageRole::System, *system);
-    for item in items {
-        let Some(facts) = contexts.facts(item.node_id) else {
-            continue;
-        };
-        match item.entered {
-            Entered::Full => {
-                let (prompt, response) = facts.whole();
-                say(MessageRole::User, prompt);
-                if let Some(response) = response {
-                    say(MessageRole::Assistant, response);
-                }
-            }
-            Entered::Summary => say(MessageRole::User, facts.brief()),
-            Entered::Cut | Entered::Excluded | Entered::Empty => {}
-        }
-    }
-    say(MessageRole::User, *prompt);
-    messages
+    let asked = asked.map(|text| (MessageRole::User, text));
+    let answered = answered.map(|text| (MessageRole::Assistant, text));
+    asked.into_iter().chain(answered)
 }

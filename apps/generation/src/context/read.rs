@@ -7,6 +7,7 @@ use futures::future::BoxFuture;
 use graph::Dag;
 use kernel::{EdgeId, Error, NodeId, ProjectId, Result};
 use platform::{Readable, convert, db};
+use rustc_hash::FxHashMap;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, JoinType, QueryFilter,
     QueryResult, QuerySelect, RelationDef, Statement,
@@ -28,7 +29,7 @@ impl Readable for Contexts {
 
 async fn contexts(connection: &DatabaseTransaction, project: ProjectId) -> Result<Contexts> {
     let facts = living(connection, project).await?;
-    let (mut edges, mut policies) = (Vec::new(), HashMap::new());
+    let (mut edges, mut policies) = (Vec::new(), FxHashMap::default());
     for edge in edge_rows(connection, project).await? {
         let (id, source, target): (EdgeId, NodeId, NodeId) =
             (edge.0.into(), edge.1.into(), edge.2.into());
@@ -59,7 +60,7 @@ const LIVING: &str = "SELECT id, version, status, pinned, preset_id, prompt, res
 async fn living(
     connection: &DatabaseTransaction,
     project: ProjectId,
-) -> Result<HashMap<NodeId, Facts>> {
+) -> Result<FxHashMap<NodeId, Facts>> {
     let backend = connection.get_database_backend();
     let select = Statement::from_sql_and_values(backend, LIVING, [project.uuid().into()]);
     let rows = connection.query_all_raw(select).await.map_err(db)?;

@@ -113,6 +113,7 @@ impl Socket {
             | Kind::Ack
             | Kind::Nack
             | Kind::Events
+            | Kind::Delta
             | Kind::Closing
             | Kind::Other => bail!("a bare server does not know this"),
         }

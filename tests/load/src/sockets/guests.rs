@@ -26,9 +26,9 @@ pub(crate) struct Guest {
     /// Which of several servers that is.
     pub(crate) instance: usize,
     pub(crate) room: usize,
-    pub(super) project: Rc<str>,
+    pub(crate) project: Rc<str>,
     /// Nothing for a bare server, which wants no ticket.
-    pub(super) token: Option<Rc<str>>,
+    pub(crate) token: Option<Rc<str>>,
     /// A node of their own.
     pub(super) node: Option<Rc<str>>,
 }

@@ -297,7 +297,9 @@ impl Person {
         let now = records.now();
         match Kind::of(text) {
             Kind::Presence => records.cursors.hear(self.at, text, now),
+            Kind::Delta => records.answers.hear(self.at, text),
             Kind::Events => {
+                records.answers.hear_events(text);
                 let seq = self.seq.context("events before the snapshot")?;
                 self.seq = Some(records.ops.hear(text, seq, now));
             }

@@ -2,13 +2,14 @@
 
 use std::time::Instant;
 
-use super::{cursors::Cursors, ops::Ops};
+use super::{answers::Answers, cursors::Cursors, ops::Ops};
 use crate::histogram::Histogram;
 
 pub(crate) struct Records {
     started: Instant,
     pub(crate) cursors: Cursors,
     pub(crate) ops: Ops,
+    pub(crate) answers: Answers,
     /// How many are in.
     pub(crate) live: usize,
     /// How long the way in took.
@@ -31,6 +32,7 @@ impl Records {
             started: Instant::now(),
             cursors,
             ops,
+            answers: Answers::default(),
             live: 0,
             joining: Histogram::default(),
             snapshots: 0,
@@ -59,6 +61,7 @@ impl Records {
     pub(crate) fn measure(&mut self) {
         self.cursors.measure();
         self.ops.measure();
+        self.answers.measure();
         self.lateness = Histogram::default();
     }
 
