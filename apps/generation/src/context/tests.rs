@@ -125,9 +125,8 @@ fn by_all_ways(contexts: &Contexts, to: NodeId) -> HashMap<NodeId, EdgePolicy> {
     best
 }
 
-fn whole_tokens(contexts: &Contexts, item: &ManifestItem) -> u32 {
-    let (prompt, response) = contexts.facts(item.node_id).expect("it is there").whole();
-    prompt.tokens + response.map_or(0, |text| text.tokens)
+fn facts<'c>(contexts: &'c Contexts, item: &ManifestItem) -> &'c Facts {
+    contexts.facts(item.node_id).expect("it is there")
 }
 
 proptest! {
@@ -158,12 +157,12 @@ proptest! {
                 match item.entered {
                     Entered::Excluded => prop_assert_eq!(policy, EdgePolicy::Exclude),
                     Entered::Full => prop_assert_eq!(policy, EdgePolicy::Full),
-                    Entered::Empty => prop_assert_eq!(whole_tokens(&contexts, item), 0),
+                    Entered::Empty => prop_assert_eq!(facts(&contexts, item).whole_tokens(), 0),
                     Entered::Summary | Entered::Cut => prop_assert_ne!(policy, EdgePolicy::Exclude),
                 }
                 // Nothing is left out for which there is room.
                 if item.entered == Entered::Cut {
-                    let brief = contexts.facts(item.node_id).expect("it is there").brief();
+                    let brief = facts(&contexts, item).brief();
                     prop_assert!(brief.tokens > left);
                 }
             }
