@@ -1,9 +1,5 @@
 //! How long planning takes, for people to read:
 //! `cargo test --release -p generation -- --ignored --nocapture plan_of`.
-#![expect(
-    clippy::print_stdout,
-    reason = "a figure is what these are run for; nothing is asserted of it"
-)]
 
 use std::{
     hint::black_box,
