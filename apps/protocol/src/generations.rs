@@ -495,6 +495,20 @@ pub struct ContextQuery {
     pub max_tokens: Option<OutputTokens>,
 }
 
+/// A server-sent event of a generation's text, field by field.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct StreamEvent {
+    /// `delta`, or `end` as the last.
+    pub event: String,
+    /// The number of the chunk, to come back with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub id: Option<String>,
+    /// JSON: of a delta `chunk`, `text` and, if it holds several chunks, `from`; of the end `state` and,
+    /// if it failed, `error`.
+    pub data: String,
+}
+
 /// From where to follow a generation's text.
 #[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

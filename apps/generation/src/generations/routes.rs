@@ -14,7 +14,7 @@ use protocol::{
     Page,
     generations::{
         CancelGeneration, Generate, GenerationDetail, GenerationRef, GenerationStarted,
-        GenerationView, StreamQuery,
+        GenerationView, StreamEvent, StreamQuery,
     },
     page::PageQuery,
 };
@@ -132,7 +132,7 @@ async fn select(
 #[utoipa::path(get, path = "/projects/{project_id}/generations/{generation_id}/stream",
     tag = "generations",
     params(("project_id" = ProjectId, Path), ("generation_id" = GenerationId, Path), StreamQuery),
-    responses((status = 200, content_type = "text/event-stream", body = String)),
+    responses((status = 200, content_type = "text/event-stream", body = StreamEvent)),
     extensions(("x-authz" = json!("graph:read"))))]
 async fn stream(
     Caller(ctx): Caller,

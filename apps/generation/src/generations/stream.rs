@@ -105,7 +105,7 @@ impl Place {
     fn of(row: &generation::Model, after: Option<u64>) -> Self {
         let chunks = u64::try_from(row.chunks).unwrap_or_default();
         match after {
-            Some(after) if after + 1 == chunks => Self {
+            Some(after) if after.checked_add(1) == Some(chunks) => Self {
                 next_chunk: chunks,
                 bytes: row.text.len(),
             },
