@@ -291,9 +291,23 @@ async fn extend(platform: &Platform, lease: Lease) -> bool {
     extended.unwrap_or(true)
 }
 
-async fn settle(platform: &Platform, claim: &Claim, outcome: Result<()>) {
-    let failure = outcome.err().map(|error| chain(&error));
-    if let Some(error) = &failure {
+/// What becomes of a job.
+enum Outcome {
+    Done,
+    Failed(String),
+    /// What a server that stops could not do has not failed: another one does it, at once.
+    Released,
+}
+
+impl Outcome {
+    fn of(platform: &Platform, claim: &Claim, outcome: Result<()>) -> Self {
+        let Err(error) = outcome else {
+            return Self::Done;
+        };
+        if platform.stopping.is_cancelled() {
+            return Self::Released;
+        }
+        let error = chain(&error);
         let (job, attempt) = (claim.lease.job, claim.attempt);
         tracing::warn!(
             job.kind = claim.kind,
@@ -301,11 +315,16 @@ async fn settle(platform: &Platform, claim: &Claim, outcome: Result<()>) {
             error,
             "Job {job} failed"
         );
+        Self::Failed(error.chars().take(ERROR_CHARS_MAX).collect())
     }
+}
+
+async fn settle(platform: &Platform, claim: &Claim, outcome: Result<()>) {
+    let outcome = Outcome::of(platform, claim, outcome);
     let settled = platform
         .door
-        .housekeep((claim.clone(), failure), |write, (claim, failure)| {
-            Box::pin(store_outcome(write, claim, failure.as_deref()))
+        .housekeep((claim.clone(), outcome), |write, (claim, outcome)| {
+            Box::pin(store_outcome(write, claim, outcome))
         })
         .await;
     // Without a stored outcome the lease ends and the job runs again.
@@ -318,16 +337,21 @@ async fn settle(platform: &Platform, claim: &Claim, outcome: Result<()>) {
     }
 }
 
-async fn store_outcome(write: &mut Write, claim: &Claim, failure: Option<&str>) -> Result<()> {
+async fn store_outcome(write: &mut Write, claim: &Claim, outcome: &Outcome) -> Result<()> {
     write.unrecorded("settling a job");
     let now = write.now();
-    let (state, run_at) = match failure {
-        None => (JobState::Done, now),
-        Some(_) if claim.attempt >= ATTEMPTS_MAX => (JobState::Failed, now),
-        Some(_) => (JobState::Queued, now + backoff(claim.attempt)),
+    let (state, run_at, error) = match outcome {
+        Outcome::Done => (JobState::Done, now, None),
+        Outcome::Released => (JobState::Queued, now, None),
+        Outcome::Failed(error) if claim.attempt >= ATTEMPTS_MAX => {
+            (JobState::Failed, now, Some(error.as_str()))
+        }
+        Outcome::Failed(error) => {
+            let later = now + backoff(claim.attempt);
+            (JobState::Queued, later, Some(error.as_str()))
+        }
     };
     let finished = (state != JobState::Queued).then_some(now);
-    let error: Option<String> = failure.map(|error| error.chars().take(ERROR_CHARS_MAX).collect());
     job::Entity::update_many()
         .col_expr(job::Column::State, Expr::value(state.to_value()))
         .col_expr(job::Column::RunAt, Expr::value(run_at))
