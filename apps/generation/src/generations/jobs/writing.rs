@@ -20,7 +20,8 @@ use tokio::time::{Instant, sleep_until};
 use super::Run;
 use crate::providers::{Asking, Failure, FailureKind, Piece, Usage};
 
-/// Words that come faster than this go together. The first after a pause goes at once.
+/// Words that come faster than this go together, at a beat that all answers share: a socket is
+/// written to once for all that it hears. The first after a pause goes at once.
 const TELL_EVERY: Duration = Duration::from_millis(40);
 /// At most this much is lost when a worker is.
 const KEEP_EVERY: Duration = Duration::from_secs(1);
@@ -54,7 +55,8 @@ struct Writing<'r> {
     /// How much of the text was told, in how many chunks.
     told_bytes: usize,
     chunks: u64,
-    told_at: Option<Instant>,
+    /// When more may be told; at once if nothing was told yet.
+    tell_again_at: Option<Instant>,
     /// How much of what was told is kept.
     kept_chunks: u64,
     kept_bytes: usize,
@@ -69,7 +71,7 @@ pub(super) async fn write_down(run: &Run, asking: &mut Asking) -> Written {
         text: String::new(),
         told_bytes: 0,
         chunks: 0,
-        told_at: None,
+        tell_again_at: None,
         kept_chunks: 0,
         kept_bytes: 0,
         kept_at: Instant::now(),
@@ -146,7 +148,7 @@ impl Writing<'_> {
         if self.told_bytes == self.text.len() {
             return None;
         }
-        Some(self.told_at.map_or_else(Instant::now, |at| at + TELL_EVERY))
+        Some(self.tell_again_at.unwrap_or_else(Instant::now))
     }
 
     /// Tells everyone, on every instance, what came since the last time.
@@ -177,7 +179,7 @@ impl Writing<'_> {
             );
         }
         self.told_bytes = self.text.len();
-        self.told_at = Some(Instant::now());
+        self.tell_again_at = Some(Instant::now() + until_beat(self.run.platform.clock.now()));
         self.chunks += 1;
     }
 
@@ -217,6 +219,15 @@ impl Writing<'_> {
                 .await
         })
     }
+}
+
+/// How long it is until the next beat that is not too near.
+fn until_beat(now: DateTime<Utc>) -> Duration {
+    let every = TELL_EVERY.as_micros();
+    let now = u128::try_from(now.timestamp_micros()).unwrap_or_default();
+    let left = every - now % every;
+    let left = if left < every / 2 { left + every } else { left };
+    Duration::from_micros(u64::try_from(left).unwrap_or_default())
 }
 
 #[derive(Serialize)]
