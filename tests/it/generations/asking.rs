@@ -5,7 +5,7 @@ use kernel::Role;
 use serde_json::{Value, json};
 
 use super::with_models;
-use crate::kit::{Beat, Listener, Provider, Reply, TestApp, generated, node_data};
+use crate::kit::{Beat, Listener, Provider, Reply, TestApp, generated, node_data, until};
 
 #[tokio::test]
 async fn without_a_provider_the_offline_model_answers_and_says_so() {
@@ -198,6 +198,7 @@ async fn an_edit_of_what_is_being_answered_is_refused_or_ends_the_answer_as_the_
     let mut editing = Listener::begin(&editor, project).await;
     let node = owner.create_node(project, "Why?").await;
     owner.generate(project, node, json!({})).await;
+    until("the model is asked", async || !provider.asked().is_empty()).await;
     let edit = |more: Value| {
         let mut data = json!({"id": node, "baseVersion": 2, "prompt": "Why not?"});
         let more = more.as_object().expect("fields").clone();
