@@ -48,6 +48,20 @@ fn every_operation_says_who_may_call_it() {
     }
 }
 
+/// Generated clients make a name of it.
+#[test]
+fn every_operation_has_a_name_of_its_own() {
+    let document: Value = serde_json::from_str(&document()).expect("the document is JSON");
+    let mut seen = HashSet::new();
+
+    for (path, operations) in document["paths"].as_object().expect("it has paths") {
+        for (method, operation) in operations.as_object().expect("a path has operations") {
+            let name = operation["operationId"].as_str().expect("it has a name");
+            assert!(seen.insert(name), "{method} {path}: {name} is there twice");
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_served_document_is_the_committed_one() {
     let app = TestApp::start().await;

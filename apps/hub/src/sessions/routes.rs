@@ -6,7 +6,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::queries;
 
 pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list))
+    OpenApiRouter::new().routes(routes!(here))
 }
 
 /// Who is in a project right now, on any instance
@@ -14,7 +14,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
     params(("project_id" = ProjectId, Path), PageQuery),
     responses((status = 200, body = Page<SessionHere>)),
     extensions(("x-authz" = json!("presence:read"))))]
-async fn list(
+async fn here(
     Caller(ctx): Caller,
     Path(project): Path<ProjectId>,
     Query(query): Query<PageQuery>,

@@ -1,0 +1,3 @@
+export default function Account({ mode }: { mode: "login" | "register" | "forgot" }) {
+  return <main>{mode}</main>;
+}

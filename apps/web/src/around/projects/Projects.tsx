@@ -1,0 +1,3 @@
+export default function Projects() {
+  return <main>Projects</main>;
+}

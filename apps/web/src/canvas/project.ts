@@ -1,0 +1,74 @@
+import { createContext, use, useSyncExternalStore } from "react";
+
+import type { CanvasGraph, EdgeView, GenerationText, NodeView, Peer, ProjectState, ProjectSync, Role } from "../sync/index.ts";
+
+/** The project that is open, for everything inside its page. */
+export const OpenProject = createContext<ProjectSync | null>(null);
+
+export function useProject(): ProjectSync {
+  const project = use(OpenProject);
+  if (project === null) throw new Error("this belongs inside the page of a project");
+  return project;
+}
+
+/** Everything that the user sees of the project; null until the first snapshot is here. */
+export function useMaybeGraph(): CanvasGraph | null {
+  const { onChange, graph } = useProject();
+  return useSyncExternalStore(onChange, graph);
+}
+
+export function useGraph(): CanvasGraph {
+  const graph = useMaybeGraph();
+  if (graph === null) throw new Error("the project is not here yet");
+  return graph;
+}
+
+/** One node: drawn again only when it changes itself. */
+export function useNode(id: string): NodeView | undefined {
+  const project = useProject();
+  return useSyncExternalStore(project.onChange, () => project.node(id));
+}
+
+export function useProjectState(): ProjectState {
+  const { onState, state } = useProject();
+  return useSyncExternalStore(onState, state);
+}
+
+export function usePeers(): ReadonlyMap<number, Peer> {
+  const { presence } = useProject();
+  return useSyncExternalStore(presence.onChange, presence.peers);
+}
+
+/** What a model is writing into a node right now, from its first word; undefined when none is. */
+export function useWriting(node: string): GenerationText | undefined {
+  const { generations } = useProject();
+  return useSyncExternalStore(generations.onChange, () => {
+    for (const text of generations.running().values()) if (text.node === node) return text;
+    return undefined;
+  });
+}
+
+export type { EdgeView, NodeView };
+
+export interface Rights {
+  /** Whether nodes and edges may be changed. */
+  readonly edit: boolean;
+  /** Whether models may be asked and costs be seen. */
+  readonly run: boolean;
+  /** Whether members, name and instructions of the project may be changed. */
+  readonly manage: boolean;
+  readonly own: boolean;
+}
+
+const EDITORS: readonly (Role | null)[] = ["OWNER", "ADMIN", "EDITOR"];
+const MANAGERS: readonly (Role | null)[] = ["OWNER", "ADMIN"];
+
+/** What the user may do here; the server has the last word. */
+export function rightsOf(role: Role | null): Rights {
+  const edit = EDITORS.includes(role);
+  return { edit, run: edit, manage: MANAGERS.includes(role), own: role === "OWNER" };
+}
+
+export function useRights(): Rights {
+  return rightsOf(useMaybeGraph()?.project.role ?? null);
+}

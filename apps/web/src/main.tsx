@@ -1,0 +1,24 @@
+import "./ui/base.css";
+
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+
+import { App } from "./app/App.tsx";
+import { preferredTheme, setTheme } from "./app/theme.ts";
+import { preferredLanguage, speak } from "./text/index.ts";
+
+setTheme(preferredTheme());
+
+async function start(): Promise<void> {
+  const root = document.getElementById("root");
+  if (root === null) throw new Error("the page has no place to draw in");
+  // A language that does not come must not keep anybody out.
+  await speak(preferredLanguage()).catch(() => speak("en"));
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+}
+
+void start();

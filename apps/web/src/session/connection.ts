@@ -1,0 +1,29 @@
+import { api, data } from "../api/client.ts";
+import { Refused } from "../api/problem.ts";
+import { Connection, NotAuthenticated } from "../sync/index.ts";
+import { session } from "./session.ts";
+
+/** The one socket of this page; it carries every project that is open. */
+export const connection = new Connection({ url: socketUrl(), ticket });
+
+function socketUrl(): string {
+  return `${location.origin.replace(/^http/, "ws")}/api/v1/ws`;
+}
+
+async function ticket(): Promise<string> {
+  if (session.getState().status === "out") throw new NotAuthenticated("log in again");
+  try {
+    return (await data(api.POST("/api/v1/auth/ws-ticket"))).ticket;
+  } catch (error) {
+    if (error instanceof Refused && error.problem.status === 401) throw new NotAuthenticated("log in again", { cause: error });
+    throw error;
+  }
+}
+
+const wake = () => {
+  connection.wake();
+};
+addEventListener("online", wake);
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") wake();
+});

@@ -1,0 +1,27 @@
+export const common = {
+  appName: "NonLinear",
+  cancel: "Cancel",
+  close: "Close",
+  save: "Save",
+  saved: "Saved",
+  delete: "Delete",
+  restore: "Restore",
+  remove: "Remove",
+  copy: "Copy",
+  copied: "Copied",
+  more: "More",
+  loading: "Loading…",
+  retry: "Try again",
+  back: "Back",
+  errors: {
+    title: "That did not work",
+    unreachable: "The server was not reached. Check your connection; nothing was lost.",
+    unknown: "Something went wrong on this page. Reload it to go on; what was saved is safe.",
+    reload: "Reload the page",
+  },
+  notFound: {
+    title: "There is nothing at this address",
+    text: "The link may be old, or it is for somebody else.",
+    home: "To your projects",
+  },
+};

@@ -1,0 +1,29 @@
+import type { Text } from "../index.ts";
+
+export const common: Text["common"] = {
+  appName: "NonLinear",
+  cancel: "Annuler",
+  close: "Fermer",
+  save: "Enregistrer",
+  saved: "Enregistré",
+  delete: "Supprimer",
+  restore: "Restaurer",
+  remove: "Retirer",
+  copy: "Copier",
+  copied: "Copié",
+  more: "Plus",
+  loading: "Chargement…",
+  retry: "Réessayer",
+  back: "Retour",
+  errors: {
+    title: "Cela n’a pas fonctionné",
+    unreachable: "Le serveur est injoignable. Vérifiez votre connexion ; rien n’est perdu.",
+    unknown: "Un problème est survenu sur cette page. Rechargez-la pour continuer ; ce qui est enregistré est en sûreté.",
+    reload: "Recharger la page",
+  },
+  notFound: {
+    title: "Il n’y a rien à cette adresse",
+    text: "Le lien est peut-être ancien, ou destiné à quelqu’un d’autre.",
+    home: "Vers vos projets",
+  },
+};

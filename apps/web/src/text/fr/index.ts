@@ -1,0 +1,7 @@
+import type { Text } from "../index.ts";
+import { around } from "./around.ts";
+import { canvas } from "./canvas.ts";
+import { common } from "./common.ts";
+import { panel } from "./panel.ts";
+
+export const fr: Text = { common, around, canvas, panel };

@@ -1,0 +1,65 @@
+import { Dialog as Ariakit, DialogDismiss, DialogHeading } from "@ariakit/react";
+import { X } from "lucide-react";
+import type { ReactNode } from "react";
+
+import { useText } from "../text/index.ts";
+import { Button } from "./Button.tsx";
+import { classes } from "./classes.ts";
+import styles from "./Dialog.module.css";
+
+interface Props {
+  title: string;
+  open: boolean;
+  onClose: () => void;
+  wide?: boolean;
+  children: ReactNode;
+}
+
+/** A window over the page: keeps the focus inside, closes on Escape, and gives the focus back. */
+export function Dialog({ title, open, onClose, wide = false, children }: Props) {
+  const { common } = useText();
+  return (
+    <Ariakit
+      open={open}
+      onClose={onClose}
+      unmountOnHide
+      backdrop={<div className={styles.backdrop} />}
+      className={classes(styles.dialog, wide && styles.wide)}
+    >
+      <header className={styles.header}>
+        <DialogHeading className={styles.title}>{title}</DialogHeading>
+        <DialogDismiss render={<Button look="quiet" size="small" aria-label={common.close} />}>
+          <X aria-hidden />
+        </DialogDismiss>
+      </header>
+      <div className={styles.body}>{children}</div>
+    </Ariakit>
+  );
+}
+
+interface ConfirmProps {
+  title: string;
+  text: string;
+  /** What happens, as the button says it. */
+  action: string;
+  open: boolean;
+  onClose: () => void;
+  onConfirm: () => void;
+  busy?: boolean;
+}
+
+/** Asks before something that cannot be taken back. */
+export function Confirm({ title, text, action, open, onClose, onConfirm, busy = false }: ConfirmProps) {
+  const { common } = useText();
+  return (
+    <Dialog title={title} open={open} onClose={onClose}>
+      <p>{text}</p>
+      <footer className={styles.actions}>
+        <Button onClick={onClose}>{common.cancel}</Button>
+        <Button look="danger" busy={busy} onClick={onConfirm}>
+          {action}
+        </Button>
+      </footer>
+    </Dialog>
+  );
+}

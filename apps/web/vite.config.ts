@@ -1,0 +1,44 @@
+import { brotliCompressSync, constants } from "node:zlib";
+
+import react from "@vitejs/plugin-react";
+import { defineConfig, type Plugin } from "vite";
+
+/** Where `npm run dev` finds the API. */
+const SERVER = process.env.NONLINEAR_SERVER ?? "http://127.0.0.1:4000";
+const COMPRESSED = /\.(js|css|html|svg)$/;
+
+export default defineConfig({
+  plugins: [react(), compressed()],
+  build: {
+    // Small images in the code would need `data:` in the policy of scripts and styles.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    target: "es2023",
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "react", test: /node_modules\/(react|react-dom|scheduler)\// }] } } },
+  },
+  server: {
+    host: "127.0.0.1",
+    proxy: {
+      "/api": { target: SERVER, ws: true },
+      "/docs": SERVER,
+      "/problems": SERVER,
+    },
+  },
+});
+
+/** Puts a brotli copy beside every file that shrinks, so that the server never compresses them again. */
+function compressed(): Plugin {
+  return {
+    name: "compressed",
+    apply: "build",
+    enforce: "post",
+    generateBundle(_, bundle) {
+      for (const file of Object.values(bundle)) {
+        if (!COMPRESSED.test(file.fileName)) continue;
+        const plain = file.type === "chunk" ? file.code : file.source;
+        const source = brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
+        this.emitFile({ type: "asset", fileName: `${file.fileName}.br`, source });
+      }
+    },
+  };
+}
