@@ -1,6 +1,6 @@
 //! The API document and the pages that explain the API.
 
-use std::{fs, path::Path};
+use std::{collections::HashSet, fs, path::Path};
 
 use serde_json::Value;
 
