@@ -1,0 +1,67 @@
+// @vitest-environment jsdom
+import { renderToStaticMarkup } from "react-dom/server";
+import { describe, expect, test } from "vitest";
+
+import { blocksOf } from "../../src/panel/markdown/blocks.ts";
+import { Markdown, Part } from "../../src/panel/Markdown.tsx";
+import { pick, seeded } from "../sync/kit/random.ts";
+
+const inPieces = (text: string) => content(renderToStaticMarkup(<Markdown text={text} />));
+const whole = (text: string) => content(renderToStaticMarkup(<div><Part text={text} definitions="" live={false} /></div>));
+/** What stands between blocks is not seen, nor are empty lines at the end of code. */
+const content = (html: string) => html.replace(/^<div[^>]*>|<\/div>$/g, "").replace(/\n+<\/code>/g, "</code>").replace(/>\s+</g, "><").trim();
+
+const LINES = [
+  "", "", "", "", "word", "word *word* `code`", "[name] and [name][other]", "word\\", "  word", "   word", "    word", "\tword",
+  "# Title", "Title\n===", "---", "* * *", "- - -", "***",
+  "- item", "* item", "+ item", "-", "- ", "-     item", "-\titem", "  - item", "    - item", "1. item", "2. item", "10. item", "3) item", "1.", "- ```js", "- - item", "- # title",
+  "  more", "   more", "     more", "- [x] task",
+  "```", "```js", "  ```", "   ```js", "    ```", "~~~", "~~~~", "````", "```a`b", "> ```", "  ~~~",
+  "> quote", ">", "> - item", "> > quote", "  > quote",
+  "| a | b |\n|---|:-:|\n| 1 | 2 |", "| a |", "|---|",
+  "<div>", "</div>", "<script>", "</script>", "<!-- a", "-->", "<pre>", "</pre>", "<?php", "?>", "<b>text</b>", "<custom-tag>", "  <div>", "<![CDATA[", "]]>", "<!-- a -->",
+  "[name]: https://one.example", "[other]: <https://two.example>", "[name]: https://three.example \"title\"", "[name]: https://four.example word", "  [other]: /five", "> [name]: https://six.example",
+  "![image](https://seven.example/a.png)", "[^1]", "[^1]: note",
+];
+
+describe("cutting an answer into blocks", () => {
+  test("the parts are the text", () => {
+    const next = seeded(1);
+    for (let round = 0; round < 300; round += 1) {
+      const text = written(next, 30);
+      expect(blocksOf(text).parts.join("")).toBe(text);
+    }
+  });
+
+  test("in parts it reads like the whole", () => {
+    const rounds = Number(process.env.MARKDOWN_TEXTS ?? 300);
+    let cut = 0;
+    const next = seeded(Number(process.env.MARKDOWN_SEED ?? 7));
+    for (let round = 0; round < rounds; round += 1) {
+      const text = written(next, 14);
+      expect(inPieces(text), text).toBe(whole(text));
+      if (blocksOf(text).parts.length > 1) cut += 1;
+    }
+    expect(cut).toBeGreaterThan(rounds / 4);
+  }, 300_000);
+
+  test("finished parts stay what they are while the end grows", () => {
+    const text = ["# Title", "Some words.", "- one\n- two\n\n  still two", "```js\nlet a;\n\nlet b;\n```", "| a |\n|---|\n| 1 |", "The end."].join("\n\n");
+    let before: readonly string[] = [];
+    for (let length = 1; length <= text.length; length += 1) {
+      const { parts } = blocksOf(text.slice(0, length));
+      expect(parts.slice(0, before.length - 1)).toEqual(before.slice(0, -1));
+      before = parts;
+    }
+    expect(before).toHaveLength(6);
+  });
+
+  test("a definition at the end makes links of what stands before", () => {
+    const html = inPieces("See [the book][b].\n\nMore.\n\n[b]: https://book.example");
+    expect(html).toContain('<a href="https://book.example" target="_blank" rel="noopener noreferrer nofollow">the book</a>');
+  });
+});
+
+function written(next: () => number, lines: number): string {
+  return Array.from({ length: 1 + Math.floor(next() * lines) }, () => pick(next, LINES) ?? "").join("\n");
+}
