@@ -4,6 +4,7 @@
 mod features;
 mod operations;
 mod pages;
+mod program;
 mod reference;
 mod router;
 mod running;

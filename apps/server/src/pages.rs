@@ -1,4 +1,4 @@
-//! The few pages for people: where they landed, and what a refusal means.
+//! The few pages without a program: what a refusal means, and how to get the program.
 
 use axum::{Router, extract::Path, response::Html, routing::get};
 use http::{ApiError, AppState};
@@ -8,18 +8,20 @@ use kernel::Error;
 const PROBLEMS: &str = include_str!("../../../docs/problems.md");
 
 pub(crate) fn routes() -> Router<AppState> {
-    Router::new()
-        .route("/", get(home))
-        .route("/problems/{code}", get(problem))
+    Router::new().route("/problems/{code}", get(problem))
 }
 
-async fn home() -> Html<String> {
-    let version = env!("CARGO_PKG_VERSION");
+/// What stands in place of the browser's program when the build had no npm.
+pub(crate) fn without_program() -> Html<String> {
     let text = format!(
-        "This is NonLinear {version}.\n\nIts API is described at <a href=\"/docs/\">/docs</a>. Log in \
-         there with <code>POST /api/v1/auth/login</code>, then send the <code>accessToken</code> of \
-         the answer as a bearer token.\n\nThe socket is described in \
-         <a href=\"/api/v1/asyncapi.json\">/api/v1/asyncapi.json</a>, an AsyncAPI document."
+        "This is NonLinear {version}, built without its canvas: {why}.\n\nInstall Node.js 20.19 or \
+         newer with npm, and start it again with <code>cargo run</code>, which then builds the \
+         canvas, too.\n\nEverything else is here. The API is described at <a \
+         href=\"/docs/\">/docs</a>: log in there with <code>POST /api/v1/auth/login</code>, then send \
+         the <code>accessToken</code> of the answer as a bearer token. The socket is described in \
+         <a href=\"/api/v1/asyncapi.json\">/api/v1/asyncapi.json</a>.",
+        version = env!("CARGO_PKG_VERSION"),
+        why = web::missing(),
     );
     Html(page("NonLinear", &text))
 }

@@ -32,7 +32,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     operations::{self, Measurements},
-    pages, reference,
+    pages, program, reference,
 };
 
 pub(crate) const API: &str = "/api/v1";
@@ -93,7 +93,9 @@ pub(crate) fn router(
         None => api,
     };
     let pages = if roles.api {
-        reference::routes(&document, &asyncapi()).merge(pages::routes())
+        reference::routes(&document, &asyncapi())
+            .merge(pages::routes())
+            .merge(program::routes())
     } else {
         Router::new()
     };
@@ -125,7 +127,7 @@ fn for_callers(platform: &Arc<Platform>, routes: Router<AppState>) -> Router<App
         .layer(from_fn_with_state(platform.clone(), idempotency::layer));
     // `layer` reaches what is there already, and only inside it is the matched path known.
     routes
-        .fallback(not_found)
+        .fallback(program::page_or_not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(layers)
 }
@@ -134,10 +136,6 @@ fn compression() -> CompressionLayer<impl Predicate> {
     CompressionLayer::new()
         .quality(CompressionLevel::Fastest)
         .compress_when(DefaultPredicate::new().and(SizeAbove::new(COMPRESSED_BYTES_MIN)))
-}
-
-async fn not_found() -> ApiError {
-    ApiError(Error::NotFound("address"))
 }
 
 async fn method_not_allowed() -> ApiError {

@@ -4,10 +4,12 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { App } from "./app/App.tsx";
+import { followPreferences } from "./app/preferences.ts";
 import { preferredTheme, setTheme } from "./app/theme.ts";
 import { preferredLanguage, speak } from "./text/index.ts";
 
 setTheme(preferredTheme());
+followPreferences();
 
 async function start(): Promise<void> {
   const root = document.getElementById("root");

@@ -2,7 +2,7 @@ import createClient, { type Middleware } from "openapi-fetch";
 
 import { accessToken, isCurrent, renew } from "../session/session.ts";
 import { refusal, Unreachable } from "./problem.ts";
-import type { components, paths } from "./schema.ts";
+import type { components, paths } from "../../generated/schema.ts";
 
 export type Schemas = components["schemas"];
 

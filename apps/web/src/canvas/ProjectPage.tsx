@@ -1,30 +1,37 @@
+import { ReactFlowProvider } from "@xyflow/react";
 import { useEffect, useState } from "react";
 
-import { NotFound } from "../around/NotFound.tsx";
 import { Starting } from "../app/Starting.tsx";
 import { connection } from "../session/connection.ts";
 import { useUser } from "../session/use-session.ts";
 import type { ProjectSync } from "../sync/index.ts";
 import { openProject } from "../sync/index.ts";
-import { Panel } from "../panel/Panel.tsx";
 import { sayFailed } from "../ui/toasts.ts";
+import { Ended } from "./Ended.tsx";
+import { foldsOf } from "./folds.ts";
+import { postOps } from "./post-ops.ts";
 import { OpenProject, useMaybeGraph, useProjectState } from "./project.ts";
 import { CanvasContext, newCanvasStore } from "./ui-state.ts";
+import { Workspace } from "./Workspace.tsx";
 
 const forever = () => new Promise(() => undefined);
+/** On a screen that is wide enough, details are beside the canvas from the start. */
+const WIDE = "(width > 68rem)";
 
 export default function ProjectPage({ id }: { id: string }) {
   const user = useUser().id;
   const [project, setProject] = useState<ProjectSync | null>(null);
-  const [ui] = useState(newCanvasStore);
+  const [ui] = useState(() => newCanvasStore({ collapsed: foldsOf(id), panel: matchMedia(WIDE).matches ? "answer" : null }));
   useEffect(() => {
-    // Opening and closing take a moment each, and one has to end before the next begins.
-    const opening = openProject({ connection, user, project: id });
+    let isLeft = false;
+    const opening = openProject({ connection, user, project: id, postOps });
     opening.then((opened) => {
+      if (isLeft) return;
       setProject(opened);
       connection.start();
     }, sayFailed);
     return () => {
+      isLeft = true;
       void opening.then((opened) => opened.close());
     };
   }, [id, user]);
@@ -32,7 +39,9 @@ export default function ProjectPage({ id }: { id: string }) {
   return (
     <OpenProject value={project}>
       <CanvasContext value={ui}>
-        <Inside />
+        <ReactFlowProvider>
+          <Inside />
+        </ReactFlowProvider>
       </CanvasContext>
     </OpenProject>
   );
@@ -41,11 +50,7 @@ export default function ProjectPage({ id }: { id: string }) {
 function Inside() {
   const graph = useMaybeGraph();
   const { status } = useProjectState();
-  if (graph === null) return status === "ended" ? <NotFound /> : <Starting ask={forever} />;
-  return (
-    <main>
-      <h1>{graph.project.name}</h1>
-      <Panel />
-    </main>
-  );
+  // What was on the screen stays readable only as long as it may be read.
+  if (status === "ended") return <Ended />;
+  return graph === null ? <Starting ask={forever} /> : <Workspace />;
 }

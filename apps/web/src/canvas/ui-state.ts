@@ -5,6 +5,12 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 /** What the panel beside the canvas shows. */
 export type PanelTab = "answer" | "context" | "attempts" | "usage" | "compare";
 
+/** Nodes and edges that are lit together. */
+export interface Lit {
+  readonly nodes: ReadonlySet<string>;
+  readonly edges: ReadonlySet<string>;
+}
+
 /** What only this page knows of a project: nothing here is stored or shared. */
 export interface CanvasUi {
   readonly selection: ReadonlySet<string>;
@@ -14,17 +20,38 @@ export interface CanvasUi {
   readonly panel: PanelTab | null;
   /** The two nodes that are compared. */
   readonly comparing: readonly [string, string] | null;
+  /** The node under the pointer. */
+  readonly hovered: string | null;
+  /** What the hovered or selected nodes rest on; null when nothing is. */
+  readonly lineage: Lit | null;
+  /** The cycle that a refused edge would have closed. */
+  readonly cycle: Lit | null;
+  /** Nodes whose branches are folded away. */
+  readonly collapsed: ReadonlySet<string>;
+  /** The socket of the person whose cursor the view follows. */
+  readonly following: number | null;
+  /** Which of the page's own windows is open. */
+  readonly open: "search" | "shortcuts" | "trash" | "share" | "settings" | null;
 }
 
 export type CanvasStore = StoreApi<CanvasUi>;
 
-export const newCanvasStore = (): CanvasStore =>
+const NONE: ReadonlySet<string> = new Set();
+
+export const newCanvasStore = (fields: Partial<CanvasUi> = {}): CanvasStore =>
   createStore<CanvasUi>(() => ({
-    selection: new Set(),
-    selectedEdges: new Set(),
+    selection: NONE,
+    selectedEdges: NONE,
     editing: null,
     panel: null,
     comparing: null,
+    hovered: null,
+    lineage: null,
+    cycle: null,
+    collapsed: NONE,
+    following: null,
+    open: null,
+    ...fields,
   }));
 
 export const CanvasContext = createContext<CanvasStore | null>(null);

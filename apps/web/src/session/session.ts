@@ -1,7 +1,7 @@
 import { createStore } from "zustand/vanilla";
 
 import { refusal, Unreachable } from "../api/problem.ts";
-import type { components } from "../api/schema.ts";
+import type { components } from "../../generated/schema.ts";
 
 export type User = components["schemas"]["UserView"];
 type LoggedIn = components["schemas"]["LoggedIn"];

@@ -4,7 +4,7 @@ export type { Generations } from "./generations.ts";
 export { openProject, type OpenOptions } from "./open.ts";
 export type { Outcome } from "./outcomes.ts";
 export type { Peer, Presence } from "./presence.ts";
-export type { ProjectState, ProjectSync, Refused, Submitted } from "./project.ts";
+export type { ProjectState, ProjectSync, Refused, Submission, Submitted } from "./project.ts";
 export type * from "./protocol.ts";
 export { QUEUE_OPS_MAX, QueueFull } from "./queue.ts";
 export { OpsRefused, type PostOps, type Refusal } from "./sender.ts";

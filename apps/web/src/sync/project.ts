@@ -25,6 +25,14 @@ export interface Submitted {
   readonly settled: Promise<Outcome>;
 }
 
+/** A change as it was submitted, and what it was submitted to. */
+export interface Submission {
+  readonly id: string;
+  readonly op: Op;
+  /** The graph without the change; null before the first snapshot. */
+  readonly before: CanvasGraph | null;
+}
+
 export interface Refused {
   readonly id: string;
   readonly op: Op;
@@ -58,6 +66,7 @@ export class ProjectSync implements Room {
   readonly #sender: Sender;
   readonly #replica: Replica;
   readonly #stateChanged = new Emitter<ProjectState>();
+  readonly #submitted = new Emitter<Submission>();
   readonly #refused = new Emitter<Refused>();
   readonly #outcomes = new Outcomes();
   readonly #detach: (() => void)[];
@@ -107,6 +116,8 @@ export class ProjectSync implements Room {
   /** Says which nodes, edges and members changed. */
   readonly onChange: Replica["onChange"] = (listener) => this.#replica.onChange(listener);
   readonly onState = this.#stateChanged.listen;
+  /** Changes of this page, before they show. */
+  readonly onSubmit = this.#submitted.listen;
   /** Operations that the server refused, and whose effect is gone again. */
   readonly onRefused = this.#refused.listen;
 
@@ -129,6 +140,7 @@ export class ProjectSync implements Room {
     const { entry, isNew } = this.#queue.add(op, this.#replica);
     const { id } = entry;
     const settled = this.#outcomes.of(id);
+    this.#submitted.emit({ id, op: entry.op, before: this.#replica.graph() });
     if (isNew) this.#replica.extend(entry);
     else this.#replica.refresh(this.#queue, true);
     this.#refreshState();

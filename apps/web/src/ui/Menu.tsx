@@ -1,4 +1,15 @@
-import { Menu as AriakitMenu, MenuButton, MenuItem, MenuProvider, MenuSeparator } from "@ariakit/react";
+import {
+  Menu as AriakitMenu,
+  MenuButton,
+  MenuGroup,
+  MenuGroupLabel,
+  MenuItem,
+  MenuItemCheck,
+  MenuItemRadio,
+  MenuProvider,
+  MenuSeparator,
+} from "@ariakit/react";
+import { Check } from "lucide-react";
 import type { ReactElement, ReactNode } from "react";
 
 import { classes } from "./classes.ts";
@@ -42,3 +53,38 @@ export function Item({ icon, keys, danger = false, disabled = false, onSelect, c
 }
 
 export const Separator = () => <MenuSeparator className={styles.separator} />;
+
+interface ChoicesProps {
+  label: string;
+  /** What there is to choose from, by its names. */
+  options: Readonly<Record<string, string>>;
+  value: string;
+  onChoose: (value: string) => void;
+}
+
+/** One of several, which counts at once; the menu stays open, so that one sees what it does. */
+export function Choices({ label, options, value, onChoose }: ChoicesProps) {
+  return (
+    <MenuGroup>
+      <MenuGroupLabel className={styles.heading}>{label}</MenuGroupLabel>
+      {Object.entries(options).map(([key, name]) => (
+        <MenuItemRadio
+          key={key}
+          name={label}
+          value={key}
+          checked={key === value}
+          hideOnClick={false}
+          className={styles.item}
+          onClick={() => {
+            onChoose(key);
+          }}
+        >
+          <span className={styles.label}>{name}</span>
+          <MenuItemCheck checked={key === value} className={styles.check}>
+            <Check aria-hidden />
+          </MenuItemCheck>
+        </MenuItemRadio>
+      ))}
+    </MenuGroup>
+  );
+}

@@ -22,9 +22,19 @@ export function say(message: string, action?: Toast["action"]): void {
   setTimeout(dismiss, action === undefined ? DONE_MS : 2 * DONE_MS, id);
 }
 
+/** A refusal with a remedy stays until it is dismissed, too. */
+export function offer(message: string, action: NonNullable<Toast["action"]>): void {
+  add({ kind: "failed", text: message, action });
+}
+
 /** What failed stays until it is dismissed, since it names the way out. */
 export function sayFailed(error: unknown): void {
   add({ kind: "failed", text: explained(error) });
+}
+
+/** The same, for a sentence that says it already. */
+export function explainOnly(sentence: string): void {
+  add({ kind: "failed", text: sentence });
 }
 
 export function dismiss(id: number): void {

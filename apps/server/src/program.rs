@@ -1,0 +1,102 @@
+//! The browser's program: its page under every address that is nothing else, and its files.
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::Path,
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use http::{ApiError, AppState};
+use kernel::Error;
+use web::Asset;
+
+use crate::pages;
+
+/// Scripts, styles and pictures from here and nowhere else: what a model or a person writes stays text.
+const CSP: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+     connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; \
+     frame-ancestors 'none'",
+);
+/// The names of these files change with what is in them.
+const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// Others are asked about each time, which costs an empty answer as long as they are the same.
+const ASK_EACH_TIME: HeaderValue = HeaderValue::from_static("no-cache");
+/// Addresses that are not the program's, so that a wrong one among them gets an error and not a page.
+const NOT_PAGES: [&str; 4] = ["/api/", "/docs", "/problems", "/assets/"];
+
+pub(crate) fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/", get(page))
+        .route("/icon.svg", get(icon))
+        .route("/assets/{*file}", get(file))
+}
+
+async fn page(headers: HeaderMap) -> Response {
+    match web::page() {
+        Some(page) => respond(page, ASK_EACH_TIME, &headers),
+        None => pages::without_program().into_response(),
+    }
+}
+
+async fn icon(headers: HeaderMap) -> Result<Response, ApiError> {
+    let icon = web::asset("icon.svg").ok_or(Error::NotFound("picture"))?;
+    Ok(respond(icon, ASK_EACH_TIME, &headers))
+}
+
+async fn file(Path(name): Path<String>, headers: HeaderMap) -> Result<Response, ApiError> {
+    let file = web::asset(&format!("assets/{name}")).ok_or(Error::NotFound("file"))?;
+    Ok(respond(file, FOREVER, &headers))
+}
+
+/// An address that no route has: a browser that goes there gets the program, which knows its own
+/// addresses; whoever does not ask for a page gets an error.
+pub(crate) async fn page_or_not_found(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    let path = uri.path();
+    let is_page = matches!(method, Method::GET | Method::HEAD)
+        && !NOT_PAGES.iter().any(|other| path.starts_with(other))
+        && lists(&headers, &header::ACCEPT, "text/html");
+    if is_page {
+        page(headers).await
+    } else {
+        ApiError(Error::NotFound("address")).into_response()
+    }
+}
+
+fn respond(asset: &'static Asset, kept: HeaderValue, asked: &HeaderMap) -> Response {
+    let tag = HeaderValue::from_static(asset.tag);
+    let about = [
+        (header::ETAG, tag.clone()),
+        (header::CACHE_CONTROL, kept),
+        (header::VARY, HeaderValue::from_static("accept-encoding")),
+        (header::CONTENT_SECURITY_POLICY, CSP),
+    ];
+    if asked.get(header::IF_NONE_MATCH) == Some(&tag) {
+        return (StatusCode::NOT_MODIFIED, about).into_response();
+    }
+    let kind = [(header::CONTENT_TYPE, asset.content_type)];
+    match asset.brotli {
+        Some(brotli) if lists(asked, &header::ACCEPT_ENCODING, "br") => {
+            let encoded = [(header::CONTENT_ENCODING, "br")];
+            (about, kind, encoded, Bytes::from_static(brotli)).into_response()
+        }
+        _ => (about, kind, Bytes::from_static(asset.bytes)).into_response(),
+    }
+}
+
+/// Whether a header's list names a value, with whatever parameters.
+fn lists(headers: &HeaderMap, name: &HeaderName, value: &str) -> bool {
+    headers
+        .get_all(name)
+        .iter()
+        .filter_map(|header| header.to_str().ok())
+        .flat_map(|header| header.split(','))
+        .any(|entry| {
+            entry
+                .split(';')
+                .next()
+                .is_some_and(|entry| entry.trim() == value)
+        })
+}

@@ -1,0 +1,38 @@
+import { Globe } from "lucide-react";
+import { Link } from "wouter";
+
+import { useText } from "../../text/index.ts";
+import { useTimes } from "../parts/times.ts";
+import { RowActions } from "./RowActions.tsx";
+import type { Project } from "./queries.ts";
+import styles from "./Projects.module.css";
+
+/** One project of the list. What lies in the trash cannot be opened. */
+export function Row({ project }: { project: Project }) {
+  const { projects } = useText().around;
+  const { ago, full } = useTimes();
+  const { name, description, role, isPublic, updatedAt, deletedAt } = project;
+  return (
+    <li className={styles.row}>
+      <div className={styles.about}>
+        <h2 className={styles.name}>{deletedAt === null ? <Link href={`/projects/${project.id}`}>{name}</Link> : name}</h2>
+        {description !== null && description !== "" && <p className={styles.description}>{description}</p>}
+        <p className={styles.facts}>
+          <span>{projects.roles[role ?? "VIEWER"]}</span>
+          {isPublic && (
+            <span className={styles.public}>
+              <Globe aria-hidden />
+              {projects.public}
+            </span>
+          )}
+          <time dateTime={deletedAt ?? updatedAt} title={full(deletedAt ?? updatedAt)}>
+            {deletedAt === null ? projects.changed(ago(updatedAt)) : projects.deleted(ago(deletedAt))}
+          </time>
+        </p>
+      </div>
+      <div className={styles.actions}>
+        <RowActions project={project} />
+      </div>
+    </li>
+  );
+}

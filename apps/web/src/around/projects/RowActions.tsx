@@ -1,0 +1,126 @@
+import { EllipsisVertical, LogOut, Pencil, RotateCcw, Trash2, UserPlus } from "lucide-react";
+import { useState } from "react";
+
+import { useUser } from "../../session/use-session.ts";
+import { useText } from "../../text/index.ts";
+import { Button, IconButton } from "../../ui/Button.tsx";
+import { Confirm } from "../../ui/Dialog.tsx";
+import { Item, Menu, Separator } from "../../ui/Menu.tsx";
+import { say, sayFailed } from "../../ui/toasts.ts";
+import { ShareDialog } from "../sharing/ShareDialog.tsx";
+import { leave, restore, trash, useProjectChange, type Project } from "./queries.ts";
+import { RenameProject } from "./RenameProject.tsx";
+
+/** What the user's role lets them do with a project without opening it. */
+export function RowActions({ project }: { project: Project }) {
+  return project.deletedAt === null ? <Living project={project} /> : <Restore project={project} />;
+}
+
+type Asking = "rename" | "share" | "leave" | null;
+
+function Living({ project }: { project: Project }) {
+  const { projects } = useText().around;
+  const [asking, setAsking] = useState<Asking>(null);
+  const toTrash = useTrash();
+  const owns = project.role === "OWNER";
+  const manages = owns || project.role === "ADMIN";
+  const close = () => {
+    setAsking(null);
+  };
+  const ask = (what: Asking) => () => {
+    setAsking(what);
+  };
+  return (
+    <>
+      <Menu button={<IconButton label={projects.actions(project.name)} icon={<EllipsisVertical aria-hidden />} busy={toTrash.isPending} />}>
+        <Item icon={<UserPlus aria-hidden />} onSelect={ask("share")}>
+          {projects.share}…
+        </Item>
+        {manages && (
+          <Item icon={<Pencil aria-hidden />} onSelect={ask("rename")}>
+            {projects.rename}…
+          </Item>
+        )}
+        <Separator />
+        {owns ? (
+          <Item
+            icon={<Trash2 aria-hidden />}
+            danger
+            onSelect={() => {
+              toTrash.mutate(project, { onError: sayFailed });
+            }}
+          >
+            {projects.trash}
+          </Item>
+        ) : (
+          <Item icon={<LogOut aria-hidden />} danger onSelect={ask("leave")}>
+            {projects.leave}…
+          </Item>
+        )}
+      </Menu>
+      <ShareDialog projectId={project.id} open={asking === "share"} onClose={close} />
+      <RenameProject project={project} open={asking === "rename"} onClose={close} />
+      <Leave project={project} open={asking === "leave"} onClose={close} />
+    </>
+  );
+}
+
+/** The trash gives back, so nobody is asked before; the message offers the way back. */
+function useTrash() {
+  const { projects } = useText().around;
+  const back = useRestore();
+  return useProjectChange(trash, (_, project) => {
+    say(projects.trashed(project.name), {
+      label: projects.undo,
+      run: () => {
+        back.mutate(project, { onError: sayFailed });
+      },
+    });
+  });
+}
+
+function useRestore() {
+  const { projects } = useText().around;
+  return useProjectChange(restore, (_, project) => {
+    say(projects.restored(project.name));
+  });
+}
+
+function Restore({ project }: { project: Project }) {
+  const { projects } = useText().around;
+  const back = useRestore();
+  return (
+    <Button
+      size="small"
+      busy={back.isPending}
+      aria-label={`${projects.undo}: ${project.name}`}
+      onClick={() => {
+        back.mutate(project, { onError: sayFailed });
+      }}
+    >
+      <RotateCcw aria-hidden />
+      {projects.undo}
+    </Button>
+  );
+}
+
+function Leave({ project, open, onClose }: { project: Project; open: boolean; onClose: () => void }) {
+  const { projects } = useText().around;
+  const user = useUser().id;
+  const going = useProjectChange(leave, () => {
+    say(projects.left(project.name));
+  });
+  return (
+    <Confirm
+      title={projects.leaveTitle}
+      text={projects.leaveText(project.name)}
+      action={projects.leave}
+      open={open}
+      onClose={onClose}
+      busy={going.isPending}
+      onConfirm={() => {
+        going.mutate({ project, user }, { onError: sayFailed });
+      }}
+    />
+  );
+}

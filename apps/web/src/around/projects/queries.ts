@@ -1,0 +1,50 @@
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+
+import { api, data, type Schemas } from "../../api/client.ts";
+
+export type Project = Schemas["ProjectView"];
+
+export const VIEWS = ["all", "mine", "shared", "trash"] as const;
+export type View = (typeof VIEWS)[number];
+
+/** Every list of projects begins with this key. */
+const PROJECTS = ["projects"] as const;
+const FIRST: { cursor?: string } = {};
+
+/** The projects of one view whose name or description has `q` in it, those changed last first. */
+export function useProjects(view: View, q: string) {
+  return useInfiniteQuery({
+    queryKey: [...PROJECTS, view, q],
+    queryFn: ({ pageParam, signal }) => data(api.GET("/api/v1/projects", { signal, params: { query: { ...asked(view, q), ...pageParam } } })),
+    initialPageParam: FIRST,
+    getNextPageParam: ({ nextCursor }) => (typeof nextCursor === "string" ? { cursor: nextCursor } : undefined),
+    select: ({ pages }) => pages.flatMap(({ items }) => items).filter(({ role }) => view !== "shared" || role !== "OWNER"),
+  });
+}
+
+function asked(view: View, q: string): { q?: string; owned?: boolean; trashed?: boolean } {
+  return { ...(q !== "" && { q }), ...(view === "mine" && { owned: true }), ...(view === "trash" && { trashed: true }) };
+}
+
+/** A change after which the lists are read again; what it waits for includes that, so that nothing is shown too early. */
+export function useProjectChange<I, O>(change: (input: I) => Promise<O>, onDone: (output: O, input: I) => void) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    onSuccess: async (output: O, input: I) => {
+      await queries.invalidateQueries({ queryKey: PROJECTS });
+      onDone(output, input);
+    },
+  });
+}
+
+const at = (id: string) => ({ params: { path: { project_id: id } } });
+
+export const create = (body: Schemas["CreateProject"]) => data(api.POST("/api/v1/projects", { body }));
+export const rename = ({ id, ...body }: { id: string; name: string; description: string | null }) =>
+  data(api.PATCH("/api/v1/projects/{project_id}", { ...at(id), body }));
+export const trash = ({ id }: Project) => data(api.DELETE("/api/v1/projects/{project_id}", at(id)));
+export const restore = ({ id }: Project) => data(api.POST("/api/v1/projects/{project_id}/restore", at(id)));
+export const leave = ({ project, user }: { project: Project; user: string }) =>
+  data(api.DELETE("/api/v1/projects/{project_id}/members/{user_id}", { params: { path: { project_id: project.id, user_id: user } } }));
+

@@ -1,0 +1,75 @@
+import { Handle, Position, type NodeProps } from "@xyflow/react";
+import { memo } from "react";
+
+import type { NodeView } from "../sync/index.ts";
+import { useText } from "../text/index.ts";
+import { classes } from "../ui/classes.ts";
+import { CardAnswer } from "./CardAnswer.tsx";
+import styles from "./Card.module.css";
+import { CardFooter } from "./CardFooter.tsx";
+import { CardHeader } from "./CardHeader.tsx";
+import { CardPrompt } from "./CardPrompt.tsx";
+import { useMarks } from "./marks.ts";
+import { useNode, useRights } from "./project.ts";
+import { useCanvas } from "./ui-state.ts";
+import type { CardNode } from "./use-flow.ts";
+
+/** A node on the canvas: its question, its answer, how it stands, and who is at it. */
+export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
+  const node = useNode(id);
+  const light = useCanvas(({ lineage, cycle }) => {
+    if (cycle?.nodes.has(id) === true) return "cycle";
+    if (lineage === null) return "plain";
+    return lineage.nodes.has(id) ? "lit" : "dim";
+  });
+  // What is deleted is drawn until the canvas has been told.
+  return node === undefined ? null : <Drawn node={node} selected={selected} light={light} />;
+});
+
+interface DrawnProps {
+  node: NodeView;
+  selected: boolean;
+  light: "plain" | "lit" | "dim" | "cycle";
+}
+
+function Drawn({ node, selected, light }: DrawnProps) {
+  const { canvas } = useText();
+  const { edit } = useRights();
+  const isEditing = useCanvas((ui) => ui.editing === node.id) && edit;
+  const marks = useMarks(node.id);
+  const first = marks[0];
+  return (
+    <article
+      className={classes(styles["card"], selected && styles["selected"], styles[light], styles[node.status.toLowerCase()])}
+      style={first && { outlineColor: first.color }}
+      data-marked={first !== undefined || undefined}
+      data-node={node.id}
+      data-status={node.status}
+      aria-label={canvas.cardName(titleOf(node), canvas.status[node.status])}
+    >
+      <Handle type="target" position={Position.Top} className={styles["handle"]} isConnectable={edit} aria-hidden />
+      {marks.length > 0 && (
+        <ul className={styles["marks"]}>
+          {marks.map(({ s, name, color, editing }) => (
+            <li key={s} style={{ background: color }}>
+              {editing ? canvas.isEditing(name) : name}
+            </li>
+          ))}
+        </ul>
+      )}
+      <CardHeader node={node} />
+      <CardPrompt node={node} isEditing={isEditing} />
+      <CardAnswer node={node} selected={selected} />
+      <CardFooter node={node} />
+      <Handle type="source" position={Position.Bottom} className={styles["handle"]} isConnectable={edit} aria-hidden />
+    </article>
+  );
+}
+
+const TITLE_LETTERS_MAX = 60;
+
+/** What a node is called where there is room for one line. */
+export function titleOf({ prompt }: Pick<NodeView, "prompt">): string {
+  const line = prompt.trim().split("\n", 1)[0] ?? "";
+  return line.length > TITLE_LETTERS_MAX ? `${line.slice(0, TITLE_LETTERS_MAX - 1)}…` : line;
+}

@@ -1,0 +1,114 @@
+import { ChevronDown, ChevronRight, CircleStop, Ellipsis, GitBranchPlus, Pin, Play, RotateCw } from "lucide-react";
+
+import type { NodeView } from "../sync/index.ts";
+import { useText } from "../text/index.ts";
+import { IconButton } from "../ui/Button.tsx";
+import { Item, Menu, Separator } from "../ui/Menu.tsx";
+import { useActions } from "./actions-context.ts";
+import styles from "./Card.module.css";
+import { toggleFold } from "./fold.ts";
+import { useGraph, useRights } from "./project.ts";
+import { descendantsOf, shapeOf } from "./shape.ts";
+import { useCanvas, useCanvasStore } from "./ui-state.ts";
+
+/** How the node stands, and what can be done with it. */
+export function CardHeader({ node }: { node: NodeView }) {
+  const { canvas } = useText();
+  const { edit, run } = useRights();
+  return (
+    <header className={styles["header"]}>
+      <span className={styles["status"]}>
+        <span className={styles["dot"]} aria-hidden="true" />
+        {canvas.status[node.status]}
+      </span>
+      {node.pinned && <Pin className={styles["pinned"]} role="img" aria-label={canvas.pinned} />}
+      <Fold id={node.id} />
+      <div className={tools}>
+        {run && <Run node={node} />}
+        {edit && <Branch id={node.id} />}
+        <More node={node} />
+      </div>
+    </header>
+  );
+}
+
+// Pressing a button is no beginning of a drag.
+const tools = `nodrag ${styles["tools"] ?? ""}`;
+
+function Run({ node }: { node: NodeView }) {
+  const { canvas } = useText();
+  const actions = useActions();
+  if (node.status === "GENERATING") {
+    return <IconButton size="small" label={canvas.stop} icon={<CircleStop />} onClick={() => actions.stop(node.id)} />;
+  }
+  const asked = node.status === "IDLE";
+  return (
+    <IconButton
+      size="small"
+      label={asked ? canvas.generate : canvas.again}
+      keys="Mod+Enter"
+      icon={asked ? <Play /> : <RotateCw />}
+      onClick={() => actions.generate(node.id)}
+    />
+  );
+}
+
+function Branch({ id }: { id: string }) {
+  const { canvas } = useText();
+  const actions = useActions();
+  return <IconButton size="small" label={canvas.branch} keys="B" icon={<GitBranchPlus />} onClick={() => actions.branch(id)} />;
+}
+
+/** Folds away what rests on the node alone; says how much there is. */
+function Fold({ id }: { id: string }) {
+  const { canvas } = useText();
+  const graph = useGraph();
+  const store = useCanvasStore();
+  const isFolded = useCanvas((ui) => ui.collapsed.has(id));
+  const below = descendantsOf(shapeOf(graph), id).size;
+  if (below === 0) return null;
+  return (
+    <IconButton
+      size="small"
+      className="nodrag"
+      label={isFolded ? canvas.unfold(below) : canvas.fold(below)}
+      keys="C"
+      aria-expanded={!isFolded}
+      icon={isFolded ? <ChevronRight /> : <ChevronDown />}
+      onClick={() => toggleFold(store, id)}
+    />
+  );
+}
+
+function More({ node }: { node: NodeView }) {
+  const { canvas, common } = useText();
+  const { edit } = useRights();
+  const actions = useActions();
+  const store = useCanvasStore();
+  const show = (panel: "answer" | "context" | "attempts") => {
+    actions.select([node.id]);
+    store.setState({ panel });
+  };
+  return (
+    <Menu button={<IconButton size="small" label={common.more} icon={<Ellipsis />} />}>
+      <Item onSelect={() => show("answer")}>{canvas.showAnswer}</Item>
+      <Item onSelect={() => show("context")}>{canvas.showContext}</Item>
+      <Item onSelect={() => show("attempts")}>{canvas.showAttempts}</Item>
+      {edit && (
+        <>
+          <Separator />
+          <Item keys="Enter" onSelect={() => actions.edit(node.id)}>
+            {canvas.editPrompt}
+          </Item>
+          <Item keys="P" onSelect={() => actions.pin(node)}>
+            {node.pinned ? canvas.unpin : canvas.pin}
+          </Item>
+          <Separator />
+          <Item keys="Del" danger onSelect={() => actions.remove(new Set([node.id]), new Set())}>
+            {common.delete}
+          </Item>
+        </>
+      )}
+    </Menu>
+  );
+}

@@ -1,0 +1,39 @@
+import { CloudAlert, CloudCheck, CloudOff, RefreshCw, ShieldX } from "lucide-react";
+import type { ReactNode } from "react";
+
+import { connection } from "../session/connection.ts";
+import { useText } from "../text/index.ts";
+import { Button } from "../ui/Button.tsx";
+import styles from "./ConnectionLine.module.css";
+import { useProjectState } from "./project.ts";
+
+/** Says what the server has: everything, not yet, or that it is away. It never says more than is known. */
+export function ConnectionLine() {
+  const { status, pending } = useProjectState();
+  const { canvas } = useText();
+  const line = ((): { icon: ReactNode; text: string; retry?: boolean } => {
+    switch (status) {
+      case "live":
+        return pending === 0
+          ? { icon: <CloudCheck aria-hidden />, text: canvas.line.saved }
+          : { icon: <RefreshCw aria-hidden className={styles["turning"]} />, text: canvas.line.saving(pending) };
+      case "connecting":
+        return { icon: <RefreshCw aria-hidden className={styles["turning"]} />, text: canvas.line.connecting(pending) };
+      case "offline":
+        return { icon: <CloudOff aria-hidden />, text: canvas.line.offline(pending), retry: true };
+      case "ended":
+        return { icon: pending === 0 ? <ShieldX aria-hidden /> : <CloudAlert aria-hidden />, text: canvas.line.ended(pending) };
+    }
+  })();
+  return (
+    <div className={styles["line"]} data-status={status} data-pending={pending} role="status" aria-live="polite">
+      {line.icon}
+      <span>{line.text}</span>
+      {line.retry === true && (
+        <Button size="small" look="quiet" onClick={() => connection.wake()}>
+          {canvas.line.tryNow}
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+import { BaseEdge, EdgeLabelRenderer, getBezierPath, type EdgeProps } from "@xyflow/react";
+import { memo } from "react";
+
+import type { EdgePolicy } from "../sync/index.ts";
+import { useText } from "../text/index.ts";
+import { classes } from "../ui/classes.ts";
+import { useActions } from "./actions-context.ts";
+import styles from "./ContextEdgeLine.module.css";
+import { useRights } from "./project.ts";
+import { useCanvas } from "./ui-state.ts";
+import type { ContextEdge } from "./use-flow.ts";
+
+const POLICIES: readonly EdgePolicy[] = ["FULL", "SUMMARY", "EXCLUDE"];
+
+/** An edge says by its line how much of the answer it carries: all, a summary, nothing. */
+export const ContextEdgeLine = memo(function ContextEdgeLine({ id, data, selected, ...ends }: EdgeProps<ContextEdge>) {
+  const light = useCanvas(({ lineage, cycle }) => {
+    if (cycle?.edges.has(id) === true) return "cycle";
+    if (lineage === null) return "plain";
+    return lineage.edges.has(id) ? "lit" : "dim";
+  });
+  const [path, x, y] = getBezierPath(ends);
+  const policy = data?.policy ?? "FULL";
+  return (
+    <>
+      <BaseEdge
+        path={path}
+        interactionWidth={24}
+        className={classes(styles["line"], styles[policy.toLowerCase()], styles[light], selected && styles["selected"])}
+      />
+      {(selected === true || policy !== "FULL") && (
+        <EdgeLabelRenderer>
+          <div className={`nodrag nopan ${styles["label"] ?? ""}`} style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}>
+            <Policy id={id} policy={policy} isOpen={selected === true} />
+          </div>
+        </EdgeLabelRenderer>
+      )}
+    </>
+  );
+});
+
+function Policy({ id, policy, isOpen }: { id: string; policy: EdgePolicy; isOpen: boolean }) {
+  const { canvas } = useText();
+  const { edit } = useRights();
+  const actions = useActions();
+  if (!isOpen || !edit) return <span className={styles["badge"]}>{canvas.policy[policy]}</span>;
+  return (
+    <div role="radiogroup" aria-label={canvas.policyOf} className={styles["choices"]}>
+      {POLICIES.map((other) => (
+        <button key={other} type="button" role="radio" aria-checked={other === policy} onClick={() => actions.setPolicy([id], other)}>
+          {canvas.policy[other]}
+        </button>
+      ))}
+      <button type="button" aria-label={canvas.disconnect} title={canvas.disconnect} onClick={() => actions.remove(new Set(), new Set([id]))}>
+        ×
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,20 @@
+import { MousePointerClick } from "lucide-react";
+
+import { useText } from "../text/index.ts";
+import styles from "./Empty.module.css";
+import { useGraph, useRights } from "./project.ts";
+
+/** What to do first, where there is nothing yet. */
+export function Empty() {
+  const { canvas } = useText();
+  const { edit } = useRights();
+  const { nodes } = useGraph();
+  if (nodes.size > 0) return null;
+  return (
+    <div className={styles["empty"]}>
+      <MousePointerClick aria-hidden />
+      <h2>{edit ? canvas.emptyTitle : canvas.emptyViewer}</h2>
+      {edit && <p>{canvas.emptyText}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,162 @@
+import "@xyflow/react/dist/base.css";
+
+import {
+  Background,
+  BackgroundVariant,
+  ConnectionMode,
+  Controls,
+  MiniMap,
+  ReactFlow,
+  SelectionMode,
+  useReactFlow,
+  type Connection,
+  type FinalConnectionState,
+} from "@xyflow/react";
+import { useCallback, useMemo, type MouseEvent, type PointerEvent } from "react";
+
+import { useText } from "../text/index.ts";
+import { useActions } from "./actions-context.ts";
+import { Card } from "./Card.tsx";
+import { ContextEdgeLine } from "./ContextEdgeLine.tsx";
+import { Cursors } from "./Cursors.tsx";
+import styles from "./Flow.module.css";
+import { CARD_WIDTH } from "./places.ts";
+import { useProject, useRights } from "./project.ts";
+import { useCanvas, useCanvasStore } from "./ui-state.ts";
+import { useFlowEdges, useFlowNodes, type CardNode, type ContextEdge } from "./use-flow.ts";
+
+const nodeTypes = { card: Card };
+const edgeTypes = { context: ContextEdgeLine };
+const ZOOM_MIN = 0.05;
+const ZOOM_MAX = 2;
+/** Cards behind the edge of the screen are drawn only as they come in sight, which pays from here on. */
+const DRAW_ALL_MAX = 60;
+const STATUS_COLORS: Readonly<Record<string, string>> = {
+  GENERATING: "var(--accent)",
+  COMPLETED: "var(--good)",
+  STALE: "var(--warn)",
+  ERROR: "var(--bad)",
+};
+
+/** The canvas: cards, edges, and everybody's cursors. */
+export function Flow() {
+  const { canvas } = useText();
+  const { edit } = useRights();
+  const project = useProject();
+  const actions = useActions();
+  const { nodes, onNodesChange } = useFlowNodes(actions);
+  const edges = useFlowEdges();
+  const hands = useHands();
+  const labels = useMemo(() => ({ ...canvas.describe }), [canvas]);
+  const connecting = useConnecting();
+  return (
+    <div className={styles["flow"]} {...hands}>
+      <ReactFlow<CardNode, ContextEdge>
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        onNodesChange={onNodesChange}
+        {...useEdgeChoice()}
+        {...connecting}
+        nodesDraggable={edit}
+        nodesConnectable={edit}
+        connectionMode={ConnectionMode.Strict}
+        connectionRadius={40}
+        deleteKeyCode={null}
+        multiSelectionKeyCode={["Meta", "Control", "Shift"]}
+        selectionMode={SelectionMode.Partial}
+        zoomOnDoubleClick={false}
+        panOnScroll
+        minZoom={ZOOM_MIN}
+        maxZoom={ZOOM_MAX}
+        elevateNodesOnSelect
+        onlyRenderVisibleElements={nodes.length > DRAW_ALL_MAX}
+        ariaLabelConfig={labels}
+        proOptions={{ hideAttribution: false }}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={24} size={1.4} className={styles["background"] ?? ""} />
+        <MiniMap<CardNode>
+          pannable
+          zoomable
+          className={styles["minimap"] ?? ""}
+          nodeColor={({ id }) => STATUS_COLORS[project.node(id)?.status ?? ""] ?? "var(--line-strong)"}
+          ariaLabel={canvas.minimap}
+        />
+        <Controls showInteractive={false} className={styles["controls"] ?? ""} aria-label={canvas.zoom} />
+        <Cursors />
+      </ReactFlow>
+    </div>
+  );
+}
+
+/** Drawing, moving and dropping edges. An edge that ends in the void begins a branch there. */
+function useConnecting() {
+  const actions = useActions();
+  const project = useProject();
+  const { screenToFlowPosition } = useReactFlow();
+  const onConnect = useCallback(({ source, target }: Connection) => actions.connect(source, target), [actions]);
+  const onConnectEnd = useCallback(
+    (event: globalThis.MouseEvent | TouchEvent, { isValid, fromHandle, toNode }: FinalConnectionState) => {
+      if (isValid === true || toNode !== null || fromHandle?.type !== "source") return;
+      const point = "changedTouches" in event ? event.changedTouches[0] : event;
+      if (point === undefined) return;
+      const { x, y } = screenToFlowPosition({ x: point.clientX, y: point.clientY });
+      actions.create({ x: x - CARD_WIDTH / 2, y }, [fromHandle.nodeId]);
+    },
+    [actions, screenToFlowPosition],
+  );
+  const onReconnect = useCallback(
+    (old: ContextEdge, { source, target }: Connection) => {
+      const policy = project.graph()?.edges.get(old.id)?.policy;
+      if (source !== old.source || target !== old.target) actions.reconnect(old.id, source, target, policy);
+    },
+    [actions, project],
+  );
+  return { onConnect, onConnectEnd, onReconnect };
+}
+
+function useEdgeChoice() {
+  const store = useCanvasStore();
+  const onEdgeClick = useCallback(
+    (event: MouseEvent, { id }: ContextEdge) => {
+      const more = event.shiftKey || event.metaKey || event.ctrlKey;
+      const before = store.getState();
+      store.setState({
+        selectedEdges: new Set(more ? [...before.selectedEdges, id] : [id]),
+        ...(!more && { selection: new Set<string>() }),
+      });
+    },
+    [store],
+  );
+  const onPaneClick = useCallback(() => store.setState({ selection: new Set(), selectedEdges: new Set() }), [store]);
+  const onNodeMouseEnter = useCallback((_: MouseEvent, { id }: CardNode) => store.setState({ hovered: id }), [store]);
+  const onNodeMouseLeave = useCallback(() => store.setState({ hovered: null }), [store]);
+  return { onEdgeClick, onPaneClick, onNodeMouseEnter, onNodeMouseLeave };
+}
+
+/** The pointer over the canvas: others see it, and a double click makes a node. */
+function useHands() {
+  const { presence } = useProject();
+  const actions = useActions();
+  const store = useCanvasStore();
+  const { edit } = useRights();
+  const { screenToFlowPosition } = useReactFlow();
+  const isFollowing = useCanvas((ui) => ui.following !== null);
+  return {
+    onPointerMove: (event: PointerEvent) => {
+      if (event.pointerType === "mouse") presence.set({ cursor: screenToFlowPosition({ x: event.clientX, y: event.clientY }) });
+    },
+    onPointerLeave: () => presence.set({ cursor: null }),
+    // Whoever takes hold of the canvas goes their own way again.
+    onPointerDown: () => {
+      if (isFollowing) store.setState({ following: null });
+    },
+    onDoubleClick: (event: MouseEvent) => {
+      const isVoid = event.target instanceof Element && event.target.classList.contains("react-flow__pane");
+      if (!edit || !isVoid) return;
+      const { x, y } = screenToFlowPosition({ x: event.clientX, y: event.clientY });
+      actions.create({ x: x - CARD_WIDTH / 2, y: y - 24 });
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import { useReactFlow } from "@xyflow/react";
+import { useEffect, useMemo } from "react";
+
+import { ShareDialog } from "../around/sharing/ShareDialog.tsx";
+import { Panel } from "../panel/Panel.tsx";
+import { useText } from "../text/index.ts";
+import { Actions } from "./actions.ts";
+import { ActionsContext } from "./actions-context.ts";
+import { Empty } from "./Empty.tsx";
+import { Flow } from "./Flow.tsx";
+import { useFollowing } from "./following.ts";
+import { History } from "./history.ts";
+import { useGraph, useProject } from "./project.ts";
+import { useRefusals } from "./refusals.ts";
+import { Search } from "./Search.tsx";
+import { ShortcutSheet } from "./ShortcutSheet.tsx";
+import { useShared } from "./shared.ts";
+import { useShortcuts } from "./shortcuts.ts";
+import { TopBar } from "./TopBar.tsx";
+import { Trash } from "./Trash.tsx";
+import { useCanvas, useCanvasStore } from "./ui-state.ts";
+import { useViewport } from "./viewport.ts";
+import styles from "./Workspace.module.css";
+
+/** The page of a project: the bar, the canvas, and the details beside it. */
+export function Workspace() {
+  const { canvas } = useText();
+  const { project } = useGraph();
+  const sync = useProject();
+  const store = useCanvasStore();
+  const flow = useReactFlow();
+  const actions = useMemo(() => new Actions(sync, store, (id) => measured(flow.getInternalNode(id)?.measured)), [sync, store, flow]);
+  const history = useMemo(() => new History(sync), [sync]);
+  useEffect(() => () => history.close(), [history]);
+  useEffect(() => {
+    document.title = project.name;
+  }, [project.name]);
+  useShortcuts(actions, history);
+  useShared();
+  useFollowing();
+  useViewport();
+  useRefusals(actions);
+  const hasPanel = useCanvas((ui) => ui.panel !== null);
+  return (
+    <ActionsContext value={actions}>
+      <div className={styles["workspace"]}>
+        <TopBar history={history} />
+        <div className={styles["body"]}>
+          <main className={styles["canvas"]} aria-label={canvas.canvasOf(project.name)}>
+            <Flow />
+            <Empty />
+          </main>
+          {hasPanel && <Panel />}
+        </div>
+      </div>
+      <Windows />
+    </ActionsContext>
+  );
+}
+
+function measured(size: { width?: number; height?: number } | undefined) {
+  const { width, height } = size ?? {};
+  return width === undefined || height === undefined ? undefined : { width, height };
+}
+
+/** What opens over the page. */
+function Windows() {
+  const { id } = useGraph().project;
+  const store = useCanvasStore();
+  const open = useCanvas((ui) => ui.open);
+  const onClose = () => store.setState({ open: null });
+  return (
+    <>
+      <Search open={open === "search"} onClose={onClose} />
+      <ShortcutSheet open={open === "shortcuts"} onClose={onClose} />
+      <Trash open={open === "trash"} onClose={onClose} />
+      <ShareDialog projectId={id} open={open === "share"} onClose={onClose} />
+    </>
+  );
+}

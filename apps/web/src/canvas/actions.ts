@@ -1,0 +1,242 @@
+import type { BatchedOp, CanvasGraph, EdgePolicy, NodeView, ProjectSync } from "../sync/index.ts";
+import { QueueFull, uuidv7 } from "../sync/index.ts";
+import { text } from "../text/index.ts";
+import { say, sayFailed } from "../ui/toasts.ts";
+import type { Arrangement } from "./arrange.ts";
+import { arranged } from "./arrange.ts";
+import { fromClipboard, toClipboard, type Copied } from "./clipboard.ts";
+import { CARD_HEIGHT, CARD_WIDTH, freePlace, GAP, type Box } from "./places.ts";
+import { litPath, pathBetween, shapeOf } from "./shape.ts";
+import type { CanvasStore } from "./ui-state.ts";
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** How large a card is drawn, as far as that is known. */
+export type SizeOf = (node: string) => { readonly width: number; readonly height: number } | undefined;
+
+const OPS_PER_BATCH_MAX = 500;
+const CYCLE_SHOWN_MS = 6_000;
+const PASTED_ASIDE = 40;
+
+/** Everything that people do on the canvas, as changes of the project. */
+export class Actions {
+  readonly #project: ProjectSync;
+  readonly #ui: CanvasStore;
+  readonly #sizeOf: SizeOf;
+
+  constructor(project: ProjectSync, ui: CanvasStore, sizeOf: SizeOf) {
+    this.#project = project;
+    this.#ui = ui;
+    this.#sizeOf = sizeOf;
+  }
+
+  /** A node whose prompt can be typed at once. */
+  create(position: Point, parentIds: string[] = []): void {
+    const place = freePlace(round(position), this.#boxes());
+    this.#try(() => {
+      const { id } = this.#project.submit("node.create", { prompt: "", position: place, ...(parentIds.length > 0 && { parentIds }) });
+      this.select([id]);
+      this.edit(id);
+    });
+  }
+
+  /** A question that follows from a node, below it. */
+  branch(from: string): void {
+    const node = this.#project.node(from);
+    if (node === undefined) return;
+    const height = this.#sizeOf(from)?.height ?? CARD_HEIGHT;
+    this.create({ x: node.position.x, y: node.position.y + height + GAP }, [from]);
+  }
+
+  select(nodes: Iterable<string>): void {
+    this.#ui.setState({ selection: new Set(nodes), selectedEdges: new Set() });
+  }
+
+  selectAll(): void {
+    this.select(this.#project.graph()?.nodes.keys() ?? []);
+  }
+
+  edit(node: string | null): void {
+    this.#ui.setState({ editing: node });
+  }
+
+  /** Another node may be typed in by now. */
+  stopEditing(node: string): void {
+    if (this.#ui.getState().editing === node) this.edit(null);
+  }
+
+  /** An edge that would close a cycle is not asked for: the way back that is already there is shown instead. */
+  connect(sourceId: string, targetId: string): void {
+    const graph = this.#project.graph();
+    if (graph === null || sourceId === targetId) return;
+    const path = pathBetween(shapeOf(graph), targetId, sourceId);
+    if (path !== null) this.showCycle(path);
+    else this.#try(() => this.#project.submit("edge.create", { sourceId, targetId }));
+  }
+
+  /** Puts an edge elsewhere, with what it carries. */
+  reconnect(old: string, sourceId: string, targetId: string, policy: EdgePolicy = "FULL"): void {
+    const graph = this.#project.graph();
+    if (graph === null) return;
+    const edges = new Map(graph.edges);
+    edges.delete(old);
+    const path = pathBetween(shapeOf({ edges }), targetId, sourceId);
+    if (path !== null) this.showCycle(path);
+    else this.#batch([{ op: "edge.delete", data: { id: old } }, { op: "edge.create", data: { sourceId, targetId, policy } }]);
+  }
+
+  showCycle(path: readonly string[]): void {
+    const graph = this.#project.graph();
+    if (graph === null) return;
+    const cycle = litPath(shapeOf(graph), path);
+    this.#ui.setState({ cycle });
+    setTimeout(() => {
+      if (this.#ui.getState().cycle === cycle) this.#ui.setState({ cycle: null });
+    }, CYCLE_SHOWN_MS);
+  }
+
+  setPolicy(edges: Iterable<string>, policy: EdgePolicy): void {
+    this.#batch([...edges].map((id) => ({ op: "edge.update", data: { id, policy } })));
+  }
+
+  remove(nodes: ReadonlySet<string>, edges: ReadonlySet<string>): void {
+    const graph = this.#project.graph();
+    if (graph === null) return;
+    // The edges of a node go with it.
+    const loose = [...edges].filter((id) => {
+      const edge = graph.edges.get(id);
+      return edge !== undefined && !nodes.has(edge.sourceId) && !nodes.has(edge.targetId);
+    });
+    const ops: BatchedOp[] = [
+      ...loose.map((id): BatchedOp => ({ op: "edge.delete", data: { id } })),
+      ...[...nodes].filter((id) => graph.nodes.has(id)).map((id): BatchedOp => ({ op: "node.delete", data: { id } })),
+    ];
+    this.#batch(ops);
+    this.select([]);
+    if (nodes.size > 0) say(text().canvas.removed(nodes.size));
+  }
+
+  move(positions: readonly ({ id: string } & Point)[]): void {
+    if (positions.length === 0) return;
+    this.#try(() => this.#project.submit("node.move", { positions: positions.map((one) => ({ ...one, ...round(one) })) }));
+  }
+
+  arrange(how: Arrangement): void {
+    const graph = this.#project.graph();
+    if (graph === null) return;
+    const boxes = [...this.#ui.getState().selection].flatMap((id) => this.#box(id, graph) ?? []);
+    this.move(arranged(boxes, how));
+  }
+
+  /** Lays out what is selected, or everything; the layout's program comes when it is first wanted. */
+  async layOut(): Promise<void> {
+    const graph = this.#project.graph();
+    if (graph === null) return;
+    const { selection } = this.#ui.getState();
+    const chosen = selection.size > 1 ? selection : new Set(graph.nodes.keys());
+    const boxes = [...chosen].flatMap((id) => this.#box(id, graph) ?? []);
+    try {
+      const { laidOut } = await import("./layout.ts");
+      this.move(laidOut(boxes, [...graph.edges.values()]));
+    } catch (error) {
+      sayFailed(error);
+    }
+  }
+
+  copied(): string | null {
+    const graph = this.#project.graph();
+    const { selection } = this.#ui.getState();
+    return graph === null || selection.size === 0 ? null : toClipboard(graph, selection);
+  }
+
+  /** Pastes nodes that were copied here or in another project; any other text becomes a prompt. */
+  paste(written: string, at: Point): void {
+    const copied = fromClipboard(written);
+    if (copied !== null) this.#insert(copied, at);
+    else if (written.trim() !== "") {
+      this.#try(() => {
+        const place = freePlace(round(at), this.#boxes());
+        this.select([this.#project.submit("node.create", { prompt: written, position: place }).id]);
+      });
+    }
+  }
+
+  duplicate(): void {
+    const copied = this.copied();
+    const pasted = copied === null ? null : fromClipboard(copied);
+    const first = pasted?.nodes[0]?.position;
+    if (pasted !== null && first !== undefined) this.#insert(pasted, { x: first.x + PASTED_ASIDE, y: first.y + PASTED_ASIDE });
+  }
+
+  generate(node: string): void {
+    const { status, prompt } = this.#project.node(node) ?? {};
+    if (status === "GENERATING") return;
+    if (prompt?.trim() === "") {
+      this.edit(node);
+      say(text().canvas.promptFirst);
+      return;
+    }
+    this.#try(() => this.#project.submit("generation.start", { nodeId: node }));
+  }
+
+  stop(node: string): void {
+    this.#try(() => this.#project.submit("generation.cancel", { nodeId: node }));
+  }
+
+  pin(node: NodeView): void {
+    this.#try(() => this.#project.submit("node.update", { id: node.id, pinned: !node.pinned }));
+  }
+
+  #insert({ nodes, edges }: Copied, at: Point): void {
+    const first = nodes[0];
+    if (first === undefined) return;
+    const [dx, dy] = [at.x - first.position.x, at.y - first.position.y];
+    const ids = new Map(nodes.map(({ id }) => [id, uuidv7()]));
+    const made = nodes.map(({ id, position, ...fields }): BatchedOp => {
+      const data = { ...fields, position: round({ x: position.x + dx, y: position.y + dy }) };
+      return { id: ids.get(id) ?? uuidv7(), op: "node.create", data };
+    });
+    const joined = edges.flatMap(({ sourceId, targetId, policy }): BatchedOp[] => {
+      const [source, target] = [ids.get(sourceId), ids.get(targetId)];
+      if (source === undefined || target === undefined) return [];
+      return [{ id: uuidv7(), op: "edge.create", data: { sourceId: source, targetId: target, policy } }];
+    });
+    this.#batch([...made, ...joined]);
+    this.select(ids.values());
+  }
+
+  /** What is more than a batch holds goes in several, the nodes before their edges. */
+  #batch(ops: readonly BatchedOp[]): void {
+    this.#try(() => {
+      for (let at = 0; at < ops.length; at += OPS_PER_BATCH_MAX) {
+        this.#project.submitBatch(ops.slice(at, at + OPS_PER_BATCH_MAX));
+      }
+    });
+  }
+
+  #try(change: () => unknown): void {
+    try {
+      change();
+    } catch (error) {
+      if (error instanceof QueueFull) say(text().canvas.queueFull);
+      else throw error;
+    }
+  }
+
+  #boxes(): Box[] {
+    const graph = this.#project.graph();
+    return graph === null ? [] : [...graph.nodes.keys()].flatMap((id) => this.#box(id, graph) ?? []);
+  }
+
+  #box(id: string, graph: CanvasGraph): Box | undefined {
+    const node = graph.nodes.get(id);
+    const { width, height } = this.#sizeOf(id) ?? { width: CARD_WIDTH, height: CARD_HEIGHT };
+    return node && { id, ...node.position, width, height };
+  }
+}
+
+/** Parts of a pixel say nothing and make every number long. */
+const round = ({ x, y }: Point): Point => ({ x: Math.round(x), y: Math.round(y) });

@@ -1,0 +1,62 @@
+import type { CanvasGraph, EdgePolicy, Position } from "../sync/index.ts";
+
+/** What was copied: nodes, the first of them at the top left, and the edges between them. */
+export interface Copied {
+  readonly nodes: readonly CopiedNode[];
+  readonly edges: readonly CopiedEdge[];
+}
+
+interface CopiedNode {
+  readonly id: string;
+  readonly prompt: string;
+  readonly position: Position;
+  readonly response?: string;
+  readonly summary?: string;
+}
+
+interface CopiedEdge {
+  readonly sourceId: string;
+  readonly targetId: string;
+  readonly policy: EdgePolicy;
+}
+
+/** Marks text as ours; the number grows when the form changes. */
+const KIND = "nonlinear/1";
+
+/** Plain text, since that is what every clipboard takes everywhere. */
+export function toClipboard(graph: CanvasGraph, chosen: ReadonlySet<string>): string {
+  const nodes = [...chosen]
+    .flatMap((id) => graph.nodes.get(id) ?? [])
+    .toSorted((a, b) => a.position.y - b.position.y || a.position.x - b.position.x)
+    .map(({ id, prompt, position, response, summary }): CopiedNode => ({
+      id,
+      prompt,
+      position,
+      ...(response !== null && { response }),
+      ...(summary !== null && { summary }),
+    }));
+  const edges = [...graph.edges.values()]
+    .filter(({ sourceId, targetId }) => chosen.has(sourceId) && chosen.has(targetId))
+    .map(({ sourceId, targetId, policy }): CopiedEdge => ({ sourceId, targetId, policy }));
+  return JSON.stringify({ kind: KIND, nodes, edges });
+}
+
+/** What was copied from a canvas, or null when the text is anything else. */
+export function fromClipboard(text: string): Copied | null {
+  if (!text.startsWith(`{"kind":"${KIND}"`)) return null;
+  try {
+    const { nodes, edges } = JSON.parse(text) as Copied;
+    return nodes.every(isNode) && edges.every(isEdge) && nodes.length > 0 ? { nodes, edges } : null;
+  } catch {
+    return null;
+  }
+}
+
+// The text may have been changed on its way, and what is pasted is sent.
+function isNode({ id, prompt, position }: Partial<CopiedNode>): boolean {
+  return typeof id === "string" && typeof prompt === "string" && Number.isFinite(position?.x) && Number.isFinite(position?.y);
+}
+
+function isEdge({ sourceId, targetId, policy }: Partial<CopiedEdge>): boolean {
+  return typeof sourceId === "string" && typeof targetId === "string" && ["FULL", "SUMMARY", "EXCLUDE"].includes(policy ?? "");
+}

@@ -1,0 +1,238 @@
+import type { BatchedOp, CanvasGraph, EdgeView, Op, Ops, ProjectSync, SingleOp } from "../sync/index.ts";
+
+/** How many of one's own changes can be taken back. */
+const STEPS_MAX = 200;
+/** Changes of one text that follow each other within this time are one step. */
+const TYPING_MS = 2_000;
+
+/** The operation that takes a change back, in the graph as it is by then; null when it is no longer ours to take back. */
+type TakeBack = (now: CanvasGraph) => BatchedOp | null;
+
+interface Step {
+  /** The operation that this takes back. */
+  readonly of: string;
+  readonly takeBacks: readonly TakeBack[];
+  readonly typed: Typed | null;
+  readonly at: number;
+}
+
+/** A change of one text of one node. */
+interface Typed {
+  readonly node: string;
+  readonly field: Text;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+type Text = "prompt" | "response" | "summary";
+const TEXTS: readonly string[] = ["prompt", "response", "summary"] satisfies Text[];
+
+export type Undone = "done" | "nothing" | "changed-since";
+
+type Submits = Pick<ProjectSync, "submitBatch" | "graph" | "onSubmit" | "onRefused">;
+
+/**
+ * Takes back and repeats what this page did, and nothing that others did. It listens to what is submitted, so
+ * that every way of changing something can be undone; undoing submits as well, and is undone the same way.
+ */
+export class History {
+  readonly #project: Submits;
+  readonly #stop: readonly (() => void)[];
+  #done: readonly Step[] = [];
+  #undone: readonly Step[] = [];
+  #mode: "doing" | "undoing" | "redoing" = "doing";
+
+  constructor(project: Submits) {
+    this.#project = project;
+    this.#stop = [
+      project.onSubmit(({ id, op, before }) => {
+        if (before !== null) this.#record(id, op, before);
+      }),
+      // What the server refused did not happen.
+      project.onRefused(({ id }) => {
+        this.#done = this.#done.filter((step) => step.of !== id);
+        this.#undone = this.#undone.filter((step) => step.of !== id);
+      }),
+    ];
+  }
+
+  undo(): Undone {
+    const step = this.#done.at(-1);
+    this.#done = this.#done.slice(0, -1);
+    return this.#perform(step, "undoing");
+  }
+
+  redo(): Undone {
+    const step = this.#undone.at(-1);
+    this.#undone = this.#undone.slice(0, -1);
+    return this.#perform(step, "redoing");
+  }
+
+  close(): void {
+    for (const stop of this.#stop) stop();
+  }
+
+  #perform(step: Step | undefined, mode: "undoing" | "redoing"): Undone {
+    const now = this.#project.graph();
+    if (step === undefined || now === null) return "nothing";
+    const ops = step.takeBacks.map((takeBack) => takeBack(now));
+    if (!ops.every((op) => op !== null)) return "changed-since";
+    this.#mode = mode;
+    try {
+      this.#project.submitBatch(ops);
+    } finally {
+      this.#mode = "doing";
+    }
+    return "done";
+  }
+
+  #record(of: string, op: Op, before: CanvasGraph): void {
+    const takeBacks = inverse(op, of, before);
+    if (takeBacks.length === 0) return;
+    const step = { of, takeBacks, typed: typed(op, before), at: performance.now() };
+    if (this.#mode === "undoing") {
+      this.#undone = [...this.#undone, step];
+      return;
+    }
+    if (this.#mode === "doing") this.#undone = [];
+    this.#done = this.#mode === "doing" ? added(this.#done, step) : [...this.#done, step];
+  }
+}
+
+/** Typing in one text is one step, which leads back to what stood there before. */
+function added(steps: readonly Step[], step: Step): readonly Step[] {
+  const last = steps.at(-1);
+  const [first, more] = [last?.typed, step.typed];
+  if (last === undefined || first == null || more === null || !continues(first, more) || step.at - last.at > TYPING_MS) {
+    return [...steps, step].slice(-STEPS_MAX);
+  }
+  const whole = { ...more, before: first.before };
+  return [...steps.slice(0, -1), { ...step, typed: whole, takeBacks: [untype(whole)] }];
+}
+
+const continues = (first: Typed, more: Typed) => first.node === more.node && first.field === more.field && first.after === more.before;
+
+function singles(op: Op): readonly (SingleOp & { id?: string })[] {
+  return op.op === "batch" ? op.data.ops : [op];
+}
+
+function typed(op: Op, before: CanvasGraph): Typed | null {
+  const [only, another] = singles(op);
+  if (only?.op !== "node.update" || another !== undefined) return null;
+  const [entry, second] = Object.entries(changed(only.data));
+  if (entry === undefined || second !== undefined || !TEXTS.includes(entry[0])) return null;
+  const [field, after] = entry as [Text, string | null];
+  return { node: only.data.id, field, before: before.nodes.get(only.data.id)?.[field] ?? null, after };
+}
+
+const untype = ({ node, field, before, after }: Typed): TakeBack => updating(node, { [field]: before }, { [field]: after });
+
+/** What takes an operation back, in its order; nothing where that cannot be done or means nothing. */
+function inverse(op: Op, id: string, before: CanvasGraph): readonly TakeBack[] {
+  return singles(op)
+    .map((single) => inverseOf(single, single.id ?? id, before))
+    .filter((takeBack) => takeBack !== null)
+    .reverse();
+}
+
+function inverseOf(op: SingleOp, id: string, before: CanvasGraph): TakeBack | null {
+  switch (op.op) {
+    case "node.create":
+      return deleting(id);
+    case "node.restore":
+      return deleting(op.data.id);
+    case "node.delete":
+      return () => ({ op: "node.restore", data: { id: op.data.id } });
+    case "node.update":
+      return formerly(op.data, before);
+    case "node.move":
+      return moving(op.data, before);
+    case "edge.create": {
+      // The edges of a node that is made with them go with it.
+      const ends = [op.data.sourceId, op.data.targetId];
+      return ends.every((end) => before.nodes.has(end)) ? disconnecting(op.data) : null;
+    }
+    case "edge.update":
+      return policing(before.edges.get(op.data.id));
+    case "edge.delete":
+      return connecting(before.edges.get(op.data.id));
+    case "generation.select": {
+      const { nodeId } = op.data;
+      const generation = before.nodes.get(nodeId)?.generationId;
+      return generation == null ? null : () => ({ op: "generation.select", data: { nodeId, generation } });
+    }
+    // Money that was spent, people who were told, and settings of the whole project are not taken back by a key.
+    case "generation.start":
+    case "generation.cancel":
+    case "member.add":
+    case "member.update":
+    case "member.remove":
+    case "project.update":
+      return null;
+  }
+}
+
+function deleting(id: string): TakeBack {
+  return (now) => (now.nodes.has(id) ? { op: "node.delete", data: { id } } : null);
+}
+
+function moving(data: Ops["node.move"], before: CanvasGraph): TakeBack | null {
+  const were = data.positions.flatMap(({ id }) => {
+    const position = before.nodes.get(id)?.position;
+    return position === undefined ? [] : [{ id, ...position }];
+  });
+  return (now) => {
+    const positions = were.filter(({ id }) => now.nodes.has(id));
+    return positions.length === 0 ? null : { op: "node.move", data: { positions } };
+  };
+}
+
+function formerly(data: Ops["node.update"], before: CanvasGraph): TakeBack | null {
+  const node = before.nodes.get(data.id);
+  if (node === undefined) return null;
+  const after = changed(data);
+  const old = Object.fromEntries(Object.keys(after).map((name) => [name, node[name as keyof typeof node]]));
+  return updating(data.id, old, after);
+}
+
+/** What an update changes, without how. */
+function changed({ id: _id, baseVersion: _base, whileGenerating: _while, ...fields }: Ops["node.update"]): object {
+  return fields;
+}
+
+/** A text that somebody else has changed since is theirs. */
+function updating(id: string, to: object, after: object): TakeBack {
+  return (now) => {
+    const node = now.nodes.get(id);
+    const isOurs = node !== undefined && Object.entries(after).every(([name, value]) => !TEXTS.includes(name) || node[name as Text] === value);
+    return isOurs ? { op: "node.update", data: { id, ...to } } : null;
+  };
+}
+
+type Ends = Pick<EdgeView, "sourceId" | "targetId">;
+
+/** An edge that is made again has another id, so edges are found by their ends: there is one between two nodes at most. */
+function between({ sourceId, targetId }: Ends, { edges }: CanvasGraph): EdgeView | undefined {
+  return [...edges.values()].find((edge) => edge.sourceId === sourceId && edge.targetId === targetId);
+}
+
+function disconnecting(ends: Ends): TakeBack {
+  return (now) => {
+    const id = between(ends, now)?.id;
+    return id === undefined ? null : { op: "edge.delete", data: { id } };
+  };
+}
+
+function connecting(edge: EdgeView | undefined): TakeBack | null {
+  if (edge === undefined) return null;
+  const { sourceId, targetId, policy } = edge;
+  return () => ({ op: "edge.create", data: { sourceId, targetId, policy } });
+}
+
+function policing(edge: EdgeView | undefined): TakeBack | null {
+  if (edge === undefined) return null;
+  return (now) => {
+    const id = between(edge, now)?.id;
+    return id === undefined ? null : { op: "edge.update", data: { id, policy: edge.policy } };
+  };
+}

@@ -1,0 +1,42 @@
+import { useMemo, useSyncExternalStore } from "react";
+
+import type { Peer } from "../sync/index.ts";
+import { useProject } from "./project.ts";
+
+/** Somebody else at a node. */
+export interface Mark {
+  readonly s: number;
+  readonly name: string;
+  readonly color: string;
+  readonly editing: boolean;
+}
+
+const NOBODY = "[]";
+const known = new WeakMap<ReadonlyMap<number, Peer>, ReadonlyMap<string, string>>();
+
+/**
+ * Who has a node selected or is typing in it. People move their cursors many times a second and this seldom
+ * changes by that, so it is compared as text and a card is drawn again only when it differs.
+ */
+export function useMarks(node: string): readonly Mark[] {
+  const { presence } = useProject();
+  const written = useSyncExternalStore(presence.onChange, () => marksOf(presence.peers()).get(node) ?? NOBODY);
+  return useMemo(() => JSON.parse(written) as readonly Mark[], [written]);
+}
+
+function marksOf(peers: ReadonlyMap<number, Peer>): ReadonlyMap<string, string> {
+  const before = known.get(peers);
+  if (before !== undefined) return before;
+  const marks = new Map<string, Mark[]>();
+  for (const { s, name, color, selection, editing } of peers.values()) {
+    for (const node of new Set(editing === null ? selection : [editing, ...selection])) {
+      const mark = { s, name, color, editing: node === editing };
+      const others = marks.get(node);
+      if (others === undefined) marks.set(node, [mark]);
+      else others.push(mark);
+    }
+  }
+  const written = new Map([...marks].map(([node, list]) => [node, JSON.stringify(list)]));
+  known.set(peers, written);
+  return written;
+}

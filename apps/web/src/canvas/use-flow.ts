@@ -1,0 +1,118 @@
+import { applyNodeChanges, type Edge, type Node, type NodeChange } from "@xyflow/react";
+import { useCallback, useEffect, useMemo, useState } from "react";
+
+import type { CanvasGraph, Changes, EdgePolicy } from "../sync/index.ts";
+import type { Actions } from "./actions.ts";
+import { useGraph, useProject, useRights } from "./project.ts";
+import { hiddenBy, shapeOf } from "./shape.ts";
+import { useCanvas, useCanvasStore, type CanvasUi } from "./ui-state.ts";
+
+export type CardNode = Node<Record<string, never>, "card">;
+export type ContextEdge = Edge<{ policy: EdgePolicy }, "context">;
+
+/** A card reads its node itself, so that what is drawn around it need not know. */
+const NO_DATA = {};
+
+/** The project as the drawing library wants it: what did not change keeps its identity, and is not drawn again. */
+export function useFlowNodes(actions: Actions): {
+  nodes: CardNode[];
+  onNodesChange: (changes: NodeChange<CardNode>[]) => void;
+} {
+  const project = useProject();
+  const store = useCanvasStore();
+  const [nodes, setNodes] = useState<CardNode[]>(() => followed([], null, project.graph(), store.getState()));
+
+  useEffect(() => {
+    const follow = (changes: Changes | null) => {
+      setNodes((before) => followed(before, changes, project.graph(), store.getState()));
+    };
+    // Something may have come between the first drawing and now.
+    follow(null);
+    const stops = [
+      project.onChange((changes) => {
+        if (changes.nodes.size + changes.edges.size > 0) follow(changes.edges.size > 0 ? null : changes);
+      }),
+      store.subscribe((now, before) => {
+        if (now.selection !== before.selection || now.collapsed !== before.collapsed) follow(null);
+      }),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, [project, store]);
+
+  const onNodesChange = useCallback(
+    (changes: NodeChange<CardNode>[]) => {
+      select(changes, store.getState().selection, (selection) => store.setState({ selection }));
+      const others = changes.filter(({ type }) => type === "dimensions" || type === "position");
+      if (others.length === 0) return;
+      setNodes((before) => applyNodeChanges(others, before));
+      actions.move(settled(others));
+    },
+    [store, actions],
+  );
+  return { nodes, onNodesChange };
+}
+
+/** The drawing library selects by pointer and keys; what is selected is kept in one place. */
+function select(changes: NodeChange<CardNode>[], before: ReadonlySet<string>, become: (selection: Set<string>) => void): void {
+  const chosen = changes.filter((change) => change.type === "select");
+  if (chosen.length === 0) return;
+  const selection = new Set(before);
+  for (const { id, selected } of chosen) {
+    if (selected) selection.add(id);
+    else selection.delete(id);
+  }
+  become(selection);
+}
+
+/** Where a drag ends, and where arrow keys move to. */
+function settled(changes: NodeChange<CardNode>[]): { id: string; x: number; y: number }[] {
+  return changes.flatMap((change) =>
+    change.type === "position" && change.position !== undefined && change.dragging === false ? [{ id: change.id, ...change.position }] : [],
+  );
+}
+
+/** The cards after something changed; null stands for anything. */
+function followed(before: readonly CardNode[], changes: Changes | null, graph: CanvasGraph | null, ui: CanvasUi): CardNode[] {
+  if (graph === null) return [];
+  const hidden = hiddenBy(shapeOf(graph), ui.collapsed);
+  const old = new Map(before.map((card) => [card.id, card]));
+  const isSame = changes !== null && [...changes.nodes].every((id) => old.has(id) && graph.nodes.has(id));
+  if (isSame) return before.map((card) => (changes.nodes.has(card.id) ? drawn(card.id, card, graph, hidden, ui) : card));
+  return [...graph.nodes.keys()].map((id) => drawn(id, old.get(id), graph, hidden, ui));
+}
+
+function drawn(id: string, before: CardNode | undefined, graph: CanvasGraph, hidden: ReadonlySet<string>, ui: CanvasUi): CardNode {
+  const node = graph.nodes.get(id);
+  // Whoever drags a card keeps it under the pointer, whatever others do with it meanwhile.
+  const position = before?.dragging === true || node === undefined ? (before?.position ?? { x: 0, y: 0 }) : node.position;
+  const wanted = { position, selected: ui.selection.has(id), hidden: hidden.has(id) };
+  const isSame =
+    before !== undefined &&
+    before.position.x === position.x &&
+    before.position.y === position.y &&
+    before.selected === wanted.selected &&
+    before.hidden === wanted.hidden;
+  return isSame ? before : { ...(before ?? { id, type: "card", data: NO_DATA }), ...wanted };
+}
+
+/** The edges, whose identity lasts as long as what is drawn of them. */
+export function useFlowEdges(): ContextEdge[] {
+  const { edges } = useGraph();
+  const selected = useCanvas((ui) => ui.selectedEdges);
+  const { edit } = useRights();
+  const [kept] = useState(() => new Map<string, ContextEdge>());
+  return useMemo(
+    () =>
+      [...edges.values()].map(({ id, sourceId: source, targetId: target, policy }) => {
+        const before = kept.get(id);
+        const wanted = { selected: selected.has(id), reconnectable: edit };
+        if (before?.data?.policy === policy && before.selected === wanted.selected && before.reconnectable === edit) return before;
+        const edge: ContextEdge = { id, type: "context", source, target, data: { policy }, ...wanted };
+        kept.set(id, edge);
+        return edge;
+      }),
+    [edges, selected, edit, kept],
+  );
+}

@@ -1,0 +1,31 @@
+import type { CanvasGraph } from "../sync/index.ts";
+import { shapeOf } from "./shape.ts";
+
+export type Direction = "parent" | "child" | "before" | "after";
+
+/** Where a step along the graph leads, from nowhere to the first node at the top left. */
+export function neighbour(graph: CanvasGraph, from: string | undefined, direction: Direction): string | undefined {
+  const { into, from: out } = shapeOf(graph);
+  const ordered = (ids: readonly string[]) => ids.toSorted((a, b) => byPlace(graph, a, b));
+  if (from === undefined) return ordered([...graph.nodes.keys()])[0];
+  switch (direction) {
+    case "parent":
+      return ordered((into.get(from) ?? []).map(({ sourceId }) => sourceId))[0];
+    case "child":
+      return ordered((out.get(from) ?? []).map(({ targetId }) => targetId))[0];
+    case "before":
+    case "after": {
+      const parents = (into.get(from) ?? []).map(({ sourceId }) => sourceId);
+      // Roots are neighbours of each other.
+      const beside = parents.length === 0 ? [...graph.nodes.keys()].filter((id) => !into.has(id)) : parents.flatMap((parent) => (out.get(parent) ?? []).map(({ targetId }) => targetId));
+      const row = ordered([...new Set(beside)]);
+      return row[row.indexOf(from) + (direction === "after" ? 1 : -1)];
+    }
+  }
+}
+
+function byPlace(graph: CanvasGraph, a: string, b: string): number {
+  const [first, second] = [graph.nodes.get(a)?.position, graph.nodes.get(b)?.position];
+  if (first === undefined || second === undefined) return 0;
+  return first.x - second.x || first.y - second.y;
+}
