@@ -2,7 +2,7 @@ import { Tab, TabList, TabPanel, TabProvider } from "@ariakit/react";
 import { X } from "lucide-react";
 
 import { useGraph } from "../canvas/project.ts";
-import { useCanvas, useCanvasStore, type CanvasUi, type PanelTab } from "../canvas/ui-state.ts";
+import { useCanvas, useCanvasStore, type PanelTab } from "../canvas/ui-state.ts";
 import { useText } from "../text/index.ts";
 import { IconButton } from "../ui/Button.tsx";
 import { Answer } from "./answer/Answer.tsx";
@@ -14,40 +14,49 @@ import styles from "./Panel.module.css";
 import { Usage } from "./usage/Usage.tsx";
 
 const TABS: readonly PanelTab[] = ["answer", "context", "attempts", "usage", "compare"];
+/** What there is to see of a project as a whole. */
+const PROJECT_TABS: readonly PanelTab[] = ["answer", "usage", "compare"];
 
 /** Beside the canvas: everything about what is selected. */
 export function Panel() {
-  const tab = useCanvas((ui) => ui.panel);
+  const chosen = useCanvas((ui) => ui.panel);
   const ui = useCanvasStore();
+  const selected = useSelected();
   const { panel } = useText();
-  if (tab === null) return null;
+  if (chosen === null) return null;
+  const tabs = selected.length === 0 ? PROJECT_TABS : TABS;
+  const tab = tabs.includes(chosen) ? chosen : "answer";
   return (
     <aside className={styles.panel} aria-label={panel.name}>
       <TabProvider selectedId={tab} setSelectedId={(id) => ui.setState({ panel: TABS.find((each) => each === id) ?? "answer" })}>
         <header className={styles.header}>
           <TabList className={styles.tabs} aria-label={panel.name}>
-            {TABS.map((each) => (
+            {tabs.map((each) => (
               <Tab key={each} id={each} className={styles.tab}>
-                {panel.tabs[each]}
+                {each === "answer" && selected.length === 0 ? panel.overview.title : panel.tabs[each]}
               </Tab>
             ))}
           </TabList>
           <IconButton label={panel.close} size="small" icon={<X aria-hidden />} onClick={() => ui.setState({ panel: null })} />
         </header>
         <TabPanel key={tab} tabId={tab} className={styles.body}>
-          <Shown tab={tab} />
+          <Shown tab={tab} selected={selected} />
         </TabPanel>
       </TabProvider>
     </aside>
   );
 }
 
-function Shown({ tab }: { tab: PanelTab }) {
+/** What somebody else deletes is no longer selected here. */
+function useSelected(): readonly string[] {
   const { nodes } = useGraph();
   const selection = useCanvas((ui) => ui.selection);
-  const comparing = useCanvas(pair);
-  // What somebody else deletes is no longer selected here.
-  const selected = [...selection].filter((id) => nodes.has(id));
+  return [...selection].filter((id) => nodes.has(id));
+}
+
+function Shown({ tab, selected }: { tab: PanelTab; selected: readonly string[] }) {
+  const { nodes } = useGraph();
+  const comparing = useCanvas((ui) => ui.comparing);
   const [node = null] = selected;
   if (tab === "compare") {
     const both = selected.length === 2 ? ([selected[0] ?? "", selected[1] ?? ""] as const) : comparing;
@@ -65,5 +74,3 @@ function Shown({ tab }: { tab: PanelTab }) {
       return <Attempts key={node} id={node} />;
   }
 }
-
-const pair = ({ comparing }: CanvasUi) => comparing;

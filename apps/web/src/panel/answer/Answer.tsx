@@ -31,7 +31,7 @@ function Shown({ node }: { node: NodeView }) {
       </Section>
       {!isAsked && node.status === "STALE" && <Staleness node={node} />}
       {!isAsked && <LastFailure node={node} last={attempts.items?.[0]} />}
-      <AnswerText key={`${node.id} ${isAsked}`} node={node} writing={writing} />
+      <AnswerText node={node} writing={writing} />
       {!isAsked && node.response !== null && <AnswerFacts node={node} attempt={attempts.items?.find((attempt) => attempt.isCurrent)} />}
       {rights.edit && <NodeSettings node={node} />}
     </>

@@ -1,7 +1,7 @@
 import { useRights, type NodeView } from "../../canvas/project.ts";
 import { useText } from "../../text/index.ts";
 import { changesBetween, type Change } from "../context/changes.ts";
-import { useAttempt, useContextPreview, type Attempt, type Manifest } from "../data/queries.ts";
+import { useAttempt, useContextPreview, type Asking, type Attempt, type Manifest } from "../data/queries.ts";
 import { Notice, useTitle } from "../parts/Parts.tsx";
 
 const CHANGES_SHOWN = 4;
@@ -23,9 +23,11 @@ export function Staleness({ node }: { node: NodeView }) {
 /** Compared with what the model that answered would be sent now. */
 function StaleReasons({ node }: { node: NodeView }) {
   const sent = useAttempt(node.id, node.generationId).data?.manifest;
-  const preview = useContextPreview(node.id, sent?.model).data;
+  const preview = useContextPreview(node.id, sent == null ? {} : askedLike(sent), sent != null).data;
   return preview === undefined ? null : <Reasons node={node} now={preview.manifest} />;
 }
+
+const askedLike = ({ model, temperature, maxTokens }: Manifest): Asking => ({ model, maxTokens, ...(temperature !== null && { temperature }) });
 
 /** What differs between what was sent for the answer and what would be sent now. */
 export function Reasons({ node, now }: { node: NodeView; now: Manifest }) {
@@ -60,6 +62,7 @@ function useChangeWords(): (change: Change) => string {
       case "order":
       case "instructions":
       case "prompt":
+      case "settings":
       case "other":
         return panel.changes[change.what];
     }

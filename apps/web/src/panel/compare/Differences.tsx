@@ -31,11 +31,20 @@ function Text({ runs, side }: { runs: readonly Run[]; side: "a" | "b" }) {
         run.in === "both" ? (
           <span key={place}>{run.text}</span>
         ) : (
-          <mark key={place} className={styles[side]}>
-            {run.text}
-          </mark>
+          <Marked key={place} text={run.text} side={side} />
         ),
       )}
     </p>
+  );
+}
+
+/** Spaces at the end belong to what follows. */
+function Marked({ text, side }: { text: string; side: "a" | "b" }) {
+  const words = text.trimEnd();
+  return (
+    <>
+      <mark className={styles[side]}>{words}</mark>
+      {text.slice(words.length)}
+    </>
   );
 }

@@ -41,7 +41,7 @@ function Now({ node }: { node: NodeView }) {
   const [model, setModel] = useState("");
   const { pending } = useProjectState();
   const models = useModels().data ?? [];
-  const preview = useContextPreview(node.id, model === "" ? undefined : model);
+  const preview = useContextPreview(node.id, model === "" ? {} : { model });
   return (
     <>
       <Select label={panel.context.model} value={model} onChange={({ target }) => setModel(target.value)}>

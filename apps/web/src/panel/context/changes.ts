@@ -7,11 +7,12 @@ export type Change =
   | { readonly what: "edited" | "added" | "gone"; readonly node: string }
   | { readonly what: "entered"; readonly node: string; readonly now: Item["entered"] }
   | { readonly what: "model"; readonly model: string }
-  | { readonly what: "order" | "instructions" | "prompt" | "other" };
+  | { readonly what: "order" | "settings" | "instructions" | "prompt" | "other" };
 
 /**
- * What differs between two contexts of the same node. A node's version grows when it is moved as well: those of which
- * only the version differs are named when nothing else explains it.
+ * What differs between two contexts of the same node. The version of a node grows when it is moved as well: those of
+ * which nothing but the version differs are named when nothing else explains it. That of the node itself grows with its
+ * own answer and explains nothing.
  */
 export function changesBetween(sent: Manifest, now: Manifest): Change[] {
   const before = new Map(sent.items.map((item) => [item.nodeId, item]));
@@ -19,6 +20,7 @@ export function changesBetween(sent: Manifest, now: Manifest): Change[] {
   const sure: Change[] = [];
   const perhaps: Change[] = [];
   if (sent.model !== now.model) sure.push({ what: "model", model: now.model });
+  if (sent.temperature !== now.temperature || sent.maxTokens !== now.maxTokens) sure.push({ what: "settings" });
   if (sent.systemTokens !== now.systemTokens) sure.push({ what: "instructions" });
   for (const item of now.items) {
     const was = before.get(item.nodeId);
@@ -30,7 +32,6 @@ export function changesBetween(sent: Manifest, now: Manifest): Change[] {
   }
   for (const { nodeId } of sent.items) if (!after.has(nodeId)) sure.push({ what: "gone", node: nodeId });
   if (sent.promptTokens !== now.promptTokens) sure.push({ what: "prompt" });
-  else if (sent.nodeVersion !== now.nodeVersion) perhaps.push({ what: "prompt" });
   if (sure.length > 0) return sure;
   if (!sameOrder(sent, now)) return [{ what: "order" }];
   return perhaps.length > 0 ? perhaps : [{ what: "other" }];

@@ -16,14 +16,18 @@ export function formatOf(locale: string) {
     maximumSignificantDigits: 2,
   });
   const whole = new Intl.NumberFormat(locale);
-  const seconds = new Intl.NumberFormat(locale, { style: "unit", unit: "second", unitDisplay: "narrow", maximumSignificantDigits: 2 });
-  const minutes = new Intl.NumberFormat(locale, { style: "unit", unit: "minute", unitDisplay: "narrow", maximumFractionDigits: 1 });
+  const milliseconds = new Intl.NumberFormat(locale, { style: "unit", unit: "millisecond", unitDisplay: "short", maximumFractionDigits: 0 });
+  const seconds = new Intl.NumberFormat(locale, { style: "unit", unit: "second", unitDisplay: "short", maximumSignificantDigits: 2 });
+  const minutes = new Intl.NumberFormat(locale, { style: "unit", unit: "minute", unitDisplay: "short", maximumFractionDigits: 1 });
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
   const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
   return {
     money: (amount: number) => (amount !== 0 && amount < SMALL_DOLLARS ? small : dollars).format(amount),
     count: (count: number) => whole.format(count),
-    duration: (ms: number) => (ms < 60_000 ? seconds.format(ms / 1000) : minutes.format(ms / 60_000)),
+    duration: (ms: number) => {
+      if (ms < 1_000) return milliseconds.format(ms);
+      return ms < 60_000 ? seconds.format(ms / 1_000) : minutes.format(ms / 60_000);
+    },
     time: (at: string) => {
       const date = new Date(at);
       return (isToday(date) ? clock : moment).format(date);

@@ -46,14 +46,23 @@ function useAbout(key: QueryKey, stamp: string) {
   };
 }
 
-export function useContextPreview(node: string, model: string | undefined) {
+/** How a model would be asked; what is left out is up to project, model and server. */
+export interface Asking {
+  readonly model?: string;
+  readonly temperature?: number;
+  readonly maxTokens?: number;
+}
+
+export function useContextPreview(node: string, asking: Asking, enabled = true) {
   const { project } = useProject();
+  const about = useAbout(["context", node, asking], useStamp((graph) => contextStamp(graph, node)));
   return useQuery({
-    ...useAbout(["context", node, model ?? null], useStamp((graph) => contextStamp(graph, node))),
+    ...about,
+    enabled: about.enabled && enabled,
     queryFn: ({ signal }) =>
       data(
         api.GET("/api/v1/projects/{project_id}/nodes/{node_id}/context", {
-          params: { path: { project_id: project, node_id: node }, query: { ...(model !== undefined && { model }) } },
+          params: { path: { project_id: project, node_id: node }, query: asking },
           signal,
         }),
       ),

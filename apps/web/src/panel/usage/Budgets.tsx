@@ -51,18 +51,26 @@ function Limits({ budget: { userId, period, tokensMax, costMax, spent } }: { bud
   return (
     <li className={styles.budget}>
       <strong>{userId === null ? panel.usage.whole : person(userId)}</strong> {panel.usage.period[period]}
-      {tokensMax !== null && <Limit spent={spent.tokens} max={tokensMax} format={(tokens) => panel.context.tokens(format.count(tokens))} />}
-      {costMax !== null && <Limit spent={spent.cost} max={costMax} format={format.money} />}
+      {tokensMax !== null && <Limit spent={spent.tokens} max={tokensMax} format={format.count} whole={(tokens) => panel.context.tokens(format.count(tokens))} />}
+      {costMax !== null && <Limit spent={spent.cost} max={costMax} format={format.money} whole={format.money} />}
     </li>
   );
 }
 
-function Limit({ spent, max, format }: { spent: number; max: number; format: (amount: number) => string }) {
+interface LimitProps {
+  spent: number;
+  max: number;
+  format: (amount: number) => string;
+  /** With what it is an amount of. */
+  whole: (amount: number) => string;
+}
+
+function Limit({ spent, max, format, whole }: LimitProps) {
   const { panel } = useText();
   const share = spentShare(spent, max);
   return (
     <div className={styles.limit}>
-      {panel.usage.spent(format(spent), format(max), format(Math.max(0, max - spent)))}
+      {panel.usage.spent(format(spent), whole(max), format(Math.max(0, max - spent)))}
       <span className={styles.track} aria-hidden="true">
         <span className={share >= 1 ? styles.full : undefined} style={{ width: `${share * 100}%` }} />
       </span>

@@ -68,7 +68,8 @@ export const panel = {
     instructions: "The instructions changed",
     prompt: "The prompt changed",
     model: (model: string) => `It would be asked of ${model}`,
-    other: "The instructions or the model’s settings changed",
+    settings: "Another temperature, or another length of the answer",
+    other: "The prompt or the instructions changed",
     more: (count: number) => `and ${things(count, "other change", "other changes")}`,
   },
   ask: {

@@ -69,7 +69,8 @@ export const panel: Text["panel"] = {
     instructions: "Les instructions ont changé",
     prompt: "La question a changé",
     model: (model) => `Ce serait demandé à ${model}`,
-    other: "Les instructions ou les réglages du modèle ont changé",
+    settings: "Une autre température, ou une autre longueur de réponse",
+    other: "La question ou les instructions ont changé",
     more: (count) => `et ${things(count, "autre changement", "autres changements")}`,
   },
   ask: {
