@@ -11,6 +11,7 @@ const whole = (text: string) => content(renderToStaticMarkup(<div><Part text={te
 /** What stands between blocks is not seen, nor are empty lines at the end of code. */
 const content = (html: string) => html.replace(/^<div[^>]*>|<\/div>$/g, "").replace(/\n+<\/code>/g, "</code>").replace(/>\s+</g, "><").trim();
 
+/** Lines that matter to each other, in any order. */
 const LINES = [
   "", "", "", "", "word", "word *word* `code`", "[name] and [name][other]", "word\\", "  word", "   word", "    word", "\tword",
   "# Title", "Title\n===", "---", "* * *", "- - -", "***",
@@ -20,8 +21,12 @@ const LINES = [
   "> quote", ">", "> - item", "> > quote", "  > quote",
   "| a | b |\n|---|:-:|\n| 1 | 2 |", "| a |", "|---|",
   "<div>", "</div>", "<script>", "</script>", "<!-- a", "-->", "<pre>", "</pre>", "<?php", "?>", "<b>text</b>", "<custom-tag>", "  <div>", "<![CDATA[", "]]>", "<!-- a -->",
+  "![image](https://seven.example/a.png)",
+];
+
+const DEFINITIONS = [
   "[name]: https://one.example", "[other]: <https://two.example>", "[name]: https://three.example \"title\"", "[name]: https://four.example word", "  [other]: /five", "> [name]: https://six.example",
-  "![image](https://seven.example/a.png)", "[^1]", "[^1]: note",
+  "[^1]", "[^1]: note",
 ];
 
 describe("cutting an answer into blocks", () => {
@@ -62,6 +67,8 @@ describe("cutting an answer into blocks", () => {
   });
 });
 
-function written(next: () => number, lines: number): string {
-  return Array.from({ length: 1 + Math.floor(next() * lines) }, () => pick(next, LINES) ?? "").join("\n");
+function written(next: () => number, length: number): string {
+  // Some definitions keep a whole text together, so most texts are to have none.
+  const lines = next() < 0.3 ? [...LINES, ...DEFINITIONS] : LINES;
+  return Array.from({ length: 1 + Math.floor(next() * length) }, () => (next() < 0.25 ? "" : (pick(next, lines) ?? ""))).join("\n");
 }

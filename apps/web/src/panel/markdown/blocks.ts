@@ -17,7 +17,7 @@ const FENCE = /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})/;
 const RULE = /^ {0,3}([-*_])[ \t]*(?:\1[ \t]*){2,}$/;
 const ITEM = /^( {0,3})([-*+]|\d{1,9}[.)])([ \t]+|$)(.*)$/;
 /** An item that begins a list where it would not within a paragraph either. */
-const FIRST = /^ {0,3}(?:[-*+]|1[.)])/;
+const FIRST = /^ {0,3}(?:[-*+]|1[.)])[ \t]+\S/;
 const TAG = /^ {0,3}<[a-z/!?]/i;
 const DEFINITION = /^ {0,3}\[(?!\^)[^\][\\]*[^\][\\\s][^\][\\]*\]:[ \t]*[^\s<>()\\]+(?:[ \t]+(?:"[^"\\]*"|'[^'\\]*'))?[ \t]*$/;
 const MAYBE_DEFINITION = /^[\s>*+\-\d.)]*\[[^\]]*\]:/;
@@ -98,9 +98,9 @@ class Reader {
     else if (this.#list !== null) this.#list = { ...this.#list, sure: false };
   }
 
-  #listOf([, before = "", marker = "", gap = "", rest = ""]: RegExpExecArray): List {
+  #listOf([line, before = "", marker = "", gap = "", rest = ""]: RegExpExecArray): List {
     const spaces = rest === "" || gap.length > 4 ? 1 : gap.length;
-    const begins = this.#afterBlank || this.#list?.sure === true || (FIRST.test(marker) && !this.#inHtml);
+    const begins = this.#afterBlank || this.#list?.sure === true || (FIRST.test(line) && !this.#inHtml);
     const sure = begins && rest !== "" && !gap.includes("\t") && !RULE.test(rest);
     return { offset: before.length + marker.length + spaces, sure };
   }

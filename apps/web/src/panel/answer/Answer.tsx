@@ -1,0 +1,40 @@
+import { useNode, useRights, useWriting, type NodeView } from "../../canvas/project.ts";
+import { useText } from "../../text/index.ts";
+import { useAttempts } from "../data/queries.ts";
+import { Markdown } from "../Markdown.tsx";
+import { Section, Soft } from "../parts/Parts.tsx";
+import styles from "./Answer.module.css";
+import { AnswerText } from "./AnswerText.tsx";
+import { Ask } from "./Ask.tsx";
+import { AnswerFacts } from "./AnswerFacts.tsx";
+import { LastFailure, Staleness } from "./Notices.tsx";
+import { NodeSettings } from "./NodeSettings.tsx";
+
+/** A node's question and what was answered, with everything to ask again. */
+export function Answer({ id }: { id: string }) {
+  const node = useNode(id);
+  return node === undefined ? null : <Shown node={node} />;
+}
+
+function Shown({ node }: { node: NodeView }) {
+  const { panel } = useText();
+  const rights = useRights();
+  const writing = useWriting(node.id);
+  const attempts = useAttempts(node.id, rights.run);
+  // An answer that is being written takes the place of the one before.
+  const isAsked = node.status === "GENERATING";
+  return (
+    <>
+      <Section title={panel.answer.prompt}>
+        {node.prompt.trim() === "" ? <Soft>{panel.answer.emptyPrompt}</Soft> : <Markdown text={node.prompt} className={styles.prompt} />}
+        {rights.run && <Ask node={node} writing={writing} />}
+      </Section>
+      {!isAsked && node.status === "STALE" && <Staleness node={node} />}
+      {!isAsked && <LastFailure node={node} last={attempts.items?.[0]} />}
+      <AnswerText node={node} writing={writing} />
+      {!isAsked && node.response !== null && <AnswerFacts node={node} attempt={attempts.items?.find((attempt) => attempt.isCurrent)} />}
+      {rights.edit && <NodeSettings node={node} />}
+    </>
+  );
+}
+

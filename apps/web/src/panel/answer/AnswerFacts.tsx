@@ -1,0 +1,61 @@
+import type { NodeView } from "../../canvas/project.ts";
+import { useText } from "../../text/index.ts";
+import { Tooltip } from "../../ui/Tooltip.tsx";
+import { msBetween, useFormat } from "../data/format.ts";
+import type { Attempt } from "../data/queries.ts";
+import { Badge, Facts } from "../parts/Parts.tsx";
+
+/** Who answered, and what that took. */
+export function AnswerFacts({ node, attempt }: { node: NodeView; attempt: Attempt | undefined }) {
+  const { panel } = useText();
+  const format = useFormat();
+  const { llmModel, llmTokens, llmCost } = node;
+  return (
+    <Facts
+      facts={[
+        [panel.answer.model, llmModel === null ? panel.answer.byPerson : <ModelName id={llmModel} />],
+        attempt?.tokens == null && llmTokens !== null && [panel.answer.tokens, format.count(llmTokens)],
+        ...attemptFacts(attempt, format, panel),
+        attempt?.cost == null && llmCost !== null && [panel.answer.cost, format.money(llmCost)],
+      ]}
+    />
+  );
+}
+
+type Words = ReturnType<typeof useText>["panel"];
+type Format = ReturnType<typeof useFormat>;
+
+/** What is known of an attempt beside its text. */
+export function attemptFacts(attempt: Attempt | undefined, format: Format, { answer }: Words): (readonly [string, string])[] {
+  if (attempt === undefined) return [];
+  const { tokens, cost, startedAt, firstTokenAt, finishedAt } = attempt;
+  const facts: (readonly [string, string])[] = [];
+  if (tokens !== null) {
+    const words = [answer.tokensOf(format.count(tokens.input), format.count(tokens.output))];
+    if (tokens.cached > 0) words.push(answer.cached(format.count(tokens.cached)));
+    facts.push([answer.tokens, words.join(", ")]);
+  }
+  if (cost !== null) facts.push([answer.cost, format.money(cost)]);
+  if (startedAt !== null && finishedAt !== null) {
+    const whole = format.duration(msBetween(startedAt, finishedAt));
+    const first = firstTokenAt === null ? null : format.duration(msBetween(startedAt, firstTokenAt));
+    facts.push([answer.took, first === null ? whole : answer.tookFirst(whole, first)]);
+  }
+  return facts;
+}
+
+/** The built-in model must not be taken for one that understands. */
+export function ModelName({ id }: { id: string }) {
+  const { panel } = useText();
+  if (!id.startsWith("offline/")) return <>{id}</>;
+  return (
+    <>
+      {id}{" "}
+      <Tooltip text={panel.answer.offlineHint}>
+        <span tabIndex={0}>
+          <Badge tone="warn">{panel.answer.offline}</Badge>
+        </span>
+      </Tooltip>
+    </>
+  );
+}

@@ -1,0 +1,49 @@
+import { Pin } from "lucide-react";
+
+import type { NodeView } from "../../canvas/project.ts";
+import { useText } from "../../text/index.ts";
+import { IconButton } from "../../ui/Button.tsx";
+import { Select } from "../../ui/Field.tsx";
+import { usePresets } from "../data/queries.ts";
+import { useOp } from "../data/use-op.ts";
+import { Refused } from "../parts/Parts.tsx";
+import styles from "./Answer.module.css";
+
+/** What a node says about its own question and about its place in the contexts of others. */
+export function NodeSettings({ node }: { node: NodeView }) {
+  const { panel } = useText();
+  const { submit, busy, refusal } = useOp();
+  const presets = usePresets().data ?? [];
+  const { id, presetId, pinned } = node;
+  const isForeign = presetId !== null && !presets.some((preset) => preset.id === presetId);
+  return (
+    <div>
+      <div className={styles.settings}>
+        <Select
+          label={panel.answer.preset}
+          value={presetId ?? ""}
+          disabled={busy}
+          onChange={({ target }) => void submit("node.update", { id, presetId: target.value === "" ? null : target.value })}
+        >
+          <option value="">{panel.answer.presetOfProject}</option>
+          {isForeign && <option value={presetId}>{panel.answer.presetGone}</option>}
+          {presets.map((preset) => (
+            <option key={preset.id} value={preset.id}>
+              {preset.icon === null ? preset.name : `${preset.icon} ${preset.name}`}
+            </option>
+          ))}
+        </Select>
+        <IconButton
+          label={pinned ? panel.answer.unpin : panel.answer.pin}
+          look={pinned ? "primary" : "plain"}
+          aria-pressed={pinned}
+          disabled={busy}
+          accessibleWhenDisabled
+          icon={<Pin aria-hidden />}
+          onClick={() => void submit("node.update", { id, pinned: !pinned })}
+        />
+      </div>
+      <Refused refusal={refusal} />
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+import { useMutation } from "@tanstack/react-query";
+import { GitMerge } from "lucide-react";
+import { useState } from "react";
+
+import { api, data } from "../../api/client.ts";
+import { useProject } from "../../canvas/project.ts";
+import { useCanvasStore } from "../../canvas/ui-state.ts";
+import { useText } from "../../text/index.ts";
+import { Button } from "../../ui/Button.tsx";
+import { TextArea } from "../../ui/Field.tsx";
+import { say } from "../../ui/toasts.ts";
+import { Actions, Failed, Section, Soft } from "../parts/Parts.tsx";
+
+/** Both ways come together in a new node. */
+export function Merge({ a, b }: { a: string; b: string }) {
+  const { panel } = useText();
+  const { project } = useProject();
+  const ui = useCanvasStore();
+  const [prompt, setPrompt] = useState("");
+  const merge = useMutation({
+    mutationFn: () =>
+      data(
+        api.POST("/api/v1/projects/{project_id}/merge", {
+          params: { path: { project_id: project } },
+          body: { nodeIds: [a, b], ...(prompt.trim() !== "" && { prompt }) },
+        }),
+      ),
+    onSuccess: ({ id }) => {
+      ui.setState({ selection: new Set([id]), panel: "answer", comparing: null });
+      say(panel.compare.merged);
+    },
+  });
+  return (
+    <Section title={panel.compare.merge}>
+      <Soft>{panel.compare.mergeText}</Soft>
+      <TextArea
+        label={panel.compare.mergePrompt}
+        hint={panel.compare.mergeHint}
+        rows={3}
+        value={prompt}
+        onChange={({ target }) => setPrompt(target.value)}
+      />
+      <Failed error={merge.error} />
+      <Actions>
+        <Button look="primary" busy={merge.isPending} onClick={() => merge.mutate()}>
+          <GitMerge aria-hidden />
+          {panel.compare.merge}
+        </Button>
+      </Actions>
+    </Section>
+  );
+}

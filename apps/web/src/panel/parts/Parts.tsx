@@ -1,0 +1,170 @@
+import { useId, useState, type ReactNode } from "react";
+
+import { useGraph } from "../../canvas/project.ts";
+import { useCanvasStore } from "../../canvas/ui-state.ts";
+import type { Refusal } from "../../sync/index.ts";
+import { useText } from "../../text/index.ts";
+import { Button } from "../../ui/Button.tsx";
+import { classes } from "../../ui/classes.ts";
+import { Spinner } from "../../ui/Spinner.tsx";
+import { explained } from "../../ui/toasts.ts";
+import { titleOf } from "../data/format.ts";
+import styles from "./Parts.module.css";
+
+export type Tone = "plain" | "good" | "warn" | "bad" | "accent";
+
+interface SectionProps {
+  title: string;
+  /** What stands at the right of the title. */
+  actions?: ReactNode;
+  children: ReactNode;
+}
+
+export function Section({ title, actions, children }: SectionProps) {
+  const id = useId();
+  return (
+    <section className={styles.section} aria-labelledby={id}>
+      <header className={styles.head}>
+        <h3 id={id} className={styles.title}>
+          {title}
+        </h3>
+        {actions}
+      </header>
+      {children}
+    </section>
+  );
+}
+
+export const Badge = ({ tone = "plain", children }: { tone?: Tone; children: ReactNode }) => (
+  <span className={classes(styles.badge, tone !== "plain" && styles[tone])}>{children}</span>
+);
+
+export const Notice = ({ tone = "plain", children }: { tone?: "plain" | "warn" | "bad"; children: ReactNode }) => (
+  <div className={classes(styles.notice, tone !== "plain" && styles[tone])}>{children}</div>
+);
+
+export const Actions = ({ children }: { children: ReactNode }) => <div className={styles.actions}>{children}</div>;
+export const Soft = ({ children }: { children: ReactNode }) => <p className={classes(styles.soft, styles.small)}>{children}</p>;
+
+/** What the server said against a change. */
+export const Refused = ({ refusal }: { refusal: Refusal | null }) =>
+  refusal === null ? null : (
+    <p className={styles.refused} role="alert">
+      {refusal.detail}
+    </p>
+  );
+
+export const Failed = ({ error }: { error: unknown }) =>
+  error === null || error === undefined ? null : (
+    <p className={styles.refused} role="alert">
+      {explained(error)}
+    </p>
+  );
+
+interface Read {
+  isError: boolean;
+  error: unknown;
+  refetch: () => unknown;
+}
+
+/** In the place of what is not here yet, or did not come. */
+export function Reading({ query }: { query: Read }) {
+  const { common } = useText();
+  if (!query.isError) {
+    return (
+      <p className={styles.waiting} role="status">
+        <Spinner />
+        {common.loading}
+      </p>
+    );
+  }
+  return (
+    <Notice tone="bad">
+      <p role="alert">{explained(query.error)}</p>
+      <div className={styles.actions}>
+        <Button size="small" onClick={() => void query.refetch()}>
+          {common.retry}
+        </Button>
+      </div>
+    </Notice>
+  );
+}
+
+export function Facts({ facts }: { facts: readonly (readonly [string, ReactNode] | false)[] }) {
+  const shown = facts.filter((fact) => fact !== false);
+  if (shown.length === 0) return null;
+  return (
+    <dl className={styles.facts}>
+      {shown.map(([name, value]) => (
+        <div key={name} style={{ display: "contents" }}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+interface SegmentsProps<T extends string> {
+  label: string;
+  value: T;
+  options: readonly (readonly [T, string])[];
+  onChange: (value: T) => void;
+}
+
+/** One of a few, all of them in sight. */
+export function Segments<T extends string>({ label, value, options, onChange }: SegmentsProps<T>) {
+  const name = useId();
+  return (
+    <fieldset className={styles.segments}>
+      <legend className="visually-hidden">{label}</legend>
+      {options.map(([option, text]) => (
+        <label key={option}>
+          <input type="radio" name={name} checked={option === value} onChange={() => onChange(option)} />
+          {text}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** What is inside is made when it is opened first. */
+export function Fold({ title, children, open = false }: { title: ReactNode; children: ReactNode; open?: boolean }) {
+  const [isOpen, setOpen] = useState(open);
+  return (
+    <details className={styles.fold} open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{title}</summary>
+      {isOpen && children}
+    </details>
+  );
+}
+
+/** A node by the first words of its prompt; leads to it. */
+export function NodeLink({ id }: { id: string }) {
+  const title = useTitle();
+  const ui = useCanvasStore();
+  const { panel } = useText();
+  const name = title(id);
+  return (
+    <button type="button" className={styles.link} title={panel.show(name)} onClick={() => ui.setState({ selection: new Set([id]) })}>
+      {name}
+    </button>
+  );
+}
+
+/** The titles of nodes. */
+export function useTitle(): (id: string) => string {
+  const { nodes } = useGraph();
+  const { panel } = useText();
+  return (id) => {
+    const node = nodes.get(id);
+    return node === undefined ? panel.unknownNode : titleOf(node.prompt, panel.untitled);
+  };
+}
+
+/** The names of those who are or were members. */
+export function usePerson(): (id: string) => string {
+  const { members } = useGraph();
+  const { panel } = useText();
+  return (id) => members.get(id)?.name ?? panel.unknownPerson;
+}
