@@ -335,6 +335,7 @@ const sharing = {
   revokeLabel: (email: string) => `Take back the invitation to ${email}`,
   revoked: "The invitation is taken back.",
   link: "Public link",
+  linkSwitch: "Everybody with the link can read",
   linkText: "Whoever has the link can read the canvas, and nobody can change it. Members, instructions and costs stay hidden.",
   linkOff: "Only members can open the project.",
   linkOn: "The project is public now.",

@@ -338,6 +338,7 @@ const sharing: Around["sharing"] = {
   revokeLabel: (email) => `Retirer l’invitation envoyée à ${email}`,
   revoked: "L’invitation est retirée.",
   link: "Lien public",
+  linkSwitch: "Toute personne qui a le lien peut lire",
   linkText: "Qui a le lien peut lire le canevas, et personne ne peut le modifier. Membres, instructions et coûts restent cachés.",
   linkOff: "Seuls les membres peuvent ouvrir le projet.",
   linkOn: "Le projet est maintenant public.",
