@@ -75,8 +75,8 @@ function useTrash() {
       run: () => {
         back.mutate(project);
       },
-    }, sayFailed);
-  });
+    });
+  }, sayFailed);
 }
 
 function useRestore() {
