@@ -6,7 +6,11 @@ import { defineConfig } from "@playwright/test";
 const CHROMIUM = process.env.CHROMIUM_BIN ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
 
 export default defineConfig({
-  testDir: "tests/browser",
+  projects: [
+    { name: "browser", testDir: "tests/browser" },
+    // These measure, and want a machine to themselves: npm run measure.
+    { name: "measure", testDir: "tests/measure" },
+  ],
   // Each test has a server of its own.
   fullyParallel: true,
   workers: 2,

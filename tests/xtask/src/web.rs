@@ -77,7 +77,7 @@ pub(crate) fn browse(server: &Path) -> Result<Outcome> {
     let kept = tempfile::tempdir().context("cannot make a folder for the report")?;
     let report = kept.path().join("report.json");
     let status = Command::new(folder.join("node_modules/.bin/playwright"))
-        .args(["test", "--reporter=list,json"])
+        .args(["test", "--project=browser", "--reporter=list,json"])
         .current_dir(&folder)
         .env("NONLINEAR_BIN", server)
         .env("CHROMIUM_BIN", at.join(name))

@@ -1,0 +1,174 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { extname, join } from "node:path";
+
+import type { Page } from "@playwright/test";
+import { build } from "vite";
+
+import { MemoryStore, uuidv7, type BatchedOp } from "../../src/sync/index.ts";
+import { expect, test, type App, type Person } from "../browser/kit/index.ts";
+import { User } from "../server/kit/user.ts";
+
+const NODES = 1_000;
+const COLUMNS = 40;
+const PEOPLE = 20;
+const CURSOR_MS = 50;
+const FRAMES = 120;
+const ROUNDS = 3;
+const OPS_MAX = 500;
+
+const ANSWER = "An answer of **some words**, with a list:\n\n- one\n- two\n\nand `code` at the end.";
+
+test("a canvas of 1,000 nodes with 20 moving cursors, beside bare React Flow", async ({ app, browser }) => {
+  test.setTimeout(600_000);
+  const ada = await app.person("ada");
+  const project = await filled(ada.user);
+  const graph = await ada.user.call("GET", `/projects/${project}/graph`);
+  const bare = await served(JSON.stringify(graph));
+  const crowd = await people(app, ada, project);
+  const figures: Record<string, number[]> = {};
+  const note = (name: string, value: number) => (figures[name] ??= []).push(value);
+
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const ours = await ada.context.newPage();
+    note("ours: first view, ms", await firstView(ours, `/projects/${project}`, "[data-node]"));
+    await expect(ours.locator("[data-cursor]")).toHaveCount(PEOPLE);
+    note("ours: all in sight, frame, ms", await frames(ours));
+    await ours.close();
+
+    const page = await browser.newPage({ viewport: ada.page.viewportSize() ?? { width: 1440, height: 900 } });
+    note("bare: first view, ms", await firstView(page, bare.url, ".react-flow__node"));
+    note("bare: all in sight, frame, ms", await frames(page));
+    await page.close();
+  }
+
+  for (const [name, values] of Object.entries(figures)) console.log(name, values.map((value) => value.toFixed(1)).join(" "), "median", median(values).toFixed(1));
+  console.log("bytes", JSON.stringify(await bytes(ada, project)));
+  crowd.stop();
+  await bare.stop();
+});
+
+/** A graph of 1,000 answered nodes, each resting on the one above it. */
+async function filled(user: User): Promise<string> {
+  const project = await user.createProject();
+  const ids = Array.from({ length: NODES }, () => uuidv7());
+  const nodes = ids.map((id, at): BatchedOp => {
+    const position = { x: (at % COLUMNS) * 420, y: Math.floor(at / COLUMNS) * 360 };
+    return { id, op: "node.create", data: { prompt: `Question ${at}`, response: ANSWER, position } };
+  });
+  const edges = ids.slice(COLUMNS).map((id, at): BatchedOp => ({ id: uuidv7(), op: "edge.create", data: { sourceId: ids[at] ?? "", targetId: id } }));
+  const ops = [...nodes, ...edges];
+  for (let at = 0; at < ops.length; at += OPS_MAX) {
+    await user.call("POST", `/projects/${project}/ops`, { ops: ops.slice(at, at + OPS_MAX) });
+  }
+  return project;
+}
+
+/** People whose cursors never rest. */
+async function people(app: App, owner: Person, project: string): Promise<{ stop: () => void }> {
+  const stops: (() => void)[] = [];
+  for (let at = 0; at < PEOPLE; at += 1) {
+    const user = await User.register(app.server.address, `person${at}`);
+    await owner.user.invite(project, user);
+    const connection = user.connection();
+    const sync = await user.open(connection, project, new MemoryStore());
+    connection.start();
+    let tick = at * 10;
+    const timer = setInterval(() => {
+      tick += 1;
+      sync.presence.set({ cursor: { x: 8_000 + 6_000 * Math.sin(tick / 20 + at), y: 4_000 + 3_000 * Math.cos(tick / 17 + at) } });
+    }, CURSOR_MS);
+    stops.push(() => {
+      clearInterval(timer);
+      connection.stop();
+    });
+  }
+  return { stop: () => stops.forEach((stop) => stop()) };
+}
+
+/** From the beginning of the way there until every node is on the screen and has been painted. */
+async function firstView(page: Page, url: string, node: string): Promise<number> {
+  await page.goto(url, { waitUntil: "commit" });
+  await page.waitForFunction(
+    ([selector, count]) => {
+      const drawn = document.querySelectorAll<HTMLElement>(selector);
+      return drawn.length >= count && drawn[0]?.closest<HTMLElement>(".react-flow__node")?.style.visibility === "visible";
+    },
+    [node, NODES] as const,
+    { polling: "raf", timeout: 120_000 },
+  );
+  return page.evaluate(() => new Promise<number>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now())))));
+}
+
+/** The time of a frame, at the median, while a node is dragged about. */
+async function frames(page: Page): Promise<number> {
+  const node = page.locator(".react-flow__node").nth(NODES / 2 + COLUMNS / 2);
+  const box = await node.boundingBox();
+  if (box === null) throw new Error("the node is on the screen");
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 3];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.evaluate(() => {
+    const times: number[] = [];
+    Object.assign(window, { times });
+    const frame = (at: number) => {
+      times.push(at);
+      requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+  });
+  for (let at = 0; at < FRAMES; at += 1) await page.mouse.move(x + 60 * Math.sin(at / 9), y + 40 * Math.cos(at / 7));
+  await page.mouse.up();
+  const times = await page.evaluate(() => (window as unknown as { times: number[] }).times);
+  return median(times.slice(1).map((time, at) => time - (times[at] ?? time)));
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+/** What comes over the wire until the canvas is there, with nothing in the browser's cache. */
+async function bytes({ context }: Person, project: string): Promise<Record<string, number>> {
+  const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  await session.send("Network.enable");
+  await session.send("Network.setCacheDisabled", { cacheDisabled: true });
+  const kinds = new Map<string, string>();
+  const sum: Record<string, number> = {};
+  session.on("Network.responseReceived", ({ requestId, type }) => kinds.set(requestId, type));
+  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    const kind = kinds.get(requestId) ?? "Other";
+    sum[kind] = (sum[kind] ?? 0) + encodedDataLength;
+  });
+  await page.goto(`/projects/${project}`);
+  await page.locator("[data-node]").first().waitFor();
+  await page.waitForLoadState("networkidle");
+  await page.close();
+  return sum;
+}
+
+const KINDS: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
+
+/** The bare page, built as ours is, beside the same graph. */
+async function served(graph: string): Promise<{ url: string; stop: () => Promise<void> }> {
+  const outDir = await mkdtemp(join(tmpdir(), "nonlinear-bare-"));
+  await build({ root: join(import.meta.dirname, "bare"), configFile: false, logLevel: "error", build: { outDir, emptyOutDir: true, target: "es2023" } });
+  const server = createServer((request, response) => {
+    void (async () => {
+      const path = request.url === "/" ? "/index.html" : (request.url ?? "");
+      response.setHeader("content-type", path === "/graph.json" ? "application/json" : (KINDS[extname(path)] ?? "text/plain"));
+      response.end(path === "/graph.json" ? graph : await readFile(join(outDir, path)).catch(() => ""));
+    })();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    stop: async () => {
+      server.closeAllConnections();
+      server.close();
+      await rm(outDir, { recursive: true, force: true });
+    },
+  };
+}
