@@ -1,48 +1,27 @@
 import { createHmac } from "node:crypto";
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 
 import { test as base, expect, type Page } from "@playwright/test";
-import { build, preview, type PreviewServer } from "vite";
+
+import { Server } from "../../server/kit/server.ts";
 
 export { expect };
 
 export const PASSWORD = "seven quiet otters";
 
-/** What the server sends with its pages. */
-const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
-/** One server, with the pages in front of it, for all the tests of a worker. */
+/** One server for all the tests of a worker: everybody there is somebody else. */
 export class Site {
   readonly url: string;
-  readonly #folder: string;
-  readonly #server: ChildProcess;
-  readonly #pages: PreviewServer;
+  readonly #server: Server;
 
-  private constructor(url: string, folder: string, server: ChildProcess, pages: PreviewServer) {
-    this.url = url;
-    this.#folder = folder;
+  private constructor(server: Server) {
+    this.url = `http://${server.address}`;
     this.#server = server;
-    this.#pages = pages;
   }
 
   static async start(): Promise<Site> {
-    const folder = await mkdtemp(join(tmpdir(), "nonlinear-around-"));
-    const [listen, port] = [`127.0.0.1:${await freePort()}`, await freePort()];
-    const url = `http://127.0.0.1:${port}`;
-    const server = await startServer(folder, listen, url);
-    const built = { build: { outDir: join(folder, "pages") }, logLevel: "error" } as const;
-    await build(built);
-    const proxy = { "/api": { target: `http://${listen}`, ws: true } };
-    const headers = { "content-security-policy": POLICY };
-    const pages = await preview({ ...built, preview: { port, strictPort: true, proxy, headers } });
-    return new Site(url, folder, server, pages);
+    return new Site(await Server.start());
   }
 
   /** The newest mailed link of a kind, which the server writes as a file when it has no mail server. */
@@ -56,7 +35,7 @@ export class Site {
   }
 
   async #find(email: string, link: RegExp): Promise<string | undefined> {
-    const folder = join(this.#folder, "mail");
+    const folder = join(this.#server.folder, "mail");
     const names = await readdir(folder).catch(() => []);
     for (const name of names.sort().reverse()) {
       const mail = await readFile(join(folder, name), "utf8");
@@ -67,41 +46,8 @@ export class Site {
   }
 
   async stop(): Promise<void> {
-    await this.#pages.close();
-    const ended = once(this.#server, "exit");
-    this.#server.kill();
-    await ended;
-    await rm(this.#folder, { recursive: true, force: true });
+    await this.#server.remove();
   }
-}
-
-async function startServer(folder: string, listen: string, url: string): Promise<ChildProcess> {
-  const binary = process.env.NONLINEAR_BIN;
-  if (binary === undefined) throw new Error("NONLINEAR_BIN must name the built program: cargo build --workspace");
-  const server = spawn(binary, ["serve"], {
-    cwd: folder,
-    stdio: ["ignore", "pipe", "ignore"],
-    env: {
-      NONLINEAR_LISTEN: listen,
-      NONLINEAR_DATA_DIR: folder,
-      NONLINEAR_PUBLIC_URL: url,
-      NONLINEAR_SEED_DEMO: "false",
-      NONLINEAR_AUTH__PASSWORD_COST: "4",
-      NONLINEAR_RATES__ENABLED: "false",
-    },
-  });
-  for await (const line of createInterface(server.stdout)) {
-    if (line.includes("is ready: http://")) return server;
-  }
-  throw new Error("the server ended before it was ready");
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
 
 /** Somebody with a browser of their own and no account yet. */
