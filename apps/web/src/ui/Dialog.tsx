@@ -17,6 +17,9 @@ interface Props {
   children: ReactNode;
 }
 
+/** Messages at the edge of the page go on being heard, and can be dismissed, while a window is open. */
+const messages = () => document.querySelectorAll<HTMLElement>("[data-toasts]");
+
 /** A window over the page: keeps the focus inside, closes on Escape, and gives the focus back. */
 export function Dialog({ title, open, onClose, wide = false, firm = false, children }: Props) {
   const { common } = useText();
@@ -25,6 +28,7 @@ export function Dialog({ title, open, onClose, wide = false, firm = false, child
       open={open}
       onClose={onClose}
       unmountOnHide
+      getPersistentElements={messages}
       hideOnEscape={!firm}
       hideOnInteractOutside={!firm}
       backdrop={<div className={styles.backdrop} />}

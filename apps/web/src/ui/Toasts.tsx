@@ -11,7 +11,7 @@ export function Toasts() {
   const list = useStore(toasts, (state) => state.list);
   const { common } = useText();
   return (
-    <div className={styles.list} role="status" aria-live="polite">
+    <div className={styles.list} role="status" aria-live="polite" data-toasts>
       {list.map(({ id, kind, text, action }) => (
         <div key={id} className={classes(styles.toast, styles[kind])}>
           {kind === "done" ? <CircleCheck aria-hidden /> : <CircleAlert aria-hidden />}

@@ -24,7 +24,7 @@ export function CopyButton({ value, label }: { value: string; label?: string }) 
   };
   return (
     <>
-      <Button aria-label={label === undefined ? undefined : `${common.copy}: ${label}`} onClick={copy}>
+      <Button aria-label={label === undefined ? undefined : around.frame.of(common.copy, label)} onClick={copy}>
         {state === "done" ? <Check aria-hidden /> : <Copy aria-hidden />}
         {state === "done" ? common.copied : common.copy}
       </Button>

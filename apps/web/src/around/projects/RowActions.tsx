@@ -87,13 +87,13 @@ function useRestore() {
 }
 
 function Restore({ project }: { project: Project }) {
-  const { projects } = useText().around;
+  const { projects, frame } = useText().around;
   const back = useRestore();
   return (
     <Button
       size="small"
       busy={back.isPending}
-      aria-label={`${projects.undo}: ${project.name}`}
+      aria-label={frame.of(projects.undo, project.name)}
       onClick={() => {
         back.mutate(project);
       }}

@@ -64,7 +64,7 @@ export function Invite({ project }: { project: string }) {
           </Select>
         </div>
         <p className={styles.soft} aria-live="polite">
-          {around.projects.roles[role]}: {sharing.roleHints[role]}
+          {around.frame.of(around.projects.roles[role], sharing.roleHints[role])}
         </p>
       </Form>
     </Part>
