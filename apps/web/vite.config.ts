@@ -1,3 +1,5 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 
 import react from "@vitejs/plugin-react";
@@ -31,14 +33,15 @@ function compressed(): Plugin {
   return {
     name: "compressed",
     apply: "build",
-    enforce: "post",
-    generateBundle(_, bundle) {
-      for (const file of Object.values(bundle)) {
-        if (!COMPRESSED.test(file.fileName)) continue;
-        const plain = file.type === "chunk" ? file.code : file.source;
-        const source = brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
-        this.emitFile({ type: "asset", fileName: `${file.fileName}.br`, source });
-      }
+    async writeBundle({ dir = "dist" }, bundle) {
+      const names = Object.keys(bundle).filter((name) => COMPRESSED.test(name));
+      const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY };
+      await Promise.all(
+        names.map(async (name) => {
+          const path = join(dir, name);
+          await writeFile(`${path}.br`, brotliCompressSync(await readFile(path), { params }));
+        }),
+      );
     },
   };
 }

@@ -49,7 +49,6 @@ pub(crate) fn project() -> Result<CreateProject> {
         "name": "Demo Project - Architecture Web",
         "description": "Un projet de démonstration pour explorer l'architecture web moderne",
         "systemPrompt": SYSTEM_PROMPT,
-        "viewport": {"x": 0, "y": 0, "zoom": 1},
     }))
 }
 
@@ -72,12 +71,12 @@ pub(crate) fn following_nodes(answered: NodeId) -> Result<[CreateNode; 2]> {
     parsed(json!([
         {
             "prompt": "Qu'est-ce que l'injection de dépendances ?",
-            "position": {"x": 400, "y": 0},
+            "position": {"x": -200, "y": 460},
             "parentIds": [answered],
         },
         {
             "prompt": "Qu'est-ce que le server-side rendering ?",
-            "position": {"x": 200, "y": 300},
+            "position": {"x": 200, "y": 460},
             "parentIds": [answered],
         },
     ]))

@@ -14,6 +14,8 @@ async function send(request: Request): Promise<Response> {
   const again = request.clone();
   const response = await sendWith(request, token);
   if (response.status !== 401 || token === null) return response;
+  // A wrong password is a 401 as well: another token changes nothing there, and asking again would count as another try.
+  if ((await refusal(response.clone())).code !== "unauthenticated") return response;
   // The session may have got another token meanwhile, or this one was taken back early.
   const renewed = isCurrent(token) ? await renew() : await accessToken();
   return renewed === null ? response : sendWith(again, renewed);

@@ -40,16 +40,16 @@ function Drawn({ node, selected, light }: DrawnProps) {
   const first = marks[0];
   return (
     <article
-      className={classes(styles["card"], selected && styles["selected"], styles[light], styles[node.status.toLowerCase()])}
+      className={classes(styles.card, selected && styles.selected, styles[light], styles[node.status.toLowerCase()])}
       style={first && { outlineColor: first.color }}
       data-marked={first !== undefined || undefined}
       data-node={node.id}
       data-status={node.status}
       aria-label={canvas.cardName(titleOf(node), canvas.status[node.status])}
     >
-      <Handle type="target" position={Position.Top} className={styles["handle"]} isConnectable={edit} aria-hidden />
+      <Handle type="target" position={Position.Top} className={styles.handle} isConnectable={edit} aria-hidden />
       {marks.length > 0 && (
-        <ul className={styles["marks"]}>
+        <ul className={styles.marks}>
           {marks.map(({ s, name, color, editing }) => (
             <li key={s} style={{ background: color }}>
               {editing ? canvas.isEditing(name) : name}
@@ -61,7 +61,7 @@ function Drawn({ node, selected, light }: DrawnProps) {
       <CardPrompt node={node} isEditing={isEditing} />
       <CardAnswer node={node} selected={selected} />
       <CardFooter node={node} />
-      <Handle type="source" position={Position.Bottom} className={styles["handle"]} isConnectable={edit} aria-hidden />
+      <Handle type="source" position={Position.Bottom} className={styles.handle} isConnectable={edit} aria-hidden />
     </article>
   );
 }

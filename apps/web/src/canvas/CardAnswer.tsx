@@ -19,8 +19,8 @@ export function CardAnswer({ node, selected }: { node: NodeView; selected: boole
   // A selected card scrolls under the wheel; others let the canvas move.
   const scrolls = selected ? "nowheel nopan" : "";
   return (
-    <div className={`${styles["answer"] ?? ""} ${scrolls}`} data-live={writing !== undefined || undefined}>
-      {text === "" && <p className={styles["waiting"]}>{canvas.waiting}</p>}
+    <div className={`${styles.answer ?? ""} ${scrolls}`} data-live={writing !== undefined || undefined}>
+      {text === "" && <p className={styles.waiting}>{canvas.waiting}</p>}
       {isReadable && <Markdown text={text} live={writing !== undefined} />}
     </div>
   );

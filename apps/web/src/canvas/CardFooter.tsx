@@ -3,15 +3,15 @@ import { language, useText } from "../text/index.ts";
 import styles from "./Card.module.css";
 
 /** Who answered, and what that took. */
-export function CardFooter({ node: { llmModel, llmTokens, llmCost, generationId, response } }: { node: NodeView }) {
+export function CardFooter({ node: { llmModel, llmTokens, llmCost, response } }: { node: NodeView }) {
   const { canvas } = useText();
   if (response === null) return null;
   const parts = [
-    generationId === null ? canvas.byHand : llmModel,
+    llmModel ?? canvas.byHand,
     llmTokens !== null && canvas.tokens(new Intl.NumberFormat(language()).format(llmTokens)),
     llmCost !== null && llmCost > 0 && dollars(llmCost),
   ].filter((part) => typeof part === "string");
-  return <footer className={styles["footer"]}>{parts.join(" · ")}</footer>;
+  return <footer className={styles.footer}>{parts.join(" · ")}</footer>;
 }
 
 const dollars = (amount: number) =>

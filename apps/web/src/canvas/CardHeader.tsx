@@ -16,12 +16,12 @@ export function CardHeader({ node }: { node: NodeView }) {
   const { canvas } = useText();
   const { edit, run } = useRights();
   return (
-    <header className={styles["header"]}>
-      <span className={styles["status"]}>
-        <span className={styles["dot"]} aria-hidden="true" />
+    <header className={styles.header}>
+      <span className={styles.status}>
+        <span className={styles.dot} aria-hidden="true" />
         {canvas.status[node.status]}
       </span>
-      {node.pinned && <Pin className={styles["pinned"]} role="img" aria-label={canvas.pinned} />}
+      {node.pinned && <Pin className={styles.pinned} role="img" aria-label={canvas.pinned} />}
       <Fold id={node.id} />
       <div className={tools}>
         {run && <Run node={node} />}
@@ -33,7 +33,7 @@ export function CardHeader({ node }: { node: NodeView }) {
 }
 
 // Pressing a button is no beginning of a drag.
-const tools = `nodrag ${styles["tools"] ?? ""}`;
+const tools = `nodrag ${styles.tools ?? ""}`;
 
 function Run({ node }: { node: NodeView }) {
   const { canvas } = useText();

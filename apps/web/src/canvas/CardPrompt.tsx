@@ -1,3 +1,4 @@
+import { useInternalNode } from "@xyflow/react";
 import { useEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent } from "react";
 
 import type { NodeView } from "../sync/index.ts";
@@ -18,13 +19,13 @@ export function CardPrompt({ node, isEditing }: { node: NodeView; isEditing: boo
   if (isEditing) return <Editor node={node} />;
   return (
     <div
-      className={styles["prompt"]}
+      className={styles.prompt}
       onDoubleClick={(event) => {
         event.stopPropagation();
         if (edit) actions.edit(node.id);
       }}
     >
-      {node.prompt === "" ? <span className={styles["empty"]}>{canvas.emptyPrompt}</span> : node.prompt}
+      {node.prompt === "" ? <span className={styles.empty}>{canvas.emptyPrompt}</span> : node.prompt}
     </div>
   );
 }
@@ -35,11 +36,14 @@ function Editor({ node }: { node: NodeView }) {
   const draft = useDraft(node);
   const { text, theirs } = useSyncExternalStore(draft.onChange, draft.get);
   const field = useRef<HTMLTextAreaElement>(null);
+  // A new card is invisible until it has been measured, and what is invisible cannot have the focus.
+  const isDrawn = useInternalNode(node.id)?.measured.width !== undefined;
   useEffect(() => {
     const { current } = field;
-    current?.focus({ preventScroll: true });
-    current?.setSelectionRange(current.value.length, current.value.length);
-  }, []);
+    if (!isDrawn || current === null) return;
+    current.focus({ preventScroll: true });
+    current.setSelectionRange(current.value.length, current.value.length);
+  }, [isDrawn]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const isDone = event.key === "Escape" || (event.key === "Enter" && (event.metaKey || event.ctrlKey));
@@ -51,7 +55,7 @@ function Editor({ node }: { node: NodeView }) {
     if (event.key === "Enter") actions.generate(node.id);
   };
   return (
-    <div className={`nodrag nopan nowheel ${styles["editor"] ?? ""}`}>
+    <div className={`nodrag nopan nowheel ${styles.editor ?? ""}`}>
       <textarea
         ref={field}
         value={text}
@@ -67,7 +71,7 @@ function Editor({ node }: { node: NodeView }) {
         }}
       />
       {theirs !== null && (
-        <div className={styles["conflict"]} role="alert">
+        <div className={styles.conflict} role="alert">
           <p>{canvas.changedMeanwhile}</p>
           <blockquote>{theirs}</blockquote>
           <Button size="small" look="primary" onClick={() => draft.keepMine()}>

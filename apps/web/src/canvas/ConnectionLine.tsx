@@ -16,9 +16,9 @@ export function ConnectionLine() {
       case "live":
         return pending === 0
           ? { icon: <CloudCheck aria-hidden />, text: canvas.line.saved }
-          : { icon: <RefreshCw aria-hidden className={styles["turning"]} />, text: canvas.line.saving(pending) };
+          : { icon: <RefreshCw aria-hidden className={styles.turning} />, text: canvas.line.saving(pending) };
       case "connecting":
-        return { icon: <RefreshCw aria-hidden className={styles["turning"]} />, text: canvas.line.connecting(pending) };
+        return { icon: <RefreshCw aria-hidden className={styles.turning} />, text: canvas.line.connecting(pending) };
       case "offline":
         return { icon: <CloudOff aria-hidden />, text: canvas.line.offline(pending), retry: true };
       case "ended":
@@ -26,7 +26,7 @@ export function ConnectionLine() {
     }
   })();
   return (
-    <div className={styles["line"]} data-status={status} data-pending={pending} role="status" aria-live="polite">
+    <div className={styles.line} data-status={status} data-pending={pending} role="status" aria-live="polite">
       {line.icon}
       <span>{line.text}</span>
       {line.retry === true && (

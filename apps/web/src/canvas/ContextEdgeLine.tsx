@@ -26,11 +26,11 @@ export const ContextEdgeLine = memo(function ContextEdgeLine({ id, data, selecte
       <BaseEdge
         path={path}
         interactionWidth={24}
-        className={classes(styles["line"], styles[policy.toLowerCase()], styles[light], selected && styles["selected"])}
+        className={classes(styles.line, styles[policy.toLowerCase()], styles[light], selected && styles.selected)}
       />
       {(selected === true || policy !== "FULL") && (
         <EdgeLabelRenderer>
-          <div className={`nodrag nopan ${styles["label"] ?? ""}`} style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}>
+          <div className={`nodrag nopan ${styles.label ?? ""}`} style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}>
             <Policy id={id} policy={policy} isOpen={selected === true} />
           </div>
         </EdgeLabelRenderer>
@@ -43,9 +43,9 @@ function Policy({ id, policy, isOpen }: { id: string; policy: EdgePolicy; isOpen
   const { canvas } = useText();
   const { edit } = useRights();
   const actions = useActions();
-  if (!isOpen || !edit) return <span className={styles["badge"]}>{canvas.policy[policy]}</span>;
+  if (!isOpen || !edit) return <span className={styles.badge}>{canvas.policy[policy]}</span>;
   return (
-    <div role="radiogroup" aria-label={canvas.policyOf} className={styles["choices"]}>
+    <div role="radiogroup" aria-label={canvas.policyOf} className={styles.choices}>
       {POLICIES.map((other) => (
         <button key={other} type="button" role="radio" aria-checked={other === policy} onClick={() => actions.setPolicy([id], other)}>
           {canvas.policy[other]}

@@ -11,7 +11,7 @@ export function Empty() {
   const { nodes } = useGraph();
   if (nodes.size > 0) return null;
   return (
-    <div className={styles["empty"]}>
+    <div className={styles.empty}>
       <MousePointerClick aria-hidden />
       <h2>{edit ? canvas.emptyTitle : canvas.emptyViewer}</h2>
       {edit && <p>{canvas.emptyText}</p>}

@@ -9,7 +9,7 @@ export function Ended() {
   const { canvas, common } = useText();
   const { pending } = useProjectState();
   return (
-    <main className={styles["starting"]}>
+    <main className={styles.starting}>
       <h1>{canvas.endedTitle}</h1>
       <p>{canvas.endedText}</p>
       {pending > 0 && <p role="alert">{canvas.endedKept(pending)}</p>}

@@ -50,7 +50,7 @@ export function Flow() {
   const labels = useMemo(() => ({ ...canvas.describe }), [canvas]);
   const connecting = useConnecting();
   return (
-    <div className={styles["flow"]} {...hands}>
+    <div className={styles.flow} {...hands}>
       <ReactFlow<CardNode, ContextEdge>
         nodes={nodes}
         edges={edges}
@@ -75,15 +75,15 @@ export function Flow() {
         ariaLabelConfig={labels}
         proOptions={{ hideAttribution: false }}
       >
-        <Background variant={BackgroundVariant.Dots} gap={24} size={1.4} className={styles["background"] ?? ""} />
+        <Background variant={BackgroundVariant.Dots} gap={24} size={1.4} className={styles.background ?? ""} />
         <MiniMap<CardNode>
           pannable
           zoomable
-          className={styles["minimap"] ?? ""}
+          className={styles.minimap ?? ""}
           nodeColor={({ id }) => STATUS_COLORS[project.node(id)?.status ?? ""] ?? "var(--line-strong)"}
           ariaLabel={canvas.minimap}
         />
-        <Controls showInteractive={false} className={styles["controls"] ?? ""} aria-label={canvas.zoom} />
+        <Controls showInteractive={false} className={styles.controls ?? ""} aria-label={canvas.zoom} />
         <Cursors />
       </ReactFlow>
     </div>

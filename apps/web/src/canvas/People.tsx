@@ -20,7 +20,7 @@ export function People() {
   if (list.length === 0) return null;
   const hidden = list.length - SHOWN_MAX;
   return (
-    <ul className={styles["people"]} aria-label={canvas.peopleHere(list.length)}>
+    <ul className={styles.people} aria-label={canvas.peopleHere(list.length)}>
       {list.slice(0, SHOWN_MAX).map(({ s, name, color }) => {
         const isFollowed = following === s;
         const label = isFollowed ? canvas.unfollow(name) : canvas.follow(name);
@@ -31,7 +31,7 @@ export function People() {
                 type="button"
                 aria-label={label}
                 aria-pressed={isFollowed}
-                className={classes(styles["person"], isFollowed && styles["followed"])}
+                className={classes(styles.person, isFollowed && styles.followed)}
                 onClick={() => store.setState({ following: isFollowed ? null : s })}
               >
                 <Avatar name={name} color={color} />
@@ -40,7 +40,7 @@ export function People() {
           </li>
         );
       })}
-      {hidden > 0 && <li className={styles["more"]}>+{hidden}</li>}
+      {hidden > 0 && <li className={styles.more}>+{hidden}</li>}
     </ul>
   );
 }

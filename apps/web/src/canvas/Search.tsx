@@ -18,7 +18,7 @@ const GLIDE_MS = 300;
 export function Search({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { canvas } = useText();
   return (
-    <Dialog open={open} onClose={onClose} unmountOnHide aria-label={canvas.search} className={styles["window"]} backdrop={<div className={styles["backdrop"]} />}>
+    <Dialog open={open} onClose={onClose} unmountOnHide aria-label={canvas.search} className={styles.window} backdrop={<div className={styles.backdrop} />}>
       <Inside onClose={onClose} />
     </Dialog>
   );
@@ -38,14 +38,14 @@ function Inside({ onClose }: { onClose: () => void }) {
     void flow.fitView({ nodes: [{ id }], duration: GLIDE_MS, maxZoom: 1, padding: 0.4 });
   };
   return (
-    <ComboboxProvider open value={wanted} setValue={setWanted} includesBaseElement={false}>
-      <Combobox autoFocus autoSelect="always" placeholder={canvas.searchHint} aria-label={canvas.searchHint} className={styles["field"]} />
-      <ComboboxList className={styles["list"]} alwaysVisible>
+    <ComboboxProvider open inputValue={wanted} setInputValue={setWanted} compositeElementInFocusOrder={false}>
+      <Combobox autoFocus autoSelect="always" placeholder={canvas.searchHint} aria-label={canvas.searchHint} className={styles.field} />
+      <ComboboxList className={styles.list} alwaysVisible>
         {hits.length > 0 && (
           <ComboboxGroup>
-            <ComboboxGroupLabel className={styles["group"]}>{canvas.jumpTo}</ComboboxGroupLabel>
+            <ComboboxGroupLabel className={styles.group}>{canvas.jumpTo}</ComboboxGroupLabel>
             {hits.map(({ id, title, excerpt }) => (
-              <ComboboxItem key={id} value={id} setValueOnClick={false} hideOnClick={false} onClick={() => jump(id)} className={styles["item"]}>
+              <ComboboxItem key={id} value={id} setValueOnClick={false} hideOnClick={false} onClick={() => jump(id)} className={styles.item}>
                 <strong>{title === "" ? canvas.emptyPrompt : title}</strong>
                 {excerpt !== null && <small>{excerpt}</small>}
               </ComboboxItem>
@@ -54,14 +54,14 @@ function Inside({ onClose }: { onClose: () => void }) {
         )}
         {commands.length > 0 && (
           <ComboboxGroup>
-            <ComboboxGroupLabel className={styles["group"]}>{canvas.commands}</ComboboxGroupLabel>
+            <ComboboxGroupLabel className={styles.group}>{canvas.commands}</ComboboxGroupLabel>
             {commands.map(({ name, run }) => (
               <ComboboxItem
                 key={name}
                 value={name}
                 setValueOnClick={false}
                 hideOnClick={false}
-                className={styles["item"]}
+                className={styles.item}
                 onClick={() => {
                   onClose();
                   run();
@@ -72,7 +72,7 @@ function Inside({ onClose }: { onClose: () => void }) {
             ))}
           </ComboboxGroup>
         )}
-        {hits.length + commands.length === 0 && <p className={styles["none"]}>{canvas.noHits}</p>}
+        {hits.length + commands.length === 0 && <p className={styles.none}>{canvas.noHits}</p>}
       </ComboboxList>
     </ComboboxProvider>
   );
@@ -116,7 +116,7 @@ function found({ nodes }: CanvasGraph, wanted: string): readonly Hit[] {
   for (const node of nodes.values()) {
     const title = titleOf(node);
     if (node.prompt.toLowerCase().includes(words)) byPrompt.push({ id: node.id, title, excerpt: null });
-    else if (node.response !== null && node.response.toLowerCase().includes(words)) {
+    else if (node.response?.toLowerCase().includes(words) === true) {
       byAnswer.push({ id: node.id, title, excerpt: around(node.response, words) });
     }
     if (byPrompt.length >= HITS_MAX) break;

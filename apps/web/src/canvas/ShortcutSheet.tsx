@@ -43,7 +43,7 @@ export function ShortcutSheet({ open, onClose }: { open: boolean; onClose: () =>
   const { canvas } = useText();
   return (
     <Dialog title={canvas.shortcuts} open={open} onClose={onClose} wide>
-      <div className={styles["sheet"]}>
+      <div className={styles.sheet}>
         {(["nodes", "graph", "view"] as const).map((part) => (
           <section key={part}>
             <h3>{canvas.keys.title[part]}</h3>

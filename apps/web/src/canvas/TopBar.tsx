@@ -37,14 +37,14 @@ export function TopBar({ history }: { history: History }) {
   const store = useCanvasStore();
   const hasPanel = useCanvas((ui) => ui.panel !== null);
   return (
-    <header className={styles["bar"]}>
-      <Link href="/" className={styles["back"]} aria-label={canvas.back} title={canvas.back}>
+    <header className={styles.bar}>
+      <Link href="/" className={styles.back} aria-label={canvas.back} title={canvas.back}>
         <ArrowLeft aria-hidden />
       </Link>
-      <h1 className={styles["name"]}>{project.name}</h1>
+      <h1 className={styles.name}>{project.name}</h1>
       <ConnectionLine />
-      {edit ? <Tools history={history} /> : <span className={styles["readOnly"]}>{canvas.readOnly}</span>}
-      <div className={styles["right"]}>
+      {edit ? <Tools history={history} /> : <span className={styles.readOnly}>{canvas.readOnly}</span>}
+      <div className={styles.right}>
         <People />
         {project.role !== null && (
           <Button size="small" onClick={() => store.setState({ open: "share" })}>
@@ -76,7 +76,7 @@ function Tools({ history }: { history: History }) {
     actions.create(flow.screenToFlowPosition({ x: innerWidth / 3, y: innerHeight / 3 }));
   };
   return (
-    <div className={styles["tools"]} role="toolbar" aria-label={canvas.commands}>
+    <div className={styles.tools} role="toolbar" aria-label={canvas.commands}>
       <IconButton label={canvas.newNode} keys="N" icon={<Plus />} onClick={create} />
       <IconButton label={canvas.undo} keys="Mod+Z" icon={<Undo2 />} onClick={() => told(history.undo(), "undo")} />
       <IconButton label={canvas.redo} keys="Mod+Shift+Z" icon={<Redo2 />} onClick={() => told(history.redo(), "redo")} />

@@ -44,7 +44,7 @@ function Deleted() {
   if (list.length === 0) return <p>{canvas.trashEmpty}</p>;
   return (
     <>
-      <ul className={styles["list"]}>
+      <ul className={styles.list}>
         {list.map((node) => (
           <li key={node.id}>
             <span>

@@ -43,10 +43,10 @@ export function Workspace() {
   const hasPanel = useCanvas((ui) => ui.panel !== null);
   return (
     <ActionsContext value={actions}>
-      <div className={styles["workspace"]}>
+      <div className={styles.workspace}>
         <TopBar history={history} />
-        <div className={styles["body"]}>
-          <main className={styles["canvas"]} aria-label={canvas.canvasOf(project.name)}>
+        <div className={styles.body}>
+          <main className={styles.canvas} aria-label={canvas.canvasOf(project.name)}>
             <Flow />
             <Empty />
           </main>

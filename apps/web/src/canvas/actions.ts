@@ -93,6 +93,7 @@ export class Actions {
     if (graph === null) return;
     const cycle = litPath(shapeOf(graph), path);
     this.#ui.setState({ cycle });
+    say(text().canvas.cycle);
     setTimeout(() => {
       if (this.#ui.getState().cycle === cycle) this.#ui.setState({ cycle: null });
     }, CYCLE_SHOWN_MS);

@@ -34,8 +34,8 @@ export function useShortcuts(actions: Actions, history: History): void {
       if (event.altKey && walk(event, ARROWS[event.key])) return;
       const name = nameOf(event);
       const run = looking[name] ?? (rights().edit ? editing[name] : undefined);
-      if (run === undefined) return;
-      event.preventDefault();
+      if (run === undefined || (name === "Enter" && isOnButton())) return;
+      taken(event);
       run();
     };
     const walk = (event: KeyboardEvent, direction: Direction | undefined) => {
@@ -43,19 +43,25 @@ export function useShortcuts(actions: Actions, history: History): void {
       const [from] = store.getState().selection;
       if (direction === undefined || graph === null) return false;
       const to = neighbour(graph, from, direction);
-      event.preventDefault();
+      taken(event);
       if (to === undefined) return true;
       actions.select([to]);
       void flow.fitView({ nodes: [{ id: to }], duration: GLIDE_MS, maxZoom: flow.getZoom(), minZoom: flow.getZoom() });
       return true;
     };
     const stop = clipboard(actions, rights, center);
-    addEventListener("keydown", onKeyDown);
+    // Before the drawing library, which takes some of these keys with a meaning of its own.
+    addEventListener("keydown", onKeyDown, { capture: true });
     return () => {
       stop();
-      removeEventListener("keydown", onKeyDown);
+      removeEventListener("keydown", onKeyDown, { capture: true });
     };
   }, [actions, history, project, store, flow]);
+}
+
+function taken(event: KeyboardEvent): void {
+  event.preventDefault();
+  event.stopPropagation();
 }
 
 /** `Mod+Shift+z`: what an event's keys are called here, whatever the machine. */
@@ -108,9 +114,7 @@ function editingKeys({ actions, history, store, node, center }: Hands): Keys {
   const remove = () => actions.remove(store.getState().selection, store.getState().selectedEdges);
   return {
     n: () => actions.create(center()),
-    Enter: () => {
-      if (!isOnButton()) one((id) => actions.edit(id))();
-    },
+    Enter: one((id) => actions.edit(id)),
     F2: one((id) => actions.edit(id)),
     "Mod+Enter": () => {
       for (const id of selected()) actions.generate(id);

@@ -88,13 +88,14 @@ function drawn(id: string, before: CardNode | undefined, graph: CanvasGraph, hid
   // Whoever drags a card keeps it under the pointer, whatever others do with it meanwhile.
   const position = before?.dragging === true || node === undefined ? (before?.position ?? { x: 0, y: 0 }) : node.position;
   const wanted = { position, selected: ui.selection.has(id), hidden: hidden.has(id) };
-  const isSame =
-    before !== undefined &&
-    before.position.x === position.x &&
-    before.position.y === position.y &&
-    before.selected === wanted.selected &&
-    before.hidden === wanted.hidden;
-  return isSame ? before : { ...(before ?? { id, type: "card", data: NO_DATA }), ...wanted };
+  return before !== undefined && isDrawn(before, wanted) ? before : { ...(before ?? { id, type: "card", data: NO_DATA }), ...wanted };
+}
+
+type Wanted = Required<Pick<CardNode, "position" | "selected" | "hidden">>;
+
+function isDrawn(card: CardNode, { position, selected, hidden }: Wanted): boolean {
+  const isThere = card.position.x === position.x && card.position.y === position.y;
+  return isThere && card.selected === selected && card.hidden === hidden;
 }
 
 /** The edges, whose identity lasts as long as what is drawn of them. */

@@ -20,8 +20,8 @@ export function useViewport(): void {
     const show = (viewport: Viewport | null) => {
       if (isLeft) return;
       if (viewport !== null) void setViewport(viewport);
-      // Cards are measured in the first frame; before that there is nothing to fit.
-      else requestAnimationFrame(() => void fitView(FIT));
+      // Cards are measured in the first frame; without any, the view would jump at the first that is made.
+      else if (sync.graph()?.nodes.size !== 0) requestAnimationFrame(() => void fitView(FIT));
     };
     const shownFirst = sync.graph()?.project.viewport ?? null;
     data(api.GET("/api/v1/projects/{project_id}/viewport", { params: { path: { project_id: sync.project } } })).then(

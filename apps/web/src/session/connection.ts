@@ -24,6 +24,8 @@ const wake = () => {
   connection.wake();
 };
 addEventListener("online", wake);
+// A socket does not notice by itself that the network is gone; it is asked.
+addEventListener("offline", wake);
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") wake();
 });

@@ -24,8 +24,7 @@ export function applyEvent(state: State, event: EventBody, at: string): boolean 
         change(state.nodes, id, { position: { x, y }, version, updatedAt: at }),
       );
     case "node.delete":
-      for (const edge of state.edges.at(event.data.id)) state.edges.delete(edge.id);
-      state.nodes.delete(event.data.id);
+      remove(state, event.data.id);
       return true;
     case "edge.create":
       state.edges.set(event.data.id, event.data);
@@ -50,6 +49,14 @@ export function applyEvent(state: State, event: EventBody, at: string): boolean 
     default:
       return applyToProject(state, event, at);
   }
+}
+
+function remove(state: State, id: string): void {
+  const node = state.nodes.get(id);
+  const edges = state.edges.at(id);
+  if (node !== undefined) state.trash.bury(node, edges);
+  for (const edge of edges) state.edges.delete(edge.id);
+  state.nodes.delete(id);
 }
 
 /** Which answers an event made stale or fresh, after what it changed itself. Versions stay. */

@@ -12,12 +12,42 @@ export interface EdgeTable extends Table<EdgeView> {
   at(node: string): EdgeView[];
 }
 
+/** A node that was deleted, with the edges that went with it. */
+export interface Buried {
+  readonly node: NodeView;
+  readonly edges: readonly EdgeView[];
+}
+
+/** How many deleted nodes are remembered, so that bringing one back shows at once. */
+const BURIED_MAX = 500;
+
+/** Deleted nodes by id; the oldest are forgotten first. */
+export class Trash {
+  readonly #buried = new Map<string, Buried>();
+  readonly #below: Trash | null;
+
+  constructor(below: Trash | null = null) {
+    this.#below = below;
+  }
+
+  get(id: string): Buried | undefined {
+    return this.#buried.get(id) ?? this.#below?.get(id);
+  }
+
+  bury(node: NodeView, edges: readonly EdgeView[]): void {
+    this.#buried.set(node.id, { node, edges });
+    const [oldest] = this.#buried.keys();
+    if (this.#buried.size > BURIED_MAX && oldest !== undefined) this.#buried.delete(oldest);
+  }
+}
+
 /** What events change: the confirmed graph, or the layer of what is not confirmed yet. */
 export interface State {
   project: ProjectView;
   readonly nodes: Table<NodeView>;
   readonly edges: EdgeTable;
   readonly members: Table<MemberView>;
+  readonly trash: Trash;
 }
 
 /** A table that remembers which ids were touched since somebody asked. */
@@ -78,6 +108,7 @@ export class Graph implements State {
   readonly nodes = new Confirmed<NodeView>();
   readonly edges = new ConfirmedEdges();
   readonly members = new Confirmed<MemberView>();
+  readonly trash = new Trash();
 
   constructor(graph: GraphView) {
     this.project = graph.project;
@@ -139,8 +170,7 @@ export class Overlay implements State {
   readonly members: Layer<MemberView>;
   /** Nodes and edges that the queue is about. */
   readonly about = new Set<string>();
-  /** What the queue deletes and may take back. */
-  readonly trash = new Map<string, { node: NodeView; edges: readonly EdgeView[] }>();
+  readonly trash: Trash;
 
   readonly #base: Graph;
   readonly #project: ProjectView;
@@ -152,6 +182,7 @@ export class Overlay implements State {
     this.nodes = new Layer(base.nodes);
     this.edges = new EdgeLayer(base.edges);
     this.members = new Layer(base.members);
+    this.trash = new Trash(base.trash);
   }
 
   /** Whether what was confirmed since may change what the queue makes of it. */

@@ -28,7 +28,7 @@ function expected(overlay: Overlay, id: string, request: SingleOp, at: string): 
       return { op: "node.move", data: { positions } };
     }
     case "node.delete":
-      return deleted(overlay, request.data.id);
+      return overlay.nodes.get(request.data.id) && { op: "node.delete", data: { id: request.data.id } };
     case "node.restore":
       return restored(overlay, request.data.id);
     case "edge.create":
@@ -101,14 +101,7 @@ function nodeFields(data: Ops["node.update"]): Omit<Ops["node.update"], "baseVer
   return fields;
 }
 
-function deleted(overlay: Overlay, id: string): EventBody | undefined {
-  const node = overlay.nodes.get(id);
-  if (node === undefined) return undefined;
-  overlay.trash.set(id, { node, edges: overlay.edges.at(id) });
-  return { op: "node.delete", data: { id } };
-}
-
-/** Only what the queue itself deleted is still known here. */
+/** Only what was deleted since this page has been open is known here. */
 function restored(overlay: Overlay, id: string): EventBody | undefined {
   const kept = overlay.trash.get(id);
   if (kept === undefined || overlay.nodes.get(id) !== undefined) return undefined;

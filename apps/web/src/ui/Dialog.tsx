@@ -12,25 +12,31 @@ interface Props {
   open: boolean;
   onClose: () => void;
   wide?: boolean;
+  /** It holds something that is shown only once: a key or a click beside it must not close it. */
+  firm?: boolean;
   children: ReactNode;
 }
 
 /** A window over the page: keeps the focus inside, closes on Escape, and gives the focus back. */
-export function Dialog({ title, open, onClose, wide = false, children }: Props) {
+export function Dialog({ title, open, onClose, wide = false, firm = false, children }: Props) {
   const { common } = useText();
   return (
     <Ariakit
       open={open}
       onClose={onClose}
       unmountOnHide
+      hideOnEscape={!firm}
+      hideOnInteractOutside={!firm}
       backdrop={<div className={styles.backdrop} />}
       className={classes(styles.dialog, wide && styles.wide)}
     >
       <header className={styles.header}>
         <DialogHeading className={styles.title}>{title}</DialogHeading>
-        <DialogDismiss render={<Button look="quiet" size="small" aria-label={common.close} />}>
-          <X aria-hidden />
-        </DialogDismiss>
+        {!firm && (
+          <DialogDismiss render={<Button look="quiet" size="small" aria-label={common.close} />}>
+            <X aria-hidden />
+          </DialogDismiss>
+        )}
       </header>
       <div className={styles.body}>{children}</div>
     </Ariakit>

@@ -8,10 +8,10 @@ import { useUser } from "../../session/use-session.ts";
 import { LANGUAGES, useLanguage, useText } from "../../text/index.ts";
 import { Avatar } from "../../ui/Avatar.tsx";
 import { Button } from "../../ui/Button.tsx";
-import { Confirm } from "../../ui/Dialog.tsx";
 import { Choices, Item, Menu, Separator } from "../../ui/Menu.tsx";
 import { chooseLanguage, chooseTheme } from "./Choosers.tsx";
 import { useLogOut } from "./log-out.ts";
+import { ConfirmLogOut } from "./LogOutEverywhere.tsx";
 import styles from "./UserMenu.module.css";
 
 /** Whose page this is, and what concerns them everywhere. */
@@ -54,17 +54,10 @@ export function UserMenu() {
           {frame.logOutEverywhere}…
         </Item>
       </Menu>
-      <Confirm
-        title={frame.logOutEverywhere}
-        text={frame.logOutEverywhereText}
-        action={frame.logOutEverywhere}
+      <ConfirmLogOut
         open={asking}
-        busy={logOut.isPending}
         onClose={() => {
           setAsking(false);
-        }}
-        onConfirm={() => {
-          logOut.mutate("everywhere");
         }}
       />
     </>

@@ -15,6 +15,7 @@ interface Times {
   full: (at: string) => string;
   /** “4 March 2026”. */
   day: (at: string) => string;
+  isPast: (at: string) => boolean;
 }
 
 /** Moments as the reader's language says them. */
@@ -24,6 +25,7 @@ export function useTimes(): Times {
     ago: (at) => ago(language, Date.parse(at), Date.now()),
     full: (at) => new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" }).format(new Date(at)),
     day: (at) => new Intl.DateTimeFormat(language, { dateStyle: "long" }).format(new Date(at)),
+    isPast: (at) => Date.parse(at) <= Date.now(),
   };
 }
 

@@ -47,7 +47,7 @@ function Living({ project }: { project: Project }) {
             icon={<Trash2 aria-hidden />}
             danger
             onSelect={() => {
-              toTrash.mutate(project, { onError: sayFailed });
+              toTrash.mutate(project);
             }}
           >
             {projects.trash}
@@ -73,17 +73,17 @@ function useTrash() {
     say(projects.trashed(project.name), {
       label: projects.undo,
       run: () => {
-        back.mutate(project, { onError: sayFailed });
+        back.mutate(project);
       },
     });
-  });
+  }, sayFailed);
 }
 
 function useRestore() {
   const { projects } = useText().around;
   return useProjectChange(restore, (_, project) => {
     say(projects.restored(project.name));
-  });
+  }, sayFailed);
 }
 
 function Restore({ project }: { project: Project }) {
@@ -95,7 +95,7 @@ function Restore({ project }: { project: Project }) {
       busy={back.isPending}
       aria-label={`${projects.undo}: ${project.name}`}
       onClick={() => {
-        back.mutate(project, { onError: sayFailed });
+        back.mutate(project);
       }}
     >
       <RotateCcw aria-hidden />
@@ -109,7 +109,7 @@ function Leave({ project, open, onClose }: { project: Project; open: boolean; on
   const user = useUser().id;
   const going = useProjectChange(leave, () => {
     say(projects.left(project.name));
-  });
+  }, sayFailed);
   return (
     <Confirm
       title={projects.leaveTitle}
@@ -119,7 +119,7 @@ function Leave({ project, open, onClose }: { project: Project; open: boolean; on
       onClose={onClose}
       busy={going.isPending}
       onConfirm={() => {
-        going.mutate({ project, user }, { onError: sayFailed });
+        going.mutate({ project, user });
       }}
     />
   );

@@ -26,11 +26,19 @@ function asked(view: View, q: string): { q?: string; owned?: boolean; trashed?: 
   return { ...(q !== "" && { q }), ...(view === "mine" && { owned: true }), ...(view === "trash" && { trashed: true }) };
 }
 
-/** A change after which the lists are read again; what it waits for includes that, so that nothing is shown too early. */
-export function useProjectChange<I, O>(change: (input: I) => Promise<O>, onDone: (output: O, input: I) => void) {
+/**
+ * A change after which the lists are read again; what it waits for includes that, so that nothing is shown too early.
+ * Forms show themselves why it failed, everything else says so with `onError`.
+ */
+export function useProjectChange<I, O>(
+  change: (input: I) => Promise<O>,
+  onDone: (output: O, input: I) => void,
+  onError: (error: unknown) => void = () => undefined,
+) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: change,
+    onError,
     onSuccess: async (output: O, input: I) => {
       await queries.invalidateQueries({ queryKey: PROJECTS });
       onDone(output, input);

@@ -1,5 +1,13 @@
+import { useUser } from "../../session/use-session.ts";
 import { useText } from "../../text/index.ts";
 import { Dialog } from "../../ui/Dialog.tsx";
+import { Loaded } from "../parts/Loaded.tsx";
+import { Invitations } from "./Invitations.tsx";
+import { Invite } from "./Invite.tsx";
+import { Members } from "./Members.tsx";
+import { PublicLink } from "./PublicLink.tsx";
+import { useProject, type Project } from "./queries.ts";
+import { manages } from "./rights.ts";
 
 interface Props {
   projectId: string;
@@ -7,11 +15,31 @@ interface Props {
   onClose: () => void;
 }
 
+/** Who is in a project, and who may come: read by every member, changed by its owner and admins. */
 export function ShareDialog({ projectId, open, onClose }: Props) {
-  const { projects } = useText().around;
+  return open && <Shared projectId={projectId} onClose={onClose} />;
+}
+
+function Shared({ projectId, onClose }: Omit<Props, "open">) {
+  const { sharing } = useText().around;
+  const query = useProject(projectId);
+  const title = query.data === undefined ? sharing.title : sharing.titleOf(query.data.name);
   return (
-    <Dialog title={projects.share} open={open} onClose={onClose}>
-      {projectId}
+    <Dialog title={title} open onClose={onClose}>
+      <Loaded query={query}>{(project) => <Parts project={project} />}</Loaded>
     </Dialog>
+  );
+}
+
+function Parts({ project }: { project: Project }) {
+  const { id } = useUser();
+  const isMember = project.role !== null;
+  return (
+    <>
+      {manages(project.role) && <Invite project={project.id} />}
+      {isMember && <Members project={project} self={id} />}
+      {isMember && <Invitations project={project} />}
+      <PublicLink project={project} />
+    </>
   );
 }

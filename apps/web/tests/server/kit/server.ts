@@ -8,19 +8,21 @@ import { createInterface } from "node:readline";
 /** The built program `nonlinear` on a folder of its own. It keeps its address when it is started again. */
 export class Server {
   readonly address: string;
-  readonly #folder: string;
-  readonly #rates: boolean;
+  /** Where it keeps everything, the mails that it would send among it. */
+  readonly folder: string;
+  readonly #settings: NodeJS.ProcessEnv;
   #child: ChildProcess | null = null;
 
-  private constructor(address: string, folder: string, rates: boolean) {
+  private constructor(address: string, folder: string, settings: NodeJS.ProcessEnv) {
     this.address = address;
-    this.#folder = folder;
-    this.#rates = rates;
+    this.folder = folder;
+    this.#settings = settings;
   }
 
-  static async start({ rates = false } = {}): Promise<Server> {
+  static async start({ rates = false, settings = {} as NodeJS.ProcessEnv } = {}): Promise<Server> {
     const folder = await mkdtemp(join(tmpdir(), "nonlinear-web-"));
-    const server = new Server(`127.0.0.1:${await freePort()}`, folder, rates);
+    const all = { NONLINEAR_RATES__ENABLED: `${rates}`, ...settings };
+    const server = new Server(`127.0.0.1:${await freePort()}`, folder, all);
     await server.start();
     return server;
   }
@@ -29,14 +31,14 @@ export class Server {
     const binary = process.env.NONLINEAR_BIN;
     if (binary === undefined) throw new Error("NONLINEAR_BIN must name the built program: cargo build --workspace");
     const child = spawn(binary, [], {
-      cwd: this.#folder,
+      cwd: this.folder,
       stdio: ["ignore", "pipe", "ignore"],
       env: {
         NONLINEAR_LISTEN: this.address,
-        NONLINEAR_DATA_DIR: this.#folder,
+        NONLINEAR_DATA_DIR: this.folder,
         NONLINEAR_SEED_DEMO: "false",
         NONLINEAR_AUTH__PASSWORD_COST: "4",
-        NONLINEAR_RATES__ENABLED: `${this.#rates}`,
+        ...this.#settings,
       },
     });
     this.#child = child;
@@ -58,7 +60,7 @@ export class Server {
 
   async remove(): Promise<void> {
     await this.kill();
-    await rm(this.#folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true });
   }
 }
 

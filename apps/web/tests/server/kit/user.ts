@@ -21,6 +21,7 @@ interface Problem {
 
 /** Somebody with an account. */
 export class User {
+  static readonly PASSWORD = "correct horse battery";
   readonly id: string;
   readonly email: string;
   readonly #address: string;
@@ -36,7 +37,7 @@ export class User {
 
   static async register(address: string, name: string): Promise<User> {
     const email = `${name}@example.org`;
-    const body = { email, password: "correct horse battery", username: name };
+    const body = { email, password: User.PASSWORD, username: name };
     const answer = await call(address, "POST", "/auth/register?tokens=body", body);
     const { user, accessToken } = answer as { user: { id: string }; accessToken: string };
     return new User(address, user.id, email, accessToken);

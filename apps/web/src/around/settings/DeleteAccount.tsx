@@ -1,0 +1,52 @@
+import { useMutation } from "@tanstack/react-query";
+import { useLocation } from "wouter";
+
+import { api, data } from "../../api/client.ts";
+import { end } from "../../session/session.ts";
+import { useText } from "../../text/index.ts";
+import { Button } from "../../ui/Button.tsx";
+import { Checkbox } from "../../ui/Checkbox.tsx";
+import { say } from "../../ui/toasts.ts";
+import { Form } from "../parts/Form.tsx";
+import { Password } from "../parts/Password.tsx";
+import { Section } from "../parts/Section.tsx";
+import { wrong } from "../parts/wrong.ts";
+import styles from "./Settings.module.css";
+
+export function DeleteAccount() {
+  const { account, settings } = useText().around;
+  const { deletion } = settings;
+  const [, go] = useLocation();
+  const removal = useMutation({
+    mutationFn: (password: string) => data(api.DELETE("/api/v1/users/me", { body: { password } })),
+    onSuccess: () => {
+      go("/", { replace: true });
+      end();
+      say(deletion.done);
+    },
+  });
+  return (
+    <Section danger text={deletion.text}>
+      <ul className={styles.points}>
+        {deletion.points.map((point) => (
+          <li key={point}>{point}</li>
+        ))}
+      </ul>
+      <Form
+        error={removal.error}
+        fields={["password"]}
+        onSubmit={(values) => {
+          removal.mutate(values("password"));
+        }}
+        actions={
+          <Button type="submit" look="danger" busy={removal.isPending}>
+            {deletion.submit}
+          </Button>
+        }
+      >
+        <Password label={account.password} name="password" autoComplete="current-password" error={wrong(removal.error, "password")} />
+        <Checkbox label={deletion.sure} required />
+      </Form>
+    </Section>
+  );
+}

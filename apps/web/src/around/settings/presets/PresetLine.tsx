@@ -1,0 +1,98 @@
+import { EllipsisVertical, Pencil, Trash2 } from "lucide-react";
+import { useState } from "react";
+
+import { useText } from "../../../text/index.ts";
+import { IconButton } from "../../../ui/Button.tsx";
+import { Confirm } from "../../../ui/Dialog.tsx";
+import { Item, Menu } from "../../../ui/Menu.tsx";
+import { say, sayFailed } from "../../../ui/toasts.ts";
+import { ListItem } from "../../parts/Items.tsx";
+import { EditPreset } from "./EditPreset.tsx";
+import styles from "./Presets.module.css";
+import { remove, usePresetChange, type Preset } from "./queries.ts";
+
+export function PresetLine({ preset }: { preset: Preset }) {
+  const { name, icon, description, preferredModel, isSystem } = preset;
+  return (
+    <ListItem
+      icon={
+        <span className={styles.icon} aria-hidden="true">
+          {icon ?? name.slice(0, 1).toUpperCase()}
+        </span>
+      }
+      title={isSystem ? <Shown preset={preset} /> : name}
+      facts={isSystem ? [] : [description, preferredModel].map((fact) => (fact === "" ? null : fact))}
+    >
+      {!isSystem && <Actions preset={preset} />}
+    </ListItem>
+  );
+}
+
+/** What a preset of the server says, for those who want to know. */
+function Shown({ preset }: { preset: Preset }) {
+  const { settings } = useText().around;
+  const { name, description } = preset;
+  const parts = (["about", "behavior", "commands"] as const).filter((part) => preset[part] !== null && preset[part] !== "");
+  return (
+    <details className={styles.details}>
+      <summary>
+        {name} <span>{description}</span>
+      </summary>
+      <dl>
+        {parts.map((part) => (
+          <div key={part}>
+            <dt>{settings.instructions[part]}</dt>
+            <dd>{preset[part]}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}
+
+function Actions({ preset }: { preset: Preset }) {
+  const { around, common } = useText();
+  const { presets } = around.settings;
+  const [asking, setAsking] = useState<"edit" | "delete" | null>(null);
+  const removal = usePresetChange(remove, () => {
+    say(presets.deleted);
+  });
+  const close = () => {
+    setAsking(null);
+  };
+  return (
+    <>
+      <Menu button={<IconButton label={presets.actions(preset.name)} icon={<EllipsisVertical aria-hidden />} />}>
+        <Item
+          icon={<Pencil aria-hidden />}
+          onSelect={() => {
+            setAsking("edit");
+          }}
+        >
+          {presets.edit}…
+        </Item>
+        <Item
+          icon={<Trash2 aria-hidden />}
+          danger
+          onSelect={() => {
+            setAsking("delete");
+          }}
+        >
+          {common.delete}…
+        </Item>
+      </Menu>
+      <EditPreset preset={preset} open={asking === "edit"} onClose={close} />
+      <Confirm
+        title={presets.deleteTitle}
+        text={presets.deleteText(preset.name)}
+        action={common.delete}
+        open={asking === "delete"}
+        busy={removal.isPending}
+        onClose={close}
+        onConfirm={() => {
+          removal.mutate(preset, { onError: sayFailed });
+        }}
+      />
+    </>
+  );
+}

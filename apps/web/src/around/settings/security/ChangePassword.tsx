@@ -1,0 +1,60 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { api, data, type Schemas } from "../../../api/client.ts";
+import { useUser } from "../../../session/use-session.ts";
+import { useText } from "../../../text/index.ts";
+import { Button } from "../../../ui/Button.tsx";
+import { say } from "../../../ui/toasts.ts";
+import { Form } from "../../parts/Form.tsx";
+import { Password, PASSWORD_CHARS_MIN } from "../../parts/Password.tsx";
+import { Section } from "../../parts/Section.tsx";
+import { wrong } from "../../parts/wrong.ts";
+import { SESSIONS } from "./sessions.ts";
+
+export function ChangePassword() {
+  const { account, settings } = useText().around;
+  const { security } = settings;
+  const { email } = useUser();
+  const [count, setCount] = useState(0);
+  const queries = useQueryClient();
+  const change = useMutation({
+    mutationFn: (body: Schemas["ChangePassword"]) => data(api.POST("/api/v1/auth/password", { body })),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: SESSIONS });
+      // The fields begin anew: nobody needs what stands in them.
+      setCount((before) => before + 1);
+      say(security.changed);
+    },
+  });
+  const { error } = change;
+  return (
+    <Section title={security.password} text={security.changeText}>
+      <Form
+        key={count}
+        error={error}
+        fields={["currentPassword", "newPassword"]}
+        onSubmit={(values) => {
+          change.mutate({ currentPassword: values("currentPassword"), newPassword: values("newPassword") });
+        }}
+        actions={
+          <Button type="submit" look="primary" busy={change.isPending}>
+            {security.change}
+          </Button>
+        }
+      >
+        {/* Tells password managers whose password this is. */}
+        <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
+        <Password label={security.current} name="currentPassword" autoComplete="current-password" error={wrong(error, "currentPassword")} />
+        <Password
+          label={account.newPassword}
+          hint={account.passwordHint}
+          name="newPassword"
+          autoComplete="new-password"
+          minLength={PASSWORD_CHARS_MIN}
+          error={wrong(error, "newPassword")}
+        />
+      </Form>
+    </Section>
+  );
+}

@@ -1,0 +1,21 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+
+import { api, data } from "../../../api/client.ts";
+import { sayFailed } from "../../../ui/toasts.ts";
+
+export const SESSIONS = ["sessions"] as const;
+
+export const useSessions = () =>
+  useQuery({ queryKey: SESSIONS, queryFn: async ({ signal }) => (await data(api.GET("/api/v1/auth/sessions", { signal }))).items });
+
+export function useSessionEnd(onDone: () => void) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => data(api.DELETE("/api/v1/auth/sessions/{id}", { params: { path: { id } } })),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: SESSIONS });
+      onDone();
+    },
+    onError: sayFailed,
+  });
+}

@@ -1,0 +1,36 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+
+import { api, data, type Schemas } from "../../../api/client.ts";
+import { sayFailed } from "../../../ui/toasts.ts";
+
+export type Token = Schemas["TokenView"];
+export type NewToken = Schemas["NewToken"];
+
+const TOKENS = ["tokens"] as const;
+
+export const useTokens = () =>
+  useQuery({ queryKey: TOKENS, queryFn: async ({ signal }) => (await data(api.GET("/api/v1/users/me/tokens", { signal }))).items });
+
+export function useTokenMaking(onDone: (made: NewToken) => void) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schemas["CreateToken"]) => data(api.POST("/api/v1/users/me/tokens", { body })),
+    onSuccess: async (made) => {
+      // The token is given this once, so nothing may come before it.
+      onDone(made);
+      await queries.invalidateQueries({ queryKey: TOKENS });
+    },
+  });
+}
+
+export function useTokenRevoking(onDone: () => void) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id }: Token) => data(api.DELETE("/api/v1/users/me/tokens/{id}", { params: { path: { id } } })),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: TOKENS });
+      onDone();
+    },
+    onError: sayFailed,
+  });
+}

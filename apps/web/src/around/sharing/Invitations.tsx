@@ -1,0 +1,56 @@
+import { Mail } from "lucide-react";
+
+import { useText } from "../../text/index.ts";
+import { Button } from "../../ui/Button.tsx";
+import { say } from "../../ui/toasts.ts";
+import { Items, ListItem } from "../parts/Items.tsx";
+import { Loaded } from "../parts/Loaded.tsx";
+import { useTimes } from "../parts/times.ts";
+import { Part } from "./Part.tsx";
+import { revoke, useInvitations, useSharingChange, type Invitation, type Project } from "./queries.ts";
+import { manages } from "./rights.ts";
+
+/** Who was invited and has not come yet; nothing where there is nobody. */
+export function Invitations({ project }: { project: Project }) {
+  const { sharing } = useText().around;
+  const query = useInvitations(project.id);
+  if (query.data?.length === 0) return null;
+  return (
+    <Part title={sharing.pending}>
+      <Loaded query={query}>
+        {(invitations) => (
+          <Items label={sharing.pending}>
+            {invitations.map((invitation) => (
+              <Line key={invitation.id} project={project} invitation={invitation} />
+            ))}
+          </Items>
+        )}
+      </Loaded>
+    </Part>
+  );
+}
+
+function Line({ project, invitation }: { project: Project; invitation: Invitation }) {
+  const { sharing, projects } = useText().around;
+  const { day } = useTimes();
+  const { email, role, expiresAt } = invitation;
+  const revoking = useSharingChange(project.id, revoke(project.id), () => {
+    say(sharing.revoked);
+  });
+  return (
+    <ListItem icon={<Mail aria-hidden />} title={email} facts={[projects.roles[role], sharing.until(day(expiresAt))]}>
+      {manages(project.role) && (
+        <Button
+          size="small"
+          aria-label={sharing.revokeLabel(email)}
+          busy={revoking.isPending}
+          onClick={() => {
+            revoking.mutate(invitation);
+          }}
+        >
+          {sharing.revoke}
+        </Button>
+      )}
+    </ListItem>
+  );
+}

@@ -1,0 +1,36 @@
+import { useText } from "../../text/index.ts";
+import { Checkbox } from "../../ui/Checkbox.tsx";
+import { Spinner } from "../../ui/Spinner.tsx";
+import { say } from "../../ui/toasts.ts";
+import { Secret } from "../parts/Secret.tsx";
+import { Part } from "./Part.tsx";
+import { setPublic, useSharingChange, type Project } from "./queries.ts";
+import { manages } from "./rights.ts";
+import styles from "./Sharing.module.css";
+
+export function PublicLink({ project }: { project: Project }) {
+  const { sharing } = useText().around;
+  const change = useSharingChange(project.id, setPublic(project.id), ({ isPublic }) => {
+    say(isPublic ? sharing.linkOn : sharing.linkClosed);
+  });
+  return (
+    <Part title={sharing.link}>
+      {manages(project.role) && (
+        <div>
+          <Checkbox
+            isSwitch
+            label={sharing.linkSwitch}
+            checked={project.isPublic}
+            disabled={change.isPending}
+            onChange={(event) => {
+              change.mutate(event.target.checked);
+            }}
+          />{" "}
+          {change.isPending && <Spinner />}
+        </div>
+      )}
+      <p className={styles.soft}>{project.isPublic ? sharing.linkText : sharing.linkOff}</p>
+      {project.isPublic && <Secret label={sharing.linkLabel} value={`${location.origin}/projects/${project.id}`} />}
+    </Part>
+  );
+}

@@ -1,0 +1,276 @@
+import { expect, test } from "./kit/index.ts";
+
+test("two people co-edit one canvas and watch the same answer arrive", async ({ app }) => {
+  const ada = await app.person("ada");
+  const bob = await app.person("bob");
+  const project = await ada.user.createProject();
+  await ada.user.invite(project, bob.user);
+  await ada.open(project);
+  await bob.open(project);
+
+  await ada.ask("What is a monad?", { x: 400, y: 200 });
+  await expect(bob.card("What is a monad?")).toBeVisible();
+  await expect(bob.page.getByRole("button", { name: "Follow ada" })).toBeVisible();
+
+  // Bob asks, and both see every word of it.
+  await bob.card("What is a monad?").click();
+  await bob.page.keyboard.press("Control+Enter");
+  const answer = await app.provider.asked();
+  answer.say("A monad is ");
+  await expect(ada.card("What is a monad?").getByText("A monad is")).toBeVisible();
+  await expect(bob.card("What is a monad?").getByText("A monad is")).toBeVisible();
+
+  // Somebody who comes late sees it from its start.
+  const eve = await app.person("eve");
+  await ada.user.invite(project, eve.user, "VIEWER");
+  await eve.open(project);
+  await expect(eve.card("What is a monad?").getByText("A monad is")).toBeVisible();
+
+  answer.say("a monoid in the category of **endofunctors**.");
+  answer.end();
+  for (const person of [ada, bob, eve]) {
+    const card = person.card("What is a monad?");
+    await expect(card).toHaveAttribute("data-status", "COMPLETED");
+    await expect(card.locator("strong", { hasText: "endofunctors" })).toBeVisible();
+  }
+  for (const person of [ada, bob, eve]) expect(person.complaints).toEqual([]);
+});
+
+test("a branch begins where an edge is dropped in the void", async ({ app }) => {
+  const ada = await app.person("ada");
+  await ada.open(await ada.user.createProject());
+  await ada.ask("The root", { x: 500, y: 150 });
+
+  const handle = ada.card("The root").locator(".react-flow__handle.source");
+  await handle.hover();
+  await ada.page.mouse.down();
+  await ada.page.mouse.move(600, 600, { steps: 8 });
+  await ada.page.mouse.up();
+  await ada.page.keyboard.type("The branch");
+  await ada.page.keyboard.press("Escape");
+
+  await expect(ada.card("The branch")).toBeVisible();
+  await expect(ada.page.locator(".react-flow__edge")).toHaveCount(1);
+  await ada.saved();
+});
+
+test("an edge that would close a circle is not made, and the way back is shown", async ({ app }) => {
+  const ada = await app.person("ada");
+  await ada.open(await ada.user.createProject());
+  await ada.ask("First", { x: 300, y: 120 });
+  await ada.card("First").click();
+  await ada.page.keyboard.press("b");
+  await ada.page.keyboard.type("Second");
+  await ada.page.keyboard.press("Escape");
+
+  const from = ada.card("Second").locator(".react-flow__handle.source");
+  const to = ada.card("First").locator(".react-flow__handle.target");
+  await from.dragTo(to);
+
+  await expect(ada.page.getByText("That would close a circle")).toBeVisible();
+  await expect(ada.page.locator(".react-flow__edge")).toHaveCount(1);
+});
+
+test("my own changes are undone and redone, and nobody else's", async ({ app }) => {
+  const ada = await app.person("ada");
+  const bob = await app.person("bob");
+  const project = await ada.user.createProject();
+  await ada.user.invite(project, bob.user);
+  await ada.open(project);
+  await bob.open(project);
+  await ada.ask("Ada asks", { x: 300, y: 150 });
+  await bob.ask("Bob asks", { x: 700, y: 450 });
+  await expect(ada.card("Bob asks")).toBeVisible();
+
+  await ada.card("Ada asks").click();
+  await ada.page.keyboard.press("Delete");
+  await expect(bob.card("Ada asks")).toHaveCount(0);
+  await ada.page.keyboard.press("Control+z");
+  await expect(bob.card("Ada asks")).toBeVisible();
+  // Before the deletion there were the typing and the node itself.
+  await ada.page.keyboard.press("Control+z");
+  await ada.page.keyboard.press("Control+z");
+  await expect(bob.card("Ada asks")).toHaveCount(0);
+  await expect(bob.card("Bob asks")).toBeVisible();
+  await ada.page.keyboard.press("Control+Shift+z");
+  await ada.page.keyboard.press("Control+Shift+z");
+  await expect(bob.card("Ada asks")).toBeVisible();
+  await ada.saved();
+});
+
+test("nodes are copied, pasted, aligned, laid out and folded", async ({ app }) => {
+  const ada = await app.person("ada");
+  await ada.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await ada.open(await ada.user.createProject());
+  await ada.ask("Root", { x: 300, y: 100 });
+  await ada.card("Root").click();
+  await ada.page.keyboard.press("b");
+  await ada.page.keyboard.type("Leaf");
+  await ada.page.keyboard.press("Escape");
+
+  await ada.page.keyboard.press("Control+a");
+  await ada.page.keyboard.press("Control+c");
+  await ada.page.keyboard.press("Control+v");
+  await expect(ada.card("Root")).toHaveCount(2);
+  await expect(ada.page.locator(".react-flow__edge")).toHaveCount(2);
+
+  await ada.page.getByRole("button", { name: "Lay out" }).click();
+  await ada.saved();
+  await ada.page.getByRole("button", { name: "Zoom in" }).focus();
+  await ada.page.keyboard.press("f");
+  await ada.card("Root").first().getByRole("button", { name: "Fold 1 node below" }).click();
+  await expect(ada.card("Leaf")).toHaveCount(1);
+  await ada.page.reload();
+  await expect(ada.card("Root")).toHaveCount(2);
+  await expect(ada.card("Leaf")).toHaveCount(1);
+});
+
+test("search finds a node and jumps there", async ({ app }) => {
+  const ada = await app.person("ada");
+  await ada.open(await ada.user.createProject());
+  await ada.ask("Needle in the haystack", { x: 300, y: 300 });
+  await ada.ask("Something else", { x: 700, y: 300 });
+
+  await ada.page.keyboard.press("Control+k");
+  await ada.page.keyboard.type("needle");
+  await ada.page.keyboard.press("Enter");
+
+  await expect(ada.page.locator("[data-node]").filter({ hasText: "Needle" }).locator("xpath=..")).toHaveClass(/selected/);
+});
+
+test("offline edits are kept, and both converge after the return", async ({ app }) => {
+  const ada = await app.person("ada");
+  const bob = await app.person("bob");
+  const project = await ada.user.createProject();
+  await ada.user.invite(project, bob.user);
+  await ada.open(project);
+  await bob.open(project);
+  await ada.ask("Shared", { x: 300, y: 200 });
+  await expect(bob.card("Shared")).toBeVisible();
+
+  await ada.context.setOffline(true);
+  await ada.ask("Written on the train", { x: 700, y: 200 });
+  await expect(ada.line).toHaveAttribute("data-status", /offline|connecting/);
+  await expect(ada.line).not.toHaveAttribute("data-pending", "0");
+  await bob.ask("Written at the desk", { x: 500, y: 550 });
+  await bob.saved();
+  await ada.context.setOffline(false);
+
+  await ada.saved();
+  for (const person of [ada, bob]) {
+    await expect(person.card("Written on the train")).toBeVisible();
+    await expect(person.card("Written at the desk")).toBeVisible();
+  }
+});
+
+test("a server that is killed while somebody types and a model writes loses nothing", async ({ app }) => {
+  const ada = await app.person("ada");
+  const project = await ada.user.createProject();
+  await ada.open(project);
+  await ada.ask("Tell me everything", { x: 300, y: 150 });
+  await ada.card("Tell me everything").click();
+  await ada.page.keyboard.press("Control+Enter");
+  const answer = await app.provider.asked();
+  answer.say("It began long ago. ");
+  await expect(ada.card("Tell me everything").getByText("It began long ago.")).toBeVisible();
+  const loads = await ada.page.evaluate(() => performance.timeOrigin);
+
+  await ada.page.locator(".react-flow__pane").dblclick({ position: { x: 800, y: 150 } });
+  await ada.page.keyboard.type("First half, ");
+  await app.server.kill();
+  await ada.page.keyboard.type("second half");
+  await ada.page.keyboard.press("Escape");
+  await app.server.start();
+
+  await ada.saved();
+  await expect(ada.card("First half, second half")).toBeVisible();
+  // The answer ends, and what was written of it is there.
+  await expect(ada.card("Tell me everything")).not.toHaveAttribute("data-status", "GENERATING", { timeout: 60_000 });
+  expect(await ada.page.evaluate(() => performance.timeOrigin)).toBe(loads);
+  const { nodes } = (await ada.user.call("GET", `/projects/${project}/graph`)) as { nodes: { prompt: string }[] };
+  expect(nodes.map(({ prompt }) => prompt).toSorted()).toEqual(["First half, second half", "Tell me everything"]);
+});
+
+test("a viewer sees everything and can change nothing", async ({ app }) => {
+  const ada = await app.person("ada");
+  const eve = await app.person("eve");
+  const project = await ada.user.createProject();
+  await ada.user.invite(project, eve.user, "VIEWER");
+  await ada.open(project);
+  await ada.ask("Only to read", { x: 300, y: 200 });
+  await eve.open(project);
+  await expect(eve.card("Only to read")).toBeVisible();
+
+  await expect(eve.page.getByText("You can look, but not change anything here")).toBeVisible();
+  await eve.page.locator(".react-flow__pane").dblclick({ position: { x: 800, y: 400 } });
+  await eve.card("Only to read").click();
+  await eve.page.keyboard.press("Enter");
+  await eve.page.keyboard.press("Delete");
+  await expect(eve.page.locator("textarea")).toHaveCount(0);
+  await expect(eve.page.getByRole("button", { name: "Ask the model" })).toHaveCount(0);
+  await expect(eve.page.locator("[data-node]")).toHaveCount(1);
+});
+
+test("whoever is removed is put out at once", async ({ app }) => {
+  const ada = await app.person("ada");
+  const bob = await app.person("bob");
+  const project = await ada.user.createProject();
+  await ada.user.invite(project, bob.user);
+  await ada.open(project);
+  await ada.ask("Secret", { x: 300, y: 200 });
+  await bob.open(project);
+  await expect(bob.card("Secret")).toBeVisible();
+
+  const began = Date.now();
+  await ada.user.call("DELETE", `/projects/${project}/members/${bob.user.id}`);
+
+  await expect(bob.page.getByText("This project is no longer open to you")).toBeVisible();
+  test.info().annotations.push({ type: "figure", description: `put out after ${Date.now() - began} ms` });
+  await expect(bob.card("Secret")).toHaveCount(0);
+});
+
+test("two who type in one prompt both keep their words", async ({ app }) => {
+  const ada = await app.person("ada");
+  const bob = await app.person("bob");
+  const project = await ada.user.createProject();
+  await ada.user.invite(project, bob.user);
+  await ada.open(project);
+  await bob.open(project);
+  await ada.ask("Begun", { x: 300, y: 200 });
+  await expect(bob.card("Begun")).toBeVisible();
+
+  await bob.context.setOffline(true);
+  await bob.card("Begun").locator("text=Begun").dblclick();
+  await bob.page.keyboard.type(" by Bob");
+  await ada.card("Begun").locator("text=Begun").dblclick();
+  await expect(ada.page.locator("textarea")).toBeFocused();
+  await ada.page.keyboard.type(" by Ada");
+  await ada.page.keyboard.press("Escape");
+  await ada.saved();
+  await bob.context.setOffline(false);
+
+  await expect(bob.page.getByText("Somebody else changed this prompt")).toBeVisible();
+  await expect(bob.page.locator("blockquote")).toHaveText("Begun by Ada");
+  await expect(bob.page.locator("textarea")).toHaveValue("Begun by Bob");
+  await bob.page.getByRole("button", { name: "Keep mine" }).click();
+  await bob.saved();
+  await expect(ada.card("Begun by Bob")).toBeVisible();
+});
+
+test("script in an answer stays text", async ({ app }) => {
+  const ada = await app.person("ada");
+  await ada.open(await ada.user.createProject());
+  await ada.ask("Attack me", { x: 300, y: 150 });
+  await ada.card("Attack me").click();
+  await ada.page.keyboard.press("Control+Enter");
+  const answer = await app.provider.asked();
+  answer.say('<script>window.hacked = 1</script>\n\n<img src="x" onerror="window.hacked = 2">\n\n[click](javascript:window.hacked=3)\n\n![pixel](http://127.0.0.1:9/pixel.png)\n\nThe end');
+  answer.end();
+
+  const card = ada.card("Attack me");
+  await expect(card.getByText("The end")).toBeVisible();
+  await expect(card.locator("script, img, [onerror], a[href^='javascript:']")).toHaveCount(0);
+  expect(await ada.page.evaluate(() => "hacked" in window)).toBe(false);
+  // Nothing even tried: the policy had nothing to forbid.
+  expect(ada.complaints).toEqual([]);
+});

@@ -1,0 +1,107 @@
+import { test as base, expect, type Browser, type BrowserContext, type Locator, type Page } from "@playwright/test";
+
+import { Server } from "../../server/kit/server.ts";
+import { User } from "../../server/kit/user.ts";
+import { Provider } from "./provider.ts";
+
+export { expect };
+
+interface Fixtures {
+  app: App;
+}
+
+/** Every test has a server on an empty folder, and a model that says what the test wants. */
+export const test = base.extend<Fixtures>({
+  app: async ({ browser }, use) => {
+    const provider = await Provider.start();
+    const server = await Server.start({ settings: provider.settings });
+    const app = new App(server, provider, browser);
+    await use(app);
+    await app.stop();
+  },
+});
+
+export class App {
+  readonly server: Server;
+  readonly provider: Provider;
+  readonly #browser: Browser;
+  readonly #people: Person[] = [];
+
+  constructor(server: Server, provider: Provider, browser: Browser) {
+    this.server = server;
+    this.provider = provider;
+    this.#browser = browser;
+  }
+
+  get url(): string {
+    return `http://${this.server.address}`;
+  }
+
+  /** Somebody with an account and a browser of their own, logged in. */
+  async person(name: string, options: Parameters<Browser["newContext"]>[0] = {}): Promise<Person> {
+    const user = await User.register(this.server.address, name);
+    const context = await this.#browser.newContext({ baseURL: this.url, ...options });
+    const answer = await context.request.post("/api/v1/auth/login", { data: { email: user.email, password: User.PASSWORD } });
+    expect(answer.status()).toBe(200);
+    const person = new Person(user, context, await context.newPage());
+    this.#people.push(person);
+    return person;
+  }
+
+  /** A browser of somebody who has not logged in. */
+  async stranger(): Promise<{ context: BrowserContext; page: Page }> {
+    const context = await this.#browser.newContext({ baseURL: this.url });
+    return { context, page: await context.newPage() };
+  }
+
+  async stop(): Promise<void> {
+    for (const { context } of this.#people) await context.close();
+    await this.server.remove();
+    await this.provider.stop();
+  }
+}
+
+export class Person {
+  readonly user: User;
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** What the browser complained about: errors of scripts, and what the policy of the page forbade. */
+  readonly complaints: string[] = [];
+
+  constructor(user: User, context: BrowserContext, page: Page) {
+    this.user = user;
+    this.context = context;
+    this.page = page;
+    page.on("pageerror", (error) => this.complaints.push(error.message));
+    page.on("console", (message) => {
+      if (message.type() === "error" && /Content Security Policy|Uncaught/.test(message.text())) this.complaints.push(message.text());
+    });
+  }
+
+  async open(project: string): Promise<void> {
+    await this.page.goto(`/projects/${project}`);
+    await this.saved();
+  }
+
+  card(prompt: string | RegExp): Locator {
+    return this.page.locator("[data-node]").filter({ hasText: prompt });
+  }
+
+  /** The line that says whether the server has everything. */
+  get line(): Locator {
+    return this.page.locator("[data-pending]");
+  }
+
+  async saved(): Promise<void> {
+    await expect(this.line).toHaveAttribute("data-status", "live");
+    await expect(this.line).toHaveAttribute("data-pending", "0");
+  }
+
+  /** Makes a node in the void at a place of the screen. */
+  async ask(prompt: string, at: { x: number; y: number }): Promise<void> {
+    await this.page.locator(".react-flow__pane").dblclick({ position: at });
+    await this.page.keyboard.type(prompt);
+    await this.page.keyboard.press("Escape");
+    await expect(this.card(prompt)).toBeVisible();
+  }
+}

@@ -1,0 +1,78 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** An OpenAI-compatible server that says what a test tells it to, when the test tells it to. */
+export class Provider {
+  readonly #server: Server;
+  readonly #answers: Answer[] = [];
+  readonly #waiting: ((answer: Answer) => void)[] = [];
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  static async start(): Promise<Provider> {
+    const server = createServer();
+    const provider = new Provider(server);
+    server.on("request", (request, response) => {
+      provider.#serve(request, response);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return provider;
+  }
+
+  /** What the program has to be told to use it. */
+  get settings(): NodeJS.ProcessEnv {
+    const { port } = this.#server.address() as AddressInfo;
+    return { OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1`, OPENAI_API_KEY: "of-a-test" };
+  }
+
+  /** The next answer that is asked for, once it is. */
+  asked(): Promise<Answer> {
+    const answer = this.#answers.shift();
+    return answer === undefined ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve(answer);
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse): void {
+    if (request.url?.endsWith("/models") === true) {
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify({ object: "list", data: [{ id: "test-model", object: "model", created: 0, owned_by: "test" }] }));
+      return;
+    }
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.flushHeaders();
+    const answer = new Answer(response);
+    const waiting = this.#waiting.shift();
+    if (waiting === undefined) this.#answers.push(answer);
+    else waiting(answer);
+  }
+}
+
+/** An answer that is being written. */
+export class Answer {
+  readonly #response: ServerResponse;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+  }
+
+  say(text: string): void {
+    this.#chunk({ choices: [{ index: 0, delta: { role: "assistant", content: text }, finish_reason: null }] });
+  }
+
+  end(): void {
+    this.#chunk({ choices: [{ index: 0, delta: {}, finish_reason: "stop" }] });
+    this.#chunk({ choices: [], usage: { prompt_tokens: 12, completion_tokens: 34, total_tokens: 46 } });
+    this.#response.end("data: [DONE]\n\n");
+  }
+
+  #chunk(fields: object): void {
+    const chunk = { id: "one", object: "chat.completion.chunk", created: 0, model: "test-model", ...fields };
+    this.#response.write(`data: ${JSON.stringify(chunk)}\n\n`);
+  }
+}
