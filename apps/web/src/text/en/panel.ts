@@ -11,6 +11,7 @@ export const panel = {
   },
   table: "Table",
   task: { done: "Done:", open: "To do:" },
+  footnotes: { title: "Footnotes", back: (note: number) => `Back to reference ${note + 1}` },
   untitled: "Empty prompt",
   notConfirmed: "Waiting until the server has your changes…",
   readAgain: "Reading anew…",

@@ -12,6 +12,7 @@ export const panel: Text["panel"] = {
   },
   table: "Tableau",
   task: { done: "Fait :", open: "À faire :" },
+  footnotes: { title: "Notes", back: (note) => `Retour à l’appel de note ${note + 1}` },
   untitled: "Question vide",
   notConfirmed: "En attente de l’enregistrement de vos modifications…",
   readAgain: "Nouvelle lecture…",
