@@ -34,6 +34,7 @@ mod operations;
 mod ops;
 mod order;
 mod presets;
+mod program;
 mod projects;
 mod reference;
 mod refresh;

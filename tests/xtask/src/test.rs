@@ -1,6 +1,7 @@
 //! `cargo xtask test`: builds once, then runs every test executable.
 
 use std::io::{BufRead, BufReader, IsTerminal, Write, stdout};
+use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
 
@@ -73,7 +74,9 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     }
     // A filter asks for certain tests, and these suites are run whole.
     if options.filters.is_empty() {
-        check_web(&executables, &mut report)?;
+        let server = build::binary(&executables, web::SERVER)?;
+        run_web(web::NAME, web::check, server, &mut report);
+        run_web(web::BROWSER, web::browse, server, &mut report);
         if options.all {
             fuzz_api(&executables, &mut report)?;
         }
@@ -163,13 +166,18 @@ fn tally(mut command: Command) -> Result<Tally> {
     Ok(tally)
 }
 
-fn check_web(executables: &[Executable], report: &mut Report) -> Result<()> {
-    eprintln!("xtask: testing {} …", web::NAME);
+fn run_web(
+    suite: &'static str,
+    run: impl Fn(&Path) -> Result<web::Outcome>,
+    server: &Path,
+    report: &mut Report,
+) {
+    eprintln!("xtask: testing {suite} …");
     let begun = Instant::now();
-    let tally = match web::check(build::binary(executables, web::SERVER)?) {
+    let tally = match run(server) {
         Ok(web::Outcome::NotRun(remedy)) => {
-            report.add_not_run("the web package", remedy);
-            return Ok(());
+            report.add_not_run(suite, remedy);
+            return;
         }
         Ok(web::Outcome::Ran(tally)) => tally,
         // The table still has to say how the other suites ended.
@@ -178,8 +186,7 @@ fn check_web(executables: &[Executable], report: &mut Report) -> Result<()> {
             Tally::of_one(false)
         }
     };
-    report.add(web::NAME.to_owned(), "sqlite", tally, begun.elapsed());
-    Ok(())
+    report.add(suite.to_owned(), "sqlite", tally, begun.elapsed());
 }
 
 fn fuzz_api(executables: &[Executable], report: &mut Report) -> Result<()> {

@@ -1,7 +1,8 @@
-//! The web package: its types, its lints, and its tests, of which some start the built server.
+//! The web package: its types, its lints, and its tests, of which some start the built server and some a
+//! browser as well.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -16,6 +17,10 @@ pub(crate) const NAME: &str = "web";
 pub(crate) const SERVER: &str = "nonlinear";
 
 const FOLDER: &str = "apps/web";
+/// The suite that drives a real browser.
+pub(crate) const BROWSER: &str = "web/browser";
+const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
+const CHROMIUM_MISSING: &str = "no Chromium found; install it with: apt-get install chromium";
 const NODE_MISSING: &str = "no node and npm found; install them with: apt-get install nodejs npm";
 /// Scripts of the package that say nothing but yes or no.
 const SCRIPTS: &[&str] = &["types", "lint"];
@@ -29,23 +34,25 @@ pub(crate) enum Outcome {
 
 pub(crate) fn run() -> Result<ExitCode> {
     let executables = step("building the workspace", build::tests_and_binaries)?;
-    Ok(match check(build::binary(&executables, SERVER)?)? {
-        Outcome::Ran(tally) if tally.failed == 0 => ExitCode::SUCCESS,
-        Outcome::Ran(_) => ExitCode::FAILURE,
-        Outcome::NotRun(remedy) => bail!("not run: {remedy}"),
+    let server = build::binary(&executables, SERVER)?;
+    let mut failed = 0;
+    for suite in [check, browse] {
+        match suite(server)? {
+            Outcome::Ran(tally) => failed += tally.failed,
+            Outcome::NotRun(remedy) => bail!("not run: {remedy}"),
+        }
+    }
+    Ok(if failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     })
 }
 
 pub(crate) fn check(server: &Path) -> Result<Outcome> {
-    if folder_on_path(&["node"]).is_none() || folder_on_path(&["npm"]).is_none() {
+    let Some(folder) = installed()? else {
         return Ok(Outcome::NotRun(NODE_MISSING));
-    }
-    let folder = workspace_root()?.join(FOLDER);
-    if !is_installed(&folder) {
-        step("installing the packages of the web package", || {
-            install(&folder)
-        })?;
-    }
+    };
     let mut tally = tests(&folder, server)?;
     for script in SCRIPTS {
         eprintln!("xtask: npm run {script} …");
@@ -54,6 +61,46 @@ pub(crate) fn check(server: &Path) -> Result<Outcome> {
         ));
     }
     Ok(Outcome::Ran(tally))
+}
+
+/// Two people, a viewer and a killed server in a real browser.
+pub(crate) fn browse(server: &Path) -> Result<Outcome> {
+    let Some(folder) = installed()? else {
+        return Ok(Outcome::NotRun(NODE_MISSING));
+    };
+    let Some((name, at)) = CHROMIUM
+        .iter()
+        .find_map(|name| Some((name, folder_on_path(&[name])?)))
+    else {
+        return Ok(Outcome::NotRun(CHROMIUM_MISSING));
+    };
+    let kept = tempfile::tempdir().context("cannot make a folder for the report")?;
+    let report = kept.path().join("report.json");
+    let status = Command::new(folder.join("node_modules/.bin/playwright"))
+        .args(["test", "--reporter=list,json"])
+        .current_dir(&folder)
+        .env("NONLINEAR_BIN", server)
+        .env("CHROMIUM_BIN", at.join(name))
+        .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report)
+        .stdin(Stdio::null())
+        .status()
+        .context("cannot run playwright")?;
+    let report = fs::read_to_string(&report).unwrap_or_default();
+    Ok(Outcome::Ran(judged(browsed(&report), status)))
+}
+
+/// The package's folder with what it needs, if Node is there.
+fn installed() -> Result<Option<PathBuf>> {
+    if folder_on_path(&["node"]).is_none() || folder_on_path(&["npm"]).is_none() {
+        return Ok(None);
+    }
+    let folder = workspace_root()?.join(FOLDER);
+    if !is_installed(&folder) {
+        step("installing the packages of the web package", || {
+            install(&folder)
+        })?;
+    }
+    Ok(Some(folder))
 }
 
 /// npm leaves a copy of the lock file beside what it installed from it.
@@ -95,12 +142,27 @@ fn tests(folder: &Path, server: &Path) -> Result<Tally> {
         .stdin(Stdio::null())
         .status()
         .context("cannot run vitest")?;
-    let mut tally = counted(&fs::read_to_string(&report).unwrap_or_default()).unwrap_or_default();
-    // A run that crashed counts at least one failure, however far it came.
+    let report = fs::read_to_string(&report).unwrap_or_default();
+    Ok(judged(counted(&report), status))
+}
+
+/// A run that crashed counts at least one failure, however far it came.
+fn judged(counted: Option<Tally>, status: ExitStatus) -> Tally {
+    let mut tally = counted.unwrap_or_default();
     if !status.success() {
         tally.failed = tally.failed.max(1);
     }
-    Ok(tally)
+    tally
+}
+
+/// Reads the numbers of Playwright's JSON report. What passes only when it is tried again has failed.
+fn browsed(report: &str) -> Option<Tally> {
+    let report: Value = serde_json::from_str(report).ok()?;
+    let number = |name: &str| report.get("stats")?.get(name)?.as_u64();
+    Some(Tally {
+        passed: number("expected")?,
+        failed: number("unexpected")? + number("flaky")?,
+    })
 }
 
 /// Reads the numbers of vitest's JSON report.
@@ -125,6 +187,8 @@ mod tests {
             failed: 1,
         };
         assert_eq!(counted(report), Some(tally));
+        let report = r#"{"stats": {"expected": 4, "unexpected": 0, "flaky": 1, "skipped": 0}}"#;
+        assert_eq!(browsed(report), Some(tally));
         assert_eq!(counted(""), None);
     }
 }

@@ -15,6 +15,7 @@ import {
 import { useReactFlow } from "@xyflow/react";
 import { Link } from "wouter";
 
+import { RefreshButton } from "../panel/Refresh.tsx";
 import { useText } from "../text/index.ts";
 import { Button, IconButton } from "../ui/Button.tsx";
 import { Item, Menu, Separator } from "../ui/Menu.tsx";
@@ -33,7 +34,7 @@ const ARRANGEMENTS: readonly Arrangement[] = ["left", "center", "right", "top", 
 export function TopBar({ history }: { history: History }) {
   const { canvas } = useText();
   const { project } = useGraph();
-  const { edit } = useRights();
+  const { edit, run } = useRights();
   const store = useCanvasStore();
   const hasPanel = useCanvas((ui) => ui.panel !== null);
   return (
@@ -45,6 +46,7 @@ export function TopBar({ history }: { history: History }) {
       <ConnectionLine />
       {edit ? <Tools history={history} /> : <span className={styles.readOnly}>{canvas.readOnly}</span>}
       <div className={styles.right}>
+        {run && <RefreshButton />}
         <People />
         {project.role !== null && (
           <Button size="small" onClick={() => store.setState({ open: "share" })}>

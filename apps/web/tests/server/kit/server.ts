@@ -19,7 +19,7 @@ export class Server {
     this.#settings = settings;
   }
 
-  static async start({ rates = false, settings = {} as NodeJS.ProcessEnv } = {}): Promise<Server> {
+  static async start({ rates = false, settings = {} } = {}): Promise<Server> {
     const folder = await mkdtemp(join(tmpdir(), "nonlinear-web-"));
     const all = { NONLINEAR_RATES__ENABLED: `${rates}`, ...settings };
     const server = new Server(`127.0.0.1:${await freePort()}`, folder, all);

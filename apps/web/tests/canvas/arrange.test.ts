@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+
+import { arranged } from "../../src/canvas/arrange.ts";
+import { fromClipboard, toClipboard } from "../../src/canvas/clipboard.ts";
+import { laidOut } from "../../src/canvas/layout.ts";
+import { CARD_HEIGHT, CARD_WIDTH, freePlace } from "../../src/canvas/places.ts";
+import { edge, graph, node } from "./kit.ts";
+
+const box = (id: string, x: number, y: number, width = 100, height = 50) => ({ id, x, y, width, height });
+
+test("cards are aligned at an edge or a middle", () => {
+  const boxes = [box("a", 0, 0), box("b", 300, 40, 200, 100)];
+  expect(arranged(boxes, "left").map(({ x }) => x)).toEqual([0, 0]);
+  expect(arranged(boxes, "right").map(({ x }) => x)).toEqual([400, 300]);
+  expect(arranged(boxes, "center").map(({ x }) => x)).toEqual([200, 150]);
+  expect(arranged(boxes, "bottom").map(({ y }) => y)).toEqual([90, 40]);
+  expect(arranged([box("a", 0, 0)], "left")).toEqual([]);
+});
+
+test("spreading leaves the same gap everywhere, and the outermost where they are", () => {
+  const placed = arranged([box("c", 900, 0), box("a", 0, 0), box("b", 150, 7, 300)], "across");
+  expect(placed).toEqual([
+    { id: "a", x: 0, y: 0 },
+    { id: "b", x: 350, y: 7 },
+    { id: "c", x: 900, y: 0 },
+  ]);
+});
+
+test("a layout lets context flow down, covers nothing, and stays where it was", () => {
+  const boxes = ["a", "b", "c", "d"].map((id) => box(id, 500, 500));
+  const placed = new Map(laidOut(boxes, [edge("a>b"), edge("a>c"), edge("b>d"), edge("c>d")]).map((one) => [one.id, one]));
+  const at = (id: string) => placed.get(id) ?? { x: Number.NaN, y: Number.NaN };
+  expect(at("a").y).toBeLessThan(at("b").y);
+  expect(at("b").y).toBeLessThan(at("d").y);
+  expect(Math.abs(at("b").x - at("c").x)).toBeGreaterThanOrEqual(100);
+  const middle = [...placed.values()].reduce((sum, { x }) => sum + x, 0) / placed.size;
+  expect(middle).toBeCloseTo(500);
+});
+
+test("a new card goes beside whatever is in its way", () => {
+  const taken = { id: "a", x: 0, y: 0, width: CARD_WIDTH, height: CARD_HEIGHT };
+  expect(freePlace({ x: 2_000, y: 0 }, [taken])).toEqual({ x: 2_000, y: 0 });
+  expect(freePlace({ x: 10, y: 10 }, [taken]).x).toBeGreaterThan(CARD_WIDTH);
+});
+
+test("what is copied is pasted with the edges between, and without those that lead elsewhere", () => {
+  const whole = graph([node("a", { response: "yes" }), "b", "c"], [edge("a>b", { policy: "SUMMARY" }), "b>c"]);
+  const copied = fromClipboard(toClipboard(whole, new Set(["a", "b"])));
+  expect(copied?.nodes.map(({ prompt, response }) => [prompt, response])).toEqual([
+    ["a", "yes"],
+    ["b", undefined],
+  ]);
+  expect(copied?.edges).toEqual([{ sourceId: "a", targetId: "b", policy: "SUMMARY" }]);
+});
+
+test.each(["", "Just words", "{}", '{"kind":"nonlinear/1"', '{"kind":"nonlinear/1","nodes":[{"id":1}],"edges":[]}', '{"kind":"nonlinear/1","nodes":[],"edges":[]}'])(
+  "anything else in the clipboard is not taken for nodes: %s",
+  (text) => {
+    expect(fromClipboard(text)).toBeNull();
+  },
+);

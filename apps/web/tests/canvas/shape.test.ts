@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+
+import { descendantsOf, hiddenBy, lineageOf, litPath, pathBetween, shapeOf } from "../../src/canvas/shape.ts";
+import { neighbour } from "../../src/canvas/walk.ts";
+import { edge, graph, node } from "./kit.ts";
+
+const DIAMOND = graph(["a", "b", "c", "d", "e"], ["a>b", "a>c", "b>d", "c>d", "d>e"]);
+const shape = shapeOf(DIAMOND);
+
+test("what a node rests on is lit, each once", () => {
+  expect([...lineageOf(shape, ["d"]).nodes].toSorted()).toEqual(["a", "b", "c", "d"]);
+  expect([...lineageOf(shape, ["d"]).edges].toSorted()).toEqual(["a>b", "a>c", "b>d", "c>d"]);
+});
+
+test("an edge that carries nothing lights nothing", () => {
+  const some = shapeOf(graph(["a", "b", "c"], [edge("a>c", { policy: "EXCLUDE" }), "b>c"]));
+  expect([...lineageOf(some, ["c"]).nodes].toSorted()).toEqual(["b", "c"]);
+});
+
+test("what rests on a node is found", () => {
+  expect([...descendantsOf(shape, "b")].toSorted()).toEqual(["d", "e"]);
+  expect(descendantsOf(shape, "e").size).toBe(0);
+});
+
+test("a way is found where there is one, and it runs along edges", () => {
+  const path = pathBetween(shape, "a", "e");
+  expect(path).toHaveLength(4);
+  expect(litPath(shape, path ?? []).edges.size).toBe(3);
+  expect(pathBetween(shape, "e", "a")).toBeNull();
+  expect(pathBetween(shape, "a", "a")).toEqual(["a"]);
+});
+
+test("folding hides what rests on the folded alone", () => {
+  expect([...hiddenBy(shape, new Set(["a"]))].toSorted()).toEqual(["b", "c", "d", "e"]);
+  // The other side of the diamond still shows it.
+  expect(hiddenBy(shape, new Set(["b"])).size).toBe(0);
+  expect([...hiddenBy(shape, new Set(["b", "c"]))].toSorted()).toEqual(["d", "e"]);
+});
+
+test("arrows walk along the graph and between neighbours", () => {
+  const placed = graph([node("a"), node("b", { position: { x: -9, y: 5 } }), node("c", { position: { x: 9, y: 5 } })], ["a>b", "a>c"]);
+  expect(neighbour(placed, "b", "parent")).toBe("a");
+  expect(neighbour(placed, "a", "child")).toBe("b");
+  expect(neighbour(placed, "b", "after")).toBe("c");
+  expect(neighbour(placed, "b", "before")).toBeUndefined();
+  expect(neighbour(placed, undefined, "child")).toBe("b");
+});

@@ -1,0 +1,103 @@
+//! The browser's program, as the server hands it out.
+
+use axum::http::Method;
+use serde_json::Value;
+
+use crate::kit::{Answer, Client, TestApp};
+
+const BROWSER: (&str, &str) = ("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+
+async fn browse(caller: &Client, path: &str, headers: &[(&str, &str)]) -> Answer {
+    let headers = [&[BROWSER], headers].concat();
+    caller
+        .send_anywhere(Method::GET, path, &headers, Value::Null)
+        .await
+}
+
+/// The first script that the page names; nothing where the build had no npm.
+fn script(page: &Answer) -> Option<String> {
+    let (_, rest) = page.text.split_once("src=\"/assets/")?;
+    let (name, _) = rest.split_once('"')?;
+    Some(format!("/assets/{name}"))
+}
+
+#[tokio::test]
+async fn a_browser_gets_the_page_at_every_address_of_the_program() {
+    let app = TestApp::start().await;
+    let caller = app.anonymous();
+
+    for path in ["/", "/login", "/projects/anything", "/reset?token=x"] {
+        let page = browse(&caller, path, &[]).await;
+
+        assert!(
+            page.header("content-type").starts_with("text/html"),
+            "{page:?}"
+        );
+        let way_on = script(&page).is_some() || page.text.contains("cargo run");
+        assert!(way_on, "neither the program nor how to get it: {page:?}");
+        page.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_address_of_the_api_is_no_page_and_neither_is_one_that_no_browser_asks_for() {
+    let app = TestApp::start().await;
+    let caller = app.anonymous();
+
+    for path in ["/api/v1/nowhere", "/assets/nothing.js", "/problems/none"] {
+        browse(&caller, path, &[]).await.problem(404, "not_found");
+    }
+    caller.page("/login").await.problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn the_page_may_run_and_reach_only_what_is_here() {
+    let app = TestApp::start().await;
+
+    let page = browse(&app.anonymous(), "/projects/anything", &[]).await;
+
+    let policy = page.header("content-security-policy");
+    assert!(policy.starts_with("default-src 'none'"), "{policy}");
+    for loophole in ["unsafe", "*", "http:", "https:"] {
+        assert!(!policy.contains(loophole), "{policy}");
+    }
+    if script(&page).is_some() {
+        assert!(policy.contains("script-src 'self'"), "{policy}");
+        // What the policy forbids must not be in the page, or it would be broken.
+        for inline in ["<style", "style=\"", "onclick", "<script>"] {
+            assert!(!page.text.contains(inline), "{page:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn files_are_kept_for_good_pages_are_asked_about_and_both_come_compressed() {
+    let app = TestApp::start().await;
+    let caller = app.anonymous();
+    let page = browse(&caller, "/", &[]).await;
+    let Some(script) = script(&page) else {
+        return;
+    };
+
+    let plain = caller.page(&script).await;
+    assert_eq!(
+        plain.header("cache-control"),
+        "public, max-age=31536000, immutable"
+    );
+    assert_eq!(page.header("cache-control"), "no-cache");
+    for (path, tag) in [
+        ("/", page.header("etag")),
+        (script.as_str(), plain.header("etag")),
+    ] {
+        let same = browse(&caller, path, &[("if-none-match", tag)]).await;
+        assert!(same.text.is_empty());
+        same.expect(304);
+    }
+    let compressed = browse(&caller, &script, &[("accept-encoding", "gzip, br")]).await;
+    assert_eq!(compressed.header("content-encoding"), "br");
+    let bytes: usize = compressed
+        .header("content-length")
+        .parse()
+        .expect("it has a length");
+    assert!(bytes < plain.text.len(), "{bytes} bytes");
+}
