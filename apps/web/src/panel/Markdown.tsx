@@ -1,8 +1,9 @@
-import { memo, useDeferredValue, useMemo } from "react";
+import { memo, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from "react";
 import ReactMarkdown, { type Options } from "react-markdown";
 import rehypeSanitize, { defaultSchema } from "rehype-sanitize";
 import remarkGfm from "remark-gfm";
 
+import { useText } from "../text/index.ts";
 import { classes } from "../ui/classes.ts";
 import { blocksOf } from "./markdown/blocks.ts";
 import { elements } from "./markdown/elements.tsx";
@@ -20,7 +21,7 @@ interface Props {
 /** An answer as it was meant: Markdown, of which nothing can act. */
 export function Markdown({ text, live = false, className }: Props) {
   // Text may come faster than it can be drawn; then what is in between is left out.
-  const shown = useDeferredValue(text);
+  const shown = useDeferredValue(usePaced(text, live));
   const { parts, definitions } = useMemo(() => blocksOf(shown), [shown]);
   return (
     <div className={classes(styles.markdown, live && styles.live, className)}>
@@ -41,10 +42,51 @@ export const Part = memo(function Part({ text, definitions, live }: { text: stri
   // Code that grows would be coloured anew with every word.
   const highlighter = useHighlighter(!live && /^\s*(?:[-*+>\d.)]+\s+)*(?:```|~~~)/m.test(text));
   // Colours come last: what they add is ours.
+  const footnotes = useFootnotes();
   const rehypePlugins = useMemo(() => (highlighter === null ? plain : [sanitize, highlighter]), [highlighter]);
   return (
-    <ReactMarkdown remarkPlugins={remarkPlugins} rehypePlugins={rehypePlugins} components={elements}>
+    <ReactMarkdown remarkPlugins={remarkPlugins} rehypePlugins={rehypePlugins} remarkRehypeOptions={footnotes} components={elements}>
       {definitions === "" ? text : `${definitions}\n\n${text}`}
     </ReactMarkdown>
   );
 });
+
+/** The same answer may stand on the page twice, and each has its own notes. */
+function useFootnotes(): NonNullable<Options["remarkRehypeOptions"]> {
+  const { panel } = useText();
+  const id = useId();
+  return useMemo(
+    () => ({ clobberPrefix: `${id}-`, footnoteLabel: panel.footnotes.title, footnoteBackLabel: panel.footnotes.back }),
+    [id, panel],
+  );
+}
+
+/** An end that is longer is one long list, table or block of code, and is read again as a whole whenever it grows. */
+const END_CHARS_MAX = 4_000;
+const CHARS_PER_MS = 100;
+
+/** Text that grows, less often where that is dear. */
+function usePaced(text: string, live: boolean): string {
+  const [shown, setShown] = useState(text);
+  const latest = useRef(text);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const end = live ? (blocksOf(text).parts.at(-1)?.length ?? 0) : 0;
+  const isSlow = end > END_CHARS_MAX;
+  if (!isSlow && shown !== text) setShown(text);
+  useEffect(() => {
+    latest.current = text;
+    if (!isSlow || timer.current !== undefined) return;
+    timer.current = setTimeout(() => {
+      timer.current = undefined;
+      setShown(latest.current);
+    }, end / CHARS_PER_MS);
+  }, [text, isSlow, end]);
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current);
+      timer.current = undefined;
+    },
+    [],
+  );
+  return isSlow ? shown : text;
+}

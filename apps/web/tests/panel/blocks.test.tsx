@@ -3,10 +3,16 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, test } from "vitest";
 
 import { blocksOf } from "../../src/panel/markdown/blocks.ts";
-import { Markdown, Part } from "../../src/panel/Markdown.tsx";
+import { Part } from "../../src/panel/Markdown.tsx";
 import { pick, seeded } from "../sync/kit/random.ts";
 
-const inPieces = (text: string) => content(renderToStaticMarkup(<Markdown text={text} />));
+/** In as small pieces as there are. */
+function inPieces(text: string): string {
+  const { parts, definitions } = blocksOf(text, 0);
+  const pieces = parts.map((part, place) => <Part key={place} text={part} definitions={part.includes("[") ? definitions : ""} live={false} />);
+  return content(renderToStaticMarkup(<div>{pieces}</div>));
+}
+
 const whole = (text: string) => content(renderToStaticMarkup(<div><Part text={text} definitions="" live={false} /></div>));
 /** What stands between blocks is not seen, nor are empty lines at the end of code. */
 const content = (html: string) => html.replace(/^<div[^>]*>|<\/div>$/g, "").replace(/\n+<\/code>/g, "</code>").replace(/>\s+</g, "><").trim();
@@ -34,7 +40,7 @@ describe("cutting an answer into blocks", () => {
     const next = seeded(1);
     for (let round = 0; round < 300; round += 1) {
       const text = written(next, 30);
-      expect(blocksOf(text).parts.join("")).toBe(text);
+      expect(blocksOf(text, 0).parts.join("")).toBe(text);
     }
   });
 
@@ -45,7 +51,7 @@ describe("cutting an answer into blocks", () => {
     for (let round = 0; round < rounds; round += 1) {
       const text = written(next, 14);
       expect(inPieces(text), text).toBe(whole(text));
-      if (blocksOf(text).parts.length > 1) cut += 1;
+      if (blocksOf(text, 0).parts.length > 1) cut += 1;
     }
     expect(cut).toBeGreaterThan(rounds / 4);
   }, 300_000);
@@ -54,11 +60,16 @@ describe("cutting an answer into blocks", () => {
     const text = ["# Title", "Some words.", "- one\n- two\n\n  still two", "```js\nlet a;\n\nlet b;\n```", "| a |\n|---|\n| 1 |", "The end."].join("\n\n");
     let before: readonly string[] = [];
     for (let length = 1; length <= text.length; length += 1) {
-      const { parts } = blocksOf(text.slice(0, length));
+      const { parts } = blocksOf(text.slice(0, length), 0);
       expect(parts.slice(0, before.length - 1)).toEqual(before.slice(0, -1));
       before = parts;
     }
     expect(before).toHaveLength(6);
+  });
+
+  test("small parts stay together", () => {
+    const paragraph = `${"word ".repeat(50)}\n\n`;
+    expect(blocksOf(paragraph.repeat(12)).parts.map((part) => part.length)).toEqual([756, 756, 756, 756]);
   });
 
   test("a definition at the end makes links of what stands before", () => {

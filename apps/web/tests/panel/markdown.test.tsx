@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { act, cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { Markdown } from "../../src/panel/Markdown.tsx";
@@ -92,11 +92,29 @@ describe("what an answer looks like", () => {
   });
 });
 
-test("of an answer that grows, finished blocks are left alone", () => {
-  const { container, rerender } = render(<Markdown text={"First.\n\nSec"} live />);
-  const [first] = container.querySelectorAll("p");
-  rerender(<Markdown text={"First.\n\nSecond.\n\nThird"} live />);
-  const paragraphs = [...container.querySelectorAll("p")];
-  expect(paragraphs.map((paragraph) => paragraph.textContent)).toEqual(["First.", "Second.", "Third"]);
-  expect(paragraphs[0]).toBe(first);
+describe("an answer that grows", () => {
+  test("leaves what is finished alone", () => {
+    const long = `${"word ".repeat(200)}\n\n`;
+    const { container, rerender } = render(<Markdown text={`${long}Sec`} live />);
+    const [first] = container.querySelectorAll("p");
+    rerender(<Markdown text={`${long}Second.\n\nThird`} live />);
+    const paragraphs = [...container.querySelectorAll("p")];
+    expect(paragraphs.slice(1).map((paragraph) => paragraph.textContent)).toEqual(["Second.", "Third"]);
+    expect(paragraphs[0]).toBe(first);
+  });
+
+  test("is drawn less often while its end is one long list, and whole when it is finished", () => {
+    vi.useFakeTimers();
+    const list = Array.from({ length: 500 }, (_, place) => `- item ${place}`).join("\n");
+    const { container, rerender } = render(<Markdown text={list} live />);
+    const items = () => container.querySelectorAll("li").length;
+    rerender(<Markdown text={`${list}\n- more`} live />);
+    rerender(<Markdown text={`${list}\n- more\n- and more`} live />);
+    expect(items()).toBe(500);
+    act(() => void vi.advanceTimersByTime(100));
+    expect(items()).toBe(502);
+    rerender(<Markdown text={`${list}\n- more\n- and more\n- last`} />);
+    expect(items()).toBe(503);
+    vi.useRealTimers();
+  });
 });

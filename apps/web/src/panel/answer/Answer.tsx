@@ -32,7 +32,7 @@ function Shown({ node }: { node: NodeView }) {
       {!isAsked && node.status === "STALE" && <Staleness node={node} />}
       {!isAsked && <LastFailure node={node} last={attempts.items?.[0]} />}
       <AnswerText node={node} writing={writing} />
-      {!isAsked && node.response !== null && <AnswerFacts node={node} attempt={attempts.items?.find((attempt) => attempt.isCurrent)} />}
+      {!isAsked && node.response !== null && <AnswerFacts node={node} attempts={attempts.items} />}
       {rights.edit && <NodeSettings node={node} />}
     </>
   );

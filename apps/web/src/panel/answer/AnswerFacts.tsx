@@ -6,14 +6,18 @@ import type { Attempt } from "../data/queries.ts";
 import { Badge, Facts } from "../parts/Parts.tsx";
 
 /** Who answered, and what that took. */
-export function AnswerFacts({ node, attempt }: { node: NodeView; attempt: Attempt | undefined }) {
+export function AnswerFacts({ node, attempts }: { node: NodeView; attempts: readonly Attempt[] | undefined }) {
   const { panel } = useText();
   const format = useFormat();
   const { llmModel, llmTokens, llmCost } = node;
+  const attempt = attempts?.find((each) => each.isCurrent);
+  // A node that was answered by hand still says which model it asked before; one that was imported says whose answer it is.
+  const isByHand = node.generationId === null && (attempts?.length ?? 0) > 0;
+  if (llmModel === null || isByHand) return <Facts facts={[[panel.answer.model, panel.answer.byPerson]]} />;
   return (
     <Facts
       facts={[
-        [panel.answer.model, llmModel === null ? panel.answer.byPerson : <ModelName id={llmModel} />],
+        [panel.answer.model, <ModelName key="model" id={llmModel} />],
         attempt?.tokens == null && llmTokens !== null && [panel.answer.tokens, format.count(llmTokens)],
         ...attemptFacts(attempt, format, panel),
         attempt?.cost == null && llmCost !== null && [panel.answer.cost, format.money(llmCost)],

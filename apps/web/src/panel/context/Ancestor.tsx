@@ -25,6 +25,7 @@ export function Ancestor({ item, ways }: Props) {
   const { panel } = useText();
   const format = useFormat();
   const rights = useRights();
+  const mayChange = ways !== null && rights.edit;
   const why = whyOf(item);
   const isSent = item.entered === "FULL" || item.entered === "SUMMARY";
   return (
@@ -32,6 +33,7 @@ export function Ancestor({ item, ways }: Props) {
       <div className={classes(styles.top, !isSent && styles.out)}>
         <NodeLink id={item.nodeId} />
         <span className={styles.tokens}>{panel.context.tokens(format.count(isSent ? item.tokens : 0))}</span>
+        {mayChange && <PinButton id={item.nodeId} />}
       </div>
       <div className={styles.how}>
         <Badge tone={TONES[item.entered]}>{panel.context.entered[item.entered]}</Badge>
@@ -43,17 +45,32 @@ export function Ancestor({ item, ways }: Props) {
         )}
         {why !== null && <span>{panel.context.why[why]}</span>}
       </div>
-      {ways !== null && rights.edit && <Controls item={item} ways={ways} />}
+      {mayChange && <Ways ways={ways} />}
     </li>
   );
 }
 
-function Controls({ item, ways }: { item: Item; ways: readonly EdgeView[] }) {
+function PinButton({ id }: { id: string }) {
   const { panel } = useText();
-  const node = useNode(item.nodeId);
+  const node = useNode(id);
   const title = useTitle();
-  const { submit, busy, refusal } = useOp();
+  const { submit, busy } = useOp();
   if (node === undefined) return null;
+  return (
+    <IconButton
+      label={panel.context.pin(title(id))}
+      size="small"
+      look={node.pinned ? "primary" : "quiet"}
+      aria-pressed={node.pinned}
+      busy={busy}
+      icon={busy ? null : <Pin aria-hidden />}
+      onClick={() => void submit("node.update", { id, pinned: !node.pinned })}
+    />
+  );
+}
+
+function Ways({ ways }: { ways: readonly EdgeView[] }) {
+  const { panel } = useText();
   return (
     <>
       {ways.length > 1 && <Soft>{panel.context.ways(ways.length)}</Soft>}
@@ -61,17 +78,7 @@ function Controls({ item, ways }: { item: Item; ways: readonly EdgeView[] }) {
         {ways.map((edge) => (
           <Way key={edge.id} edge={edge} isOnly={ways.length === 1} />
         ))}
-        <IconButton
-          label={panel.context.pin(title(node.id))}
-          size="small"
-          look={node.pinned ? "primary" : "quiet"}
-          aria-pressed={node.pinned}
-          busy={busy}
-          icon={busy ? null : <Pin aria-hidden />}
-          onClick={() => void submit("node.update", { id: node.id, pinned: !node.pinned })}
-        />
       </div>
-      <Refused refusal={refusal} />
     </>
   );
 }

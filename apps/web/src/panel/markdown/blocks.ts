@@ -12,6 +12,8 @@ export interface Blocks {
   readonly definitions: string;
 }
 
+const PART_CHARS_MIN = 600;
+
 const BLANK = /^\s*$/;
 const FENCE = /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})/;
 const RULE = /^ {0,3}([-*_])[ \t]*(?:\1[ \t]*){2,}$/;
@@ -121,7 +123,8 @@ function widthOf(blank: string): number {
   return width;
 }
 
-export function blocksOf(text: string): Blocks {
+/** `least` characters a part has, but for the last: many small ones would cost more than they spare. */
+export function blocksOf(text: string, least = PART_CHARS_MIN): Blocks {
   const reader = new Reader();
   const parts: string[] = [];
   let from = 0;
@@ -134,7 +137,7 @@ export function blocksOf(text: string): Blocks {
       if (text.slice(at).split("\n").some((rest) => MAYBE_DEFINITION.test(rest))) return { parts: [text], definitions: "" };
       break;
     }
-    if (step === "cut" && at > 0) {
+    if (step === "cut" && at > from && at - from >= least) {
       parts.push(text.slice(from, at));
       from = at;
     }

@@ -60,8 +60,12 @@ async function read(project: string, after: number) {
   }
 }
 
-function endOf(op: string, data: object, id: string): Refreshing | null {
-  const { refresh, state, ran, left } = data as { refresh?: unknown; state?: unknown; ran?: unknown; left?: unknown };
+/** Ends are told by themselves or together with that of the last answer. */
+export function endOf(op: string, data: object, id: string): Refreshing | null {
+  const { ops, refresh, state, ran, left } = data as Partial<Record<"ops" | "refresh" | "state" | "ran" | "left", unknown>>;
+  if (op === "batch" && Array.isArray(ops)) {
+    return (ops as { op: string; data: object }[]).map((inner) => endOf(inner.op, inner.data, id)).find((end) => end !== null) ?? null;
+  }
   if (op !== "refresh.end" || refresh !== id) return null;
   return {
     is: "ended",

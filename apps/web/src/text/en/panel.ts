@@ -11,6 +11,7 @@ export const panel = {
   },
   table: "Table",
   task: { done: "Done:", open: "To do:" },
+  footnotes: { title: "Footnotes", back: (note: number) => `Back to reference ${note + 1}` },
   untitled: "Empty prompt",
   notConfirmed: "Waiting until the server has your changes…",
   readAgain: "Reading anew…",
@@ -229,7 +230,7 @@ export const panel = {
     start: "Refresh",
     running: (done: number, all: number) => `Refreshing: ${done} of ${all}`,
     ended: (ran: number) => (ran === 0 ? "Done: nothing had to be asked." : `Done: ${things(ran, "answer", "answers")} written.`),
-    failed: (ran: number, left: number) => `${things(ran, "answer", "answers")} written; ${left} still out of date, because something before them failed.`,
+    failed: (ran: number, left: number) => `${things(ran, "answer", "answers")} written; ${left} still out of date: something before them failed, or a budget is used up.`,
     stopped: "The refresh did not finish.",
   },
   overview: {

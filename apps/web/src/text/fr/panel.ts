@@ -12,6 +12,7 @@ export const panel: Text["panel"] = {
   },
   table: "Tableau",
   task: { done: "Fait :", open: "À faire :" },
+  footnotes: { title: "Notes", back: (note) => `Retour à l’appel de note ${note + 1}` },
   untitled: "Question vide",
   notConfirmed: "En attente de l’enregistrement de vos modifications…",
   readAgain: "Nouvelle lecture…",
@@ -230,7 +231,7 @@ export const panel: Text["panel"] = {
     start: "Actualiser",
     running: (done, all) => `Actualisation : ${done} sur ${all}`,
     ended: (ran) => (ran === 0 ? "Terminé : rien n’était à redemander." : `Terminé : ${things(ran, "réponse écrite", "réponses écrites")}.`),
-    failed: (ran, left) => `${things(ran, "réponse écrite", "réponses écrites")} ; ${things(left, "reste périmée", "restent périmées")}, car quelque chose a échoué avant.`,
+    failed: (ran, left) => `${things(ran, "réponse écrite", "réponses écrites")} ; ${things(left, "reste périmée", "restent périmées")} : quelque chose a échoué avant, ou un budget est épuisé.`,
     stopped: "L’actualisation n’est pas allée au bout.",
   },
   overview: {

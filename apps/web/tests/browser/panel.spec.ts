@@ -1,0 +1,236 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Locator } from "@playwright/test";
+
+import { expect, test, type App, type Person } from "./kit/index.ts";
+
+/** A node that is there before the page is opened. */
+async function node(person: Person, project: string, prompt: string, parentIds: string[] = []): Promise<string> {
+  const y = parentIds.length === 0 ? 0 : 420;
+  const body = { prompt, position: { x: prompt.length * 30, y }, parentIds };
+  return ((await person.user.call("POST", `/projects/${project}/nodes`, body)) as { id: string }).id;
+}
+
+/** Has the model answer whatever it is asked next. */
+async function answers(app: App, text: string): Promise<void> {
+  const answer = await app.provider.asked();
+  answer.say(text);
+  answer.end();
+}
+
+const details = (person: Person): Locator => person.page.getByRole("complementary", { name: "Details" });
+const tab = (person: Person, name: string): Promise<void> => details(person).getByRole("tab", { name }).click();
+const press = (person: Person, name: string): Promise<void> => details(person).getByRole("button", { name, exact: true }).click();
+
+async function select(person: Person, ...prompts: string[]): Promise<void> {
+  for (const [place, prompt] of prompts.entries()) {
+    await person.card(prompt).click({ position: { x: 70, y: 12 }, modifiers: place === 0 ? [] : ["Shift"] });
+  }
+}
+
+async function opened(app: App, ...prompts: string[]): Promise<{ ada: Person; project: string }> {
+  const ada = await app.person("ada", { locale: "en-GB" });
+  const project = await ada.user.createProject();
+  const parents: string[] = [];
+  for (const prompt of prompts) parents.push(await node(ada, project, prompt, parents.slice(-1)));
+  await ada.open(project);
+  return { ada, project };
+}
+
+/** Asks in the panel and waits for the answer. */
+async function ask(app: App, ada: Person, prompt: string, text: string, button = "Generate"): Promise<void> {
+  await select(ada, prompt);
+  await tab(ada, "Answer");
+  await press(ada, button);
+  await answers(app, text);
+  await expect(ada.card(prompt)).toHaveAttribute("data-status", "COMPLETED");
+  await ada.saved();
+}
+
+test("an answer is read while it is written, and cancelled", async ({ app }) => {
+  const { ada } = await opened(app, "Why is the sky blue?");
+  const panel = details(ada);
+  await select(ada, "Why is the sky blue?");
+  await press(ada, "Generate");
+  await expect(panel.getByText("Waiting for the model…")).toBeVisible();
+
+  const answer = await app.provider.asked();
+  answer.say("Because of **Rayleigh**");
+  await expect(panel.locator("strong", { hasText: "Rayleigh" })).toBeVisible();
+  answer.say(" scattering.\n\n```js\nconst blue = true;\n```\n\n<script>document.title = 'taken'</script>\n\n![pixel](https://tracker.example/a.png)\n\nSo");
+  await expect(panel.getByText("<script>document.title = 'taken'</script>")).toBeVisible();
+  await expect(panel.getByRole("link", { name: "pixel" })).toHaveAttribute("rel", /noopener/);
+
+  await press(ada, "Cancel");
+  await expect(panel.getByRole("button", { name: /^(Generate|Ask again)$/ })).toBeVisible();
+  await tab(ada, "Attempts");
+  await expect(panel.getByText("Cancelled")).toBeVisible();
+  expect(await ada.page.title()).not.toBe("taken");
+  expect(ada.complaints).toEqual([]);
+});
+
+test("an earlier attempt becomes the answer again", async ({ app }) => {
+  const { ada } = await opened(app, "Name a colour");
+  const panel = details(ada);
+  await ask(app, ada, "Name a colour", "Red, of course.");
+  await ask(app, ada, "Name a colour", "Green, rather.", "Ask again");
+  await expect(panel.getByText("Green, rather.")).toBeVisible();
+
+  await tab(ada, "Attempts");
+  const attempts = panel.getByRole("listitem");
+  await expect(attempts).toHaveCount(2);
+  await expect(attempts.first()).toContainText("Current");
+  for (const box of await panel.getByRole("checkbox").all()) await box.check();
+  await press(ada, "Put side by side");
+  const beside = ada.page.getByRole("dialog", { name: "Side by side" });
+  await expect(beside.getByText("Red, of course.")).toBeVisible();
+  await expect(beside.getByText("Green, rather.")).toBeVisible();
+  await beside.getByRole("button", { name: "Make this the current one" }).click();
+  await expect(attempts.nth(1)).toContainText("Current");
+  await ada.page.keyboard.press("Escape");
+
+  await tab(ada, "Answer");
+  await expect(panel.getByText("Red, of course.")).toBeVisible();
+});
+
+test("an ancestor that is left out changes what is sent, makes the answer stale, and is refreshed", async ({ app }) => {
+  const { ada } = await opened(app, "The question before", "The question after");
+  const panel = details(ada);
+  await ask(app, ada, "The question before", "What was said before.");
+  await ask(app, ada, "The question after", "What follows from it.");
+
+  await tab(ada, "Context");
+  const fingerprint = panel.getByTitle(/SHA-256/);
+  await expect(panel.getByText("The answer rests on exactly this.")).toBeVisible();
+  const before = await fingerprint.textContent();
+  const policy = panel.getByRole("combobox", { name: "How “The question before” enters “The question after”" });
+  await policy.selectOption("Exclude");
+  await expect(panel.getByText("its connection says so")).toBeVisible();
+  await expect(fingerprint).not.toHaveText(before ?? "");
+  await expect(panel.getByText("“The question before”: Excluded")).toBeVisible();
+  await panel.getByText("Exact messages").scrollIntoViewIfNeeded();
+  await expect(panel.getByText("What was said before.")).toHaveCount(0);
+
+  await tab(ada, "Answer");
+  await expect(panel.getByText("What this answer rests on has changed since.")).toBeVisible();
+  await expect(ada.card("The question after")).toHaveAttribute("data-status", "STALE");
+
+  // Taken back, it is what it was.
+  await tab(ada, "Context");
+  await policy.selectOption("Whole");
+  await expect(panel.getByText("The answer rests on exactly this.")).toBeVisible();
+  await expect(fingerprint).toHaveText(before ?? "");
+  await policy.selectOption("As summary");
+  await expect(ada.card("The question after")).toHaveAttribute("data-status", "STALE");
+
+  await ada.page.locator(".react-flow__pane").click({ position: { x: 20, y: 300 } });
+  await expect(panel.getByText("1 answer rests on something that has changed.")).toBeVisible();
+  await press(ada, "Refresh");
+  await answers(app, "What follows from the summary.");
+  await expect(panel.getByText("Done: 1 answer written.")).toBeVisible();
+  await expect(ada.card("The question after")).toHaveAttribute("data-status", "COMPLETED");
+});
+
+test("two ways are compared and come together", async ({ app }) => {
+  const ada = await app.person("ada", { locale: "en-GB" });
+  const project = await ada.user.createProject();
+  const root = await node(ada, project, "Root");
+  await node(ada, project, "One way to go", [root]);
+  await node(ada, project, "Another way, quite far", [root]);
+  await ada.open(project);
+  const panel = details(ada);
+  await select(ada, "One way to go", "Another way, quite far");
+  await press(ada, "Compare the two");
+  await expect(panel.getByRole("region", { name: "Both rest on" })).toContainText("Root");
+  await expect(panel.locator("mark").first()).toBeVisible();
+  await press(ada, "Merge into a synthesis");
+  await expect(ada.page.locator("[data-node]")).toHaveCount(4);
+  await expect(panel.getByRole("tab", { name: "Answer" })).toHaveAttribute("aria-selected", "true");
+  await expect(panel.getByRole("button", { name: "Generate" })).toBeVisible();
+});
+
+test("what was used is shown, and limited", async ({ app }) => {
+  const { ada } = await opened(app, "Something");
+  const panel = details(ada);
+  await ask(app, ada, "Something", "Said.");
+  await tab(ada, "Usage");
+  await expect(panel.getByText("12 in, 34 out")).toBeVisible();
+  await expect(panel.getByRole("table", { name: "Usage by model" }).getByRole("row", { name: /test-model.*46 tokens/ })).toBeVisible();
+  await panel.getByLabel("By").selectOption("Member");
+  await expect(panel.getByRole("rowheader", { name: "ada" })).toBeVisible();
+
+  await press(ada, "Edit budgets");
+  const dialog = ada.page.getByRole("dialog", { name: "Budgets" });
+  await dialog.getByRole("button", { name: "Add a limit" }).click();
+  await dialog.getByLabel("Tokens").fill("1000");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(panel.getByText("46 of 1,000 tokens; 954 left")).toBeVisible();
+});
+
+test("an answer is corrected by hand, and what somebody else wrote meanwhile is not lost", async ({ app }) => {
+  const { ada, project } = await opened(app, "Something");
+  const panel = details(ada);
+  await ask(app, ada, "Something", "Nearly right.");
+  await press(ada, "Edit the answer");
+  await panel.getByLabel("The answer, in Markdown").fill("Quite right.");
+  await press(ada, "Save");
+  await expect(panel.getByText("Written by a person")).toBeVisible();
+
+  await press(ada, "Edit the answer");
+  const [{ id }] = ((await ada.user.call("GET", `/projects/${project}/nodes`)) as { items: [{ id: string }] }).items;
+  await ada.user.call("POST", `/projects/${project}/ops`, { ops: [{ op: "node.update", data: { id, response: "By another hand.", baseVersion: await versionOf(ada, project) } }] });
+  await expect(ada.card("Something")).toContainText("By another hand.");
+  await panel.getByLabel("The answer, in Markdown").fill("Over it.");
+  await press(ada, "Save");
+  await expect(panel.getByRole("alert")).toBeVisible();
+  await expect(panel.getByLabel("The answer, in Markdown")).toHaveValue("Over it.");
+});
+
+async function versionOf(person: Person, project: string): Promise<number> {
+  const { items } = (await person.user.call("GET", `/projects/${project}/nodes`)) as { items: [{ version: number }] };
+  return items[0].version;
+}
+
+test("whoever may only read is offered nothing else", async ({ app }) => {
+  const { ada, project } = await opened(app, "Something");
+  await ask(app, ada, "Something", "To be read.");
+  const eve = await app.person("eve", { locale: "en-GB" });
+  await ada.user.invite(project, eve.user, "VIEWER");
+  await eve.open(project);
+  const panel = details(eve);
+  await select(eve, "Something");
+  await expect(panel.getByText("To be read.")).toBeVisible();
+  await expect(panel.getByRole("button", { name: /Ask again|Edit the answer|Pin/ })).toHaveCount(0);
+  for (const name of ["Context", "Attempts", "Usage"]) {
+    await tab(eve, name);
+    await expect(panel.getByText("Costs and contexts are shown to those who may edit.")).toBeVisible();
+  }
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`nothing keeps anybody out, in the ${colorScheme}`, async ({ app }) => {
+    const ada = await app.person("ada", { locale: "en-GB", colorScheme, reducedMotion: "reduce" });
+    const project = await ada.user.createProject();
+    const root = await node(ada, project, "The first");
+    await node(ada, project, "The second one", [root]);
+    await ada.open(project);
+    await ask(app, ada, "The first", "# Title\n\n- [x] done\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```js\nconst a = 1; // comment\n```\n\n[link](https://example.org)");
+    await ask(app, ada, "The second one", "An answer.");
+    await select(ada, "The first");
+    for (const name of ["Answer", "Context", "Attempts", "Usage"]) {
+      await tab(ada, name);
+      await unhindered(ada);
+    }
+    await select(ada, "The first", "The second one");
+    await unhindered(ada);
+    await tab(ada, "Compare");
+    await expect(details(ada).getByText("is an ancestor of the other")).toBeVisible();
+    await unhindered(ada);
+  });
+}
+
+async function unhindered(person: Person): Promise<void> {
+  await expect(details(person).getByText("Loading…")).toHaveCount(0);
+  const { violations } = await new AxeBuilder({ page: person.page }).include("aside").analyze();
+  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+}
