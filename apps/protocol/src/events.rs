@@ -10,9 +10,10 @@ use uuid::Uuid;
 
 use crate::{
     edges::{EdgePolicy, EdgeRef, EdgeView},
-    generations::{GenerationChanged, RefreshEnded, RefreshStarted},
+    generations::GenerationChanged,
     members::{MemberRef, UpdateMember},
     nodes::{NodeRef, NodeStatus, NodeView, NodeWithEdges},
+    refresh::{RefreshEnded, RefreshStarted},
     values::{Coordinate, Metadata, Position, Timestamp, Viewport, present},
 };
 

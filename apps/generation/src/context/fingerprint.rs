@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use protocol::generations::MessageRole;
+use protocol::context::MessageRole;
 use sha2::{Digest, Sha256};
 
 use super::{facts::Text, plan::Asked};

@@ -7,8 +7,8 @@ use std::{cmp::Reverse, collections::HashSet, iter::once};
 use graph::Relative;
 use kernel::NodeId;
 use protocol::{
+    context::{Entered, MessageRole},
     edges::EdgePolicy,
-    generations::{Entered, MessageRole},
 };
 use rustc_hash::FxHashMap;
 
@@ -223,10 +223,7 @@ impl Above<'_> {
     /// Whole if it may and fits, else in short if that fits.
     fn take(&self, room: &mut u32) -> Entered {
         let fits = |entered: &Entered| self.tokens_as(*entered) <= *room;
-        let ways = match self.wish {
-            Entered::Full => [Entered::Full, Entered::Summary],
-            wish => [wish; 2],
-        };
+        let ways = [self.wish, Entered::Summary];
         let entered = ways.into_iter().find(fits).unwrap_or(Entered::Cut);
         *room -= self.tokens_as(entered);
         entered

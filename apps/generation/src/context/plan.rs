@@ -6,8 +6,8 @@ mod timing;
 
 use kernel::{Error, NodeId, Result};
 use protocol::{
+    context::{Because, Entered, ManifestItem},
     edges::EdgePolicy,
-    generations::{Because, Entered, ManifestItem},
 };
 
 use super::{

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use kernel::{EdgeId, NodeId, UserId};
 use proptest::prelude::*;
 use protocol::{
+    context::{Entered, ManifestItem},
     edges::EdgePolicy,
-    generations::{Entered, ManifestItem},
     nodes::NodeStatus,
 };
 use uuid::Uuid;

@@ -9,7 +9,7 @@ use platform::{
     Ctx, Platform, Principal, RequestInfo, Write, db,
     jobs::{Job, Lease},
 };
-use protocol::generations::MessageRole;
+use protocol::context::MessageRole;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;

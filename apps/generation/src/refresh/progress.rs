@@ -6,11 +6,7 @@ use canvas::nodes;
 use entity::{enums, refresh};
 use kernel::{Error, GenerationId, NodeId, RefreshId, Result, Role, UserId};
 use platform::{Write, convert, db};
-use protocol::{
-    events::Event,
-    generations::{RefreshEnded, RunState},
-    nodes::NodeStatus,
-};
+use protocol::{events::Event, generations::RunState, nodes::NodeStatus, refresh::RefreshEnded};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
