@@ -210,6 +210,47 @@ async fn a_members_budget_is_theirs_and_the_dearest_fallback_must_be_paid() {
 }
 
 #[tokio::test]
+async fn a_fallback_that_takes_more_is_sent_no_more_than_was_reserved() {
+    let provider = Provider::start().await;
+    let app = with_models(&provider, &["small", "large"], |settings| {
+        settings.providers[0].models[1].context_tokens = 100_000;
+        settings.providers[0].models[1].output_tokens = 50;
+    })
+    .await;
+    let (project, owner, []) = app.project([]).await;
+    let path = format!("/projects/{project}");
+    let fallback = json!({"model": "scripted/small", "fallbackModels": ["scripted/large"]});
+    owner.patch(&path, fallback).await.expect(200);
+    let mut above: Vec<Value> = Vec::new();
+    for _ in 0..8 {
+        let body = json!({
+            "prompt": "Why?", "response": "word ".repeat(150), "summary": "s",
+            "position": {"x": 0, "y": 0}, "parentIds": above,
+        });
+        let made = owner.post(&format!("{path}/nodes"), body).await;
+        above = vec![made.expect(201)["id"].clone()];
+    }
+    let body = json!({"prompt": "And so?", "position": {"x": 0, "y": 0}, "parentIds": above});
+    let made = owner.post(&format!("{path}/nodes"), body).await;
+    let node = text(&made.expect(201)["id"]).to_owned();
+    let before = owner.get(&format!("{path}/nodes/{node}/context")).await;
+    let reserved = before.expect(200)["manifest"]["tokens"].clone();
+    provider.then([Reply::status(401), Reply::text("Therefore.")]);
+
+    let answered = owner.answer(project, &node).await;
+
+    assert_eq!(answered["llmModel"], "scripted/large");
+    assert_eq!(answered["status"], "COMPLETED");
+    let asked = provider.asked();
+    assert_eq!(asked[1].body["messages"], asked[0].body["messages"]);
+    let attempt = text(&answered["generationId"]);
+    let attempt = owner
+        .get(&format!("{path}/nodes/{node}/generations/{attempt}"))
+        .await;
+    assert_eq!(attempt.expect(200)["manifest"]["tokens"], reserved);
+}
+
+#[tokio::test]
 async fn what_the_operator_lets_one_person_use_counts_in_all_their_projects() {
     let provider = Provider::start().await;
     provider.usually(Reply::Stream(vec![Beat::Hang]));

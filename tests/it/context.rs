@@ -2,6 +2,7 @@
 
 use kernel::NodeId;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::kit::{Client, Provider, TestApp, parsed};
 
@@ -159,4 +160,41 @@ async fn what_does_not_fit_is_named_the_pinned_stay_and_the_far_go_first() {
     let path = format!("{path}/{}/context", huge["id"].as_str().expect("an id"));
     let refused = owner.get(&path).await.expect(422);
     assert_eq!(refused["code"], "context_too_large");
+}
+
+#[tokio::test]
+async fn one_context_has_one_fingerprint_whatever_ids_and_databases_there_are() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let path = format!("/projects/{project}");
+    let system = json!({"systemPrompt": "Be brief."});
+    owner.patch(&path, system).await.ok();
+    let body = json!({"prompt": "Seas?", "response": "Many."});
+    let above = node(&owner, project, body).await;
+    let body = json!({"prompt": "Which colour?", "parentIds": [above]});
+    let below = node(&owner, project, body).await;
+    let how = "model=offline/echo&temperature=0.5&maxTokens=50";
+
+    let shown = owner
+        .get(&format!("{path}/nodes/{below}/context?{how}"))
+        .await;
+
+    // As docs/decisions/015 has it.
+    let text = |role: u8, text: &str| [vec![role], Sha256::digest(text).to_vec()].concat();
+    let hashed = [
+        b"nonlinear context 2\0".to_vec(),
+        text(2, "Seas?"),
+        text(3, "Many."),
+        b"\0offline/echo\0\x01".to_vec(),
+        0.5_f64.to_be_bytes().to_vec(),
+        50_u32.to_be_bytes().to_vec(),
+        text(1, "Be brief."),
+        text(2, "Which colour?"),
+    ];
+    let fingerprint = hex::encode(Sha256::digest(hashed.concat()));
+    assert_eq!(shown.expect(200)["manifest"]["fingerprint"], fingerprint);
+    assert_eq!(
+        fingerprint,
+        "372382cb388ee62b8682bb5b31f204306f41514214958de9d88ec945e2d17355"
+    );
 }

@@ -4,6 +4,7 @@ mod asking;
 mod attempts;
 mod faults;
 mod kills;
+pub(crate) mod life;
 mod staleness;
 mod streaming;
 mod summaries;

@@ -1,5 +1,7 @@
 //! Refresh: what is stale is asked again, each after what it depends on, and nothing else is.
 
+mod exact;
+
 use kernel::{NodeId, ProjectId, Role};
 use serde_json::{Value, json};
 
@@ -132,6 +134,40 @@ async fn only_what_really_changed_is_asked_again() {
         (&json!("COMPLETED"), &json!(0))
     );
     assert_eq!(provider.asked().len(), 6);
+}
+
+#[tokio::test]
+async fn what_becomes_stale_and_is_asked_at_once_is_said_to_be_written_and_not_to_be_stale() {
+    let provider = Provider::start().await;
+    provider.usually(Reply::text("As it was."));
+    let app = super::generations::with_models(&provider, &["one"], |_| {}).await;
+    let (project, owner, []) = app.project([]).await;
+    let above = owner.create_node(project, "Above?").await;
+    let below = owner.create_node(project, "Below?").await;
+    let edge = owner.connect(project, above, below).await;
+    let path = format!("/projects/{project}");
+    let in_short = json!({"policy": "SUMMARY"});
+    owner
+        .patch(&format!("{path}/edges/{edge}"), in_short)
+        .await
+        .ok();
+    for node in [above, below] {
+        owner.answer(project, node).await;
+    }
+    let mut viewing = Listener::begin(&owner, project).await;
+    change(&owner, project, above, "Up there?").await;
+    provider.usually(Reply::text("Otherwise."));
+
+    // Only the answer above is stale, until it is another one.
+    let started = owner.post(&format!("{path}/refresh"), json!({})).await;
+    let (end, events) = ended(&mut viewing).await;
+
+    assert_eq!(started.expect(202)["refresh"]["stale"], 1);
+    assert_eq!(end["ran"], 2);
+    assert_eq!(nodes(&events, "generation.start"), [above, below]);
+    let (seq, hash) = owner.state(project).await;
+    viewing.follow_until(seq).await;
+    assert_eq!(viewing.copy.hash(), hash);
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ mod choice;
 mod facts;
 mod fingerprint;
 mod instructions;
+mod line;
 mod memory;
 mod plan;
 mod queries;
@@ -18,8 +19,9 @@ pub(crate) use choice::Wishes;
 pub(crate) use facts::Text;
 pub(crate) use fingerprint::Fingerprint;
 pub(crate) use instructions::{Instructions, Speaker};
-pub(crate) use memory::{Answer, Changed, Contexts};
-pub(crate) use plan::{Asked, Plan, plan};
+pub(crate) use line::walk;
+pub(crate) use memory::{Changed, Contexts};
+pub(crate) use plan::{Asked, Plan, fingerprint, plan};
 pub(crate) use routes::routes;
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use protocol::{
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-use crate::context::{Answer, Changed, Contexts, Instructions, Speaker, Text, plan};
+use crate::context::{Changed, Contexts, Instructions, Speaker, Text, fingerprint, walk};
 
 /// Says in the event of a command what it did to the staleness of answers.
 pub(crate) async fn settle(write: &mut Write) -> Result<()> {
@@ -59,38 +59,36 @@ async fn has_answers(write: &mut Write) -> Result<bool> {
 
 /// Where answers within this part of the project no longer are what their status says.
 async fn within(write: &mut Write, changed: &Changed) -> Result<Staleness> {
-    let concerned = match write.memory::<Contexts>() {
-        Some(contexts) => contexts.answered_within(changed),
-        None => HashMap::new(),
-    };
-    if concerned.is_empty() {
+    let contexts = write.remembered::<Contexts>().await?;
+    let nodes = contexts.within(changed);
+    let speakers = nodes.iter().filter_map(|node| contexts.speaker(*node));
+    let speakers: HashSet<Speaker> = speakers.collect();
+    if speakers.is_empty() {
         return Ok(Staleness::default());
     }
-    let speakers: HashSet<Speaker> = concerned.values().copied().collect();
-    let said = Instructions::read(write.read().await?, speakers.iter().copied()).await?;
+    let said = Instructions::read(write.read().await?, speakers).await?;
     let contexts = write.remembered::<Contexts>().await?;
-    Ok(compare(contexts, &said, &concerned))
+    Ok(compare(contexts, &said, &nodes))
 }
 
-fn compare(
-    contexts: &Contexts,
-    said: &Instructions,
-    concerned: &HashMap<NodeId, Speaker>,
-) -> Staleness {
+fn compare(contexts: &Contexts, said: &Instructions, nodes: &HashSet<NodeId>) -> Staleness {
     let project = &contexts.defaults().system_prompt;
     let mut systems: HashMap<Speaker, Text> = HashMap::new();
     let mut staleness = Staleness::default();
-    for (node, speaker) in concerned {
-        let (Some(facts), Some(answer)) = (contexts.facts(*node), contexts.answer(*node)) else {
-            continue;
+    walk(contexts, nodes, |line| {
+        let node = line.node();
+        let (Some(answer), Some(speaker)) = (contexts.answer(node), contexts.speaker(node)) else {
+            return;
         };
         let system = systems
-            .entry(*speaker)
-            .or_insert_with(|| Text::of(&said.system(project, *speaker)));
-        let is_fresh = rests_on_its_context(contexts, *node, system, answer);
-        match (facts.status, is_fresh) {
-            (NodeStatus::Completed, false) => staleness.stale.push(*node),
-            (NodeStatus::Stale, true) => staleness.fresh.push(*node),
+            .entry(speaker)
+            .or_insert_with(|| Text::of(&said.system(project, speaker)));
+        // A question that no longer fits would be refused: certainly not the same call.
+        let now = fingerprint(line, system, &answer.asked);
+        let is_fresh = now.is_ok_and(|now| now == answer.fingerprint);
+        match (line.facts().status, is_fresh) {
+            (NodeStatus::Completed, false) => staleness.stale.push(node),
+            (NodeStatus::Stale, true) => staleness.fresh.push(node),
             // What is being written, or failed, says so first; it is compared when it ends.
             (
                 NodeStatus::Idle
@@ -101,16 +99,10 @@ fn compare(
                 _,
             ) => {}
         }
-    }
+    });
     staleness.stale.sort_unstable();
     staleness.fresh.sort_unstable();
     staleness
-}
-
-fn rests_on_its_context(contexts: &Contexts, node: NodeId, system: &Text, answer: &Answer) -> bool {
-    // A question that no longer fits would be refused: certainly not the same call.
-    plan(contexts, node, system, &answer.asked)
-        .is_ok_and(|plan| plan.fingerprint == answer.fingerprint)
 }
 
 fn touches_contexts(event: &Event) -> bool {

@@ -36,16 +36,30 @@ impl Dag {
         self.relatives(node, Direction::Outgoing)
     }
 
+    /// Every node that can be reached from any of these by an edge or more, each once and in
+    /// topological order.
+    pub fn below(&self, nodes: impl IntoIterator<Item = NodeId>) -> Vec<NodeId> {
+        let starts = nodes.into_iter().filter_map(|node| self.nodes.get(&node));
+        let below = in_order(self.search(starts.copied(), Direction::Outgoing));
+        below.into_iter().map(|relative| relative.node).collect()
+    }
+
     fn relatives(&self, node: NodeId, direction: Direction) -> Option<Vec<Relative>> {
-        Some(in_order(self.search(*self.nodes.get(&node)?, direction)))
+        let start = *self.nodes.get(&node)?;
+        Some(in_order(self.search([start], direction)))
     }
 
     /// Breadth first, so that the first way to a node is a shortest one.
-    fn search(&self, start: NodeIndex, direction: Direction) -> Vec<Found> {
+    fn search(
+        &self,
+        starts: impl IntoIterator<Item = NodeIndex>,
+        direction: Direction,
+    ) -> Vec<Found> {
         let mut seen = self.graph.visit_map();
         let mut found: Vec<Found> = Vec::new();
-        let mut next = Some((start, 0));
+        let mut starts = starts.into_iter().map(|start| (start, 0));
         let mut position = 0;
+        let mut next = starts.next();
         while let Some((index, distance)) = next {
             let distance = distance + 1;
             for index in self.graph.neighbors_directed(index, direction) {
@@ -60,10 +74,11 @@ impl Dag {
                     });
                 }
             }
-            next = found
-                .get(position)
-                .map(|found| (found.index, found.distance));
-            position += 1;
+            next = starts.next().or_else(|| {
+                let found = found.get(position)?;
+                position += 1;
+                Some((found.index, found.distance))
+            });
         }
         found
     }

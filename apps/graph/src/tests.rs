@@ -223,6 +223,20 @@ proptest! {
     }
 
     #[test]
+    fn below_some_nodes_is_what_is_below_any_of_them(
+        steps in prop::collection::vec(any_step(), 0..80),
+        starts in prop::collection::vec(any_node(), 0..4),
+    ) {
+        let (dag, _) = run(&steps);
+        let below: BTreeSet<_> = (starts.iter().filter_map(|start| dag.descendants(*start)))
+            .flatten()
+            .map(|below| (dag.depth(below.node), below.node))
+            .collect();
+        let below: Vec<_> = below.into_iter().map(|(_, node)| node).collect();
+        prop_assert_eq!(dag.below(starts), below);
+    }
+
+    #[test]
     fn an_accepted_edge_makes_its_source_an_ancestor_of_its_target(
         steps in prop::collection::vec(any_step(), 0..60),
         (source, target) in (any_node(), any_node()),

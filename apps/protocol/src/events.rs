@@ -1,5 +1,7 @@
 //! What happened: numbered per project, so that state + events = state.
 
+use std::collections::HashSet;
+
 use kernel::{ActorKind, EdgeId, GenerationId, InvitationId, NodeId, OpId, PresetId, Role, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -8,9 +10,10 @@ use uuid::Uuid;
 
 use crate::{
     edges::{EdgePolicy, EdgeRef, EdgeView},
-    generations::{GenerationChanged, RefreshEnded, RefreshStarted},
+    generations::GenerationChanged,
     members::{MemberRef, UpdateMember},
     nodes::{NodeRef, NodeStatus, NodeView, NodeWithEdges},
+    refresh::{RefreshEnded, RefreshStarted},
     values::{Coordinate, Metadata, Position, Timestamp, Viewport, present},
 };
 
@@ -323,6 +326,29 @@ impl Staleness {
     pub fn is_empty(&self) -> bool {
         self.stale.is_empty() && self.fresh.is_empty()
     }
+
+    /// Adds what a later change within the same event did. What that undoes was never so.
+    pub fn then(&mut self, mut later: Self) {
+        undo(&mut self.stale, &mut later.fresh);
+        undo(&mut self.fresh, &mut later.stale);
+        self.stale.append(&mut later.stale);
+        self.fresh.append(&mut later.fresh);
+    }
+
+    /// Leaves out a node whose status the event itself says from here on: it is applied first.
+    pub fn forget(&mut self, node: NodeId) {
+        self.stale.retain(|known| *known != node);
+        self.fresh.retain(|known| *known != node);
+    }
+}
+
+fn undo(one: &mut Vec<NodeId>, other: &mut Vec<NodeId>) {
+    if one.is_empty() || other.is_empty() {
+        return;
+    }
+    let undone: HashSet<NodeId> = other.iter().copied().collect();
+    let undone: HashSet<NodeId> = one.extract_if(.., |node| undone.contains(node)).collect();
+    other.retain(|node| !undone.contains(node));
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]

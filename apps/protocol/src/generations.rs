@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
+    context::Manifest,
     nodes::NodeStatus,
     values::{ModelId, Timestamp, present},
 };
 
-pub const REFRESH_NODES_MAX: usize = 1_000;
 pub const TEMPERATURE_MAX: f64 = 2.0;
 pub const OUTPUT_TOKENS_MAX: u32 = 1_000_000;
 
@@ -253,34 +253,6 @@ pub struct GenerationChanged {
     pub generation_id: Option<Option<GenerationId>>,
 }
 
-/// `POST /projects/{p}/refresh`.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Refresh {
-    /// Only these, as far as they are stale; everything that is, if left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, min_items = 1, max_items = 1000)]
-    pub node_ids: Option<Vec<NodeId>>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct RefreshStarted {
-    pub refresh: RefreshId,
-    /// How many nodes are stale now; answers that change may add to them.
-    pub stale: usize,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct RefreshEnded {
-    pub refresh: RefreshId,
-    pub state: RunState,
-    /// How many nodes were run: as many as models were called for.
-    pub ran: usize,
-    /// Those that are still stale because something before them failed.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub left: Vec<NodeId>,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct TokenCounts {
     pub input: i64,
@@ -369,130 +341,6 @@ pub struct GenerationStarted {
     pub generation: GenerationView,
     /// Whether an answer to exactly this context existed, so that no model was called.
     pub reused: bool,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct RefreshAnswer {
-    pub refresh: RefreshStarted,
-}
-
-/// How an ancestor entered a context.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Entered {
-    Full,
-    Summary,
-    /// There was no room for it.
-    Cut,
-    /// Edges keep it out.
-    Excluded,
-    /// It says nothing.
-    Empty,
-}
-
-/// Why an ancestor did not enter whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Because {
-    /// Of the policy of an edge.
-    Policy,
-    /// Of the model's limit.
-    Budget,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ManifestItem {
-    pub node_id: NodeId,
-    pub version: i64,
-    pub entered: Entered,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub because: Option<Because>,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub pinned: bool,
-    /// An estimate, as all counts before the provider's own.
-    pub tokens: u32,
-}
-
-/// What a model is sent, ancestor by ancestor in the order of the messages.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Manifest {
-    pub model: String,
-    #[schema(required)]
-    pub temperature: Option<f64>,
-    /// How many tokens the answer may have.
-    pub max_tokens: u32,
-    /// How many the messages have, by estimate.
-    pub tokens: u32,
-    /// How many they may have.
-    pub tokens_max: u32,
-    pub system_tokens: u32,
-    pub items: Vec<ManifestItem>,
-    /// The node itself, as it was.
-    pub node_version: i64,
-    pub prompt_tokens: u32,
-    pub fingerprint: String,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum MessageRole {
-    System,
-    User,
-    Assistant,
-}
-
-impl MessageRole {
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::System => "system",
-            Self::User => "user",
-            Self::Assistant => "assistant",
-        }
-    }
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct MessageView {
-    pub role: MessageRole,
-    pub content: String,
-}
-
-/// `GET /projects/{p}/nodes/{n}/context`: what would be sent, to the byte.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct ContextView {
-    /// Null for tokens that may not read the graph and the project's instructions.
-    #[schema(required)]
-    pub messages: Option<Vec<MessageView>>,
-    pub manifest: Manifest,
-    pub price: PriceView,
-    /// Whether the node's answer rests on exactly this.
-    pub answered: bool,
-}
-
-/// In US dollars, by estimate.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct PriceView {
-    pub input: f64,
-    /// For an answer that is as long as it may be.
-    pub output_max: f64,
-}
-
-/// As whom and how to look at a context.
-#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ContextQuery {
-    #[param(value_type = Option<String>)]
-    pub model: Option<ModelId>,
-    #[param(value_type = Option<f64>, minimum = 0, maximum = 2)]
-    pub temperature: Option<Temperature>,
-    #[param(value_type = Option<u32>, minimum = 1)]
-    pub max_tokens: Option<OutputTokens>,
 }
 
 /// A server-sent event of a generation's text, field by field.

@@ -5,6 +5,7 @@
 pub mod auth;
 pub mod budgets;
 pub mod compare;
+pub mod context;
 pub mod edges;
 pub mod events;
 pub mod frames;
@@ -20,6 +21,7 @@ pub mod page;
 pub mod presets;
 pub mod problem;
 pub mod projects;
+pub mod refresh;
 pub mod sessions;
 pub mod siblings;
 pub mod state;

@@ -75,6 +75,39 @@ async fn a_model_that_cannot_summarise_leaves_the_beginning_of_the_answer() {
 }
 
 #[tokio::test]
+async fn a_server_that_stops_leaves_a_summary_to_the_next_one() {
+    let provider = Provider::start().await;
+    provider.then([
+        Reply::text("It is a long story. Then it goes on."),
+        Reply::Stream(vec![Beat::Text("A st".to_owned()), Beat::Hang]),
+        Reply::text("A story."),
+    ]);
+    let app = with_models(&provider, &["one"], |settings| {
+        settings.providers[0].models[0].summaries = true;
+        // Whoever waits for the end of the lease waits too long.
+        settings.jobs.lease_ms = 600_000;
+    })
+    .await;
+    let (project, owner, []) = app.project([]).await;
+    let node = owner.create_node(project, "What happened?").await;
+    owner.answer(project, node).await;
+    until("a summary is asked for", async || {
+        provider.asked().len() == 2
+    })
+    .await;
+
+    let app = app.restart().await;
+
+    let owner = app.log_in("owner").await;
+    let path = format!("/projects/{project}/nodes/{node}");
+    until("the summary is there", async || {
+        owner.get(&path).await.expect(200)["summary"] == "A story."
+    })
+    .await;
+    provider.asked()[1].hung_up().await;
+}
+
+#[tokio::test]
 async fn the_owner_hears_of_a_key_that_a_provider_refuses_whatever_they_look_at() {
     let provider = Provider::start().await;
     provider.usually(Reply::status(403));

@@ -135,6 +135,21 @@ async fn check_person(write: &mut Write, by: UserId, amount: Amount) -> Result<(
     Ok(())
 }
 
+/// How much may be sent by what was reserved for a run: what is left beside the answer and its
+/// summary, whichever of these models gives them.
+pub(crate) fn sendable<'m>(
+    run: &generation::Model,
+    models: impl IntoIterator<Item = &'m Arc<Model>>,
+) -> u32 {
+    let longest = run.max_tokens.unwrap_or_default();
+    let answer = u32::try_from(longest).unwrap_or_default();
+    let summaries = models
+        .into_iter()
+        .map(|model| Amount::of(model, needed_for_summary(model, answer)).tokens);
+    let sent = run.reserved_tokens - longest - summaries.max().unwrap_or_default();
+    u32::try_from(sent).unwrap_or_default()
+}
+
 /// What a run has cost that ends before its model said so, by estimate. One that had not begun to
 /// write costs nothing.
 pub(crate) fn begun(
@@ -146,14 +161,8 @@ pub(crate) fn begun(
         return None;
     }
     let model = setup.catalog.find(&run.model);
-    let longest = run.max_tokens.unwrap_or_default();
-    let summary = model.as_deref().map_or(0, |model| {
-        let answer = u32::try_from(longest).unwrap_or_default();
-        Amount::of(model, needed_for_summary(model, answer)).tokens
-    });
-    let sent = run.reserved_tokens - longest - summary;
     let usage = Usage {
-        input: u32::try_from(sent).unwrap_or_default(),
+        input: sendable(run, &model),
         cached: 0,
         output: estimate(text),
     };

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use entity::node;
 use kernel::{Error, NodeId, ProjectId, Result, UserId};
 use platform::{Ctx, Current, ProjectAccess, db};
-use protocol::generations::{Entered, Manifest, ManifestItem, MessageRole};
+use protocol::context::{Entered, Manifest, ManifestItem, MessageRole};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 

@@ -2,49 +2,73 @@
 
 use std::fmt;
 
-use protocol::generations::MessageRole;
+use protocol::context::MessageRole;
 use sha2::{Digest, Sha256};
 
 use super::{facts::Text, plan::Asked};
 
 /// Grows when the meaning of a fingerprint changes.
-const VERSION: &[u8] = b"nonlinear context 1";
+const VERSION: &[u8] = b"nonlinear context 2";
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Fingerprint([u8; 32]);
 
-impl Fingerprint {
-    /// Over the model and its parameters, and of each message its role and the SHA-256 of its text:
-    /// so it can be told from texts that were read long ago.
-    pub(crate) fn of(
-        asked: &Asked,
-        messages: impl IntoIterator<Item = (MessageRole, Text)>,
-    ) -> Self {
+/// A fingerprint as far as it is about ancestors. They are hashed first: that much of it is the same
+/// for all who rest on them, whoever is asked.
+#[derive(Clone, Debug)]
+pub(super) struct Hashed(Sha256);
+
+impl Default for Hashed {
+    fn default() -> Self {
         let mut hash = Sha256::new();
         hash.update(VERSION);
         hash.update([0]);
-        hash.update(asked.model.as_bytes());
-        hash.update([0]);
-        match asked.temperature {
-            // No temperature is another call than any temperature.
-            None => hash.update([0]),
-            Some(temperature) => {
-                hash.update([1]);
-                hash.update(temperature.to_be_bytes());
-            }
+        Self(hash)
+    }
+}
+
+impl Hashed {
+    /// Of each message its role and the SHA-256 of its text, so that a fingerprint can be told from
+    /// texts that were read long ago.
+    pub(super) fn say(&mut self, role: MessageRole, text: &Text) {
+        if text.is_empty() {
+            return;
         }
-        hash.update(asked.max_tokens.to_be_bytes());
-        for (role, text) in messages {
-            hash.update([match role {
-                MessageRole::System => 1,
-                MessageRole::User => 2,
-                MessageRole::Assistant => 3,
-            }]);
-            hash.update(text.sha256);
+        let role = match role {
+            MessageRole::System => 1,
+            MessageRole::User => 2,
+            MessageRole::Assistant => 3,
+        };
+        // At once: short updates cost as much as what they hash.
+        let mut message = [role; 33];
+        if let Some((_, sha256)) = message.split_first_mut() {
+            sha256.copy_from_slice(&text.sha256);
         }
-        Self(hash.finalize().into())
+        self.0.update(message);
     }
 
+    /// Who is asked, and how, and what.
+    pub(super) fn asked(mut self, asked: &Asked, system: &Text, prompt: &Text) -> Fingerprint {
+        // No role: the ancestors end here.
+        self.0.update([0]);
+        self.0.update(asked.model.as_bytes());
+        self.0.update([0]);
+        match asked.temperature {
+            // No temperature is another call than any temperature.
+            None => self.0.update([0]),
+            Some(temperature) => {
+                self.0.update([1]);
+                self.0.update(temperature.to_be_bytes());
+            }
+        }
+        self.0.update(asked.max_tokens.to_be_bytes());
+        self.say(MessageRole::System, system);
+        self.say(MessageRole::User, prompt);
+        Fingerprint(self.0.finalize().into())
+    }
+}
+
+impl Fingerprint {
     pub(crate) fn to_vec(self) -> Vec<u8> {
         self.0.to_vec()
     }

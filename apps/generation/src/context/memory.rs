@@ -110,33 +110,35 @@ impl Contexts {
         own.or(self.defaults.preset)
     }
 
-    /// The living nodes with generated answers that a change may concern, and whose instructions
-    /// those carry.
-    pub(crate) fn answered_within(&self, changed: &Changed) -> HashMap<NodeId, Speaker> {
-        let speaker = |node: NodeId| {
-            let answer = self.answers.get(&node)?;
-            self.facts.get(&node)?;
-            let preset = self.preset(node);
-            let speaker = Speaker {
-                preset,
-                user: answer.by,
-            };
-            Some((node, speaker))
-        };
-        match changed {
-            Changed::Everywhere => self.answers.keys().copied().filter_map(speaker).collect(),
-            Changed::Below(nodes) => self.below(nodes).filter_map(speaker).collect(),
-        }
+    /// Whose instructions a living node's generated answer carries.
+    pub(crate) fn speaker(&self, node: NodeId) -> Option<Speaker> {
+        let answer = self.answers.get(&node)?;
+        self.facts.get(&node)?;
+        let preset = self.preset(node);
+        Some(Speaker {
+            preset,
+            user: answer.by,
+        })
     }
 
-    /// These nodes and all their descendants.
-    fn below(&self, nodes: &HashSet<NodeId>) -> impl Iterator<Item = NodeId> {
-        let mut below = nodes.clone();
-        for node in nodes {
-            let descendants = self.graph.descendants(*node).unwrap_or_default();
-            below.extend(descendants.into_iter().map(|relative| relative.node));
+    /// The node that this one continues: its only parent, if that enters whole. All that is above
+    /// the parent then enters both as the same.
+    pub(super) fn continued(&self, node: NodeId) -> Option<NodeId> {
+        let mut incoming = self.graph.incoming(node);
+        let (edge, parent) = incoming.next()?;
+        let is_whole = incoming.next().is_none() && self.policy(edge) == EdgePolicy::Full;
+        is_whole.then_some(parent)
+    }
+
+    /// The living nodes whose contexts a change may concern.
+    pub(crate) fn within(&self, changed: &Changed) -> HashSet<NodeId> {
+        match changed {
+            Changed::Everywhere => self.facts.keys().copied().collect(),
+            Changed::Below(nodes) => {
+                let below = self.graph.below(nodes.iter().copied());
+                nodes.iter().copied().chain(below).collect()
+            }
         }
-        below.into_iter()
     }
 
     /// Takes out where contexts may have changed.

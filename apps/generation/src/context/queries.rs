@@ -1,7 +1,7 @@
 use kernel::{Need, NodeId, ProjectId, Result};
 use platform::{Ctx, Current};
 use protocol::{
-    generations::{ContextQuery, ContextView, MessageView, PriceView},
+    context::{ContextQuery, ContextView, MessageView, PriceView},
     nodes::NodeStatus,
 };
 

@@ -1,6 +1,6 @@
 use http::{ApiResult, AppState, Caller, Json, Path, Query};
 use kernel::{NodeId, ProjectId};
-use protocol::generations::{ContextQuery, ContextView};
+use protocol::context::{ContextQuery, ContextView};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::queries;

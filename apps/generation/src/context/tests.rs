@@ -2,19 +2,21 @@
 
 use std::collections::{HashMap, HashSet};
 
-use kernel::{EdgeId, NodeId};
+use kernel::{EdgeId, NodeId, UserId};
 use proptest::prelude::*;
 use protocol::{
+    context::{Entered, ManifestItem},
     edges::EdgePolicy,
-    generations::{Entered, ManifestItem},
     nodes::NodeStatus,
 };
 use uuid::Uuid;
 
 use super::{
     facts::{Facts, Long, Text},
-    memory::Contexts,
-    plan::{Asked, Plan, plan},
+    fingerprint::Fingerprint,
+    line::walk,
+    memory::{Answer, Changed, Contexts},
+    plan::{Asked, Plan, fingerprint, plan},
 };
 
 #[derive(Clone, Debug)]
@@ -125,6 +127,57 @@ fn by_all_ways(contexts: &Contexts, to: NodeId) -> HashMap<NodeId, EdgePolicy> {
     best
 }
 
+/// How ancestors enter if each is asked in its turn: what plans must come to, however they do.
+fn one_by_one(contexts: &Contexts, place: usize, room: u32) -> Vec<Entered> {
+    let policies = by_all_ways(contexts, node(place));
+    let ancestors = contexts.graph.ancestors(node(place)).expect("it is there");
+    let mut left = room - fixed(contexts, place);
+    let mut entered = vec![Entered::Cut; ancestors.len()];
+    let mut turns: Vec<_> = (0..ancestors.len()).collect();
+    turns.sort_by_key(|turn| {
+        let pinned = contexts
+            .facts(ancestors[*turn].node)
+            .expect("it is there")
+            .pinned;
+        (!pinned, ancestors[*turn].distance, std::cmp::Reverse(*turn))
+    });
+    for turn in turns {
+        let id = ancestors[turn].node;
+        let facts = contexts.facts(id).expect("it is there");
+        let (whole, brief) = (facts.whole_tokens(), facts.brief().tokens);
+        entered[turn] = match policies[&id] {
+            EdgePolicy::Exclude => Entered::Excluded,
+            EdgePolicy::Full | EdgePolicy::Summary if whole == 0 => Entered::Empty,
+            EdgePolicy::Full if whole <= left => Entered::Full,
+            EdgePolicy::Full | EdgePolicy::Summary if brief <= left => Entered::Summary,
+            EdgePolicy::Full | EdgePolicy::Summary => Entered::Cut,
+        };
+        left -= match entered[turn] {
+            Entered::Full => whole,
+            Entered::Summary => brief,
+            Entered::Cut | Entered::Excluded | Entered::Empty => 0,
+        };
+    }
+    entered
+}
+
+fn fixed(contexts: &Contexts, place: usize) -> u32 {
+    let prompt = contexts
+        .facts(node(place))
+        .expect("it is there")
+        .prompt
+        .whole;
+    prompt.tokens + Text::of("Be brief.").tokens
+}
+
+fn answer(room: u32) -> Answer {
+    Answer {
+        fingerprint: Fingerprint::stored(&[0; 32]).expect("32 bytes"),
+        asked: asked(room),
+        by: UserId::from_uuid(uuid(0)),
+    }
+}
+
 fn facts<'c>(contexts: &'c Contexts, item: &ManifestItem) -> &'c Facts {
     contexts.facts(item.node_id).expect("it is there")
 }
@@ -166,6 +219,43 @@ proptest! {
                     prop_assert!(brief.tokens > left);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn what_is_pinned_enters_first_then_the_nearest(drawn in drawn()) {
+        let contexts = contexts(&drawn);
+        for place in 0..drawn.nodes.len() {
+            let Some(plan) = planned(&contexts, place, drawn.room) else { continue };
+            let entered: Vec<_> = plan.items.iter().map(|item| item.entered).collect();
+            prop_assert_eq!(entered, one_by_one(&contexts, place, drawn.room));
+        }
+    }
+
+    #[test]
+    fn on_the_way_along_a_thread_fingerprints_are_those_of_plans(
+        drawn in drawn(),
+        answered in prop::collection::vec(any::<bool>(), 25),
+        from in 0..25_usize,
+    ) {
+        let mut contexts = contexts(&drawn);
+        let answered = (0..drawn.nodes.len()).filter(|place| answered[*place]);
+        contexts.answers.extend(answered.map(|place| (node(place), answer(drawn.room))));
+        let nodes = contexts.within(&Changed::Below(HashSet::from([node(from % drawn.nodes.len())])));
+        for room in [drawn.room, 100_000] {
+            let (system, asked) = (Text::of("Be brief."), asked(room));
+            let mut told = HashMap::new();
+            walk(&contexts, &nodes, |line| {
+                let fingerprint = fingerprint(line, &system, &asked).ok();
+                assert!(told.insert(line.node(), fingerprint).is_none());
+            });
+            let planned: HashMap<_, _> = nodes
+                .iter()
+                .filter(|node| contexts.answer(**node).is_some())
+                .map(|node| (*node, planned(&contexts, place_of(*node), room)))
+                .map(|(node, plan)| (node, plan.map(|plan| plan.fingerprint)))
+                .collect();
+            prop_assert_eq!(told, planned);
         }
     }
 

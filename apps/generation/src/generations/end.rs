@@ -5,8 +5,9 @@ use entity::{enums, generation, node};
 use kernel::{GenerationId, NodeId, Result};
 use platform::{Write, convert, db};
 use protocol::{
+    context::Manifest,
     events::Event,
-    generations::{GenerationChanged, Manifest, Recipe, RunError, RunState, TokenCounts, TryView},
+    generations::{GenerationChanged, Recipe, RunError, RunState, TokenCounts, TryView},
     nodes::NodeStatus,
 };
 use sea_orm::{

@@ -1,7 +1,10 @@
 use entity::generation;
 use kernel::NodeId;
 use platform::convert;
-use protocol::generations::{GenerationDetail, GenerationView, Manifest, RunError};
+use protocol::{
+    context::Manifest,
+    generations::{GenerationDetail, GenerationView, RunError},
+};
 
 use uuid::Uuid;
 

@@ -9,7 +9,7 @@ use platform::{
     Ctx, Platform, Principal, RequestInfo, Write, db,
     jobs::{Job, Lease},
 };
-use protocol::generations::MessageRole;
+use protocol::context::MessageRole;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -83,7 +83,11 @@ pub(crate) fn summarise(job: Job) -> BoxFuture<'static, Result<()>> {
         let summary = if job.attempt > ATTEMPTS_MAX {
             None
         } else {
-            summary_of(&job.platform, &payload).await?
+            tokio::select! {
+                summary = summary_of(&job.platform, &payload) => summary?,
+                // Nothing is kept of half a summary, so another worker begins anew.
+                () = job.platform.stopping.cancelled() => return Err(Error::Busy),
+            }
         };
         let ctx = Ctx::new(job.platform, Principal::System, RequestInfo::default());
         let input = (job.lease, payload.clone(), summary);

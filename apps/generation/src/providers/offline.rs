@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use protocol::generations::MessageRole;
+use protocol::context::MessageRole;
 
 use super::{
     prompt::{FinishReason, Message, Prompt, Usage},

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use protocol::generations::MessageRole;
+use protocol::context::MessageRole;
 
 use super::tokens;
 

@@ -11,7 +11,7 @@ use platform::{
     Platform, Settings,
     settings::{ModelEntry, ProviderEntry},
 };
-use protocol::generations::MessageRole;
+use protocol::context::MessageRole;
 use tempfile::TempDir;
 
 use super::{

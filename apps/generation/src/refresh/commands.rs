@@ -3,7 +3,7 @@ use kernel::{Error, Need, ProjectId, RefreshId, Result};
 use platform::{Ctx, Write, db};
 use protocol::{
     events::Event,
-    generations::{REFRESH_NODES_MAX, Refresh, RefreshStarted},
+    refresh::{REFRESH_NODES_MAX, Refresh, RefreshStarted},
 };
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::json;

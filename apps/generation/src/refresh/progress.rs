@@ -6,11 +6,7 @@ use canvas::nodes;
 use entity::{enums, refresh};
 use kernel::{Error, GenerationId, NodeId, RefreshId, Result, Role, UserId};
 use platform::{Write, convert, db};
-use protocol::{
-    events::Event,
-    generations::{RefreshEnded, RunState},
-    nodes::NodeStatus,
-};
+use protocol::{events::Event, generations::RunState, nodes::NodeStatus, refresh::RefreshEnded};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
@@ -145,9 +141,10 @@ async fn advance(write: &mut Write, row: refresh::Model) -> Result<()> {
     let left = stale(contexts, &going.scope);
     let active = write.remembered::<Active>().await?;
     let is_running = going.ran.iter().any(|node| active.runs.contains_key(node));
-    let waits_for_others = left.iter().any(|node| {
-        let contexts = write.memory::<Contexts>();
-        contexts.is_some_and(|contexts| waits(contexts, &active_nodes(write), *node))
+    let waits_for_others = write.memory::<Contexts>().is_some_and(|contexts| {
+        let below = contexts.graph().below(active_nodes(write));
+        let below: HashSet<NodeId> = below.into_iter().collect();
+        left.iter().any(|node| below.contains(node))
     });
     if is_running || waits_for_others {
         return store(write, &going, RunState::Running).await;
@@ -167,14 +164,6 @@ fn active_nodes(write: &Write) -> HashSet<NodeId> {
         .unwrap_or_default()
 }
 
-/// Whether something before the node is still being written.
-fn waits(contexts: &Contexts, active: &HashSet<NodeId>, node: NodeId) -> bool {
-    let ancestors = contexts.graph().ancestors(node).unwrap_or_default();
-    ancestors
-        .iter()
-        .any(|ancestor| active.contains(&ancestor.node))
-}
-
 /// The stale nodes in scope with nothing before them that is stale there, being written, or failed.
 fn ready(write: &Write, going: &Going) -> Vec<NodeId> {
     let Some(contexts) = write.memory::<Contexts>() else {
@@ -182,26 +171,14 @@ fn ready(write: &Write, going: &Going) -> Vec<NodeId> {
     };
     let stale: HashSet<NodeId> = stale(contexts, &going.scope).into_iter().collect();
     let active = active_nodes(write);
-    let failed: HashSet<NodeId> = going
-        .ran
-        .iter()
-        .copied()
-        .filter(|node| {
-            let facts = contexts.facts(*node);
-            facts.is_some_and(|facts| facts.status == NodeStatus::Error)
-        })
-        .collect();
-    let holds_up =
-        |node: &NodeId| stale.contains(node) || active.contains(node) || failed.contains(node);
-    let mut ready: Vec<NodeId> = stale
-        .iter()
-        .copied()
-        .filter(|node| !going.ran.contains(node) && !going.left.contains(node))
-        .filter(|node| {
-            let ancestors = contexts.graph().ancestors(*node).unwrap_or_default();
-            !ancestors.iter().any(|ancestor| holds_up(&ancestor.node))
-        })
-        .collect();
+    let failed = going.ran.iter().copied().filter(|node| {
+        let facts = contexts.facts(*node);
+        facts.is_some_and(|facts| facts.status == NodeStatus::Error)
+    });
+    let hold_up = stale.iter().copied().chain(active).chain(failed);
+    let held_up: HashSet<NodeId> = contexts.graph().below(hold_up).into_iter().collect();
+    let is_new = |node: &NodeId| !going.ran.contains(node) && !going.left.contains(node);
+    let mut ready: Vec<NodeId> = stale.difference(&held_up).copied().filter(is_new).collect();
     ready.sort_unstable();
     ready
 }

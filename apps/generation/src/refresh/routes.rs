@@ -4,7 +4,7 @@ use axum::{
 };
 use http::{ApiResult, AppState, Caller, Json, Path};
 use kernel::ProjectId;
-use protocol::generations::{Refresh, RefreshAnswer};
+use protocol::refresh::{Refresh, RefreshAnswer};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::commands;

@@ -3,7 +3,7 @@
 use std::{any::Any, any::TypeId, collections::HashMap, mem, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use kernel::{Actor, Error, Need, ProjectId, Result, Role, Standing, UserId};
+use kernel::{Actor, Error, Need, NodeId, ProjectId, Result, Role, Standing, UserId};
 use protocol::events::{BatchEvent, Event, ProjectCreated, Staleness};
 use sea_orm::{DatabaseTransaction, EntityTrait};
 use serde_json::Value;
@@ -303,6 +303,9 @@ impl Write {
         for thing in self.things.values_mut() {
             thing.apply(&event);
         }
+        if let Some(node) = status_said_by(&event) {
+            self.staleness.forget(node);
+        }
         self.events.push(event);
     }
 
@@ -317,8 +320,7 @@ impl Write {
         for thing in self.things.values_mut() {
             thing.follow(&staleness);
         }
-        self.staleness.stale.extend(staleness.stale);
-        self.staleness.fresh.extend(staleness.fresh);
+        self.staleness.then(staleness);
     }
 
     /// For an operation that found everything as it should be: a batch still says the state of the
@@ -385,5 +387,36 @@ impl Write {
         self.record = None;
         self.recorded = false;
         self.jobs.clear();
+    }
+}
+
+/// Whose status an event says that may follow from another in the same command.
+fn status_said_by(event: &Event) -> Option<NodeId> {
+    match event {
+        Event::GenerationStart(changed)
+        | Event::GenerationEnd(changed)
+        | Event::GenerationCancel(changed)
+        | Event::GenerationSelect(changed) => Some(changed.node_id),
+        Event::ProjectCreate(_)
+        | Event::ProjectUpdate(_)
+        | Event::ProjectDelete {}
+        | Event::ProjectRestore {}
+        | Event::MemberAdd(_)
+        | Event::MemberUpdate(_)
+        | Event::MemberRemove(_)
+        | Event::InvitationCreate(_)
+        | Event::InvitationRevoke(_)
+        | Event::NodeCreate(_)
+        | Event::NodeUpdate(_)
+        | Event::NodeMove(_)
+        | Event::NodeDelete(_)
+        | Event::NodeRestore(_)
+        | Event::EdgeCreate(_)
+        | Event::EdgeUpdate(_)
+        | Event::EdgeDelete(_)
+        | Event::RefreshStart(_)
+        | Event::RefreshEnd(_)
+        | Event::InstructionsChange {}
+        | Event::Batch(_) => None,
     }
 }

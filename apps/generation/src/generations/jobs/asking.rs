@@ -13,6 +13,7 @@ use super::{
     writing::{Over, Written, write_down},
 };
 use crate::{
+    budgets,
     context::{Asked, Assembled, assemble},
     generations::end::{Answered, End, Ending},
     providers::{
@@ -33,12 +34,13 @@ pub(super) fn interrupted() -> Ending {
 /// Asks one model after the other, and writes down what comes. Nothing if the run is no longer ours.
 pub(super) async fn ask(run: &Run) -> Result<Option<End>> {
     let chain = chain_of(run).await?;
+    let reserved = budgets::sendable(&run.row, &chain);
     let sent = Mutex::new(None);
     let mut asking = Asking::new(run.platform.clone(), chain);
     let opening = asking.open(|model: Arc<Model>| {
         let sent = &sent;
         async move {
-            let assembled = context(run, &model).await?;
+            let assembled = context(run, &model, reserved).await?;
             let prompt = Prompt {
                 messages: assembled.messages.clone(),
                 temperature: assembled.asked.temperature,
@@ -108,12 +110,18 @@ async fn chain_of(run: &Run) -> Result<Vec<Arc<Model>>> {
     Ok(chain)
 }
 
-async fn context(run: &Run, model: &Model) -> Result<Assembled, Unasked> {
+/// What is sent to a model. Those that were only fallen back on may take more than the one that was
+/// asked for, but no more was reserved.
+async fn context(run: &Run, model: &Model, reserved: u32) -> Result<Assembled, Unasked> {
     let by = run.row.requested_by.into();
     let ctx = Ctx::internal(run.platform.clone(), by);
     let access = ctx.project(run.project, Need::GRAPH_READ).await?;
     let max_tokens = run.row.max_tokens.and_then(|max| u32::try_from(max).ok());
-    let asked = Asked::of(model, run.row.temperature, max_tokens);
+    let mut asked = Asked::of(model, run.row.temperature, max_tokens);
+    if *model.id != *run.row.model {
+        let paid = reserved.saturating_add(asked.max_tokens);
+        asked.context_tokens = asked.context_tokens.min(paid);
+    }
     let assembled = assemble(&ctx, access, run.row.node_id.into(), by, &asked).await;
     assembled.map_err(|error| {
         if !matches!(error, Error::ContextTooLarge { .. }) {
