@@ -1,7 +1,7 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
 import { expect, test } from "./kit/around.ts";
+import { faultless } from "./kit/faultless.ts";
 
 const OUTSIDE = ["/login", "/register?to=%2Finvitations%2Fx", "/forgot", "/reset?token=x", "/reset", "/verify?token=x", "/verify"];
 const INSIDE = ["/", "/?view=trash", "/?q=nothing", "/invitations/unknown", "/nowhere"];
@@ -71,14 +71,3 @@ async function checked(page: Page, url: string): Promise<void> {
   await page.waitForLoadState("networkidle");
   await faultless(page, url);
 }
-
-async function faultless(page: Page, where: string): Promise<void> {
-  // At the ends of menus and windows stand elements that pass the focus on as soon as they get it: nobody is ever there.
-  const { violations } = await new AxeBuilder({ page }).exclude("[data-focus-trap]").analyze();
-  const faults = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  expect(
-    faults.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join("\n")}`),
-    where,
-  ).toEqual([]);
-}
-
