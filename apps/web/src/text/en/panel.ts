@@ -19,7 +19,6 @@ export const panel = {
   show: (title: string) => `Go to “${title}”`,
   unknownNode: "A deleted node",
   unknownPerson: "A former member",
-  status: { IDLE: "Not asked yet", GENERATING: "Being written", COMPLETED: "Answered", ERROR: "Failed", STALE: "Out of date" },
   runState: { QUEUED: "Waiting", RUNNING: "Being written", COMPLETED: "Answered", FAILED: "Failed", CANCELLED: "Cancelled" },
   many: {
     title: (count: number) => things(count, "node selected", "nodes selected"),
@@ -29,7 +28,6 @@ export const panel = {
   answer: {
     prompt: "Prompt",
     answer: "Answer",
-    none: "Nothing has been asked yet.",
     noneHere: "There is no answer yet.",
     emptyPrompt: "The prompt is empty. Write it on the canvas, then ask.",
     waiting: "Waiting for the model…",
@@ -92,7 +90,6 @@ export const panel = {
     price: (input: string, output: string) => `${input} in, ${output} out per million tokens`,
     failing: "Failed last time",
     open: (until: string) => `Failed too often; left alone until ${until}`,
-    reused: "An answer to exactly this existed: it was taken, and no model was called.",
   },
   several: {
     title: "Ask several models",

@@ -20,7 +20,6 @@ export const panel: Text["panel"] = {
   show: (title) => `Aller à « ${title} »`,
   unknownNode: "Un nœud supprimé",
   unknownPerson: "Un ancien membre",
-  status: { IDLE: "Pas encore demandé", GENERATING: "En cours d’écriture", COMPLETED: "Répondu", ERROR: "Échec", STALE: "Périmé" },
   runState: { QUEUED: "En attente", RUNNING: "En cours d’écriture", COMPLETED: "Répondu", FAILED: "Échec", CANCELLED: "Annulé" },
   many: {
     title: (count) => things(count, "nœud sélectionné", "nœuds sélectionnés"),
@@ -30,7 +29,6 @@ export const panel: Text["panel"] = {
   answer: {
     prompt: "Question",
     answer: "Réponse",
-    none: "Rien n’a encore été demandé.",
     noneHere: "Il n’y a pas encore de réponse.",
     emptyPrompt: "La question est vide. Écrivez-la sur le canevas, puis demandez.",
     waiting: "En attente du modèle…",
@@ -93,7 +91,6 @@ export const panel: Text["panel"] = {
     price: (input, output) => `${input} envoyé, ${output} reçu, par million de jetons`,
     failing: "A échoué la dernière fois",
     open: (until) => `A trop souvent échoué ; laissé de côté jusqu’à ${until}`,
-    reused: "Une réponse à exactement cela existait : elle a été reprise, sans appeler de modèle.",
   },
   several: {
     title: "Demander à plusieurs modèles",
