@@ -4,6 +4,7 @@ import { memo } from "react";
 import type { NodeView } from "../sync/index.ts";
 import { useText } from "../text/index.ts";
 import { classes } from "../ui/classes.ts";
+import { inkOn } from "../ui/ink.ts";
 import { CardAnswer } from "./CardAnswer.tsx";
 import styles from "./Card.module.css";
 import { CardFooter } from "./CardFooter.tsx";
@@ -19,8 +20,7 @@ export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
   const node = useNode(id);
   const light = useCanvas(({ lineage, cycle }) => {
     if (cycle?.nodes.has(id) === true) return "cycle";
-    if (lineage === null) return "plain";
-    return lineage.nodes.has(id) ? "lit" : "dim";
+    return lineage?.nodes.has(id) === true ? "lit" : "plain";
   });
   // What is deleted is drawn until the canvas has been told.
   return node === undefined ? null : <Drawn node={node} selected={selected} light={light} />;
@@ -29,7 +29,7 @@ export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
 interface DrawnProps {
   node: NodeView;
   selected: boolean;
-  light: "plain" | "lit" | "dim" | "cycle";
+  light: "plain" | "lit" | "cycle";
 }
 
 function Drawn({ node, selected, light }: DrawnProps) {
@@ -51,7 +51,7 @@ function Drawn({ node, selected, light }: DrawnProps) {
       {marks.length > 0 && (
         <ul className={styles.marks}>
           {marks.map(({ s, name, color, editing }) => (
-            <li key={s} style={{ background: color }}>
+            <li key={s} style={{ background: color, color: inkOn(color) }}>
               {editing ? canvas.isEditing(name) : name}
             </li>
           ))}

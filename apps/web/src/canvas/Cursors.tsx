@@ -1,5 +1,6 @@
 import { useStore, ViewportPortal } from "@xyflow/react";
 
+import { inkOn } from "../ui/ink.ts";
 import styles from "./Cursors.module.css";
 import { usePeers } from "./project.ts";
 
@@ -16,7 +17,7 @@ export function Cursors() {
               <svg viewBox="0 0 16 20" width="16" height="20">
                 <path d="M1 1l13 8.2-6.1 1.1L4.6 16z" fill="currentColor" stroke="#fff" strokeWidth="1.2" strokeLinejoin="round" />
               </svg>
-              <span style={{ background: color }}>{name}</span>
+              <span style={{ background: color, color: inkOn(color) }}>{name}</span>
             </div>
           ),
         )}

@@ -4,6 +4,7 @@ import type { Op, SingleOp } from "../sync/index.ts";
 import { text } from "../text/index.ts";
 import { explainOnly, offer } from "../ui/toasts.ts";
 import type { Actions } from "./actions.ts";
+import { isExplainedElsewhere } from "./explained.ts";
 import { useProject } from "./project.ts";
 import { useCanvasStore } from "./ui-state.ts";
 
@@ -13,7 +14,8 @@ export function useRefusals(actions: Actions): void {
   const store = useCanvasStore();
   useEffect(
     () =>
-      project.onRefused(({ op, refusal }) => {
+      project.onRefused(({ id, op, refusal }) => {
+        if (isExplainedElsewhere(id)) return;
         if (refusal.code === "cycle") {
           if (refusal.path !== undefined) actions.showCycle(refusal.path);
           return;

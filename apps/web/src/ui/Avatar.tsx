@@ -1,4 +1,5 @@
 import styles from "./Avatar.module.css";
+import { inkOn } from "./ink.ts";
 
 interface Props {
   name: string;
@@ -9,7 +10,7 @@ interface Props {
 /** A person as two letters in a circle; the name is said beside it or by whatever holds it. */
 export function Avatar({ name, color }: Props) {
   return (
-    <span className={styles.avatar} style={color === undefined ? undefined : { background: color, color: "#fff" }} aria-hidden="true">
+    <span className={styles.avatar} style={color === undefined ? undefined : { background: color, color: inkOn(color) }} aria-hidden="true">
       {initials(name)}
     </span>
   );

@@ -1,5 +1,6 @@
 import { useState } from "react";
 
+import { useExplaining } from "../../canvas/explained.ts";
 import { useProject } from "../../canvas/project.ts";
 import type { Ops, Refusal } from "../../sync/index.ts";
 import { sayFailed } from "../../ui/toasts.ts";
@@ -7,6 +8,7 @@ import { sayFailed } from "../../ui/toasts.ts";
 /** Changes the project, and says what became of it where it was asked for. */
 export function useOp() {
   const project = useProject();
+  const explain = useExplaining();
   const [open, setOpen] = useState(0);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   /** True once the server has it; false when it was refused. */
@@ -14,7 +16,9 @@ export function useOp() {
     setRefusal(null);
     setOpen((count) => count + 1);
     try {
-      const outcome = await project.submit(op, data).settled;
+      const { id, settled } = project.submit(op, data);
+      explain(id);
+      const outcome = await settled;
       if (!outcome.ok) setRefusal(outcome.refusal);
       return outcome.ok;
     } catch (error) {
