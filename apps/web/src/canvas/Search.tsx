@@ -80,11 +80,11 @@ function Inside({ onClose }: { onClose: () => void }) {
 
 function useCommands(): readonly { name: string; run: () => void }[] {
   const { canvas } = useText();
-  const { edit } = useRights();
+  const { edit, manage } = useRights();
   const actions = useActions();
   const store = useCanvasStore();
   const flow = useReactFlow();
-  const open = (window: "share" | "shortcuts" | "trash") => () => {
+  const open = (window: "share" | "shortcuts" | "trash" | "settings") => () => {
     // The search window closes first, and gives the focus back.
     queueMicrotask(() => store.setState({ open: window }));
   };
@@ -92,6 +92,7 @@ function useCommands(): readonly { name: string; run: () => void }[] {
     { name: canvas.fit, run: () => void flow.fitView({ padding: 0.15, maxZoom: 1, duration: GLIDE_MS }) },
     { name: canvas.share, run: open("share") },
     { name: canvas.shortcuts, run: open("shortcuts") },
+    ...(manage ? [{ name: canvas.settings, run: open("settings") }] : []),
   ];
   const editing = [
     { name: canvas.newNode, run: () => actions.create(flow.screenToFlowPosition({ x: innerWidth / 3, y: innerHeight / 3 })) },

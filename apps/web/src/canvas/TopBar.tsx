@@ -7,6 +7,7 @@ import {
   Plus,
   Redo2,
   Search as SearchIcon,
+  Settings,
   Trash2,
   Undo2,
   Users,
@@ -98,7 +99,7 @@ function Tools({ history }: { history: History }) {
 
 function MoreMenu() {
   const { canvas, common } = useText();
-  const { edit } = useRights();
+  const { edit, manage } = useRights();
   const store = useCanvasStore();
   return (
     <Menu button={<IconButton label={common.more} icon={<Ellipsis />} />}>
@@ -107,9 +108,14 @@ function MoreMenu() {
           <Item icon={<Trash2 />} onSelect={() => store.setState({ open: "trash" })}>
             {canvas.trash}
           </Item>
-          <Separator />
         </>
       )}
+      {manage && (
+        <Item icon={<Settings />} onSelect={() => store.setState({ open: "settings" })}>
+          {canvas.settings}
+        </Item>
+      )}
+      {edit && <Separator />}
       <Item icon={<Keyboard />} keys="?" onSelect={() => store.setState({ open: "shortcuts" })}>
         {canvas.shortcuts}
       </Item>

@@ -3,6 +3,7 @@ import { useEffect, useMemo } from "react";
 
 import { ShareDialog } from "../around/sharing/ShareDialog.tsx";
 import { Panel } from "../panel/Panel.tsx";
+import { ProjectSettings } from "../panel/project/ProjectSettings.tsx";
 import { useText } from "../text/index.ts";
 import { Actions } from "./actions.ts";
 import { ActionsContext } from "./actions-context.ts";
@@ -74,6 +75,7 @@ function Windows() {
       <Search open={open === "search"} onClose={onClose} />
       <ShortcutSheet open={open === "shortcuts"} onClose={onClose} />
       <Trash open={open === "trash"} onClose={onClose} />
+      <ProjectSettings open={open === "settings"} onClose={onClose} />
       <ShareDialog projectId={id} open={open === "share"} onClose={onClose} />
     </>
   );

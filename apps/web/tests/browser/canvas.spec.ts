@@ -274,3 +274,42 @@ test("script in an answer stays text", async ({ app }) => {
   // Nothing even tried: the policy had nothing to forbid.
   expect(ada.complaints).toEqual([]);
 });
+
+test("what holds for the whole project is set in one place, and a new first instruction makes answers stale", async ({ app }) => {
+  const ada = await app.person("ada");
+  await ada.open(await ada.user.createProject());
+  await ada.ask("Say something", { x: 300, y: 150 });
+  await ada.card("Say something").click();
+  await ada.page.keyboard.press("Control+Enter");
+  const answer = await app.provider.asked();
+  answer.say("Something.");
+  answer.end();
+  await expect(ada.card("Say something")).toHaveAttribute("data-status", "COMPLETED");
+
+  await ada.page.getByRole("banner").getByRole("button", { name: "More" }).click();
+  await ada.page.getByRole("menuitem", { name: "Project settings" }).click();
+  await ada.page.getByLabel("Name").fill("Renamed");
+  await ada.page.getByLabel("What models are told first").fill("Be brief.");
+  await ada.page.getByLabel("When it fails, ask").selectOption({ index: 1 });
+  await ada.page.getByRole("button", { name: "Save" }).click();
+
+  await expect(ada.page.getByRole("heading", { level: 1, name: "Renamed" })).toBeVisible();
+  await expect(ada.card("Say something")).toHaveAttribute("data-status", "STALE");
+});
+
+test("a finger is enough: making, opening and moving about", async ({ app }) => {
+  const ada = await app.person("ada", { hasTouch: true, viewport: { width: 820, height: 1180 } });
+  await ada.open(await ada.user.createProject());
+
+  await ada.page.getByRole("button", { name: "New node" }).tap();
+  await ada.page.keyboard.type("Touched");
+  await ada.page.locator(".react-flow__pane").tap({ position: { x: 40, y: 700 } });
+  await expect(ada.card("Touched")).toBeVisible();
+  await ada.card("Touched").tap();
+  await ada.page.getByRole("button", { name: "Branch off" }).tap();
+  await ada.page.keyboard.type("And on");
+  await ada.page.keyboard.press("Escape");
+
+  await expect(ada.page.locator(".react-flow__edge")).toHaveCount(1);
+  await ada.saved();
+});
