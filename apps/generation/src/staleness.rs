@@ -5,18 +5,17 @@
 use std::collections::{HashMap, HashSet};
 
 use canvas::nodes::store_staleness;
-use entity::node;
-use futures::future::BoxFuture;
-use kernel::{NodeId, ProjectId, Result};
-use platform::{Readable, Remembered, Write, db};
+use kernel::{NodeId, Result};
+use platform::Write;
 use protocol::{
     events::{Event, Staleness},
     nodes::NodeStatus,
 };
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
-use uuid::Uuid;
 
-use crate::context::{Changed, Contexts, Instructions, Speaker, Text, fingerprint, walk};
+use crate::{
+    context::{Changed, Contexts, Instructions, Speaker, Text, fingerprint, walk},
+    generations::Active,
+};
 
 /// Says in the event of a command what it did to the staleness of answers.
 pub(crate) async fn settle(write: &mut Write) -> Result<()> {
@@ -49,8 +48,7 @@ pub(crate) async fn would_change(write: &mut Write) -> Result<bool> {
 
 /// Whether there is anything to compare; then contexts are remembered.
 async fn has_answers(write: &mut Write) -> Result<bool> {
-    // Most projects are edited long before anything is generated in them.
-    if write.memory::<Contexts>().is_none() && !write.remembered::<Generated>().await?.0 {
+    if !write.remembered::<Active>().await?.has_answers {
         return Ok(false);
     }
     write.remembered::<Contexts>().await?;
@@ -133,59 +131,5 @@ fn touches_contexts(event: &Event) -> bool {
         | Event::InvitationRevoke(_)
         | Event::RefreshStart(_)
         | Event::RefreshEnd(_) => false,
-    }
-}
-
-/// Whether a project has generated answers at all.
-#[derive(Debug)]
-struct Generated(bool);
-
-impl Remembered for Generated {
-    fn apply(&mut self, event: &Event) {
-        match event {
-            Event::GenerationEnd(_) | Event::GenerationCancel(_) | Event::GenerationSelect(_) => {
-                self.0 = true;
-            }
-            Event::Batch(batch) => batch.ops.iter().for_each(|event| self.apply(event)),
-            Event::ProjectCreate(_)
-            | Event::ProjectUpdate(_)
-            | Event::ProjectDelete {}
-            | Event::ProjectRestore {}
-            | Event::MemberAdd(_)
-            | Event::MemberUpdate(_)
-            | Event::MemberRemove(_)
-            | Event::InvitationCreate(_)
-            | Event::InvitationRevoke(_)
-            | Event::NodeCreate(_)
-            | Event::NodeUpdate(_)
-            | Event::NodeMove(_)
-            | Event::NodeDelete(_)
-            | Event::NodeRestore(_)
-            | Event::EdgeCreate(_)
-            | Event::EdgeUpdate(_)
-            | Event::EdgeDelete(_)
-            | Event::GenerationStart(_)
-            | Event::RefreshStart(_)
-            | Event::RefreshEnd(_)
-            | Event::InstructionsChange {} => {}
-        }
-    }
-}
-
-impl Readable for Generated {
-    fn read(connection: &DatabaseTransaction, project: ProjectId) -> BoxFuture<'_, Result<Self>> {
-        Box::pin(async move {
-            let one = node::Entity::find()
-                .select_only()
-                .column(node::Column::Id)
-                .filter(node::Column::ProjectId.eq(project.uuid()))
-                .filter(node::Column::Fingerprint.is_not_null())
-                .limit(1)
-                .into_tuple::<Uuid>()
-                .one(connection)
-                .await
-                .map_err(db)?;
-            Ok(Self(one.is_some()))
-        })
     }
 }

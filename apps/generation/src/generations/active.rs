@@ -1,8 +1,9 @@
-//! Which nodes' answers are being written: what almost every command needs to know, remembered.
+//! Which nodes' answers are being written, and whether any ever were: what almost every command needs
+//! to know, remembered.
 
 use std::collections::{HashMap, HashSet};
 
-use entity::{enums::RunState, generation, refresh};
+use entity::{enums::RunState, generation, node, refresh};
 use futures::future::BoxFuture;
 use kernel::{GenerationId, NodeId, ProjectId, RefreshId, Result};
 use platform::{Readable, Remembered, db};
@@ -16,6 +17,8 @@ pub(crate) struct Active {
     pub(crate) refreshes: HashSet<RefreshId>,
     /// Runs whose node was put into the trash.
     pub(super) orphans: Vec<GenerationId>,
+    /// Whether there are generated answers at all. Most projects are edited long before.
+    pub(crate) has_answers: bool,
 }
 
 impl Remembered for Active {
@@ -26,7 +29,9 @@ impl Remembered for Active {
             }
             Event::GenerationEnd(changed) | Event::GenerationCancel(changed) => {
                 self.runs.remove(&changed.node_id);
+                self.has_answers = true;
             }
+            Event::GenerationSelect(_) => self.has_answers = true,
             Event::NodeDelete(deleted) => self.orphans.extend(self.runs.remove(&deleted.id)),
             Event::RefreshStart(started) => {
                 self.refreshes.insert(started.refresh);
@@ -51,7 +56,6 @@ impl Remembered for Active {
             | Event::EdgeCreate(_)
             | Event::EdgeUpdate(_)
             | Event::EdgeDelete(_)
-            | Event::GenerationSelect(_)
             | Event::InstructionsChange {} => {}
         }
     }
@@ -78,7 +82,18 @@ impl Readable for Active {
                 .all(connection)
                 .await
                 .map_err(db)?;
+            let answered: Option<Uuid> = node::Entity::find()
+                .select_only()
+                .column(node::Column::Id)
+                .filter(node::Column::ProjectId.eq(project.uuid()))
+                .filter(node::Column::Fingerprint.is_not_null())
+                .limit(1)
+                .into_tuple()
+                .one(connection)
+                .await
+                .map_err(db)?;
             Ok(Self {
+                has_answers: answered.is_some(),
                 runs: runs
                     .into_iter()
                     .map(|(node, run)| (node.into(), run.into()))
