@@ -1,19 +1,13 @@
-import { useStore } from "@xyflow/react";
-
 import { Markdown } from "../panel/Markdown.tsx";
 import type { NodeView } from "../sync/index.ts";
 import { useText } from "../text/index.ts";
 import styles from "./Card.module.css";
 import { useWriting } from "./project.ts";
 
-/** Below this, text is too small to be read, and is not drawn. */
-const READABLE_ZOOM_MIN = 0.35;
-
 /** The answer, or what has been written of it so far. */
 export function CardAnswer({ node, selected }: { node: NodeView; selected: boolean }) {
   const { canvas } = useText();
   const writing = useWriting(node.id);
-  const isReadable = useStore(({ transform }) => transform[2] >= READABLE_ZOOM_MIN);
   const text = writing?.text ?? node.response;
   if (text === null || (text === "" && writing === undefined)) return null;
   // A selected card scrolls under the wheel; others let the canvas move.
@@ -21,7 +15,7 @@ export function CardAnswer({ node, selected }: { node: NodeView; selected: boole
   return (
     <div className={`${styles.answer ?? ""} ${scrolls}`} data-live={writing !== undefined || undefined}>
       {text === "" && <p className={styles.waiting}>{canvas.waiting}</p>}
-      {isReadable && <Markdown text={text} live={writing !== undefined} />}
+      <Markdown text={text} live={writing !== undefined} />
     </div>
   );
 }

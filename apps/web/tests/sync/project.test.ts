@@ -451,3 +451,21 @@ describe("what is shown", () => {
     expect(sync.graph()?.project.role).toBe("VIEWER");
   });
 });
+
+describe("what was deleted while the page is open", () => {
+  it("shows again at once when it is restored, with its edges, whoever deleted it", async () => {
+    const { sync, connect } = await bench();
+    const socket = await connect();
+    const edge = { id: "0190c0de-0000-7000-8000-0000000000e1", sourceId: N1, targetId: N2, policy: "FULL", version: 1, createdAt: "2026-01-01T00:00:00.000Z" } as const;
+    const start = snapshot([node(N1), node(N2)]);
+    socket.hear({ ...start, graph: { ...start.graph, edges: [edge] } });
+    await quiet();
+    socket.hear({ type: "events", project: PROJECT, events: [event(2, "node.delete", { id: N1 }, { user: "somebody else" })] });
+    expect(sync.graph()?.edges.size).toBe(0);
+
+    sync.submit("node.restore", { id: N1 });
+
+    expect(sync.node(N1)).toMatchObject({ prompt: "why?" });
+    expect([...(sync.graph()?.edges.values() ?? [])]).toEqual([edge]);
+  });
+});
