@@ -39,7 +39,7 @@ impl Hashed {
             MessageRole::User => 2,
             MessageRole::Assistant => 3,
         };
-        // At once: short updates cost as much as what they hash.
+        // In one piece: two short updates take noticeably longer.
         let mut message = [role; 33];
         if let Some((_, sha256)) = message.split_first_mut() {
             sha256.copy_from_slice(&text.sha256);
