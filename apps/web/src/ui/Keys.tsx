@@ -9,7 +9,7 @@ export function Keys({ keys }: { keys: string }) {
   const names = isApple ? APPLE : OTHERS;
   return (
     <span className={styles.keys}>
-      {keys.split("+").map((key) => (
+      {keys.split(/(?<=.)\+/).map((key) => (
         <kbd key={key}>{names[key] ?? key}</kbd>
       ))}
     </span>
