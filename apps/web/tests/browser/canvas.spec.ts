@@ -313,3 +313,64 @@ test("a finger is enough: making, opening and moving about", async ({ app }) => 
   await expect(ada.page.locator(".react-flow__edge")).toHaveCount(1);
   await ada.saved();
 });
+
+test("the keyboard alone is enough", async ({ app }) => {
+  const ada = await app.person("ada");
+  await ada.open(await ada.user.createProject());
+  const { keyboard } = ada.page;
+
+  await keyboard.press("n");
+  await keyboard.type("Where do we come from?");
+  await keyboard.press("Escape");
+  await keyboard.press("b");
+  await keyboard.type("Where are we going?");
+  await keyboard.press("Control+Enter");
+  const answer = await app.provider.asked();
+  answer.say("On.");
+  answer.end();
+  await expect(ada.card("Where are we going?")).toHaveAttribute("data-status", "COMPLETED");
+
+  await keyboard.press("Alt+ArrowUp");
+  await keyboard.press("Enter");
+  await keyboard.type(" And when?");
+  await keyboard.press("Escape");
+  await expect(ada.card("Where do we come from? And when?")).toBeVisible();
+  await expect(ada.card("Where are we going?")).toHaveAttribute("data-status", "STALE");
+  await keyboard.press("c");
+  await expect(ada.card("Where are we going?")).toHaveCount(0);
+  await keyboard.press("c");
+  await keyboard.press("Control+a");
+  await keyboard.press("Delete");
+  await expect(ada.page.getByText("Begin with a question")).toBeVisible();
+  await keyboard.press("Control+z");
+  await expect(ada.page.locator(".react-flow__edge")).toHaveCount(1);
+  await keyboard.press("?");
+  await expect(ada.page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+});
+
+test("the view is where it was, and follows a colleague until the canvas is taken in hand", async ({ app }) => {
+  const ada = await app.person("ada");
+  const bob = await app.person("bob");
+  const project = await ada.user.createProject();
+  await ada.user.invite(project, bob.user);
+  await ada.open(project);
+  await bob.open(project);
+  const view = (person: typeof ada) => person.page.locator(".react-flow__viewport").evaluate((element) => (element as HTMLElement).style.transform);
+
+  const kept = ada.page.waitForResponse((response) => response.url().endsWith("/viewport") && response.request().method() === "PUT");
+  await ada.page.mouse.move(400, 400);
+  await ada.page.mouse.wheel(300, 200);
+  await kept;
+  const before = await view(ada);
+  await ada.page.reload();
+  await ada.saved();
+  await expect.poll(() => view(ada)).toBe(before);
+
+  await ada.page.getByRole("button", { name: "Follow bob" }).click();
+  await bob.page.mouse.move(300, 300);
+  await bob.page.mouse.wheel(4_000, 0);
+  await bob.page.mouse.move(320, 320);
+  await expect.poll(() => view(ada)).not.toBe(before);
+  await ada.page.mouse.click(300, 700);
+  await expect(ada.page.getByRole("button", { name: "Follow bob" })).toBeVisible();
+});
