@@ -1,12 +1,18 @@
-import { expect, test } from "./kit/index.ts";
+import { expect, test, type App, type Person } from "./kit/index.ts";
 
-test("two people co-edit one canvas and watch the same answer arrive", async ({ app }) => {
+/** Two who may edit, with the same project open. */
+async function together(app: App): Promise<{ ada: Person; bob: Person; project: string }> {
   const ada = await app.person("ada");
   const bob = await app.person("bob");
   const project = await ada.user.createProject();
   await ada.user.invite(project, bob.user);
   await ada.open(project);
   await bob.open(project);
+  return { ada, bob, project };
+}
+
+test("two people co-edit one canvas and watch the same answer arrive", async ({ app }) => {
+  const { ada, bob, project } = await together(app);
 
   await ada.ask("What is a monad?", { x: 400, y: 200 });
   await expect(bob.card("What is a monad?")).toBeVisible();
@@ -72,12 +78,7 @@ test("an edge that would close a circle is not made, and the way back is shown",
 });
 
 test("my own changes are undone and redone, and nobody else's", async ({ app }) => {
-  const ada = await app.person("ada");
-  const bob = await app.person("bob");
-  const project = await ada.user.createProject();
-  await ada.user.invite(project, bob.user);
-  await ada.open(project);
-  await bob.open(project);
+  const { ada, bob } = await together(app);
   await ada.ask("Ada asks", { x: 300, y: 150 });
   await bob.ask("Bob asks", { x: 700, y: 450 });
   await expect(ada.card("Bob asks")).toBeVisible();
@@ -139,12 +140,7 @@ test("search finds a node and jumps there", async ({ app }) => {
 });
 
 test("offline edits are kept, and both converge after the return", async ({ app }) => {
-  const ada = await app.person("ada");
-  const bob = await app.person("bob");
-  const project = await ada.user.createProject();
-  await ada.user.invite(project, bob.user);
-  await ada.open(project);
-  await bob.open(project);
+  const { ada, bob } = await together(app);
   await ada.ask("Shared", { x: 300, y: 200 });
   await expect(bob.card("Shared")).toBeVisible();
 
@@ -230,12 +226,7 @@ test("whoever is removed is put out at once", async ({ app }) => {
 });
 
 test("two who type in one prompt both keep their words", async ({ app }) => {
-  const ada = await app.person("ada");
-  const bob = await app.person("bob");
-  const project = await ada.user.createProject();
-  await ada.user.invite(project, bob.user);
-  await ada.open(project);
-  await bob.open(project);
+  const { ada, bob } = await together(app);
   await ada.ask("Begun", { x: 300, y: 200 });
   await expect(bob.card("Begun")).toBeVisible();
 
@@ -349,13 +340,8 @@ test("the keyboard alone is enough", async ({ app }) => {
 });
 
 test("the view is where it was, and follows a colleague until the canvas is taken in hand", async ({ app }) => {
-  const ada = await app.person("ada");
-  const bob = await app.person("bob");
-  const project = await ada.user.createProject();
-  await ada.user.invite(project, bob.user);
-  await ada.open(project);
-  await bob.open(project);
-  const view = (person: typeof ada) => person.page.locator(".react-flow__viewport").evaluate((element) => (element as HTMLElement).style.transform);
+  const { ada, bob } = await together(app);
+  const view = (person: Person) => person.page.locator(".react-flow__viewport").evaluate((element) => (element as HTMLElement).style.transform);
 
   const kept = ada.page.waitForResponse((response) => response.url().endsWith("/viewport") && response.request().method() === "PUT");
   await ada.page.mouse.move(400, 400);
