@@ -73,12 +73,13 @@ fn operations(document: &Value) -> BTreeSet<(String, String)> {
     said
 }
 
-/// A project in the trash is a matter of ownership, but its owner's alone.
 fn written(need: &str) -> &str {
-    if need == "trash:write" {
-        "ownership:write"
-    } else {
-        need
+    match need {
+        // A project in the trash is a matter of ownership, but its owner's alone.
+        "trash:write" => "ownership:write",
+        // What a link leads to is a matter of the project, not of the caller.
+        "link" => "anonymous",
+        need => need,
     }
 }
 

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use kernel::{NodeId, ProjectId, Role};
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::kit::{Client, TestApp, long, parsed};
+use crate::kit::{Client, TestApp, generated, long, parsed};
 
 #[tokio::test]
 async fn the_snapshot_holds_everything_that_lives() {
@@ -278,4 +279,114 @@ async fn the_fingerprint_changes_with_the_state_and_only_with_it() {
 
     let two = owner.get(&path).await.expect(200);
     assert_ne!(one["hash"], two["hash"]);
+}
+
+/// A public project with two nodes and an answer, of which a stranger must not see everything.
+async fn public_project(owner: &Client) -> ProjectId {
+    let body = json!({"name": "open", "isPublic": true, "systemPrompt": "between us"});
+    let project: ProjectId = parsed(&owner.post("/projects", body).await.expect(201)["id"]);
+    let question = owner.create_node(project, "why?").await;
+    let then = owner.create_node(project, "and then?").await;
+    owner.connect(project, question, then).await;
+    let path = format!("/projects/{project}/nodes/{question}/generate");
+    owner.post(&path, json!({})).await.ok();
+    generated(owner, &project.to_string(), &question.to_string()).await;
+    project
+}
+
+#[tokio::test]
+async fn a_public_project_is_read_without_an_account_as_a_stranger_reads_it() {
+    let app = TestApp::start().await;
+    let owner = app.register("owner").await;
+    let stranger = app.register("stranger").await;
+    let project = public_project(&owner).await;
+    let public = format!("/public/projects/{project}");
+
+    let seen = app.anonymous().get(&public).await.expect(200);
+
+    let graph = format!("/projects/{project}/graph");
+    assert_eq!(seen, stranger.get(&graph).await.expect(200));
+    assert_eq!(seen["nodes"].as_array().map(Vec::len), Some(2));
+    assert!(seen["nodes"][0]["response"].is_string());
+    assert_eq!(seen["nodes"][0]["llmCost"], Value::Null);
+    assert_eq!(seen["project"]["role"], Value::Null);
+    assert_eq!(seen["project"]["systemPrompt"], Value::Null);
+    assert_eq!(seen["members"], json!([]));
+    // The owner's own graph shows more; the link does not, nor does it mind a credential that is dead.
+    assert_ne!(seen, owner.get(&graph).await.expect(200));
+    for caller in [&owner, &stranger, &owner.with_token("of yesterday")] {
+        assert_eq!(seen, caller.get(&public).await.expect(200));
+    }
+}
+
+#[tokio::test]
+async fn the_link_to_a_project_that_is_not_public_is_the_link_to_nothing() {
+    let app = TestApp::start().await;
+    let owner = app.register("owner").await;
+    let private = owner.create_project("private").await;
+    let closed = public_project(&owner).await;
+    let deleted = public_project(&owner).await;
+    let read = async |project: ProjectId| {
+        let path = format!("/public/projects/{project}");
+        app.anonymous().get(&path).await
+    };
+    read(closed).await.expect(200);
+    read(deleted).await.expect(200);
+
+    let path = format!("/projects/{closed}");
+    let closing = owner.patch(&path, json!({"isPublic": false})).await;
+    closing.expect(200);
+    owner
+        .delete(&format!("/projects/{deleted}"))
+        .await
+        .expect(204);
+
+    let unknown = read(ProjectId::generate()).await;
+    for project in [private, closed, deleted] {
+        let answer = read(project).await;
+        assert_eq!(
+            (answer.status, &answer.text),
+            (unknown.status, &unknown.text)
+        );
+        answer.problem(404, "not_found");
+    }
+    let path = format!("/public/projects/{private}");
+    owner.get(&path).await.problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn who_has_the_newest_state_of_a_public_project_hears_only_that() {
+    let app = TestApp::start().await;
+    let owner = app.register("owner").await;
+    let project = public_project(&owner).await;
+    let read = async |known: &str| {
+        let path = format!("/public/projects/{project}");
+        let headers = [("if-none-match", known)];
+        let anonymous = app.anonymous();
+        anonymous
+            .send(Method::GET, &path, &headers, Value::Null)
+            .await
+    };
+    let first = read("\"nothing\"").await;
+    let tag = first.header("etag").to_owned();
+    first.expect(200);
+
+    for known in [tag.clone(), format!("W/{tag}"), format!("\"older\", {tag}")] {
+        let same = read(&known).await;
+        assert_eq!(
+            (same.header("etag"), same.text.as_str()),
+            (tag.as_str(), "")
+        );
+        same.expect(304);
+    }
+    owner.create_node(project, "later").await;
+
+    let other = read(&tag).await;
+    assert_ne!(other.header("etag"), tag);
+    let other = other.expect(200);
+    assert_eq!(other["nodes"].as_array().map(Vec::len), Some(3));
+    let path = format!("/projects/{project}");
+    let closing = owner.patch(&path, json!({"isPublic": false})).await;
+    closing.expect(200);
+    read(&tag).await.problem(404, "not_found");
 }

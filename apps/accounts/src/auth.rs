@@ -1,6 +1,5 @@
 //! Proving who one is: registration, login, sessions, passwords, mailed tokens, the second factor.
 
-mod anyone;
 mod blocklist;
 mod codes;
 mod email;

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use kernel::{Error, Expected, FieldError};
-use platform::Ctx;
+use platform::{Ctx, Principal};
 use serde::de::DeserializeOwned;
 
 use crate::{
@@ -32,10 +32,7 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let identified = parts
-            .extensions
-            .get::<Identified>()
-            .ok_or_else(|| Error::internal("a route without the layer that identifies callers"))?;
+        let identified = identified(parts)?;
         let principal = identified.principal.clone().ok_or(Error::Unauthenticated)?;
         Ok(Self(Ctx::new(
             state.clone(),
@@ -43,6 +40,25 @@ impl FromRequestParts<AppState> for Caller {
             identified.request.clone(),
         )))
     }
+}
+
+/// Whoever asks, whatever bearer they send along, for operations that take no login: an expired
+/// access token must not keep anyone from what everybody may do.
+#[derive(Debug)]
+pub struct Anyone(pub Ctx);
+
+impl FromRequestParts<AppState> for Anyone {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let request = identified(parts)?.request.clone();
+        Ok(Self(Ctx::new(state.clone(), Principal::Anonymous, request)))
+    }
+}
+
+fn identified(parts: &Parts) -> Result<&Identified, Error> {
+    let identified = parts.extensions.get::<Identified>();
+    identified.ok_or_else(|| Error::internal("a route without the layer that identifies callers"))
 }
 
 /// A JSON body, checked strictly, or an answer in JSON.
@@ -236,4 +252,16 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
 #[must_use]
 pub fn etag(version: i64) -> [(header::HeaderName, String); 1] {
     [(header::ETAG, format!("\"{version}\""))]
+}
+
+/// Whether the caller has what `tag` names already, as `If-None-Match` says. A proxy that compresses
+/// may have made the tag a weak one.
+#[must_use]
+pub fn has_already(headers: &HeaderMap, tag: &str) -> bool {
+    let values = headers.get_all(header::IF_NONE_MATCH).iter();
+    values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
 }

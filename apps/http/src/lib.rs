@@ -15,7 +15,7 @@ pub mod strict_json;
 
 use std::sync::Arc;
 
-pub use extract::{Caller, IfMatch, Json, Path, Query};
+pub use extract::{Anyone, Caller, IfMatch, Json, Path, Query};
 use platform::Platform;
 pub use problem::{ApiError, ApiResult};
 

@@ -23,6 +23,10 @@ pub(super) fn cases() -> Vec<Case> {
 fn reading() -> Vec<Case> {
     vec![
         case!("GET /projects/{project_id}/graph", "graph:read", 200, s => Try::at([&s.home.id])),
+        case!("GET /public/projects/{project_id}", "link", 200, s => Try::at([&s.home.id])),
+        case!("GET /public/projects/{project_id}", "anonymous", 404, s => {
+            Try::at([&s.home.trashed]).foreign(&s.home.trashed)
+        }),
         case!("GET /projects/{project_id}/state-hash", "graph:read", 200, s => {
             Try::at([&s.home.id])
         }),

@@ -48,7 +48,8 @@ pub(super) enum Verdict {
 }
 
 /// What somebody with this role in a project, or none, must hear when they do what needs `need`:
-/// a cell of the table such as `graph:write`, or `anonymous`, `caller`, `session`, `scope:project`.
+/// a cell of the table such as `graph:write`, or `anonymous`, `link`, `caller`, `session`,
+/// `scope:project`.
 pub(super) fn verdict(
     role: Option<Role>,
     is_public: bool,
@@ -58,6 +59,9 @@ pub(super) fn verdict(
     use Credential::{Dead, Nothing, Session, Token};
     match (need, credential) {
         ("anonymous", _) => Verdict::Allowed,
+        // The link to a public project is good for everybody, and that to another for nobody.
+        ("link", _) if is_public => Verdict::Allowed,
+        ("link", _) => Verdict::Hidden,
         (_, Dead) => Verdict::Unauthenticated,
         ("caller", Session | Token(_)) | ("session" | "scope:project", Session) => Verdict::Allowed,
         ("session", Token(_)) => Verdict::Forbidden,

@@ -259,8 +259,8 @@ async fn project(
 fn words(place: usize) -> Vec<Word> {
     // A snapshot shows whose it is, so whoever may read the graph reads the name.
     let kinds: [(&str, &'static [&'static str]); 4] = [
-        ("project", &["project:read", "graph:read"]),
-        ("graph", &["graph:read"]),
+        ("project", &["project:read", "graph:read", "link"]),
+        ("graph", &["graph:read", "link"]),
         ("system-prompt", &["system-prompt:read"]),
         ("people", &["members:read"]),
     ];

@@ -14,6 +14,11 @@ use crate::{edges, nodes};
 /// A project whole, consistent at one `seq`, as the caller may see it.
 pub async fn snapshot(ctx: &Ctx, project: ProjectId) -> Result<GraphView> {
     let access = ctx.project(project, Need::GRAPH_READ).await?;
+    as_seen(ctx, access).await
+}
+
+/// A project whole, as the holder of `access` may see it.
+pub(super) async fn as_seen(ctx: &Ctx, access: ProjectAccess) -> Result<GraphView> {
     ctx.platform
         .database
         .consistent(move |tx| Box::pin(read(tx, access)))

@@ -32,6 +32,19 @@ struct ProjectHead {
     deleted_at: Option<DateTime<Utc>>,
 }
 
+impl ProjectHead {
+    fn access(&self, project: ProjectId, role: Option<Role>, scopes: Scopes) -> ProjectAccess {
+        ProjectAccess {
+            project,
+            standing: Standing::of(role, self.is_public),
+            scopes,
+            head: self.head_seq,
+            epoch: self.epoch,
+            role,
+        }
+    }
+}
+
 /// A project that is there and not in the trash.
 async fn living(platform: &Platform, project: ProjectId) -> Result<Option<ProjectHead>> {
     let row = project::Entity::find_by_id(project.uuid())
@@ -61,14 +74,16 @@ impl Ctx {
             Some(user) => role_of(self, project, user).await?,
             None => None,
         };
-        Ok(ProjectAccess {
-            project,
-            standing: Standing::of(role, row.is_public),
-            scopes: self.principal.scopes(),
-            head: row.head_seq,
-            epoch: row.epoch,
-            role,
-        })
+        Ok(row.access(project, role, self.principal.scopes()))
+    }
+
+    /// What everybody may read who has a project's link, whoever asks: a credential that is sent
+    /// along shows no more.
+    pub async fn public_project(&self, project: ProjectId) -> Result<ProjectAccess> {
+        let row = living(&self.platform, project).await?;
+        row.map(|row| row.access(project, None, Scopes::UNLIMITED))
+            .filter(|access| access.allows(Need::GRAPH_READ))
+            .ok_or(Error::NotFound("project"))
     }
 }
 
@@ -116,14 +131,7 @@ impl ProjectStandings {
         let role = principal
             .user_id()
             .and_then(|user| self.roles.get(&user).copied());
-        ProjectAccess {
-            project: self.project,
-            standing: Standing::of(role, self.head.is_public),
-            scopes: principal.scopes(),
-            head: self.head.head_seq,
-            epoch: self.head.epoch,
-            role,
-        }
+        self.head.access(self.project, role, principal.scopes())
     }
 }
 

@@ -13,6 +13,7 @@ const Invitation = lazy(() => import("../around/account/Invitation.tsx"));
 const Verify = lazy(() => import("../around/account/Verify.tsx"));
 const Reset = lazy(() => import("../around/account/Reset.tsx"));
 const ProjectPage = lazy(() => import("../canvas/ProjectPage.tsx"));
+const PublicPage = lazy(() => import("../canvas/public/PublicPage.tsx"));
 
 const forever = () => new Promise(() => undefined);
 
@@ -43,6 +44,7 @@ function OutRoutes() {
       <Route path="/forgot">
         <Account mode="forgot" />
       </Route>
+      <Route path="/projects/:id">{({ id }) => <PublicPage key={id} id={id} />}</Route>
       <Route>
         <Redirect to={here === "/" ? "/login" : `/login?to=${encodeURIComponent(here)}`} replace />
       </Route>

@@ -7,7 +7,7 @@ import { Item, Menu, Separator } from "../ui/Menu.tsx";
 import { useActions } from "./actions-context.ts";
 import styles from "./Card.module.css";
 import { toggleFold } from "./fold.ts";
-import { useGraph, useRights } from "./project.ts";
+import { useAccess, useGraph, useRights } from "./project.ts";
 import { descendantsOf, shapeOf } from "./shape.ts";
 import { useCanvas, useCanvasStore } from "./ui-state.ts";
 
@@ -83,6 +83,7 @@ function Fold({ id }: { id: string }) {
 function More({ node }: { node: NodeView }) {
   const { canvas, common } = useText();
   const { edit } = useRights();
+  const { isGuest } = useAccess();
   const actions = useActions();
   const store = useCanvasStore();
   const show = (panel: "answer" | "context" | "attempts") => {
@@ -92,8 +93,12 @@ function More({ node }: { node: NodeView }) {
   return (
     <Menu button={<IconButton size="small" label={common.more} icon={<Ellipsis />} />}>
       <Item onSelect={() => show("answer")}>{canvas.showAnswer}</Item>
-      <Item onSelect={() => show("context")}>{canvas.showContext}</Item>
-      <Item onSelect={() => show("attempts")}>{canvas.showAttempts}</Item>
+      {!isGuest && (
+        <>
+          <Item onSelect={() => show("context")}>{canvas.showContext}</Item>
+          <Item onSelect={() => show("attempts")}>{canvas.showAttempts}</Item>
+        </>
+      )}
       {edit && (
         <>
           <Separator />

@@ -1,15 +1,15 @@
 import { CloudAlert, CloudCheck, CloudOff, RefreshCw, ShieldX } from "lucide-react";
 import type { ReactNode } from "react";
 
-import { connection } from "../session/connection.ts";
 import { useText } from "../text/index.ts";
 import { Button } from "../ui/Button.tsx";
 import styles from "./ConnectionLine.module.css";
-import { useProjectState } from "./project.ts";
+import { useAccess, useProjectState } from "./project.ts";
 
 /** Says what the server has: everything, not yet, or that it is away. It never says more than is known. */
 export function ConnectionLine() {
   const { status, pending } = useProjectState();
+  const { connection } = useAccess();
   const { canvas } = useText();
   const line = ((): { icon: ReactNode; text: string; retry?: boolean } => {
     switch (status) {

@@ -81,6 +81,7 @@ function Inside({ onClose }: { onClose: () => void }) {
 function useCommands(): readonly { name: string; run: () => void }[] {
   const { canvas } = useText();
   const { edit, manage } = useRights();
+  const { role } = useGraph().project;
   const actions = useActions();
   const store = useCanvasStore();
   const flow = useReactFlow();
@@ -90,7 +91,7 @@ function useCommands(): readonly { name: string; run: () => void }[] {
   };
   const looking = [
     { name: canvas.fit, run: () => void flow.fitView({ padding: 0.15, maxZoom: 1, duration: GLIDE_MS }) },
-    { name: canvas.share, run: open("share") },
+    ...(role === null ? [] : [{ name: canvas.share, run: open("share") }]),
     { name: canvas.shortcuts, run: open("shortcuts") },
     ...(manage ? [{ name: canvas.settings, run: open("settings") }] : []),
   ];

@@ -25,7 +25,8 @@ import type { Arrangement } from "./arrange.ts";
 import { ConnectionLine } from "./ConnectionLine.tsx";
 import type { History } from "./history.ts";
 import { People } from "./People.tsx";
-import { useGraph, useRights } from "./project.ts";
+import { useAccess, useGraph, useRights } from "./project.ts";
+import { LogIn } from "./public/LogIn.tsx";
 import { told } from "./shortcuts.ts";
 import styles from "./TopBar.module.css";
 import { useCanvas, useCanvasStore } from "./ui-state.ts";
@@ -36,13 +37,16 @@ export function TopBar({ history }: { history: History }) {
   const { canvas } = useText();
   const { project } = useGraph();
   const { edit, run } = useRights();
+  const { isGuest } = useAccess();
   const store = useCanvasStore();
   const hasPanel = useCanvas((ui) => ui.panel !== null);
   return (
     <header className={styles.bar}>
-      <Link href="/" className={styles.back} aria-label={canvas.back} title={canvas.back}>
-        <ArrowLeft aria-hidden />
-      </Link>
+      {!isGuest && (
+        <Link href="/" className={styles.back} aria-label={canvas.back} title={canvas.back}>
+          <ArrowLeft aria-hidden />
+        </Link>
+      )}
       <h1 className={styles.name}>{project.name}</h1>
       <ConnectionLine />
       {edit ? <Tools history={history} /> : <span className={styles.readOnly}>{canvas.readOnly}</span>}
@@ -57,6 +61,7 @@ export function TopBar({ history }: { history: History }) {
         )}
         <IconButton label={canvas.search} keys="Mod+K" icon={<SearchIcon />} onClick={() => store.setState({ open: "search" })} />
         <MoreMenu />
+        {isGuest && <LogIn className={styles.logIn} />}
         <IconButton
           label={canvas.panel}
           keys="I"

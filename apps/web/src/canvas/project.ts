@@ -1,6 +1,6 @@
 import { createContext, use, useSyncExternalStore } from "react";
 
-import type { CanvasGraph, EdgeView, GenerationText, NodeView, Peer, ProjectState, ProjectSync, Role } from "../sync/index.ts";
+import type { CanvasGraph, Connection, EdgeView, GenerationText, NodeView, Peer, ProjectState, ProjectSync, Role } from "../sync/index.ts";
 
 /** The project that is open, for everything inside its page. */
 export const OpenProject = createContext<ProjectSync | null>(null);
@@ -9,6 +9,21 @@ export function useProject(): ProjectSync {
   const project = use(OpenProject);
   if (project === null) throw new Error("this belongs inside the page of a project");
   return project;
+}
+
+/** The way to the project: the session's socket, or the public link of somebody without an account. */
+export interface Access {
+  readonly connection: Connection;
+  /** Nothing that needs a session may be asked for. */
+  readonly isGuest: boolean;
+}
+
+export const AccessContext = createContext<Access | null>(null);
+
+export function useAccess(): Access {
+  const access = use(AccessContext);
+  if (access === null) throw new Error("this belongs inside the page of a project");
+  return access;
 }
 
 /** Everything that the user sees of the project; null until the first snapshot is here. */

@@ -2,15 +2,16 @@ import { useOnViewportChange, useReactFlow, type Viewport } from "@xyflow/react"
 import { useCallback, useEffect, useRef } from "react";
 
 import { api, data } from "../api/client.ts";
-import { useProject } from "./project.ts";
+import { useAccess, useProject } from "./project.ts";
 
 /** The view is kept this long after it came to rest. */
 const REST_MS = 1_000;
 const FIT = { padding: 0.15, maxZoom: 1 };
 
-/** Everybody finds their own view again, on any machine; a newcomer sees what the project shows first, or everything. */
+/** Everybody with an account finds their own view again, on any machine; a newcomer sees what the project shows first, or everything. */
 export function useViewport(): void {
   const sync = useProject();
+  const { isGuest } = useAccess();
   const { setViewport, fitView } = useReactFlow();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const path = { project_id: sync.project };
@@ -24,7 +25,10 @@ export function useViewport(): void {
       else if (sync.graph()?.nodes.size !== 0) requestAnimationFrame(() => void fitView(FIT));
     };
     const shownFirst = sync.graph()?.project.viewport ?? null;
-    data(api.GET("/api/v1/projects/{project_id}/viewport", { params: { path: { project_id: sync.project } } })).then(
+    const kept = isGuest
+      ? Promise.resolve(null)
+      : data(api.GET("/api/v1/projects/{project_id}/viewport", { params: { path: { project_id: sync.project } } }));
+    kept.then(
       (own) => show(isViewport(own) ? own : shownFirst),
       () => show(shownFirst),
     );
@@ -32,18 +36,19 @@ export function useViewport(): void {
       isLeft = true;
       clearTimeout(timer.current);
     };
-  }, [sync, setViewport, fitView]);
+  }, [sync, isGuest, setViewport, fitView]);
 
   const onEnd = useCallback(
     ({ x, y, zoom }: Viewport) => {
       clearTimeout(timer.current);
+      if (isGuest) return;
       timer.current = setTimeout(() => {
         // Not worth a word when it fails: the next move is kept again.
         api.PUT("/api/v1/projects/{project_id}/viewport", { params: { path }, body: { x, y, zoom } }).catch(() => undefined);
       }, REST_MS);
     },
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `path` is made of the project's id alone.
-    [sync.project],
+    [sync.project, isGuest],
   );
   useOnViewportChange({ onEnd });
 }

@@ -1,4 +1,4 @@
-import { useGraph, useRights } from "../canvas/project.ts";
+import { useAccess, useGraph, useRights } from "../canvas/project.ts";
 import { useCanvasStore } from "../canvas/ui-state.ts";
 import { useText } from "../text/index.ts";
 import { Button } from "../ui/Button.tsx";
@@ -55,6 +55,7 @@ const LISTED = 50;
 export function Many({ nodes }: { nodes: readonly string[] }) {
   const { panel } = useText();
   const ui = useCanvasStore();
+  const { isGuest } = useAccess();
   const [a, b] = nodes;
   return (
     <Section title={panel.many.title(nodes.length)}>
@@ -65,7 +66,7 @@ export function Many({ nodes }: { nodes: readonly string[] }) {
           </li>
         ))}
       </ul>
-      {nodes.length === 2 && a !== undefined && b !== undefined ? (
+      {isGuest ? null : nodes.length === 2 && a !== undefined && b !== undefined ? (
         <Actions>
           <Button look="primary" onClick={() => ui.setState({ panel: "compare", comparing: [a, b] })}>
             {panel.many.compare}

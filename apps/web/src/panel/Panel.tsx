@@ -1,7 +1,7 @@
 import { Tab, TabList, TabPanel, TabProvider } from "@ariakit/react";
 import { X } from "lucide-react";
 
-import { useGraph } from "../canvas/project.ts";
+import { useAccess, useGraph } from "../canvas/project.ts";
 import { useCanvas, useCanvasStore, type PanelTab } from "../canvas/ui-state.ts";
 import { useText } from "../text/index.ts";
 import { IconButton } from "../ui/Button.tsx";
@@ -16,15 +16,18 @@ import { Usage } from "./usage/Usage.tsx";
 const TABS: readonly PanelTab[] = ["answer", "context", "attempts", "usage", "compare"];
 /** What there is to see of a project as a whole. */
 const PROJECT_TABS: readonly PanelTab[] = ["answer", "usage", "compare"];
+/** The rest is read with an account. */
+const GUEST_TABS: readonly PanelTab[] = ["answer"];
 
 /** Beside the canvas: everything about what is selected. */
 export function Panel() {
   const chosen = useCanvas((ui) => ui.panel);
   const ui = useCanvasStore();
   const selected = useSelected();
+  const { isGuest } = useAccess();
   const { panel } = useText();
   if (chosen === null) return null;
-  const tabs = selected.length === 0 ? PROJECT_TABS : TABS;
+  const tabs = isGuest ? GUEST_TABS : selected.length === 0 ? PROJECT_TABS : TABS;
   const tab = tabs.includes(chosen) ? chosen : "answer";
   return (
     <aside className={styles.panel} aria-label={panel.name}>

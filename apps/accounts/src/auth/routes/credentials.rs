@@ -1,11 +1,11 @@
 //! Passwords and mailed tokens.
 
 use axum::http::StatusCode;
-use http::{ApiResult, AppState, Caller, Json};
+use http::{Anyone, ApiResult, AppState, Caller, Json};
 use protocol::auth::{ChangePassword, ForgotPassword, ResetPassword, VerifyEmail};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::auth::{self, anyone::Anyone};
+use crate::auth;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()

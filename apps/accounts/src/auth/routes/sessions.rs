@@ -1,7 +1,7 @@
 //! Coming and going: register, login, refresh, logout, devices, tickets.
 
 use axum::http::{HeaderMap, StatusCode};
-use http::{ApiResult, AppState, Caller, Json, Path, Query, cookies};
+use http::{Anyone, ApiResult, AppState, Caller, Json, Path, Query, cookies};
 use kernel::SessionId;
 use protocol::{
     Page,
@@ -10,7 +10,7 @@ use protocol::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{deliver, without_cookie};
-use crate::auth::{self, anyone::Anyone};
+use crate::auth;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()

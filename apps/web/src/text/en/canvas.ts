@@ -83,6 +83,7 @@ export const canvas = {
   share: "Share",
   settings: "Project settings",
   panel: "Details",
+  logIn: "Log in",
   readOnly: "You can look, but not change anything here",
   minimap: "Overview map",
   zoom: "Zoom",

@@ -79,6 +79,7 @@ export const canvas: Text["canvas"] = {
   share: "Partager",
   settings: "Réglages du projet",
   panel: "Détails",
+  logIn: "Se connecter",
   readOnly: "Vous pouvez regarder, mais rien modifier ici",
   minimap: "Carte d’ensemble",
   zoom: "Zoom",

@@ -1,0 +1,64 @@
+import { ReactFlowProvider } from "@xyflow/react";
+import { useEffect, useMemo, useState, type ReactNode } from "react";
+
+import { Starting } from "../app/Starting.tsx";
+import { openProject, type OpenOptions, type ProjectSync } from "../sync/index.ts";
+import { sayFailed } from "../ui/toasts.ts";
+import { Ended } from "./Ended.tsx";
+import { foldsOf } from "./folds.ts";
+import { AccessContext, OpenProject, useMaybeGraph, useProjectState } from "./project.ts";
+import { CanvasContext, newCanvasStore } from "./ui-state.ts";
+import { Workspace } from "./Workspace.tsx";
+
+const forever = () => new Promise(() => undefined);
+/** On a screen that is wide enough, details are beside the canvas from the start. */
+const WIDE = "(width > 68rem)";
+
+interface Props {
+  /** The same as long as it says the same. */
+  options: OpenOptions;
+  isGuest: boolean;
+  /** For those who may not see the project, and never did. */
+  closed: ReactNode;
+}
+
+/** A project with everything around its canvas, by whatever way it is reached. */
+export function Opened({ options, isGuest, closed }: Props) {
+  const { connection, project: id } = options;
+  const [project, setProject] = useState<ProjectSync | null>(null);
+  const [ui] = useState(() => newCanvasStore({ collapsed: foldsOf(id), panel: matchMedia(WIDE).matches ? "answer" : null }));
+  const access = useMemo(() => ({ connection, isGuest }), [connection, isGuest]);
+  useEffect(() => {
+    let isLeft = false;
+    const opening = openProject(options);
+    opening.then((opened) => {
+      if (isLeft) return;
+      setProject(opened);
+      options.connection.start();
+    }, sayFailed);
+    return () => {
+      isLeft = true;
+      void opening.then((opened) => opened.close());
+    };
+  }, [options]);
+  if (project === null) return <Starting ask={forever} />;
+  return (
+    <AccessContext value={access}>
+      <OpenProject value={project}>
+        <CanvasContext value={ui}>
+          <ReactFlowProvider>
+            <Inside closed={closed} />
+          </ReactFlowProvider>
+        </CanvasContext>
+      </OpenProject>
+    </AccessContext>
+  );
+}
+
+function Inside({ closed }: { closed: ReactNode }) {
+  const graph = useMaybeGraph();
+  const { status } = useProjectState();
+  // What was on the screen stays readable only as long as it may be read.
+  if (status === "ended") return graph === null ? closed : <Ended />;
+  return graph === null ? <Starting ask={forever} /> : <Workspace />;
+}
