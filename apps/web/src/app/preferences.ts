@@ -9,9 +9,18 @@ export interface Preferences {
   readonly theme?: Theme;
 }
 
+/** Each choice is written with all that were made before, so they are kept one after the other. */
+let keeping: Promise<void> = Promise.resolve();
+
 /** Applies a choice here at once, and keeps it with the account of whoever is logged in. */
 export async function prefer(choice: Preferences): Promise<void> {
   await apply(choice);
+  const kept = keeping.then(() => keep(choice));
+  keeping = kept.catch(() => undefined);
+  await kept;
+}
+
+async function keep(choice: Preferences): Promise<void> {
   const now = session.getState();
   if (now.status !== "in") return;
   const preferences = { ...now.user.preferences, ...choice };

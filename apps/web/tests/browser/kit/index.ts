@@ -14,7 +14,8 @@ interface Fixtures {
 export const test = base.extend<Fixtures>({
   app: async ({ browser }, use) => {
     const provider = await Provider.start();
-    const server = await Server.start({ settings: provider.settings });
+    // What a killed server was doing is taken over soon.
+    const server = await Server.start({ settings: { ...provider.settings, NONLINEAR_JOBS__LEASE_MS: "3000" } });
     const app = new App(server, provider, browser);
     await use(app);
     await app.stop();
