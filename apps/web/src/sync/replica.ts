@@ -34,8 +34,10 @@ export class Replica {
     return this.#view?.node(id);
   }
 
+  /** Also of a node that is in the trash, whose text can be written as soon as it is asked back. */
   confirmedVersion(node: string): number | undefined {
-    return this.#confirmed?.nodes.get(node)?.version;
+    const { nodes, trash } = this.#confirmed ?? {};
+    return (nodes?.get(node) ?? trash?.get(node)?.node)?.version;
   }
 
   endsOf(edge: string): readonly string[] {

@@ -468,4 +468,21 @@ describe("what was deleted while the page is open", () => {
     expect(sync.node(N1)).toMatchObject({ prompt: "why?" });
     expect([...(sync.graph()?.edges.values() ?? [])]).toEqual([edge]);
   });
+
+  it("is written on as it was when it went", async () => {
+    const { sync, connect } = await bench();
+    const socket = await connect();
+    socket.hear(snapshot([node(N1, { version: 4 })]));
+    await quiet();
+    socket.hear({ type: "events", project: PROJECT, events: [event(2, "node.delete", { id: N1 })] });
+
+    const { id } = sync.submit("node.restore", { id: N1 });
+    sync.submit("node.update", { id: N1, prompt: "why not?" });
+    await quiet();
+    socket.hear({ type: "ack", id, seq: 3 });
+    await quiet();
+
+    expect(sync.node(N1)).toMatchObject({ prompt: "why not?" });
+    expect(socket.of("op").at(-1)).toMatchObject({ op: "node.update", data: { baseVersion: 4 } });
+  });
 });
