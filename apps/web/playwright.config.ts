@@ -9,7 +9,7 @@ export default defineConfig({
   projects: [
     { name: "browser", testDir: "tests/browser" },
     // These measure, and want a machine to themselves: npm run measure.
-    { name: "measure", testDir: "tests/measure" },
+    { name: "measure", testDir: "tests/measure", use: { trace: "off" } },
   ],
   // Each test has a server of its own.
   fullyParallel: true,

@@ -16,7 +16,7 @@ const COLUMNS = 40;
 const PEOPLE = 20;
 const CURSOR_MS = 50;
 const FRAMES = 120;
-const ROUNDS = 3;
+const ROUNDS = 1;
 const OPS_MAX = 500;
 
 const ANSWER = "An answer of **some words**, with a list:\n\n- one\n- two\n\nand `code` at the end.";
@@ -29,12 +29,18 @@ test("a canvas of 1,000 nodes with 20 moving cursors, beside bare React Flow", a
   const bare = await served(JSON.stringify(graph));
   const crowd = await people(app, ada, project);
   const figures: Record<string, number[]> = {};
-  const note = (name: string, value: number) => (figures[name] ??= []).push(value);
+  const note = (name: string, value: number) => {
+    console.log(name, value.toFixed(1));
+    (figures[name] ??= []).push(value);
+  };
 
   for (let round = 0; round < ROUNDS; round += 1) {
-    const ours = await ada.context.newPage();
+    // Somebody new each time, who has no view of their own to come back to.
+    const { user, context } = await app.person(`reader${round}`);
+    await ada.user.invite(project, user);
+    const ours = await context.newPage();
     note("ours: first view, ms", await firstView(ours, `/projects/${project}`, "[data-node]"));
-    await expect(ours.locator("[data-cursor]")).toHaveCount(PEOPLE);
+    await expect.poll(() => ours.locator("[data-cursor]").count()).toBeGreaterThanOrEqual(PEOPLE);
     note("ours: all in sight, frame, ms", await frames(ours));
     await ours.close();
 
@@ -44,7 +50,7 @@ test("a canvas of 1,000 nodes with 20 moving cursors, beside bare React Flow", a
     await page.close();
   }
 
-  for (const [name, values] of Object.entries(figures)) console.log(name, values.map((value) => value.toFixed(1)).join(" "), "median", median(values).toFixed(1));
+  for (const [name, values] of Object.entries(figures)) console.log("median,", name, median(values).toFixed(1));
   console.log("bytes", JSON.stringify(await bytes(ada, project)));
   crowd.stop();
   await bare.stop();
