@@ -14,7 +14,6 @@ export function useViewport(): void {
   const { isGuest } = useAccess();
   const { setViewport, fitView } = useReactFlow();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const path = { project_id: sync.project };
 
   useEffect(() => {
     let isLeft = false;
@@ -44,10 +43,10 @@ export function useViewport(): void {
       if (isGuest) return;
       timer.current = setTimeout(() => {
         // Not worth a word when it fails: the next move is kept again.
+        const path = { project_id: sync.project };
         api.PUT("/api/v1/projects/{project_id}/viewport", { params: { path }, body: { x, y, zoom } }).catch(() => undefined);
       }, REST_MS);
     },
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- `path` is made of the project's id alone.
     [sync.project, isGuest],
   );
   useOnViewportChange({ onEnd });

@@ -3,11 +3,9 @@ import { afterEach, expect, test } from "vitest";
 import { ANYBODY, LOOK_MS, PublicSocket, type Surroundings } from "../../src/canvas/public/PublicSocket.ts";
 import { Connection, MemoryStore, openProject, type GraphView, type ProjectSync } from "../../src/sync/index.ts";
 import { LocalLocks } from "../../src/sync/tabs.ts";
+import { EPOCH, PROJECT, snapshot } from "../sync/kit/bench.ts";
 import { ManualClock, quiet } from "../sync/kit/clock.ts";
-
-const PROJECT = "0190c0de-0000-7000-8000-000000000001";
-const EPOCH = "0190c0de-0000-7000-8000-0000000000ee";
-const AT = "2026-01-01T00:00:00.000Z";
+import { node } from "./kit.ts";
 
 /** The server and the page, with a project on it that somebody follows without an account. */
 class World {
@@ -68,42 +66,9 @@ class World {
 
 /** A project that has as many nodes as it has events. */
 function graphAt(seq: number): GraphView {
-  const nodes = Array.from({ length: seq }, (_, place) => ({
-    id: `node-${place}`,
-    prompt: `question ${place}`,
-    response: null,
-    summary: null,
-    status: "IDLE" as const,
-    position: { x: 0, y: 0 },
-    metadata: null,
-    llmModel: null,
-    llmTokens: null,
-    llmCost: null,
-    pinned: false,
-    presetId: null,
-    generationId: null,
-    version: 1,
-    createdAt: AT,
-    updatedAt: AT,
-  }));
-  const project = {
-    id: PROJECT,
-    name: "open",
-    description: null,
-    systemPrompt: null,
-    ownerId: null,
-    isPublic: true,
-    viewport: null,
-    presetId: null,
-    model: null,
-    fallbackModels: [],
-    role: null,
-    version: 1,
-    createdAt: AT,
-    updatedAt: AT,
-    deletedAt: null,
-  };
-  return { project, epoch: EPOCH, seq, nodes, edges: [], members: [] };
+  const nodes = Array.from({ length: seq }, (_, place) => node(`node-${place}`));
+  const { project } = snapshot().graph;
+  return { project: { ...project, id: PROJECT, isPublic: true, role: null }, epoch: EPOCH, seq, nodes, edges: [], members: [] };
 }
 
 const problem = (status: number, headers: Record<string, string> = {}) => new Response(null, { status, headers });
