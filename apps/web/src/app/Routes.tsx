@@ -1,32 +1,32 @@
-import { lazy, Suspense } from "react";
 import { Redirect, Route, Switch, useLocation, useSearchParams } from "wouter";
 
 import { NotFound } from "../around/NotFound.tsx";
 import { useSession } from "../session/use-session.ts";
-import { Starting } from "./Starting.tsx";
+import { part } from "./part.tsx";
 
-/** Each part of the program comes when somebody goes there. */
-const Account = lazy(() => import("../around/account/Account.tsx"));
-const Projects = lazy(() => import("../around/projects/Projects.tsx"));
-const Settings = lazy(() => import("../around/settings/Settings.tsx"));
-const Invitation = lazy(() => import("../around/account/Invitation.tsx"));
-const Verify = lazy(() => import("../around/account/Verify.tsx"));
-const Reset = lazy(() => import("../around/account/Reset.tsx"));
-const ProjectPage = lazy(() => import("../canvas/ProjectPage.tsx"));
-const PublicPage = lazy(() => import("../canvas/public/PublicPage.tsx"));
+const Account = part(() => import("../around/account/Account.tsx"));
+const Projects = part(() => import("../around/projects/Projects.tsx"));
+const Settings = part(() => import("../around/settings/Settings.tsx"));
+const Invitation = part(() => import("../around/account/Invitation.tsx"));
+const Verify = part(() => import("../around/account/Verify.tsx"));
+const Reset = part(() => import("../around/account/Reset.tsx"));
+const ProjectPage = part(() => import("../canvas/ProjectPage.tsx"));
+const PublicPage = part(() => import("../canvas/public/PublicPage.tsx"));
 
-const forever = () => new Promise(() => undefined);
+/** Begins to fetch what this address will most likely show, while the server is still asked whose page it is. */
+export function fetchAhead(): void {
+  if (location.pathname.startsWith("/projects/")) ProjectPage.ahead();
+  else Projects.ahead();
+}
 
 export function Routes() {
   const { status } = useSession();
   return (
-    <Suspense fallback={<Starting ask={forever} />}>
-      <Switch>
-        <Route path="/verify" component={Verify} />
-        <Route path="/reset" component={Reset} />
-        {status === "out" ? <OutRoutes /> : <InRoutes />}
-      </Switch>
-    </Suspense>
+    <Switch>
+      <Route path="/verify" component={Verify} />
+      <Route path="/reset" component={Reset} />
+      {status === "out" ? <OutRoutes /> : <InRoutes />}
+    </Switch>
   );
 }
 

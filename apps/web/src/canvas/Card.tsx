@@ -1,5 +1,5 @@
-import { Handle, Position, useStore, useStoreApi, type NodeProps } from "@xyflow/react";
-import { memo, useMemo, type CSSProperties, type ReactNode } from "react";
+import { Handle, Position, useStore, type NodeProps } from "@xyflow/react";
+import { memo, type CSSProperties, type ReactNode } from "react";
 
 import type { NodeView } from "../sync/index.ts";
 import { useText } from "../text/index.ts";
@@ -11,35 +11,36 @@ import { CardFooter } from "./CardFooter.tsx";
 import { CardHeader } from "./CardHeader.tsx";
 import { CardPrompt } from "./CardPrompt.tsx";
 import { useMarks, type Mark } from "./marks.ts";
-import { useNode, useRights } from "./project.ts";
+import { NEAR_ZOOM_MIN } from "./places.ts";
+import { useNode } from "./project.ts";
 import { useCanvas } from "./ui-state.ts";
 import type { CardNode } from "./use-flow.ts";
 
 /** A node on the canvas: its question, its answer, how it stands, and who is at it. */
-export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
+export const Card = memo(function Card({ id, selected, isConnectable }: NodeProps<CardNode>) {
   const node = useNode(id);
   const light = useCanvas(({ lineage, cycle }) => {
     if (cycle?.nodes.has(id) === true) return "cycle";
     return lineage?.nodes.has(id) === true ? "lit" : "plain";
   });
   // What is deleted is drawn until the canvas has been told.
-  return node === undefined ? null : <Drawn node={node} selected={selected} light={light} />;
+  return node === undefined ? null : <Drawn node={node} selected={selected} light={light} edit={isConnectable} />;
 });
 
 interface DrawnProps {
   node: NodeView;
   selected: boolean;
   light: "plain" | "lit" | "cycle";
+  edit: boolean;
 }
 
-function Drawn({ node, selected, light }: DrawnProps) {
+function Drawn({ node, selected, light, edit }: DrawnProps) {
   const { canvas } = useText();
-  const { edit } = useRights();
   const isEditing = useCanvas((ui) => ui.editing === node.id) && edit;
-  const { isFar, height } = useDistance(node.id);
+  const farHeight = useFarHeight(node.id);
   const marks = useMarks(node.id);
   const first = marks[0];
-  const style: CSSProperties = { ...(first && { outlineColor: first.color }), ...(height !== undefined && { minHeight: height }) };
+  const style: CSSProperties = { ...(first && { outlineColor: first.color }), ...(farHeight !== undefined && { minHeight: farHeight }) };
   return (
     <article
       className={classes(styles.card, selected && styles.selected, styles[light], styles[node.status.toLowerCase()])}
@@ -51,7 +52,7 @@ function Drawn({ node, selected, light }: DrawnProps) {
     >
       <Handle type="target" position={Position.Top} className={styles.handle} isConnectable={edit} aria-hidden />
       <Marks marks={marks} />
-      {isFar && !isEditing ? (
+      {farHeight !== undefined && !isEditing ? (
         <p className={styles.far}>{titleOf(node)}</p>
       ) : (
         <>
@@ -80,15 +81,9 @@ function Marks({ marks }: { marks: readonly Mark[] }): ReactNode {
   );
 }
 
-/** Below this, nothing but a title can be read or hit, and nothing else is drawn. */
-const NEAR_ZOOM_MIN = 0.35;
-
-/** Whether the card is seen from afar. It keeps the height that it had from near, so that nothing jumps. */
-function useDistance(id: string): { isFar: boolean; height: number | undefined } {
-  const isFar = useStore(({ transform }) => transform[2] < NEAR_ZOOM_MIN);
-  const flow = useStoreApi();
-  const height = useMemo(() => (isFar ? flow.getState().nodeLookup.get(id)?.measured.height : undefined), [isFar, flow, id]);
-  return { isFar, height };
+/** How high the card is kept while it is seen from afar, so that nothing jumps; undefined from near. */
+function useFarHeight(id: string): number | undefined {
+  return useStore(({ transform, nodeLookup }) => (transform[2] < NEAR_ZOOM_MIN ? (nodeLookup.get(id)?.measured.height ?? 0) : undefined));
 }
 
 const TITLE_LETTERS_MAX = 60;

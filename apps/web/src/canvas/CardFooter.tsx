@@ -2,11 +2,11 @@ import type { NodeView } from "../sync/index.ts";
 import { language, useText } from "../text/index.ts";
 import styles from "./Card.module.css";
 
-/** Who answered, and what that took. What a node still knows of a model is not true of an answer that a person wrote. */
-export function CardFooter({ node: { llmModel, llmTokens, llmCost, generationId, response } }: { node: NodeView }) {
+/** Who answered, and what that took. */
+export function CardFooter({ node: { llmModel, llmTokens, llmCost, response } }: { node: NodeView }) {
   const { canvas } = useText();
   if (response === null) return null;
-  if (generationId === null) return <footer className={styles.footer}>{canvas.byHand}</footer>;
+  if (llmModel === null) return <footer className={styles.footer}>{canvas.byHand}</footer>;
   const parts = [
     llmModel,
     llmTokens !== null && canvas.tokens(new Intl.NumberFormat(language()).format(llmTokens)),

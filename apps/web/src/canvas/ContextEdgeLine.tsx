@@ -1,4 +1,4 @@
-import { BaseEdge, EdgeLabelRenderer, getBezierPath, type EdgeProps } from "@xyflow/react";
+import { BaseEdge, EdgeLabelRenderer, getBezierPath, useStore, type EdgeProps } from "@xyflow/react";
 import { memo } from "react";
 
 import type { EdgePolicy } from "../sync/index.ts";
@@ -6,10 +6,13 @@ import { useText } from "../text/index.ts";
 import { classes } from "../ui/classes.ts";
 import { useActions } from "./actions-context.ts";
 import styles from "./ContextEdgeLine.module.css";
+import { NEAR_ZOOM_MIN } from "./places.ts";
 import { useRights } from "./project.ts";
 import { useCanvas } from "./ui-state.ts";
 import type { ContextEdge } from "./use-flow.ts";
 
+/** How near to a line the pointer has to be. From afar nobody could say which of the lines they meant. */
+const HIT_WIDTH = 24;
 const POLICIES: readonly EdgePolicy[] = ["FULL", "SUMMARY", "EXCLUDE"];
 
 /** An edge says by its line how much of the answer it carries: all, a summary, nothing. */
@@ -21,11 +24,12 @@ export const ContextEdgeLine = memo(function ContextEdgeLine({ id, data, selecte
   });
   const [path, x, y] = getBezierPath(ends);
   const policy = data?.policy ?? "FULL";
+  const isFar = useStore(({ transform }) => transform[2] < NEAR_ZOOM_MIN);
   return (
     <>
       <BaseEdge
         path={path}
-        interactionWidth={24}
+        interactionWidth={isFar ? 0 : HIT_WIDTH}
         className={classes(styles.line, styles[policy.toLowerCase()], styles[light], selected && styles.selected)}
       />
       {(selected === true || policy !== "FULL") && (

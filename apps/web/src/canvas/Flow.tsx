@@ -11,8 +11,9 @@ import {
   useReactFlow,
   type Connection,
   type FinalConnectionState,
+  type Viewport,
 } from "@xyflow/react";
-import { useCallback, useMemo, type MouseEvent, type PointerEvent } from "react";
+import { useCallback, useMemo, useState, type MouseEvent, type PointerEvent } from "react";
 
 import { useText } from "../text/index.ts";
 import { useActions } from "./actions-context.ts";
@@ -24,11 +25,10 @@ import { CARD_WIDTH } from "./places.ts";
 import { useProject, useRights } from "./project.ts";
 import { useCanvas, useCanvasStore } from "./ui-state.ts";
 import { useFlowEdges, useFlowNodes, type CardNode, type ContextEdge } from "./use-flow.ts";
+import { firstView, ZOOM_MAX, ZOOM_MIN } from "./viewport.ts";
 
 const nodeTypes = { card: Card };
 const edgeTypes = { context: ContextEdgeLine };
-const ZOOM_MIN = 0.05;
-const ZOOM_MAX = 2;
 /** Cards behind the edge of the screen are drawn only as they come in sight, which pays from here on. */
 const DRAW_ALL_MAX = 60;
 const STATUS_COLORS: Readonly<Record<string, string>> = {
@@ -38,55 +38,72 @@ const STATUS_COLORS: Readonly<Record<string, string>> = {
   ERROR: "var(--bad)",
 };
 
-/** The canvas: cards, edges, and everybody's cursors. */
-export function Flow() {
+/** The canvas, from where the user left it. */
+export function Flow({ own }: { own: Viewport | null }) {
+  const project = useProject();
+  const [first, setFirst] = useState<Viewport | null>(null);
+  // What the first drawing shows depends on how large the canvas is. Drawn anywhere else first, all would be drawn twice.
+  const frame = useCallback(
+    (element: HTMLElement | null) => {
+      const graph = project.graph();
+      if (element !== null && graph !== null) setFirst((known) => known ?? firstView(own, graph, element.getBoundingClientRect()));
+    },
+    [project, own],
+  );
+  return (
+    <div className={styles.flow} ref={frame} {...useHands()}>
+      {first !== null && <Drawing first={first} />}
+    </div>
+  );
+}
+
+/** Cards, edges, and everybody's cursors. */
+function Drawing({ first }: { first: Viewport }) {
   const { canvas } = useText();
   const { edit } = useRights();
   const project = useProject();
   const actions = useActions();
   const { nodes, onNodesChange } = useFlowNodes(actions);
   const edges = useFlowEdges();
-  const hands = useHands();
   const labels = useMemo(() => ({ ...canvas.describe }), [canvas]);
   const connecting = useConnecting();
   return (
-    <div className={styles.flow} {...hands}>
-      <ReactFlow<CardNode, ContextEdge>
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={nodeTypes}
-        edgeTypes={edgeTypes}
-        onNodesChange={onNodesChange}
-        {...useEdgeChoice()}
-        {...connecting}
-        nodesDraggable={edit}
-        nodesConnectable={edit}
-        connectionMode={ConnectionMode.Strict}
-        connectionRadius={40}
-        deleteKeyCode={null}
-        multiSelectionKeyCode={["Meta", "Control", "Shift"]}
-        selectionMode={SelectionMode.Partial}
-        zoomOnDoubleClick={false}
-        panOnScroll
-        minZoom={ZOOM_MIN}
-        maxZoom={ZOOM_MAX}
-        elevateNodesOnSelect
-        onlyRenderVisibleElements={nodes.length > DRAW_ALL_MAX}
-        ariaLabelConfig={labels}
-        proOptions={{ hideAttribution: false }}
-      >
-        <Background variant={BackgroundVariant.Dots} gap={24} size={1.4} className={styles.background ?? ""} />
-        <MiniMap<CardNode>
-          pannable
-          zoomable
-          className={styles.minimap ?? ""}
-          nodeColor={({ id }) => STATUS_COLORS[project.node(id)?.status ?? ""] ?? "var(--line-strong)"}
-          ariaLabel={canvas.minimap}
-        />
-        <Controls showInteractive={false} className={styles.controls ?? ""} aria-label={canvas.zoom} />
-        <Cursors />
-      </ReactFlow>
-    </div>
+    <ReactFlow<CardNode, ContextEdge>
+      nodes={nodes}
+      edges={edges}
+      nodeTypes={nodeTypes}
+      edgeTypes={edgeTypes}
+      onNodesChange={onNodesChange}
+      {...useEdgeChoice()}
+      {...connecting}
+      nodesDraggable={edit}
+      nodesConnectable={edit}
+      connectionMode={ConnectionMode.Strict}
+      connectionRadius={40}
+      deleteKeyCode={null}
+      multiSelectionKeyCode={["Meta", "Control", "Shift"]}
+      selectionMode={SelectionMode.Partial}
+      zoomOnDoubleClick={false}
+      panOnScroll
+      defaultViewport={first}
+      minZoom={ZOOM_MIN}
+      maxZoom={ZOOM_MAX}
+      elevateNodesOnSelect
+      onlyRenderVisibleElements={nodes.length > DRAW_ALL_MAX}
+      ariaLabelConfig={labels}
+      proOptions={{ hideAttribution: false }}
+    >
+      <Background variant={BackgroundVariant.Dots} gap={24} size={1.4} className={styles.background ?? ""} />
+      <MiniMap<CardNode>
+        pannable
+        zoomable
+        className={styles.minimap ?? ""}
+        nodeColor={({ id }) => STATUS_COLORS[project.node(id)?.status ?? ""] ?? "var(--line-strong)"}
+        ariaLabel={canvas.minimap}
+      />
+      <Controls showInteractive={false} className={styles.controls ?? ""} aria-label={canvas.zoom} />
+      <Cursors />
+    </ReactFlow>
   );
 }
 

@@ -1,4 +1,4 @@
-import { ReactFlowProvider } from "@xyflow/react";
+import { ReactFlowProvider, type Viewport } from "@xyflow/react";
 import { useEffect, useMemo, useState, type ReactNode } from "react";
 
 import { Starting } from "../app/Starting.tsx";
@@ -8,6 +8,7 @@ import { Ended } from "./Ended.tsx";
 import { foldsOf } from "./folds.ts";
 import { AccessContext, OpenProject, useMaybeGraph, useProjectState } from "./project.ts";
 import { CanvasContext, newCanvasStore } from "./ui-state.ts";
+import { useOwnView } from "./viewport.ts";
 import { Workspace } from "./Workspace.tsx";
 
 const forever = () => new Promise(() => undefined);
@@ -41,13 +42,14 @@ export function Opened({ options, isGuest, closed }: Props) {
       void opening.then((opened) => opened.close());
     };
   }, [options]);
-  if (project === null) return <Starting ask={forever} />;
+  const own = useOwnView(id, isGuest);
+  if (project === null || own === undefined) return <Starting ask={forever} />;
   return (
     <AccessContext value={access}>
       <OpenProject value={project}>
         <CanvasContext value={ui}>
           <ReactFlowProvider>
-            <Inside closed={closed} />
+            <Inside own={own} closed={closed} />
           </ReactFlowProvider>
         </CanvasContext>
       </OpenProject>
@@ -55,10 +57,10 @@ export function Opened({ options, isGuest, closed }: Props) {
   );
 }
 
-function Inside({ closed }: { closed: ReactNode }) {
+function Inside({ own, closed }: { own: Viewport | null; closed: ReactNode }) {
   const graph = useMaybeGraph();
   const { status } = useProjectState();
   // What was on the screen stays readable only as long as it may be read.
   if (status === "ended") return graph === null ? closed : <Ended />;
-  return graph === null ? <Starting ask={forever} /> : <Workspace />;
+  return graph === null ? <Starting ask={forever} /> : <Workspace own={own} />;
 }

@@ -1,4 +1,4 @@
-import { useReactFlow } from "@xyflow/react";
+import { useReactFlow, type Viewport } from "@xyflow/react";
 import { useEffect, useMemo } from "react";
 
 import { ShareDialog } from "../around/sharing/ShareDialog.tsx";
@@ -20,11 +20,11 @@ import { useShortcuts } from "./shortcuts.ts";
 import { TopBar } from "./TopBar.tsx";
 import { Trash } from "./Trash.tsx";
 import { useCanvas, useCanvasStore } from "./ui-state.ts";
-import { useViewport } from "./viewport.ts";
+import { useKeptView } from "./viewport.ts";
 import styles from "./Workspace.module.css";
 
 /** The page of a project: the bar, the canvas, and the details beside it. */
-export function Workspace() {
+export function Workspace({ own }: { own: Viewport | null }) {
   const { canvas } = useText();
   const { project } = useGraph();
   const sync = useProject();
@@ -39,7 +39,7 @@ export function Workspace() {
   useShortcuts(actions, history);
   useShared();
   useFollowing();
-  useViewport();
+  useKeptView();
   useRefusals(actions);
   const hasPanel = useCanvas((ui) => ui.panel !== null);
   return (
@@ -48,7 +48,7 @@ export function Workspace() {
         <TopBar history={history} />
         <div className={styles.body}>
           <main className={styles.canvas} aria-label={canvas.canvasOf(project.name)}>
-            <Flow />
+            <Flow own={own} />
             <Empty />
           </main>
           {hasPanel && <Panel />}

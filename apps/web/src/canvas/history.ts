@@ -22,6 +22,8 @@ interface Typed {
   readonly field: Text;
   readonly before: string | null;
   readonly after: string | null;
+  /** The attempt whose answer stood there before. */
+  readonly attempt: string | null;
 }
 
 type Text = "prompt" | "response" | "summary";
@@ -106,7 +108,7 @@ function added(steps: readonly Step[], step: Step): readonly Step[] {
   if (last === undefined || first == null || more === null || !continues(first, more) || step.at - last.at > TYPING_MS) {
     return [...steps, step].slice(-STEPS_MAX);
   }
-  const whole = { ...more, before: first.before };
+  const whole = { ...more, before: first.before, attempt: first.attempt };
   return [...steps.slice(0, -1), { ...step, typed: whole, takeBacks: [untype(whole)] }];
 }
 
@@ -118,14 +120,26 @@ function singles(op: Op): readonly (SingleOp & { id?: string })[] {
 
 function typed(op: Op, before: CanvasGraph): Typed | null {
   const [only, another] = singles(op);
-  if (only?.op !== "node.update" || another !== undefined) return null;
-  const [entry, second] = Object.entries(changed(only.data));
-  if (entry === undefined || second !== undefined || !TEXTS.includes(entry[0])) return null;
-  const [field, after] = entry as [Text, string | null];
-  return { node: only.data.id, field, before: before.nodes.get(only.data.id)?.[field] ?? null, after };
+  return only?.op === "node.update" && another === undefined ? typedIn(only.data, before) : null;
 }
 
-const untype = ({ node, field, before, after }: Typed): TakeBack => updating(node, { [field]: before }, { [field]: after });
+function typedIn(data: Ops["node.update"], before: CanvasGraph): Typed | null {
+  const [entry, second] = Object.entries(changed(data));
+  if (entry === undefined || second !== undefined || !TEXTS.includes(entry[0])) return null;
+  const [field, after] = entry as [Text, string | null];
+  const node = before.nodes.get(data.id);
+  const attempt = field === "response" ? (node?.generationId ?? null) : null;
+  return { node: data.id, field, before: node?.[field] ?? null, after, attempt };
+}
+
+/** What a model answered comes back as its attempt, and not as something that a person wrote. */
+function untype({ node, field, before, after, attempt }: Typed): TakeBack {
+  const op = attempt === null ? updateOf(node, { [field]: before }) : selectOf(node, attempt);
+  return ifOurs(node, { [field]: after }, op);
+}
+
+const updateOf = (id: string, to: object): BatchedOp => ({ op: "node.update", data: { id, ...to } });
+const selectOf = (nodeId: string, generation: string): BatchedOp => ({ op: "generation.select", data: { nodeId, generation } });
 
 /** What takes an operation back, in its order; nothing where that cannot be done or means nothing. */
 function inverse(op: Op, id: string, before: CanvasGraph): readonly TakeBack[] {
@@ -157,9 +171,10 @@ function inverseOf(op: SingleOp, id: string, before: CanvasGraph): TakeBack | nu
     case "edge.delete":
       return connecting(before.edges.get(op.data.id));
     case "generation.select": {
-      const { nodeId } = op.data;
-      const generation = before.nodes.get(nodeId)?.generationId;
-      return generation == null ? null : () => ({ op: "generation.select", data: { nodeId, generation } });
+      const node = before.nodes.get(op.data.nodeId);
+      if (node === undefined) return null;
+      const { id, generationId, response } = node;
+      return () => (generationId === null ? updateOf(id, { response }) : selectOf(id, generationId));
     }
     // Money that was spent, people who were told, and settings of the whole project are not taken back by a key.
     case "generation.start":
@@ -190,9 +205,11 @@ function moving(data: Ops["node.move"], before: CanvasGraph): TakeBack | null {
 function formerly(data: Ops["node.update"], before: CanvasGraph): TakeBack | null {
   const node = before.nodes.get(data.id);
   if (node === undefined) return null;
+  const text = typedIn(data, before);
+  if (text !== null) return untype(text);
   const after = changed(data);
   const old = Object.fromEntries(Object.keys(after).map((name) => [name, node[name as keyof typeof node]]));
-  return updating(data.id, old, after);
+  return ifOurs(data.id, after, updateOf(data.id, old));
 }
 
 /** What an update changes, without how. */
@@ -201,11 +218,11 @@ function changed({ id: _id, baseVersion: _base, whileGenerating: _while, ...fiel
 }
 
 /** A text that somebody else has changed since is theirs. */
-function updating(id: string, to: object, after: object): TakeBack {
+function ifOurs(id: string, after: object, op: BatchedOp): TakeBack {
   return (now) => {
     const node = now.nodes.get(id);
     const isOurs = node !== undefined && Object.entries(after).every(([name, value]) => !TEXTS.includes(name) || node[name as Text] === value);
-    return isOurs ? { op: "node.update", data: { id, ...to } } : null;
+    return isOurs ? op : null;
   };
 }
 

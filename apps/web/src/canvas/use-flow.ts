@@ -1,8 +1,9 @@
-import { applyNodeChanges, type Edge, type Node, type NodeChange } from "@xyflow/react";
+import { applyNodeChanges, Position, type Edge, type Node, type NodeChange } from "@xyflow/react";
 import { useCallback, useEffect, useMemo, useState } from "react";
 
-import type { CanvasGraph, Changes, EdgePolicy } from "../sync/index.ts";
+import type { CanvasGraph, Changes, EdgePolicy, NodeView } from "../sync/index.ts";
 import type { Actions } from "./actions.ts";
+import { CARD_WIDTH, expectedHeight } from "./places.ts";
 import { useGraph, useProject, useRights } from "./project.ts";
 import { hiddenBy, shapeOf } from "./shape.ts";
 import { useCanvas, useCanvasStore, type CanvasUi } from "./ui-state.ts";
@@ -46,7 +47,7 @@ export function useFlowNodes(actions: Actions): {
       select(changes, store.getState().selection, (selection) => store.setState({ selection }));
       const others = changes.filter(({ type }) => type === "dimensions" || type === "position");
       if (others.length === 0) return;
-      setNodes((before) => applyNodeChanges(others, before));
+      setNodes((before) => measured(others, applyNodeChanges(others, before)));
       actions.move(settled(others));
     },
     [store, actions],
@@ -64,6 +65,17 @@ function select(changes: NodeChange<CardNode>[], before: ReadonlySet<string>, be
     else selection.delete(id);
   }
   become(selection);
+}
+
+/** Handles that the library is told win over those it finds, so they go once it has found some. */
+function measured(changes: NodeChange<CardNode>[], cards: CardNode[]): CardNode[] {
+  const found = new Set(changes.flatMap((change) => (change.type === "dimensions" ? [change.id] : [])));
+  if (found.size === 0) return cards;
+  return cards.map((card) => {
+    if (!found.has(card.id)) return card;
+    const { handles: _, ...rest } = card;
+    return rest;
+  });
 }
 
 /** Where a drag ends, and where arrow keys move to. */
@@ -87,15 +99,40 @@ function drawn(id: string, before: CardNode | undefined, graph: CanvasGraph, hid
   const node = graph.nodes.get(id);
   // Whoever drags a card keeps it under the pointer, whatever others do with it meanwhile.
   const position = before?.dragging === true || node === undefined ? (before?.position ?? { x: 0, y: 0 }) : node.position;
-  const wanted = { position, selected: ui.selection.has(id), hidden: hidden.has(id) };
+  const isMeasured = before !== undefined && before.handles === undefined;
+  const size = node === undefined || isMeasured ? undefined : expectedSize(node);
+  const wanted = { position, selected: ui.selection.has(id), hidden: hidden.has(id), ...size };
   return before !== undefined && isDrawn(before, wanted) ? before : { ...(before ?? { id, type: "card", data: NO_DATA }), ...wanted };
 }
 
-type Wanted = Required<Pick<CardNode, "position" | "selected" | "hidden">>;
+type Size = Pick<CardNode, "measured" | "handles">;
+const sizes = new WeakMap<NodeView, Size>();
 
-function isDrawn(card: CardNode, { position, selected, hidden }: Wanted): boolean {
+/**
+ * The drawing library draws every card whose size it does not know, in sight or not, to measure it. So it is told
+ * about how large a card is and where its handles are, until it has measured the card itself.
+ */
+function expectedSize(node: NodeView): Size {
+  const known = sizes.get(node);
+  if (known !== undefined) return known;
+  const [height, x] = [expectedHeight(node), CARD_WIDTH / 2];
+  const size: Size = {
+    measured: { width: CARD_WIDTH, height },
+    handles: [
+      { type: "target", position: Position.Top, x, y: 0 },
+      { type: "source", position: Position.Bottom, x, y: height },
+    ],
+  };
+  sizes.set(node, size);
+  return size;
+}
+
+type Wanted = Required<Pick<CardNode, "position" | "selected" | "hidden">> & Size;
+
+function isDrawn(card: CardNode, { position, selected, hidden, measured }: Wanted): boolean {
   const isThere = card.position.x === position.x && card.position.y === position.y;
-  return isThere && card.selected === selected && card.hidden === hidden;
+  const isAsHigh = measured === undefined || card.measured?.height === measured.height;
+  return isThere && isAsHigh && card.selected === selected && card.hidden === hidden;
 }
 
 /** The edges, whose identity lasts as long as what is drawn of them. */

@@ -1,42 +1,61 @@
-import { useOnViewportChange, useReactFlow, type Viewport } from "@xyflow/react";
-import { useCallback, useEffect, useRef } from "react";
+import { getViewportForBounds, useOnViewportChange, type Viewport } from "@xyflow/react";
+import { useCallback, useEffect, useRef, useState } from "react";
 
 import { api, data } from "../api/client.ts";
+import type { CanvasGraph } from "../sync/index.ts";
+import { CARD_WIDTH, expectedHeight } from "./places.ts";
 import { useAccess, useProject } from "./project.ts";
 
+export const ZOOM_MIN = 0.05;
+export const ZOOM_MAX = 2;
 /** The view is kept this long after it came to rest. */
 const REST_MS = 1_000;
-const FIT = { padding: 0.15, maxZoom: 1 };
+/** Whoever has the project here does not wait longer for where they left it. */
+const WAIT_MS = 2_000;
+/** All of it, with some room around, and nothing larger than life. */
+const FIT = { padding: 0.15, zoomMax: 1 };
+const ORIGIN: Viewport = { x: 0, y: 0, zoom: 1 };
 
-/** Everybody with an account finds their own view again, on any machine; a newcomer sees what the project shows first, or everything. */
-export function useViewport(): void {
+/** Everybody with an account finds their own view again, on any machine. Null stands for none, undefined for not known yet. */
+export function useOwnView(project: string, isGuest: boolean): Viewport | null | undefined {
+  const [own, setOwn] = useState<Viewport | null | undefined>(isGuest ? null : undefined);
+  useEffect(() => {
+    if (isGuest) return;
+    const first = (view: Viewport | null) => setOwn((known) => (known === undefined ? view : known));
+    const timer = setTimeout(first, WAIT_MS, null);
+    data(api.GET("/api/v1/projects/{project_id}/viewport", { params: { path: { project_id: project } } })).then(
+      (view) => first(isViewport(view) ? view : null),
+      () => first(null),
+    );
+    return () => clearTimeout(timer);
+  }, [project, isGuest]);
+  return own;
+}
+
+/** What the canvas shows first. A newcomer sees what the project shows first, or everything. */
+export function firstView(own: Viewport | null, { project, nodes }: CanvasGraph, { width, height }: { width: number; height: number }): Viewport {
+  const kept = own ?? project.viewport;
+  if (kept !== null) return kept;
+  if (nodes.size === 0) return ORIGIN;
+  const [left, top, right, bottom] = [...nodes.values()].reduce(
+    ([left, top, right, bottom], node) => [
+      Math.min(left, node.position.x),
+      Math.min(top, node.position.y),
+      Math.max(right, node.position.x + CARD_WIDTH),
+      Math.max(bottom, node.position.y + expectedHeight(node)),
+    ],
+    [Infinity, Infinity, -Infinity, -Infinity],
+  );
+  const bounds = { x: left, y: top, width: right - left, height: bottom - top };
+  return getViewportForBounds(bounds, width, height, ZOOM_MIN, FIT.zoomMax, FIT.padding);
+}
+
+/** Keeps where the user is. */
+export function useKeptView(): void {
   const sync = useProject();
   const { isGuest } = useAccess();
-  const { setViewport, fitView } = useReactFlow();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-
-  useEffect(() => {
-    let isLeft = false;
-    const show = (viewport: Viewport | null) => {
-      if (isLeft) return;
-      if (viewport !== null) void setViewport(viewport);
-      // Cards are measured in the first frame; without any, the view would jump at the first that is made.
-      else if (sync.graph()?.nodes.size !== 0) requestAnimationFrame(() => void fitView(FIT));
-    };
-    const shownFirst = sync.graph()?.project.viewport ?? null;
-    const kept = isGuest
-      ? Promise.resolve(null)
-      : data(api.GET("/api/v1/projects/{project_id}/viewport", { params: { path: { project_id: sync.project } } }));
-    kept.then(
-      (own) => show(isViewport(own) ? own : shownFirst),
-      () => show(shownFirst),
-    );
-    return () => {
-      isLeft = true;
-      clearTimeout(timer.current);
-    };
-  }, [sync, isGuest, setViewport, fitView]);
-
+  useEffect(() => () => clearTimeout(timer.current), [sync]);
   const onEnd = useCallback(
     ({ x, y, zoom }: Viewport) => {
       clearTimeout(timer.current);

@@ -1,6 +1,6 @@
 import { applyEvent } from "./apply.ts";
 import type { Overlay } from "./graph.ts";
-import type { EdgeView, EventBody, NodeView, Op, Ops, SingleOp } from "./protocol.ts";
+import type { EdgeView, EventBody, NodeStatus, NodeView, Op, Ops, SingleOp } from "./protocol.ts";
 
 /** Applies an operation as the event that the server will probably make of it; `at` is when it was made. */
 export function predict(overlay: Overlay, id: string, request: Op, at: string): void {
@@ -85,12 +85,17 @@ function newNode(id: string, data: Ops["node.create"], at: string): NodeView {
 function updated(overlay: Overlay, data: Ops["node.update"], at: string): EventBody | undefined {
   const node = overlay.nodes.get(data.id);
   if (node === undefined) return undefined;
-  const isAnswered = data.response !== undefined && data.response !== node.response;
-  const answered = { status: data.response === null ? "IDLE" : "COMPLETED", generationId: null } as const;
+  const isRewritten = data.response !== undefined && data.response !== node.response;
   return {
     op: "node.update",
-    data: { ...nodeFields(data), ...(isAnswered && answered), version: node.version, updatedAt: at },
+    data: { ...(isRewritten && byHand(node, data.response)), ...nodeFields(data), version: node.version, updatedAt: at },
   };
+}
+
+/** An answer that somebody wrote is no model's, and the summary of an attempt does not say what it says. */
+function byHand({ generationId }: NodeView, response: string | null | undefined) {
+  const status: NodeStatus = response === null ? "IDLE" : "COMPLETED";
+  return { status, llmModel: null, llmTokens: null, llmCost: null, generationId: null, ...(generationId !== null && { summary: null }) };
 }
 
 /** Without what says only how the change is to be made. */

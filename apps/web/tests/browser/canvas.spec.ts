@@ -1,3 +1,4 @@
+import { uuidv7, type BatchedOp } from "../../src/sync/index.ts";
 import { expect, test, type App, type Person } from "./kit/index.ts";
 
 /** Two who may edit, with the same project open. */
@@ -359,4 +360,45 @@ test("the view is where it was, and follows a colleague until the canvas is take
   await expect.poll(() => view(ada)).not.toBe(before);
   await ada.page.mouse.click(300, 700);
   await expect(ada.page.getByRole("button", { name: "Follow bob" })).toBeVisible();
+});
+
+test("of a large canvas only what is in sight is ever drawn, and everything is a key away", async ({ app }) => {
+  const ada = await app.person("ada");
+  const project = await ada.user.createProject();
+  const [rows, columns] = [12, 20];
+  const ids = Array.from({ length: rows * columns }, () => uuidv7());
+  const nodes = ids.map((id, at): BatchedOp => {
+    const position = { x: (at % columns) * 420, y: Math.floor(at / columns) * 360 };
+    return { id, op: "node.create", data: { prompt: `Question ${at}.`, response: "An answer.", position } };
+  });
+  const edges = ids.slice(columns).map((id, at): BatchedOp => ({ op: "edge.create", data: { sourceId: ids[at] ?? "", targetId: id } }));
+  await ada.user.call("POST", `/projects/${project}/ops`, { ops: [...nodes, ...edges] });
+  const cards = ada.page.locator("[data-node]");
+  const lines = ada.page.locator(".react-flow__edge");
+
+  await ada.open(project);
+  await expect(cards).toHaveCount(ids.length);
+  await expect(lines).toHaveCount(edges.length);
+
+  const kept = ada.page.waitForResponse((response) => response.url().endsWith("/viewport") && response.request().method() === "PUT");
+  await ada.page.keyboard.press("Control+k");
+  await ada.page.keyboard.type("Question 130.");
+  await ada.page.keyboard.press("Enter");
+  await kept;
+  await ada.page.addInitScript(() => {
+    const most = { cards: 0 };
+    Object.assign(window, { most });
+    const look = () => (most.cards = Math.max(most.cards, document.querySelectorAll("[data-node]").length));
+    new MutationObserver(look).observe(document, { childList: true, subtree: true });
+  });
+  await ada.page.reload();
+  await expect(cards.filter({ hasText: "Question 130." })).toBeVisible();
+  await ada.saved();
+  const most = await ada.page.evaluate(() => (window as unknown as { most: { cards: number } }).most.cards);
+  expect(most).toBeGreaterThan(0);
+  expect(most).toBeLessThan(ids.length / 4);
+
+  await ada.page.keyboard.press("f");
+  await expect(cards).toHaveCount(ids.length);
+  await expect(lines).toHaveCount(edges.length);
 });

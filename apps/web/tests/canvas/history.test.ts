@@ -89,6 +89,25 @@ test("a text that somebody else has changed since is theirs", async () => {
   expect(sync.node(theirs)?.prompt).toBe("theirs again");
 });
 
+test("an answer of a model that was written over comes back as the model's, and what was written comes back after that", async () => {
+  const { sync, socket, history } = await begun();
+  const id = "0190c0de-0000-7000-8000-0000000000a1";
+  const answered = { prompt: "why?", response: "the model's", llmModel: "m", generationId: "g" };
+  socket.hear({ type: "events", project: PROJECT, events: [event(2, "node.create", { ...node(id, answered), edges: [] })] });
+  sync.submit("node.update", { id, response: "mi" });
+  sync.submit("node.update", { id, response: "mine" });
+  expect(sync.node(id)).toMatchObject({ response: "mine", llmModel: null, generationId: null });
+
+  const asked: unknown[] = [];
+  sync.onSubmit(({ op }) => asked.push(...(op.op === "batch" ? op.data.ops : [op])));
+  history.undo();
+  history.redo();
+  expect(asked).toMatchObject([
+    { op: "generation.select", data: { nodeId: id, generation: "g" } },
+    { op: "node.update", data: { id, response: "mine" } },
+  ]);
+});
+
 test("what the server refused cannot be taken back", async () => {
   const { sync, socket, history } = await begun();
   const { id } = sync.submit("node.create", { prompt: "no", position: POSITION });

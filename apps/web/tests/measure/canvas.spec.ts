@@ -16,7 +16,7 @@ const COLUMNS = 40;
 const PEOPLE = 20;
 const CURSOR_MS = 50;
 const FRAMES = 120;
-const ROUNDS = 1;
+const ROUNDS = 3;
 const OPS_MAX = 500;
 
 const ANSWER = "An answer of **some words**, with a list:\n\n- one\n- two\n\nand `code` at the end.";
@@ -110,7 +110,9 @@ async function firstView(page: Page, url: string, node: string): Promise<number>
 
 /** The time of a frame, at the median, while a node is dragged about. */
 async function frames(page: Page): Promise<number> {
-  const node = page.locator(".react-flow__node").nth(NODES / 2 + COLUMNS / 2);
+  // In the middle: at the edge of the screen the canvas would move along.
+  const rows = Math.floor(NODES / COLUMNS);
+  const node = page.locator(".react-flow__node").nth(Math.floor(rows / 2) * COLUMNS + COLUMNS / 2);
   const box = await node.boundingBox();
   if (box === null) throw new Error("the node is on the screen");
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 3];

@@ -11,9 +11,7 @@ export function AnswerFacts({ node, attempts }: { node: NodeView; attempts: read
   const format = useFormat();
   const { llmModel, llmTokens, llmCost } = node;
   const attempt = attempts?.find((each) => each.isCurrent);
-  // A node that was answered by hand still says which model it asked before; one that was imported says whose answer it is.
-  const isByHand = node.generationId === null && (attempts?.length ?? 0) > 0;
-  if (llmModel === null || isByHand) return <Facts facts={[[panel.answer.model, panel.answer.byPerson]]} />;
+  if (llmModel === null) return <Facts facts={[[panel.answer.model, panel.answer.byPerson]]} />;
   return (
     <Facts
       facts={[
