@@ -130,6 +130,8 @@ pub struct HubSettings {
     pub ping_ms: u64,
     /// A socket that was silent for this many milliseconds is dead.
     pub silence_ms: u64,
+    /// A reader that takes nothing of what waits for it for this many milliseconds is put out.
+    pub stall_ms: u64,
 }
 
 /// Work in the background.
@@ -200,6 +202,7 @@ impl Default for Settings {
                 messages_burst: 400,
                 ping_ms: 20_000,
                 silence_ms: 45_000,
+                stall_ms: 5_000,
             },
             jobs: JobSettings {
                 at_once: 64,
@@ -320,6 +323,9 @@ impl Settings {
                 "hub.silence_ms",
                 "must be at least twice hub.ping_ms, and that at least 1",
             ));
+        }
+        if self.hub.stall_ms == 0 {
+            return Err(WrongSetting::new("hub.stall_ms", "must be at least 1"));
         }
         if self.jobs.at_once == 0 || self.jobs.lease_ms < 300 {
             return Err(WrongSetting::new(

@@ -23,8 +23,6 @@ use crate::{
     wire::Frame,
 };
 
-/// A reader that takes nothing for this long has stopped.
-const WRITE_STALL_MAX: Duration = Duration::from_secs(5);
 /// How long the other side may take to close after we did.
 const GOODBYE_MAX: Duration = Duration::from_secs(2);
 const SLICES_MAX: usize = 64;
@@ -40,6 +38,8 @@ pub(super) struct Link {
     is_answering: bool,
     /// The outbox rang while this waited to write.
     rang: bool,
+    /// A reader that takes nothing for this long has stopped.
+    stall_max: Duration,
 }
 
 /// What came in.
@@ -65,7 +65,7 @@ pub(super) enum End {
 }
 
 impl Link {
-    pub(super) fn new(stream: Stream, outbox: Arc<Outbox>) -> Self {
+    pub(super) fn new(stream: Stream, outbox: Arc<Outbox>, stall_max: Duration) -> Self {
         Self {
             stream,
             outbox,
@@ -73,6 +73,7 @@ impl Link {
             written: 0,
             is_answering: false,
             rang: false,
+            stall_max,
         }
     }
 
@@ -104,7 +105,7 @@ impl Link {
         if !self.is_answering {
             return Ok(());
         }
-        match tokio::time::timeout(WRITE_STALL_MAX, self.stream.flush()).await {
+        match tokio::time::timeout(self.stall_max, self.stream.flush()).await {
             Ok(Ok(())) => {
                 self.is_answering = false;
                 Ok(())
@@ -184,7 +185,7 @@ impl Link {
     }
 
     async fn wait_to_write(&mut self) -> Result<(), End> {
-        let stalled = tokio::time::sleep(WRITE_STALL_MAX);
+        let stalled = tokio::time::sleep(self.stall_max);
         tokio::pin!(stalled);
         loop {
             tokio::select! {

@@ -24,7 +24,8 @@ pub(crate) async fn serve(
     place: OwnedSemaphorePermit,
 ) {
     let outbox = Arc::new(Outbox::default());
-    let mut link = Link::new(stream, outbox);
+    let stall_max = Duration::from_millis(hub.platform.settings.hub.stall_ms);
+    let mut link = Link::new(stream, outbox, stall_max);
     // Boxed, because what proving takes would otherwise stay part of every idle socket.
     let proving = Box::pin(prove(&hub, &mut link, request));
     let proven = match tokio::time::timeout(PROOF_MAX, proving).await {

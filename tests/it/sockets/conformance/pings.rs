@@ -59,7 +59,8 @@ async fn every_ping_is_answered_with_what_was_in_it() {
 #[tokio::test]
 async fn pongs_and_events_stay_whole_for_a_reader_that_stops_for_a_while() {
     const PINGS: u32 = 60_000;
-    let app = TestApp::start().await;
+    // It stops for a while, which must not be too long on any machine.
+    let app = TestApp::with(|settings| settings.hub.stall_ms = 120_000).await;
     let (project, owner, _) = app.project([]).await;
     let (mut watching, _) = owner.listen(project).await;
     let mut socket = RawSocket::open_narrow(app.address).await;
