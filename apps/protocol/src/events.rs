@@ -195,6 +195,25 @@ pub struct NodeUpdated {
         skip_serializing_if = "Option::is_none"
     )]
     pub preset_id: Option<Option<PresetId>>,
+    /// This and what follows become null when somebody writes an answer in place of a model's.
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub llm_model: Option<Option<String>>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub llm_tokens: Option<Option<i64>>,
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub llm_cost: Option<Option<f64>>,
     #[serde(
         default,
         deserialize_with = "present",

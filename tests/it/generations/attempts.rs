@@ -76,6 +76,32 @@ async fn what_somebody_wrote_is_kept_when_a_model_answers() {
 }
 
 #[tokio::test]
+async fn what_somebody_writes_in_place_of_an_answer_is_no_models_and_has_no_summary_of_it() {
+    let app = TestApp::start().await;
+    let (project, owner, [viewer]) = app.project([Role::Viewer]).await;
+    let mut viewing = Listener::begin(&viewer, project).await;
+    let node = owner.create_node(project, "Who?").await;
+    let answered = owner.answer(project, node).await;
+    assert!(answered["llmModel"].is_string() && answered["summary"].is_string());
+    assert!(answered["llmTokens"].is_number());
+
+    let path = format!("/projects/{project}/nodes/{node}");
+    let fields = json!({"response": "Me."});
+    owner
+        .send(Method::PATCH, &path, &[("if-match", "*")], fields)
+        .await
+        .ok();
+
+    let now = owner.get(&path).await.ok();
+    for field in ["llmModel", "llmTokens", "llmCost", "generationId", "summary"] {
+        assert_eq!(now[field], Value::Null, "{field}");
+    }
+    let (seq, hash) = owner.state(project).await;
+    viewing.follow_until(seq).await;
+    assert_eq!(viewing.copy.hash(), hash);
+}
+
+#[tokio::test]
 async fn undoing_an_edit_and_asking_again_brings_the_old_answer_back_without_a_call() {
     let provider = Provider::start().await;
     provider.then([Reply::text("One."), Reply::text("Two.")]);

@@ -182,6 +182,8 @@ impl Replica {
         }
         node.pinned = updated.pinned.unwrap_or(node.pinned);
         node.preset_id = updated.preset_id.unwrap_or(node.preset_id);
+        node.llm_model = updated.llm_model.unwrap_or_else(|| node.llm_model.take());
+        node.llm_tokens = updated.llm_tokens.unwrap_or(node.llm_tokens);
         node.generation_id = updated.generation_id.unwrap_or(node.generation_id);
     }
 

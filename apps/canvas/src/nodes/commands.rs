@@ -230,8 +230,12 @@ fn changes(row: &node::Model, patch: &PatchNode, now: protocol::Timestamp) -> Op
         .map(|(status, _)| status);
     let metadata =
         metadata.filter(|new| new.as_ref().map(protocol::Metadata::to_value) != row.metadata);
-    // An answer that somebody wrote is no attempt's.
-    let is_taken_over = response.is_some() && row.generation_id.is_some();
+    let summary = summary.and_then(|new| text(new.map(Into::into), &row.summary));
+    // An answer that somebody wrote is no attempt's and no model's, and the attempt's summary does
+    // not say what it says.
+    let is_rewritten = response.is_some();
+    let is_taken_over = is_rewritten && row.generation_id.is_some();
+    let outlived = is_taken_over && patch.summary.is_none() && row.summary.is_some();
     let updated = NodeUpdated {
         id: row.id.into(),
         version: row.version + 1,
@@ -239,12 +243,15 @@ fn changes(row: &node::Model, patch: &PatchNode, now: protocol::Timestamp) -> Op
             .map(String::from)
             .filter(|prompt| *prompt != row.prompt),
         response,
-        summary: summary.and_then(|new| text(new.map(Into::into), &row.summary)),
+        summary: if outlived { Some(None) } else { summary },
         status,
         position: position.filter(|new| (new.x.get(), new.y.get()) != (row.x, row.y)),
         metadata,
         pinned: pinned.filter(|new| *new != row.pinned),
         preset_id: preset_id.filter(|new| new.map(PresetId::uuid) != row.preset_id),
+        llm_model: (is_rewritten && row.llm_model.is_some()).then_some(None),
+        llm_tokens: (is_rewritten && row.llm_tokens.is_some()).then_some(None),
+        llm_cost: (is_rewritten && row.llm_cost.is_some()).then_some(None),
         generation_id: is_taken_over.then_some(None),
         updated_at: now,
     };
@@ -263,6 +270,9 @@ fn nothing_new(row: &node::Model, version: i64, updated_at: protocol::Timestamp)
         metadata: None,
         pinned: None,
         preset_id: None,
+        llm_model: None,
+        llm_tokens: None,
+        llm_cost: None,
         generation_id: None,
         updated_at,
     }
@@ -284,6 +294,9 @@ fn changed_row(row: &node::Model, updated: &NodeUpdated) -> node::ActiveModel {
     }
     if let Some(response) = &updated.response {
         change.response = Set(response.clone());
+        change.llm_model = Set(None);
+        change.llm_tokens = Set(None);
+        change.llm_cost = Set(None);
         change.generation_id = Set(None);
         change.fingerprint = Set(None);
     }
