@@ -12,6 +12,7 @@ mod routes;
 mod row;
 mod stream;
 mod summary;
+mod telling;
 
 pub use commands::{Started, apply_cancel, apply_select, apply_start, prepare, stop_cancelled};
 pub(crate) use commands::{answered_before, planned};

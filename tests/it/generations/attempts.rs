@@ -93,7 +93,13 @@ async fn what_somebody_writes_in_place_of_an_answer_is_no_models_and_has_no_summ
         .ok();
 
     let now = owner.get(&path).await.ok();
-    for field in ["llmModel", "llmTokens", "llmCost", "generationId", "summary"] {
+    for field in [
+        "llmModel",
+        "llmTokens",
+        "llmCost",
+        "generationId",
+        "summary",
+    ] {
         assert_eq!(now[field], Value::Null, "{field}");
     }
     let (seq, hash) = owner.state(project).await;

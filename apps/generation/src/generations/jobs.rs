@@ -66,7 +66,6 @@ pub(crate) fn run(job: Job) -> BoxFuture<'static, Result<()>> {
             end = ask(&run) => end,
             // Whoever cancelled it has said so already.
             () = cancelled.cancelled() => Ok(None),
-            () = ended_elsewhere(&run) => Ok(None),
         };
         cancels.forget(run.id());
         match end? {
@@ -80,8 +79,7 @@ pub(crate) fn run(job: Job) -> BoxFuture<'static, Result<()>> {
     })
 }
 
-/// Waits until the run was ended in another process. While its model says nothing there is no draft
-/// to keep by which it would find out.
+/// Waits until the run was ended in another process, before there is anything to write down.
 async fn ended_elsewhere(run: &Run) {
     loop {
         tokio::time::sleep(LOOK_EVERY).await;
@@ -92,15 +90,18 @@ async fn ended_elsewhere(run: &Run) {
     }
 }
 
-async fn is_running(run: &Run) -> Result<bool> {
-    let state = generation::Entity::find_by_id((run.row.project_id, run.row.id))
-        .select_only()
-        .column(generation::Column::State)
-        .into_tuple::<enums::RunState>()
-        .one(run.platform.database.reader())
-        .await
-        .map_err(db)?;
-    Ok(state == Some(enums::RunState::Running))
+fn is_running(run: &Run) -> impl Future<Output = Result<bool>> + use<> {
+    let (platform, key) = (run.platform.clone(), (run.row.project_id, run.row.id));
+    async move {
+        let state = generation::Entity::find_by_id(key)
+            .select_only()
+            .column(generation::Column::State)
+            .into_tuple::<enums::RunState>()
+            .one(platform.database.reader())
+            .await
+            .map_err(db)?;
+        Ok(state == Some(enums::RunState::Running))
+    }
 }
 
 /// The server itself: who asked was checked when they asked.

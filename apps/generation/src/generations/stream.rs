@@ -147,10 +147,14 @@ impl Follower {
         match message {
             Message::Ephemeral(told) if told.kind == EphemeralKind::Delta => {
                 // What cannot be read is in the checkpoint, too.
-                match serde_json::from_slice::<DeltaFrame>(&told.payload) {
-                    Ok(delta) if delta.generation == self.id => self.take(delta).await,
-                    Ok(_) | Err(_) => Ok(false),
+                let deltas: Vec<DeltaFrame> =
+                    serde_json::from_slice(&told.payload).unwrap_or_default();
+                for delta in deltas {
+                    if delta.generation == self.id && self.take(delta).await? {
+                        return Ok(true);
+                    }
                 }
+                Ok(false)
             }
             Message::Committed(committed)
                 if committed

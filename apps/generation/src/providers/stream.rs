@@ -1,9 +1,9 @@
 //! One answer of one model, within limits.
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::Pin, sync::Arc, time::Duration};
 
 use platform::{Platform, settings::GenerationSettings};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
 
 use super::{
     catalog::{Catalog, Model},
@@ -41,6 +41,8 @@ pub(crate) struct Answer {
     asked_at: Instant,
     bytes: usize,
     state: State,
+    /// Rings when it may be too late for another word.
+    alarm: Pin<Box<Sleep>>,
 }
 
 #[derive(Debug)]
@@ -81,6 +83,7 @@ pub(crate) async fn open(
         Source::OpenAi(Box::new(reply))
     };
     Ok(Answer {
+        alarm: Box::pin(sleep_until(asked_at + limits.total)),
         limits,
         asked_at,
         bytes: 0,
@@ -93,7 +96,10 @@ impl Answer {
     /// wants it. May be dropped and called again.
     pub(crate) async fn next(&mut self) -> Option<Result<Piece, Failure>> {
         let said = match &mut self.state {
-            State::Speaking(source) => self.limits.next(source, self.asked_at).await,
+            State::Speaking(source) => {
+                let alarm = self.alarm.as_mut();
+                self.limits.next(source, self.asked_at, alarm).await
+            }
             State::Ending(_) | State::Over => return self.end(),
         };
         match said {
@@ -152,22 +158,34 @@ impl Limits {
         &self,
         source: &mut Source,
         asked_at: Instant,
+        mut alarm: Pin<&mut Sleep>,
     ) -> Option<Result<String, Failure>> {
         // While we are not waiting, nobody is late.
         let waiting_since = Instant::now();
         let over_at = asked_at + self.total;
         loop {
             let (late_at, late) = self.patience(source, asked_at, waiting_since);
-            let result = timeout_at(late_at.min(over_at), source.next()).await;
-            match result {
-                Ok(said) => return said,
-                Err(_) if source.finish_told().is_some() => return None,
-                Err(_) if Instant::now() >= over_at => {
-                    return Some(Err(Failure::new(FailureKind::TooLong)));
-                }
-                // Signs of life without words, such as those of a model that reasons.
-                Err(_) if self.patience(source, asked_at, waiting_since).0 > late_at => {}
-                Err(_) => return Some(Err(Failure::new(late))),
+            let at = late_at.min(over_at);
+            // Set anew with every word it would cost more than the word. So it may ring too early,
+            // also because there were signs of life without words: then it is set again.
+            if at < alarm.deadline() || alarm.is_elapsed() {
+                alarm.as_mut().reset(at);
+            }
+            tokio::select! {
+                biased;
+                said = source.next() => return said,
+                () = alarm.as_mut() => {}
+            }
+            let now = Instant::now();
+            let is_late = self.patience(source, asked_at, waiting_since).0 <= now;
+            if source.finish_told().is_some() && (is_late || now >= over_at) {
+                return None;
+            }
+            if now >= over_at {
+                return Some(Err(Failure::new(FailureKind::TooLong)));
+            }
+            if is_late {
+                return Some(Err(Failure::new(late)));
             }
         }
     }

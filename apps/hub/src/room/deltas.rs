@@ -58,9 +58,14 @@ impl Room {
     pub(super) fn hear_deltas(&mut self, told: &[Arc<Ephemeral>]) {
         let now = Instant::now();
         for told in told {
-            match serde_json::from_slice::<DeltaFrame>(&told.payload) {
-                Ok(delta) if delta.project == self.project => self.drafts.hear(delta, now),
-                Ok(_) => {}
+            match serde_json::from_slice::<Vec<DeltaFrame>>(&told.payload) {
+                Ok(deltas) => {
+                    for delta in deltas {
+                        if delta.project == self.project {
+                            self.drafts.hear(delta, now);
+                        }
+                    }
+                }
                 Err(error) => {
                     tracing::warn!(error = chain(&error), "A delta is not understood");
                 }

@@ -9,7 +9,7 @@ use protocol::generations::{RunError, TokenCounts};
 use sea_orm::EntityTrait;
 
 use super::{
-    Run,
+    Run, ended_elsewhere,
     writing::{Over, Written, write_down},
 };
 use crate::{
@@ -33,13 +33,12 @@ pub(super) fn interrupted() -> Ending {
 
 /// Asks one model after the other, and writes down what comes. Nothing if the run is no longer ours.
 pub(super) async fn ask(run: &Run) -> Result<Option<End>> {
-    let chain = chain_of(run).await?;
-    let reserved = budgets::sendable(&run.row, &chain);
     let sent = Mutex::new(None);
-    let mut asking = Asking::new(run.platform.clone(), chain);
-    let opening = asking.open(|model: Arc<Model>| {
-        let sent = &sent;
-        async move {
+    let opening = async {
+        let chain = chain_of(run).await?;
+        let reserved = budgets::sendable(&run.row, &chain);
+        let mut asking = Asking::new(run.platform.clone(), chain);
+        let prompt = async |model: Arc<Model>| {
             let assembled = context(run, &model, reserved).await?;
             let prompt = Prompt {
                 messages: assembled.messages.clone(),
@@ -48,11 +47,14 @@ pub(super) async fn ask(run: &Run) -> Result<Option<End>> {
             };
             *sent.lock().unwrap_or_else(PoisonError::into_inner) = Some(assembled);
             Ok(prompt)
-        }
-    });
-    // A run in which nobody has said a word goes to another worker whole.
-    let opened = tokio::select! {
-        opened = opening => opened,
+        };
+        let opened = asking.open(prompt).await;
+        Ok((asking, opened))
+    };
+    let (mut asking, opened) = tokio::select! {
+        opened = opening => opened?,
+        () = ended_elsewhere(run) => return Ok(None),
+        // A run in which nobody has said a word goes to another worker whole.
         () = run.platform.stopping.cancelled() => return Err(Error::Busy),
     };
     let model = match opened {

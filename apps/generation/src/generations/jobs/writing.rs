@@ -1,24 +1,21 @@
 //! Writing down what a model says: told to all viewers in numbered chunks, and kept every second.
 
-use std::{future::pending, time::Duration};
+use std::{future::pending, pin::pin, sync::Arc, time::Duration};
 
-use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use entity::{enums, generation};
 use futures::future::BoxFuture;
 use kernel::{NodeId, Result, error::chain};
-use platform::{
-    Write,
-    bus::{EphemeralKind, Topic},
-    db,
-};
+use platform::{Write, db};
 use protocol::frames::DeltaFrame;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
-use serde::Serialize;
 use tokio::time::{Instant, sleep_until};
 
-use super::Run;
-use crate::providers::{Asking, Failure, FailureKind, Piece, Usage};
+use super::{Run, is_running};
+use crate::{
+    generations::telling::Telling,
+    providers::{Asking, Failure, FailureKind, Piece, Usage},
+};
 
 /// Words that come faster than this go together, at a beat that all answers share: a socket is
 /// written to once for all that it hears. The first after a pause goes at once.
@@ -26,6 +23,8 @@ const TELL_EVERY: Duration = Duration::from_millis(40);
 /// At most this much is lost when a worker is.
 const KEEP_EVERY: Duration = Duration::from_secs(1);
 const KEEP_BYTES: usize = 4 * 1024;
+/// Answers are kept at a beat that they share, too: the database commits once for all of them.
+const KEEP_BEAT: Duration = Duration::from_millis(250);
 /// How long an answer may go on when the server is to stop.
 const STOP_GRACE: Duration = Duration::from_secs(15);
 
@@ -51,30 +50,35 @@ pub(super) enum Over {
 
 struct Writing<'r> {
     run: &'r Run,
+    telling: Arc<Telling>,
     text: String,
     /// How much of the text was told, in how many chunks.
     told_bytes: usize,
     chunks: u64,
-    /// When more may be told; at once if nothing was told yet.
-    tell_again_at: Option<Instant>,
+    /// When more may be told.
+    tell_again_at: Instant,
     /// How much of what was told is kept.
     kept_chunks: u64,
     kept_bytes: usize,
-    kept_at: Instant,
+    keep_again_at: Instant,
+    began_at: Instant,
     usage: Option<Usage>,
     first_token_at: Option<DateTime<Utc>>,
 }
 
 pub(super) async fn write_down(run: &Run, asking: &mut Asking) -> Written {
+    let began_at = Instant::now();
     let mut writing = Writing {
         run,
+        telling: run.platform.feature(),
         text: String::new(),
         told_bytes: 0,
         chunks: 0,
-        tell_again_at: None,
+        tell_again_at: began_at,
         kept_chunks: 0,
         kept_bytes: 0,
-        kept_at: Instant::now(),
+        keep_again_at: began_at + KEEP_EVERY,
+        began_at,
         usage: None,
         first_token_at: None,
     };
@@ -91,19 +95,27 @@ pub(super) async fn write_down(run: &Run, asking: &mut Asking) -> Written {
 
 impl Writing<'_> {
     async fn go_on(&mut self, asking: &mut Asking) -> Over {
-        let stopping = self.run.platform.stopping.clone();
+        let token = self.run.platform.stopping.clone();
+        let mut stopping = pin!(token.cancelled());
         let mut stop_at: Option<Instant> = None;
         let mut keeping: Option<BoxFuture<'static, Result<bool>>> = None;
+        // One for all, and set only when something else is due next: words come far more often.
+        let mut alarm = pin!(sleep_until(self.keep_again_at));
         loop {
-            let (tell_at, keep_at) = (self.tell_at(), self.keep_at(keeping.is_some()));
+            let due = [self.tell_at(), self.keep_at(keeping.is_some()), stop_at];
+            let due = due.into_iter().flatten().min();
+            if let Some(due) = due
+                && due != alarm.deadline()
+            {
+                alarm.as_mut().reset(due);
+            }
             tokio::select! {
                 piece = asking.next() => {
                     if let Some(over) = self.take(piece) {
                         return over;
                     }
                 }
-                () = until(tell_at) => self.tell(),
-                () = until(keep_at) => keeping = Some(self.keep()),
+                () = &mut alarm, if due.is_some() => {}
                 kept = finish(&mut keeping) => {
                     keeping = None;
                     match kept {
@@ -113,10 +125,20 @@ impl Writing<'_> {
                         Err(error) => tracing::warn!(error = chain(&error), "A draft cannot be kept"),
                     }
                 }
-                () = stopping.cancelled(), if stop_at.is_none() => {
+                () = &mut stopping, if stop_at.is_none() => {
                     stop_at = Some(Instant::now() + STOP_GRACE);
                 }
-                () = until(stop_at) => return Over::Stopped,
+            }
+            let now = Instant::now();
+            let is_due = |at: Option<Instant>| at.is_some_and(|at| at <= now);
+            if is_due(self.tell_at()) {
+                self.tell();
+            }
+            if is_due(self.keep_at(keeping.is_some())) {
+                keeping = Some(self.keep());
+            }
+            if is_due(stop_at) {
+                return Over::Stopped;
             }
         }
     }
@@ -128,9 +150,6 @@ impl Writing<'_> {
                 self.first_token_at
                     .get_or_insert_with(|| platform.clock.now());
                 self.text.push_str(&words);
-                if self.tell_at().is_some_and(|at| at <= Instant::now()) {
-                    self.tell();
-                }
                 None
             }
             Some(Ok(Piece::Usage(usage))) => {
@@ -145,10 +164,7 @@ impl Writing<'_> {
 
     /// When what was not told yet is to be.
     fn tell_at(&self) -> Option<Instant> {
-        if self.told_bytes == self.text.len() {
-            return None;
-        }
-        Some(self.tell_again_at.unwrap_or_else(Instant::now))
+        (self.told_bytes < self.text.len()).then_some(self.tell_again_at)
     }
 
     /// Tells everyone, on every instance, what came since the last time.
@@ -159,44 +175,39 @@ impl Writing<'_> {
         if words.is_empty() {
             return;
         }
-        let delta = Delta {
-            r#type: "delta",
-            delta: DeltaFrame {
-                project: self.run.project,
-                node: NodeId::from_uuid(self.run.row.node_id),
-                generation: self.run.id(),
-                chunk: self.chunks,
-                from: None,
-                text: words.to_owned(),
-            },
+        let delta = DeltaFrame {
+            project: self.run.project,
+            node: NodeId::from_uuid(self.run.row.node_id),
+            generation: self.run.id(),
+            chunk: self.chunks,
+            from: None,
+            text: words.to_owned(),
         };
-        // Whoever does not hear this finds it in what is kept.
-        if let Ok(payload) = serde_json::to_vec(&delta) {
-            self.run.platform.bus.tell_everyone(
-                Topic::Project(self.run.project),
-                EphemeralKind::Delta,
-                Bytes::from(payload),
-            );
-        }
+        self.telling.tell(&self.run.platform, delta);
         self.told_bytes = self.text.len();
-        self.tell_again_at = Some(Instant::now() + until_beat(self.run.platform.clock.now()));
+        self.tell_again_at = self.beat(TELL_EVERY / 2, TELL_EVERY);
         self.chunks += 1;
     }
 
+    /// When what was told is kept next, or looked whether the run still goes on.
     fn keep_at(&self, is_keeping: bool) -> Option<Instant> {
-        if is_keeping || self.kept_chunks == self.chunks {
+        if is_keeping {
             return None;
         }
         // The first words are kept at once: whoever takes over must know that something was said.
-        if self.kept_chunks == 0 || self.told_bytes - self.kept_bytes >= KEEP_BYTES {
-            return Some(Instant::now());
+        let is_first = self.kept_chunks == 0 && self.chunks > 0;
+        if is_first || self.told_bytes - self.kept_bytes >= KEEP_BYTES {
+            return Some(self.began_at);
         }
-        Some(self.kept_at + KEEP_EVERY)
+        Some(self.keep_again_at)
     }
 
-    /// Keeps what was told, if the run is still this worker's.
+    /// Keeps what was told; says whether the run is still this worker's.
     fn keep(&mut self) -> BoxFuture<'static, Result<bool>> {
-        self.kept_at = Instant::now();
+        self.keep_again_at = self.beat(KEEP_EVERY - KEEP_BEAT, KEEP_BEAT);
+        if self.kept_chunks == self.chunks {
+            return Box::pin(is_running(self.run));
+        }
         self.kept_chunks = self.chunks;
         self.kept_bytes = self.told_bytes;
         let draft = Draft {
@@ -219,22 +230,20 @@ impl Writing<'_> {
                 .await
         })
     }
+
+    /// The first common moment that is at least `after` from now.
+    fn beat(&self, after: Duration, every: Duration) -> Instant {
+        let now = self.run.platform.clock.now();
+        Instant::now() + until_beat(now, after, every)
+    }
 }
 
-/// How long it is until the next beat that is not too near.
-fn until_beat(now: DateTime<Utc>) -> Duration {
-    let every = TELL_EVERY.as_micros();
+/// Common moments are whole multiples of `every`.
+fn until_beat(now: DateTime<Utc>, after: Duration, every: Duration) -> Duration {
     let now = u128::try_from(now.timestamp_micros()).unwrap_or_default();
-    let left = every - now % every;
-    let left = if left < every / 2 { left + every } else { left };
-    Duration::from_micros(u64::try_from(left).unwrap_or_default())
-}
-
-#[derive(Serialize)]
-struct Delta {
-    r#type: &'static str,
-    #[serde(flatten)]
-    delta: DeltaFrame,
+    let beyond = (now + after.as_micros()) % every.as_micros();
+    let left = (every.as_micros() - beyond) % every.as_micros();
+    after + Duration::from_micros(u64::try_from(left).unwrap_or_default())
 }
 
 struct Draft {
@@ -268,16 +277,27 @@ async fn store(write: &mut Write, draft: &Draft) -> Result<bool> {
     Ok(stored.rows_affected == 1)
 }
 
-async fn until(at: Option<Instant>) {
-    match at {
-        Some(at) => sleep_until(at).await,
-        None => pending().await,
-    }
-}
-
 async fn finish<T>(running: &mut Option<BoxFuture<'static, T>>) -> T {
     match running {
         Some(running) => running.await,
         None => pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_meet_at_common_moments_and_none_waits_longer_than_a_beat_more() {
+        let (after, every) = (Duration::from_millis(20), Duration::from_millis(40));
+        for micros in (0..200_000).step_by(313) {
+            let now = DateTime::from_timestamp_micros(1_700_000_000_000_000 + micros).unwrap();
+
+            let left = until_beat(now, after, every);
+
+            assert_eq!((now + left).timestamp_micros() % 40_000, 0);
+            assert!(left >= after && left < after + every, "{left:?}");
+        }
     }
 }

@@ -5,8 +5,12 @@
 //! once, says refusals in our own words, and lets the stream through only as fast as it is read.
 
 use std::{
+    future::poll_fn,
     pin::Pin,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll},
     time::Duration,
 };
@@ -18,9 +22,9 @@ use axum::http::{
 };
 use bytes::Bytes;
 use chrono::DateTime;
-use futures::{FutureExt, Stream, StreamExt, future::BoxFuture, stream};
+use futures::{FutureExt, Stream, StreamExt, future::BoxFuture, stream, task::AtomicWaker};
 use reqwest::{Body, Response};
-use tokio::{sync::watch, time::Instant};
+use tokio::time::Instant;
 
 use super::events::EventMeter;
 use crate::providers::failure::{Failure, FailureKind, Said};
@@ -35,8 +39,7 @@ const REFUSAL_TIMEOUT: Duration = Duration::from_secs(5);
 /// What is known of one answer's connection.
 #[derive(Debug)]
 pub(super) struct Line {
-    /// Whether the reader waits. While it does not, nothing is read ahead for it.
-    wanted: watch::Sender<bool>,
+    wanted: Gate,
     heard_at: Mutex<Option<Instant>>,
     /// Why the connection came to nothing.
     broken: OnceLock<Failure>,
@@ -47,7 +50,7 @@ pub(super) struct Line {
 impl Line {
     pub(super) fn new() -> Arc<Self> {
         Arc::new(Self {
-            wanted: watch::Sender::new(false),
+            wanted: Gate::default(),
             heard_at: Mutex::default(),
             broken: OnceLock::new(),
             ended: OnceLock::new(),
@@ -56,7 +59,7 @@ impl Line {
 
     /// Lets the stream through until this is dropped.
     pub(super) fn want(&self) -> Wanted<'_> {
-        self.wanted.send_replace(true);
+        self.wanted.open();
         Wanted(self)
     }
 
@@ -88,7 +91,39 @@ pub(super) struct Wanted<'a>(&'a Line);
 
 impl Drop for Wanted<'_> {
     fn drop(&mut self) {
-        self.0.wanted.send_replace(false);
+        self.0.wanted.close();
+    }
+}
+
+/// Whether the reader waits. While it does not, nothing is read ahead for it. It opens and closes with
+/// every word, so it takes no lock.
+#[derive(Debug, Default)]
+struct Gate {
+    is_open: AtomicBool,
+    waiting: AtomicWaker,
+}
+
+impl Gate {
+    fn open(&self) {
+        self.is_open.store(true, Ordering::Release);
+        self.waiting.wake();
+    }
+
+    fn close(&self) {
+        self.is_open.store(false, Ordering::Release);
+    }
+
+    /// Waits until it is open. Only one may wait.
+    async fn opened(&self) {
+        poll_fn(|cx| {
+            self.waiting.register(cx.waker());
+            if self.is_open.load(Ordering::Acquire) {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        })
+        .await;
     }
 }
 
@@ -196,7 +231,6 @@ fn watched(answer: Response, line: Arc<Line>) -> Response {
         body: answer.bytes_stream().boxed(),
         rest: Bytes::new(),
         meter: EventMeter::default(),
-        wanted: line.wanted.subscribe(),
         line,
     };
     let slices = stream::unfold(reading, |mut reading| async move {
@@ -212,14 +246,12 @@ struct Reading {
     body: Bodies,
     rest: Bytes,
     meter: EventMeter,
-    wanted: watch::Receiver<bool>,
     line: Arc<Line>,
 }
 
 impl Reading {
     async fn next(&mut self) -> Option<Result<Bytes, Failure>> {
-        // The sender lives as long as the line does.
-        self.wanted.wait_for(|wanted| *wanted).await.ok()?;
+        self.line.wanted.opened().await;
         while self.rest.is_empty() {
             match self.body.next().await {
                 Some(Ok(bytes)) => {
