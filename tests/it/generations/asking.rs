@@ -176,12 +176,29 @@ async fn a_generation_is_started_and_cancelled_over_the_socket_too() {
     assert_eq!(started["data"]["nodeStatus"], "GENERATING");
     let delta = socket.next_of("delta").await;
     assert_eq!((&delta["text"], &delta["chunk"]), (&json!("So"), &json!(0)));
+    let id = started["data"]["generation"].as_str().expect("an id");
+    let attempt = format!(
+        "/projects/{project}/nodes/{}/generations/{id}",
+        node.as_str().expect("an id")
+    );
+    until("the first word is kept", async || {
+        owner.get(&attempt).await.expect(200)["text"] == "So"
+    })
+    .await;
     let cancelled = socket
         .done(project, "generation.cancel", json!({"nodeId": node}))
         .await;
 
-    // What came is kept, since there was no answer before.
-    assert_eq!(cancelled["data"]["state"], "CANCELLED");
+    // What came is kept, since there was no answer before, and it is still the model's.
+    let data = &cancelled["data"];
+    assert_eq!(
+        (&data["state"], &data["response"]),
+        (&json!("CANCELLED"), &json!("So"))
+    );
+    assert!(
+        data["llmModel"].is_string() && data["llmTokens"].is_number(),
+        "{data}"
+    );
     provider.asked()[0].hung_up().await;
     let again = socket
         .refused(project, "generation.cancel", json!({"nodeId": node}))

@@ -160,7 +160,8 @@ pub(crate) fn begun(
     if run.state != RunState::Running || text.is_empty() {
         return None;
     }
-    let model = setup.catalog.find(&run.model);
+    let name = run.answered_by.as_ref().unwrap_or(&run.model);
+    let model = setup.catalog.find(name);
     let usage = Usage {
         input: sendable(run, &model),
         cached: 0,

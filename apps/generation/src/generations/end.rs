@@ -70,16 +70,42 @@ pub(crate) async fn end(write: &mut Write, run: generation::Model, end: End) -> 
         Some((text, chunks)) => (text.clone(), i64::try_from(*chunks).unwrap_or(i64::MAX)),
         None => (run.text.clone(), run.chunks),
     };
-    store(write, &run, &end, &text, chunks).await?;
+    let spent = spent(&*Setup::of(write)?, &run, &end, &text);
+    store(write, &run, &end, &text, chunks, spent.as_ref()).await?;
     // A node in the trash hears nothing; its status was put right when it went there.
     if let Some(node) = node.filter(|node| node.deleted_at.is_none()) {
-        say(write, &run, &node, &end, text).await?;
+        say(write, &run, &node, &end, text, spent).await?;
     }
     // One that waited itself leaves no place free.
     if run.admitted {
         admit_next(write).await?;
     }
     Ok(())
+}
+
+/// Which model wrote, and what that took.
+struct Spent {
+    model: String,
+    tokens: TokenCounts,
+    nanos: i64,
+}
+
+/// By estimate where the run ends before its model has said so; nothing if none had begun to write.
+fn spent(setup: &Setup, run: &generation::Model, end: &End, text: &str) -> Option<Spent> {
+    if let Some(answered) = &end.answered {
+        return Some(Spent {
+            model: answered.asked.model.clone(),
+            tokens: answered.tokens,
+            nanos: answered.nanos,
+        });
+    }
+    let (tokens, nanos) = budgets::begun(setup, run, text)?;
+    let model = run.answered_by.as_ref().unwrap_or(&run.model).clone();
+    Some(Spent {
+        model,
+        tokens,
+        nanos,
+    })
 }
 
 async fn node_of(write: &mut Write, run: &generation::Model) -> Result<Option<node::Model>> {
@@ -95,6 +121,7 @@ async fn store(
     end: &End,
     text: &str,
     chunks: i64,
+    spent: Option<&Spent>,
 ) -> Result<()> {
     let (state, error) = match &end.ending {
         Ending::Completed => (RunState::Completed, None),
@@ -123,20 +150,17 @@ async fn store(
     }
     if let Some(answered) = &end.answered {
         let fingerprint = Fingerprint::parse(&answered.manifest.fingerprint);
-        row.answered_by = Set(Some(answered.asked.model.clone()));
         row.context_tokens = Set(Some(answered.asked.context_tokens.into()));
         row.max_tokens = Set(Some(answered.asked.max_tokens.into()));
         row.fingerprint = Set(fingerprint.map(Fingerprint::to_vec));
         row.manifest = Set(Some(json!(answered.manifest)));
-        row.tokens_in = Set(Some(answered.tokens.input));
-        row.tokens_cached = Set(Some(answered.tokens.cached));
-        row.tokens_out = Set(Some(answered.tokens.output));
-        row.cost_nanos = Set(Some(answered.nanos));
-    } else if let Some((tokens, nanos)) = budgets::begun(&*Setup::of(write)?, run, text) {
-        row.tokens_in = Set(Some(tokens.input));
-        row.tokens_cached = Set(Some(tokens.cached));
-        row.tokens_out = Set(Some(tokens.output));
-        row.cost_nanos = Set(Some(nanos));
+    }
+    if let Some(spent) = spent {
+        row.answered_by = Set(Some(spent.model.clone()));
+        row.tokens_in = Set(Some(spent.tokens.input));
+        row.tokens_cached = Set(Some(spent.tokens.cached));
+        row.tokens_out = Set(Some(spent.tokens.output));
+        row.cost_nanos = Set(Some(spent.nanos));
     }
     generation::Entity::update(row)
         .exec(write.conn().await?)
@@ -152,6 +176,7 @@ async fn say(
     node: &node::Model,
     end: &End,
     text: String,
+    spent: Option<Spent>,
 ) -> Result<()> {
     let id = GenerationId::from_uuid(run.id);
     let recipe = end
@@ -169,11 +194,10 @@ async fn say(
         change.response = Some(Some(text));
         change.generation_id = Some(Some(id));
         change.fingerprint = Some(fingerprint.map(Fingerprint::to_vec));
-        let answered = end.answered.as_ref();
-        change.llm_model = Some(answered.map(|answered| answered.asked.model.clone()));
-        change.llm_tokens =
-            Some(answered.map(|answered| answered.tokens.input + answered.tokens.output));
-        change.llm_cost = Some(answered.map(|answered| money::dollars(answered.nanos)));
+        let tokens = spent.as_ref().map(|spent| spent.tokens);
+        change.llm_tokens = Some(tokens.map(|tokens| tokens.input + tokens.output));
+        change.llm_cost = Some(spent.as_ref().map(|spent| money::dollars(spent.nanos)));
+        change.llm_model = Some(spent.map(|spent| spent.model));
     }
     let version = change_answer(write, node, change.clone()).await?;
     let state = match end.ending {

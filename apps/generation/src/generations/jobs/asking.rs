@@ -67,7 +67,7 @@ pub(super) async fn ask(run: &Run) -> Result<Option<End>> {
         }
         Err(Unanswered::Error(error)) => return refused(error),
     };
-    let written = write_down(run, &mut asking).await;
+    let written = write_down(run, &model.id, &mut asking).await;
     let tries = asking.tries().iter().map(|tried| tried.view()).collect();
     let sent = sent.into_inner().unwrap_or_else(PoisonError::into_inner);
     let Some(assembled) = sent else {

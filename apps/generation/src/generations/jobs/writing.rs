@@ -50,6 +50,7 @@ pub(super) enum Over {
 
 struct Writing<'r> {
     run: &'r Run,
+    model: &'r str,
     telling: Arc<Telling>,
     text: String,
     /// How much of the text was told, in how many chunks.
@@ -66,10 +67,12 @@ struct Writing<'r> {
     first_token_at: Option<DateTime<Utc>>,
 }
 
-pub(super) async fn write_down(run: &Run, asking: &mut Asking) -> Written {
+/// Writes down what `model` says.
+pub(super) async fn write_down(run: &Run, model: &str, asking: &mut Asking) -> Written {
     let began_at = Instant::now();
     let mut writing = Writing {
         run,
+        model,
         telling: run.platform.feature(),
         text: String::new(),
         told_bytes: 0,
@@ -214,6 +217,7 @@ impl Writing<'_> {
             lease: self.run.lease,
             project: self.run.project.uuid(),
             id: self.run.row.id,
+            model: self.model.to_owned(),
             text: self
                 .text
                 .get(..self.told_bytes)
@@ -250,6 +254,7 @@ struct Draft {
     lease: platform::jobs::Lease,
     project: uuid::Uuid,
     id: uuid::Uuid,
+    model: String,
     text: String,
     chunks: i64,
     first_token_at: Option<DateTime<Utc>>,
@@ -263,6 +268,10 @@ async fn store(write: &mut Write, draft: &Draft) -> Result<bool> {
     }
     let stored = generation::Entity::update_many()
         .col_expr(generation::Column::Text, Expr::value(draft.text.as_str()))
+        .col_expr(
+            generation::Column::AnsweredBy,
+            Expr::value(draft.model.as_str()),
+        )
         .col_expr(generation::Column::Chunks, Expr::value(draft.chunks))
         .col_expr(
             generation::Column::FirstTokenAt,
