@@ -62,6 +62,20 @@ fn every_operation_has_a_name_of_its_own() {
     }
 }
 
+#[test]
+fn nothing_that_allows_no_other_fields_is_a_part_of_something_with_more() {
+    let document: Value = serde_json::from_str(&document()).expect("the document is JSON");
+    let schemas = document["components"]["schemas"].as_object();
+    for (name, schema) in schemas.expect("it has schemas") {
+        for part in schema["allOf"].as_array().into_iter().flatten() {
+            let path = part["$ref"].as_str().unwrap_or_default();
+            let whole = document.pointer(path.trim_start_matches('#'));
+            let is_closed = whole.is_some_and(|part| part["additionalProperties"] == false);
+            assert!(path.is_empty() || !is_closed, "{path} in {name}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_served_document_is_the_committed_one() {
     let app = TestApp::start().await;

@@ -11,6 +11,13 @@ use axum::{
 use kernel::{Error, Expected, FieldError};
 use platform::{Ctx, Principal};
 use serde::de::DeserializeOwned;
+use utoipa::{
+    IntoParams,
+    openapi::{
+        Object, Required, Type,
+        path::{Parameter, ParameterBuilder, ParameterIn},
+    },
+};
 
 use crate::{
     AppState,
@@ -225,6 +232,22 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 /// The version that the caller believes to be current, from `If-Match`.
 #[derive(Clone, Copy, Debug)]
 pub struct IfMatch(pub Expected);
+
+impl IntoParams for IfMatch {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let about = "The `ETag` that this change is based on, or `*`. If what is there has changed \
+                     since, the change is refused with 412. Changes of a node's texts need it.";
+        vec![
+            ParameterBuilder::new()
+                .name("If-Match")
+                .parameter_in(ParameterIn::Header)
+                .required(Required::False)
+                .description(Some(about))
+                .schema(Some(Object::with_type(Type::String)))
+                .build(),
+        ]
+    }
+}
 
 impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     type Rejection = ApiError;

@@ -1,10 +1,14 @@
 //! Usage: what was asked of models, and what that cost.
 
-use kernel::NodeId;
+use kernel::{NodeId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{budgets::Budget, generations::TokenCounts, values::Timestamp};
+use crate::{
+    budgets::{Budget, BudgetPeriod, Dollars, Tokens},
+    generations::TokenCounts,
+    values::Timestamp,
+};
 
 /// How many items an answer holds; what is beyond them is summed up in one without a key.
 pub const USAGE_ITEMS_MAX: usize = 1_000;
@@ -71,12 +75,37 @@ pub struct UsageItem {
     pub sum: UsageSum,
 }
 
-/// A budget, and what is spent of it.
+/// A budget, and what is spent of it. Its fields are named again, since a budget that is sent has no others.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct BudgetSpent {
-    #[serde(flatten)]
-    pub budget: Budget,
+    #[schema(required)]
+    pub user_id: Option<UserId>,
+    pub period: BudgetPeriod,
+    #[schema(required)]
+    pub tokens_max: Option<Tokens>,
+    #[schema(required)]
+    pub cost_max: Option<Dollars>,
     pub spent: Spent,
+}
+
+impl BudgetSpent {
+    #[must_use]
+    pub fn new(budget: Budget, spent: Spent) -> Self {
+        let Budget {
+            user_id,
+            period,
+            tokens_max,
+            cost_max,
+        } = budget;
+        Self {
+            user_id,
+            period,
+            tokens_max,
+            cost_max,
+            spent,
+        }
+    }
 }
 
 /// In the period that runs, with all that running generations may yet need.

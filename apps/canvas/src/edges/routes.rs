@@ -69,7 +69,7 @@ async fn get(
 
 /// Change an edge
 #[utoipa::path(patch, path = "/projects/{project_id}/edges/{edge_id}", tag = "edges",
-    params(("project_id" = ProjectId, Path), ("edge_id" = EdgeId, Path)),
+    params(("project_id" = ProjectId, Path), ("edge_id" = EdgeId, Path), IfMatch),
     request_body = PatchEdge,
     responses((status = 200, body = EdgeView)),
     extensions(("x-authz" = json!("graph:write"))))]
@@ -85,7 +85,7 @@ async fn update(
 
 /// Take an edge away
 #[utoipa::path(delete, path = "/projects/{project_id}/edges/{edge_id}", tag = "edges",
-    params(("project_id" = ProjectId, Path), ("edge_id" = EdgeId, Path)),
+    params(("project_id" = ProjectId, Path), ("edge_id" = EdgeId, Path), IfMatch),
     responses((status = 204)),
     extensions(("x-authz" = json!("graph:delete"))))]
 async fn delete(

@@ -70,7 +70,7 @@ async fn get(
 
 /// Change a node
 #[utoipa::path(patch, path = "/projects/{project_id}/nodes/{node_id}", tag = "nodes",
-    params(("project_id" = ProjectId, Path), ("node_id" = NodeId, Path)),
+    params(("project_id" = ProjectId, Path), ("node_id" = NodeId, Path), IfMatch),
     request_body = PatchNode,
     responses((status = 200, body = NodeView)),
     extensions(("x-authz" = json!("graph:write"))))]
@@ -86,7 +86,7 @@ async fn update(
 
 /// Put a node into the trash; its edges go with it
 #[utoipa::path(delete, path = "/projects/{project_id}/nodes/{node_id}", tag = "nodes",
-    params(("project_id" = ProjectId, Path), ("node_id" = NodeId, Path)),
+    params(("project_id" = ProjectId, Path), ("node_id" = NodeId, Path), IfMatch),
     responses((status = 204)),
     extensions(("x-authz" = json!("graph:delete"))))]
 async fn delete(

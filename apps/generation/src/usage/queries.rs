@@ -200,13 +200,11 @@ async fn budgets(ctx: &Ctx, project: ProjectId) -> Result<Vec<BudgetSpent>> {
     let mut views = Vec::new();
     for row in budgets::all(connection, project).await? {
         let spent = budgets::spent_of(connection, &row, ctx.now()).await?;
-        views.push(BudgetSpent {
-            budget: budgets::to_view(&row),
-            spent: Spent {
-                tokens: spent.tokens,
-                cost: money::dollars(spent.nanos),
-            },
-        });
+        let spent = Spent {
+            tokens: spent.tokens,
+            cost: money::dollars(spent.nanos),
+        };
+        views.push(BudgetSpent::new(budgets::to_view(&row), spent));
     }
     Ok(views)
 }

@@ -53,7 +53,7 @@ async fn get(Caller(ctx): Caller, Path(preset): Path<PresetId>) -> ApiResult<Res
 ///
 /// Answers that were made with it become stale where it now says something else.
 #[utoipa::path(patch, path = "/presets/{preset_id}", tag = "presets",
-    params(("preset_id" = PresetId, Path)), request_body = PatchPreset,
+    params(("preset_id" = PresetId, Path), IfMatch), request_body = PatchPreset,
     responses((status = 200, body = PresetView)),
     extensions(("x-authz" = json!("session"))))]
 async fn update(
@@ -68,7 +68,7 @@ async fn update(
 
 /// Delete a preset of one's own; what uses it stays, without a preset
 #[utoipa::path(delete, path = "/presets/{preset_id}", tag = "presets",
-    params(("preset_id" = PresetId, Path)),
+    params(("preset_id" = PresetId, Path), IfMatch),
     responses((status = 204)),
     extensions(("x-authz" = json!("session"))))]
 async fn delete(

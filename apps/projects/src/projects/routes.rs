@@ -52,7 +52,7 @@ async fn get(Caller(ctx): Caller, Path(project): Path<ProjectId>) -> ApiResult<R
 
 /// Change a project
 #[utoipa::path(patch, path = "/projects/{project_id}", tag = "projects",
-    params(("project_id" = ProjectId, Path)), request_body = PatchProject,
+    params(("project_id" = ProjectId, Path), IfMatch), request_body = PatchProject,
     responses((status = 200, body = ProjectView)),
     extensions(("x-authz" = json!("project:write"))))]
 async fn update(
@@ -67,7 +67,7 @@ async fn update(
 
 /// Put a project into the trash
 #[utoipa::path(delete, path = "/projects/{project_id}", tag = "projects",
-    params(("project_id" = ProjectId, Path)),
+    params(("project_id" = ProjectId, Path), IfMatch),
     responses((status = 204)),
     extensions(("x-authz" = json!("ownership:write"))))]
 async fn delete(
