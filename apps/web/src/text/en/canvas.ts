@@ -27,6 +27,10 @@ export const canvas = {
   changedMeanwhile: "Somebody else changed this prompt while you were typing. Theirs is:",
   keepMine: "Keep mine",
   takeTheirs: "Take theirs",
+  typedButDeleted: "Somebody deleted this node while you were typing in it.",
+  restoreWithMine: "Restore it with my text",
+  typedButReadOnly: "You may no longer change this project, so what you were typing is not saved.",
+  copyMine: "Copy my text",
   // Edges.
   policy: { FULL: "Full", SUMMARY: "Summary", EXCLUDE: "Excluded" },
   policyOf: "What this edge carries",
