@@ -16,6 +16,7 @@ import { useRefusals } from "./refusals.ts";
 import { Search } from "./Search.tsx";
 import { ShortcutSheet } from "./ShortcutSheet.tsx";
 import { useShared } from "./shared.ts";
+import { bringIntoSight } from "./sight.ts";
 import { useShortcuts } from "./shortcuts.ts";
 import { TopBar } from "./TopBar.tsx";
 import { Trash } from "./Trash.tsx";
@@ -30,8 +31,11 @@ export function Workspace({ own }: { own: Viewport | null }) {
   const sync = useProject();
   const store = useCanvasStore();
   const flow = useReactFlow();
-  const actions = useMemo(() => new Actions(sync, store, (id) => measured(flow.getInternalNode(id)?.measured)), [sync, store, flow]);
   const history = useMemo(() => new History(sync), [sync]);
+  const actions = useMemo(() => {
+    const sizeOf = (id: string) => measured(flow.getInternalNode(id)?.measured);
+    return new Actions(sync, store, { sizeOf, show: (place) => bringIntoSight(flow, place), together: history.together });
+  }, [sync, store, flow, history]);
   useEffect(() => () => history.close(), [history]);
   useEffect(() => {
     document.title = project.name;

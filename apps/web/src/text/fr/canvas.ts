@@ -34,6 +34,7 @@ export const canvas: Text["canvas"] = {
   copyMine: "Copier mon texte",
   policy: { FULL: "Entier", SUMMARY: "Résumé", EXCLUDE: "Exclu" },
   policyOf: "Ce que transporte ce lien",
+  edgeName: (from: string, to: string) => `De « ${from} » à « ${to} »`,
   disconnect: "Déconnecter",
   cycle: "Cela fermerait un cercle : la réponse reposerait sur elle-même. Le chemin de retour est marqué en rouge.",
   removed: (count) => (count === 1 ? "Nœud supprimé" : `${count} nœuds supprimés`),
@@ -126,7 +127,7 @@ export const canvas: Text["canvas"] = {
     help: "Cette liste",
   },
   describe: {
-    "node.a11yDescription.default": "Entrée ou Espace sélectionne un nœud.",
+    "node.a11yDescription.default": "Entrée modifie la question, Espace sélectionne le nœud, les flèches le déplacent une fois sélectionné, Suppr le supprime.",
     "node.a11yDescription.keyboardDisabled": "Entrée modifie la question, les flèches déplacent le nœud, Suppr le supprime, Échap le relâche.",
     "edge.a11yDescription.default": "Entrée ou Espace sélectionne un lien. Suppr le retire, Échap le relâche.",
     "controls.ariaLabel": "Zoom",
