@@ -8,6 +8,7 @@ import { offer, sayFailed } from "../ui/toasts.ts";
 import { useActions } from "./actions-context.ts";
 import styles from "./Card.module.css";
 import { PromptDraft, type LostText } from "./drafts.ts";
+import { keepDraft } from "./kept-draft.ts";
 import { useProject, useRights } from "./project.ts";
 import { useCanvasStore } from "./ui-state.ts";
 
@@ -101,7 +102,10 @@ function useDraft(node: NodeView): PromptDraft {
       draft.open(),
       draft.onChange(() => store.setState({ hasUnsavedDraft: draft.isUnsaved() })),
       // Whoever leaves the page, or only looks elsewhere, may never come back to this moment.
-      listening(window, "pagehide", () => draft.save()),
+      listening(window, "pagehide", () => {
+        if (draft.isUnsaved()) keepDraft(project.project, { node: node.id, base: draft.saved(), text: draft.get().text });
+        draft.save();
+      }),
       listening(document, "visibilitychange", () => document.hidden && draft.save()),
     ];
     return () => {

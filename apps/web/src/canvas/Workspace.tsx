@@ -11,6 +11,7 @@ import { Empty } from "./Empty.tsx";
 import { Flow } from "./Flow.tsx";
 import { useFollowing } from "./following.ts";
 import { History } from "./history.ts";
+import { useKeptDraft } from "./kept-draft.ts";
 import { useGraph, useProject } from "./project.ts";
 import { useRefusals } from "./refusals.ts";
 import { Search } from "./Search.tsx";
@@ -44,6 +45,7 @@ export function Workspace({ own }: { own: Viewport | null }) {
   useShared();
   useFollowing();
   useKeptView();
+  useKeptDraft(sync);
   useRefusals(actions);
   const hasPanel = useCanvas((ui) => ui.panel !== null);
   return (

@@ -61,6 +61,7 @@ export class PromptDraft {
     return () => this.#listeners.delete(listener);
   };
 
+  readonly saved = (): string => this.#own;
   /** Whether something was typed that not even the queue of this device has. */
   readonly isUnsaved = (): boolean => this.#draft.text !== this.#own;
 

@@ -64,6 +64,7 @@ export function useShortcuts(actions: Actions, history: History): void {
       taken(event);
       if (to === undefined) return true;
       actions.select([to]);
+      focusCard(to);
       const arrived = flow.fitView({ nodes: [{ id: to }], duration: glide(GLIDE_MS), maxZoom: flow.getZoom(), minZoom: flow.getZoom() });
       void arrived.then(() => {
         const { selection, editing, open } = store.getState();

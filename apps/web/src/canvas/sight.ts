@@ -27,9 +27,11 @@ function shift(from: number, length: number, room: number): number {
   return toBegin > 0 ? toBegin : Math.max(toBegin, Math.min(0, toEnd));
 }
 
-/** The keyboard is at a card: arrow keys move it, and Tab goes on from there. */
+/** The keyboard is at a card, or as long as that is not drawn at none: arrow keys move it, and Tab goes on from there. */
 export function focusCard(id: string): void {
-  document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.focus({ preventScroll: true });
+  const card = document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`);
+  if (card !== null) card.focus({ preventScroll: true });
+  else document.querySelector<HTMLElement>(".react-flow__node:focus")?.blur();
 }
 
 export interface Focused {
