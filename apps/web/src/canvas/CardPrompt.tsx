@@ -1,13 +1,16 @@
 import { useInternalNode } from "@xyflow/react";
 import { useEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent } from "react";
 
-import type { NodeView } from "../sync/index.ts";
-import { useText } from "../text/index.ts";
+import type { BatchedOp, NodeView, ProjectSync } from "../sync/index.ts";
+import { text as words, useText } from "../text/index.ts";
 import { Button } from "../ui/Button.tsx";
+import { offer, sayFailed } from "../ui/toasts.ts";
 import { useActions } from "./actions-context.ts";
 import styles from "./Card.module.css";
-import { PromptDraft } from "./drafts.ts";
+import { PromptDraft, type LostText } from "./drafts.ts";
+import { keepDraft } from "./kept-draft.ts";
 import { useProject, useRights } from "./project.ts";
+import { useCanvasStore } from "./ui-state.ts";
 
 const PROMPT_LETTERS_MAX = 100_000;
 
@@ -51,7 +54,9 @@ function Editor({ node }: { node: NodeView }) {
     event.preventDefault();
     draft.save();
     if (draft.get().theirs !== null) return;
-    actions.edit(null);
+    // The card takes the focus, so that the next key is meant for it.
+    field.current?.closest<HTMLElement>(".react-flow__node")?.focus({ preventScroll: true });
+    actions.stopEditing(node.id);
     if (event.key === "Enter") actions.generate(node.id);
   };
   return (
@@ -88,14 +93,50 @@ function Editor({ node }: { node: NodeView }) {
 
 function useDraft(node: NodeView): PromptDraft {
   const project = useProject();
+  const actions = useActions();
+  const store = useCanvasStore();
   const [draft] = useState(() => new PromptDraft(project, node));
   useEffect(() => {
     project.presence.set({ editing: node.id });
-    const stop = draft.open();
+    const stops = [
+      draft.open(),
+      draft.onChange(() => store.setState({ hasUnsavedDraft: draft.isUnsaved() })),
+      // Whoever leaves the page, or only looks elsewhere, may never come back to this moment.
+      listening(window, "pagehide", () => {
+        if (draft.isUnsaved()) keepDraft(project.project, { node: node.id, base: draft.saved(), text: draft.get().text });
+        draft.save();
+      }),
+      listening(document, "visibilitychange", () => document.hidden && draft.save()),
+    ];
     return () => {
       project.presence.set({ editing: null });
-      stop();
+      for (const stop of stops) stop();
+      store.setState({ hasUnsavedDraft: false });
+      const lost = draft.lost();
+      if (lost === null) return;
+      actions.stopEditing(node.id);
+      offerBack(project, node.id, lost);
     };
-  }, [draft, project, node.id]);
+  }, [draft, project, actions, store, node.id]);
   return draft;
+}
+
+function listening(target: EventTarget, name: string, listener: () => unknown): () => void {
+  target.addEventListener(name, listener);
+  return () => target.removeEventListener(name, listener);
+}
+
+/** What was typed into a card that went away is not thrown away with it. */
+function offerBack(project: ProjectSync, id: string, { text, because }: LostText): void {
+  const { canvas } = words();
+  if (because === "read-only") {
+    offer(canvas.typedButReadOnly, { label: canvas.copyMine, run: () => void navigator.clipboard.writeText(text).catch(sayFailed) });
+    return;
+  }
+  const run = () => {
+    // Whoever deleted it may have thought better of it by now.
+    const restore: BatchedOp[] = project.node(id) === undefined ? [{ op: "node.restore", data: { id } }] : [];
+    project.submitBatch([...restore, { op: "node.update", data: { id, prompt: text } }]);
+  };
+  offer(canvas.typedButDeleted, { label: canvas.restoreWithMine, run });
 }

@@ -5,10 +5,13 @@ import { useText } from "../text/index.ts";
 import { Button } from "../ui/Button.tsx";
 import styles from "./ConnectionLine.module.css";
 import { useAccess, useProjectState } from "./project.ts";
+import { useCanvas } from "./ui-state.ts";
 
 /** Says what the server has: everything, not yet, or that it is away. It never says more than is known. */
 export function ConnectionLine() {
-  const { status, pending } = useProjectState();
+  const { status, pending: queued } = useProjectState();
+  // What is still being typed is an edit that the server does not have, either.
+  const pending = queued + (useCanvas((ui) => ui.hasUnsavedDraft) ? 1 : 0);
   const { connection } = useAccess();
   const { canvas } = useText();
   const line = ((): { icon: ReactNode; text: string; retry?: boolean } => {

@@ -1,22 +1,23 @@
 import { BaseEdge, EdgeLabelRenderer, getBezierPath, useStore, type EdgeProps } from "@xyflow/react";
 import { memo } from "react";
 
-import type { EdgePolicy } from "../sync/index.ts";
+import type { EdgePolicy, NodeView } from "../sync/index.ts";
 import { useText } from "../text/index.ts";
 import { classes } from "../ui/classes.ts";
 import { useActions } from "./actions-context.ts";
+import { titleOf } from "./Card.tsx";
 import styles from "./ContextEdgeLine.module.css";
 import { NEAR_ZOOM_MIN } from "./places.ts";
-import { useRights } from "./project.ts";
+import { useNode, useRights } from "./project.ts";
 import { useCanvas } from "./ui-state.ts";
-import type { ContextEdge } from "./use-flow.ts";
+import { nameOfEdge, type ContextEdge } from "./use-flow.ts";
 
 /** How near to a line the pointer has to be. From afar nobody could say which of the lines they meant. */
 const HIT_WIDTH = 24;
 const POLICIES: readonly EdgePolicy[] = ["FULL", "SUMMARY", "EXCLUDE"];
 
 /** An edge says by its line how much of the answer it carries: all, a summary, nothing. */
-export const ContextEdgeLine = memo(function ContextEdgeLine({ id, data, selected, ...ends }: EdgeProps<ContextEdge>) {
+export const ContextEdgeLine = memo(function ContextEdgeLine({ id, source, target, data, selected, ...ends }: EdgeProps<ContextEdge>) {
   const light = useCanvas(({ lineage, cycle }) => {
     if (cycle?.edges.has(id) === true) return "cycle";
     if (lineage === null) return "plain";
@@ -27,6 +28,7 @@ export const ContextEdgeLine = memo(function ContextEdgeLine({ id, data, selecte
   const isFar = useStore(({ transform }) => transform[2] < NEAR_ZOOM_MIN);
   return (
     <>
+      <Name id={id} source={source} target={target} />
       <BaseEdge
         path={path}
         interactionWidth={isFar ? 0 : HIT_WIDTH}
@@ -42,6 +44,13 @@ export const ContextEdgeLine = memo(function ContextEdgeLine({ id, data, selecte
     </>
   );
 });
+
+/** What the edge is called where it cannot be seen. */
+function Name({ id, source, target }: { id: string; source: string; target: string }) {
+  const { canvas } = useText();
+  const nameOf = (node: NodeView | undefined) => (node === undefined ? "" : titleOf(node)) || canvas.emptyPrompt;
+  return <title id={nameOfEdge(id)}>{canvas.edgeName(nameOf(useNode(source)), nameOf(useNode(target)))}</title>;
+}
 
 function Policy({ id, policy, isOpen }: { id: string; policy: EdgePolicy; isOpen: boolean }) {
   const { canvas } = useText();

@@ -160,14 +160,21 @@ function useHands() {
   const { edit } = useRights();
   const { screenToFlowPosition } = useReactFlow();
   const isFollowing = useCanvas((ui) => ui.following !== null);
+  const unfollow = () => {
+    if (isFollowing) store.setState({ following: null });
+  };
   return {
     onPointerMove: (event: PointerEvent) => {
       if (event.pointerType === "mouse") presence.set({ cursor: screenToFlowPosition({ x: event.clientX, y: event.clientY }) });
     },
     onPointerLeave: () => presence.set({ cursor: null }),
     // Whoever takes hold of the canvas goes their own way again.
-    onPointerDown: () => {
-      if (isFollowing) store.setState({ following: null });
+    onPointerDown: unfollow,
+    onWheel: unfollow,
+    onPointerDownCapture: ({ target }: PointerEvent) => {
+      // Whoever presses elsewhere is no longer at the card that the keyboard was at.
+      const at = document.activeElement?.closest<HTMLElement>(".react-flow__node");
+      if (at?.isSameNode(document.activeElement) === true && !(target instanceof Element && at.contains(target))) at.blur();
     },
     onDoubleClick: (event: MouseEvent) => {
       const isVoid = event.target instanceof Element && event.target.classList.contains("react-flow__pane");

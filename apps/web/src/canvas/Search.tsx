@@ -8,6 +8,7 @@ import { useActions } from "./actions-context.ts";
 import { titleOf } from "./Card.tsx";
 import { useGraph, useRights } from "./project.ts";
 import styles from "./Search.module.css";
+import { focusCard, glide } from "./sight.ts";
 import { useCanvasStore } from "./ui-state.ts";
 
 const HITS_MAX = 30;
@@ -17,25 +18,47 @@ const GLIDE_MS = 300;
 /** Finds nodes by what they say, and commands by their names. */
 export function Search({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { canvas } = useText();
+  const store = useCanvasStore();
+  const [target, setTarget] = useState<string | null>(null);
+  const arrived = (id: string) => {
+    setTarget(null);
+    if (store.getState().selection.has(id) && store.getState().editing === null) focusCard(id);
+  };
   return (
-    <Dialog open={open} onClose={onClose} unmountOnHide aria-label={canvas.search} className={styles.window} backdrop={<div className={styles.backdrop} />}>
-      <Inside onClose={onClose} />
+    <Dialog
+      open={open}
+      onClose={onClose}
+      // After a jump the keyboard is where the view is, and not where it was before.
+      autoFocusOnHide={target === null}
+      unmountOnHide
+      aria-label={canvas.search}
+      className={styles.window}
+      backdrop={<div className={styles.backdrop} />}
+    >
+      <Inside onClose={onClose} onJump={setTarget} onArrive={arrived} />
     </Dialog>
   );
 }
 
-function Inside({ onClose }: { onClose: () => void }) {
+interface Leaving {
+  onClose: () => void;
+  onJump: (id: string) => void;
+  onArrive: (id: string) => void;
+}
+
+function Inside({ onClose, onJump, onArrive }: Leaving) {
   const { canvas } = useText();
   const graph = useGraph();
   const actions = useActions();
   const flow = useReactFlow();
   const [wanted, setWanted] = useState("");
   const hits = useMemo(() => found(graph, wanted), [graph, wanted]);
-  const commands = useCommands().filter(({ name }) => name.toLowerCase().includes(wanted.trim().toLowerCase()));
+  const commands = useCommands().filter(({ name }) => plain(name).includes(plain(wanted.trim())));
   const jump = (id: string) => {
+    onJump(id);
     onClose();
     actions.select([id]);
-    void flow.fitView({ nodes: [{ id }], duration: GLIDE_MS, maxZoom: 1, padding: 0.4 });
+    void flow.fitView({ nodes: [{ id }], duration: glide(GLIDE_MS), maxZoom: 1, padding: 0.4 }).then(() => onArrive(id));
   };
   return (
     <ComboboxProvider open inputValue={wanted} setInputValue={setWanted} compositeElementInFocusOrder={false}>
@@ -90,7 +113,7 @@ function useCommands(): readonly { name: string; run: () => void }[] {
     queueMicrotask(() => store.setState({ open: window }));
   };
   const looking = [
-    { name: canvas.fit, run: () => void flow.fitView({ padding: 0.15, maxZoom: 1, duration: GLIDE_MS }) },
+    { name: canvas.fit, run: () => void flow.fitView({ padding: 0.15, maxZoom: 1, duration: glide(GLIDE_MS) }) },
     ...(role === null ? [] : [{ name: canvas.share, run: open("share") }]),
     { name: canvas.shortcuts, run: open("shortcuts") },
     ...(manage ? [{ name: canvas.settings, run: open("settings") }] : []),
@@ -111,14 +134,14 @@ interface Hit {
 
 /** Nodes whose prompt or answer has the words; those where the prompt has them come first. */
 function found({ nodes }: CanvasGraph, wanted: string): readonly Hit[] {
-  const words = wanted.trim().toLowerCase();
+  const words = plain(wanted.trim());
   if (words === "") return [];
   const byPrompt: Hit[] = [];
   const byAnswer: Hit[] = [];
   for (const node of nodes.values()) {
     const title = titleOf(node);
-    if (node.prompt.toLowerCase().includes(words)) byPrompt.push({ id: node.id, title, excerpt: null });
-    else if (node.response?.toLowerCase().includes(words) === true) {
+    if (plain(node.prompt).includes(words)) byPrompt.push({ id: node.id, title, excerpt: null });
+    else if (node.response !== null && plain(node.response).includes(words)) {
       byAnswer.push({ id: node.id, title, excerpt: around(node.response, words) });
     }
     if (byPrompt.length >= HITS_MAX) break;
@@ -126,8 +149,11 @@ function found({ nodes }: CanvasGraph, wanted: string): readonly Hit[] {
   return [...byPrompt, ...byAnswer].slice(0, HITS_MAX);
 }
 
+/** Whoever looks for "cafe" means "café" as well. */
+const plain = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
 function around(text: string, words: string): string {
-  const at = text.toLowerCase().indexOf(words);
+  const at = plain(text).indexOf(words);
   const from = Math.max(0, at - AROUND);
   return `${from > 0 ? "…" : ""}${text.slice(from, at + words.length + AROUND)}…`;
 }

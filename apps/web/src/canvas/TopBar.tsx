@@ -48,8 +48,8 @@ export function TopBar({ history }: { history: History }) {
         </Link>
       )}
       <h1 className={styles.name}>{project.name}</h1>
-      <ConnectionLine />
       {edit ? <Tools history={history} /> : <span className={styles.readOnly}>{canvas.readOnly}</span>}
+      <ConnectionLine />
       <div className={styles.right}>
         {run && <RefreshButton />}
         <People />

@@ -11,11 +11,13 @@ import { Empty } from "./Empty.tsx";
 import { Flow } from "./Flow.tsx";
 import { useFollowing } from "./following.ts";
 import { History } from "./history.ts";
+import { useKeptDraft } from "./kept-draft.ts";
 import { useGraph, useProject } from "./project.ts";
 import { useRefusals } from "./refusals.ts";
 import { Search } from "./Search.tsx";
 import { ShortcutSheet } from "./ShortcutSheet.tsx";
 import { useShared } from "./shared.ts";
+import { bringIntoSight } from "./sight.ts";
 import { useShortcuts } from "./shortcuts.ts";
 import { TopBar } from "./TopBar.tsx";
 import { Trash } from "./Trash.tsx";
@@ -30,8 +32,11 @@ export function Workspace({ own }: { own: Viewport | null }) {
   const sync = useProject();
   const store = useCanvasStore();
   const flow = useReactFlow();
-  const actions = useMemo(() => new Actions(sync, store, (id) => measured(flow.getInternalNode(id)?.measured)), [sync, store, flow]);
   const history = useMemo(() => new History(sync), [sync]);
+  const actions = useMemo(() => {
+    const sizeOf = (id: string) => measured(flow.getInternalNode(id)?.measured);
+    return new Actions(sync, store, { sizeOf, show: (place) => bringIntoSight(flow, place), together: history.together });
+  }, [sync, store, flow, history]);
   useEffect(() => () => history.close(), [history]);
   useEffect(() => {
     document.title = project.name;
@@ -40,6 +45,7 @@ export function Workspace({ own }: { own: Viewport | null }) {
   useShared();
   useFollowing();
   useKeptView();
+  useKeptDraft(sync);
   useRefusals(actions);
   const hasPanel = useCanvas((ui) => ui.panel !== null);
   return (

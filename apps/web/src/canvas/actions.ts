@@ -1,12 +1,13 @@
 import type { BatchedOp, CanvasGraph, EdgePolicy, NodeView, ProjectSync } from "../sync/index.ts";
 import { QueueFull, uuidv7 } from "../sync/index.ts";
 import { text } from "../text/index.ts";
-import { say, sayFailed } from "../ui/toasts.ts";
+import { explainOnly, say, sayFailed } from "../ui/toasts.ts";
 import type { Arrangement } from "./arrange.ts";
 import { arranged } from "./arrange.ts";
 import { fromClipboard, toClipboard, type Copied } from "./clipboard.ts";
-import { CARD_HEIGHT, CARD_WIDTH, freePlace, GAP, type Box } from "./places.ts";
-import { litPath, pathBetween, shapeOf } from "./shape.ts";
+import { batches } from "./history.ts";
+import { boundsOf, CARD_HEIGHT, CARD_WIDTH, freePlace, GAP, type Box } from "./places.ts";
+import { litPath, pathBetween, shapeOf, unfolded } from "./shape.ts";
 import type { CanvasStore } from "./ui-state.ts";
 
 export interface Point {
@@ -14,10 +15,18 @@ export interface Point {
   readonly y: number;
 }
 
-/** How large a card is drawn, as far as that is known. */
-export type SizeOf = (node: string) => { readonly width: number; readonly height: number } | undefined;
+/** What the page around lends a hand with. */
+export interface Surroundings {
+  /** How large a card is drawn, as far as that is known. */
+  readonly sizeOf: (node: string) => { readonly width: number; readonly height: number } | undefined;
+  /** Brings a place into sight. */
+  readonly show: (place: Omit<Box, "id">) => void;
+  /** Makes of several changes one that can be taken back. */
+  readonly together: (change: () => void) => void;
+}
 
-const OPS_PER_BATCH_MAX = 500;
+/** A new card with the field in which its prompt is typed. */
+const EDITOR_HEIGHT = 200;
 const CYCLE_SHOWN_MS = 6_000;
 const PASTED_ASIDE = 40;
 
@@ -25,12 +34,12 @@ const PASTED_ASIDE = 40;
 export class Actions {
   readonly #project: ProjectSync;
   readonly #ui: CanvasStore;
-  readonly #sizeOf: SizeOf;
+  readonly #around: Surroundings;
 
-  constructor(project: ProjectSync, ui: CanvasStore, sizeOf: SizeOf) {
+  constructor(project: ProjectSync, ui: CanvasStore, around: Surroundings) {
     this.#project = project;
     this.#ui = ui;
-    this.#sizeOf = sizeOf;
+    this.#around = around;
   }
 
   /** A node whose prompt can be typed at once. */
@@ -40,6 +49,7 @@ export class Actions {
       const { id } = this.#project.submit("node.create", { prompt: "", position: place, ...(parentIds.length > 0 && { parentIds }) });
       this.select([id]);
       this.edit(id);
+      this.#around.show({ ...place, width: CARD_WIDTH, height: EDITOR_HEIGHT });
     });
   }
 
@@ -47,16 +57,21 @@ export class Actions {
   branch(from: string): void {
     const node = this.#project.node(from);
     if (node === undefined) return;
-    const height = this.#sizeOf(from)?.height ?? CARD_HEIGHT;
+    const height = this.#around.sizeOf(from)?.height ?? CARD_HEIGHT;
     this.create({ x: node.position.x, y: node.position.y + height + GAP }, [from]);
   }
 
+  /** Nobody can work with what a fold hides. */
   select(nodes: Iterable<string>): void {
-    this.#ui.setState({ selection: new Set(nodes), selectedEdges: new Set() });
+    const selection = new Set(nodes);
+    const graph = this.#project.graph();
+    const { collapsed } = this.#ui.getState();
+    const left = graph === null ? collapsed : unfolded(shapeOf(graph), collapsed, selection);
+    this.#ui.setState({ selection, selectedEdges: new Set(), collapsed: left });
   }
 
   selectAll(): void {
-    this.select(this.#project.graph()?.nodes.keys() ?? []);
+    this.#ui.setState({ selection: new Set(this.#project.graph()?.nodes.keys()), selectedEdges: new Set() });
   }
 
   edit(node: string | null): void {
@@ -93,7 +108,7 @@ export class Actions {
     if (graph === null) return;
     const cycle = litPath(shapeOf(graph), path);
     this.#ui.setState({ cycle });
-    say(text().canvas.cycle);
+    explainOnly(text().canvas.cycle);
     setTimeout(() => {
       if (this.#ui.getState().cycle === cycle) this.#ui.setState({ cycle: null });
     }, CYCLE_SHOWN_MS);
@@ -161,6 +176,7 @@ export class Actions {
       this.#try(() => {
         const place = freePlace(round(at), this.#boxes());
         this.select([this.#project.submit("node.create", { prompt: written, position: place }).id]);
+        this.#around.show({ ...place, width: CARD_WIDTH, height: CARD_HEIGHT });
       });
     }
   }
@@ -194,7 +210,10 @@ export class Actions {
   #insert({ nodes, edges }: Copied, at: Point): void {
     const first = nodes[0];
     if (first === undefined) return;
-    const [dx, dy] = [at.x - first.position.x, at.y - first.position.y];
+    const bounds = boundsOf(nodes);
+    const wanted = round({ x: at.x + bounds.x - first.position.x, y: at.y + bounds.y - first.position.y });
+    const place = freePlace(wanted, this.#boxes(), bounds);
+    const [dx, dy] = [place.x - bounds.x, place.y - bounds.y];
     const ids = new Map(nodes.map(({ id }) => [id, uuidv7()]));
     const made = nodes.map(({ id, position, ...fields }): BatchedOp => {
       const data = { ...fields, position: round({ x: position.x + dx, y: position.y + dy }) };
@@ -207,22 +226,19 @@ export class Actions {
     });
     this.#batch([...made, ...joined]);
     this.select(ids.values());
+    this.#around.show({ ...bounds, ...place });
   }
 
   /** What is more than a batch holds goes in several, the nodes before their edges. */
   #batch(ops: readonly BatchedOp[]): void {
-    this.#try(() => {
-      for (let at = 0; at < ops.length; at += OPS_PER_BATCH_MAX) {
-        this.#project.submitBatch(ops.slice(at, at + OPS_PER_BATCH_MAX));
-      }
-    });
+    this.#try(() => this.#around.together(() => batches(ops).forEach((some) => this.#project.submitBatch(some))));
   }
 
   #try(change: () => unknown): void {
     try {
       change();
     } catch (error) {
-      if (error instanceof QueueFull) say(text().canvas.queueFull);
+      if (error instanceof QueueFull) explainOnly(text().canvas.queueFull);
       else throw error;
     }
   }
@@ -234,7 +250,7 @@ export class Actions {
 
   #box(id: string, graph: CanvasGraph): Box | undefined {
     const node = graph.nodes.get(id);
-    const { width, height } = this.#sizeOf(id) ?? { width: CARD_WIDTH, height: CARD_HEIGHT };
+    const { width, height } = this.#around.sizeOf(id) ?? { width: CARD_WIDTH, height: CARD_HEIGHT };
     return node && { id, ...node.position, width, height };
   }
 }

@@ -1,7 +1,9 @@
 import type { NodeView, ProjectSync } from "../sync/index.ts";
+import { rightsOf } from "./project.ts";
 
-/** A pause in typing after which what is typed is saved. */
+/** What is typed is saved in every pause, and without one at least this often. */
 const PAUSE_MS = 400;
+const UNSAVED_MS_MAX = 1_000;
 
 export interface Draft {
   readonly text: string;
@@ -9,10 +11,16 @@ export interface Draft {
   readonly theirs: string | null;
 }
 
-type Saves = Pick<ProjectSync, "node" | "submit" | "onChange">;
+/** Text that can no longer be saved where it was typed. */
+export interface LostText {
+  readonly text: string;
+  readonly because: "node-deleted" | "read-only";
+}
+
+type Saves = Pick<ProjectSync, "node" | "graph" | "submit" | "onChange">;
 
 /**
- * The prompt that is being typed. It saves itself in every pause, and never over what somebody else wrote:
+ * The prompt that is being typed. It saves itself while it is typed, and never over what somebody else wrote:
  * as soon as the text is not what was last saved from here, both stand side by side.
  */
 export class PromptDraft {
@@ -24,6 +32,8 @@ export class PromptDraft {
   #base: string;
   #draft: Draft;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the oldest letter that is not saved was typed. */
+  #unsavedSince: number | null = null;
 
   constructor(project: Saves, node: NodeView) {
     this.#project = project;
@@ -51,18 +61,33 @@ export class PromptDraft {
     return () => this.#listeners.delete(listener);
   };
 
+  readonly saved = (): string => this.#own;
+  /** Whether something was typed that not even the queue of this device has. */
+  readonly isUnsaved = (): boolean => this.#draft.text !== this.#own;
+
+  /** What the server may not have of the text, once there is no longer a place for it. */
+  lost(): LostText | null {
+    const because = this.#obstacle();
+    const { text } = this.#draft;
+    return because === null || text === this.#base ? null : { text, because };
+  }
+
   type(text: string): void {
     this.#become({ ...this.#draft, text });
+    const now = performance.now();
+    this.#unsavedSince ??= now;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.save(), PAUSE_MS);
+    this.#timer = setTimeout(() => this.save(), Math.min(PAUSE_MS, this.#unsavedSince + UNSAVED_MS_MAX - now));
   }
 
   /** Saves what is typed, unless there is a choice to be made first. */
   save(): void {
     clearTimeout(this.#timer);
+    this.#unsavedSince = null;
     const { text, theirs } = this.#draft;
-    if (theirs !== null || text === this.#own || this.#project.node(this.#node) === undefined) return;
+    if (theirs !== null || text === this.#own || this.#obstacle() !== null) return;
     this.#own = text;
+    this.#tell();
     const { settled } = this.#project.submit("node.update", { id: this.#node, prompt: text, whileGenerating: "CANCEL" });
     void settled.then(({ ok }) => {
       if (ok) this.#base = text;
@@ -99,8 +124,17 @@ export class PromptDraft {
     this.#become({ ...this.#draft, theirs: now });
   }
 
+  #obstacle(): LostText["because"] | null {
+    if (this.#project.node(this.#node) === undefined) return "node-deleted";
+    return rightsOf(this.#project.graph()?.project.role ?? null).edit ? null : "read-only";
+  }
+
   #become(draft: Draft): void {
     this.#draft = draft;
+    this.#tell();
+  }
+
+  #tell(): void {
     for (const listener of this.#listeners) listener();
   }
 }

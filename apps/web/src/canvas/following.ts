@@ -2,6 +2,7 @@ import { useReactFlow, useStoreApi } from "@xyflow/react";
 import { useEffect } from "react";
 
 import { useProject } from "./project.ts";
+import { glide } from "./sight.ts";
 import { useCanvasStore } from "./ui-state.ts";
 
 const GLIDE_MS = 250;
@@ -21,7 +22,7 @@ export function useFollowing(): void {
       const peer = presence.peers().get(following);
       if (peer === undefined) store.setState({ following: null });
       else if (peer.cursor !== null && isAtEdge(peer.cursor)) {
-        void setCenter(peer.cursor.x, peer.cursor.y, { zoom: getZoom(), duration: GLIDE_MS });
+        void setCenter(peer.cursor.x, peer.cursor.y, { zoom: getZoom(), duration: glide(GLIDE_MS) });
       }
     };
     const isAtEdge = (cursor: { x: number; y: number }) => {

@@ -5,15 +5,26 @@ const STEPS_MAX = 200;
 /** Changes of one text that follow each other within this time are one step. */
 const TYPING_MS = 2_000;
 
+/** What is more than this goes to the server in several pieces. */
+const OPS_PER_BATCH_MAX = 500;
+
+export function batches(ops: readonly BatchedOp[]): BatchedOp[][] {
+  return Array.from({ length: Math.ceil(ops.length / OPS_PER_BATCH_MAX) }, (_, at) => ops.slice(at * OPS_PER_BATCH_MAX, (at + 1) * OPS_PER_BATCH_MAX));
+}
+
 /** The operation that takes a change back, in the graph as it is by then; null when it is no longer ours to take back. */
 type TakeBack = (now: CanvasGraph) => BatchedOp | null;
 
 interface Step {
-  /** The operation that this takes back. */
-  readonly of: string;
-  readonly takeBacks: readonly TakeBack[];
+  /** The operations that this takes back, and how, the last one first. */
+  readonly parts: readonly Part[];
   readonly typed: Typed | null;
   readonly at: number;
+}
+
+interface Part {
+  readonly of: string;
+  readonly takeBacks: readonly TakeBack[];
 }
 
 /** A change of one text of one node. */
@@ -43,6 +54,8 @@ export class History {
   #done: readonly Step[] = [];
   #undone: readonly Step[] = [];
   #mode: "doing" | "undoing" | "redoing" = "doing";
+  /** What belongs to one step so far; null when every operation is a step of its own. */
+  #gathered: Part[] | null = null;
 
   constructor(project: Submits) {
     this.#project = project;
@@ -52,8 +65,8 @@ export class History {
       }),
       // What the server refused did not happen.
       project.onRefused(({ id }) => {
-        this.#done = this.#done.filter((step) => step.of !== id);
-        this.#undone = this.#undone.filter((step) => step.of !== id);
+        this.#done = without(this.#done, id);
+        this.#undone = without(this.#undone, id);
       }),
     ];
   }
@@ -70,6 +83,18 @@ export class History {
     return this.#perform(step, "redoing");
   }
 
+  /** Makes one step of all that is submitted meanwhile. */
+  readonly together = (change: () => void): void => {
+    const gathered: Part[] = [];
+    this.#gathered = gathered;
+    try {
+      change();
+    } finally {
+      this.#gathered = null;
+      if (gathered.length > 0) this.#add({ parts: gathered, typed: null, at: performance.now() });
+    }
+  };
+
   close(): void {
     for (const stop of this.#stop) stop();
   }
@@ -77,11 +102,12 @@ export class History {
   #perform(step: Step | undefined, mode: "undoing" | "redoing"): Undone {
     const now = this.#project.graph();
     if (step === undefined || now === null) return "nothing";
-    const ops = step.takeBacks.map((takeBack) => takeBack(now));
+    const ops = step.parts.flatMap(({ takeBacks }) => takeBacks.map((takeBack) => takeBack(now)));
     if (!ops.every((op) => op !== null)) return "changed-since";
     this.#mode = mode;
     try {
-      this.#project.submitBatch(ops);
+      if (ops.length <= OPS_PER_BATCH_MAX) this.#project.submitBatch(ops);
+      else this.together(() => batches(ops).forEach((some) => this.#project.submitBatch(some)));
     } finally {
       this.#mode = "doing";
     }
@@ -91,7 +117,11 @@ export class History {
   #record(of: string, op: Op, before: CanvasGraph): void {
     const takeBacks = inverse(op, of, before);
     if (takeBacks.length === 0) return;
-    const step = { of, takeBacks, typed: typed(op, before), at: performance.now() };
+    if (this.#gathered === null) this.#add({ parts: [{ of, takeBacks }], typed: typed(op, before), at: performance.now() });
+    else this.#gathered.unshift({ of, takeBacks });
+  }
+
+  #add(step: Step): void {
     if (this.#mode === "undoing") {
       this.#undone = [...this.#undone, step];
       return;
@@ -109,7 +139,12 @@ function added(steps: readonly Step[], step: Step): readonly Step[] {
     return [...steps, step].slice(-STEPS_MAX);
   }
   const whole = { ...more, before: first.before, attempt: first.attempt };
-  return [...steps.slice(0, -1), { ...step, typed: whole, takeBacks: [untype(whole)] }];
+  const parts = step.parts.map(({ of }) => ({ of, takeBacks: [untype(whole)] }));
+  return [...steps.slice(0, -1), { ...step, typed: whole, parts }];
+}
+
+function without(steps: readonly Step[], refused: string): readonly Step[] {
+  return steps.map((step) => ({ ...step, parts: step.parts.filter(({ of }) => of !== refused) })).filter(({ parts }) => parts.length > 0);
 }
 
 const continues = (first: Typed, more: Typed) => first.node === more.node && first.field === more.field && first.after === more.before;

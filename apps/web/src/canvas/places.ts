@@ -15,23 +15,51 @@ export const NEAR_ZOOM_MIN = 0.35;
 /** Between cards that are placed by the program. */
 export const GAP = 72;
 
-const TRIES_MAX = 50;
+interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+type Size = Pick<Box, "width" | "height">;
 
-/** The first place to the right of a wanted one at which a new card covers no other. */
-export function freePlace(wanted: { x: number; y: number }, boxes: readonly Box[]): { x: number; y: number } {
-  let place = wanted;
+const CARD: Size = { width: CARD_WIDTH, height: CARD_HEIGHT };
+/** In a thicket that is larger than this, its right edge is soon enough found. */
+const TRIES_MAX = 500;
+
+/** The place nearest to a wanted one, in any direction, at which something new covers no card. */
+export function freePlace(wanted: Place, boxes: readonly Box[], size: Size = CARD): Place {
+  const away = ({ x, y }: Place) => Math.hypot(x - wanted.x, y - wanted.y);
+  const places: Place[] = [wanted];
+  const seen = new Set<string>();
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    const inTheWay = boxes.find((box) => overlaps(place, box));
-    if (inTheWay === undefined) return place;
-    place = { x: inTheWay.x + inTheWay.width + GAP / 2, y: place.y };
+    const nearest = places.reduce((best, place) => (away(place) < away(best) ? place : best), places[0] ?? wanted);
+    const taken = { ...nearest, ...size };
+    const inTheWay = boxes.find((box) => overlaps(taken, box));
+    if (inTheWay === undefined) return nearest;
+    places.splice(places.indexOf(nearest), 1);
+    for (const place of besides(inTheWay, nearest, size)) {
+      const key = `${place.x} ${place.y}`;
+      if (!seen.has(key)) places.push(place);
+      seen.add(key);
+    }
   }
-  return place;
+  return { x: Math.max(...boxes.map(({ x, width }) => x + width)) + GAP / 2, y: wanted.y };
 }
 
-function overlaps({ x, y }: { x: number; y: number }, box: Box): boolean {
-  const besides = x + CARD_WIDTH <= box.x || box.x + box.width <= x;
-  const apart = y + CARD_HEIGHT <= box.y || box.y + box.height <= y;
-  return !besides && !apart;
+/** Just next to a box: to its right, its left, below and above. */
+function besides(box: Box, { x, y }: Place, { width, height }: Size): Place[] {
+  const gap = GAP / 2;
+  return [
+    { x: box.x + box.width + gap, y },
+    { x: box.x - gap - width, y },
+    { x, y: box.y + box.height + gap },
+    { x, y: box.y - gap - height },
+  ];
+}
+
+function overlaps(one: Omit<Box, "id">, box: Box): boolean {
+  const isBeside = one.x + one.width <= box.x || box.x + box.width <= one.x;
+  const isApart = one.y + one.height <= box.y || box.y + box.height <= one.y;
+  return !isBeside && !isApart;
 }
 
 /** What Card.module.css makes of a text: how much fits on a line, how high a line is, and where it is cut. */
@@ -58,4 +86,22 @@ function textHeight(text: string): number {
     .split("\n")
     .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / LETTERS_PER_LINE)), 0);
   return PADDING + lines * LINE_HEIGHT;
+}
+
+interface Written {
+  readonly position: Place;
+  readonly prompt: string;
+  readonly response?: string | null;
+}
+
+/** Everything that these nodes take up, about. */
+export function boundsOf(nodes: Iterable<Written>): Omit<Box, "id"> {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const { position, prompt, response = null } of nodes) {
+    left = Math.min(left, position.x);
+    top = Math.min(top, position.y);
+    right = Math.max(right, position.x + CARD_WIDTH);
+    bottom = Math.max(bottom, position.y + expectedHeight({ prompt, response }));
+  }
+  return { x: left, y: top, width: right - left, height: bottom - top };
 }

@@ -94,3 +94,13 @@ export function hiddenBy(shape: Shape, collapsed: ReadonlySet<string>): Readonly
   }
   return hidden;
 }
+
+/** The folds that are left when none of them is to hide these nodes. */
+export function unfolded(shape: Shape, collapsed: ReadonlySet<string>, nodes: Iterable<string>): ReadonlySet<string> {
+  const hidden = hiddenBy(shape, collapsed);
+  const wanted = [...nodes].filter((id) => hidden.has(id));
+  if (wanted.length === 0) return collapsed;
+  const above = new Set(wanted);
+  for (const node of above) for (const { sourceId } of shape.into.get(node) ?? []) above.add(sourceId);
+  return new Set([...collapsed].filter((id) => !above.has(id) || wanted.includes(id)));
+}

@@ -2,17 +2,21 @@ import { useReactFlow } from "@xyflow/react";
 import { useEffect } from "react";
 
 import { text } from "../text/index.ts";
-import { say } from "../ui/toasts.ts";
+import { explainOnly, say } from "../ui/toasts.ts";
 import type { Actions, Point } from "./actions.ts";
 import { toggleFold } from "./fold.ts";
 import type { History, Undone } from "./history.ts";
 import { rightsOf, useProject } from "./project.ts";
+import { focusCard, focused, glide } from "./sight.ts";
+import { isTyping, TypingOn } from "./typing.ts";
 import { neighbour, type Direction } from "./walk.ts";
 import { useCanvasStore, type CanvasStore } from "./ui-state.ts";
 
 type Keys = Readonly<Record<string, () => unknown>>;
 
 const GLIDE_MS = 200;
+/** Keys for one thing. Where the keyboard is at something that is not selected, they mean that. */
+const POINTED: ReadonlySet<string> = new Set(["Enter", "F2", "Mod+Enter", "b", "p", "c", "Mod+d", "Delete", "Backspace"]);
 const ARROWS: Readonly<Record<string, Direction>> = { ArrowUp: "parent", ArrowDown: "child", ArrowLeft: "before", ArrowRight: "after" };
 
 /** The keyboard on the canvas. Fields keep their own keys. */
@@ -29,10 +33,23 @@ export function useShortcuts(actions: Actions, history: History): void {
     const rights = () => rightsOf(project.graph()?.project.role ?? null);
     const looking = lookingKeys(store, flow);
     const editing = editingKeys({ actions, history, store, node: project.node, center });
+    const typingOn = new TypingOn();
     const onKeyDown = (event: KeyboardEvent) => {
-      if (isTyping(event.target) || store.getState().open !== null || event.defaultPrevented) return;
-      if (event.altKey && walk(event, ARROWS[event.key])) return;
+      if (typingOn.isStray(event)) {
+        taken(event);
+        return;
+      }
       const name = nameOf(event);
+      // Searching is the one thing that can be wanted in the middle of a sentence.
+      const isElsewhere = isTyping(event.target) && !(name === "Mod+k" && isPrompt(event.target));
+      if (isElsewhere || store.getState().open !== null || event.defaultPrevented) return;
+      if (event.altKey && walk(event, ARROWS[event.key])) return;
+      if (POINTED.has(name)) point(store);
+      if (name === " " && focused()?.kind === "edge") {
+        taken(event);
+        point(store);
+        return;
+      }
       const run = looking[name] ?? (rights().edit ? editing[name] : undefined);
       if (run === undefined || (name === "Enter" && isOnButton())) return;
       taken(event);
@@ -40,20 +57,28 @@ export function useShortcuts(actions: Actions, history: History): void {
     };
     const walk = (event: KeyboardEvent, direction: Direction | undefined) => {
       const graph = project.graph();
-      const [from] = store.getState().selection;
       if (direction === undefined || graph === null) return false;
+      point(store);
+      const [from] = store.getState().selection;
       const to = neighbour(graph, from, direction);
       taken(event);
       if (to === undefined) return true;
       actions.select([to]);
-      void flow.fitView({ nodes: [{ id: to }], duration: GLIDE_MS, maxZoom: flow.getZoom(), minZoom: flow.getZoom() });
+      focusCard(to);
+      const arrived = flow.fitView({ nodes: [{ id: to }], duration: glide(GLIDE_MS), maxZoom: flow.getZoom(), minZoom: flow.getZoom() });
+      void arrived.then(() => {
+        const { selection, editing, open } = store.getState();
+        if (selection.has(to) && editing === null && open === null) focusCard(to);
+      });
       return true;
     };
     const stop = clipboard(actions, rights, center);
     // Before the drawing library, which takes some of these keys with a meaning of its own.
     addEventListener("keydown", onKeyDown, { capture: true });
+    addEventListener("pointerdown", typingOn.end, { capture: true });
     return () => {
       stop();
+      removeEventListener("pointerdown", typingOn.end, { capture: true });
       removeEventListener("keydown", onKeyDown, { capture: true });
     };
   }, [actions, history, project, store, flow]);
@@ -70,8 +95,15 @@ function nameOf(event: KeyboardEvent): string {
   return `${event.metaKey || event.ctrlKey ? "Mod+" : ""}${event.shiftKey && event.key.length > 1 ? "Shift+" : ""}${event.shiftKey && /^[a-z]$/.test(key) ? "Shift+" : ""}${key}`;
 }
 
-function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || target.closest("input, textarea, select, [role=dialog], [role=menu]") !== null);
+const isPrompt = (target: EventTarget | null) => target instanceof Element && target.closest("[data-node] textarea") !== null;
+
+/** Selects what the keyboard is at, unless it is part of what is selected. */
+function point(store: CanvasStore): void {
+  const at = focused();
+  const { selection, selectedEdges } = store.getState();
+  if (at === null || (at.kind === "node" ? selection : selectedEdges).has(at.id)) return;
+  const [nodes, edges] = at.kind === "node" ? [[at.id], []] : [[], [at.id]];
+  store.setState({ selection: new Set(nodes), selectedEdges: new Set(edges) });
 }
 
 /** On a button or a link, Enter and Space are its own. */
@@ -85,10 +117,10 @@ function lookingKeys(store: CanvasStore, flow: ReturnType<typeof useReactFlow>):
     "Mod+k": open("search"),
     "/": open("search"),
     "?": open("shortcuts"),
-    f: () => flow.fitView({ padding: 0.15, maxZoom: 1, duration: GLIDE_MS }),
-    "+": () => flow.zoomIn({ duration: GLIDE_MS }),
-    "=": () => flow.zoomIn({ duration: GLIDE_MS }),
-    "-": () => flow.zoomOut({ duration: GLIDE_MS }),
+    f: () => flow.fitView({ padding: 0.15, maxZoom: 1, duration: glide(GLIDE_MS) }),
+    "+": () => flow.zoomIn({ duration: glide(GLIDE_MS) }),
+    "=": () => flow.zoomIn({ duration: glide(GLIDE_MS) }),
+    "-": () => flow.zoomOut({ duration: glide(GLIDE_MS) }),
     i: () => store.setState(({ panel }) => ({ panel: panel === null ? "answer" : null })),
     c: () => {
       for (const id of store.getState().selection) toggleFold(store, id);
@@ -140,7 +172,7 @@ function editingKeys({ actions, history, store, node, center }: Hands): Keys {
 /** What a key could not take back is said. */
 export function told(undone: Undone, what: "undo" | "redo"): void {
   const { canvas } = text();
-  if (undone === "changed-since") say(canvas.changedSince);
+  if (undone === "changed-since") explainOnly(canvas.changedSince);
   else if (undone === "nothing") say(what === "undo" ? canvas.nothingToUndo : canvas.nothingToRedo);
 }
 

@@ -17,6 +17,8 @@ export interface CanvasUi {
   readonly selectedEdges: ReadonlySet<string>;
   /** The node whose prompt is being typed. */
   readonly editing: string | null;
+  /** Whether what is typed there is ahead of what was saved. */
+  readonly hasUnsavedDraft: boolean;
   readonly panel: PanelTab | null;
   /** The two nodes that are compared. */
   readonly comparing: readonly [string, string] | null;
@@ -43,6 +45,7 @@ export const newCanvasStore = (fields: Partial<CanvasUi> = {}): CanvasStore =>
     selection: NONE,
     selectedEdges: NONE,
     editing: null,
+    hasUnsavedDraft: false,
     panel: null,
     comparing: null,
     hovered: null,

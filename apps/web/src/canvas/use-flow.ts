@@ -11,6 +11,9 @@ import { useCanvas, useCanvasStore, type CanvasUi } from "./ui-state.ts";
 export type CardNode = Node<Record<string, never>, "card">;
 export type ContextEdge = Edge<{ policy: EdgePolicy }, "context">;
 
+/** The element that names an edge; by default edges are called by the ids of their ends. */
+export const nameOfEdge = (id: string): string => `edge-name-${id}`;
+
 /** A card reads its node itself, so that what is drawn around it need not know. */
 const NO_DATA = {};
 
@@ -147,7 +150,7 @@ export function useFlowEdges(): ContextEdge[] {
         const before = kept.get(id);
         const wanted = { selected: selected.has(id), reconnectable: edit };
         if (before?.data?.policy === policy && before.selected === wanted.selected && before.reconnectable === edit) return before;
-        const edge: ContextEdge = { id, type: "context", source, target, data: { policy }, ...wanted };
+        const edge: ContextEdge = { id, type: "context", source, target, data: { policy }, domAttributes: { "aria-labelledby": nameOfEdge(id) }, ...wanted };
         kept.set(id, edge);
         return edge;
       }),

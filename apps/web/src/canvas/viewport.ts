@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 
 import { api, data } from "../api/client.ts";
 import type { CanvasGraph } from "../sync/index.ts";
-import { CARD_WIDTH, expectedHeight } from "./places.ts";
+import { boundsOf } from "./places.ts";
 import { useAccess, useProject } from "./project.ts";
 
 export const ZOOM_MIN = 0.05;
@@ -37,36 +37,36 @@ export function firstView(own: Viewport | null, { project, nodes }: CanvasGraph,
   const kept = own ?? project.viewport;
   if (kept !== null) return kept;
   if (nodes.size === 0) return ORIGIN;
-  const [left, top, right, bottom] = [...nodes.values()].reduce(
-    ([left, top, right, bottom], node) => [
-      Math.min(left, node.position.x),
-      Math.min(top, node.position.y),
-      Math.max(right, node.position.x + CARD_WIDTH),
-      Math.max(bottom, node.position.y + expectedHeight(node)),
-    ],
-    [Infinity, Infinity, -Infinity, -Infinity],
-  );
-  const bounds = { x: left, y: top, width: right - left, height: bottom - top };
-  return getViewportForBounds(bounds, width, height, ZOOM_MIN, FIT.zoomMax, FIT.padding);
+  return getViewportForBounds(boundsOf(nodes.values()), width, height, ZOOM_MIN, FIT.zoomMax, FIT.padding);
 }
 
-/** Keeps where the user is. */
+/** Keeps where the user is, also of those who leave at once. */
 export function useKeptView(): void {
-  const sync = useProject();
+  const { project } = useProject();
   const { isGuest } = useAccess();
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), [sync]);
+  const unkept = useRef<{ view: Viewport; timer: ReturnType<typeof setTimeout> } | null>(null);
+  const keep = useCallback(() => {
+    if (unkept.current === null) return;
+    clearTimeout(unkept.current.timer);
+    const { x, y, zoom } = unkept.current.view;
+    unkept.current = null;
+    const params = { path: { project_id: project } };
+    // Not worth a word when it fails: the next move is kept again.
+    api.PUT("/api/v1/projects/{project_id}/viewport", { params, body: { x, y, zoom }, keepalive: true }).catch(() => undefined);
+  }, [project]);
+  useEffect(() => {
+    addEventListener("pagehide", keep);
+    return () => {
+      removeEventListener("pagehide", keep);
+      keep();
+    };
+  }, [keep]);
   const onEnd = useCallback(
-    ({ x, y, zoom }: Viewport) => {
-      clearTimeout(timer.current);
-      if (isGuest) return;
-      timer.current = setTimeout(() => {
-        // Not worth a word when it fails: the next move is kept again.
-        const path = { project_id: sync.project };
-        api.PUT("/api/v1/projects/{project_id}/viewport", { params: { path }, body: { x, y, zoom } }).catch(() => undefined);
-      }, REST_MS);
+    (view: Viewport) => {
+      clearTimeout(unkept.current?.timer);
+      if (!isGuest) unkept.current = { view, timer: setTimeout(keep, REST_MS) };
     },
-    [sync.project, isGuest],
+    [keep, isGuest],
   );
   useOnViewportChange({ onEnd });
 }

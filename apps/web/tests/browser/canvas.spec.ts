@@ -249,6 +249,119 @@ test("two who type in one prompt both keep their words", async ({ app }) => {
   await expect(ada.card("Begun by Bob")).toBeVisible();
 });
 
+test("what is typed into a card that a colleague deletes is offered back, and gives no commands", async ({ app }) => {
+  const { ada, bob } = await together(app);
+  await ada.ask("Begun", { x: 300, y: 200 });
+  await bob.card("Begun").click();
+  await ada.card("Begun").locator("text=Begun").dblclick();
+  await expect(ada.page.locator("textarea")).toBeFocused();
+  await ada.page.keyboard.type(" and on");
+  await bob.page.keyboard.press("Delete");
+  while ((await ada.page.locator("textarea").count()) > 0) await ada.page.keyboard.type("n");
+  await ada.page.keyboard.type("nnb?");
+
+  await expect(ada.page.locator("[data-node]")).toHaveCount(0);
+  await expect(ada.page.getByRole("dialog")).toHaveCount(0);
+  await ada.page.getByRole("button", { name: "Restore it with my text" }).click();
+  await expect(bob.card("Begun and on")).toBeVisible();
+  await ada.saved();
+});
+
+test("what is typed while the right to write is taken away can be copied", async ({ app }) => {
+  const { ada, bob, project } = await together(app);
+  await bob.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await bob.page.keyboard.press("n");
+  await bob.page.keyboard.type("Not yet saved");
+  await ada.user.call("PATCH", `/projects/${project}/members/${bob.user.id}`, { role: "VIEWER" });
+  while ((await bob.page.locator("textarea").count()) > 0) await bob.page.keyboard.type(".");
+
+  await bob.page.getByRole("button", { name: "Copy my text" }).click();
+  expect(await bob.page.evaluate(() => navigator.clipboard.readText())).toMatch(/^Not yet saved\.*$/);
+});
+
+test("whoever leaves in the middle of a word finds it again", async ({ app }) => {
+  const ada = await app.person("ada");
+  await ada.open(await ada.user.createProject());
+  await ada.page.keyboard.press("n");
+  await ada.page.keyboard.type("Saved to the last lett");
+  await expect(ada.line).not.toHaveAttribute("data-pending", "0");
+  await ada.page.keyboard.type("er");
+  await ada.page.reload();
+  await ada.saved();
+  await expect(ada.card("Saved to the last letter")).toBeVisible();
+});
+
+test("new cards come one beside the other, in sight, wherever there is room", async ({ app }) => {
+  const ada = await app.person("ada");
+  const project = await ada.user.createProject();
+  const nodes = Array.from({ length: 80 }, (_, at): BatchedOp => ({ op: "node.create", data: { prompt: `Old ${at}.`, position: { x: (at - 20) * 360, y: 0 } } }));
+  await ada.user.call("POST", `/projects/${project}/ops`, { ops: nodes });
+  await ada.open(project);
+  for (const name of ["First new", "Second new", "Third new"]) {
+    await ada.page.getByRole("button", { name: "New node" }).click();
+    await expect(ada.page.locator("textarea")).toBeFocused();
+    await ada.page.keyboard.type(name);
+    await expect(ada.page.locator("textarea")).toBeInViewport();
+    await ada.page.keyboard.press("Escape");
+    await expect(ada.card(name)).toBeVisible();
+  }
+  await ada.saved();
+});
+
+test("keys mean what the keyboard is at, edges included", async ({ app }) => {
+  const ada = await app.person("ada");
+  await ada.open(await ada.user.createProject());
+  const { keyboard } = ada.page;
+  const node = (name: string) => ada.page.locator(".react-flow__node").filter({ hasText: name });
+  await keyboard.press("n");
+  await keyboard.type("First");
+  await keyboard.press("Escape");
+  await keyboard.press("b");
+  await keyboard.type("Second");
+  await keyboard.press("Escape");
+
+  // After typing, the card has the focus, and arrows move it.
+  await expect(node("Second")).toBeFocused();
+  const place = () => node("Second").evaluate((element) => element.style.transform);
+  const before = await place();
+  await keyboard.press("ArrowRight");
+  await expect.poll(place).not.toBe(before);
+  await keyboard.press("Alt+ArrowUp");
+  await expect(node("First")).toBeFocused();
+
+  await node("Second").focus();
+  await keyboard.press("Enter");
+  await expect(node("Second").locator("textarea")).toBeFocused();
+  await keyboard.press("Control+k");
+  await expect(ada.page.getByRole("dialog", { name: "Search and jump" })).toBeVisible();
+  await keyboard.type("first");
+  await keyboard.press("Enter");
+  await expect(node("First")).toBeFocused();
+
+  await ada.page.getByRole("group", { name: "From “First” to “Second”" }).focus();
+  await keyboard.press("Delete");
+  await expect(ada.page.locator(".react-flow__edge")).toHaveCount(0);
+  await expect(ada.page.locator("[data-node]")).toHaveCount(2);
+});
+
+test("a search into a fold unfolds it", async ({ app }) => {
+  const ada = await app.person("ada");
+  await ada.open(await ada.user.createProject());
+  const { keyboard } = ada.page;
+  await keyboard.press("n");
+  await keyboard.type("Root");
+  await keyboard.press("Escape");
+  await keyboard.press("b");
+  await keyboard.type("Café below");
+  await keyboard.press("Escape");
+  await ada.card("Root").getByRole("button", { name: "Fold 1 node below" }).click();
+  await expect(ada.card("Café below")).toHaveCount(0);
+  await keyboard.press("Control+k");
+  await keyboard.type("cafe");
+  await keyboard.press("Enter");
+  await expect(ada.card("Café below")).toBeVisible();
+});
+
 test("script in an answer stays text", async ({ app }) => {
   const ada = await app.person("ada");
   await ada.open(await ada.user.createProject());

@@ -3,7 +3,6 @@ import { expect, test } from "vitest";
 import { arranged } from "../../src/canvas/arrange.ts";
 import { fromClipboard, toClipboard } from "../../src/canvas/clipboard.ts";
 import { laidOut } from "../../src/canvas/layout.ts";
-import { CARD_HEIGHT, CARD_WIDTH, freePlace } from "../../src/canvas/places.ts";
 import { edge, graph, node } from "./kit.ts";
 
 const box = (id: string, x: number, y: number, width = 100, height = 50) => ({ id, x, y, width, height });
@@ -35,12 +34,6 @@ test("a layout lets context flow down, covers nothing, and stays where it was", 
   expect(Math.abs(at("b").x - at("c").x)).toBeGreaterThanOrEqual(100);
   const middle = [...placed.values()].reduce((sum, { x }) => sum + x, 0) / placed.size;
   expect(middle).toBeCloseTo(500);
-});
-
-test("a new card goes beside whatever is in its way", () => {
-  const taken = { id: "a", x: 0, y: 0, width: CARD_WIDTH, height: CARD_HEIGHT };
-  expect(freePlace({ x: 2_000, y: 0 }, [taken])).toEqual({ x: 2_000, y: 0 });
-  expect(freePlace({ x: 10, y: 10 }, [taken]).x).toBeGreaterThan(CARD_WIDTH);
 });
 
 test("what is copied is pasted with the edges between, and without those that lead elsewhere", () => {

@@ -8,7 +8,7 @@ const N1 = "0190c0de-0000-7000-8000-0000000000a1";
 const PAUSE_MS = 1_000;
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -51,6 +51,54 @@ test("what is typed is saved in a pause, once", async () => {
 
   expect(sync.node(N1)?.prompt).toBe("begun and done");
   expect(socket.of("op")).toHaveLength(1);
+});
+
+test("whoever types without a pause is saved every second all the same", async () => {
+  const { sync, draft } = await typing();
+  for (const letters of Array.from({ length: 12 }, (_, at) => "letters by the second".slice(0, at + 1))) {
+    draft.type(letters);
+    vi.advanceTimersByTime(100);
+  }
+
+  expect(sync.node(N1)?.prompt).toBe("letters by");
+  expect(draft.isUnsaved()).toBe(true);
+  draft.save();
+  expect(draft.isUnsaved()).toBe(false);
+});
+
+test("what is typed into a node that somebody deletes is known to be lost, saved or not", async () => {
+  const { draft, close, socket } = await typing();
+  draft.type("sent, but too late");
+  draft.save();
+  draft.type("sent, but too late, and more");
+  expect(draft.lost()).toBeNull();
+  socket.hear({ type: "events", project: PROJECT, events: [event(2, "node.delete", { id: N1 })] });
+  close();
+
+  expect(draft.lost()).toEqual({ text: "sent, but too late, and more", because: "node-deleted" });
+});
+
+test("nothing is lost with a node whose text the server has", async () => {
+  const { draft, close, accept, socket } = await typing();
+  draft.type("in time");
+  draft.save();
+  await accept(2);
+  socket.hear({ type: "events", project: PROJECT, events: [event(3, "node.delete", { id: N1 })] });
+  close();
+
+  expect(draft.lost()).toBeNull();
+});
+
+test("what is typed by somebody who may no longer write is lost, and not sent", async () => {
+  const { draft, close, socket } = await typing();
+  draft.type("as an editor");
+  const { graph, ...rest } = snapshot([node(N1, { prompt: "begun" })]);
+  socket.hear({ ...rest, seq: 2, graph: { ...graph, seq: 2, project: { ...graph.project, role: "VIEWER" } } });
+  close();
+  await quiet();
+
+  expect(draft.lost()).toEqual({ text: "as an editor", because: "read-only" });
+  expect(socket.of("op")).toHaveLength(0);
 });
 
 test("what is typed is saved when the field goes away", async () => {

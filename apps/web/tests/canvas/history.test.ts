@@ -117,6 +117,31 @@ test("what the server refused cannot be taken back", async () => {
   expect(history.undo()).toBe("nothing");
 });
 
+test("what was done together is taken back and repeated together, however much it is, without what was refused", async () => {
+  const { sync, socket, history } = await begun();
+  const sizes: number[] = [];
+  sync.onSubmit(({ op }) => sizes.push(op.op === "batch" ? op.data.ops.length : 1));
+  history.together(() => {
+    for (let at = 0; at < 1_100; at += 1) sync.submit("node.create", { prompt: "one of many", position: POSITION });
+  });
+  sizes.length = 0;
+  expect(history.undo()).toBe("done");
+  expect(sync.graph()?.nodes.size).toBe(0);
+  expect(history.undo()).toBe("nothing");
+  expect(history.redo()).toBe("done");
+  expect(history.redo()).toBe("nothing");
+  expect(sizes).toEqual([500, 500, 100, 500, 500, 100]);
+
+  let refused = "";
+  history.together(() => {
+    refused = sync.submit("node.create", { prompt: "no", position: POSITION }).id;
+    sync.submit("node.create", { prompt: "yes", position: POSITION });
+  });
+  await quiet();
+  socket.hear({ type: "nack", id: refused, code: "limit_reached", detail: "too many nodes", retryable: false });
+  expect(history.undo()).toBe("done");
+});
+
 test("a change after undoing forgets what could be repeated", async () => {
   const { sync, history } = await begun();
   sync.submit("node.create", { prompt: "a", position: POSITION });

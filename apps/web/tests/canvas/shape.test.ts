@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { descendantsOf, hiddenBy, lineageOf, litPath, pathBetween, shapeOf } from "../../src/canvas/shape.ts";
+import { descendantsOf, hiddenBy, lineageOf, litPath, pathBetween, shapeOf, unfolded } from "../../src/canvas/shape.ts";
 import { neighbour } from "../../src/canvas/walk.ts";
 import { edge, graph, node } from "./kit.ts";
 
@@ -35,6 +35,13 @@ test("folding hides what rests on the folded alone", () => {
   // The other side of the diamond still shows it.
   expect(hiddenBy(shape, new Set(["b"])).size).toBe(0);
   expect([...hiddenBy(shape, new Set(["b", "c"]))].toSorted()).toEqual(["d", "e"]);
+});
+
+test("whatever is wanted is unfolded, and nothing else", () => {
+  const folds = new Set(["a", "d", "e"]);
+  expect([...unfolded(shape, folds, ["e"])]).toEqual(["e"]);
+  expect([...unfolded(shape, folds, ["b"])]).toEqual(["d", "e"]);
+  expect(unfolded(shape, folds, ["a"])).toBe(folds);
 });
 
 test("arrows walk along the graph and between neighbours", () => {

@@ -27,9 +27,14 @@ export const canvas = {
   changedMeanwhile: "Somebody else changed this prompt while you were typing. Theirs is:",
   keepMine: "Keep mine",
   takeTheirs: "Take theirs",
+  typedButDeleted: "Somebody deleted this node while you were typing in it.",
+  restoreWithMine: "Restore it with my text",
+  typedButReadOnly: "You may no longer change this project, so what you were typing is not saved.",
+  copyMine: "Copy my text",
   // Edges.
   policy: { FULL: "Full", SUMMARY: "Summary", EXCLUDE: "Excluded" },
   policyOf: "What this edge carries",
+  edgeName: (from: string, to: string) => `From “${from}” to “${to}”`,
   disconnect: "Disconnect",
   cycle: "That would close a circle: the answer would rest on itself. The way back is marked in red.",
   // What happened.
@@ -130,7 +135,7 @@ export const canvas = {
   },
   /** What screen readers hear of the drawing. */
   describe: {
-    "node.a11yDescription.default": "Press Enter or Space to select a node.",
+    "node.a11yDescription.default": "Press Enter to edit the prompt, Space to select the node, the arrow keys to move it once it is selected, Delete to delete it.",
     "node.a11yDescription.keyboardDisabled": "Press Enter to edit the prompt, the arrow keys to move the node, Delete to delete it, Escape to let go.",
     "edge.a11yDescription.default": "Press Enter or Space to select an edge. Delete removes it, Escape lets go.",
     "controls.ariaLabel": "Zoom",

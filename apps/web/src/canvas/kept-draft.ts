@@ -1,0 +1,32 @@
+import { useEffect } from "react";
+
+import { remember, remembered } from "../app/remembered.ts";
+import type { ProjectSync } from "../sync/index.ts";
+import { rightsOf } from "./project.ts";
+
+/** What was being typed as the page went away. */
+interface KeptDraft {
+  readonly node: string;
+  /** What stood there before the last letters. */
+  readonly base: string;
+  readonly text: string;
+}
+
+const key = (project: string) => `draft.${project}`;
+
+/** The queue writes to the device in its own time, and a page that goes away has none. */
+export function keepDraft(project: string, draft: KeptDraft): void {
+  remember(key(project), JSON.stringify(draft));
+}
+
+/** Saves what was being typed when the page went away, unless the text has changed since. */
+export function useKeptDraft(project: ProjectSync): void {
+  useEffect(() => {
+    const kept = remembered(key(project.project));
+    if (kept === null || kept === "") return;
+    remember(key(project.project), "");
+    const { node, base, text } = JSON.parse(kept) as KeptDraft;
+    const mayWrite = rightsOf(project.graph()?.project.role ?? null).edit;
+    if (mayWrite && project.node(node)?.prompt === base) project.submit("node.update", { id: node, prompt: text, whileGenerating: "CANCEL" });
+  }, [project]);
+}

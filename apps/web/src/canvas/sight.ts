@@ -1,0 +1,49 @@
+import type { useReactFlow } from "@xyflow/react";
+
+import type { Box } from "./places.ts";
+
+type Flow = ReturnType<typeof useReactFlow>;
+
+/** What is brought into sight keeps this far from the edge of the canvas. */
+const MARGIN = 24;
+
+/** The view glides only for those who like things to move. */
+export const glide = (ms: number): number => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : ms);
+
+/** Moves the view no further than it takes to see a box, and at once: somebody is about to type there. */
+export function bringIntoSight(flow: Flow, { x, y, width, height }: Omit<Box, "id">): void {
+  const canvas = document.querySelector(".react-flow")?.getBoundingClientRect();
+  if (canvas === undefined) return;
+  const view = flow.getViewport();
+  const dx = shift(view.x + x * view.zoom, width * view.zoom, canvas.width);
+  const dy = shift(view.y + y * view.zoom, height * view.zoom, canvas.height);
+  if (dx !== 0 || dy !== 0) void flow.setViewport({ ...view, x: view.x + dx, y: view.y + dy });
+}
+
+/** How far a stretch has to move; of one that is too long for the room, its beginning is seen. */
+function shift(from: number, length: number, room: number): number {
+  const toBegin = MARGIN - from;
+  const toEnd = room - MARGIN - (from + length);
+  return toBegin > 0 ? toBegin : Math.max(toBegin, Math.min(0, toEnd));
+}
+
+/** The keyboard is at a card, or as long as that is not drawn at none: arrow keys move it, and Tab goes on from there. */
+export function focusCard(id: string): void {
+  const card = document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`);
+  if (card !== null) card.focus({ preventScroll: true });
+  else document.querySelector<HTMLElement>(".react-flow__node:focus")?.blur();
+}
+
+export interface Focused {
+  readonly kind: "node" | "edge";
+  readonly id: string;
+}
+
+/** The card or edge that the keyboard is at; where a pointer pressed last says nothing. */
+export function focused(): Focused | null {
+  const at = document.activeElement;
+  const id = at?.getAttribute("data-id") ?? null;
+  if (at === null || id === null || !at.matches(":focus-visible")) return null;
+  if (at.classList.contains("react-flow__node")) return { kind: "node", id };
+  return at.classList.contains("react-flow__edge") ? { kind: "edge", id } : null;
+}
