@@ -14,3 +14,4 @@ export { MemoryStore, type OpStore, type StoredOp } from "./store.ts";
 export type { Locks } from "./tabs.ts";
 export { uuidv7 } from "./uuid.ts";
 export type { CanvasGraph, Changes } from "./view.ts";
+export { visitProject, type Visit } from "./visit.ts";
