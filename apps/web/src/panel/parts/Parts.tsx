@@ -7,6 +7,7 @@ import { useText } from "../../text/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { classes } from "../../ui/classes.ts";
 import { Spinner } from "../../ui/Spinner.tsx";
+import { refusalWords } from "../../ui/refusal-words.ts";
 import { explained } from "../../ui/toasts.ts";
 import { titleOf } from "../data/format.ts";
 import styles from "./Parts.module.css";
@@ -50,7 +51,7 @@ export const Soft = ({ children }: { children: ReactNode }) => <p className={cla
 export const Refused = ({ refusal }: { refusal: Refusal | null }) =>
   refusal === null ? null : (
     <p className={styles.refused} role="alert">
-      {refusal.detail}
+      {refusalWords(refusal)}
     </p>
   );
 

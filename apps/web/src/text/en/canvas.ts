@@ -43,6 +43,7 @@ export const canvas = {
   queueFull: "Too many edits are waiting for the server. Go on once it is back; nothing was lost.",
   refusedText: "Somebody else changed this text at the same time, and theirs stands.",
   putMineBack: "Put mine back",
+  copyMine: "Copy my text",
   copied: (count: number) => `${nodes(count)} copied`,
   // The line about the server.
   line: {

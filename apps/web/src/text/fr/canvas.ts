@@ -42,6 +42,7 @@ export const canvas: Text["canvas"] = {
   queueFull: "Trop de modifications attendent le serveur. Continuez à son retour ; rien n’est perdu.",
   refusedText: "Quelqu’un a modifié ce texte en même temps, et sa version est retenue.",
   putMineBack: "Remettre la mienne",
+  copyMine: "Copier mon texte",
   copied: (count) => (count <= 1 ? `${nodes(count)} copié` : `${nodes(count)} copiés`),
   line: {
     saved: "Enregistré",
