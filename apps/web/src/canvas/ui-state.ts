@@ -11,12 +11,21 @@ export interface Lit {
   readonly edges: ReadonlySet<string>;
 }
 
+/** An answer that is being edited by hand. */
+export interface AnswerDraft {
+  readonly text: string;
+  /** What it began with: what others write since must not be lost unseen. */
+  readonly base: { readonly version: number; readonly response: string };
+}
+
 /** What only this page knows of a project: nothing here is stored or shared. */
 export interface CanvasUi {
   readonly selection: ReadonlySet<string>;
   readonly selectedEdges: ReadonlySet<string>;
   /** The node whose prompt is being typed. */
   readonly editing: string | null;
+  /** Answers with words that are not saved yet, by node: whoever looks elsewhere finds them again. */
+  readonly answers: ReadonlyMap<string, AnswerDraft>;
   readonly panel: PanelTab | null;
   /** The two nodes that are compared. */
   readonly comparing: readonly [string, string] | null;
@@ -43,6 +52,7 @@ export const newCanvasStore = (fields: Partial<CanvasUi> = {}): CanvasStore =>
     selection: NONE,
     selectedEdges: NONE,
     editing: null,
+    answers: new Map(),
     panel: null,
     comparing: null,
     hovered: null,
