@@ -1,7 +1,7 @@
 import { Pencil } from "lucide-react";
 import { useState } from "react";
 
-import { useRights, type NodeView } from "../../canvas/project.ts";
+import { useProjectState, useRights, type NodeView } from "../../canvas/project.ts";
 import { useCanvas, useCanvasStore, type AnswerDraft } from "../../canvas/ui-state.ts";
 import type { GenerationText } from "../../sync/index.ts";
 import { useText } from "../../text/index.ts";
@@ -31,6 +31,8 @@ export function AnswerText({ node, writing }: Props) {
   const draft = useCanvas((ui) => ui.answers.get(node.id));
   const editing = opened || draft !== undefined;
   const isAsked = node.status === "GENERATING";
+  const { status } = useProjectState();
+  const waitsFor = writing === undefined && status !== "live" ? "server" : "model";
   const text = isAsked ? (writing?.text ?? "") : (node.response ?? "");
   const tools = !editing && (
     <>
@@ -44,12 +46,12 @@ export function AnswerText({ node, writing }: Props) {
     <Section title={panel.answer.answer} actions={tools}>
       {/* Said once, when it begins: a live region of the text would be read out with every word. */}
       <p className="visually-hidden" role="status">
-        {isAsked && panel.answer.writing}
+        {isAsked && (waitsFor === "server" ? panel.answer.asksLater : panel.answer.writing)}
       </p>
       {editing ? (
         <Editor node={node} draft={draft} focus={opened} onClose={() => setOpened(false)} />
       ) : text === "" ? (
-        <Nothing isAsked={isAsked} />
+        <Nothing waitsFor={isAsked ? waitsFor : null} />
       ) : (
         <Markdown text={text} live={isAsked} />
       )}
@@ -57,9 +59,11 @@ export function AnswerText({ node, writing }: Props) {
   );
 }
 
-function Nothing({ isAsked }: { isAsked: boolean }) {
+/** In the place of an answer; what was asked without a server no model knows of. */
+function Nothing({ waitsFor }: { waitsFor: "server" | "model" | null }) {
   const { panel } = useText();
-  if (!isAsked) return <Soft>{panel.answer.noneHere}</Soft>;
+  if (waitsFor === null) return <Soft>{panel.answer.noneHere}</Soft>;
+  if (waitsFor === "server") return <Soft>{panel.answer.asksLater}</Soft>;
   return (
     <p className={parts.waiting}>
       <Spinner />

@@ -1,6 +1,6 @@
 import { useId, useState, type ReactNode } from "react";
 
-import { useGraph } from "../../canvas/project.ts";
+import { useGraph, useProjectState } from "../../canvas/project.ts";
 import { useCanvasStore } from "../../canvas/ui-state.ts";
 import type { Refusal } from "../../sync/index.ts";
 import { useText } from "../../text/index.ts";
@@ -70,8 +70,10 @@ interface Read {
 
 /** In the place of what is not here yet, or did not come. */
 export function Reading({ query }: { query: Read }) {
-  const { common } = useText();
+  const { common, panel } = useText();
+  const { status } = useProjectState();
   if (!query.isError) {
+    if (status === "offline") return <Soft>{panel.readLater}</Soft>;
     return (
       <p className={styles.waiting} role="status">
         <Spinner />
