@@ -249,6 +249,17 @@ test("whoever may only read is offered nothing else", async ({ app }) => {
   }
 });
 
+test("every tab is in sight on a small French screen", async ({ app }) => {
+  const ada = await app.person("ada", { locale: "fr-FR", viewport: { width: 1280, height: 720 } });
+  const project = await ada.user.createProject();
+  await node(ada, project, "Une question");
+  await ada.open(project);
+  await select(ada, "Une question");
+  const tabs = ada.page.getByRole("tab");
+  await expect(tabs).toHaveCount(5);
+  for (const each of await tabs.all()) await expect(each).toBeInViewport({ ratio: 1 });
+});
+
 for (const colorScheme of ["light", "dark"] as const) {
   test(`nothing keeps anybody out, in the ${colorScheme}`, async ({ app }) => {
     const ada = await app.person("ada", { locale: "en-GB", colorScheme, reducedMotion: "reduce" });
