@@ -1,3 +1,4 @@
+import { useEffect } from "react";
 import { Redirect, Route, Switch, useLocation, useSearchParams } from "wouter";
 
 import { NotFound } from "../around/NotFound.tsx";
@@ -53,6 +54,8 @@ function OutRoutes() {
 }
 
 function InRoutes() {
+  // The way back is open even when the server is not.
+  useEffect(() => Projects.ahead(), []);
   return (
     <Switch>
       <Route path="/" component={Projects} />

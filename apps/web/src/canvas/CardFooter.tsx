@@ -3,9 +3,11 @@ import { language, useText } from "../text/index.ts";
 import styles from "./Card.module.css";
 
 /** Who answered, and what that took. */
-export function CardFooter({ node: { llmModel, llmTokens, llmCost, response } }: { node: NodeView }) {
+export function CardFooter({ node: { llmModel, llmTokens, llmCost, response, generationId } }: { node: NodeView }) {
   const { canvas } = useText();
   if (response === null) return null;
+  // Of an answer that was stopped it may be unknown who was writing it.
+  if (llmModel === null && generationId !== null) return null;
   if (llmModel === null) return <footer className={styles.footer}>{canvas.byHand}</footer>;
   const parts = [
     llmModel,

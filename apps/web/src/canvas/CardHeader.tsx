@@ -7,7 +7,7 @@ import { Item, Menu, Separator } from "../ui/Menu.tsx";
 import { useActions } from "./actions-context.ts";
 import styles from "./Card.module.css";
 import { toggleFold } from "./fold.ts";
-import { useAccess, useGraph, useRights } from "./project.ts";
+import { useAccess, useGraph, useProjectState, useRights, useWriting } from "./project.ts";
 import { descendantsOf, shapeOf } from "./shape.ts";
 import { useCanvas, useCanvasStore } from "./ui-state.ts";
 
@@ -15,11 +15,12 @@ import { useCanvas, useCanvasStore } from "./ui-state.ts";
 export function CardHeader({ node }: { node: NodeView }) {
   const { canvas } = useText();
   const { edit, run } = useRights();
+  const isUnsent = useIsUnsent(node);
   return (
     <header className={styles.header}>
       <span className={styles.status}>
         <span className={styles.dot} aria-hidden="true" />
-        {canvas.status[node.status]}
+        {isUnsent ? canvas.asksLater : canvas.status[node.status]}
       </span>
       {node.pinned && <Pin className={styles.pinned} role="img" aria-label={canvas.pinned} />}
       <Fold id={node.id} />
@@ -30,6 +31,13 @@ export function CardHeader({ node }: { node: NodeView }) {
       </div>
     </header>
   );
+}
+
+/** Asked without a server: no model knows of it. */
+function useIsUnsent({ id, status }: NodeView): boolean {
+  const writing = useWriting(id);
+  const project = useProjectState();
+  return status === "GENERATING" && writing === undefined && project.status !== "live";
 }
 
 // Pressing a button is no beginning of a drag.

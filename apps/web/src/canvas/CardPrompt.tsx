@@ -103,7 +103,7 @@ function useDraft(node: NodeView): PromptDraft {
       draft.onChange(() => store.setState({ hasUnsavedDraft: draft.isUnsaved() })),
       // Whoever leaves the page, or only looks elsewhere, may never come back to this moment.
       listening(window, "pagehide", () => {
-        if (draft.isUnsaved()) keepDraft(project.project, { node: node.id, base: draft.saved(), text: draft.get().text });
+        if (draft.isUnsaved()) keepDraft(project, { node: node.id, base: draft.saved(), text: draft.get().text });
         draft.save();
       }),
       listening(document, "visibilitychange", () => document.hidden && draft.save()),

@@ -2,7 +2,7 @@ import { ReactFlowProvider, type Viewport } from "@xyflow/react";
 import { useEffect, useMemo, useState, type ReactNode } from "react";
 
 import { Starting } from "../app/Starting.tsx";
-import { openProject, type OpenOptions, type ProjectSync } from "../sync/index.ts";
+import { visitProject, type OpenOptions, type ProjectSync } from "../sync/index.ts";
 import { sayFailed } from "../ui/toasts.ts";
 import { Ended } from "./Ended.tsx";
 import { foldsOf } from "./folds.ts";
@@ -31,15 +31,15 @@ export function Opened({ options, isGuest, closed }: Props) {
   const access = useMemo(() => ({ connection, isGuest }), [connection, isGuest]);
   useEffect(() => {
     let isLeft = false;
-    const opening = openProject(options);
-    opening.then((opened) => {
+    const { opened, leave } = visitProject(options);
+    opened.then((sync) => {
       if (isLeft) return;
-      setProject(opened);
+      setProject(sync);
       options.connection.start();
     }, sayFailed);
     return () => {
       isLeft = true;
-      void opening.then((opened) => opened.close());
+      leave();
     };
   }, [options]);
   const own = useOwnView(id, isGuest);

@@ -6,7 +6,7 @@ import { Panel } from "../panel/Panel.tsx";
 import { ProjectSettings } from "../panel/project/ProjectSettings.tsx";
 import { useText } from "../text/index.ts";
 import { Actions } from "./actions.ts";
-import { ActionsContext } from "./actions-context.ts";
+import { ActionsContext, HistoryContext } from "./actions-context.ts";
 import { Empty } from "./Empty.tsx";
 import { Flow } from "./Flow.tsx";
 import { useFollowing } from "./following.ts";
@@ -57,7 +57,7 @@ export function Workspace({ own }: { own: Viewport | null }) {
             <Flow own={own} />
             <Empty />
           </main>
-          {hasPanel && <Panel />}
+          <HistoryContext value={history}>{hasPanel && <Panel />}</HistoryContext>
         </div>
       </div>
       <Windows />

@@ -71,6 +71,11 @@ export class History {
     ];
   }
 
+  /** Nodes that the server made on our wish, and not by an operation of this page. */
+  made(nodes: readonly string[]): void {
+    this.#add({ parts: [{ of: nodes.join(), takeBacks: nodes.map(deleting) }], typed: null, at: performance.now() });
+  }
+
   undo(): Undone {
     const step = this.#done.at(-1);
     this.#done = this.#done.slice(0, -1);

@@ -12,19 +12,20 @@ interface KeptDraft {
   readonly text: string;
 }
 
-const key = (project: string) => `draft.${project}`;
+const keyOf = ({ user, project }: ProjectSync) => `draft.${user}.${project}`;
 
 /** The queue writes to the device in its own time, and a page that goes away has none. */
-export function keepDraft(project: string, draft: KeptDraft): void {
-  remember(key(project), JSON.stringify(draft));
+export function keepDraft(project: ProjectSync, draft: KeptDraft): void {
+  remember(keyOf(project), JSON.stringify(draft));
 }
 
 /** Saves what was being typed when the page went away, unless the text has changed since. */
 export function useKeptDraft(project: ProjectSync): void {
   useEffect(() => {
-    const kept = remembered(key(project.project));
+    const key = keyOf(project);
+    const kept = remembered(key);
     if (kept === null || kept === "") return;
-    remember(key(project.project), "");
+    remember(key, "");
     const { node, base, text } = JSON.parse(kept) as KeptDraft;
     const mayWrite = rightsOf(project.graph()?.project.role ?? null).edit;
     if (mayWrite && project.node(node)?.prompt === base) project.submit("node.update", { id: node, prompt: text, whileGenerating: "CANCEL" });

@@ -11,6 +11,13 @@ export interface Lit {
   readonly edges: ReadonlySet<string>;
 }
 
+/** An answer that is being edited by hand. */
+export interface AnswerDraft {
+  readonly text: string;
+  /** What it began with: what others write since must not be lost unseen. */
+  readonly base: { readonly version: number; readonly response: string };
+}
+
 /** What only this page knows of a project: nothing here is stored or shared. */
 export interface CanvasUi {
   readonly selection: ReadonlySet<string>;
@@ -19,6 +26,8 @@ export interface CanvasUi {
   readonly editing: string | null;
   /** Whether what is typed there is ahead of what was saved. */
   readonly hasUnsavedDraft: boolean;
+  /** Answers with words that are not saved yet, by node: whoever looks elsewhere finds them again. */
+  readonly answers: ReadonlyMap<string, AnswerDraft>;
   readonly panel: PanelTab | null;
   /** The two nodes that are compared. */
   readonly comparing: readonly [string, string] | null;
@@ -46,6 +55,7 @@ export const newCanvasStore = (fields: Partial<CanvasUi> = {}): CanvasStore =>
     selectedEdges: NONE,
     editing: null,
     hasUnsavedDraft: false,
+    answers: new Map(),
     panel: null,
     comparing: null,
     hovered: null,

@@ -11,7 +11,8 @@ const WAKE_MS_MAX = 5_000;
 /** A connection that lasted this long was a good one: the next delay starts small again. */
 const STABLE_MS = 10_000;
 const CLOSED_NORMALLY = 1000;
-const NOT_AUTHENTICATED = 4001;
+/** The session behind the connection has ended: logging in again helps. */
+export const NOT_AUTHENTICATED = 4001;
 const NO_LONGER_ALLOWED = 4003;
 const GONE = 4004;
 const TERMINAL = new Set([NOT_AUTHENTICATED, NO_LONGER_ALLOWED, GONE]);

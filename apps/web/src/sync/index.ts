@@ -1,4 +1,4 @@
-export { Connection, NotAuthenticated, type ConnectionOptions, type ConnectionState, type Socket } from "./connection.ts";
+export { Connection, NOT_AUTHENTICATED, NotAuthenticated, type ConnectionOptions, type ConnectionState, type Socket } from "./connection.ts";
 export { systemClock, type Clock } from "./clock.ts";
 export type { Generations } from "./generations.ts";
 export { openProject, type OpenOptions } from "./open.ts";
@@ -14,3 +14,4 @@ export { MemoryStore, type OpStore, type StoredOp } from "./store.ts";
 export type { Locks } from "./tabs.ts";
 export { uuidv7 } from "./uuid.ts";
 export type { CanvasGraph, Changes } from "./view.ts";
+export { visitProject, type Visit } from "./visit.ts";

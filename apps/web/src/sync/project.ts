@@ -60,7 +60,7 @@ export class ProjectSync implements Room {
   readonly project: string;
   readonly presence: Presence;
   readonly generations = new Generations();
-  readonly #user: string;
+  readonly user: string;
   readonly #connection: Connection;
   readonly #queue: OpQueue;
   readonly #sender: Sender;
@@ -80,7 +80,7 @@ export class ProjectSync implements Room {
   /** `openProject` makes one. */
   constructor({ connection, user, project, queue, postOps, release }: Parts) {
     this.project = project;
-    this.#user = user;
+    this.user = user;
     this.#connection = connection;
     this.#queue = queue;
     this.#replica = new Replica(user);
@@ -161,7 +161,7 @@ export class ProjectSync implements Room {
     this.#rejoins = 0;
     if (this.#stage.is === "ended") return;
     // The queue of one user must not be sent in the name of another.
-    if (ready.userId === this.#user) this.#join(this.#replica.resumePoint());
+    if (ready.userId === this.user) this.#join(this.#replica.resumePoint());
     else this.#end("another user is logged in");
   }
 
@@ -285,7 +285,7 @@ export class ProjectSync implements Room {
     if (!this.#replica.apply(event)) return false;
     this.generations.follow(event);
     const entry = event.opId === null ? undefined : this.#queue.get(event.opId);
-    if (entry !== undefined && event.actor.id === this.#user) this.#accepted(entry, event.seq, event.data);
+    if (entry !== undefined && event.actor.id === this.user) this.#accepted(entry, event.seq, event.data);
     return true;
   }
 

@@ -1,4 +1,4 @@
-import { CircleAlert, CircleCheck, X } from "lucide-react";
+import { CircleAlert, Info, X } from "lucide-react";
 import { useStore } from "zustand";
 
 import { useText } from "../text/index.ts";
@@ -14,7 +14,7 @@ export function Toasts() {
     <div className={styles.list} role="status" aria-live="polite" data-toasts>
       {list.map(({ id, kind, text, action }) => (
         <div key={id} className={classes(styles.toast, styles[kind])}>
-          {kind === "done" ? <CircleCheck aria-hidden /> : <CircleAlert aria-hidden />}
+          {kind === "done" ? <Info aria-hidden /> : <CircleAlert aria-hidden />}
           <p>{text}</p>
           {action && (
             <Button

@@ -2,6 +2,7 @@ import { createStore } from "zustand/vanilla";
 
 import { Refused, Unreachable } from "../api/problem.ts";
 import { text } from "../text/index.ts";
+import { refusalWords } from "./refusal-words.ts";
 
 export interface Toast {
   readonly id: number;
@@ -45,7 +46,7 @@ export function dismiss(id: number): void {
 export function explained(error: unknown): string {
   const { errors } = text().common;
   if (error instanceof Unreachable) return errors.unreachable;
-  if (error instanceof Refused) return error.problem.detail;
+  if (error instanceof Refused) return refusalWords(error.problem);
   return errors.unknown;
 }
 

@@ -146,6 +146,49 @@ test("two ways are compared and come together", async ({ app }) => {
   await expect(ada.page.locator("[data-node]")).toHaveCount(4);
   await expect(panel.getByRole("tab", { name: "Answer" })).toHaveAttribute("aria-selected", "true");
   await expect(panel.getByRole("button", { name: "Generate" })).toBeVisible();
+
+  await ada.page.keyboard.press("ControlOrMeta+z");
+  await expect(ada.page.locator("[data-node]")).toHaveCount(3);
+});
+
+test("an answer that is being edited waits while its author looks elsewhere", async ({ app }) => {
+  const { ada } = await opened(app, "Something", "Something else");
+  const panel = details(ada);
+  const editor = panel.getByLabel("The answer, in Markdown");
+  await select(ada, "Something else");
+  await press(ada, "Edit the answer");
+  await editor.fill("Half a thought");
+  await ada.page.locator(".react-flow__pane").click({ position: { x: 20, y: 300 } });
+  await expect(editor).toHaveCount(0);
+  await select(ada, "Something else");
+  await expect(editor).toHaveValue("Half a thought");
+  await press(ada, "Save");
+  await expect(panel.getByText("Written by a person")).toBeVisible();
+});
+
+test("without the server nobody is told that a model is at work", async ({ app }) => {
+  const { ada } = await opened(app, "Something");
+  const panel = details(ada);
+  await select(ada, "Something");
+  await ada.context.setOffline(true);
+  await expect(ada.line).toHaveAttribute("data-status", "offline");
+  await press(ada, "Generate");
+  await expect(panel.getByText("It will be asked when the server is back.").last()).toBeVisible();
+  await expect(ada.card("Something")).toContainText("Asked when the server is back");
+  await tab(ada, "Context");
+  await expect(panel.getByText("Shown when the server is back.")).toBeVisible();
+
+  await ada.context.setOffline(false);
+  await answers(app, "At last.");
+  await expect(ada.card("Something")).toHaveAttribute("data-status", "COMPLETED");
+});
+
+test("a session that was ended elsewhere is no lost project, and leads to the login", async ({ app }) => {
+  const { ada } = await opened(app, "Something");
+  await ada.user.call("POST", "/auth/logout-all");
+  await expect(ada.page.getByRole("heading", { name: "You are no longer logged in" })).toBeVisible();
+  await ada.page.getByRole("button", { name: "Log in" }).click();
+  await expect(ada.page).toHaveURL(/\/login\?to=/);
 });
 
 test("what was used is shown, and limited", async ({ app }) => {
@@ -204,6 +247,17 @@ test("whoever may only read is offered nothing else", async ({ app }) => {
     await tab(eve, name);
     await expect(panel.getByText("Costs and contexts are shown to those who may edit.")).toBeVisible();
   }
+});
+
+test("every tab is in sight on a small French screen", async ({ app }) => {
+  const ada = await app.person("ada", { locale: "fr-FR", viewport: { width: 1280, height: 720 } });
+  const project = await ada.user.createProject();
+  await node(ada, project, "Une question");
+  await ada.open(project);
+  await select(ada, "Une question");
+  const tabs = ada.page.getByRole("tab");
+  await expect(tabs).toHaveCount(5);
+  for (const each of await tabs.all()) await expect(each).toBeInViewport({ ratio: 1 });
 });
 
 for (const colorScheme of ["light", "dark"] as const) {

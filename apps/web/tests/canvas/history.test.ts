@@ -191,3 +191,17 @@ function anything(sync: ProjectSync, random: () => number): void {
   ]);
   change?.();
 }
+
+test("what the server made on our wish is taken back as one step, and comes back", async () => {
+  const { sync, socket, history } = await begun();
+  const ids = ["0190c0de-0000-7000-8000-0000000000b1", "0190c0de-0000-7000-8000-0000000000b2"];
+  const created = ids.map((id) => ({ op: "node.create", data: { ...node(id), edges: [] } }));
+  socket.hear({ type: "events", project: PROJECT, events: [event(2, "batch", { ops: created })] });
+  await quiet();
+  history.made(ids);
+
+  expect(history.undo()).toBe("done");
+  expect(sync.graph()?.nodes.size).toBe(0);
+  expect(history.redo()).toBe("done");
+  expect(sync.graph()?.nodes.size).toBe(2);
+});

@@ -3,25 +3,35 @@ import { useText } from "../../text/index.ts";
 import { Tooltip } from "../../ui/Tooltip.tsx";
 import { msBetween, useFormat } from "../data/format.ts";
 import type { Attempt } from "../data/queries.ts";
-import { Badge, Facts } from "../parts/Parts.tsx";
+import { Badge, Facts, Soft } from "../parts/Parts.tsx";
 
 /** Who answered, and what that took. */
 export function AnswerFacts({ node, attempts }: { node: NodeView; attempts: readonly Attempt[] | undefined }) {
   const { panel } = useText();
   const format = useFormat();
-  const { llmModel, llmTokens, llmCost } = node;
+  const { llmTokens, llmCost } = node;
   const attempt = attempts?.find((each) => each.isCurrent);
-  if (llmModel === null) return <Facts facts={[[panel.answer.model, panel.answer.byPerson]]} />;
+  const model = modelOf(node, attempt);
+  if (model === null) return <Facts facts={[node.generationId === null && [panel.answer.model, panel.answer.byPerson]]} />;
   return (
-    <Facts
-      facts={[
-        [panel.answer.model, <ModelName key="model" id={llmModel} />],
-        attempt?.tokens == null && llmTokens !== null && [panel.answer.tokens, format.count(llmTokens)],
-        ...attemptFacts(attempt, format, panel),
-        attempt?.cost == null && llmCost !== null && [panel.answer.cost, format.money(llmCost)],
-      ]}
-    />
+    <>
+      {attempt?.state === "CANCELLED" && <Soft>{panel.answer.partial}</Soft>}
+      <Facts
+        facts={[
+          [panel.answer.model, <ModelName key="model" id={model} />],
+          attempt?.tokens == null && llmTokens !== null && [panel.answer.tokens, format.count(llmTokens)],
+          ...attemptFacts(attempt, format, panel),
+          attempt?.cost == null && llmCost !== null && [panel.answer.cost, format.money(llmCost)],
+        ]}
+      />
+    </>
   );
+}
+
+/** Whose attempt the answer is; null where a person wrote it, or it is not known. */
+function modelOf({ llmModel }: NodeView, attempt: Attempt | undefined): string | null {
+  if (llmModel !== null || attempt?.origin !== "MODEL") return llmModel;
+  return attempt.answeredBy ?? attempt.model;
 }
 
 type Words = ReturnType<typeof useText>["panel"];

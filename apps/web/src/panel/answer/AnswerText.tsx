@@ -1,18 +1,23 @@
 import { Pencil } from "lucide-react";
 import { useState } from "react";
 
-import { useRights, type NodeView } from "../../canvas/project.ts";
+import { useProjectState, useRights, type NodeView } from "../../canvas/project.ts";
+import { useCanvas, useCanvasStore, type AnswerDraft } from "../../canvas/ui-state.ts";
 import type { GenerationText } from "../../sync/index.ts";
 import { useText } from "../../text/index.ts";
 import { Button, IconButton } from "../../ui/Button.tsx";
 import { TextArea } from "../../ui/Field.tsx";
 import { Spinner } from "../../ui/Spinner.tsx";
+import { useFormat } from "../data/format.ts";
 import { useOp } from "../data/use-op.ts";
 import { CopyButton } from "../markdown/Code.tsx";
 import { Markdown } from "../Markdown.tsx";
 import parts from "../parts/Parts.module.css";
 import { Actions, Refused, Section, Soft } from "../parts/Parts.tsx";
 import styles from "./Answer.module.css";
+
+/** As many as the server takes. */
+const ANSWER_CHARS_MAX = 400_000;
 
 interface Props {
   node: NodeView;
@@ -22,14 +27,18 @@ interface Props {
 export function AnswerText({ node, writing }: Props) {
   const { panel } = useText();
   const rights = useRights();
-  const [editing, setEditing] = useState(false);
+  const [opened, setOpened] = useState(false);
+  const draft = useCanvas((ui) => ui.answers.get(node.id));
+  const editing = opened || draft !== undefined;
   const isAsked = node.status === "GENERATING";
+  const { status } = useProjectState();
+  const waitsFor = writing === undefined && status !== "live" ? "server" : "model";
   const text = isAsked ? (writing?.text ?? "") : (node.response ?? "");
   const tools = !editing && (
     <>
       {text !== "" && <CopyButton label={panel.answer.copy} text={() => text} />}
       {rights.edit && !isAsked && (
-        <IconButton label={panel.answer.edit} size="small" icon={<Pencil aria-hidden />} onClick={() => setEditing(true)} />
+        <IconButton label={panel.answer.edit} size="small" icon={<Pencil aria-hidden />} onClick={() => setOpened(true)} />
       )}
     </>
   );
@@ -37,12 +46,12 @@ export function AnswerText({ node, writing }: Props) {
     <Section title={panel.answer.answer} actions={tools}>
       {/* Said once, when it begins: a live region of the text would be read out with every word. */}
       <p className="visually-hidden" role="status">
-        {isAsked && panel.answer.writing}
+        {isAsked && (waitsFor === "server" ? panel.answer.asksLater : panel.answer.writing)}
       </p>
       {editing ? (
-        <Editor node={node} onClose={() => setEditing(false)} />
+        <Editor node={node} draft={draft} focus={opened} onClose={() => setOpened(false)} />
       ) : text === "" ? (
-        <Nothing isAsked={isAsked} />
+        <Nothing waitsFor={isAsked ? waitsFor : null} />
       ) : (
         <Markdown text={text} live={isAsked} />
       )}
@@ -50,9 +59,11 @@ export function AnswerText({ node, writing }: Props) {
   );
 }
 
-function Nothing({ isAsked }: { isAsked: boolean }) {
+/** In the place of an answer; what was asked without a server no model knows of. */
+function Nothing({ waitsFor }: { waitsFor: "server" | "model" | null }) {
   const { panel } = useText();
-  if (!isAsked) return <Soft>{panel.answer.noneHere}</Soft>;
+  if (waitsFor === null) return <Soft>{panel.answer.noneHere}</Soft>;
+  if (waitsFor === "server") return <Soft>{panel.answer.asksLater}</Soft>;
   return (
     <p className={parts.waiting}>
       <Spinner />
@@ -61,15 +72,28 @@ function Nothing({ isAsked }: { isAsked: boolean }) {
   );
 }
 
-function Editor({ node, onClose }: { node: NodeView; onClose: () => void }) {
-  const { common, panel } = useText();
+interface EditorProps {
+  node: NodeView;
+  draft: AnswerDraft | undefined;
+  focus: boolean;
+  onClose: () => void;
+}
+
+function Editor({ node, draft, focus, onClose }: EditorProps) {
+  const { common, panel, refusals } = useText();
+  const format = useFormat();
   const { submit, busy, refusal } = useOp();
-  // What was read when the editor was opened: what others write since must not be lost unseen.
-  const [base] = useState({ version: node.version, response: node.response ?? "" });
-  const [text, setText] = useState(base.response);
+  const { drop, keep } = useDrafts(node.id);
+  const [base] = useState(draft?.base ?? { version: node.version, response: node.response ?? "" });
+  const text = draft?.text ?? base.response;
+  const isTooLong = isLongerThan(text, ANSWER_CHARS_MAX);
+  const close = () => {
+    drop();
+    onClose();
+  };
   const save = async () => {
     const response = text.trim() === "" ? null : text;
-    if (await submit("node.update", { id: node.id, response, baseVersion: base.version })) onClose();
+    if (await submit("node.update", { id: node.id, response, baseVersion: base.version })) close();
   };
   return (
     <form
@@ -81,19 +105,37 @@ function Editor({ node, onClose }: { node: NodeView; onClose: () => void }) {
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
         event.stopPropagation();
-        if (text === base.response) onClose();
+        if (text === base.response) close();
       }}
     >
-      <TextArea label={panel.answer.editing} hint={panel.answer.editHint} autoFocus value={text} onChange={(event) => setText(event.target.value)} />
+      <TextArea
+        label={panel.answer.editing}
+        hint={panel.answer.editHint}
+        error={isTooLong ? refusals.characters("0", format.count(ANSWER_CHARS_MAX)) : undefined}
+        autoFocus={focus}
+        value={text}
+        onChange={(event) => keep({ text: event.target.value, base })}
+      />
       <Refused refusal={refusal} />
       <Actions>
-        <Button type="submit" look="primary" busy={busy} disabled={text === base.response}>
+        <Button type="submit" look="primary" busy={busy} disabled={text === base.response || isTooLong}>
           {common.save}
         </Button>
-        <Button disabled={busy} onClick={onClose}>
+        <Button disabled={busy} onClick={close}>
           {common.cancel}
         </Button>
       </Actions>
     </form>
   );
+}
+
+/** The server counts letters, and some of them are two units here. */
+const isLongerThan = (text: string, max: number) => text.length > max && Array.from(text).length > max;
+
+/** Keeps what is typed with its node for as long as the page is open. */
+function useDrafts(node: string) {
+  const ui = useCanvasStore();
+  const keep = (draft: AnswerDraft) => ui.setState(({ answers }) => ({ answers: new Map(answers).set(node, draft) }));
+  const drop = () => ui.setState(({ answers }) => ({ answers: new Map([...answers].filter(([id]) => id !== node)) }));
+  return { keep, drop };
 }

@@ -12,7 +12,7 @@ import { Actions, Refused } from "../parts/Parts.tsx";
 import styles from "./Answer.module.css";
 import { AskSeveral } from "./AskSeveral.tsx";
 import { ModelLine } from "./ModelLine.tsx";
-import { NO_OPTIONS, Options, settings, type Chosen } from "./Options.tsx";
+import { NO_OPTIONS, Options, settings, wrongIn, type Chosen } from "./Options.tsx";
 
 interface Props {
   node: NodeView;
@@ -69,7 +69,8 @@ function AskButtons({ node, options, busy, onAsk }: ButtonsProps) {
   const { project } = useGraph();
   const models = useModels().data ?? [];
   const [several, setSeveral] = useState(false);
-  const disabled = node.prompt.trim() === "";
+  const { temperature, maxTokens } = wrongIn(options);
+  const disabled = node.prompt.trim() === "" || temperature || maxTokens;
   return (
     <>
       <Button look="primary" busy={busy} disabled={disabled} onClick={() => onAsk()}>

@@ -2,6 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { api, data } from "../../api/client.ts";
+import { useHistory } from "../../canvas/actions-context.ts";
 import { useProject } from "../../canvas/project.ts";
 import { useCanvasStore } from "../../canvas/ui-state.ts";
 import { useText } from "../../text/index.ts";
@@ -37,6 +38,7 @@ function Form({ node, options, onClose }: Omit<Props, "open">) {
   const { common, panel } = useText();
   const { project } = useProject();
   const ui = useCanvasStore();
+  const history = useHistory();
   const models = useModels().data ?? [];
   const [counts, setCounts] = useState<ReadonlyMap<string, number>>(new Map());
   const wanted = models.flatMap(({ id }) => Array<string>(counts.get(id) ?? 0).fill(id));
@@ -50,6 +52,7 @@ function Form({ node, options, onClose }: Omit<Props, "open">) {
         }),
       ),
     onSuccess: ({ nodes }) => {
+      history.made(nodes.map(({ id }) => id));
       ui.setState({ selection: new Set(nodes.map(({ id }) => id)) });
       say(panel.several.started(nodes.length));
       onClose();

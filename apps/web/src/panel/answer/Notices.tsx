@@ -1,5 +1,6 @@
 import { useRights, type NodeView } from "../../canvas/project.ts";
 import { useText } from "../../text/index.ts";
+import { refusalWords } from "../../ui/refusal-words.ts";
 import { changesBetween, type Change } from "../context/changes.ts";
 import { useAttempt, useContextPreview, type Asking, type Attempt, type Manifest } from "../data/queries.ts";
 import { Notice, useTitle } from "../parts/Parts.tsx";
@@ -73,14 +74,14 @@ function useChangeWords(): (change: Change) => string {
 export function LastFailure({ node, last }: { node: NodeView; last: Attempt | undefined }) {
   const { panel } = useText();
   if (last?.state !== "FAILED") return null;
-  const detail = last.error;
+  const { error } = last;
   const kept = last.isCurrent ? null : node.response !== null ? panel.answer.failedKept : last.text ? panel.answer.failedPartial : null;
   return (
     <Notice tone="bad">
       <p>
-        <strong>{panel.answer.failed}.</strong> {detail?.detail} {kept}
+        <strong>{panel.answer.failed}.</strong> {error !== null && refusalWords(error)} {kept}
       </p>
-      {detail !== null && <p>{panel.answer.code(detail.code)}</p>}
+      {error !== null && <p>{panel.answer.code(error.code)}</p>}
     </Notice>
   );
 }

@@ -25,6 +25,18 @@ export function settings({ model, temperature, maxTokens }: Chosen): Settings {
   };
 }
 
+const TEMPERATURE_MAX = 2;
+const TOKENS_MAX = 1_000_000;
+
+/** What of it no server takes. */
+export function wrongIn({ temperature, maxTokens }: Chosen): { readonly temperature: boolean; readonly maxTokens: boolean } {
+  const [degrees, tokens] = [Number(temperature), Number(maxTokens)];
+  return {
+    temperature: temperature !== "" && !(degrees >= 0 && degrees <= TEMPERATURE_MAX),
+    maxTokens: maxTokens !== "" && !(Number.isInteger(tokens) && tokens >= 1 && tokens <= TOKENS_MAX),
+  };
+}
+
 interface Props {
   value: Chosen;
   onChange: (value: Chosen) => void;
@@ -32,8 +44,9 @@ interface Props {
 
 /** How a model is to answer. */
 export function Options({ value, onChange }: Props) {
-  const { panel } = useText();
+  const { panel, refusals } = useText();
   const { ask } = panel;
+  const wrong = wrongIn(value);
   const format = useFormat();
   const models = useModels().data ?? [];
   const model = useAskedModel(value.model, models);
@@ -53,7 +66,8 @@ export function Options({ value, onChange }: Props) {
         hint={takesTemperature ? ask.temperatureHint : ask.noTemperature}
         type="number"
         min={0}
-        max={2}
+        max={TEMPERATURE_MAX}
+        error={wrong.temperature ? refusals.number("0", format.count(TEMPERATURE_MAX)) : undefined}
         step={0.1}
         disabled={!takesTemperature}
         value={value.temperature}
@@ -61,9 +75,10 @@ export function Options({ value, onChange }: Props) {
       />
       <Input
         label={ask.maxTokens}
-        hint={ask.maxTokensHint(format.count(model?.outputTokens ?? 1_000_000))}
+        hint={ask.maxTokensHint(format.count(model?.outputTokens ?? TOKENS_MAX))}
         type="number"
         min={1}
+        error={wrong.maxTokens ? refusals.number("1", format.count(TOKENS_MAX)) : undefined}
         step={1}
         value={value.maxTokens}
         onChange={({ target }) => onChange({ ...value, maxTokens: target.value })}

@@ -1,5 +1,6 @@
 import { useWriting } from "../../canvas/project.ts";
 import { useText } from "../../text/index.ts";
+import { refusalWords } from "../../ui/refusal-words.ts";
 import { attemptFacts, ModelName } from "../answer/AnswerFacts.tsx";
 import { ManifestView } from "../context/ManifestView.tsx";
 import { useFormat } from "../data/format.ts";
@@ -17,7 +18,7 @@ export function AttemptDetails({ attempt }: { attempt: Attempt }) {
     <>
       {error !== null && (
         <Notice tone="bad">
-          <p>{error.detail}</p>
+          <p>{refusalWords(error)}</p>
           <p>{panel.answer.code(error.code)}</p>
         </Notice>
       )}

@@ -3,6 +3,7 @@ import { GitMerge } from "lucide-react";
 import { useState } from "react";
 
 import { api, data } from "../../api/client.ts";
+import { useHistory } from "../../canvas/actions-context.ts";
 import { useProject } from "../../canvas/project.ts";
 import { useCanvasStore } from "../../canvas/ui-state.ts";
 import { useText } from "../../text/index.ts";
@@ -16,6 +17,7 @@ export function Merge({ a, b }: { a: string; b: string }) {
   const { panel } = useText();
   const { project } = useProject();
   const ui = useCanvasStore();
+  const history = useHistory();
   const [prompt, setPrompt] = useState("");
   const merge = useMutation({
     mutationFn: () =>
@@ -26,6 +28,7 @@ export function Merge({ a, b }: { a: string; b: string }) {
         }),
       ),
     onSuccess: ({ id }) => {
+      history.made([id]);
       ui.setState({ selection: new Set([id]), panel: "answer", comparing: null });
       say(panel.compare.merged);
     },

@@ -74,8 +74,11 @@ function Now({ node }: { node: NodeView }) {
 /** Whether the answer that is there rests on what would be sent. */
 function Sameness({ node, preview }: { node: NodeView; preview: Preview }) {
   const { panel } = useText();
+  const attempt = useAttempt(node.id, node.generationId).data;
   if (preview.answered) return <Soft>{panel.context.same}</Soft>;
   if (node.generationId === null) return <Soft>{panel.context.notYet}</Soft>;
+  // Nothing differs from an attempt that did not come to its end.
+  if (attempt?.fingerprint === preview.manifest.fingerprint) return <Soft>{panel.context.unfinished}</Soft>;
   return (
     <Notice tone="warn">
       <p>

@@ -1,12 +1,13 @@
 import { useId, useState, type ReactNode } from "react";
 
-import { useGraph } from "../../canvas/project.ts";
+import { useGraph, useProjectState } from "../../canvas/project.ts";
 import { useCanvasStore } from "../../canvas/ui-state.ts";
 import type { Refusal } from "../../sync/index.ts";
 import { useText } from "../../text/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { classes } from "../../ui/classes.ts";
 import { Spinner } from "../../ui/Spinner.tsx";
+import { refusalWords } from "../../ui/refusal-words.ts";
 import { explained } from "../../ui/toasts.ts";
 import { titleOf } from "../data/format.ts";
 import styles from "./Parts.module.css";
@@ -50,7 +51,7 @@ export const Soft = ({ children }: { children: ReactNode }) => <p className={cla
 export const Refused = ({ refusal }: { refusal: Refusal | null }) =>
   refusal === null ? null : (
     <p className={styles.refused} role="alert">
-      {refusal.detail}
+      {refusalWords(refusal)}
     </p>
   );
 
@@ -69,8 +70,10 @@ interface Read {
 
 /** In the place of what is not here yet, or did not come. */
 export function Reading({ query }: { query: Read }) {
-  const { common } = useText();
+  const { common, panel } = useText();
+  const { status } = useProjectState();
   if (!query.isError) {
+    if (status === "offline") return <Soft>{panel.readLater}</Soft>;
     return (
       <p className={styles.waiting} role="status">
         <Spinner />

@@ -5,6 +5,7 @@ export const canvas = {
   // The card.
   cardName: (title: string, status: string) => (title === "" ? `Empty node, ${status}` : `${title}, ${status}`),
   status: { IDLE: "Not asked yet", GENERATING: "Writing", COMPLETED: "Answered", ERROR: "Failed", STALE: "Out of date" },
+  asksLater: "Asked when the server is back",
   prompt: "Prompt",
   emptyPrompt: "What do you want to ask?",
   isEditing: (name: string) => `${name} is typing`,
@@ -102,6 +103,9 @@ export const canvas = {
   emptyViewer: "There is nothing here yet.",
   endedTitle: "This project is no longer open to you",
   endedText: "It was deleted, or your access ended.",
+  loggedOutTitle: "You are no longer logged in",
+  loggedOutText: "Your session was ended, here or from another device. Log in to go on where you were.",
+  loggedOutKept: (count: number) => `${edits(count)} could not be saved yet. They are kept in this browser and sent once you have logged in.`,
   endedKept: (count: number) => `${edits(count)} could not be saved. They are kept in this browser in case you get access again.`,
   // Shortcuts.
   shortcuts: "Keyboard shortcuts",

@@ -2,6 +2,7 @@ import { around } from "./around.ts";
 import { canvas } from "./canvas.ts";
 import { common } from "./common.ts";
 import { panel } from "./panel.ts";
+import { refusals } from "./refusals.ts";
 
 /** Every word that people read. What changes within a sentence is a function, so that each language orders it itself. */
-export const en = { common, around, canvas, panel };
+export const en = { common, around, canvas, panel, refusals };

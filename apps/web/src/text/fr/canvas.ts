@@ -6,6 +6,7 @@ const nodes = (count: number) => (count <= 1 ? `${count} nœud` : `${count} nœu
 export const canvas: Text["canvas"] = {
   cardName: (title, status) => (title === "" ? `Nœud vide, ${status}` : `${title}, ${status}`),
   status: { IDLE: "Pas encore demandé", GENERATING: "En cours", COMPLETED: "Répondu", ERROR: "Échec", STALE: "Périmé" },
+  asksLater: "Demandé au retour du serveur",
   prompt: "Question",
   emptyPrompt: "Que voulez-vous demander ?",
   isEditing: (name) => `${name} écrit`,
@@ -96,6 +97,9 @@ export const canvas: Text["canvas"] = {
   emptyViewer: "Il n’y a encore rien ici.",
   endedTitle: "Ce projet ne vous est plus ouvert",
   endedText: "Il a été supprimé, ou votre accès a pris fin.",
+  loggedOutTitle: "Vous n’êtes plus connecté",
+  loggedOutText: "Votre session a été fermée, ici ou depuis un autre appareil. Connectez-vous pour reprendre où vous en étiez.",
+  loggedOutKept: (count) => `Enregistrement impossible pour l’instant : ${edits(count)}. Ce navigateur les garde et les enverra dès que vous serez connecté.`,
   endedKept: (count) => `${edits(count)} n’ont pas pu être enregistrées. Elles restent dans ce navigateur, au cas où l’accès vous serait rendu.`,
   shortcuts: "Raccourcis clavier",
   keys: {

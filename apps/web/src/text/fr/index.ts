@@ -3,5 +3,6 @@ import { around } from "./around.ts";
 import { canvas } from "./canvas.ts";
 import { common } from "./common.ts";
 import { panel } from "./panel.ts";
+import { refusals } from "./refusals.ts";
 
-export const fr: Text = { common, around, canvas, panel };
+export const fr: Text = { common, around, canvas, panel, refusals };

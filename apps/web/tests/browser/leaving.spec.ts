@@ -1,0 +1,36 @@
+import { expect, test, type Person } from "./kit/index.ts";
+
+async function prompts(person: Person, project: string): Promise<readonly string[]> {
+  const { items } = (await person.user.call("GET", `/projects/${project}/nodes`)) as { items: { prompt: string }[] };
+  return items.map(({ prompt }) => prompt);
+}
+
+test("what was typed just before the project was left reaches the server", async ({ app }) => {
+  const ada = await app.person("ada", { locale: "en-GB" });
+  const project = await ada.user.createProject();
+  await ada.open(project);
+  await ada.page.locator(".react-flow__pane").dblclick({ position: { x: 200, y: 200 } });
+  await ada.page.keyboard.type("The last words");
+  await ada.page.getByRole("link", { name: "All projects" }).click();
+  await expect(ada.page).toHaveURL(/\/$/);
+  await expect.poll(() => prompts(ada, project)).toEqual(["The last words"]);
+});
+
+test("what was typed without a server reaches it when it is back, although the project was left", async ({ app }) => {
+  const ada = await app.person("ada", { locale: "en-GB" });
+  const project = await ada.user.createProject();
+  await ada.open(project);
+  await ada.context.setOffline(true);
+  await expect(ada.line).toHaveAttribute("data-status", "offline");
+  await ada.page.locator(".react-flow__pane").dblclick({ position: { x: 200, y: 200 } });
+  await ada.page.keyboard.type("On the train");
+  await ada.page.getByRole("link", { name: "All projects" }).click();
+  await expect(ada.page).toHaveURL(/\/$/);
+  await expect(ada.page.getByRole("heading", { name: "That did not work" })).toHaveCount(0);
+  await ada.context.setOffline(false);
+  await expect.poll(() => prompts(ada, project)).toEqual(["On the train"]);
+
+  // Coming back doubles nothing.
+  await ada.open(project);
+  await expect(ada.page.locator("[data-node]")).toHaveCount(1);
+});
