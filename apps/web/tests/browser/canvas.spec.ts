@@ -1,3 +1,5 @@
+import type { Page } from "@playwright/test";
+
 import { uuidv7, type BatchedOp } from "../../src/sync/index.ts";
 import { expect, test, type App, type Person } from "./kit/index.ts";
 
@@ -249,12 +251,39 @@ test("two who type in one prompt both keep their words", async ({ app }) => {
   await expect(ada.card("Begun by Bob")).toBeVisible();
 });
 
+/** A way to the server on which edits can be held up: on a fast one they would be saved in time, and nothing lost. */
+async function slowWay(page: Page): Promise<{ hold: () => void; release: () => void }> {
+  let held: (() => void)[] | null = null;
+  await page.routeWebSocket(/\/ws/, (near) => {
+    const far = near.connectToServer();
+    near.onMessage((message) => {
+      const { type } = JSON.parse(String(message)) as { type: string };
+      const send = () => far.send(message);
+      if (held !== null && type === "op") held.push(send);
+      else send();
+    });
+  });
+  const release = () => {
+    for (const send of held ?? []) send();
+    held = null;
+  };
+  return { hold: () => (held = []), release };
+}
+
 test("what is typed into a card that a colleague deletes is offered back, and gives no commands", async ({ app }) => {
-  const { ada, bob } = await together(app);
+  const ada = await app.person("ada");
+  const bob = await app.person("bob");
+  const project = await ada.user.createProject();
+  await ada.user.invite(project, bob.user);
+  const way = await slowWay(ada.page);
+  await ada.open(project);
+  await bob.open(project);
   await ada.ask("Begun", { x: 300, y: 200 });
   await bob.card("Begun").click();
   await ada.card("Begun").locator("text=Begun").dblclick();
   await expect(ada.page.locator("textarea")).toBeFocused();
+  await ada.saved();
+  way.hold();
   await ada.page.keyboard.type(" and on");
   await bob.page.keyboard.press("Delete");
   while ((await ada.page.locator("textarea").count()) > 0) await ada.page.keyboard.type("n");
@@ -262,6 +291,7 @@ test("what is typed into a card that a colleague deletes is offered back, and gi
 
   await expect(ada.page.locator("[data-node]")).toHaveCount(0);
   await expect(ada.page.getByRole("dialog")).toHaveCount(0);
+  way.release();
   await ada.page.getByRole("button", { name: "Restore it with my text" }).click();
   await expect(bob.card("Begun and on")).toBeVisible();
   await ada.saved();
@@ -273,19 +303,11 @@ test("what is typed while the right to write is taken away can be copied", async
   const project = await ada.user.createProject();
   await ada.user.invite(project, bob.user);
   await bob.context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  // What he types must not be saved before that: on some machines it would be in time, and nothing lost.
-  let areOpsLost = false;
-  await bob.page.routeWebSocket(/\/ws/, (page) => {
-    const server = page.connectToServer();
-    page.onMessage((message) => {
-      const { type } = JSON.parse(String(message)) as { type: string };
-      if (!areOpsLost || type !== "op") server.send(message);
-    });
-  });
+  const way = await slowWay(bob.page);
   await bob.open(project);
   await bob.page.keyboard.press("n");
   await bob.saved();
-  areOpsLost = true;
+  way.hold();
   await bob.page.keyboard.type("Not yet saved");
   await ada.user.call("PATCH", `/projects/${project}/members/${bob.user.id}`, { role: "VIEWER" });
 
