@@ -7,10 +7,12 @@ import { App } from "./app/App.tsx";
 import { followPreferences } from "./app/preferences.ts";
 import { fetchAhead } from "./app/Routes.tsx";
 import { preferredTheme, setTheme } from "./app/theme.ts";
+import { followSession } from "./session/connection.ts";
 import { renew } from "./session/session.ts";
 import { preferredLanguage, speak } from "./text/index.ts";
 
 // What the first page waits for is asked for before anything is drawn; failing, it is asked for again there.
+followSession();
 renew().catch(() => undefined);
 fetchAhead();
 setTheme(preferredTheme());

@@ -5,19 +5,21 @@ import { Toasts } from "../ui/Toasts.tsx";
 import { OnError } from "./OnError.tsx";
 import { queries } from "./queries.ts";
 import { Routes } from "./Routes.tsx";
-import { connection } from "../session/connection.ts";
 import { renew } from "../session/session.ts";
 import { useSession } from "../session/use-session.ts";
+import { Speaking } from "../text/index.ts";
 import { Starting } from "./Starting.tsx";
 
 export function App() {
   return (
-    <OnError>
-      <QueryClientProvider client={queries}>
-        <Whose />
-        <Toasts />
-      </QueryClientProvider>
-    </OnError>
+    <Speaking>
+      <OnError>
+        <QueryClientProvider client={queries}>
+          <Whose />
+          <Toasts />
+        </QueryClientProvider>
+      </OnError>
+    </Speaking>
   );
 }
 
@@ -25,13 +27,8 @@ export function App() {
 function Whose() {
   const { status } = useSession();
   useEffect(() => {
-    if (status === "in") {
-      connection.start();
-      return;
-    }
-    connection.stop();
     // What one user read is nothing for the next.
-    queries.clear();
+    if (status !== "in") queries.clear();
   }, [status]);
   return status === "unknown" ? <Starting ask={renew} /> : <Routes />;
 }

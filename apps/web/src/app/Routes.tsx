@@ -2,7 +2,9 @@ import { useEffect } from "react";
 import { Redirect, Route, Switch, useLocation, useSearchParams } from "wouter";
 
 import { NotFound } from "../around/NotFound.tsx";
+import { connection } from "../session/connection.ts";
 import { useSession } from "../session/use-session.ts";
+import type { ConnectionState } from "../sync/index.ts";
 import { part } from "./part.tsx";
 
 const Account = part(() => import("../around/account/Account.tsx"));
@@ -54,8 +56,14 @@ function OutRoutes() {
 }
 
 function InRoutes() {
-  // The way back is open even when the server is not.
-  useEffect(() => Projects.ahead(), []);
+  useEffect(() => {
+    // The way back is open even when the server is not; but first comes what was asked for.
+    const ahead = ({ status }: ConnectionState) => {
+      if (status === "live") Projects.ahead();
+    };
+    ahead(connection.state());
+    return connection.onState(ahead);
+  }, []);
   return (
     <Switch>
       <Route path="/" component={Projects} />

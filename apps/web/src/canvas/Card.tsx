@@ -1,5 +1,5 @@
-import { Handle, Position, useStore, type NodeProps } from "@xyflow/react";
-import { memo, type CSSProperties, type ReactNode } from "react";
+import { Handle, Position, useStoreApi, type NodeProps } from "@xyflow/react";
+import { memo, use, type CSSProperties, type ReactNode } from "react";
 
 import type { NodeView } from "../sync/index.ts";
 import { useText } from "../text/index.ts";
@@ -10,8 +10,8 @@ import styles from "./Card.module.css";
 import { CardFooter } from "./CardFooter.tsx";
 import { CardHeader } from "./CardHeader.tsx";
 import { CardPrompt } from "./CardPrompt.tsx";
+import { FarContext } from "./far.ts";
 import { useMarks, type Mark } from "./marks.ts";
-import { NEAR_ZOOM_MIN } from "./places.ts";
 import { useNode } from "./project.ts";
 import { useCanvas } from "./ui-state.ts";
 import type { CardNode } from "./use-flow.ts";
@@ -51,7 +51,7 @@ function Drawn({ node, selected, light, edit }: DrawnProps) {
       aria-label={canvas.cardName(titleOf(node), canvas.status[node.status])}
     >
       <Handle type="target" position={Position.Top} className={styles.handle} isConnectable={edit} aria-hidden />
-      <Marks marks={marks} />
+      {first !== undefined && <Marks marks={marks} />}
       {farHeight !== undefined && !isEditing ? (
         <p className={styles.far}>{titleOf(node)}</p>
       ) : (
@@ -69,7 +69,6 @@ function Drawn({ node, selected, light, edit }: DrawnProps) {
 
 function Marks({ marks }: { marks: readonly Mark[] }): ReactNode {
   const { canvas } = useText();
-  if (marks.length === 0) return null;
   return (
     <ul className={styles.marks}>
       {marks.map(({ s, name, color, editing }) => (
@@ -83,7 +82,8 @@ function Marks({ marks }: { marks: readonly Mark[] }): ReactNode {
 
 /** How high the card is kept while it is seen from afar, so that nothing jumps; undefined from near. */
 function useFarHeight(id: string): number | undefined {
-  return useStore(({ transform, nodeLookup }) => (transform[2] < NEAR_ZOOM_MIN ? (nodeLookup.get(id)?.measured.height ?? 0) : undefined));
+  const flow = useStoreApi();
+  return use(FarContext) ? (flow.getState().nodeLookup.get(id)?.measured.height ?? 0) : undefined;
 }
 
 const TITLE_LETTERS_MAX = 60;

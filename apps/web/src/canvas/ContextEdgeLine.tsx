@@ -1,14 +1,14 @@
-import { BaseEdge, EdgeLabelRenderer, getBezierPath, useStore, type EdgeProps } from "@xyflow/react";
-import { memo } from "react";
+import { BaseEdge, EdgeLabelRenderer, getBezierPath, type EdgeProps } from "@xyflow/react";
+import { memo, use, useSyncExternalStore } from "react";
 
-import type { EdgePolicy, NodeView } from "../sync/index.ts";
+import type { EdgePolicy } from "../sync/index.ts";
 import { useText } from "../text/index.ts";
 import { classes } from "../ui/classes.ts";
 import { useActions } from "./actions-context.ts";
 import { titleOf } from "./Card.tsx";
 import styles from "./ContextEdgeLine.module.css";
-import { NEAR_ZOOM_MIN } from "./places.ts";
-import { useNode, useRights } from "./project.ts";
+import { FarContext } from "./far.ts";
+import { useProject, useRights } from "./project.ts";
 import { useCanvas } from "./ui-state.ts";
 import { nameOfEdge, type ContextEdge } from "./use-flow.ts";
 
@@ -20,12 +20,11 @@ const POLICIES: readonly EdgePolicy[] = ["FULL", "SUMMARY", "EXCLUDE"];
 export const ContextEdgeLine = memo(function ContextEdgeLine({ id, source, target, data, selected, ...ends }: EdgeProps<ContextEdge>) {
   const light = useCanvas(({ lineage, cycle }) => {
     if (cycle?.edges.has(id) === true) return "cycle";
-    if (lineage === null) return "plain";
-    return lineage.edges.has(id) ? "lit" : "dim";
+    return lineage?.edges.has(id) === true ? "lit" : "plain";
   });
   const [path, x, y] = getBezierPath(ends);
   const policy = data?.policy ?? "FULL";
-  const isFar = useStore(({ transform }) => transform[2] < NEAR_ZOOM_MIN);
+  const isFar = use(FarContext);
   return (
     <>
       <Name id={id} source={source} target={target} />
@@ -48,8 +47,12 @@ export const ContextEdgeLine = memo(function ContextEdgeLine({ id, source, targe
 /** What the edge is called where it cannot be seen. */
 function Name({ id, source, target }: { id: string; source: string; target: string }) {
   const { canvas } = useText();
-  const nameOf = (node: NodeView | undefined) => (node === undefined ? "" : titleOf(node)) || canvas.emptyPrompt;
-  return <title id={nameOfEdge(id)}>{canvas.edgeName(nameOf(useNode(source)), nameOf(useNode(target)))}</title>;
+  const project = useProject();
+  const name = useSyncExternalStore(project.onChange, () => {
+    const nameOf = (id: string) => titleOf(project.node(id) ?? { prompt: "" }) || canvas.emptyPrompt;
+    return canvas.edgeName(nameOf(source), nameOf(target));
+  });
+  return <title id={nameOfEdge(id)}>{name}</title>;
 }
 
 function Policy({ id, policy, isOpen }: { id: string; policy: EdgePolicy; isOpen: boolean }) {

@@ -13,13 +13,14 @@ import {
   type FinalConnectionState,
   type Viewport,
 } from "@xyflow/react";
-import { useCallback, useMemo, useState, type MouseEvent, type PointerEvent } from "react";
+import { memo, useCallback, useEffect, useMemo, useState, type MouseEvent, type PointerEvent } from "react";
 
 import { useText } from "../text/index.ts";
 import { useActions } from "./actions-context.ts";
 import { Card } from "./Card.tsx";
 import { ContextEdgeLine } from "./ContextEdgeLine.tsx";
 import { Cursors } from "./Cursors.tsx";
+import { FarContext, useIsFar } from "./far.ts";
 import styles from "./Flow.module.css";
 import { CARD_WIDTH } from "./places.ts";
 import { useProject, useRights } from "./project.ts";
@@ -27,6 +28,7 @@ import { useCanvas, useCanvasStore } from "./ui-state.ts";
 import { useFlowEdges, useFlowNodes, type CardNode, type ContextEdge } from "./use-flow.ts";
 import { firstView, ZOOM_MAX, ZOOM_MIN } from "./viewport.ts";
 
+const NO_EDGES: ContextEdge[] = [];
 const nodeTypes = { card: Card };
 const edgeTypes = { context: ContextEdgeLine };
 /** Cards behind the edge of the screen are drawn only as they come in sight, which pays from here on. */
@@ -50,27 +52,30 @@ export function Flow({ own }: { own: Viewport | null }) {
     },
     [project, own],
   );
+  const isFar = useIsFar();
+  const isLit = useCanvas((ui) => ui.lineage !== null);
   return (
-    <div className={styles.flow} ref={frame} {...useHands()}>
-      {first !== null && <Drawing first={first} />}
+    <div className={styles.flow} ref={frame} data-far={isFar || undefined} data-lit={isLit || undefined} {...useHands()}>
+      <FarContext value={isFar}>{first !== null && <Drawing first={first} />}</FarContext>
     </div>
   );
 }
 
 /** Cards, edges, and everybody's cursors. */
-function Drawing({ first }: { first: Viewport }) {
+const Drawing = memo(function Drawing({ first }: { first: Viewport }) {
   const { canvas } = useText();
   const { edit } = useRights();
   const project = useProject();
   const actions = useActions();
   const { nodes, onNodesChange } = useFlowNodes(actions);
   const edges = useFlowEdges();
+  const areMeasured = useAfterFirstFrame();
   const labels = useMemo(() => ({ ...canvas.describe }), [canvas]);
   const connecting = useConnecting();
   return (
     <ReactFlow<CardNode, ContextEdge>
       nodes={nodes}
-      edges={edges}
+      edges={areMeasured ? edges : NO_EDGES}
       nodeTypes={nodeTypes}
       edgeTypes={edgeTypes}
       onNodesChange={onNodesChange}
@@ -105,6 +110,16 @@ function Drawing({ first }: { first: Viewport }) {
       <Cursors />
     </ReactFlow>
   );
+});
+
+/** True once the cards have been drawn and measured. Lines that are drawn with them would be drawn again by then. */
+function useAfterFirstFrame(): boolean {
+  const [isAfter, setAfter] = useState(false);
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => setAfter(true));
+    return () => cancelAnimationFrame(frame);
+  }, []);
+  return isAfter;
 }
 
 /** Drawing, moving and dropping edges. An edge that ends in the void begins a branch there. */
@@ -147,7 +162,13 @@ function useEdgeChoice() {
     [store],
   );
   const onPaneClick = useCallback(() => store.setState({ selection: new Set(), selectedEdges: new Set() }), [store]);
-  const onNodeMouseEnter = useCallback((_: MouseEvent, { id }: CardNode) => store.setState({ hovered: id }), [store]);
+  const onNodeMouseEnter = useCallback(
+    ({ buttons }: MouseEvent, { id }: CardNode) => {
+      // Whoever drags something past a card does not ask about the card.
+      if (buttons === 0) store.setState({ hovered: id });
+    },
+    [store],
+  );
   const onNodeMouseLeave = useCallback(() => store.setState({ hovered: null }), [store]);
   return { onEdgeClick, onPaneClick, onNodeMouseEnter, onNodeMouseLeave };
 }

@@ -20,6 +20,15 @@ async function ticket(): Promise<string> {
   }
 }
 
+/** From now on there is a socket as long as somebody is logged in, and it is made as soon as that is known. */
+export function followSession(): void {
+  session.subscribe(({ status }, before) => {
+    if (status === before.status) return;
+    if (status === "in") connection.start();
+    else connection.stop();
+  });
+}
+
 const wake = () => {
   connection.wake();
 };

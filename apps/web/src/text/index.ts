@@ -1,3 +1,4 @@
+import { createContext, createElement, use, type ReactNode } from "react";
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 
@@ -16,10 +17,23 @@ const others: Record<Exclude<Language, "en">, () => Promise<Text>> = {
   fr: async () => (await import("./fr/index.ts")).fr,
 };
 
-const spoken = createStore<{ language: Language; text: Text }>(() => ({ language: "en", text: en }));
+interface Spoken {
+  readonly language: Language;
+  readonly text: Text;
+}
 
-export const useText = (): Text => useStore(spoken, ({ text }) => text);
-export const useLanguage = (): Language => useStore(spoken, ({ language }) => language);
+const spoken = createStore<Spoken>(() => ({ language: "en", text: en }));
+
+/** Thousands of cards and lines speak. With a context they all change as one, and none has to listen for it. */
+const SpokenContext = createContext<Spoken>(spoken.getInitialState());
+
+/** Everything in here speaks the language that is chosen. */
+export function Speaking({ children }: { children: ReactNode }): ReactNode {
+  return createElement(SpokenContext, { value: useStore(spoken) }, children);
+}
+
+export const useText = (): Text => use(SpokenContext).text;
+export const useLanguage = (): Language => use(SpokenContext).language;
 /** For what is said outside of components. */
 export const text = (): Text => spoken.getState().text;
 export const language = (): Language => spoken.getState().language;

@@ -20,6 +20,8 @@ test("what was typed without a server reaches it when it is back, although the p
   const ada = await app.person("ada", { locale: "en-GB" });
   const project = await ada.user.createProject();
   await ada.open(project);
+  // The way back comes after what was asked for.
+  await ada.page.waitForLoadState("networkidle");
   await ada.context.setOffline(true);
   await expect(ada.line).toHaveAttribute("data-status", "offline");
   await ada.page.locator(".react-flow__pane").dblclick({ position: { x: 200, y: 200 } });

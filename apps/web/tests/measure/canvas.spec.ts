@@ -94,15 +94,16 @@ async function people(app: App, owner: Person, project: string): Promise<{ stop:
   return { stop: () => stops.forEach((stop) => stop()) };
 }
 
-/** From the beginning of the way there until every node is on the screen and has been painted. */
+/** From the beginning of the way there until every node and edge is on the screen and has been painted. */
 async function firstView(page: Page, url: string, node: string): Promise<number> {
   await page.goto(url, { waitUntil: "commit" });
   await page.waitForFunction(
-    ([selector, count]) => {
+    ([selector, nodes, edges]) => {
       const drawn = document.querySelectorAll<HTMLElement>(selector);
-      return drawn.length >= count && drawn[0]?.closest<HTMLElement>(".react-flow__node")?.style.visibility === "visible";
+      const isThere = drawn.length >= nodes && document.querySelectorAll(".react-flow__edge").length >= edges;
+      return isThere && drawn[0]?.closest<HTMLElement>(".react-flow__node")?.style.visibility === "visible";
     },
-    [node, NODES] as const,
+    [node, NODES, NODES - COLUMNS] as const,
     { polling: "raf", timeout: 120_000 },
   );
   return page.evaluate(() => new Promise<number>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now())))));
