@@ -10,6 +10,7 @@ mod keep;
 mod queries;
 mod routes;
 mod row;
+mod sent;
 mod stream;
 mod summary;
 mod telling;

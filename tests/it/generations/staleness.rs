@@ -7,8 +7,13 @@ use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use protocol::nodes::NodeStatus;
 use serde_json::{Value, json};
 
-use super::life::{Life, graph, step};
-use crate::kit::{Client, Listener, TestApp, long, parsed};
+use super::{
+    life::{Life, graph, step},
+    with_models,
+};
+use crate::kit::{
+    Beat, Client, Listener, Provider, Reply, TestApp, generated, long, parsed, text, until,
+};
 
 /// Three nodes in a row, all answered by a model.
 async fn row(client: &Client, project: ProjectId) -> [NodeId; 3] {
@@ -159,6 +164,53 @@ async fn an_answer_that_somebody_corrects_is_theirs_and_what_rests_on_it_is_stal
         statuses(&owner, project, nodes).await,
         [Stale, Completed, Stale]
     );
+}
+
+#[tokio::test]
+async fn half_an_answer_rests_on_what_was_sent_as_a_whole_one_does() {
+    use NodeStatus::{Completed, Stale};
+    let provider = Provider::start().await;
+    provider.usually(Reply::Stream(vec![Beat::Text("So".to_owned()), Beat::Hang]));
+    let app = with_models(&provider, &["one"], |_| {}).await;
+    let (project, owner, []) = app.project([]).await;
+    let mut listener = Listener::begin(&owner, project).await;
+    let node = owner.create_node(project, "Why?").await;
+    let path = format!("/projects/{project}/nodes/{node}");
+    let started = owner.generate(project, node, json!({})).await;
+    let attempt = format!("{path}/generations/{}", text(&started["generation"]["id"]));
+    until("its first words are kept", async || {
+        owner.get(&attempt).await.expect(200)["text"] != ""
+    })
+    .await;
+    let prompted = async |prompt: &str| {
+        let fields = json!({"prompt": prompt, "whileGenerating": "CANCEL"});
+        patch(&owner, project, node, fields).await;
+        statuses(&owner, project, [node]).await
+    };
+
+    assert_eq!(prompted("Why not?").await, [Stale]);
+    assert_eq!(prompted("Why?").await, [Completed]);
+    let half = owner.get(&attempt).await.expect(200);
+    assert_eq!(half["state"], "CANCELLED");
+    assert_eq!(half["manifest"]["fingerprint"], half["fingerprint"]);
+
+    // What takes its place, and makes way for it again, changes nothing about that.
+    provider.usually(Reply::text("So it is."));
+    owner.generate(project, node, json!({})).await;
+    let whole = generated(&owner, project, node).await;
+    assert_eq!(whole["response"], "So it is.");
+    owner
+        .post(
+            &format!("{path}/generations/{}/select", text(&half["id"])),
+            Value::Null,
+        )
+        .await
+        .ok();
+    assert_eq!(prompted("Why not?").await, [Stale]);
+    assert_eq!(prompted("Why?").await, [Completed]);
+    let (seq, hash) = owner.state(project).await;
+    listener.follow_until(seq).await;
+    assert_eq!(listener.copy.hash(), hash);
 }
 
 #[tokio::test]

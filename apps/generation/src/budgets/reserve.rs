@@ -162,8 +162,13 @@ pub(crate) fn begun(
     }
     let name = run.answered_by.as_ref().unwrap_or(&run.model);
     let model = setup.catalog.find(name);
+    // With the first words of a text it is kept what was sent.
+    let sent = run
+        .manifest
+        .as_ref()
+        .and_then(|sent| sent.get("tokens")?.as_u64());
     let usage = Usage {
-        input: sendable(run, &model),
+        input: u32::try_from(sent?).unwrap_or(u32::MAX),
         cached: 0,
         output: estimate(text),
     };

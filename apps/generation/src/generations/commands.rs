@@ -6,7 +6,7 @@ use platform::{Ctx, Platform, Write, convert, db};
 use protocol::{
     events::Event,
     generations::{
-        CancelGeneration, Generate, GenerationChanged, GenerationRef, Recipe, RunState, TokenCounts,
+        CancelGeneration, Generate, GenerationChanged, GenerationRef, RunState, TokenCounts,
     },
     nodes::NodeStatus,
 };
@@ -18,12 +18,11 @@ use super::{
     begin::{Begin, begin, changed},
     end::{End, Ending, end, running, with_fields},
     keep, queries,
+    sent::recipe,
     stream::Cancels,
 };
 use crate::{
-    context::{
-        Asked, Contexts, Fingerprint, Instructions, Plan, Speaker, Text, Wishes, brief, plan,
-    },
+    context::{Asked, Contexts, Instructions, Plan, Speaker, Text, Wishes, brief, plan},
     money,
     setup::Setup,
 };
@@ -242,21 +241,6 @@ async fn select(write: &mut Write, row: &node::Model, attempt: generation::Model
         ..said
     }));
     Ok(())
-}
-
-/// What an attempt was made with, if it is whole.
-fn recipe(attempt: &generation::Model) -> Option<Recipe> {
-    if attempt.state != enums::RunState::Completed {
-        return None;
-    }
-    Some(Recipe {
-        fingerprint: Fingerprint::stored(attempt.fingerprint.as_deref()?)?.to_string(),
-        model: attempt.answered_by.clone()?,
-        temperature: attempt.temperature,
-        max_tokens: u32::try_from(attempt.max_tokens?).ok()?,
-        context_tokens: u32::try_from(attempt.context_tokens?).ok()?,
-        by: attempt.requested_by.into(),
-    })
 }
 
 /// Learns which models there are before a command asks, for a command waits for nobody.

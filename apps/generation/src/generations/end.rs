@@ -5,9 +5,8 @@ use entity::{enums, generation, node};
 use kernel::{GenerationId, NodeId, Result};
 use platform::{Write, convert, db};
 use protocol::{
-    context::Manifest,
     events::Event,
-    generations::{GenerationChanged, Recipe, RunError, RunState, TokenCounts, TryView},
+    generations::{GenerationChanged, RunError, RunState, TokenCounts, TryView},
     nodes::NodeStatus,
 };
 use sea_orm::{
@@ -15,13 +14,13 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::{RUN, active::Active, begin::changed};
-use crate::{
-    budgets,
-    context::{Asked, Fingerprint, brief},
-    money,
-    setup::Setup,
+use super::{
+    RUN,
+    active::Active,
+    begin::changed,
+    sent::{Sent, recipe},
 };
+use crate::{budgets, context::brief, money, setup::Setup};
 
 /// How a run ends.
 #[derive(Clone, Debug)]
@@ -37,7 +36,7 @@ pub(crate) struct End {
     pub(crate) ending: Ending,
     /// Nothing if only the checkpoint is known.
     pub(crate) text: Option<(String, u64)>,
-    /// Who answered, and what was sent.
+    /// What was sent to whom, and what that took.
     pub(crate) answered: Option<Answered>,
     pub(crate) tries: Vec<TryView>,
     pub(crate) first_token_at: Option<chrono::DateTime<chrono::Utc>>,
@@ -45,8 +44,7 @@ pub(crate) struct End {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Answered {
-    pub(crate) asked: Asked,
-    pub(crate) manifest: Manifest,
+    pub(super) sent: Sent,
     pub(crate) tokens: TokenCounts,
     pub(crate) nanos: i64,
 }
@@ -71,13 +69,14 @@ pub(crate) async fn end(write: &mut Write, run: generation::Model, end: End) -> 
         None => (run.text.clone(), run.chunks),
     };
     let spent = spent(&*Setup::of(write)?, &run, &end, &text);
-    store(write, &run, &end, &text, chunks, spent.as_ref()).await?;
+    let admitted = run.admitted;
+    let run = store(write, run, &end, text, chunks, spent.as_ref()).await?;
     // A node in the trash hears nothing; its status was put right when it went there.
     if let Some(node) = node.filter(|node| node.deleted_at.is_none()) {
-        say(write, &run, &node, &end, text, spent).await?;
+        say(write, run, &node, &end.ending, spent).await?;
     }
     // One that waited itself leaves no place free.
-    if run.admitted {
+    if admitted {
         admit_next(write).await?;
     }
     Ok(())
@@ -94,7 +93,7 @@ struct Spent {
 fn spent(setup: &Setup, run: &generation::Model, end: &End, text: &str) -> Option<Spent> {
     if let Some(answered) = &end.answered {
         return Some(Spent {
-            model: answered.asked.model.clone(),
+            model: answered.sent.asked.model.clone(),
             tokens: answered.tokens,
             nanos: answered.nanos,
         });
@@ -115,14 +114,15 @@ async fn node_of(write: &mut Write, run: &generation::Model) -> Result<Option<no
         .map_err(db)
 }
 
+/// Answers with the run as it is now.
 async fn store(
     write: &mut Write,
-    run: &generation::Model,
+    run: generation::Model,
     end: &End,
-    text: &str,
+    text: String,
     chunks: i64,
     spent: Option<&Spent>,
-) -> Result<()> {
+) -> Result<generation::Model> {
     let (state, error) = match &end.ending {
         Ending::Completed => (RunState::Completed, None),
         Ending::Failed(error) => (RunState::Failed, Some(error.clone())),
@@ -132,7 +132,7 @@ async fn store(
         project_id: Set(run.project_id),
         id: Set(run.id),
         state: Set(convert::stored_run_state(state)),
-        text: Set(text.to_owned()),
+        text: Set(text),
         chunks: Set(chunks),
         error_code: Set(error.as_ref().map(|error| error.code.clone())),
         error_detail: Set(error.map(|error| error.detail)),
@@ -149,11 +149,7 @@ async fn store(
         row.first_token_at = Set(end.first_token_at);
     }
     if let Some(answered) = &end.answered {
-        let fingerprint = Fingerprint::parse(&answered.manifest.fingerprint);
-        row.context_tokens = Set(Some(answered.asked.context_tokens.into()));
-        row.max_tokens = Set(Some(answered.asked.max_tokens.into()));
-        row.fingerprint = Set(fingerprint.map(Fingerprint::to_vec));
-        row.manifest = Set(Some(json!(answered.manifest)));
+        answered.sent.put_into(&mut row);
     }
     if let Some(spent) = spent {
         row.answered_by = Set(Some(spent.model.clone()));
@@ -165,47 +161,39 @@ async fn store(
     generation::Entity::update(row)
         .exec(write.conn().await?)
         .await
-        .map(drop)
         .map_err(db)
 }
 
 /// Changes the node as the ending asks for, and says so.
 async fn say(
     write: &mut Write,
-    run: &generation::Model,
+    run: generation::Model,
     node: &node::Model,
-    end: &End,
-    text: String,
+    ending: &Ending,
     spent: Option<Spent>,
 ) -> Result<()> {
     let id = GenerationId::from_uuid(run.id);
-    let recipe = end
-        .answered
-        .as_ref()
-        .filter(|_| matches!(end.ending, Ending::Completed))
-        .map(|answered| recipe(answered, run));
-    let fingerprint = recipe
-        .as_ref()
-        .and_then(|recipe| Fingerprint::parse(&recipe.fingerprint));
-    let (status, takes_text) = outcome(&end.ending, node, &text);
+    let (status, takes_text) = outcome(ending, node, &run.text);
+    // Half an answer rests on what was sent just as a whole one does.
+    let recipe = recipe(&run).filter(|_| takes_text);
     let mut change = AnswerChange::only(status);
     if takes_text {
-        change.summary = Some(Some(brief(&text)).filter(|brief| !brief.is_empty()));
-        change.response = Some(Some(text));
+        change.summary = Some(Some(brief(&run.text)).filter(|brief| !brief.is_empty()));
+        change.response = Some(Some(run.text));
         change.generation_id = Some(Some(id));
-        change.fingerprint = Some(fingerprint.map(Fingerprint::to_vec));
+        change.fingerprint = Some(recipe.as_ref().and(run.fingerprint));
         let tokens = spent.as_ref().map(|spent| spent.tokens);
         change.llm_tokens = Some(tokens.map(|tokens| tokens.input + tokens.output));
         change.llm_cost = Some(spent.as_ref().map(|spent| money::dollars(spent.nanos)));
         change.llm_model = Some(spent.map(|spent| spent.model));
     }
     let version = change_answer(write, node, change.clone()).await?;
-    let state = match end.ending {
+    let state = match ending {
         Ending::Completed => RunState::Completed,
         Ending::Failed(_) => RunState::Failed,
         Ending::Cancelled => RunState::Cancelled,
     };
-    let error = match &end.ending {
+    let error = match ending {
         Ending::Failed(error) => Some(error.clone()),
         Ending::Completed | Ending::Cancelled => None,
     };
@@ -215,7 +203,7 @@ async fn say(
         recipe,
         ..with_fields(changed(write, node, id, state, version), change)
     };
-    write.emit(match end.ending {
+    write.emit(match ending {
         Ending::Cancelled => Event::GenerationCancel(said),
         Ending::Completed | Ending::Failed(_) => Event::GenerationEnd(said),
     });
@@ -255,17 +243,6 @@ pub(super) fn with_fields(said: GenerationChanged, change: AnswerChange) -> Gene
         llm_cost,
         generation_id,
         ..said
-    }
-}
-
-fn recipe(answered: &Answered, run: &generation::Model) -> Recipe {
-    Recipe {
-        fingerprint: answered.manifest.fingerprint.clone(),
-        model: answered.asked.model.clone(),
-        temperature: answered.asked.temperature,
-        max_tokens: answered.asked.max_tokens,
-        context_tokens: answered.asked.context_tokens,
-        by: run.requested_by.into(),
     }
 }
 
@@ -331,7 +308,8 @@ pub(crate) async fn cancel_edited(write: &mut Write) -> Result<()> {
     pointless.sort_unstable();
     for id in pointless {
         if let Some(run) = running(write, id).await? {
-            end(write, run, End::without_text(Ending::Cancelled)).await?;
+            // Every command comes by here, and next to none of them ends a run.
+            Box::pin(end(write, run, End::without_text(Ending::Cancelled))).await?;
         }
     }
     Ok(())

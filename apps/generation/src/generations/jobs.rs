@@ -217,15 +217,16 @@ async fn queue_summary(
     let Some(answered) = &with.answered else {
         return Ok(());
     };
-    let model = Setup::of(write)?.catalog.find(&answered.asked.model);
+    let asked = &answered.sent.asked;
+    let model = Setup::of(write)?.catalog.find(&asked.model);
     let is_whole = matches!(with.ending, Ending::Completed);
     if let Some(model) = model.filter(|model| is_whole && summary::is_asked(model)) {
-        summary::keep_reserved(write, id, &model, answered.asked.max_tokens).await?;
+        summary::keep_reserved(write, id, &model, asked.max_tokens).await?;
         let payload = summary::Payload {
             project: write.project_id()?,
             node,
             generation: id,
-            model: answered.asked.model.clone(),
+            model: asked.model.clone(),
         };
         write.enqueue(summary::SUMMARISE, json!(payload));
     }

@@ -15,7 +15,10 @@ use super::{
 use crate::{
     budgets,
     context::{Asked, Assembled, assemble},
-    generations::end::{Answered, End, Ending},
+    generations::{
+        end::{Answered, End, Ending},
+        sent::Sent,
+    },
     providers::{
         Asking, Failure, FailureKind, Model, Prompt, Unanswered, Unasked, Usage, estimate,
     },
@@ -45,7 +48,7 @@ pub(super) async fn ask(run: &Run) -> Result<Option<End>> {
                 temperature: assembled.asked.temperature,
                 max_tokens: assembled.asked.max_tokens,
             };
-            *sent.lock().unwrap_or_else(PoisonError::into_inner) = Some(assembled);
+            *sent.lock().unwrap_or_else(PoisonError::into_inner) = Some(Sent::of(&assembled));
             Ok(prompt)
         };
         let opened = asking.open(prompt).await;
@@ -67,13 +70,13 @@ pub(super) async fn ask(run: &Run) -> Result<Option<End>> {
         }
         Err(Unanswered::Error(error)) => return refused(error),
     };
-    let written = write_down(run, &model.id, &mut asking).await;
-    let tries = asking.tries().iter().map(|tried| tried.view()).collect();
     let sent = sent.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let Some(assembled) = sent else {
+    let Some(sent) = sent else {
         return Err(Error::internal("a model answered what was not sent"));
     };
-    Ok(concluded(written, &model, &assembled).map(|end| End { tries, ..end }))
+    let written = write_down(run, &sent, &mut asking).await;
+    let tries = asking.tries().iter().map(|tried| tried.view()).collect();
+    Ok(concluded(written, &model, sent).map(|end| End { tries, ..end }))
 }
 
 /// What the project itself has against the run ends it; what may pass is tried again.
@@ -143,7 +146,7 @@ fn failed(failure: &Failure) -> Ending {
     })
 }
 
-fn concluded(written: Written, model: &Model, assembled: &Assembled) -> Option<End> {
+fn concluded(written: Written, model: &Model, sent: Sent) -> Option<End> {
     let Written {
         text,
         chunks,
@@ -163,15 +166,14 @@ fn concluded(written: Written, model: &Model, assembled: &Assembled) -> Option<E
         Over::Stopped => interrupted(),
     };
     let usage = usage.unwrap_or_else(|| Usage {
-        input: assembled.plan.tokens,
+        input: sent.manifest.tokens,
         cached: 0,
         output: estimate(&text),
     });
     Some(End {
         ending,
         answered: Some(Answered {
-            asked: assembled.asked.clone(),
-            manifest: assembled.manifest(),
+            sent,
             tokens: TokenCounts {
                 input: usage.input.into(),
                 cached: usage.cached.into(),

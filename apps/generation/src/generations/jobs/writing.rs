@@ -8,12 +8,12 @@ use futures::future::BoxFuture;
 use kernel::{NodeId, Result, error::chain};
 use platform::{Write, db};
 use protocol::frames::DeltaFrame;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use tokio::time::{Instant, sleep_until};
 
 use super::{Run, is_running};
 use crate::{
-    generations::telling::Telling,
+    generations::{sent::Sent, telling::Telling},
     providers::{Asking, Failure, FailureKind, Piece, Usage},
 };
 
@@ -48,9 +48,17 @@ pub(super) enum Over {
     Stopped,
 }
 
+/// What came of keeping a draft, or of looking whether the run still goes on.
+enum Kept {
+    Draft,
+    Nothing,
+    /// The run is no longer this worker's.
+    Lost,
+}
+
 struct Writing<'r> {
     run: &'r Run,
-    model: &'r str,
+    sent: &'r Sent,
     telling: Arc<Telling>,
     text: String,
     /// How much of the text was told, in how many chunks.
@@ -61,18 +69,20 @@ struct Writing<'r> {
     /// How much of what was told is kept.
     kept_chunks: u64,
     kept_bytes: usize,
+    /// What was sent is kept with the first words.
+    is_sent_kept: bool,
     keep_again_at: Instant,
     began_at: Instant,
     usage: Option<Usage>,
     first_token_at: Option<DateTime<Utc>>,
 }
 
-/// Writes down what `model` says.
-pub(super) async fn write_down(run: &Run, model: &str, asking: &mut Asking) -> Written {
+/// Writes down what the model says that this was sent to.
+pub(super) async fn write_down(run: &Run, sent: &Sent, asking: &mut Asking) -> Written {
     let began_at = Instant::now();
     let mut writing = Writing {
         run,
-        model,
+        sent,
         telling: run.platform.feature(),
         text: String::new(),
         told_bytes: 0,
@@ -80,6 +90,7 @@ pub(super) async fn write_down(run: &Run, model: &str, asking: &mut Asking) -> W
         tell_again_at: began_at,
         kept_chunks: 0,
         kept_bytes: 0,
+        is_sent_kept: false,
         keep_again_at: began_at + KEEP_EVERY,
         began_at,
         usage: None,
@@ -101,7 +112,7 @@ impl Writing<'_> {
         let token = self.run.platform.stopping.clone();
         let mut stopping = pin!(token.cancelled());
         let mut stop_at: Option<Instant> = None;
-        let mut keeping: Option<BoxFuture<'static, Result<bool>>> = None;
+        let mut keeping: Option<BoxFuture<'static, Result<Kept>>> = None;
         // One for all, and set only when something else is due next: words come far more often.
         let mut alarm = pin!(sleep_until(self.keep_again_at));
         loop {
@@ -122,8 +133,9 @@ impl Writing<'_> {
                 kept = finish(&mut keeping) => {
                     keeping = None;
                     match kept {
-                        Ok(true) => {}
-                        Ok(false) => return Over::Lost,
+                        Ok(Kept::Draft) => self.is_sent_kept = true,
+                        Ok(Kept::Nothing) => {}
+                        Ok(Kept::Lost) => return Over::Lost,
                         // What is not kept now is kept with the next.
                         Err(error) => tracing::warn!(error = chain(&error), "A draft cannot be kept"),
                     }
@@ -205,11 +217,18 @@ impl Writing<'_> {
         Some(self.keep_again_at)
     }
 
-    /// Keeps what was told; says whether the run is still this worker's.
-    fn keep(&mut self) -> BoxFuture<'static, Result<bool>> {
+    /// Keeps what was told.
+    fn keep(&mut self) -> BoxFuture<'static, Result<Kept>> {
         self.keep_again_at = self.beat(KEEP_EVERY - KEEP_BEAT, KEEP_BEAT);
         if self.kept_chunks == self.chunks {
-            return Box::pin(is_running(self.run));
+            let looking = is_running(self.run);
+            return Box::pin(async move {
+                Ok(if looking.await? {
+                    Kept::Nothing
+                } else {
+                    Kept::Lost
+                })
+            });
         }
         self.kept_chunks = self.chunks;
         self.kept_bytes = self.told_bytes;
@@ -217,7 +236,7 @@ impl Writing<'_> {
             lease: self.run.lease,
             project: self.run.project.uuid(),
             id: self.run.row.id,
-            model: self.model.to_owned(),
+            sent: (!self.is_sent_kept).then(|| self.sent.clone()),
             text: self
                 .text
                 .get(..self.told_bytes)
@@ -254,36 +273,39 @@ struct Draft {
     lease: platform::jobs::Lease,
     project: uuid::Uuid,
     id: uuid::Uuid,
-    model: String,
+    /// Unless it is kept already.
+    sent: Option<Sent>,
     text: String,
     chunks: i64,
     first_token_at: Option<DateTime<Utc>>,
 }
 
-/// False if the run is no longer this worker's.
-async fn store(write: &mut Write, draft: &Draft) -> Result<bool> {
+async fn store(write: &mut Write, draft: &Draft) -> Result<Kept> {
     write.unrecorded("a draft");
     if !draft.lease.is_held(write).await? {
-        return Ok(false);
+        return Ok(Kept::Lost);
+    }
+    let mut row = generation::ActiveModel {
+        text: Set(draft.text.clone()),
+        chunks: Set(draft.chunks),
+        first_token_at: Set(draft.first_token_at),
+        ..Default::default()
+    };
+    if let Some(sent) = &draft.sent {
+        sent.put_into(&mut row);
     }
     let stored = generation::Entity::update_many()
-        .col_expr(generation::Column::Text, Expr::value(draft.text.as_str()))
-        .col_expr(
-            generation::Column::AnsweredBy,
-            Expr::value(draft.model.as_str()),
-        )
-        .col_expr(generation::Column::Chunks, Expr::value(draft.chunks))
-        .col_expr(
-            generation::Column::FirstTokenAt,
-            Expr::value(draft.first_token_at),
-        )
+        .set(row)
         .filter(generation::Column::ProjectId.eq(draft.project))
         .filter(generation::Column::Id.eq(draft.id))
         .filter(generation::Column::State.eq(enums::RunState::Running))
         .exec(write.conn().await?)
         .await
         .map_err(db)?;
-    Ok(stored.rows_affected == 1)
+    Ok(match stored.rows_affected {
+        1 => Kept::Draft,
+        _ => Kept::Lost,
+    })
 }
 
 async fn finish<T>(running: &mut Option<BoxFuture<'static, T>>) -> T {
