@@ -16,7 +16,7 @@ use std::time::Duration;
 use super::{
     active::Active,
     begin::{Begin, begin, changed},
-    end::{End, Ending, end, running, with_fields},
+    end::{end_cancelled, running, with_fields},
     keep, queries,
     sent::recipe,
     stream::Cancels,
@@ -177,7 +177,7 @@ pub async fn apply_cancel(write: &mut Write, input: &CancelGeneration) -> Result
         let sentence = "this node's answer is not being written; there is nothing to cancel";
         return Err(Error::Conflict(sentence.to_owned()));
     };
-    end(write, run, End::without_text(Ending::Cancelled)).await
+    end_cancelled(write, run).await
 }
 
 /// Makes an attempt's answer the node's again.

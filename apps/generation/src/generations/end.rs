@@ -82,6 +82,11 @@ pub(crate) async fn end(write: &mut Write, run: generation::Model, end: End) -> 
     Ok(())
 }
 
+/// Every command could come by here, and next to none does: they must not be as large as this is.
+pub(crate) async fn end_cancelled(write: &mut Write, run: generation::Model) -> Result<()> {
+    Box::pin(end(write, run, End::without_text(Ending::Cancelled))).await
+}
+
 /// Which model wrote, and what that took.
 struct Spent {
     model: String,
@@ -308,8 +313,7 @@ pub(crate) async fn cancel_edited(write: &mut Write) -> Result<()> {
     pointless.sort_unstable();
     for id in pointless {
         if let Some(run) = running(write, id).await? {
-            // Every command comes by here, and next to none of them ends a run.
-            Box::pin(end(write, run, End::without_text(Ending::Cancelled))).await?;
+            end_cancelled(write, run).await?;
         }
     }
     Ok(())
