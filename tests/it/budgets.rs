@@ -250,6 +250,71 @@ async fn a_fallback_that_takes_more_is_sent_no_more_than_was_reserved() {
     assert_eq!(attempt.expect(200)["manifest"]["tokens"], reserved);
 }
 
+/// Asks what rests on an answer, lets that answer grow before any model is asked, and says what was
+/// sent in the end: how many tokens were asked about, how many it is now, and how many were sent.
+async fn sent_after_growing(budget: impl AsyncFn(&Client, ProjectId)) -> [i64; 3] {
+    let provider = Provider::start().await;
+    provider.then([Reply::Stream(vec![Beat::Hang])]);
+    provider.usually(Reply::text("Therefore."));
+    let app = with_models(&provider, &["one"], |settings| {
+        settings.generation.at_once_per_project = 1;
+    })
+    .await;
+    let (project, owner, []) = app.project([]).await;
+    let first = owner.create_node(project, "Who goes first?").await;
+    let above = owner.create_node(project, "Why?").await;
+    let node = owner.create_node(project, "And so?").await;
+    owner.connect(project, above, node).await;
+    owner
+        .generate(project, first, json!({"maxTokens": 50}))
+        .await;
+    owner
+        .generate(project, node, json!({"maxTokens": 50}))
+        .await;
+    let asked = most(&owner, project, node, 50).await - 50;
+    let path = format!("/projects/{project}/nodes/{above}");
+    let longer = json!({"response": "word ".repeat(300)});
+    let headers = [("if-match", "*")];
+    owner
+        .send(reqwest::Method::PATCH, &path, &headers, longer)
+        .await
+        .expect(200);
+    let now = most(&owner, project, node, 50).await - 50;
+    budget(&owner, project).await;
+
+    cancel_all(&owner, project, &[first]).await;
+
+    let answered = generated(&owner, project, node).await;
+    assert_eq!(answered["status"], "COMPLETED");
+    let attempt = text(&answered["generationId"]);
+    let attempt = format!("/projects/{project}/nodes/{node}/generations/{attempt}");
+    let attempt = owner.get(&attempt).await.expect(200);
+    let sent = attempt["manifest"]["tokens"].as_i64().expect("a count");
+    [asked, now, sent]
+}
+
+#[tokio::test]
+async fn a_context_that_grew_while_its_question_waited_is_sent_as_it_is_now() {
+    let [asked, now, sent] = sent_after_growing(async |_, _| {}).await;
+
+    assert!(now > asked + 300);
+    assert_eq!(sent, now);
+}
+
+#[tokio::test]
+async fn a_context_that_grew_beyond_the_budget_is_cut_to_what_was_reserved() {
+    let [asked, now, sent] = sent_after_growing(async |owner, project| {
+        let day = |tokens: Value| json!([{"userId": null, "period": "DAY", "tokensMax": tokens}]);
+        set(owner, project, day(json!(1_000_000))).await;
+        // What waits and runs has its place in it, and no more.
+        let reserved = spent(owner, project).await["tokens"].clone();
+        set(owner, project, day(reserved)).await;
+    })
+    .await;
+
+    assert!(now > asked && sent <= asked, "{asked}, {now}, {sent}");
+}
+
 #[tokio::test]
 async fn what_the_operator_lets_one_person_use_counts_in_all_their_projects() {
     let provider = Provider::start().await;

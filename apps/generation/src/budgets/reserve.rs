@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use entity::{budget, enums::RunState, generation};
-use kernel::{Result, UserId};
+use kernel::{Error, Result, UserId};
 use platform::{Write, db};
 use protocol::generations::TokenCounts;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Statement};
@@ -42,6 +42,39 @@ pub(crate) async fn reserve(
     usage: Usage,
 ) -> Result<Amount> {
     let amount = most(write, model, usage).await?;
+    check(write, by, amount).await?;
+    Ok(amount)
+}
+
+/// What has to be reserved for a run whose context is longer now than when it was asked for: nothing
+/// if that is no more than there is, or more than the budgets have room for.
+pub(crate) async fn reserve_more(
+    write: &mut Write,
+    run: &generation::Model,
+    input: u32,
+) -> Result<Option<Amount>> {
+    let longest = run.max_tokens.unwrap_or_default();
+    let usage = Usage {
+        input,
+        cached: 0,
+        output: u32::try_from(longest).unwrap_or_default(),
+    };
+    let amount = most(write, &run.model, usage).await?;
+    let more = Amount {
+        tokens: amount.tokens - run.reserved_tokens,
+        nanos: (amount.nanos - run.reserved_nanos).max(0),
+    };
+    if more.tokens <= 0 {
+        return Ok(None);
+    }
+    match check(write, run.requested_by.into(), more).await {
+        Err(Error::BudgetExceeded(_)) => Ok(None),
+        checked => checked.map(|()| Some(amount)),
+    }
+}
+
+/// Refuses an amount that a budget has no room for.
+async fn check(write: &mut Write, by: UserId, amount: Amount) -> Result<()> {
     let project = write.project_id()?;
     let budgets = budget::Entity::find()
         .filter(budget::Column::ProjectId.eq(project.uuid()))
@@ -65,8 +98,7 @@ pub(crate) async fn reserve(
         let spent = spent(write.read().await?, whose, since).await?;
         limit.check(called, spent, amount)?;
     }
-    check_person(write, by, amount).await?;
-    Ok(amount)
+    check_person(write, by, amount).await
 }
 
 impl Amount {

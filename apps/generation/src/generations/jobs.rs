@@ -18,11 +18,17 @@ use serde_json::json;
 use std::{sync::Arc, time::Duration};
 
 use super::{
+    commands::planned,
     end::{End, Ending, end, running},
     stream::Cancels,
     summary,
 };
-use crate::{providers::FailureKind, setup::Setup};
+use crate::{
+    budgets::{self, Amount},
+    context::Asked,
+    providers::FailureKind,
+    setup::Setup,
+};
 use asking::{ask, interrupted};
 
 /// Runs one generation.
@@ -152,18 +158,38 @@ async fn apply_take(
         lease.finish(write).await?;
         return Ok(None);
     }
-    let change = generation::ActiveModel {
+    let mut change = generation::ActiveModel {
         project_id: Set(row.project_id),
         id: Set(row.id),
         state: Set(enums::RunState::Running),
         started_at: Set(Some(write.now())),
         ..Default::default()
     };
-    generation::Entity::update(change)
+    if let Some(amount) = grown(write, &row).await? {
+        change.reserved_tokens = Set(amount.tokens);
+        change.reserved_nanos = Set(amount.nanos);
+    }
+    let row = generation::Entity::update(change)
         .exec(write.conn().await?)
         .await
         .map_err(db)?;
     Ok(Some(row))
+}
+
+/// What has to be reserved now, if its context has grown since the run was asked for.
+async fn grown(write: &mut Write, row: &generation::Model) -> Result<Option<Amount>> {
+    // A run that cannot begin ends where it asks.
+    let Some(model) = Setup::of(write)?.catalog.find(&row.model) else {
+        return Ok(None);
+    };
+    let max_tokens = row.max_tokens.and_then(|max| u32::try_from(max).ok());
+    let asked = Asked::of(&model, row.temperature, max_tokens);
+    let node = NodeId::from_uuid(row.node_id);
+    match planned(write, node, row.requested_by.into(), &asked).await {
+        Ok(plan) => budgets::reserve_more(write, row, plan.tokens).await,
+        Err(Error::ContextTooLarge { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Writes the end of the run, its event and the end of the job, all at once.

@@ -115,27 +115,31 @@ async fn chain_of(run: &Run) -> Result<Vec<Arc<Model>>> {
     Ok(chain)
 }
 
-/// What is sent to a model. Those that were only fallen back on may take more than the one that was
-/// asked for, but no more was reserved.
+/// What is sent to a model: no more than was reserved, even if it would take more.
 async fn context(run: &Run, model: &Model, reserved: u32) -> Result<Assembled, Unasked> {
-    let by = run.row.requested_by.into();
-    let ctx = Ctx::internal(run.platform.clone(), by);
-    let access = ctx.project(run.project, Need::GRAPH_READ).await?;
+    let ctx = Ctx::internal(run.platform.clone(), run.row.requested_by.into());
     let max_tokens = run.row.max_tokens.and_then(|max| u32::try_from(max).ok());
     let mut asked = Asked::of(model, run.row.temperature, max_tokens);
-    if *model.id != *run.row.model {
-        let paid = reserved.saturating_add(asked.max_tokens);
-        asked.context_tokens = asked.context_tokens.min(paid);
+    let mut assembled = whole(run, &ctx, &asked).await?;
+    if assembled.plan.tokens > reserved {
+        asked.context_tokens = reserved.saturating_add(asked.max_tokens);
+        assembled = whole(run, &ctx, &asked).await?;
     }
-    let assembled = assemble(&ctx, access, run.row.node_id.into(), by, &asked).await;
+    Ok(assembled)
+}
+
+async fn whole(run: &Run, ctx: &Ctx, asked: &Asked) -> Result<Assembled, Unasked> {
+    let by = run.row.requested_by.into();
+    let access = ctx.project(run.project, Need::GRAPH_READ).await?;
+    let assembled = assemble(ctx, access, run.row.node_id.into(), by, asked).await;
     assembled.map_err(|error| {
         if !matches!(error, Error::ContextTooLarge { .. }) {
             return Unasked::Error(error);
         }
-        Unasked::NotThis(
-            Failure::new(FailureKind::RequestRejected)
-                .saying("The instructions and the prompt alone are more than this model takes."),
-        )
+        Unasked::NotThis(Failure::new(FailureKind::RequestRejected).saying(
+            "The instructions and the prompt alone are more than this model takes, or than the \
+                 budgets have room for.",
+        ))
     })
 }
 
