@@ -4,6 +4,7 @@ import { memo, use, useSyncExternalStore } from "react";
 import type { EdgePolicy } from "../sync/index.ts";
 import { useText } from "../text/index.ts";
 import { classes } from "../ui/classes.ts";
+import { Segments } from "../ui/Segments.tsx";
 import { useActions } from "./actions-context.ts";
 import { titleOf } from "./Card.tsx";
 import styles from "./ContextEdgeLine.module.css";
@@ -61,12 +62,8 @@ function Policy({ id, policy, isOpen }: { id: string; policy: EdgePolicy; isOpen
   const actions = useActions();
   if (!isOpen || !edit) return <span className={styles.badge}>{canvas.policy[policy]}</span>;
   return (
-    <div role="radiogroup" aria-label={canvas.policyOf} className={styles.choices}>
-      {POLICIES.map((other) => (
-        <button key={other} type="button" role="radio" aria-checked={other === policy} onClick={() => actions.setPolicy([id], other)}>
-          {canvas.policy[other]}
-        </button>
-      ))}
+    <div className={styles.choices}>
+      <Segments label={canvas.policyOf} value={policy} options={POLICIES.map((each) => [each, canvas.policy[each]])} onChange={(chosen) => actions.setPolicy([id], chosen)} />
       <button type="button" aria-label={canvas.disconnect} title={canvas.disconnect} onClick={() => actions.remove(new Set(), new Set([id]))}>
         ×
       </button>

@@ -7,6 +7,7 @@ import { sayFailed } from "../ui/toasts.ts";
 import { Ended } from "./Ended.tsx";
 import { foldsOf } from "./folds.ts";
 import { AccessContext, OpenProject, useMaybeGraph, useProjectState } from "./project.ts";
+import { tellRefusals } from "./refusals.ts";
 import { CanvasContext, newCanvasStore } from "./ui-state.ts";
 import { useOwnView } from "./viewport.ts";
 import { Workspace } from "./Workspace.tsx";
@@ -33,6 +34,7 @@ export function Opened({ options, isGuest, closed }: Props) {
     let isLeft = false;
     const { opened, leave } = visitProject(options);
     opened.then((sync) => {
+      tellRefusals(sync);
       if (isLeft) return;
       setProject(sync);
       options.connection.start();

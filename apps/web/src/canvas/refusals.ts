@@ -1,40 +1,69 @@
 import { useEffect } from "react";
 
-import type { Op, SingleOp } from "../sync/index.ts";
+import type { Op, ProjectSync, Refused, SingleOp } from "../sync/index.ts";
 import { text } from "../text/index.ts";
 import { refusalWords } from "../ui/refusal-words.ts";
 import { explainOnly, offer, sayFailed } from "../ui/toasts.ts";
 import type { Actions } from "./actions.ts";
 import { isExplainedElsewhere } from "./explained.ts";
 import { useProject } from "./project.ts";
-import { useCanvasStore } from "./ui-state.ts";
+import { useCanvasStore, type CanvasStore } from "./ui-state.ts";
 
-/** Says why a change was taken back, where it shows best, and offers back what would be lost. */
+/** Where people are in a project right now. */
+interface Present {
+  readonly store: CanvasStore;
+  readonly actions: Actions;
+}
+const present = new WeakMap<ProjectSync, Present>();
+const told = new WeakSet<ProjectSync>();
+
+/** Says why a change was taken back, also to those who have left the project by then. */
+export function tellRefusals(project: ProjectSync): void {
+  if (told.has(project)) return;
+  told.add(project);
+  project.onRefused((refused) => {
+    const here = present.get(project);
+    if (here === undefined) sayAfterwards(project, refused);
+    else if (!isExplainedElsewhere(refused.id)) sayHere(project, here, refused);
+  });
+}
+
+/** As long as somebody is on the canvas, it shows what a refusal is about where that is seen best. */
 export function useRefusals(actions: Actions): void {
   const project = useProject();
   const store = useCanvasStore();
-  useEffect(
-    () =>
-      project.onRefused(({ id, op, refusal }) => {
-        if (isExplainedElsewhere(id)) return;
-        if (refusal.code === "cycle") {
-          if (refusal.path !== undefined) actions.showCycle(refusal.path);
-          return;
-        }
-        const update = textUpdate(op);
-        if (update !== null && refusal.code === "version_mismatch") {
-          // The field in which it was typed still has it, and asks.
-          if (store.getState().editing === update.id) return;
-          const again = () => project.submit("node.update", update);
-          offer(text().canvas.refusedText, { label: text().canvas.putMineBack, run: again });
-          return;
-        }
-        const lost = lostTexts(op).join("\n\n");
-        if (lost === "") explainOnly(refusalWords(refusal));
-        else offer(refusalWords(refusal), { label: text().canvas.copyMine, run: () => void navigator.clipboard.writeText(lost).catch(sayFailed) });
-      }),
-    [project, store, actions],
-  );
+  useEffect(() => {
+    present.set(project, { store, actions });
+    return () => void present.delete(project);
+  }, [project, store, actions]);
+}
+
+function sayHere(project: ProjectSync, { store, actions }: Present, { op, refusal }: Refused): void {
+  if (refusal.code === "cycle") {
+    if (refusal.path !== undefined) actions.showCycle(refusal.path);
+    return;
+  }
+  const update = textUpdate(op);
+  if (update !== null && refusal.code === "version_mismatch") {
+    // The field in which it was typed still has it, and asks.
+    if (store.getState().editing === update.id) return;
+    const again = () => project.submit("node.update", update);
+    offer(text().canvas.refusedText, { label: text().canvas.putMineBack, run: again });
+    return;
+  }
+  sayWithText(refusalWords(refusal), op);
+}
+
+function sayAfterwards(project: ProjectSync, { op, refusal }: Refused): void {
+  const name = project.graph()?.project.name ?? "";
+  sayWithText(text().canvas.refusedAfterwards(name, refusalWords(refusal)), op);
+}
+
+/** Offers back what would be lost. */
+function sayWithText(sentence: string, op: Op): void {
+  const lost = lostTexts(op).join("\n\n");
+  if (lost === "") explainOnly(sentence);
+  else offer(sentence, { label: text().canvas.copyMine, run: () => void navigator.clipboard.writeText(lost).catch(sayFailed) });
 }
 
 type TextUpdate = Extract<SingleOp, { op: "node.update" }>["data"];

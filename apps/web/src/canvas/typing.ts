@@ -1,7 +1,8 @@
 /** A pause in typing after which a key is meant for whatever is there by then. */
 const PAUSE_MS = 1_000;
 
-const FIELDS = "input, textarea, select, [contenteditable]";
+/** Nothing is typed into what is only switched. */
+const FIELDS = "input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]";
 
 /** Whether a key belongs to the element that has it. */
 export function isTyping(target: EventTarget | null): boolean {

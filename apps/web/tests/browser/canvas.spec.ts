@@ -135,7 +135,17 @@ test("keys mean what the keyboard is at, edges included", async ({ app }) => {
   await keyboard.press("Enter");
   await expect(node("First")).toBeFocused();
 
-  await ada.page.getByRole("group", { name: "From “First” to “Second”" }).focus();
+  // Chosen, an edge shows what it carries, and arrows choose among that.
+  const edge = ada.page.getByRole("group", { name: "From “First” to “Second”" });
+  await edge.focus();
+  await keyboard.press("Enter");
+  await ada.page.getByRole("radio", { name: "Full" }).focus();
+  await keyboard.press("ArrowRight");
+  await expect(ada.page.getByRole("radio", { name: "Summary" })).toBeChecked();
+  await expect(ada.page.getByRole("radio", { name: "Summary" })).toBeFocused();
+  await ada.saved();
+
+  await edge.focus();
   await keyboard.press("Delete");
   await expect(ada.page.locator(".react-flow__edge")).toHaveCount(0);
   await expect(ada.page.locator("[data-node]")).toHaveCount(2);

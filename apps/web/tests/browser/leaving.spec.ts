@@ -36,3 +36,26 @@ test("what was typed without a server reaches it when it is back, although the p
   await ada.open(project);
   await expect(ada.page.locator("[data-node]")).toHaveCount(1);
 });
+
+test("whoever has left a project still hears that its server would not have what they typed there", async ({ app }) => {
+  const ada = await app.person("ada");
+  const bob = await app.person("bob", { locale: "en-GB" });
+  const project = await ada.user.createProject();
+  await ada.user.invite(project, bob.user);
+  await bob.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await bob.open(project);
+  await bob.page.waitForLoadState("networkidle");
+  await bob.context.setOffline(true);
+  await expect(bob.line).toHaveAttribute("data-status", "offline");
+  await bob.page.locator(".react-flow__pane").dblclick({ position: { x: 200, y: 200 } });
+  await bob.page.keyboard.type("For nobody");
+  await bob.page.getByRole("link", { name: "All projects" }).click();
+  await expect(bob.page).toHaveURL(/\/$/);
+  await ada.user.call("PATCH", `/projects/${project}/members/${bob.user.id}`, { role: "VIEWER" });
+
+  await bob.context.setOffline(false);
+
+  await bob.page.getByRole("button", { name: "Copy my text" }).click();
+  expect(await bob.page.evaluate(() => navigator.clipboard.readText())).toBe("For nobody");
+  expect(await prompts(ada, project)).toEqual([]);
+});

@@ -3,11 +3,12 @@ import { useState } from "react";
 import { useNode, useProjectState, useRights, type NodeView } from "../../canvas/project.ts";
 import { useText } from "../../text/index.ts";
 import { Select } from "../../ui/Field.tsx";
+import { Segments } from "../../ui/Segments.tsx";
 import { DefaultOption } from "../answer/Options.tsx";
 import { Reasons } from "../answer/Notices.tsx";
 import { useFormat } from "../data/format.ts";
 import { useAttempt, useContextPreview, useModels, type Context as Preview } from "../data/queries.ts";
-import { Facts, Notice, Reading, Segments, Soft } from "../parts/Parts.tsx";
+import { Facts, Notice, Reading, Soft } from "../parts/Parts.tsx";
 import { ManifestView } from "./ManifestView.tsx";
 import { Messages } from "./Messages.tsx";
 

@@ -108,29 +108,6 @@ export function Facts({ facts }: { facts: readonly (readonly [string, ReactNode]
   );
 }
 
-interface SegmentsProps<T extends string> {
-  label: string;
-  value: T;
-  options: readonly (readonly [T, string])[];
-  onChange: (value: T) => void;
-}
-
-/** One of a few, all of them in sight. */
-export function Segments<T extends string>({ label, value, options, onChange }: SegmentsProps<T>) {
-  const name = useId();
-  return (
-    <fieldset className={styles.segments}>
-      <legend className="visually-hidden">{label}</legend>
-      {options.map(([option, text]) => (
-        <label key={option}>
-          <input type="radio" name={name} checked={option === value} onChange={() => onChange(option)} />
-          {text}
-        </label>
-      ))}
-    </fieldset>
-  );
-}
-
 /** What is inside is made when it is opened first. */
 export function Fold({ title, children, open = false }: { title: ReactNode; children: ReactNode; open?: boolean }) {
   const [isOpen, setOpen] = useState(open);

@@ -48,6 +48,7 @@ export const canvas = {
   promptFirst: "Write a prompt first",
   queueFull: "Too many edits are waiting for the server. Go on once it is back; nothing was lost.",
   refusedText: "Somebody else changed this text at the same time, and theirs stands.",
+  refusedAfterwards: (project: string, why: string) => `In “${project}”: ${why}`,
   putMineBack: "Put mine back",
   copied: (count: number) => `${nodes(count)} copied`,
   // The line about the server.

@@ -47,6 +47,7 @@ export const canvas: Text["canvas"] = {
   promptFirst: "Écrivez d’abord une question",
   queueFull: "Trop de modifications attendent le serveur. Continuez à son retour ; rien n’est perdu.",
   refusedText: "Quelqu’un a modifié ce texte en même temps, et sa version est retenue.",
+  refusedAfterwards: (project: string, why: string) => `Dans « ${project} » : ${why}`,
   putMineBack: "Remettre la mienne",
   copied: (count) => (count <= 1 ? `${nodes(count)} copié` : `${nodes(count)} copiés`),
   line: {
