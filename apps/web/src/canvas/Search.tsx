@@ -2,7 +2,7 @@ import { Combobox, ComboboxGroup, ComboboxGroupLabel, ComboboxItem, ComboboxList
 import { useReactFlow } from "@xyflow/react";
 import { useMemo, useState } from "react";
 
-import type { CanvasGraph } from "../sync/index.ts";
+import type { CanvasGraph, NodeView } from "../sync/index.ts";
 import { useText } from "../text/index.ts";
 import { useActions } from "./actions-context.ts";
 import { titleOf } from "./Card.tsx";
@@ -139,14 +139,27 @@ function found({ nodes }: CanvasGraph, wanted: string): readonly Hit[] {
   const byPrompt: Hit[] = [];
   const byAnswer: Hit[] = [];
   for (const node of nodes.values()) {
-    const title = titleOf(node);
-    if (plain(node.prompt).includes(words)) byPrompt.push({ id: node.id, title, excerpt: null });
-    else if (node.response !== null && plain(node.response).includes(words)) {
-      byAnswer.push({ id: node.id, title, excerpt: around(node.response, words) });
-    }
+    const { prompt, response } = plainOf(node);
+    if (prompt.includes(words)) byPrompt.push({ id: node.id, title: titleOf(node), excerpt: null });
+    else if (response.includes(words)) byAnswer.push({ id: node.id, title: titleOf(node), excerpt: around(node.response ?? "", words) });
     if (byPrompt.length >= HITS_MAX) break;
   }
   return [...byPrompt, ...byAnswer].slice(0, HITS_MAX);
+}
+
+interface Plain {
+  readonly prompt: string;
+  readonly response: string;
+}
+const plains = new WeakMap<NodeView, Plain>();
+
+/** What a node says, as it is searched; made once, and not anew for every letter that is typed. */
+function plainOf(node: NodeView): Plain {
+  const known = plains.get(node);
+  if (known !== undefined) return known;
+  const made = { prompt: plain(node.prompt), response: plain(node.response ?? "") };
+  plains.set(node, made);
+  return made;
 }
 
 /** Whoever looks for "cafe" means "café" as well. */
