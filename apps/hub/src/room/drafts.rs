@@ -4,6 +4,7 @@
 //! whole. Text is only ever appended to, so that whoever has the first chunks can be told the rest
 //! in one piece. Nothing here reads or sends.
 
+mod draft;
 #[cfg(test)]
 mod tests;
 
@@ -21,11 +22,9 @@ use protocol::{
 use serde::Deserialize;
 use serde_json::Value;
 
-/// A longer text is not told to its end: the event that ends it carries it whole.
-const DRAFT_BYTES_MAX: usize = 1024 * 1024;
-/// What came above a gap is kept until the checkpoint closes it; beyond that it is read as well.
-const AHEAD_BYTES_MAX: usize = 256 * 1024;
-const AHEAD_PIECES_MAX: usize = 1_024;
+pub(super) use draft::Point;
+use draft::{Draft, Piece};
+
 /// Generations of which a delta came, but nothing else yet.
 const UNKNOWN_MAX: usize = 64;
 /// Deltas may come later than the end.
@@ -50,41 +49,6 @@ pub(super) struct Drafts {
     due: Option<Instant>,
     /// Anything may have been lost.
     is_lost: bool,
-}
-
-/// How far somebody has a text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct Point {
-    chunks: u64,
-    bytes: usize,
-}
-
-#[derive(Debug)]
-struct Draft {
-    node: NodeId,
-    /// The log or the checkpoint has named it, too.
-    is_known: bool,
-    chunks: u64,
-    text: String,
-    /// What everyone who keeps up was told.
-    told: Point,
-    /// How many chunks there are, as far as anyone has said.
-    heard_of: u64,
-    /// What came above a gap, by its first chunk.
-    ahead: BTreeMap<u64, Piece>,
-    ahead_bytes: usize,
-    heard_at: Instant,
-    /// How many readings had begun before it was heard of.
-    born: u64,
-    /// It became too long, or is not what was told: nothing more of it is told.
-    is_given_up: bool,
-}
-
-#[derive(Debug)]
-struct Piece {
-    /// The chunk after its last one.
-    end: u64,
-    text: String,
 }
 
 #[derive(Deserialize)]
@@ -355,102 +319,5 @@ impl Drafts {
 
     pub(super) fn ids(&self) -> impl Iterator<Item = GenerationId> {
         self.running.keys().copied()
-    }
-}
-
-impl Draft {
-    fn new(node: NodeId, born: u64, now: Instant) -> Self {
-        Self {
-            node,
-            is_known: false,
-            chunks: 0,
-            text: String::new(),
-            told: Point::default(),
-            heard_of: 0,
-            ahead: BTreeMap::new(),
-            ahead_bytes: 0,
-            heard_at: now,
-            born,
-            is_given_up: false,
-        }
-    }
-
-    fn end(&self) -> Point {
-        Point {
-            chunks: self.chunks,
-            bytes: self.text.len(),
-        }
-    }
-
-    /// Whether nothing is missing that anyone has heard of.
-    fn is_whole(&self) -> bool {
-        self.is_given_up || self.is_known && self.heard_of <= self.chunks
-    }
-
-    /// Adds what follows, or keeps it until it does. Says whether the text is longer now.
-    fn add(&mut self, from: u64, piece: Piece) -> bool {
-        if piece.end <= self.chunks || from >= piece.end || self.is_given_up {
-            return false;
-        }
-        self.heard_of = self.heard_of.max(piece.end);
-        if self.is_known && from == self.chunks {
-            self.append(piece);
-            self.absorb();
-            return true;
-        }
-        let bytes = self.ahead_bytes + piece.text.len();
-        let has_room = bytes <= AHEAD_BYTES_MAX && self.ahead.len() < AHEAD_PIECES_MAX;
-        // Of what is partly here already nobody can tell where the rest begins.
-        if from >= self.chunks && has_room && !self.ahead.contains_key(&from) {
-            self.ahead_bytes = bytes;
-            self.ahead.insert(from, piece);
-        }
-        false
-    }
-
-    /// Appends whatever follows of what came before its time.
-    fn absorb(&mut self) -> bool {
-        let before = self.chunks;
-        while self.is_known
-            && let Some(first) = self.ahead.first_entry()
-            && *first.key() <= self.chunks
-        {
-            let (from, piece) = first.remove_entry();
-            self.ahead_bytes -= piece.text.len();
-            if from == self.chunks {
-                self.append(piece);
-            }
-        }
-        self.chunks > before
-    }
-
-    fn append(&mut self, piece: Piece) {
-        if self.text.len() + piece.text.len() > DRAFT_BYTES_MAX {
-            self.give_up();
-        } else if !self.is_given_up {
-            self.text.push_str(&piece.text);
-            self.chunks = piece.end;
-        }
-    }
-
-    /// Takes over the checkpoint where it is further. Says whether it was.
-    fn become_at_least(&mut self, chunks: u64, text: String) -> bool {
-        if chunks <= self.chunks || self.is_given_up {
-            return false;
-        }
-        self.heard_of = self.heard_of.max(chunks);
-        // Somebody began anew: what was told cannot be taken back, and the end says what holds.
-        if text.len() > DRAFT_BYTES_MAX || !text.starts_with(&self.text) {
-            self.give_up();
-            return false;
-        }
-        (self.chunks, self.text) = (chunks, text);
-        true
-    }
-
-    fn give_up(&mut self) {
-        self.is_given_up = true;
-        self.ahead.clear();
-        self.ahead_bytes = 0;
     }
 }

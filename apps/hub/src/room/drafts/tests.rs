@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use protocol::{events::ActorView, frames::ServerFrame, values::Timestamp};
 use serde_json::json;
 
-use super::*;
+use super::{draft::DRAFT_BYTES_MAX, *};
 use crate::{
     outbox::{Load, Outbox, Queued},
     room::{
