@@ -316,6 +316,34 @@ async fn a_context_that_grew_beyond_the_budget_is_cut_to_what_was_reserved() {
 }
 
 #[tokio::test]
+async fn a_fallback_that_is_dearer_than_what_was_reserved_is_not_asked() {
+    let provider = Provider::start().await;
+    provider.then([Reply::Stream(vec![Beat::Hang]), Reply::status(401)]);
+    let app = with_models(&provider, &["cheap", "dear"], |settings| {
+        settings.generation.at_once_per_project = 1;
+        settings.providers[0].models[1].price_out = 1_000.0;
+    })
+    .await;
+    let (project, owner, []) = app.project([]).await;
+    let day = json!([{"userId": null, "period": "DAY", "costMax": 0.02}]);
+    set(&owner, project, day).await;
+    let first = owner.create_node(project, "Who goes first?").await;
+    let node = owner.create_node(project, "And then?").await;
+    let ask = json!({"model": "scripted/cheap", "maxTokens": 50});
+    owner.generate(project, first, ask.clone()).await;
+    owner.generate(project, node, ask).await;
+    let fallback = json!({"fallbackModels": ["scripted/dear"]});
+    let path = format!("/projects/{project}");
+    owner.patch(&path, fallback).await.expect(200);
+
+    cancel_all(&owner, project, &[first]).await;
+
+    let failed = generated(&owner, project, node).await;
+    assert_eq!(failed["status"], "ERROR");
+    assert_eq!(provider.asked().len(), 2);
+}
+
+#[tokio::test]
 async fn what_the_operator_lets_one_person_use_counts_in_all_their_projects() {
     let provider = Provider::start().await;
     provider.usually(Reply::Stream(vec![Beat::Hang]));

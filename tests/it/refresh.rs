@@ -5,7 +5,8 @@ mod exact;
 use kernel::{NodeId, ProjectId, Role};
 use serde_json::{Value, json};
 
-use crate::kit::{Client, Listener, Provider, Reply, TestApp, generated, parsed};
+use crate::generations::with_models;
+use crate::kit::{Client, Listener, Provider, Reply, TestApp, generated, parsed, until};
 
 /// A diamond: one above, two beside each other, one below both. All answered.
 async fn diamond(client: &Client, project: ProjectId) -> [NodeId; 4] {
@@ -96,7 +97,7 @@ async fn what_is_stale_is_asked_again_in_order_and_what_is_independent_at_once()
 async fn only_what_really_changed_is_asked_again() {
     let provider = Provider::start().await;
     provider.usually(Reply::text("Always the same."));
-    let app = super::generations::with_models(&provider, &["one"], |_| {}).await;
+    let app = with_models(&provider, &["one"], |_| {}).await;
     let (project, owner, []) = app.project([]).await;
     let nodes = diamond(&owner, project).await;
     let mut viewing = Listener::begin(&owner, project).await;
@@ -140,7 +141,7 @@ async fn only_what_really_changed_is_asked_again() {
 async fn what_becomes_stale_and_is_asked_at_once_is_said_to_be_written_and_not_to_be_stale() {
     let provider = Provider::start().await;
     provider.usually(Reply::text("As it was."));
-    let app = super::generations::with_models(&provider, &["one"], |_| {}).await;
+    let app = with_models(&provider, &["one"], |_| {}).await;
     let (project, owner, []) = app.project([]).await;
     let above = owner.create_node(project, "Above?").await;
     let below = owner.create_node(project, "Below?").await;
@@ -174,7 +175,7 @@ async fn what_becomes_stale_and_is_asked_at_once_is_said_to_be_written_and_not_t
 async fn what_comes_after_a_failure_is_left_and_named() {
     let provider = Provider::start().await;
     provider.usually(Reply::text("Fine."));
-    let app = super::generations::with_models(&provider, &["one"], |_| {}).await;
+    let app = with_models(&provider, &["one"], |_| {}).await;
     let (project, owner, []) = app.project([]).await;
     let [top, left, right, bottom] = diamond(&owner, project).await;
     change(&owner, project, top, "Summit?").await;
@@ -218,4 +219,49 @@ async fn a_refresh_of_some_nodes_leaves_the_others() {
         assert_eq!(generated(&owner, project, node).await["status"], "STALE");
     }
     owner.post(&path, json!({"nodeIds": []})).await.expect(422);
+}
+
+#[tokio::test]
+async fn an_answer_whose_author_speaks_differently_now_is_asked_for_anew_by_whoever_refreshes() {
+    let app = TestApp::start().await;
+    let (project, owner, [editor]) = app.project([Role::Editor]).await;
+    let node = owner.create_node(project, "Which river?").await;
+    owner.answer(project, node).await;
+    let speaks = json!({"instructions": {"about": "I live by the sea."}});
+    owner.patch("/users/me", speaks).await.expect(200);
+    let path = format!("/projects/{project}/nodes/{node}");
+    until("the answer is stale", async || {
+        owner.get(&path).await.expect(200)["status"] == "STALE"
+    })
+    .await;
+    let mut viewing = Listener::begin(&editor, project).await;
+
+    // For the editor, who has no instructions, the answer that is there would do; it is not theirs.
+    let refresh = format!("/projects/{project}/refresh");
+    editor.post(&refresh, json!({})).await.expect(202);
+
+    let (end, _) = ended(&mut viewing).await;
+    assert_eq!(
+        (&end["state"], &end["ran"]),
+        (&json!("COMPLETED"), &json!(1))
+    );
+    assert_eq!(editor.get(&path).await.expect(200)["status"], "COMPLETED");
+}
+
+#[tokio::test]
+async fn what_has_no_question_any_more_is_left() {
+    let provider = Provider::start().await;
+    let app = with_models(&provider, &["one"], |_| {}).await;
+    let (project, owner, []) = app.project([]).await;
+    let node = owner.create_node(project, "Why?").await;
+    owner.answer(project, node).await;
+    change(&owner, project, node, "").await;
+    let mut viewing = Listener::begin(&owner, project).await;
+
+    let path = format!("/projects/{project}/refresh");
+    owner.post(&path, json!({})).await.expect(202);
+
+    let (end, _) = ended(&mut viewing).await;
+    assert_eq!(end["state"], "FAILED");
+    assert_eq!(provider.asked().len(), 1);
 }

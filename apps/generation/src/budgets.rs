@@ -9,6 +9,6 @@ mod row;
 
 pub(crate) use limits::PersonLimits;
 pub(crate) use queries::{all, spent_of};
-pub(crate) use reserve::{Amount, begun, reserve, reserve_more, sendable};
+pub(crate) use reserve::{Amount, begun, pays_for, reserve, reserve_more, sendable};
 pub(crate) use routes::routes;
 pub(crate) use row::to_view;

@@ -20,7 +20,7 @@ pub(crate) use facts::Text;
 pub(crate) use fingerprint::Fingerprint;
 pub(crate) use instructions::{Instructions, Speaker};
 pub(crate) use line::walk;
-pub(crate) use memory::{Changed, Contexts};
+pub(crate) use memory::{Answer, Changed, Contexts};
 pub(crate) use plan::{Asked, Plan, fingerprint, plan};
 pub(crate) use routes::routes;
 

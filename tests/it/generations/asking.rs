@@ -5,7 +5,7 @@ use kernel::Role;
 use serde_json::{Value, json};
 
 use super::with_models;
-use crate::kit::{Beat, Listener, Provider, Reply, TestApp, generated, node_data, until};
+use crate::kit::{Beat, Listener, Provider, Reply, TestApp, generated, node_data, text, until};
 
 #[tokio::test]
 async fn without_a_provider_the_offline_model_answers_and_says_so() {
@@ -244,6 +244,63 @@ async fn an_edit_of_what_is_being_answered_is_refused_or_ends_the_answer_as_the_
     let (seq, hash) = owner.state(project).await;
     editing.follow_until(seq).await;
     assert_eq!(editing.copy.hash(), hash);
+}
+
+#[tokio::test]
+async fn whoever_takes_an_answer_away_while_another_comes_has_neither() {
+    let provider = Provider::start().await;
+    provider.usually(Reply::Stream(vec![Beat::Text("So".to_owned()), Beat::Hang]));
+    let app = with_models(&provider, &["one"], |_| {}).await;
+    let (project, owner, []) = app.project([]).await;
+    let node = owner.create_node(project, "Why?").await;
+    let path = format!("/projects/{project}/nodes/{node}");
+    let headers = [("if-match", "*")];
+    let patch = async |fields: Value| {
+        let method = reqwest::Method::PATCH;
+        owner
+            .send(method, &path, &headers, fields)
+            .await
+            .expect(200)
+    };
+    patch(json!({"response": "Mine."})).await;
+    let started = owner.generate(project, node, json!({})).await;
+    let attempt = format!("{path}/generations/{}", text(&started["generation"]["id"]));
+    until("the first word is kept", async || {
+        owner.get(&attempt).await.expect(200)["text"] == "So"
+    })
+    .await;
+
+    patch(json!({"response": null, "whileGenerating": "CANCEL"})).await;
+
+    let now = generated(&owner, project, node).await;
+    assert_eq!(
+        (&now["status"], &now["response"]),
+        (&json!("IDLE"), &Value::Null)
+    );
+    assert_eq!(owner.get(&attempt).await.expect(200)["text"], "So");
+}
+
+#[tokio::test]
+async fn what_a_fallback_was_really_sent_is_what_its_answer_rests_on() {
+    let provider = Provider::start().await;
+    provider.then([Reply::status(401), Reply::text("Yes.")]);
+    let app = with_models(&provider, &["one", "plain"], |settings| {
+        settings.providers[0].models[1].temperature = false;
+    })
+    .await;
+    let (project, owner, []) = app.project([]).await;
+    let fallback = json!({"model": "scripted/one", "fallbackModels": ["scripted/plain"]});
+    let path = format!("/projects/{project}");
+    owner.patch(&path, fallback).await.expect(200);
+    let node = owner.create_node(project, "Sure?").await;
+
+    owner
+        .generate(project, node, json!({"temperature": 0.7}))
+        .await;
+
+    let answered = generated(&owner, project, node).await;
+    assert_eq!(answered["llmModel"], "scripted/plain");
+    assert_eq!(answered["status"], "COMPLETED");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::with_models;
-use crate::kit::{Client, Listener, Provider, Reply, TestApp, generated};
+use crate::kit::{Client, Listener, Provider, Reply, TestApp, generated, text};
 
 async fn attempts(client: &Client, project: kernel::ProjectId, node: kernel::NodeId) -> Vec<Value> {
     let path = format!("/projects/{project}/nodes/{node}/generations");
@@ -129,4 +129,38 @@ async fn undoing_an_edit_and_asking_again_brings_the_old_answer_back_without_a_c
     assert_eq!(ask("One?").await["response"], "One.");
 
     assert_eq!(provider.asked().len(), 2);
+}
+
+#[tokio::test]
+async fn an_answer_that_outlived_a_failure_is_the_answer_again_once_it_is_asked_for_or_chosen() {
+    let provider = Provider::start().await;
+    provider.then([Reply::text("Yes."), Reply::status(401), Reply::status(401)]);
+    let app = with_models(&provider, &["one"], |_| {}).await;
+    let (project, owner, []) = app.project([]).await;
+    let node = owner.create_node(project, "Sure?").await;
+    let answer = text(&owner.answer(project, node).await["generationId"]).to_owned();
+    let fail = async || {
+        owner.generate(project, node, json!({"force": true})).await;
+        let failed = generated(&owner, project, node).await;
+        assert_eq!(
+            (&failed["status"], &failed["response"]),
+            (&json!("ERROR"), &json!("Yes."))
+        );
+    };
+
+    fail().await;
+    owner.generate(project, node, json!({})).await;
+    assert_eq!(
+        generated(&owner, project, node).await["status"],
+        "COMPLETED"
+    );
+
+    fail().await;
+    let select = format!("/projects/{project}/nodes/{node}/generations/{answer}/select");
+    owner.post(&select, Value::Null).await.expect(200);
+    assert_eq!(
+        generated(&owner, project, node).await["status"],
+        "COMPLETED"
+    );
+    assert_eq!(provider.asked().len(), 3);
 }

@@ -46,8 +46,9 @@ pub(crate) async fn reserve(
     Ok(amount)
 }
 
-/// What has to be reserved for a run whose context is longer now than when it was asked for: nothing
-/// if that is no more than there is, or more than the budgets have room for.
+/// What has to be reserved for a run that may need more now than when it was asked for, since its
+/// context is longer or a fallback dearer: nothing if what there is does, or if the budgets have no
+/// room for more.
 pub(crate) async fn reserve_more(
     write: &mut Write,
     run: &generation::Model,
@@ -60,17 +61,26 @@ pub(crate) async fn reserve_more(
         output: u32::try_from(longest).unwrap_or_default(),
     };
     let amount = most(write, &run.model, usage).await?;
-    let more = Amount {
-        tokens: amount.tokens - run.reserved_tokens,
-        nanos: (amount.nanos - run.reserved_nanos).max(0),
+    let most = Amount {
+        tokens: amount.tokens.max(run.reserved_tokens),
+        nanos: amount.nanos.max(run.reserved_nanos),
     };
-    if more.tokens <= 0 {
+    let more = Amount {
+        tokens: most.tokens - run.reserved_tokens,
+        nanos: most.nanos - run.reserved_nanos,
+    };
+    if more == Amount::default() {
         return Ok(None);
     }
     match check(write, run.requested_by.into(), more).await {
         Err(Error::BudgetExceeded(_)) => Ok(None),
-        checked => checked.map(|()| Some(amount)),
+        checked => checked.map(|()| Some(most)),
     }
+}
+
+/// Whether what was reserved for a run pays for this call, and for summarising its answer.
+pub(crate) fn pays_for(run: &generation::Model, model: &Model, usage: Usage) -> bool {
+    Amount::needed(model, usage).nanos <= run.reserved_nanos
 }
 
 /// Refuses an amount that a budget has no room for.

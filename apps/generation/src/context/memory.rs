@@ -31,7 +31,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    pub(super) fn of(recipe: &Recipe) -> Option<Self> {
+    pub(crate) fn of(recipe: &Recipe) -> Option<Self> {
         Some(Self {
             fingerprint: Fingerprint::parse(&recipe.fingerprint)?,
             asked: Asked {

@@ -10,7 +10,7 @@ use protocol::{
     },
     nodes::NodeStatus,
 };
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::time::Duration;
 
 use super::{
@@ -22,12 +22,14 @@ use super::{
     stream::Cancels,
 };
 use crate::{
-    context::{Asked, Contexts, Instructions, Plan, Speaker, Text, Wishes, brief, plan},
+    context::{Answer, Asked, Contexts, Instructions, Plan, Speaker, Text, Wishes, brief, plan},
     money,
     setup::Setup,
 };
 
 const MINUTE: TimeDelta = TimeDelta::minutes(1);
+/// So many attempts at the same context, by different people mostly, are looked at.
+const REUSABLE_MAX: u64 = 10;
 
 /// What came of the wish for an answer.
 #[derive(Clone, Copy, Debug)]
@@ -126,19 +128,37 @@ pub(crate) async fn answered_before(
         .filter(generation::Column::Fingerprint.eq(plan.fingerprint.to_vec()))
         .order_by_desc(generation::Column::CreatedAt)
         .order_by_desc(generation::Column::Id)
-        .one(write.read().await?)
+        .limit(REUSABLE_MAX)
+        .all(write.read().await?)
         .await
         .map_err(db)?;
-    let Some(before) = before else {
-        return Ok(None);
-    };
-    let id = GenerationId::from_uuid(before.id);
-    if row.generation_id == Some(before.id) {
-        stays(write, row, id);
-    } else {
-        select(write, row, before).await?;
+    for attempt in before {
+        if !is_fresh(write, &attempt).await? {
+            continue;
+        }
+        let id = GenerationId::from_uuid(attempt.id);
+        let is_completed = row.status == enums::NodeStatus::Completed;
+        if is_completed && row.generation_id == Some(attempt.id) {
+            stays(write, row, id);
+        } else {
+            select(write, row, attempt).await?;
+        }
+        return Ok(Some(id));
     }
-    Ok(Some(id))
+    Ok(None)
+}
+
+/// Whether an attempt would be up to date as the node's answer. Staleness asks what would be sent for
+/// whoever asked for it then, with the room it had: not for whoever asks now.
+async fn is_fresh(write: &mut Write, attempt: &generation::Model) -> Result<bool> {
+    let Some(answer) = recipe(attempt).as_ref().and_then(Answer::of) else {
+        return Ok(false);
+    };
+    match planned(write, attempt.node_id.into(), answer.by, &answer.asked).await {
+        Ok(now) => Ok(now.fingerprint == answer.fingerprint),
+        Err(Error::ContextTooLarge { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 async fn refuse_haste(write: &mut Write, by: UserId) -> Result<()> {
@@ -177,7 +197,7 @@ pub async fn apply_cancel(write: &mut Write, input: &CancelGeneration) -> Result
         let sentence = "this node's answer is not being written; there is nothing to cancel";
         return Err(Error::Conflict(sentence.to_owned()));
     };
-    end_cancelled(write, run).await
+    end_cancelled(write, run, false).await
 }
 
 /// Makes an attempt's answer the node's again.
@@ -199,7 +219,9 @@ pub async fn apply_select(write: &mut Write, input: &GenerationRef) -> Result<()
         let sentence = "this attempt left no text; choose another one";
         return Err(Error::Conflict(sentence.to_owned()));
     }
-    if row.generation_id == Some(attempt.id) {
+    // One that is left over from before an error is chosen like any other.
+    let has_failed = row.status == enums::NodeStatus::Error;
+    if row.generation_id == Some(attempt.id) && !has_failed {
         stays(write, &row, input.generation);
         return Ok(());
     }

@@ -40,6 +40,8 @@ pub(crate) struct End {
     pub(crate) answered: Option<Answered>,
     pub(crate) tries: Vec<TryView>,
     pub(crate) first_token_at: Option<chrono::DateTime<chrono::Utc>>,
+    /// Somebody said meanwhile what the node's answer is, or that it has none.
+    pub(crate) is_settled: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -57,6 +59,7 @@ impl End {
             answered: None,
             tries: Vec::new(),
             first_token_at: None,
+            is_settled: false,
         }
     }
 }
@@ -73,7 +76,7 @@ pub(crate) async fn end(write: &mut Write, run: generation::Model, end: End) -> 
     let run = store(write, run, &end, text, chunks, spent.as_ref()).await?;
     // A node in the trash hears nothing; its status was put right when it went there.
     if let Some(node) = node.filter(|node| node.deleted_at.is_none()) {
-        say(write, run, &node, &end.ending, spent).await?;
+        say(write, run, &node, &end, spent).await?;
     }
     // One that waited itself leaves no place free.
     if admitted {
@@ -83,8 +86,16 @@ pub(crate) async fn end(write: &mut Write, run: generation::Model, end: End) -> 
 }
 
 /// Every command could come by here, and next to none does: they must not be as large as this is.
-pub(crate) async fn end_cancelled(write: &mut Write, run: generation::Model) -> Result<()> {
-    Box::pin(end(write, run, End::without_text(Ending::Cancelled))).await
+pub(crate) async fn end_cancelled(
+    write: &mut Write,
+    run: generation::Model,
+    is_settled: bool,
+) -> Result<()> {
+    let with = End {
+        is_settled,
+        ..End::without_text(Ending::Cancelled)
+    };
+    Box::pin(end(write, run, with)).await
 }
 
 /// Which model wrote, and what that took.
@@ -174,11 +185,11 @@ async fn say(
     write: &mut Write,
     run: generation::Model,
     node: &node::Model,
-    ending: &Ending,
+    end: &End,
     spent: Option<Spent>,
 ) -> Result<()> {
     let id = GenerationId::from_uuid(run.id);
-    let (status, takes_text) = outcome(ending, node, &run.text);
+    let (status, takes_text) = outcome(end, node, &run.text);
     // Half an answer rests on what was sent just as a whole one does.
     let recipe = recipe(&run).filter(|_| takes_text);
     let mut change = AnswerChange::only(status);
@@ -193,12 +204,12 @@ async fn say(
         change.llm_model = Some(spent.map(|spent| spent.model));
     }
     let version = change_answer(write, node, change.clone()).await?;
-    let state = match ending {
+    let state = match end.ending {
         Ending::Completed => RunState::Completed,
         Ending::Failed(_) => RunState::Failed,
         Ending::Cancelled => RunState::Cancelled,
     };
-    let error = match ending {
+    let error = match &end.ending {
         Ending::Failed(error) => Some(error.clone()),
         Ending::Completed | Ending::Cancelled => None,
     };
@@ -208,7 +219,7 @@ async fn say(
         recipe,
         ..with_fields(changed(write, node, id, state, version), change)
     };
-    write.emit(match ending {
+    write.emit(match end.ending {
         Ending::Cancelled => Event::GenerationCancel(said),
         Ending::Completed | Ending::Failed(_) => Event::GenerationEnd(said),
     });
@@ -217,10 +228,10 @@ async fn say(
 
 /// How the node stands afterwards, and whether the text becomes its answer. What was there before
 /// is never given up for a part of an answer.
-fn outcome(ending: &Ending, node: &node::Model, text: &str) -> (NodeStatus, bool) {
+fn outcome(end: &End, node: &node::Model, text: &str) -> (NodeStatus, bool) {
     let has_answer = node.response.is_some();
-    let takes_part = !has_answer && !text.is_empty();
-    match ending {
+    let takes_part = !has_answer && !end.is_settled && !text.is_empty();
+    match end.ending {
         Ending::Completed => (NodeStatus::Completed, true),
         Ending::Failed(_) => (NodeStatus::Error, takes_part),
         Ending::Cancelled if has_answer || takes_part => (NodeStatus::Completed, takes_part),
@@ -302,6 +313,7 @@ pub(crate) async fn cancel_edited(write: &mut Write) -> Result<()> {
     }
     let mut pointless = active.orphans.clone();
     let edited: Vec<NodeId> = write.events().iter().filter_map(edited).collect();
+    let settled: Vec<NodeId> = write.events().iter().filter_map(settled).collect();
     let is_over = |event: &Event| matches!(event, Event::ProjectDelete {});
     let everything = write.events().iter().any(is_over);
     if let Some(active) = write.memory_mut::<Active>() {
@@ -313,7 +325,8 @@ pub(crate) async fn cancel_edited(write: &mut Write) -> Result<()> {
     pointless.sort_unstable();
     for id in pointless {
         if let Some(run) = running(write, id).await? {
-            end_cancelled(write, run).await?;
+            let is_settled = settled.contains(&NodeId::from_uuid(run.node_id));
+            end_cancelled(write, run, is_settled).await?;
         }
     }
     Ok(())
@@ -328,4 +341,11 @@ fn edited(event: &Event) -> Option<NodeId> {
         return None;
     };
     (updated.prompt.is_some() || updated.response.is_some()).then_some(updated.id)
+}
+
+fn settled(event: &Event) -> Option<NodeId> {
+    let Event::NodeUpdate(updated) = event else {
+        return None;
+    };
+    updated.response.is_some().then_some(updated.id)
 }

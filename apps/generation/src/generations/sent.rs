@@ -25,6 +25,8 @@ impl Sent {
     pub(super) fn put_into(&self, row: &mut generation::ActiveModel) {
         let fingerprint = Fingerprint::parse(&self.manifest.fingerprint);
         row.answered_by = Set(Some(self.asked.model.clone()));
+        // Not every model takes what was wished for.
+        row.temperature = Set(self.asked.temperature);
         row.context_tokens = Set(Some(self.asked.context_tokens.into()));
         row.max_tokens = Set(Some(self.asked.max_tokens.into()));
         row.fingerprint = Set(fingerprint.map(Fingerprint::to_vec));

@@ -88,8 +88,8 @@ struct Going {
     scope: Scope,
     /// Each node is run once: a model that never says the same twice must not run for ever.
     ran: Vec<NodeId>,
-    /// Those that cannot be run, for now.
-    left: Vec<NodeId>,
+    /// Those that there is nothing more to do about, for now.
+    done: Vec<NodeId>,
 }
 
 impl Going {
@@ -103,7 +103,7 @@ impl Going {
             by: row.requested_by.into(),
             scope,
             ran: serde_json::from_value(row.ran.clone()).map_err(Error::internal)?,
-            left: Vec::new(),
+            done: Vec::new(),
         })
     }
 }
@@ -128,8 +128,11 @@ async fn advance(write: &mut Write, row: refresh::Model) -> Result<()> {
         for node in ready(write, &going) {
             match run(write, &going, node).await? {
                 Outcome::Running => going.ran.push(node),
-                Outcome::AnsweredBefore => answered = true,
-                Outcome::Left => going.left.push(node),
+                Outcome::AnsweredBefore => {
+                    going.done.push(node);
+                    answered = true;
+                }
+                Outcome::Left => going.done.push(node),
             }
         }
         if !answered {
@@ -177,7 +180,7 @@ fn ready(write: &Write, going: &Going) -> Vec<NodeId> {
     });
     let hold_up = stale.iter().copied().chain(active).chain(failed);
     let held_up: HashSet<NodeId> = contexts.graph().below(hold_up).into_iter().collect();
-    let is_new = |node: &NodeId| !going.ran.contains(node) && !going.left.contains(node);
+    let is_new = |node: &NodeId| !going.ran.contains(node) && !going.done.contains(node);
     let mut ready: Vec<NodeId> = stale.difference(&held_up).copied().filter(is_new).collect();
     ready.sort_unstable();
     ready
@@ -202,6 +205,10 @@ async fn run(write: &mut Write, going: &Going, node: NodeId) -> Result<Outcome> 
     let asked = Asked::of(&model, before.temperature, Some(before.max_tokens));
     let project = write.project_id()?;
     let row = nodes::row(write.read().await?, project, node).await?;
+    // There is no question any more.
+    if row.prompt.trim().is_empty() {
+        return Ok(Outcome::Left);
+    }
     let plan = match planned(write, node, going.by, &asked).await {
         Err(Error::ContextTooLarge { .. }) => return Ok(Outcome::Left),
         plan => plan?,

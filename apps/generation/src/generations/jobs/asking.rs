@@ -115,7 +115,8 @@ async fn chain_of(run: &Run) -> Result<Vec<Arc<Model>>> {
     Ok(chain)
 }
 
-/// What is sent to a model: no more than was reserved, even if it would take more.
+/// What is sent to a model: no more than was reserved, even if it would take more. One that would
+/// cost more is not asked.
 async fn context(run: &Run, model: &Model, reserved: u32) -> Result<Assembled, Unasked> {
     let ctx = Ctx::internal(run.platform.clone(), run.row.requested_by.into());
     let max_tokens = run.row.max_tokens.and_then(|max| u32::try_from(max).ok());
@@ -125,7 +126,18 @@ async fn context(run: &Run, model: &Model, reserved: u32) -> Result<Assembled, U
         asked.context_tokens = reserved.saturating_add(asked.max_tokens);
         assembled = whole(run, &ctx, &asked).await?;
     }
-    Ok(assembled)
+    let most = Usage {
+        input: assembled.plan.tokens,
+        cached: 0,
+        output: asked.max_tokens,
+    };
+    if budgets::pays_for(&run.row, model, most) {
+        return Ok(assembled);
+    }
+    Err(Unasked::NotThis(
+        Failure::new(FailureKind::RequestRejected)
+            .saying("The budgets have no room for what this model may cost."),
+    ))
 }
 
 async fn whole(run: &Run, ctx: &Ctx, asked: &Asked) -> Result<Assembled, Unasked> {
@@ -188,5 +200,6 @@ fn concluded(written: Written, model: &Model, sent: Sent) -> Option<End> {
         text: Some((text, chunks)),
         tries: Vec::new(),
         first_token_at,
+        is_settled: false,
     })
 }

@@ -220,7 +220,9 @@ impl Writing<'_> {
     /// Keeps what was told.
     fn keep(&mut self) -> BoxFuture<'static, Result<Kept>> {
         self.keep_again_at = self.beat(KEEP_EVERY - KEEP_BEAT, KEEP_BEAT);
-        if self.kept_chunks == self.chunks {
+        // First words that could not be kept are tried again, also while the model pauses.
+        let is_begun = self.is_sent_kept || self.chunks == 0;
+        if self.kept_chunks == self.chunks && is_begun {
             let looking = is_running(self.run);
             return Box::pin(async move {
                 Ok(if looking.await? {
