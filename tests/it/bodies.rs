@@ -8,7 +8,7 @@ use tokio::runtime::Runtime;
 
 use crate::kit::{
     Answer, Client, TestApp,
-    spoil::{apply, break_with, change, damage, run},
+    corrupt::{apply, break_with, change, damage, run},
     text,
 };
 

@@ -11,9 +11,8 @@ use uuid::Uuid;
 use crate::kit::{
     Client, RawSocket, Said, Socket, TestApp, WireFrame,
     asyncapi::{Way, message},
-    parsed,
-    spoil::{apply, break_with, change, damage, run},
-    text,
+    corrupt::{apply, break_with, change, damage, run},
+    parsed, text,
 };
 
 const FRAME_BYTES_MAX: usize = 65_536;

@@ -7,7 +7,7 @@ use platform::bus::{Message, Subscription, Topic};
 use serde_json::json;
 
 use crate::kit::{
-    Balancer, Client, Mischief, PASSWORD, Program, RedisServer, Saboteur, TestApp, on_postgres,
+    Balancer, Client, FaultProxy, Faults, PASSWORD, Program, RedisServer, TestApp, on_postgres,
     patiently, until,
 };
 
@@ -129,15 +129,15 @@ async fn an_instance_behind_a_saboteur_hears_again_what_follows() {
     let Some(redis) = redis().await else {
         return;
     };
-    let third = Mischief {
+    let third = Faults {
         dropped: 333,
         doubled: 333,
         late: 333,
     };
-    let saboteur = Saboteur::before(redis.address(), third, 7).await;
+    let fault_proxy = FaultProxy::before(redis.address(), third, 7).await;
     let first = TestApp::with(|settings| settings.redis_url = Some(redis.url())).await;
     let second = first
-        .beside_with(|settings| settings.redis_url = Some(saboteur.url()))
+        .beside_with(|settings| settings.redis_url = Some(fault_proxy.url()))
         .await;
     let (project, owner, []) = first.project([]).await;
     let mut bus = second.bus(Topic::Project(project)).await;
@@ -147,7 +147,7 @@ async fn an_instance_behind_a_saboteur_hears_again_what_follows() {
     for _ in 0..30 {
         owner.create_node(project, "Why?").await;
     }
-    saboteur.spoil(Mischief::default());
+    fault_proxy.set_faults(Faults::default());
     let last = owner.create_node(project, "The last").await;
     let graph = owner.get(&format!("/projects/{project}/graph")).await.ok();
     let last_seq = graph["seq"].as_i64().expect("a number");
@@ -155,7 +155,7 @@ async fn an_instance_behind_a_saboteur_hears_again_what_follows() {
         heard.extend(next_seqs(&mut bus).await);
     }
 
-    let [dropped, doubled, late] = saboteur.done();
+    let [dropped, doubled, late] = fault_proxy.done();
     assert!(dropped > 0 && doubled > 0 && late > 0);
     assert!(heard.len() < 31);
     // Its readers lose nothing by that.
@@ -163,12 +163,12 @@ async fn an_instance_behind_a_saboteur_hears_again_what_follows() {
     let elsewhere = second.anonymous().logged_in(&owner.login);
     assert_eq!(elsewhere.get(&path).await.ok()["prompt"], "The last");
 
-    saboteur.cut();
+    fault_proxy.cut();
     until("the instance notices", async || {
         second.anonymous().page("/readyz").await.expect(200)["status"] == "degraded"
     })
     .await;
-    saboteur.heal();
+    fault_proxy.heal();
     until_lost(&mut bus).await;
     owner.create_node(project, "Heard again").await;
     assert_eq!(next_seqs(&mut bus).await, [last_seq + 1]);

@@ -7,8 +7,10 @@ pub(crate) mod asyncapi;
 mod balancer;
 mod cable;
 mod client;
+pub(crate) mod corrupt;
 mod database;
 mod factor;
+mod fault_proxy;
 mod generating;
 mod jobs;
 mod listener;
@@ -19,9 +21,7 @@ mod provider;
 mod raw_socket;
 mod redis;
 mod replica;
-mod saboteur;
 mod socket;
-pub(crate) mod spoil;
 
 pub(crate) use app::{PASSWORD, TestApp};
 pub(crate) use balancer::Balancer;
@@ -29,6 +29,7 @@ pub(crate) use cable::Cable;
 pub(crate) use client::{Answer, Client, parsed, text};
 pub(crate) use database::{on_postgres, variable};
 pub(crate) use factor::code;
+pub(crate) use fault_proxy::{FaultProxy, Faults};
 pub(crate) use generating::generated;
 pub(crate) use listener::{Listener, node_data};
 pub(crate) use mail::Mail;
@@ -39,7 +40,6 @@ pub(crate) use raw_socket::{
 };
 pub(crate) use redis::RedisServer;
 pub(crate) use replica::Replica;
-pub(crate) use saboteur::{Mischief, Saboteur};
 pub(crate) use socket::Socket;
 
 /// Waits until something is so.

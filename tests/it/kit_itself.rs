@@ -9,7 +9,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::kit::{Mischief, RedisServer, Saboteur, TestApp, patiently};
+use crate::kit::{FaultProxy, Faults, RedisServer, TestApp, patiently};
 
 #[tokio::test]
 async fn members_have_the_roles_they_were_given() {
@@ -91,13 +91,13 @@ async fn a_saboteur_drops_doubles_and_delays_messages_and_nothing_else() {
     let Some(redis) = RedisServer::start().await else {
         return;
     };
-    let mischief = Mischief {
+    let faults = Faults {
         dropped: 100,
         doubled: 100,
         late: 100,
     };
-    let saboteur = Saboteur::before(redis.address(), mischief, 1).await;
-    let mut stream = TcpStream::connect(saboteur.address())
+    let fault_proxy = FaultProxy::before(redis.address(), faults, 1).await;
+    let mut stream = TcpStream::connect(fault_proxy.address())
         .await
         .expect("it listens");
     let says: String = (0..1_000)
@@ -117,7 +117,7 @@ async fn a_saboteur_drops_doubles_and_delays_messages_and_nothing_else() {
             .split('<')
             .filter_map(|piece| piece.split_once('>')?.0.parse().ok())
             .collect();
-        let [dropped, doubled, _] = saboteur.done();
+        let [dropped, doubled, _] = fault_proxy.done();
         // Answers are neither dropped nor late: after the last one only a late message may come.
         if said.contains("end") && heard.len() == 1_000 - dropped + doubled {
             break heard;
@@ -125,7 +125,7 @@ async fn a_saboteur_drops_doubles_and_delays_messages_and_nothing_else() {
     };
 
     let distinct: BTreeSet<u32> = heard.iter().copied().collect();
-    let [dropped, doubled, late] = saboteur.done();
+    let [dropped, doubled, late] = fault_proxy.done();
     assert!(dropped > 50 && doubled > 50 && late > 50);
     assert_eq!(distinct.len(), 1_000 - dropped);
     assert!(!heard.is_sorted());
@@ -136,9 +136,9 @@ async fn a_saboteur_cuts_and_swallows_connections() {
     let Some(redis) = RedisServer::start().await else {
         return;
     };
-    let saboteur = Saboteur::before(redis.address(), Mischief::default(), 0).await;
+    let fault_proxy = FaultProxy::before(redis.address(), Faults::default(), 0).await;
     let connect = async || {
-        let stream = TcpStream::connect(saboteur.address()).await;
+        let stream = TcpStream::connect(fault_proxy.address()).await;
         stream.expect("it listens")
     };
     // Whether there was an answer before the connection ended.
@@ -152,20 +152,20 @@ async fn a_saboteur_cuts_and_swallows_connections() {
     let mut cut = connect().await;
     assert!(answers(&mut cut).await);
 
-    saboteur.cut();
+    fault_proxy.cut();
     assert!(!answers(&mut cut).await);
     assert!(!answers(&mut connect().await).await);
 
-    saboteur.heal();
+    fault_proxy.heal();
     let mut swallowed = connect().await;
     assert!(answers(&mut swallowed).await);
-    saboteur.swallow();
+    fault_proxy.swallow();
     tokio::select! {
         biased;
         _ = answers(&mut swallowed) => panic!("nothing may come through, not even an end"),
         () = redis_has_turned(&redis) => {}
     }
-    saboteur.heal();
+    fault_proxy.heal();
     assert!(!answers(&mut swallowed).await);
     assert!(answers(&mut connect().await).await);
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kernel::{Error, Result, UserId};
-use platform::{Ctx, Platform, Principal, RequestInfo, Write, door::Record};
+use platform::{Ctx, Platform, Principal, RequestInfo, Write, writer::Record};
 use protocol::{Email, FirstName, LastName, Metadata, Password, Username};
 
 use crate::{

@@ -1,7 +1,7 @@
 //! The event log, as its readers may see it.
 
 use http::{ApiResult, AppState, Caller, Json, Path, Query, page};
-use kernel::{Error, Need, ProjectId, Result};
+use kernel::{Error, Permission, ProjectId, Result};
 use platform::{Ctx, log};
 use protocol::events::{EVENTS_LIMIT_MAX, EventView, EventsQuery, EventsView};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -14,20 +14,20 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
 
 /// What happened after a number
 async fn after(ctx: &Ctx, project: ProjectId, query: EventsQuery) -> Result<EventsView> {
-    let access = ctx.project(project, Need::GRAPH_READ).await?;
+    let access = ctx.project(project, Permission::GRAPH_READ).await?;
     let limit = page::limit_within(query.limit, EVENTS_LIMIT_DEFAULT, EVENTS_LIMIT_MAX)?;
     let after = query.after.unwrap_or(0);
     if after < 0 {
         return Err(Error::invalid("after", "must not be negative"));
     }
-    let sight = access.sight();
+    let visibility = access.visibility();
     let events = log::after(ctx.reader(), project, after, limit).await?;
     let head = events
         .last()
         .map_or(access.head, |last| last.seq.max(access.head));
     let events = events
         .iter()
-        .map(|event| EventView::clone(event).seen_with(sight))
+        .map(|event| EventView::clone(event).seen_with(visibility))
         .collect();
     Ok(EventsView {
         epoch: access.epoch,

@@ -9,7 +9,7 @@ use ::graph::{Dag, EdgeRefusal};
 use entity::{edge, node};
 use futures::future::BoxFuture;
 use kernel::{Error, NodeId, ProjectId, Result};
-use platform::{Readable, Remembered, db};
+use platform::{Projection, ReadProjection, db};
 use protocol::{edges::EdgeView, events::Event};
 use sea_orm::prelude::DateTimeUtc;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
@@ -41,7 +41,7 @@ impl Shape {
     }
 }
 
-impl Remembered for Shape {
+impl Projection for Shape {
     fn apply(&mut self, event: &Event) {
         match event {
             Event::NodeCreate(created) => {
@@ -97,7 +97,7 @@ pub(crate) fn refused(refusal: EdgeRefusal) -> Error {
     }
 }
 
-impl Readable for Shape {
+impl ReadProjection for Shape {
     fn read(connection: &DatabaseTransaction, project: ProjectId) -> BoxFuture<'_, Result<Self>> {
         Box::pin(read(connection, project))
     }

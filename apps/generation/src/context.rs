@@ -2,11 +2,11 @@
 
 mod assemble;
 mod brief;
+mod chain;
 mod choice;
 mod facts;
 mod fingerprint;
 mod instructions;
-mod line;
 mod memory;
 mod plan;
 mod queries;
@@ -15,13 +15,13 @@ mod routes;
 
 pub(crate) use assemble::{Assembled, assemble};
 pub(crate) use brief::brief;
-pub(crate) use choice::Wishes;
+pub(crate) use chain::walk;
+pub(crate) use choice::ModelPreference;
 pub(crate) use facts::Text;
 pub(crate) use fingerprint::Fingerprint;
 pub(crate) use instructions::{Instructions, Speaker};
-pub(crate) use line::walk;
 pub(crate) use memory::{Answer, Changed, Contexts};
-pub(crate) use plan::{Asked, Plan, fingerprint, plan};
+pub(crate) use plan::{ModelRequest, Plan, fingerprint, plan};
 pub(crate) use routes::routes;
 
 #[cfg(test)]

@@ -105,7 +105,7 @@ async fn queue(platform: &Platform, kind: &'static str, payloads: Vec<Value>) ->
         return Ok(());
     }
     platform
-        .door
+        .writer
         .housekeep((kind, payloads), |write, (kind, payloads)| {
             Box::pin(async move {
                 write.unrecorded("who changed the instructions left the record");

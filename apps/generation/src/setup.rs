@@ -22,7 +22,7 @@ pub(crate) struct Setup {
 }
 
 #[derive(Debug, Default)]
-struct Kept(OnceLock<Arc<Setup>>);
+struct SetupCell(OnceLock<Arc<Setup>>);
 
 impl Setup {
     /// Who answers when nobody was chosen.
@@ -33,13 +33,13 @@ impl Setup {
     }
 
     pub(crate) fn of(write: &Write) -> Result<Arc<Self>> {
-        let kept = write.feature::<Kept>();
-        kept.0.get().cloned().ok_or_else(not_started)
+        let cell = write.feature::<SetupCell>();
+        cell.0.get().cloned().ok_or_else(not_started)
     }
 
     pub(crate) fn of_platform(platform: &Platform) -> Result<Arc<Self>> {
-        let kept = platform.feature::<Kept>();
-        kept.0.get().cloned().ok_or_else(not_started)
+        let cell = platform.feature::<SetupCell>();
+        cell.0.get().cloned().ok_or_else(not_started)
     }
 }
 
@@ -61,8 +61,8 @@ pub fn start(platform: &Arc<Platform>) {
         person_limits: PersonLimits::of(&settings.generation),
     };
     // Started twice, it is the same setup.
-    let _ = platform.feature::<Kept>().0.set(Arc::new(setup));
-    platform.door.let_follow(|write| {
+    let _ = platform.feature::<SetupCell>().0.set(Arc::new(setup));
+    platform.writer.let_react(|write| {
         Box::pin(async move {
             generations::cancel_edited(write).await?;
             staleness::settle(write).await?;

@@ -25,7 +25,7 @@ pub(crate) async fn settle(write: &mut Write) -> Result<()> {
     if !has_answers(write).await? {
         return Ok(());
     }
-    let contexts = write.memory_mut::<Contexts>();
+    let contexts = write.known_mut::<Contexts>();
     let changed = contexts.map(Contexts::take_changed).unwrap_or_default();
     let staleness = within(write, &changed).await?;
     if staleness.is_empty() {
@@ -48,16 +48,16 @@ pub(crate) async fn would_change(write: &mut Write) -> Result<bool> {
 
 /// Whether there is anything to compare; then contexts are remembered.
 async fn has_answers(write: &mut Write) -> Result<bool> {
-    if !write.remembered::<Active>().await?.has_answers {
+    if !write.projection::<Active>().await?.has_answers {
         return Ok(false);
     }
-    write.remembered::<Contexts>().await?;
+    write.projection::<Contexts>().await?;
     Ok(true)
 }
 
 /// Where answers within this part of the project no longer are what their status says.
 async fn within(write: &mut Write, changed: &Changed) -> Result<Staleness> {
-    let contexts = write.remembered::<Contexts>().await?;
+    let contexts = write.projection::<Contexts>().await?;
     let nodes = contexts.within(changed);
     let speakers = nodes.iter().filter_map(|node| contexts.speaker(*node));
     let speakers: HashSet<Speaker> = speakers.collect();
@@ -65,7 +65,7 @@ async fn within(write: &mut Write, changed: &Changed) -> Result<Staleness> {
         return Ok(Staleness::default());
     }
     let said = Instructions::read(write.read().await?, speakers).await?;
-    let contexts = write.remembered::<Contexts>().await?;
+    let contexts = write.projection::<Contexts>().await?;
     Ok(compare(contexts, &said, &nodes))
 }
 
@@ -73,8 +73,8 @@ fn compare(contexts: &Contexts, said: &Instructions, nodes: &HashSet<NodeId>) ->
     let project = &contexts.defaults().system_prompt;
     let mut systems: HashMap<Speaker, Text> = HashMap::new();
     let mut staleness = Staleness::default();
-    walk(contexts, nodes, |line| {
-        let node = line.node();
+    walk(contexts, nodes, |chain| {
+        let node = chain.node();
         let (Some(answer), Some(speaker)) = (contexts.answer(node), contexts.speaker(node)) else {
             return;
         };
@@ -82,9 +82,9 @@ fn compare(contexts: &Contexts, said: &Instructions, nodes: &HashSet<NodeId>) ->
             .entry(speaker)
             .or_insert_with(|| Text::of(&said.system(project, speaker)));
         // A question that no longer fits would be refused: certainly not the same call.
-        let now = fingerprint(line, system, &answer.asked);
+        let now = fingerprint(chain, system, &answer.asked);
         let is_fresh = now.is_ok_and(|now| now == answer.fingerprint);
-        match (line.facts().status, is_fresh) {
+        match (chain.facts().status, is_fresh) {
             (NodeStatus::Completed, false) => staleness.stale.push(node),
             (NodeStatus::Stale, true) => staleness.fresh.push(node),
             // What is being written, or failed, says so first; it is compared when it ends.

@@ -1,4 +1,4 @@
-//! All sockets and rooms of this process.
+//! All sockets and channels of this process.
 
 use std::{
     collections::HashMap,
@@ -14,8 +14,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
     Features,
+    channel::Channels,
     outbox::{Note, Outbox},
-    room::Rooms,
     sessions::Attendance,
     watch,
 };
@@ -33,7 +33,7 @@ const ORIGIN_BITS: u32 = 21;
 pub struct Hub {
     pub(crate) platform: Arc<Platform>,
     pub(crate) features: Features,
-    pub(crate) rooms: Rooms,
+    pub(crate) channels: Channels,
     pub(crate) attendance: Attendance,
     pub(crate) snapshots: Semaphore,
     sockets: Mutex<Sockets>,
@@ -67,7 +67,7 @@ impl Hub {
         let hub = Arc::new(Self {
             platform: platform.clone(),
             features,
-            rooms: Rooms::default(),
+            channels: Channels::default(),
             attendance,
             snapshots: Semaphore::new(SNAPSHOTS_AT_ONCE),
             sockets: Mutex::default(),

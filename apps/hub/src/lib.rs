@@ -1,15 +1,15 @@
 //! Sockets: many people on one canvas, live.
 //!
-//! A socket is a task that reads frames and writes what waits for it. A room is a task that owns
+//! A socket is a task that reads frames and writes what waits for it. A channel is a task that owns
 //! everything about one project in this process: who listens, how far the log was told, who is
-//! where. Rooms hear of commits by the bus, trust only the log, and never wait for a socket.
+//! where. Channels hear of commits by the bus, trust only the log, and never wait for a socket.
 
 mod asyncapi;
+mod channel;
 mod features;
 mod handshake;
 mod hub;
 mod outbox;
-mod room;
 mod routes;
 pub mod sessions;
 mod socket;

@@ -1,11 +1,11 @@
-//! What waits to be written to one socket. Rooms put in, the socket's task takes out.
+//! What waits to be written to one socket. Channels put in, the socket's task takes out.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use protocol::frames::Closing;
 use tokio::sync::Notify;
 
-use crate::{room::PutOut, wire::Frame};
+use crate::{channel::PutOut, wire::Frame};
 
 pub(crate) const OUTBOX_FRAMES_MAX: usize = 256;
 pub(crate) const OUTBOX_BYTES_MAX: usize = 1024 * 1024;

@@ -16,8 +16,8 @@ use tokio::sync::broadcast::error::RecvError;
 
 use crate::{
     Hub,
+    channel::ChannelMessage,
     outbox::Note,
-    room::RoomMessage,
     socket::{NOT_AUTHENTICATED, RESTARTING},
     wire::Frame,
 };
@@ -33,7 +33,7 @@ const ENDED_OVERLAP: TimeDelta = TimeDelta::seconds(15);
 const CLOSING_SPREAD_MAX: Duration = Duration::from_secs(10);
 const CLOSING_EACH: Duration = Duration::from_millis(5);
 
-/// Tells every room where its log ends, in case a message about it was lost.
+/// Tells every channel where its log ends, in case a message about it was lost.
 pub(crate) async fn heads(hub: Arc<Hub>) {
     let mut is_reachable = true;
     while pause(&hub, heads_every(&hub)).await {
@@ -50,16 +50,16 @@ fn heads_every(hub: &Hub) -> Duration {
 }
 
 async fn tell_heads(hub: &Hub) -> Result<()> {
-    let rooms = hub.rooms.open();
-    if rooms.is_empty() {
+    let channels = hub.channels.open();
+    if channels.is_empty() {
         return Ok(());
     }
-    let projects: Vec<_> = rooms.iter().map(|(project, _)| *project).collect();
+    let projects: Vec<_> = channels.iter().map(|(project, _)| *project).collect();
     let heads = log::heads(hub.platform.database.reader(), &projects).await?;
-    for (project, room) in rooms {
+    for (project, channel) in channels {
         if let Some(head) = heads.get(&project) {
-            // A room with a full mailbox is told a second later.
-            let _ = room.try_send(RoomMessage::Head(*head));
+            // A channel with a full mailbox is told a second later.
+            let _ = channel.try_send(ChannelMessage::Head(*head));
         }
     }
     Ok(())
@@ -92,7 +92,7 @@ pub(crate) fn session_ended() -> Closing {
 /// Says once that something cannot be read, and once that it can again.
 fn note_failure(what: &'static str, outcome: &Result<()>, is_reachable: &mut bool) {
     match outcome {
-        Ok(()) if !*is_reachable => tracing::info!(what, "Readable again"),
+        Ok(()) if !*is_reachable => tracing::info!(what, "ReadProjection again"),
         Err(error) if *is_reachable => {
             tracing::warn!(what, error = chain(error), "Cannot be read for now");
         }

@@ -12,5 +12,5 @@ pub use ids::{
     ApiTokenId, EdgeId, GenerationId, InvitationId, JobId, NodeId, OpId, PresetId, ProjectId,
     RefreshId, SessionId, UserId,
 };
-pub use policy::{Action, Need, Resource, Role, Scope, Scopes, Standing, Verdict};
+pub use policy::{Action, Permission, Relation, Resource, Role, Scope, Scopes, Verdict};
 pub use version::Expected;

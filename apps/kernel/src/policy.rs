@@ -31,7 +31,7 @@ impl Role {
 
 /// How a caller stands to one project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Relation {
     Member(Role),
     /// Not a member, but the project is public.
     Public,
@@ -39,7 +39,7 @@ pub enum Standing {
     Stranger,
 }
 
-impl Standing {
+impl Relation {
     #[must_use]
     pub fn of(role: Option<Role>, is_public: bool) -> Self {
         match (role, is_public) {
@@ -85,12 +85,12 @@ pub enum Action {
 
 /// What an operation needs: one cell of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Need {
+pub struct Permission {
     pub resource: Resource,
     pub action: Action,
 }
 
-impl Need {
+impl Permission {
     pub const PROJECT_READ: Self = Self::new(Resource::Project, Action::Read);
     pub const PROJECT_WRITE: Self = Self::new(Resource::Project, Action::Write);
     pub const OWNERSHIP_WRITE: Self = Self::new(Resource::Ownership, Action::Write);
@@ -114,7 +114,7 @@ impl Need {
 }
 
 /// The words of `x-authz` in the API document, such as `graph:write`.
-impl fmt::Display for Need {
+impl fmt::Display for Permission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let resource = match self.resource {
             Resource::Project => "project",
@@ -266,30 +266,33 @@ const TABLE: [Rule; 13] = [
 
 /// May someone who stands like this, with a credential that reaches this far, do that?
 ///
-/// Hiding comes before everything else: what a caller's standing may not see is not confirmed by a
+/// Hiding comes before everything else: what a caller's relation may not see is not confirmed by a
 /// message about scopes.
 #[must_use]
-pub fn decide(standing: Standing, scopes: Scopes, need: Need) -> Verdict {
-    let Some(rule) = TABLE.iter().find(|rule| rule.resource == need.resource) else {
+pub fn decide(relation: Relation, scopes: Scopes, permission: Permission) -> Verdict {
+    let Some(rule) = TABLE
+        .iter()
+        .find(|rule| rule.resource == permission.resource)
+    else {
         return Verdict::Hidden;
     };
-    let cell = match standing {
-        Standing::Member(Role::Owner) => rule.owner,
-        Standing::Member(Role::Admin) => rule.admin,
-        Standing::Member(Role::Editor) => rule.editor,
-        Standing::Member(Role::Member) => rule.member,
-        Standing::Member(Role::Viewer) => rule.viewer,
-        Standing::Public => rule.public,
-        Standing::Stranger => return Verdict::Hidden,
+    let cell = match relation {
+        Relation::Member(Role::Owner) => rule.owner,
+        Relation::Member(Role::Admin) => rule.admin,
+        Relation::Member(Role::Editor) => rule.editor,
+        Relation::Member(Role::Member) => rule.member,
+        Relation::Member(Role::Viewer) => rule.viewer,
+        Relation::Public => rule.public,
+        Relation::Stranger => return Verdict::Hidden,
     };
-    let letter = match need.action {
+    let letter = match permission.action {
         Action::Read => 'R',
         Action::Write => 'W',
         Action::Delete => 'D',
         Action::Run => 'X',
     };
     if cell.is_empty() {
-        return hidden_or_forbidden(standing, need);
+        return hidden_or_forbidden(relation, permission);
     }
     if !cell.contains(letter) {
         return Verdict::Forbidden;
@@ -303,9 +306,9 @@ pub fn decide(standing: Standing, scopes: Scopes, need: Need) -> Verdict {
 
 /// An empty cell hides the thing, except where there is nothing to hide: whoever can read a project
 /// knows that somebody owns it and that its nodes can be run, so that is refused, not denied.
-fn hidden_or_forbidden(standing: Standing, need: Need) -> Verdict {
-    let sees_project = matches!(standing, Standing::Member(_) | Standing::Public);
-    let is_known = matches!(need.resource, Resource::Ownership | Resource::Runs);
+fn hidden_or_forbidden(relation: Relation, permission: Permission) -> Verdict {
+    let sees_project = matches!(relation, Relation::Member(_) | Relation::Public);
+    let is_known = matches!(permission.resource, Resource::Ownership | Resource::Runs);
     if is_known && sees_project {
         Verdict::Forbidden
     } else {
@@ -353,8 +356,8 @@ mod tests {
     fn a_stranger_learns_nothing_whatever_the_scope() {
         for rule in &TABLE {
             for action in [Action::Read, Action::Write, Action::Delete, Action::Run] {
-                let need = Need::new(rule.resource, action);
-                let verdict = decide(Standing::Stranger, Scopes::UNLIMITED, need);
+                let permission = Permission::new(rule.resource, action);
+                let verdict = decide(Relation::Stranger, Scopes::UNLIMITED, permission);
                 assert_eq!(verdict, Verdict::Hidden);
             }
         }
@@ -362,20 +365,27 @@ mod tests {
 
     #[test]
     fn a_token_needs_the_role_and_the_scope() {
-        let owner = Standing::Member(Role::Owner);
+        let owner = Relation::Member(Role::Owner);
         let graph: Scopes = [Scope::Graph].into_iter().collect();
 
-        assert_eq!(decide(owner, graph, Need::GRAPH_WRITE), Verdict::Allowed);
         assert_eq!(
-            decide(owner, graph, Need::MEMBERS_READ),
+            decide(owner, graph, Permission::GRAPH_WRITE),
+            Verdict::Allowed
+        );
+        assert_eq!(
+            decide(owner, graph, Permission::MEMBERS_READ),
             Verdict::OutOfScope(Some(Scope::Members))
         );
         assert_eq!(
-            decide(owner, graph, Need::OWNERSHIP_WRITE),
+            decide(owner, graph, Permission::OWNERSHIP_WRITE),
             Verdict::OutOfScope(None)
         );
         assert_eq!(
-            decide(Standing::Member(Role::Viewer), graph, Need::GRAPH_WRITE),
+            decide(
+                Relation::Member(Role::Viewer),
+                graph,
+                Permission::GRAPH_WRITE
+            ),
             Verdict::Forbidden
         );
     }

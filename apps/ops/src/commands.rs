@@ -4,7 +4,7 @@ use kernel::{
 use platform::{Ctx, OpKey, Write};
 use projects::{members, projects::apply_update as update_project};
 use protocol::{
-    events::{Event, Sight, redact},
+    events::{Event, Visibility, redact},
     ops::{Batch, BatchDone, OPS_PER_BATCH_MAX, Op},
 };
 use serde_json::Value;
@@ -146,13 +146,13 @@ async fn prepare(ctx: &Ctx, ops: impl Iterator<Item = &Op>) -> Result<()> {
 
 /// An event's data for the one who made it happen.
 fn seen(ctx: &Ctx, event: &Event) -> Result<Value> {
-    let sight = Sight {
+    let visibility = Visibility {
         system_prompt: true,
         members: true,
         costs: ctx.principal.scopes().contains(Scope::Run),
     };
     let mut data = event.data().map_err(Error::internal)?;
-    redact(event.op(), &mut data, sight);
+    redact(event.op(), &mut data, visibility);
     // A token that may spend need not be one that may read.
     if event.op().starts_with("generation.")
         && !ctx.principal.scopes().contains(Scope::Graph)

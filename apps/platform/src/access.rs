@@ -1,6 +1,6 @@
 //! Who calls, whether their credential still lives, and how they stand to a project.
 
-mod standing;
+mod relation;
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,10 +14,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::{access_tokens, database::db, door::Write, keys, start::Platform};
+use crate::{access_tokens, database::db, keys, start::Platform, writer::Write};
 
-pub(crate) use standing::judge;
-pub use standing::{ProjectAccess, ProjectStandings};
+pub(crate) use relation::judge;
+pub use relation::{ProjectAccess, ProjectRelations};
 
 /// How long a read may go on with a credential that was ended meanwhile. Writes look every time.
 const LIVENESS_TTL: Duration = Duration::from_secs(1);
@@ -256,7 +256,7 @@ fn note_use(platform: &Arc<Platform>, row: &api_token::Model) {
     let (platform, token) = (platform.clone(), row.id);
     platform.tasks.clone().spawn(async move {
         let noted = platform
-            .door
+            .writer
             .housekeep(token, |write, token| Box::pin(store_use(write, *token)))
             .await;
         // The next use notes it instead.

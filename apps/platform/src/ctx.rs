@@ -9,8 +9,8 @@ use sea_orm::DatabaseConnection;
 
 use crate::{
     access::{Credential, Principal},
-    door::{OpKey, Receipt, Subject, Write},
     start::Platform,
+    writer::{OpKey, Receipt, Subject, Write},
 };
 
 /// Which request this is, for logs and the audit.
@@ -111,7 +111,7 @@ impl Ctx {
     {
         let op = op.or_else(|| self.request.op.clone());
         self.platform
-            .door
+            .writer
             .submit(self, Subject::Project(project), op, input, command)
             .await
     }
@@ -126,7 +126,7 @@ impl Ctx {
         let subject = Subject::Account(account);
         let receipt = self
             .platform
-            .door
+            .writer
             .submit(self, subject, None, input, command)
             .await?;
         receipt

@@ -8,7 +8,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::{database::db, door::Write, keys::token_hash, start::Platform};
+use crate::{database::db, keys::token_hash, start::Platform, writer::Write};
 
 const KEPT: TimeDelta = TimeDelta::hours(24);
 /// How long a request counts as running before a resend may take its place.
@@ -52,7 +52,7 @@ pub enum Begun {
 /// Takes the key, or finds the answer of the request that took it.
 pub async fn begin(platform: &Platform, keyed: Keyed) -> Result<Begun> {
     platform
-        .door
+        .writer
         .housekeep(keyed, |write, keyed| Box::pin(take(write, keyed)))
         .await
 }
@@ -119,7 +119,7 @@ async fn remove(write: &mut Write, keyed: &Keyed) -> Result<()> {
 /// Keeps the answer.
 pub async fn finish(platform: &Platform, keyed: Keyed, answer: Answer) -> Result<()> {
     platform
-        .door
+        .writer
         .housekeep((keyed, answer), |write, (keyed, answer)| {
             Box::pin(async move {
                 write.unrecorded("keys of requests are bookkeeping");
@@ -149,7 +149,7 @@ pub async fn finish(platform: &Platform, keyed: Keyed, answer: Answer) -> Result
 /// Gives the key back: the request was refused in a way that may change, so it may be sent again.
 pub async fn abandon(platform: &Platform, keyed: Keyed) -> Result<()> {
     platform
-        .door
+        .writer
         .housekeep(keyed, |write, keyed| {
             Box::pin(async move {
                 write.unrecorded("keys of requests are bookkeeping");
@@ -162,7 +162,7 @@ pub async fn abandon(platform: &Platform, keyed: Keyed) -> Result<()> {
 /// Forgets keys whose day is over.
 pub async fn sweep(platform: &Platform) -> Result<()> {
     platform
-        .door
+        .writer
         .housekeep((), |write, ()| {
             Box::pin(async move {
                 write.unrecorded("keys of requests are bookkeeping");

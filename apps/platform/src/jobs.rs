@@ -14,7 +14,7 @@ use serde_json::Value;
 use tokio::{sync::Notify, task::JoinSet};
 use uuid::Uuid;
 
-use crate::{database::db, door::Write, start::Platform};
+use crate::{database::db, start::Platform, writer::Write};
 
 /// Other instances' jobs and those that wait for their time are found by looking.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -176,7 +176,7 @@ async fn claim(platform: &Platform, at_most: usize) -> Result<Vec<Claim>> {
         return Ok(Vec::new());
     }
     platform
-        .door
+        .writer
         .housekeep(
             (at_most, lease_time(platform)),
             |write, (at_most, lease)| Box::pin(claim_due(write, *at_most, *lease)),
@@ -272,7 +272,7 @@ async fn carry_out(
 /// Keeps the lease. False when it was lost to another worker.
 async fn extend(platform: &Platform, lease: Lease) -> bool {
     let extended = platform
-        .door
+        .writer
         .housekeep((lease, lease_time(platform)), |write, (lease, time)| {
             Box::pin(async move {
                 write.unrecorded("a heartbeat");
@@ -322,7 +322,7 @@ impl Outcome {
 async fn settle(platform: &Platform, claim: &Claim, outcome: Result<()>) {
     let outcome = Outcome::of(platform, claim, outcome);
     let settled = platform
-        .door
+        .writer
         .housekeep((claim.clone(), outcome), |write, (claim, outcome)| {
             Box::pin(store_outcome(write, claim, outcome))
         })

@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 
 use uuid::Uuid;
 
-use crate::{convert, database::db, door::Remembered};
+use crate::{convert, database::db, writer::Projection};
 
 /// The events after `after`, in order, at most `limit`.
 pub async fn after(
@@ -104,16 +104,16 @@ pub fn typed(view: &EventView) -> Result<Event> {
 /// Brings what is remembered of a project past an event.
 pub(crate) fn apply<'t>(
     view: &EventView,
-    things: impl Iterator<Item = &'t mut dyn Remembered>,
+    projections: impl Iterator<Item = &'t mut dyn Projection>,
 ) -> Result<()> {
     let event = typed(view)?;
     let staleness = Staleness {
         stale: view.stale.clone(),
         fresh: view.fresh.clone(),
     };
-    for thing in things {
-        thing.apply(&event);
-        thing.follow(&staleness);
+    for projection in projections {
+        projection.apply(&event);
+        projection.follow(&staleness);
     }
     Ok(())
 }

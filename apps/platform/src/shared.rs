@@ -14,8 +14,8 @@ use crate::{
     access::ProjectAccess,
     ctx::Ctx,
     database::db,
-    door::{Readable, Remembered},
     log,
+    writer::{Projection, ReadProjection},
 };
 
 const SHARED_MAX: u64 = 128;
@@ -23,9 +23,9 @@ const CATCH_UP_EVENTS_MAX: i64 = 2_000;
 
 type Place<T> = Arc<RwLock<Option<Current<T>>>>;
 
-struct Shared<T: Readable>(Cache<ProjectId, Place<T>>);
+struct Shared<T: ReadProjection>(Cache<ProjectId, Place<T>>);
 
-impl<T: Readable> fmt::Debug for Shared<T> {
+impl<T: ReadProjection> fmt::Debug for Shared<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Shared")
             .field(&self.0.entry_count())
@@ -33,7 +33,7 @@ impl<T: Readable> fmt::Debug for Shared<T> {
     }
 }
 
-impl<T: Readable> Default for Shared<T> {
+impl<T: ReadProjection> Default for Shared<T> {
     fn default() -> Self {
         Self(Cache::new(SHARED_MAX))
     }
@@ -44,7 +44,7 @@ impl<T: Readable> Default for Shared<T> {
 pub struct Current<T> {
     epoch: Uuid,
     pub seq: i64,
-    pub thing: T,
+    pub projection: T,
 }
 
 impl<T> Current<T> {
@@ -55,7 +55,7 @@ impl<T> Current<T> {
 
 impl Ctx {
     /// Looks at what is shared of a project, at least as new as `access` is.
-    pub async fn shared<T: Readable, R>(
+    pub async fn shared<T: ReadProjection, R>(
         &self,
         access: &ProjectAccess,
         look: impl Fn(&Current<T>) -> R + Send,
@@ -85,7 +85,7 @@ fn covering<'a, T>(
     place.as_ref().filter(|current| current.covers(access))
 }
 
-async fn renew<T: Readable>(
+async fn renew<T: ReadProjection>(
     ctx: &Ctx,
     access: &ProjectAccess,
     old: Option<Current<T>>,
@@ -96,8 +96,8 @@ async fn renew<T: Readable>(
     if let Some(mut current) = old.filter(near) {
         let limit = CATCH_UP_EVENTS_MAX.unsigned_abs();
         for event in log::after(ctx.reader(), access.project, current.seq, limit).await? {
-            let thing: &mut dyn Remembered = &mut current.thing;
-            log::apply(&event, std::iter::once(thing))?;
+            let projection: &mut dyn Projection = &mut current.projection;
+            log::apply(&event, std::iter::once(projection))?;
             current.seq = event.seq;
         }
         return Ok(current);
@@ -109,7 +109,7 @@ async fn renew<T: Readable>(
         .await
 }
 
-async fn read<T: Readable>(
+async fn read<T: ReadProjection>(
     transaction: &DatabaseTransaction,
     project: ProjectId,
 ) -> Result<Current<T>> {
@@ -124,6 +124,6 @@ async fn read<T: Readable>(
     Ok(Current {
         epoch,
         seq,
-        thing: T::read(transaction, project).await?,
+        projection: T::read(transaction, project).await?,
     })
 }

@@ -12,13 +12,13 @@ use crate::{
     bus::Bus,
     clock::Clock,
     database::{Database, Engine},
-    door::Door,
+    extensions::Extensions,
     jobs::JobBell,
-    kept::Kept,
     keys::{Keys, KeysError},
     mail::{MailError, Mailer},
     passwords::Passwords,
     settings::{Settings, WrongSetting},
+    writer::Writer,
 };
 
 const CLOCK_CHECK_SECONDS: u64 = 30;
@@ -34,7 +34,7 @@ pub struct Platform {
     pub passwords: Passwords,
     pub database: Database,
     pub bus: Arc<Bus>,
-    pub door: Door,
+    pub writer: Writer,
     pub liveness: Liveness,
     pub verified_tokens: VerifiedTokens,
     pub mailer: Mailer,
@@ -44,7 +44,7 @@ pub struct Platform {
     /// Cancelled when the server stops.
     pub stopping: CancellationToken,
     pub started_at: DateTime<Utc>,
-    kept: Kept,
+    extensions: Extensions,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -90,15 +90,15 @@ impl Platform {
             Some(url) => Bus::over_redis(url)?,
             None => Bus::in_process(),
         });
-        let (job_bell, kept) = (JobBell::default(), Kept::default());
+        let (job_bell, extensions) = (JobBell::default(), Extensions::default());
         let started_at = clock.now();
         Ok(Arc::new(Self {
-            door: Door::new(
+            writer: Writer::new(
                 database.clone(),
                 clock.clone(),
                 bus.clone(),
                 job_bell.clone(),
-                kept.clone(),
+                extensions.clone(),
             ),
             passwords: Passwords::new(&settings),
             mailer: Mailer::new(&settings)?,
@@ -113,13 +113,13 @@ impl Platform {
             stopping: CancellationToken::new(),
             settings,
             started_at,
-            kept,
+            extensions,
         }))
     }
 
     /// What one feature keeps in this process, such as a cache; made when it is first asked for.
     pub fn feature<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
-        self.kept.get()
+        self.extensions.get()
     }
 
     async fn follow_clock(self: &Arc<Self>) -> Result<(), DbErr> {

@@ -3,8 +3,8 @@
 mod routes;
 
 use entity::project_viewport;
-use kernel::{Error, Need, ProjectId, Result, UserId};
-use platform::{Ctx, Write, convert, db, door::Record};
+use kernel::{Error, Permission, ProjectId, Result, UserId};
+use platform::{Ctx, Write, convert, db, writer::Record};
 use protocol::Viewport;
 use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
 
@@ -13,7 +13,7 @@ pub(crate) use routes::routes;
 
 /// The caller's own viewport, or the project's if they have none yet.
 async fn get(ctx: &Ctx, project: ProjectId) -> Result<Option<Viewport>> {
-    let access = ctx.project(project, Need::PROJECT_READ).await?;
+    let access = ctx.project(project, Permission::PROJECT_READ).await?;
     if let Some(user) = ctx.principal.user_id() {
         let own = project_viewport::Entity::find_by_id((project.uuid(), user.uuid()))
             .one(ctx.reader())
@@ -28,13 +28,13 @@ async fn get(ctx: &Ctx, project: ProjectId) -> Result<Option<Viewport>> {
 
 /// Remembers where the caller looks.
 async fn set(ctx: &Ctx, project: ProjectId, viewport: Viewport) -> Result<Viewport> {
-    let access = ctx.project(project, Need::PROJECT_READ).await?;
+    let access = ctx.project(project, Permission::PROJECT_READ).await?;
     let user = ctx.user_id()?;
     if access.role.is_none() {
         let sentence = "only members have a viewport of their own; keep it on your side";
         return Err(Error::Forbidden(sentence.to_owned()));
     }
-    access.require(&ctx.principal, Need::PRESENCE_WRITE)?;
+    access.require(&ctx.principal, Permission::PRESENCE_WRITE)?;
     ctx.write_account(
         user,
         (project, user, viewport),

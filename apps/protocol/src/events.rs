@@ -17,7 +17,7 @@ use crate::{
 };
 
 pub use view::{
-    ActorView, EVENTS_LIMIT_MAX, EventView, EventsQuery, EventsView, Sight, Staleness, redact,
+    ActorView, EVENTS_LIMIT_MAX, EventView, EventsQuery, EventsView, Staleness, Visibility, redact,
 };
 
 /// One thing that happened to a project. Variants and fields are added, never changed.

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{
     BURST, commit, joined, listen, new_topic, next, next_committed, next_payload, until_connected,
 };
-use crate::kit::{Mischief, RedisServer, Saboteur, until};
+use crate::kit::{FaultProxy, Faults, RedisServer, until};
 
 async fn until_down(bus: &Bus) {
     until("Redis is given up", async || bus.health() == Health::Down).await;
@@ -116,16 +116,16 @@ async fn b6_a_connection_that_died_silently_is_found_out() {
     let Some(redis) = RedisServer::start().await else {
         return;
     };
-    let saboteur = Saboteur::before(redis.address(), Mischief::default(), 0).await;
-    let (here, there) = (joined(&saboteur.url()).await, joined(&redis.url()).await);
+    let fault_proxy = FaultProxy::before(redis.address(), Faults::default(), 0).await;
+    let (here, there) = (joined(&fault_proxy.url()).await, joined(&redis.url()).await);
     let (_, topic) = new_topic();
     let mut near = listen(&here, topic).await;
     let mut far = listen(&there, topic).await;
 
-    saboteur.swallow();
+    fault_proxy.swallow();
     until_down(&here).await;
     assert_eq!(there.health(), Health::Connected);
-    saboteur.heal();
+    fault_proxy.heal();
 
     until_lost(&mut near).await;
     let word = Bytes::from_static(b"here again");
@@ -138,14 +138,14 @@ async fn b17_an_instance_that_is_cut_off_says_so_and_comes_back() {
     let Some(redis) = RedisServer::start().await else {
         return;
     };
-    let saboteur = Saboteur::before(redis.address(), Mischief::default(), 0).await;
-    let bus = joined(&saboteur.url()).await;
+    let fault_proxy = FaultProxy::before(redis.address(), Faults::default(), 0).await;
+    let bus = joined(&fault_proxy.url()).await;
     let (_, topic) = new_topic();
     let mut near = listen(&bus, topic).await;
 
-    saboteur.cut();
+    fault_proxy.cut();
     until_down(&bus).await;
-    saboteur.heal();
+    fault_proxy.heal();
 
     until_lost(&mut near).await;
     until_connected(&bus).await;

@@ -10,7 +10,7 @@ use kernel::{ProjectId, Role};
 use serde_json::json;
 
 use crate::kit::{
-    Client, Listener, Mischief, RedisServer, Saboteur, TestApp, long, node_data, on_postgres, until,
+    Client, FaultProxy, Faults, Listener, RedisServer, TestApp, long, node_data, on_postgres, until,
 };
 
 async fn redis() -> Option<RedisServer> {
@@ -213,10 +213,10 @@ async fn b2_a_redis_that_was_flushed_or_is_full_loses_nothing() {
 #[tokio::test]
 async fn b17_instances_that_redis_no_longer_joins_agree_by_the_database() {
     let Some(redis) = redis().await else { return };
-    let saboteur = Saboteur::before(redis.address(), Mischief::default(), 1).await;
+    let fault_proxy = FaultProxy::before(redis.address(), Faults::default(), 1).await;
     let first = TestApp::with(|settings| settings.redis_url = Some(redis.url())).await;
     let second = first
-        .beside_with(|settings| settings.redis_url = Some(saboteur.url()))
+        .beside_with(|settings| settings.redis_url = Some(fault_proxy.url()))
         .await;
     until_bus(&second, "ready").await;
     let (project, owner, [editor]) = first.project([Role::Editor]).await;
@@ -224,7 +224,7 @@ async fn b17_instances_that_redis_no_longer_joins_agree_by_the_database() {
     let mut here = Listener::begin(&owner, project).await;
     let mut there = Listener::begin(&editor, project).await;
 
-    saboteur.cut();
+    fault_proxy.cut();
     until_bus(&second, "degraded").await;
     for round in 0..10 {
         owner.create_node(project, &format!("here {round}")).await;
@@ -277,14 +277,14 @@ async fn edit(client: &Client, project: ProjectId, stop: &AtomicBool) {
 #[tokio::test]
 async fn t2_nobody_misses_or_repeats_an_event_over_a_bus_that_lies() {
     let Some(redis) = redis().await else { return };
-    let twentieth = Mischief {
+    let twentieth = Faults {
         dropped: 50,
         doubled: 50,
         late: 50,
     };
     let saboteurs = [
-        Saboteur::before(redis.address(), twentieth, 11).await,
-        Saboteur::before(redis.address(), twentieth, 12).await,
+        FaultProxy::before(redis.address(), twentieth, 11).await,
+        FaultProxy::before(redis.address(), twentieth, 12).await,
     ];
     let first = TestApp::with(|settings| settings.redis_url = Some(saboteurs[0].url())).await;
     let second = first

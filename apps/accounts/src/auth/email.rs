@@ -1,7 +1,7 @@
 //! Verifying an address.
 
 use kernel::{Error, Result};
-use platform::{Ctx, Write, door::Record};
+use platform::{Ctx, Write, writer::Record};
 use protocol::auth::VerifyEmail;
 
 use super::mailed::{self, Mailing, Purpose, Token};

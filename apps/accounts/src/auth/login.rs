@@ -2,7 +2,7 @@
 
 use entity::user;
 use kernel::{Error, Result};
-use platform::{Ctx, Write, door::Record};
+use platform::{Ctx, Write, writer::Record};
 use protocol::auth;
 use sea_orm::ConnectionTrait;
 

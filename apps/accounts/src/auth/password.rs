@@ -2,7 +2,7 @@
 
 use entity::user;
 use kernel::{Result, SessionId};
-use platform::{Ctx, Write, db, door::Record};
+use platform::{Ctx, Write, db, writer::Record};
 use protocol::auth::{ChangePassword, ForgotPassword, ResetPassword};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use uuid::Uuid;

@@ -1,7 +1,7 @@
 //! Making an account for oneself.
 
 use kernel::{Error, Result, UserId};
-use platform::{Ctx, Write, door::Record};
+use platform::{Ctx, Write, writer::Record};
 use protocol::{Username, auth::Register};
 
 use super::{

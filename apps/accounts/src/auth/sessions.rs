@@ -7,8 +7,8 @@ use entity::{auth_session, refresh_token, user};
 use kernel::{Error, Result, SessionId, UserId};
 use platform::{
     Ctx, Platform, Write, access_tokens, db,
-    door::Record,
     keys::{random_token, token_hash},
+    writer::Record,
 };
 use protocol::{
     Page,

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::login_throttle;
 use http::rates::network;
 use kernel::{Error, Result, UserId};
-use platform::{Ctx, Write, db, door::Record, keys::token_hash};
+use platform::{Ctx, Write, db, keys::token_hash, writer::Record};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter,

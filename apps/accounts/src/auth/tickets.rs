@@ -6,8 +6,8 @@ use entity::ws_ticket;
 use kernel::{Error, Result, SessionId, UserId};
 use platform::{
     Ctx, Platform, Principal, RequestInfo, Write, db,
-    door::Record,
     keys::{random_token, token_hash},
+    writer::Record,
 };
 use protocol::auth::WsTicket;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};

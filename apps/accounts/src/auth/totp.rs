@@ -2,7 +2,7 @@
 
 use entity::{recovery_code, user};
 use kernel::{Error, Result, UserId};
-use platform::{Ctx, Write, db, door::Record};
+use platform::{Ctx, Write, db, writer::Record};
 use protocol::auth::{RecoveryCodes, RemoveTotp, TotpCode, TotpEnrollment};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use uuid::Uuid;

@@ -7,8 +7,8 @@ use platform::{
     Ctx, Write,
     access::API_TOKEN_PREFIX,
     db,
-    door::Record,
     keys::{random_token, token_hash},
+    writer::Record,
 };
 use protocol::{
     TokenName,

@@ -2,7 +2,7 @@
 
 use entity::{mailed_token, project, recovery_code, user};
 use kernel::{Error, Result, UserId};
-use platform::{Ctx, Write, db, door::Record};
+use platform::{Ctx, Write, db, writer::Record};
 use protocol::{
     Email, FirstName, LastName, Metadata, Username,
     users::{DeleteUser, Instructions, PatchUser, UserView},

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use ::graph::Comparison;
-use kernel::{Error, Need, NodeId, ProjectId, Result};
+use kernel::{Error, NodeId, Permission, ProjectId, Result};
 use platform::{Ctx, Current};
 use protocol::{
     compare::{CompareQuery, ComparisonView, Delta},
@@ -15,10 +15,10 @@ pub(super) async fn compare(
     project: ProjectId,
     query: CompareQuery,
 ) -> Result<ComparisonView> {
-    let access = ctx.project(project, Need::GRAPH_READ).await?;
+    let access = ctx.project(project, Permission::GRAPH_READ).await?;
     let (compared, seq) = ctx
         .shared(&access, |current: &Current<Shape>| {
-            let graph = &current.thing.graph;
+            let graph = &current.projection.graph;
             (graph.compare(query.a, query.b), current.seq)
         })
         .await?;

@@ -1,6 +1,6 @@
 use ::graph::EdgeRefusal;
 use entity::edge;
-use kernel::{EdgeId, Error, Expected, Need, ProjectId, Result};
+use kernel::{EdgeId, Error, Expected, Permission, ProjectId, Result};
 use platform::{Ctx, Write, convert, db};
 use protocol::{
     edges::{CreateEdge, EdgePolicy, EdgeRef, EdgeView},
@@ -40,9 +40,9 @@ pub async fn apply_create(
     id: Option<EdgeId>,
     input: &CreateEdge,
 ) -> Result<Created> {
-    write.require(Need::GRAPH_WRITE)?;
+    write.require(Permission::GRAPH_WRITE)?;
     let (project, now) = (write.project_id()?, write.now());
-    let graph = &write.remembered::<Shape>().await?.graph;
+    let graph = &write.projection::<Shape>().await?.graph;
     match graph.check_edge(input.source_id, input.target_id) {
         Ok(()) => {}
         Err(EdgeRefusal::Duplicate(existing)) => {
@@ -94,7 +94,7 @@ pub async fn apply_update(
     policy: EdgePolicy,
     expected: Expected,
 ) -> Result<()> {
-    write.require(Need::GRAPH_WRITE)?;
+    write.require(Permission::GRAPH_WRITE)?;
     let project = write.project_id()?;
     let row = queries::row(write.read().await?, project, id).await?;
     expected.check(row.version)?;
@@ -129,7 +129,7 @@ pub async fn apply_update(
 
 /// Takes an edge away. There is no trash for edges: connecting again costs one gesture.
 pub async fn apply_delete(write: &mut Write, id: EdgeId, expected: Expected) -> Result<()> {
-    write.require(Need::GRAPH_DELETE)?;
+    write.require(Permission::GRAPH_DELETE)?;
     let project = write.project_id()?;
     let row = queries::row(write.read().await?, project, id).await?;
     expected.check(row.version)?;

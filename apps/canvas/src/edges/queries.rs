@@ -1,6 +1,6 @@
 use entity::{edge, node};
 use http::page;
-use kernel::{EdgeId, Error, Need, ProjectId, Result};
+use kernel::{EdgeId, Error, Permission, ProjectId, Result};
 use platform::{Ctx, convert, db};
 use protocol::{Page, edges::EdgeView, page::PageQuery};
 use sea_orm::{
@@ -50,7 +50,7 @@ pub(super) async fn row(
 }
 
 pub(super) async fn get(ctx: &Ctx, project: ProjectId, id: EdgeId) -> Result<EdgeView> {
-    ctx.project(project, Need::GRAPH_READ).await?;
+    ctx.project(project, Permission::GRAPH_READ).await?;
     row(ctx.reader(), project, id).await.map(to_view)
 }
 
@@ -59,7 +59,7 @@ pub(super) async fn list(
     project: ProjectId,
     query: PageQuery,
 ) -> Result<Page<EdgeView>> {
-    ctx.project(project, Need::GRAPH_READ).await?;
+    ctx.project(project, Permission::GRAPH_READ).await?;
     let limit = page::limit(query.limit)?;
     let after: Option<Uuid> = page::after(&ctx.platform, LIST, query.cursor.as_deref())?;
     let mut select = living(project).limit(limit + 1);

@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
 use entity::project;
-use kernel::{Error, Need, NodeId, ProjectId, Result};
+use kernel::{Error, NodeId, Permission, ProjectId, Result};
 use platform::{Ctx, ProjectAccess, db};
 use protocol::{
     graph::{GraphView, StateHash},
@@ -13,7 +13,7 @@ use crate::{edges, nodes};
 
 /// A project whole, consistent at one `seq`, as the caller may see it.
 pub async fn snapshot(ctx: &Ctx, project: ProjectId) -> Result<GraphView> {
-    let access = ctx.project(project, Need::GRAPH_READ).await?;
+    let access = ctx.project(project, Permission::GRAPH_READ).await?;
     as_seen(ctx, access).await
 }
 
@@ -35,12 +35,12 @@ async fn read(transaction: &DatabaseTransaction, access: ProjectAccess) -> Resul
         .await
         .map_err(db)?
         .ok_or(Error::NotFound("project"))?;
-    let sight = access.sight();
-    let nodes = nodes::living(transaction, id, sight.costs).await?;
+    let visibility = access.visibility();
+    let nodes = nodes::living(transaction, id, visibility.costs).await?;
     let living: HashSet<NodeId> = nodes.iter().map(|node| node.id).collect();
     let mut edges = edges::all(transaction, id).await?;
     edges.retain(|edge| living.contains(&edge.source_id) && living.contains(&edge.target_id));
-    let members = if sight.members {
+    let members = if visibility.members {
         projects::members::graph_members(transaction, id).await?
     } else {
         Vec::new()

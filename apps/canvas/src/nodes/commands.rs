@@ -4,7 +4,7 @@ mod moves;
 mod restore;
 
 use entity::{edge, enums, node};
-use kernel::{EdgeId, Error, Expected, Need, NodeId, PresetId, ProjectId, Result};
+use kernel::{EdgeId, Error, Expected, NodeId, Permission, PresetId, ProjectId, Result};
 use platform::{Ctx, Write, db};
 use projects::presets;
 use protocol::{
@@ -35,11 +35,11 @@ pub async fn apply_create(
     id: Option<NodeId>,
     input: &CreateNode,
 ) -> Result<NodeWithEdges> {
-    write.require(Need::GRAPH_WRITE)?;
+    write.require(Permission::GRAPH_WRITE)?;
     let now = write.now().into();
     let id = id.unwrap_or_else(NodeId::generate);
     presets::require_usable(write, input.preset_id).await?;
-    let shape = write.remembered::<Shape>().await?;
+    let shape = write.projection::<Shape>().await?;
     if shape.knows(id) {
         let sentence = "there is a node with this id already; use a new op id";
         return Err(Error::Conflict(sentence.to_owned()));
@@ -151,7 +151,7 @@ pub async fn apply_update(
     base: Option<i64>,
     patch: &PatchNode,
 ) -> Result<()> {
-    write.require(Need::GRAPH_WRITE)?;
+    write.require(Permission::GRAPH_WRITE)?;
     let project = write.project_id()?;
     let row = queries::row(write.read().await?, project, id).await?;
     expected.check(row.version)?;
@@ -324,12 +324,12 @@ fn changed_row(row: &node::Model, updated: &NodeUpdated) -> node::ActiveModel {
 
 /// Puts a node into the trash; its edges go with it.
 pub async fn apply_delete(write: &mut Write, id: NodeId, expected: Expected) -> Result<()> {
-    write.require(Need::GRAPH_DELETE)?;
+    write.require(Permission::GRAPH_DELETE)?;
     let project = write.project_id()?;
     let row = queries::row(write.read().await?, project, id).await?;
     expected.check(row.version)?;
     // Read before the event, which takes the node out of it.
-    write.remembered::<Shape>().await?;
+    write.projection::<Shape>().await?;
     let now = write.now();
     // Nobody waits for an answer of a node in the trash.
     let status = if row.status == enums::NodeStatus::Generating {

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use ::graph::{Dag, Relative};
 use entity::node;
 use http::page;
-use kernel::{Error, Need, NodeId, ProjectId, Result};
+use kernel::{Error, NodeId, Permission, ProjectId, Result};
 use platform::{Ctx, Current, ProjectAccess, convert, db};
 use protocol::{
     Page,
@@ -42,9 +42,9 @@ pub async fn row(
 }
 
 pub(super) async fn get(ctx: &Ctx, project: ProjectId, id: NodeId) -> Result<NodeView> {
-    let access = ctx.project(project, Need::GRAPH_READ).await?;
+    let access = ctx.project(project, Permission::GRAPH_READ).await?;
     let row = row(ctx.reader(), project, id).await?;
-    Ok(to_view(row, access.allows(Need::COSTS_READ)))
+    Ok(to_view(row, access.allows(Permission::COSTS_READ)))
 }
 
 pub(super) async fn list(
@@ -52,7 +52,7 @@ pub(super) async fn list(
     project: ProjectId,
     query: NodesQuery,
 ) -> Result<Page<NodeView>> {
-    let access = ctx.project(project, Need::GRAPH_READ).await?;
+    let access = ctx.project(project, Permission::GRAPH_READ).await?;
     let limit = page::limit(query.limit)?;
     let after: Option<Uuid> = page::after(&ctx.platform, LIST, query.cursor.as_deref())?;
     let mut select = of(project).order_by_asc(node::Column::Id).limit(limit + 1);
@@ -67,7 +67,7 @@ pub(super) async fn list(
         select = select.filter(node::Column::Id.gt(after));
     }
     let rows = select.all(ctx.reader()).await.map_err(db)?;
-    let costs = access.allows(Need::COSTS_READ);
+    let costs = access.allows(Permission::COSTS_READ);
     page::page(
         &ctx.platform,
         LIST,
@@ -155,10 +155,10 @@ async fn related(
     query: RelatedQuery,
     find: impl Fn(&Dag) -> Option<Vec<Relative>> + Send + Sync,
 ) -> Result<RelatedNodes> {
-    let access = ctx.project(project, Need::GRAPH_READ).await?;
+    let access = ctx.project(project, Permission::GRAPH_READ).await?;
     let (found, seq) = ctx
         .shared(&access, |current: &Current<Shape>| {
-            (find(&current.thing.graph), current.seq)
+            (find(&current.projection.graph), current.seq)
         })
         .await?;
     let relatives = found.ok_or(Error::NotFound("node"))?;
@@ -186,7 +186,7 @@ pub(crate) async fn views(
     access: &ProjectAccess,
     ids: &[NodeId],
 ) -> Result<HashMap<NodeId, NodeView>> {
-    let costs = access.allows(Need::COSTS_READ);
+    let costs = access.allows(Permission::COSTS_READ);
     let mut views = HashMap::with_capacity(ids.len());
     for chunk in ids.chunks(IDS_PER_STATEMENT) {
         let rows = of(access.project)

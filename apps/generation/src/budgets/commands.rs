@@ -1,8 +1,8 @@
 use std::collections::HashSet;
 
 use entity::budget;
-use kernel::{Error, Need, ProjectId, Result};
-use platform::{Ctx, Write, db, door::Record};
+use kernel::{Error, Permission, ProjectId, Result};
+use platform::{Ctx, Write, db, writer::Record};
 use protocol::budgets::{BUDGETS_PER_PROJECT_MAX, Budget, Budgets};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
@@ -21,7 +21,7 @@ pub(super) async fn replace(ctx: &Ctx, project: ProjectId, input: Budgets) -> Re
 }
 
 async fn apply_replace(write: &mut Write, input: &Budgets) -> Result<()> {
-    write.require(Need::PROJECT_WRITE)?;
+    write.require(Permission::PROJECT_WRITE)?;
     check(write, &input.items)?;
     let project = write.project_id()?;
     let before = all(write.read().await?, project).await?;

@@ -1,6 +1,6 @@
 use chrono::{DateTime, Datelike, NaiveTime, Utc};
 use entity::{budget, enums::BudgetPeriod, project_member};
-use kernel::{Need, ProjectId, Result, UserId};
+use kernel::{Permission, ProjectId, Result, UserId};
 use platform::{Ctx, db};
 use protocol::budgets::Budgets;
 use sea_orm::{
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{Amount, row::to_view};
 
 pub(super) async fn get(ctx: &Ctx, project: ProjectId) -> Result<Budgets> {
-    ctx.project(project, Need::COSTS_READ).await?;
+    ctx.project(project, Permission::COSTS_READ).await?;
     view(ctx, project).await
 }
 

@@ -136,7 +136,7 @@ impl Amount {
 async fn most(write: &mut Write, model: &str, usage: Usage) -> Result<Amount> {
     let setup = Setup::of(write)?;
     let fallbacks = &write
-        .remembered::<Contexts>()
+        .projection::<Contexts>()
         .await?
         .defaults()
         .fallback_models;

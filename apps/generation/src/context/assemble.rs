@@ -13,7 +13,7 @@ use super::{
     facts::{Text, brief_of},
     instructions::{Instructions, Speaker},
     memory::Contexts,
-    plan::{Asked, Plan, plan},
+    plan::{ModelRequest, Plan, plan},
 };
 use crate::providers::Message;
 
@@ -26,7 +26,7 @@ const READS_MAX: usize = 5;
 pub(crate) struct Assembled {
     pub(crate) messages: Arc<[Message]>,
     pub(crate) plan: Plan,
-    pub(crate) asked: Asked,
+    pub(crate) asked: ModelRequest,
 }
 
 impl Assembled {
@@ -60,12 +60,12 @@ pub(crate) async fn assemble(
     mut access: ProjectAccess,
     node: NodeId,
     by: UserId,
-    asked: &Asked,
+    asked: &ModelRequest,
 ) -> Result<Assembled> {
     for _ in 0..READS_MAX {
         let (defaults, preset) = ctx
             .shared(&access, |current: &Current<Contexts>| {
-                let contexts = &current.thing;
+                let contexts = &current.projection;
                 (contexts.defaults().clone(), contexts.preset(node))
             })
             .await?;
@@ -75,7 +75,7 @@ pub(crate) async fn assemble(
         let system_text = Text::of(&system);
         let plan = ctx
             .shared(&access, |current: &Current<Contexts>| {
-                plan(&current.thing, node, &system_text, asked)
+                plan(&current.projection, node, &system_text, asked)
             })
             .await??;
         let texts = Texts::read(ctx, access.project, node, &plan).await?;
@@ -88,7 +88,7 @@ pub(crate) async fn assemble(
         }
         // Something changed between the plan and its texts: plan again from what is there now.
         access = ctx
-            .project(access.project, kernel::Need::GRAPH_READ)
+            .project(access.project, kernel::Permission::GRAPH_READ)
             .await?;
     }
     Err(Error::Busy)

@@ -12,13 +12,13 @@ use crate::{providers::Model, setup::Setup};
 
 /// What decides when the caller names no model, the strongest first.
 #[derive(Clone, Debug)]
-pub(crate) struct Wishes {
+pub(crate) struct ModelPreference {
     preset_of_node: Option<PresetId>,
     model_of_project: Option<String>,
     preset_of_project: Option<PresetId>,
 }
 
-impl Wishes {
+impl ModelPreference {
     pub(crate) fn of(contexts: &Contexts, node: NodeId) -> Self {
         let defaults = contexts.defaults();
         Self {

@@ -5,7 +5,7 @@ use std::fmt;
 use protocol::context::MessageRole;
 use sha2::{Digest, Sha256};
 
-use super::{facts::Text, plan::Asked};
+use super::{facts::Text, plan::ModelRequest};
 
 /// Grows when the meaning of a fingerprint changes.
 const VERSION: &[u8] = b"nonlinear context 2";
@@ -16,9 +16,9 @@ pub(crate) struct Fingerprint([u8; 32]);
 /// A fingerprint as far as it is about ancestors. They are hashed first: that much of it is the same
 /// for all who rest on them, whoever is asked.
 #[derive(Clone, Debug)]
-pub(super) struct Hashed(Sha256);
+pub(super) struct FingerprintBuilder(Sha256);
 
-impl Default for Hashed {
+impl Default for FingerprintBuilder {
     fn default() -> Self {
         let mut hash = Sha256::new();
         hash.update(VERSION);
@@ -27,7 +27,7 @@ impl Default for Hashed {
     }
 }
 
-impl Hashed {
+impl FingerprintBuilder {
     /// Of each message its role and the SHA-256 of its text, so that a fingerprint can be told from
     /// texts that were read long ago.
     pub(super) fn say(&mut self, role: MessageRole, text: &Text) {
@@ -48,7 +48,12 @@ impl Hashed {
     }
 
     /// Who is asked, and how, and what.
-    pub(super) fn asked(mut self, asked: &Asked, system: &Text, prompt: &Text) -> Fingerprint {
+    pub(super) fn asked(
+        mut self,
+        asked: &ModelRequest,
+        system: &Text,
+        prompt: &Text,
+    ) -> Fingerprint {
         // No role: the ancestors end here.
         self.0.update([0]);
         self.0.update(asked.model.as_bytes());

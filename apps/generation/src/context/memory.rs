@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use graph::Dag;
 use kernel::{EdgeId, NodeId, PresetId, UserId};
-use platform::Remembered;
+use platform::Projection;
 use protocol::{
     edges::{EdgePolicy, EdgeView},
     events::{Event, NodeUpdated, Staleness},
@@ -18,14 +18,14 @@ use super::{
     facts::{self, Facts, Long},
     fingerprint::Fingerprint,
     instructions::Speaker,
-    plan::Asked,
+    plan::ModelRequest,
 };
 
 /// What a generated answer rests on.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Answer {
     pub(crate) fingerprint: Fingerprint,
-    pub(crate) asked: Asked,
+    pub(crate) asked: ModelRequest,
     /// Whose personal instructions were sent along.
     pub(crate) by: UserId,
 }
@@ -34,7 +34,7 @@ impl Answer {
     pub(crate) fn of(recipe: &Recipe) -> Option<Self> {
         Some(Self {
             fingerprint: Fingerprint::parse(&recipe.fingerprint)?,
-            asked: Asked {
+            asked: ModelRequest {
                 model: recipe.model.clone(),
                 temperature: recipe.temperature,
                 max_tokens: recipe.max_tokens,
@@ -242,7 +242,7 @@ impl Contexts {
     }
 }
 
-impl Remembered for Contexts {
+impl Projection for Contexts {
     fn apply(&mut self, event: &Event) {
         match event {
             Event::NodeCreate(created) => self.add(&created.node, &created.edges),

@@ -11,16 +11,16 @@ use protocol::{
 };
 
 use super::{
+    chain::{Above, ContextChain},
     facts::{Facts, Text},
     fingerprint::Fingerprint,
-    line::{Above, Line},
     memory::Contexts,
 };
 use crate::providers::Model;
 
 /// Who is asked, and how.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Asked {
+pub(crate) struct ModelRequest {
     pub(crate) model: String,
     pub(crate) temperature: Option<f64>,
     /// How long the answer may be.
@@ -32,7 +32,7 @@ pub(crate) struct Asked {
 /// How long an answer may be unless the caller says otherwise.
 const OUTPUT_TOKENS_DEFAULT: u32 = 4_096;
 
-impl Asked {
+impl ModelRequest {
     /// Asks this model, within what it can do. At least half of what it takes is for the context.
     pub(crate) fn of(model: &Model, temperature: Option<f64>, max_tokens: Option<u32>) -> Self {
         let longest = model.output_tokens.min(model.context_tokens / 2);
@@ -66,19 +66,19 @@ pub(crate) fn plan(
     contexts: &Contexts,
     node: NodeId,
     system: &Text,
-    asked: &Asked,
+    asked: &ModelRequest,
 ) -> Result<Plan> {
-    let mut line = Line::to(contexts, node).ok_or(Error::NotFound("node"))?;
-    let facts = line.facts();
-    let entering = line.enter(room(facts, system, asked)?);
-    let above = line.above().iter().enumerate();
+    let mut chain = ContextChain::to(contexts, node).ok_or(Error::NotFound("node"))?;
+    let facts = chain.facts();
+    let entering = chain.enter(room(facts, system, asked)?);
+    let above = chain.above().iter().enumerate();
     let items: Vec<_> = above
         .map(|(place, above)| item(above, entering.of(place, above)))
         .collect();
     let (system_tokens, prompt_tokens) = (system.tokens, facts.prompt.whole.tokens);
     let used: u32 = items.iter().map(|item| item.tokens).sum();
     Ok(Plan {
-        fingerprint: line
+        fingerprint: chain
             .said(&entering)
             .asked(asked, system, &facts.prompt.whole),
         system_tokens,
@@ -91,19 +91,19 @@ pub(crate) fn plan(
 
 /// The fingerprint that the plan for a node has.
 pub(crate) fn fingerprint(
-    line: &mut Line<'_>,
+    chain: &mut ContextChain<'_>,
     system: &Text,
-    asked: &Asked,
+    asked: &ModelRequest,
 ) -> Result<Fingerprint> {
-    let facts = line.facts();
-    let entering = line.enter(room(facts, system, asked)?);
-    Ok(line
+    let facts = chain.facts();
+    let entering = chain.enter(room(facts, system, asked)?);
+    Ok(chain
         .said(&entering)
         .asked(asked, system, &facts.prompt.whole))
 }
 
 /// How many tokens are left for ancestors.
-fn room(facts: &Facts, system: &Text, asked: &Asked) -> Result<u32> {
+fn room(facts: &Facts, system: &Text, asked: &ModelRequest) -> Result<u32> {
     let fixed = system.tokens.saturating_add(facts.prompt.whole.tokens);
     let too_large = || Error::ContextTooLarge {
         tokens: fixed.into(),

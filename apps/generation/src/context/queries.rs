@@ -1,11 +1,11 @@
-use kernel::{Need, NodeId, ProjectId, Result};
+use kernel::{NodeId, Permission, ProjectId, Result};
 use platform::{Ctx, Current};
 use protocol::{
     context::{ContextQuery, ContextView, MessageView, PriceView},
     nodes::NodeStatus,
 };
 
-use super::{Asked, Contexts, Wishes, assemble};
+use super::{Contexts, ModelPreference, ModelRequest, assemble};
 use crate::{money, providers::Usage, setup::Setup};
 
 /// What would be sent for a node, to the byte, without sending it.
@@ -15,19 +15,19 @@ pub(super) async fn preview(
     node: NodeId,
     query: ContextQuery,
 ) -> Result<ContextView> {
-    let access = ctx.project(project, Need::COSTS_READ).await?;
+    let access = ctx.project(project, Permission::COSTS_READ).await?;
     let by = ctx.user_id()?;
     let setup = Setup::of_platform(&ctx.platform)?;
     setup.catalog.warm_up().await;
     let wishes = ctx
         .shared(&access, |current: &Current<Contexts>| {
-            Wishes::of(&current.thing, node)
+            ModelPreference::of(&current.projection, node)
         })
         .await?;
     let model = wishes
         .choose(ctx.reader(), &setup, query.model.as_ref())
         .await?;
-    let asked = Asked::of(
+    let asked = ModelRequest::of(
         &model,
         query.temperature.map(|temperature| temperature.get()),
         query.max_tokens.map(|tokens| tokens.get()),
@@ -36,7 +36,7 @@ pub(super) async fn preview(
     let fingerprint = assembled.plan.fingerprint;
     let answered = ctx
         .shared(&access, |current: &Current<Contexts>| {
-            let contexts = &current.thing;
+            let contexts = &current.projection;
             let is_there = contexts
                 .facts(node)
                 .is_some_and(|facts| facts.status == NodeStatus::Completed);
@@ -49,7 +49,8 @@ pub(super) async fn preview(
         content: message.content.to_string(),
     });
     // A token that may spend need not be one that may read.
-    let may_read = access.allows(Need::GRAPH_READ) && access.allows(Need::SYSTEM_PROMPT_READ);
+    let may_read =
+        access.allows(Permission::GRAPH_READ) && access.allows(Permission::SYSTEM_PROMPT_READ);
     Ok(ContextView {
         messages: may_read.then(|| messages.collect()),
         price: PriceView {

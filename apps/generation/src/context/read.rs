@@ -6,7 +6,7 @@ use entity::{edge, enums, generation, node, project};
 use futures::future::BoxFuture;
 use graph::Dag;
 use kernel::{EdgeId, Error, NodeId, ProjectId, Result};
-use platform::{Readable, convert, db};
+use platform::{ReadProjection, convert, db};
 use rustc_hash::FxHashMap;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, JoinType, QueryFilter,
@@ -18,10 +18,10 @@ use super::{
     facts::{self, Facts, Long},
     fingerprint::Fingerprint,
     memory::{Answer, Changed, Contexts, Defaults},
-    plan::Asked,
+    plan::ModelRequest,
 };
 
-impl Readable for Contexts {
+impl ReadProjection for Contexts {
     fn read(connection: &DatabaseTransaction, project: ProjectId) -> BoxFuture<'_, Result<Self>> {
         Box::pin(contexts(connection, project))
     }
@@ -143,7 +143,7 @@ type AnswerRow = (
 
 fn answer_of(row: AnswerRow) -> Option<(NodeId, Answer)> {
     let (node, fingerprint, model, temperature, max_tokens, context_tokens, by) = row;
-    let asked = Asked {
+    let asked = ModelRequest {
         model: model?,
         temperature,
         max_tokens: u32::try_from(max_tokens?).ok()?,

@@ -12,11 +12,11 @@ use protocol::{
 use uuid::Uuid;
 
 use super::{
+    chain::walk,
     facts::{Facts, Long, Text},
     fingerprint::Fingerprint,
-    line::walk,
     memory::{Answer, Changed, Contexts},
-    plan::{Asked, Plan, fingerprint, plan},
+    plan::{ModelRequest, Plan, fingerprint, plan},
 };
 
 #[derive(Clone, Debug)]
@@ -88,8 +88,8 @@ fn contexts(drawn: &Drawn) -> Contexts {
     contexts
 }
 
-fn asked(room: u32) -> Asked {
-    Asked {
+fn asked(room: u32) -> ModelRequest {
+    ModelRequest {
         model: "a model".to_owned(),
         temperature: None,
         max_tokens: 10,
@@ -245,9 +245,9 @@ proptest! {
         for room in [drawn.room, 100_000] {
             let (system, asked) = (Text::of("Be brief."), asked(room));
             let mut told = HashMap::new();
-            walk(&contexts, &nodes, |line| {
-                let fingerprint = fingerprint(line, &system, &asked).ok();
-                assert!(told.insert(line.node(), fingerprint).is_none());
+            walk(&contexts, &nodes, |chain| {
+                let fingerprint = fingerprint(chain, &system, &asked).ok();
+                assert!(told.insert(chain.node(), fingerprint).is_none());
             });
             let planned: HashMap<_, _> = nodes
                 .iter()

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use entity::{enums::RunState, generation, node, refresh};
 use futures::future::BoxFuture;
 use kernel::{GenerationId, NodeId, ProjectId, RefreshId, Result};
-use platform::{Readable, Remembered, db};
+use platform::{Projection, ReadProjection, db};
 use protocol::events::Event;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
@@ -21,7 +21,7 @@ pub(crate) struct Active {
     pub(crate) has_answers: bool,
 }
 
-impl Remembered for Active {
+impl Projection for Active {
     fn apply(&mut self, event: &Event) {
         match event {
             Event::GenerationStart(changed) => {
@@ -61,7 +61,7 @@ impl Remembered for Active {
     }
 }
 
-impl Readable for Active {
+impl ReadProjection for Active {
     fn read(connection: &DatabaseTransaction, project: ProjectId) -> BoxFuture<'_, Result<Self>> {
         Box::pin(async move {
             let runs: Vec<(Uuid, Uuid)> = generation::Entity::find()

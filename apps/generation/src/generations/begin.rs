@@ -13,14 +13,14 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::json;
 
 use super::{RUN, active::Active, keep};
-use crate::{budgets, context::Asked, providers::Usage, setup::Setup};
+use crate::{budgets, context::ModelRequest, providers::Usage, setup::Setup};
 
 /// What is to be run, already planned.
 #[derive(Debug)]
 pub(crate) struct Begin {
     pub(crate) id: GenerationId,
     pub(crate) by: UserId,
-    pub(crate) asked: Asked,
+    pub(crate) asked: ModelRequest,
     pub(crate) refresh: Option<RefreshId>,
     /// How many tokens are about to be sent.
     pub(crate) tokens: u32,
@@ -35,7 +35,7 @@ pub(crate) async fn begin(write: &mut Write, row: &node::Model, begin: Begin) ->
     };
     let reserved = budgets::reserve(write, begin.by, &begin.asked.model, most).await?;
     keep::answer_of_a_person(write, row).await?;
-    let active = write.remembered::<Active>().await?.runs.len();
+    let active = write.projection::<Active>().await?.runs.len();
     let admitted = active < setup.at_once_per_project;
     let project = write.project_id()?;
     let attempt = generation::ActiveModel {

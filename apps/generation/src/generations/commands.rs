@@ -1,7 +1,7 @@
 use canvas::nodes::{self, AnswerChange, change_answer};
 use chrono::TimeDelta;
 use entity::{enums, generation, node};
-use kernel::{Error, GenerationId, Need, NodeId, ProjectId, Result, UserId};
+use kernel::{Error, GenerationId, NodeId, Permission, ProjectId, Result, UserId};
 use platform::{Ctx, Platform, Write, convert, db};
 use protocol::{
     events::Event,
@@ -22,7 +22,10 @@ use super::{
     stream::Cancels,
 };
 use crate::{
-    context::{Answer, Asked, Contexts, Instructions, Plan, Speaker, Text, Wishes, brief, plan},
+    context::{
+        Answer, Contexts, Instructions, ModelPreference, ModelRequest, Plan, Speaker, Text, brief,
+        plan,
+    },
     money,
     setup::Setup,
 };
@@ -46,11 +49,11 @@ pub async fn apply_start(
     node: NodeId,
     how: &Generate,
 ) -> Result<Started> {
-    write.require(Need::RUN)?;
+    write.require(Permission::RUN)?;
     let by = write.user_id()?;
     let project = write.project_id()?;
     let row = nodes::row(write.read().await?, project, node).await?;
-    if write.remembered::<Active>().await?.runs.contains_key(&node) {
+    if write.projection::<Active>().await?.runs.contains_key(&node) {
         return Err(Error::Generating);
     }
     if row.prompt.trim().is_empty() {
@@ -84,13 +87,13 @@ pub async fn apply_start(
 }
 
 /// Who is asked, and how.
-async fn asked(write: &mut Write, node: NodeId, how: &Generate) -> Result<Asked> {
+async fn asked(write: &mut Write, node: NodeId, how: &Generate) -> Result<ModelRequest> {
     let setup = Setup::of(write)?;
-    let wishes = Wishes::of(write.remembered::<Contexts>().await?, node);
+    let wishes = ModelPreference::of(write.projection::<Contexts>().await?, node);
     let model = wishes
         .choose(write.read().await?, &setup, how.model.as_ref())
         .await?;
-    Ok(Asked::of(
+    Ok(ModelRequest::of(
         &model,
         how.temperature.map(|temperature| temperature.get()),
         how.max_tokens.map(|tokens| tokens.get()),
@@ -102,9 +105,9 @@ pub(crate) async fn planned(
     write: &mut Write,
     node: NodeId,
     by: UserId,
-    asked: &Asked,
+    asked: &ModelRequest,
 ) -> Result<Plan> {
-    let contexts = write.remembered::<Contexts>().await?;
+    let contexts = write.projection::<Contexts>().await?;
     let speaker = Speaker {
         preset: contexts.preset(node),
         user: by,
@@ -112,7 +115,7 @@ pub(crate) async fn planned(
     let project = contexts.defaults().system_prompt.clone();
     let said = Instructions::read(write.read().await?, [speaker]).await?;
     let system = Text::of(&said.system(&project, speaker));
-    plan(write.remembered::<Contexts>().await?, node, &system, asked)
+    plan(write.projection::<Contexts>().await?, node, &system, asked)
 }
 
 /// The attempt that answered exactly this; it becomes the node's answer if it was not.
@@ -183,10 +186,10 @@ async fn refuse_haste(write: &mut Write, by: UserId) -> Result<()> {
 
 /// Ends the run of a node. What came so far is kept with the attempt.
 pub async fn apply_cancel(write: &mut Write, input: &CancelGeneration) -> Result<()> {
-    write.require(Need::RUN)?;
+    write.require(Permission::RUN)?;
     let project = write.project_id()?;
     nodes::row(write.read().await?, project, input.node_id).await?;
-    let active = write.remembered::<Active>().await?;
+    let active = write.projection::<Active>().await?;
     let of_node = active.runs.get(&input.node_id).copied();
     let run = of_node.filter(|run| input.generation.is_none_or(|named| named == *run));
     let run = match run {
@@ -202,7 +205,7 @@ pub async fn apply_cancel(write: &mut Write, input: &CancelGeneration) -> Result
 
 /// Makes an attempt's answer the node's again.
 pub async fn apply_select(write: &mut Write, input: &GenerationRef) -> Result<()> {
-    write.require(Need::RUN)?;
+    write.require(Permission::RUN)?;
     let project = write.project_id()?;
     let row = nodes::row(write.read().await?, project, input.node_id).await?;
     if row.status == enums::NodeStatus::Generating {

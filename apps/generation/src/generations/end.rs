@@ -307,7 +307,7 @@ pub(crate) async fn cancel_edited(write: &mut Write) -> Result<()> {
     if !write.events().iter().any(may_end_runs) {
         return Ok(());
     }
-    let active = write.remembered::<Active>().await?;
+    let active = write.projection::<Active>().await?;
     if active.runs.is_empty() && active.orphans.is_empty() {
         return Ok(());
     }
@@ -316,7 +316,7 @@ pub(crate) async fn cancel_edited(write: &mut Write) -> Result<()> {
     let settled: Vec<NodeId> = write.events().iter().filter_map(settled).collect();
     let is_over = |event: &Event| matches!(event, Event::ProjectDelete {});
     let everything = write.events().iter().any(is_over);
-    if let Some(active) = write.memory_mut::<Active>() {
+    if let Some(active) = write.known_mut::<Active>() {
         active.orphans.clear();
         let runs = active.runs.iter();
         let ended = runs.filter(|(node, _)| everything || edited.contains(node));

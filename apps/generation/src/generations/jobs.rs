@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     budgets::{self, Amount},
-    context::Asked,
+    context::ModelRequest,
     providers::FailureKind,
     setup::Setup,
 };
@@ -183,7 +183,7 @@ async fn grown(write: &mut Write, row: &generation::Model) -> Result<Option<Amou
         return Ok(None);
     };
     let max_tokens = row.max_tokens.and_then(|max| u32::try_from(max).ok());
-    let asked = Asked::of(&model, row.temperature, max_tokens);
+    let asked = ModelRequest::of(&model, row.temperature, max_tokens);
     let node = NodeId::from_uuid(row.node_id);
     match planned(write, node, row.requested_by.into(), &asked).await {
         Ok(plan) => budgets::reserve_more(write, row, plan.tokens).await,
@@ -293,7 +293,7 @@ async fn tell_owner(run: &Run, with: &End) {
 async fn settle(run: &Run) -> Result<()> {
     let lease = run.lease;
     run.platform
-        .door
+        .writer
         .housekeep(lease, |write, lease| {
             Box::pin(async move {
                 write.unrecorded("the run was ended by somebody else");

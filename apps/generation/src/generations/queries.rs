@@ -1,6 +1,6 @@
 use entity::{generation, node};
 use http::page;
-use kernel::{Error, GenerationId, Need, NodeId, ProjectId, Result};
+use kernel::{Error, GenerationId, NodeId, Permission, ProjectId, Result};
 use platform::{Ctx, db};
 use protocol::{
     Page,
@@ -30,7 +30,7 @@ pub(super) async fn row(
 
 /// Who may look at a node's attempts, and how.
 async fn look(ctx: &Ctx, project: ProjectId, node: NodeId) -> Result<Look> {
-    let access = ctx.project(project, Need::COSTS_READ).await?;
+    let access = ctx.project(project, Permission::COSTS_READ).await?;
     let row = node::Entity::find_by_id((project.uuid(), node.uuid()))
         .filter(node::Column::DeletedAt.is_null())
         .one(ctx.reader())
@@ -39,7 +39,7 @@ async fn look(ctx: &Ctx, project: ProjectId, node: NodeId) -> Result<Look> {
     let row = row.ok_or(Error::NotFound("node"))?;
     Ok(Look {
         current: row.generation_id,
-        texts: access.allows(Need::GRAPH_READ),
+        texts: access.allows(Permission::GRAPH_READ),
     })
 }
 

@@ -6,11 +6,11 @@ use protocol::{context::Manifest, generations::Recipe};
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
 
-use crate::context::{Asked, Assembled, Fingerprint};
+use crate::context::{Assembled, Fingerprint, ModelRequest};
 
 #[derive(Clone, Debug)]
 pub(super) struct Sent {
-    pub(super) asked: Asked,
+    pub(super) asked: ModelRequest,
     pub(super) manifest: Manifest,
 }
 

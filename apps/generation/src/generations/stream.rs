@@ -9,7 +9,7 @@ use std::{
 
 use axum::response::sse::Event;
 use entity::generation;
-use kernel::{Error, GenerationId, Need, ProjectId, Result};
+use kernel::{Error, GenerationId, Permission, ProjectId, Result};
 use platform::{
     Ctx,
     bus::{EphemeralKind, Message, Subscription, Topic},
@@ -69,7 +69,7 @@ pub(super) async fn follow(
     id: GenerationId,
     after: Option<u64>,
 ) -> Result<mpsc::Receiver<Event>> {
-    ctx.project(project, Need::GRAPH_READ).await?;
+    ctx.project(project, Permission::GRAPH_READ).await?;
     // Subscribing before reading means that nothing falls between the two.
     let bus = ctx.platform.bus.subscribe(Topic::Project(project));
     let row = read(&ctx, project, id).await?;
@@ -183,7 +183,7 @@ impl Follower {
 
     /// Reads the checkpoint, if the caller still may.
     async fn look(&mut self) -> Result<bool, Gone> {
-        let access = self.ctx.project(self.project, Need::GRAPH_READ).await;
+        let access = self.ctx.project(self.project, Permission::GRAPH_READ).await;
         let row = match access {
             Ok(_) => read(&self.ctx, self.project, self.id).await,
             Err(error) => Err(error),

@@ -1,6 +1,6 @@
 use canvas::nodes;
 use entity::node;
-use kernel::{Error, Need, NodeId, ProjectId, Result};
+use kernel::{Error, NodeId, Permission, ProjectId, Result};
 use platform::{Ctx, Write};
 use protocol::{
     Position,
@@ -21,7 +21,7 @@ async fn apply_merge(
     id: Option<NodeId>,
     input: &Merge,
 ) -> Result<NodeWithEdges> {
-    write.require(Need::GRAPH_WRITE)?;
+    write.require(Permission::GRAPH_WRITE)?;
     check(&input.node_ids)?;
     let project = write.project_id()?;
     let mut rows = Vec::with_capacity(input.node_ids.len());

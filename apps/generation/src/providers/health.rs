@@ -104,7 +104,7 @@ pub(crate) async fn may_ask(platform: &Arc<Platform>, model: &str) -> bool {
     }
     let input = (model.to_owned(), leave_alone(platform));
     let taken = platform
-        .door
+        .writer
         .housekeep(input, |write, (model, leave_alone)| {
             Box::pin(take_trial(write, model, *leave_alone))
         })
@@ -133,7 +133,7 @@ pub(crate) async fn failed(platform: &Arc<Platform>, model: &str, failure: &Fail
         leave_alone: leave_alone(platform),
     };
     let counted = platform
-        .door
+        .writer
         .housekeep(input, |write, failed| Box::pin(count(write, failed)))
         .await;
     match counted {
@@ -153,7 +153,7 @@ pub(crate) async fn answered(platform: &Arc<Platform>, model: &str) {
         return;
     }
     let noted = platform
-        .door
+        .writer
         .housekeep(model.to_owned(), |write, model| {
             Box::pin(recover(write, model))
         })

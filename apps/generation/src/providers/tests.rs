@@ -90,13 +90,13 @@ impl Bench {
     }
 
     /// Asks a chain to the end.
-    async fn ask(&self, chain: &[&str]) -> Asked {
+    async fn ask(&self, chain: &[&str]) -> ModelRequest {
         let mut asking = self.asking(chain).await;
         let opened = asking.open(|_| async { Ok(prompt()) }).await;
         let answered_by = match opened {
             Ok(model) => model.id.to_string(),
             Err(Unanswered::Failed(failure)) => {
-                return Asked::new(&asking, String::new(), Err(failure));
+                return ModelRequest::new(&asking, String::new(), Err(failure));
             }
             Err(Unanswered::Error(error)) => panic!("{error}"),
         };
@@ -105,14 +105,14 @@ impl Bench {
             match piece {
                 Ok(Piece::Text(more)) => text.push_str(&more),
                 Ok(Piece::Usage(_) | Piece::End(_)) => {}
-                Err(failure) => return Asked::new(&asking, text, Err(failure)),
+                Err(failure) => return ModelRequest::new(&asking, text, Err(failure)),
             }
         }
-        Asked::new(&asking, text, Ok(answered_by))
+        ModelRequest::new(&asking, text, Ok(answered_by))
     }
 }
 
-struct Asked {
+struct ModelRequest {
     text: String,
     answered_by: Result<String, Failure>,
     /// Model and outcome of each try.
@@ -120,7 +120,7 @@ struct Asked {
     waited: Vec<Duration>,
 }
 
-impl Asked {
+impl ModelRequest {
     fn new(asking: &Asking, text: String, answered_by: Result<String, Failure>) -> Self {
         let views = asking.tries().iter().map(|tried| tried.view());
         Self {

@@ -1,5 +1,5 @@
 use entity::{enums, refresh};
-use kernel::{Error, Need, ProjectId, RefreshId, Result};
+use kernel::{Error, Permission, ProjectId, RefreshId, Result};
 use platform::{Ctx, Write, db};
 use protocol::{
     events::Event,
@@ -17,7 +17,7 @@ pub(crate) async fn apply_refresh(
     id: RefreshId,
     input: &Refresh,
 ) -> Result<RefreshStarted> {
-    write.require(Need::RUN)?;
+    write.require(Permission::RUN)?;
     let by = write.user_id()?;
     let scope = match &input.node_ids {
         None => Scope::Everything,
@@ -27,7 +27,7 @@ pub(crate) async fn apply_refresh(
         }
         Some(nodes) => Scope::Nodes(nodes.iter().copied().collect()),
     };
-    let contexts = write.remembered::<Contexts>().await?;
+    let contexts = write.projection::<Contexts>().await?;
     if let Scope::Nodes(nodes) = &scope
         && nodes.iter().any(|node| contexts.facts(*node).is_none())
     {

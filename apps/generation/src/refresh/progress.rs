@@ -11,7 +11,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
 use crate::{
-    context::{Asked, Contexts, Wishes},
+    context::{Contexts, ModelPreference, ModelRequest},
     generations::{Active, Begin, answered_before, begin, planned},
     setup::Setup,
     staleness,
@@ -53,7 +53,7 @@ pub(crate) async fn go_on(write: &mut Write) -> Result<()> {
     if !write.events().iter().any(moves_refreshes) {
         return Ok(());
     }
-    let active = write.remembered::<Active>().await?;
+    let active = write.projection::<Active>().await?;
     let mut refreshes: Vec<RefreshId> = active.refreshes.iter().copied().collect();
     refreshes.sort_unstable();
     for id in refreshes {
@@ -121,7 +121,7 @@ async fn advance(write: &mut Write, row: refresh::Model) -> Result<()> {
     if !may_run || over {
         return finish(write, &going, RunState::Cancelled, Vec::new()).await;
     }
-    write.remembered::<Contexts>().await?;
+    write.projection::<Contexts>().await?;
     // An answer that is taken from an attempt changes at once what is stale, and what is ready.
     loop {
         let mut answered = false;
@@ -140,11 +140,11 @@ async fn advance(write: &mut Write, row: refresh::Model) -> Result<()> {
         }
         staleness::settle(write).await?;
     }
-    let contexts = write.remembered::<Contexts>().await?;
+    let contexts = write.projection::<Contexts>().await?;
     let left = stale(contexts, &going.scope);
-    let active = write.remembered::<Active>().await?;
+    let active = write.projection::<Active>().await?;
     let is_running = going.ran.iter().any(|node| active.runs.contains_key(node));
-    let waits_for_others = write.memory::<Contexts>().is_some_and(|contexts| {
+    let waits_for_others = write.known::<Contexts>().is_some_and(|contexts| {
         let below = contexts.graph().below(active_nodes(write));
         let below: HashSet<NodeId> = below.into_iter().collect();
         left.iter().any(|node| below.contains(node))
@@ -162,14 +162,14 @@ async fn advance(write: &mut Write, row: refresh::Model) -> Result<()> {
 
 fn active_nodes(write: &Write) -> HashSet<NodeId> {
     write
-        .memory::<Active>()
+        .known::<Active>()
         .map(|active| active.runs.keys().copied().collect())
         .unwrap_or_default()
 }
 
 /// The stale nodes in scope with nothing before them that is stale there, being written, or failed.
 fn ready(write: &Write, going: &Going) -> Vec<NodeId> {
-    let Some(contexts) = write.memory::<Contexts>() else {
+    let Some(contexts) = write.known::<Contexts>() else {
         return Vec::new();
     };
     let stale: HashSet<NodeId> = stale(contexts, &going.scope).into_iter().collect();
@@ -189,7 +189,7 @@ fn ready(write: &Write, going: &Going) -> Vec<NodeId> {
 /// Begins to regenerate a node as its answer was made.
 async fn run(write: &mut Write, going: &Going, node: NodeId) -> Result<Outcome> {
     let setup = Setup::of(write)?;
-    let contexts = write.remembered::<Contexts>().await?;
+    let contexts = write.projection::<Contexts>().await?;
     let Some(answer) = contexts.answer(node) else {
         return Ok(Outcome::Left);
     };
@@ -198,11 +198,11 @@ async fn run(write: &mut Write, going: &Going, node: NodeId) -> Result<Outcome> 
         Some(model) => model,
         // Models come and go.
         None => {
-            let wishes = Wishes::of(contexts, node);
+            let wishes = ModelPreference::of(contexts, node);
             wishes.choose(write.read().await?, &setup, None).await?
         }
     };
-    let asked = Asked::of(&model, before.temperature, Some(before.max_tokens));
+    let asked = ModelRequest::of(&model, before.temperature, Some(before.max_tokens));
     let project = write.project_id()?;
     let row = nodes::row(write.read().await?, project, node).await?;
     // There is no question any more.

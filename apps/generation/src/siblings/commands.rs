@@ -1,5 +1,5 @@
 use canvas::nodes;
-use kernel::{Error, Need, NodeId, ProjectId, Result};
+use kernel::{Error, NodeId, Permission, ProjectId, Result};
 use platform::{Ctx, Write};
 use protocol::{
     Position,
@@ -17,8 +17,8 @@ const APART: f64 = 400.0;
 
 /// Makes a sibling of a node for each model and asks it, all or nothing.
 async fn apply_siblings(write: &mut Write, of: NodeId, input: &Siblings) -> Result<()> {
-    write.require(Need::RUN)?;
-    write.require(Need::GRAPH_WRITE)?;
+    write.require(Permission::RUN)?;
+    write.require(Permission::GRAPH_WRITE)?;
     if !(1..=SIBLINGS_MAX).contains(&input.models.len()) {
         let detail = format!("must name 1 to {SIBLINGS_MAX} models");
         return Err(Error::invalid("/models", detail));

@@ -3,7 +3,7 @@ use std::{
     collections::{HashMap, HashSet},
 };
 
-use kernel::{Error, Need, NodeId, ProjectId, Result};
+use kernel::{Error, NodeId, Permission, ProjectId, Result};
 use platform::{Ctx, Current, ProjectAccess, db};
 use protocol::{
     generations::TokenCounts,
@@ -18,10 +18,10 @@ use uuid::Uuid;
 use crate::{budgets, context::Contexts, money};
 
 pub(super) async fn usage(ctx: &Ctx, project: ProjectId, query: UsageQuery) -> Result<UsageView> {
-    let access = ctx.project(project, Need::COSTS_READ).await?;
+    let access = ctx.project(project, Permission::COSTS_READ).await?;
     if query.branch.is_some() {
         // What rests on what is for those who may read the graph.
-        access.require(&ctx.principal, Need::GRAPH_READ)?;
+        access.require(&ctx.principal, Permission::GRAPH_READ)?;
     }
     let nodes = nodes(ctx, &access, &query).await?;
     let by = query.by.unwrap_or_default();
@@ -61,7 +61,7 @@ async fn nodes(
     };
     let found = ctx
         .shared(access, |current: &Current<Contexts>| {
-            let graph = current.thing.graph();
+            let graph = current.projection.graph();
             let above = above.then(|| graph.ancestors(node)).flatten();
             let below = below.then(|| graph.descendants(node)).flatten();
             let relatives = above.into_iter().chain(below).flatten();

@@ -97,7 +97,7 @@ impl Keeper {
                 }
             }
             store(&hub, &mut waiting).await;
-            let stopped = hub.platform.stopping.is_cancelled() && hub.rooms.is_empty();
+            let stopped = hub.platform.stopping.is_cancelled() && hub.channels.is_empty();
             if stopped && self.0.is_empty() {
                 return;
             }
@@ -110,7 +110,7 @@ async fn store(hub: &Hub, waiting: &mut HashMap<Place, Seen>) {
     for rows in rows.chunks(ROWS_PER_STATEMENT) {
         let stored = hub
             .platform
-            .door
+            .writer
             .housekeep(rows.to_vec(), |write, rows| Box::pin(upsert(write, rows)))
             .await;
         // The next sign of life says it again.

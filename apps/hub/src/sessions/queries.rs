@@ -1,7 +1,7 @@
 use chrono::TimeDelta;
 use entity::{user, user_session};
 use http::page;
-use kernel::{Need, ProjectId, Result};
+use kernel::{Permission, ProjectId, Result};
 use platform::{Ctx, access::public_name, db};
 use protocol::{Page, page::PageQuery, sessions::SessionHere};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -17,7 +17,7 @@ pub(super) async fn list(
     query: PageQuery,
 ) -> Result<Page<SessionHere>> {
     use user_session::Column;
-    ctx.project(project, Need::PRESENCE_READ).await?;
+    ctx.project(project, Permission::PRESENCE_READ).await?;
     let limit = page::limit(query.limit)?;
     let after: Option<Uuid> = page::after(&ctx.platform, LIST, query.cursor.as_deref())?;
     let mut select = user_session::Entity::find()

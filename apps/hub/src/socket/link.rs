@@ -119,7 +119,7 @@ impl Link {
         self.queue.push_back(Queued::answer(frame));
     }
 
-    /// Takes what rooms have put into the outbox.
+    /// Takes what channels have put into the outbox.
     pub(super) fn collect(&mut self) -> Result<Vec<Note>, End> {
         self.rang = false;
         self.outbox.take(&mut self.queue).ok_or_else(too_slow)

@@ -26,9 +26,9 @@ use super::{
 };
 use crate::{
     Hub,
+    channel::{ChannelMessage, ChannelSender},
     hub::Registered,
     outbox::{Note, Outbox},
-    room::{RoomMessage, RoomSender},
     watch::session_ended,
     wire::Frame,
 };
@@ -46,7 +46,7 @@ pub(super) struct Person {
 pub(super) struct Live {
     pub(super) hub: Arc<Hub>,
     pub(super) person: Person,
-    pub(super) rooms: HashMap<ProjectId, RoomSender>,
+    pub(super) channels: HashMap<ProjectId, ChannelSender>,
     pub(super) running: FuturesUnordered<Running>,
     pub(super) ops: Option<Budget>,
     messages: Option<Budget>,
@@ -88,7 +88,7 @@ impl Live {
             clock: Box::pin(tokio::time::sleep(Duration::from_millis(limits.ping_ms))),
             hub,
             person,
-            rooms: HashMap::new(),
+            channels: HashMap::new(),
             running: FuturesUnordered::new(),
             heard_at: now,
             outbox: link.outbox.clone(),
@@ -120,7 +120,7 @@ impl Live {
                 let heard = heard?;
                 self.count_message()?;
                 if let Heard::Text(text) = heard {
-                    self.understand(link, &text).await;
+                    self.handle_frame(link, &text).await;
                 }
             }
             Some(done) = self.running.next(), if is_working => self.answer(link, done),
@@ -140,7 +140,7 @@ impl Live {
     async fn write_all(&mut self, link: &mut Link) -> Result<(), End> {
         loop {
             for note in link.collect()? {
-                self.heed(link, note)?;
+                self.handle_note(link, note)?;
             }
             link.flush().await?;
             if !link.has_rung() {
@@ -161,7 +161,7 @@ impl Live {
         }
     }
 
-    async fn understand(&mut self, link: &mut Link, text: &str) {
+    async fn handle_frame(&mut self, link: &mut Link, text: &str) {
         match ClientFrame::parse(text) {
             Err(fault) => refuse(link, fault),
             Ok(ClientFrame::Auth { .. }) => {
@@ -169,9 +169,9 @@ impl Live {
                 say(link, &ServerFrame::Nack(refusal(None, None, &error)));
             }
             Ok(ClientFrame::Ping) => say(link, &ServerFrame::Pong),
-            Ok(ClientFrame::Op(op)) => self.operate(link, &op),
+            Ok(ClientFrame::Op(op)) => self.run_op(link, &op),
             Ok(ClientFrame::Presence { project, update }) => {
-                self.move_about(link, project, update);
+                self.update_presence(link, project, update);
             }
             // Boxed for the memory of idle sockets.
             Ok(ClientFrame::Subscribe {
@@ -185,7 +185,7 @@ impl Live {
         }
     }
 
-    fn heed(&mut self, link: &mut Link, note: Note) -> Result<(), End> {
+    fn handle_note(&mut self, link: &mut Link, note: Note) -> Result<(), End> {
         match note {
             Note::Close(closing) => Err(End::Closing(closing)),
             Note::PutOut(put_out) => {
@@ -241,10 +241,10 @@ impl Live {
     }
 
     async fn leave_rooms(&mut self) {
-        for (_, room) in self.rooms.drain() {
-            // A room that closed has forgotten it already.
-            let _ = room
-                .send(RoomMessage::Leave(self.person.registered.number))
+        for (_, channel) in self.channels.drain() {
+            // A channel that closed has forgotten it already.
+            let _ = channel
+                .send(ChannelMessage::Leave(self.person.registered.number))
                 .await;
         }
     }

@@ -15,8 +15,8 @@ use super::{
     live::{Live, say},
 };
 use crate::{
+    channel::ChannelMessage,
     features::{OpDone, Operation},
-    room::RoomMessage,
 };
 
 /// A socket with more is not read from until some have ended.
@@ -31,7 +31,7 @@ pub(super) struct Done {
 }
 
 impl Live {
-    pub(super) fn operate(&mut self, link: &mut Link, frame: &OpFrame<'_>) {
+    pub(super) fn run_op(&mut self, link: &mut Link, frame: &OpFrame<'_>) {
         let (id, project) = (frame.id, frame.project);
         let operation = match self.admit().and_then(|()| read(frame)) {
             Ok(operation) => operation,
@@ -78,9 +78,9 @@ impl Live {
                     link,
                     &ServerFrame::Nack(refusal(Some(id), Some(project), &error)),
                 );
-                if let Some(room) = self.rooms.get(&project).filter(|_| is_hidden) {
-                    // A room with a full mailbox finds out from the log.
-                    let _ = room.try_send(RoomMessage::CheckAccess);
+                if let Some(channel) = self.channels.get(&project).filter(|_| is_hidden) {
+                    // A channel with a full mailbox finds out from the log.
+                    let _ = channel.try_send(ChannelMessage::CheckAccess);
                 }
             }
         }

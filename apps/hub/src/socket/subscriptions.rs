@@ -1,6 +1,6 @@
 //! Which projects a socket hears of.
 
-use kernel::{Error, Need, ProjectId};
+use kernel::{Error, Permission, ProjectId};
 use protocol::frames::{Closing, PresenceUpdate, ServerFrame};
 use tokio::sync::mpsc::error::TrySendError;
 use uuid::Uuid;
@@ -10,7 +10,7 @@ use super::{
     live::{Live, say},
     ops::refusal,
 };
-use crate::room::{Join, PutOut, RoomMessage};
+use crate::channel::{ChannelMessage, Join, PutOut};
 
 pub(crate) const SUBSCRIPTIONS_MAX: usize = 50;
 
@@ -35,13 +35,17 @@ impl Live {
         project: ProjectId,
         since: Option<(Uuid, i64)>,
     ) -> kernel::Result<()> {
-        if self.rooms.len() >= SUBSCRIPTIONS_MAX && !self.rooms.contains_key(&project) {
+        if self.channels.len() >= SUBSCRIPTIONS_MAX && !self.channels.contains_key(&project) {
             return Err(Error::LimitReached {
                 what: "projects of a socket",
                 max: SUBSCRIPTIONS_MAX,
             });
         }
-        let access = self.person.ctx.project(project, Need::GRAPH_READ).await?;
+        let access = self
+            .person
+            .ctx
+            .project(project, Permission::GRAPH_READ)
+            .await?;
         let join = Join {
             socket: self.person.registered.number,
             user: self.person.user,
@@ -51,28 +55,28 @@ impl Live {
             outbox: link.outbox.clone(),
             since,
         };
-        let room = self.hub.rooms.join(&self.hub, join).await;
-        self.rooms.insert(project, room);
+        let channel = self.hub.channels.join(&self.hub, join).await;
+        self.channels.insert(project, channel);
         Ok(())
     }
 
     pub(super) async fn unsubscribe(&mut self, link: &mut Link, project: ProjectId) {
-        if let Some(room) = self.rooms.remove(&project) {
-            // A room that closed has forgotten it already.
-            let _ = room
-                .send(RoomMessage::Leave(self.person.registered.number))
+        if let Some(channel) = self.channels.remove(&project) {
+            // A channel that closed has forgotten it already.
+            let _ = channel
+                .send(ChannelMessage::Leave(self.person.registered.number))
                 .await;
         }
         say_unsubscribed(link, project, None);
     }
 
-    pub(super) fn move_about(
+    pub(super) fn update_presence(
         &mut self,
         link: &mut Link,
         project: ProjectId,
         update: PresenceUpdate,
     ) {
-        let Some(room) = self.rooms.get(&project) else {
+        let Some(channel) = self.channels.get(&project) else {
             let error = Error::BadRequest("subscribe to the project first".to_owned());
             say(
                 link,
@@ -80,8 +84,8 @@ impl Live {
             );
             return;
         };
-        let message = RoomMessage::Presence(self.person.registered.number, update);
-        match room.try_send(message) {
+        let message = ChannelMessage::Presence(self.person.registered.number, update);
+        match channel.try_send(message) {
             Ok(()) | Err(TrySendError::Closed(_)) => {}
             Err(TrySendError::Full(_)) => {
                 metrics::counter!("nonlinear_presence_left_out_total").increment(1);
@@ -96,10 +100,10 @@ impl Live {
             code,
             reason,
         } = put_out;
-        if self.rooms.remove(&project).is_none() {
+        if self.channels.remove(&project).is_none() {
             return;
         }
-        if !self.rooms.is_empty() {
+        if !self.channels.is_empty() {
             say_unsubscribed(link, project, Some((code, reason)));
             return;
         }

@@ -1,6 +1,6 @@
 use chrono::TimeDelta;
 use entity::{invitation, project_member, user};
-use kernel::{Error, InvitationId, Need, ProjectId, Result, UserId};
+use kernel::{Error, InvitationId, Permission, ProjectId, Result, UserId};
 use platform::{Ctx, Write, convert, db, keys};
 use protocol::{
     events::{Event, InvitationCreated, InvitationRevoked},
@@ -52,7 +52,7 @@ pub(super) async fn create(
 }
 
 async fn insert(write: &mut Write, new: &NewInvitation) -> Result<()> {
-    write.require(Need::MEMBERS_WRITE)?;
+    write.require(Permission::MEMBERS_WRITE)?;
     members::check_grant(write, new.input.role)?;
     let (project, now) = (write.project_id()?, write.now());
     let email = new.input.email.as_str();
@@ -123,7 +123,7 @@ pub(super) async fn revoke(ctx: &Ctx, project: ProjectId, id: InvitationId) -> R
 }
 
 async fn apply_revoke(write: &mut Write, id: InvitationId) -> Result<()> {
-    write.require(Need::MEMBERS_DELETE)?;
+    write.require(Permission::MEMBERS_DELETE)?;
     let row = queries::open(write.project_id()?, write.now())
         .filter(invitation::Column::Id.eq(id.uuid()))
         .one(write.read().await?)

@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 use entity::invitation;
 use http::page;
-use kernel::{Error, InvitationId, Need, ProjectId, Result};
+use kernel::{Error, InvitationId, Permission, ProjectId, Result};
 use platform::{Ctx, convert, db, keys};
 use protocol::{Page, invitations::InvitationView, page::PageQuery};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
@@ -23,7 +23,7 @@ pub(super) async fn list(
     project: ProjectId,
     query: PageQuery,
 ) -> Result<Page<InvitationView>> {
-    ctx.project(project, Need::MEMBERS_READ).await?;
+    ctx.project(project, Permission::MEMBERS_READ).await?;
     let limit = page::limit(query.limit)?;
     let after: Option<Uuid> = page::after(&ctx.platform, LIST, query.cursor.as_deref())?;
     let mut select = open(project, ctx.now())

@@ -1,5 +1,5 @@
 use entity::{project_member, user};
-use kernel::{Error, Need, ProjectId, Result, Role, UserId};
+use kernel::{Error, Permission, ProjectId, Result, Role, UserId};
 use platform::{Ctx, Write, access::public_name, convert, db};
 use protocol::{
     events::{Event, MemberAdded},
@@ -14,7 +14,7 @@ use crate::projects;
 
 /// Adds a person who has an account.
 pub async fn apply_add(write: &mut Write, input: &AddMember) -> Result<UserId> {
-    write.require(Need::MEMBERS_WRITE)?;
+    write.require(Permission::MEMBERS_WRITE)?;
     check_grant(write, input.role)?;
     let person = find_person(write, input).await?;
     if write.role_of(person.id.into()).is_some() {
@@ -70,7 +70,7 @@ pub(crate) async fn join(write: &mut Write, person: &user::Model, role: Role) ->
 
 /// Changes a member's role.
 pub async fn apply_update(write: &mut Write, input: &UpdateMember) -> Result<()> {
-    write.require(Need::MEMBERS_WRITE)?;
+    write.require(Permission::MEMBERS_WRITE)?;
     let current = write
         .role_of(input.user_id)
         .ok_or(Error::NotFound("member"))?;
@@ -89,9 +89,9 @@ pub async fn apply_update(write: &mut Write, input: &UpdateMember) -> Result<()>
 pub async fn apply_remove(write: &mut Write, input: &MemberRef) -> Result<()> {
     let leaves = write.user_id()? == input.user_id;
     write.require(if leaves {
-        Need::MEMBERS_READ
+        Permission::MEMBERS_READ
     } else {
-        Need::MEMBERS_DELETE
+        Permission::MEMBERS_DELETE
     })?;
     let current = write
         .role_of(input.user_id)

@@ -1,6 +1,6 @@
 use entity::{project_member, user};
 use http::page;
-use kernel::{Error, Need, ProjectId, Result, UserId};
+use kernel::{Error, Permission, ProjectId, Result, UserId};
 use platform::{Ctx, access::public_name, convert, db};
 use protocol::{
     Page,
@@ -26,7 +26,7 @@ pub(super) async fn list(
     project: ProjectId,
     query: PageQuery,
 ) -> Result<Page<MemberView>> {
-    ctx.project(project, Need::MEMBERS_READ).await?;
+    ctx.project(project, Permission::MEMBERS_READ).await?;
     let limit = page::limit(query.limit)?;
     let after: Option<Uuid> = page::after(&ctx.platform, LIST, query.cursor.as_deref())?;
     let mut select = of(project).limit(limit + 1);
@@ -53,7 +53,7 @@ pub(super) async fn list(
 }
 
 pub(super) async fn get(ctx: &Ctx, project: ProjectId, user: UserId) -> Result<MemberView> {
-    ctx.project(project, Need::MEMBERS_READ).await?;
+    ctx.project(project, Permission::MEMBERS_READ).await?;
     let row = project_member::Entity::find_by_id((project.uuid(), user.uuid()))
         .find_also_related(user::Entity)
         .one(ctx.reader())

@@ -1,6 +1,6 @@
 use entity::preset;
 use kernel::{Error, Expected, PresetId, Result, UserId};
-use platform::{Ctx, Platform, Write, db, door::Record};
+use platform::{Ctx, Platform, Write, db, writer::Record};
 use protocol::presets::{CreatePreset, PRESETS_PER_USER_MAX, PatchPreset, PresetView};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
@@ -225,7 +225,7 @@ async fn bury(write: &mut Write, row: preset::Model) -> Result<()> {
 /// Deletes the presets of somebody whose account was deleted.
 pub async fn delete_all_of(platform: &Platform, user: UserId) -> Result<()> {
     platform
-        .door
+        .writer
         .housekeep(user, |write, user| Box::pin(bury_all(write, *user)))
         .await
 }

@@ -3,7 +3,7 @@
 
 use entity::preset;
 use kernel::{PresetId, Result};
-use platform::{Platform, Write, db, door::Record};
+use platform::{Platform, Write, db, writer::Record};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::OnConflict,
 };
@@ -87,7 +87,7 @@ pub async fn ensure_system(platform: &Platform) -> Result<()> {
         return Ok(());
     }
     platform
-        .door
+        .writer
         .housekeep((), |write, ()| Box::pin(insert(write)))
         .await
 }

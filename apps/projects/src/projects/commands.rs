@@ -1,5 +1,5 @@
 use entity::{enums, project, project_member};
-use kernel::{Error, Expected, Need, PresetId, ProjectId, Result, Role, Scope, UserId};
+use kernel::{Error, Expected, Permission, PresetId, ProjectId, Result, Role, Scope, UserId};
 use platform::{Ctx, Write, convert, db};
 use protocol::{
     events::{Event, ProjectCreated, ProjectUpdated},
@@ -94,9 +94,9 @@ pub async fn apply_update(
     expected: Expected,
     patch: &PatchProject,
 ) -> Result<()> {
-    write.require(Need::PROJECT_WRITE)?;
+    write.require(Permission::PROJECT_WRITE)?;
     if patch.system_prompt.is_some() {
-        write.require(Need::SYSTEM_PROMPT_WRITE)?;
+        write.require(Permission::SYSTEM_PROMPT_WRITE)?;
     }
     let row = load(write).await?;
     expected.check(row.version)?;
@@ -234,7 +234,7 @@ pub(super) async fn delete(ctx: &Ctx, project: ProjectId, if_match: Expected) ->
     let receipt = ctx
         .write(project, None, if_match, |write, if_match| {
             Box::pin(async move {
-                write.require(Need::OWNERSHIP_WRITE)?;
+                write.require(Permission::OWNERSHIP_WRITE)?;
                 let row = load(write).await?;
                 if_match.check(row.version)?;
                 set_deleted(write, true).await?;
@@ -251,7 +251,7 @@ pub(super) async fn delete(ctx: &Ctx, project: ProjectId, if_match: Expected) ->
 pub(super) async fn restore(ctx: &Ctx, project: ProjectId) -> Result<ProjectView> {
     ctx.write(project, None, (), |write, ()| {
         Box::pin(async move {
-            write.require_in_trash(Need::OWNERSHIP_WRITE)?;
+            write.require_in_trash(Permission::OWNERSHIP_WRITE)?;
             set_deleted(write, false).await?;
             write.emit(Event::ProjectRestore {});
             Ok(())
@@ -290,7 +290,7 @@ pub(super) async fn transfer(
 }
 
 async fn apply_transfer(write: &mut Write, new_owner: UserId) -> Result<()> {
-    write.require(Need::OWNERSHIP_WRITE)?;
+    write.require(Permission::OWNERSHIP_WRITE)?;
     let old_owner = write.user_id()?;
     if new_owner == old_owner {
         return Ok(());

@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 use entity::{project, project_member};
 use http::page;
-use kernel::{Error, Need, ProjectId, Result, Role, Scope, Standing, UserId};
+use kernel::{Error, Permission, ProjectId, Relation, Result, Role, Scope, UserId};
 use platform::{Ctx, ProjectAccess, convert, db};
 use protocol::{
     Page,
@@ -20,7 +20,7 @@ const LIST: &str = "projects";
 const QUERY_CHARS_MAX: usize = 200;
 
 pub async fn get(ctx: &Ctx, project: ProjectId) -> Result<ProjectView> {
-    let access = ctx.project(project, Need::PROJECT_READ).await?;
+    let access = ctx.project(project, Permission::PROJECT_READ).await?;
     view(ctx.reader(), &access).await
 }
 
@@ -34,7 +34,7 @@ pub async fn view(
         .await
         .map_err(db)?
         .ok_or(Error::NotFound("project"))?;
-    Ok(to_view(row, access.role, access.sight()))
+    Ok(to_view(row, access.role, access.visibility()))
 }
 
 /// The caller's projects, those changed last first.
@@ -77,13 +77,13 @@ pub(super) async fn list(ctx: &Ctx, query: ProjectsQuery) -> Result<Page<Project
         |(role, project)| {
             let access = ProjectAccess {
                 project: project.id.into(),
-                standing: Standing::Member(role),
+                relation: Relation::Member(role),
                 scopes,
                 head: project.head_seq,
                 epoch: project.epoch,
                 role: Some(role),
             };
-            to_view(project, Some(role), access.sight())
+            to_view(project, Some(role), access.visibility())
         },
     )
 }

@@ -1,11 +1,15 @@
 use entity::project;
 use kernel::Role;
-use protocol::{events::Sight, projects::ProjectView};
+use protocol::{events::Visibility, projects::ProjectView};
 
 use platform::convert;
 
 /// A project as its reader may see it.
-pub(super) fn to_view(row: project::Model, role: Option<Role>, sight: Sight) -> ProjectView {
+pub(super) fn to_view(
+    row: project::Model,
+    role: Option<Role>,
+    visibility: Visibility,
+) -> ProjectView {
     let project::Model {
         id,
         owner_id,
@@ -28,8 +32,8 @@ pub(super) fn to_view(row: project::Model, role: Option<Role>, sight: Sight) -> 
         id: id.into(),
         name,
         description,
-        system_prompt: sight.system_prompt.then_some(system_prompt),
-        owner_id: sight.members.then(|| owner_id.into()),
+        system_prompt: visibility.system_prompt.then_some(system_prompt),
+        owner_id: visibility.members.then(|| owner_id.into()),
         is_public,
         viewport: viewport.and_then(convert::viewport),
         preset_id: preset_id.map(Into::into),

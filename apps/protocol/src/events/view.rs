@@ -106,7 +106,7 @@ pub struct EventsQuery {
 
 /// What of an event someone may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sight {
+pub struct Visibility {
     pub system_prompt: bool,
     pub members: bool,
     pub costs: bool,
@@ -115,21 +115,21 @@ pub struct Sight {
 impl EventView {
     /// Takes out what `sight` does not cover. The number stays, so that the log has no gap.
     #[must_use]
-    pub fn seen_with(mut self, sight: Sight) -> Self {
-        if !sight.members {
+    pub fn seen_with(mut self, visibility: Visibility) -> Self {
+        if !visibility.members {
             self.actor = ActorView {
                 kind: self.actor.kind,
                 id: None,
                 name: None,
             };
         }
-        redact(&self.op, &mut self.data, sight);
+        redact(&self.op, &mut self.data, visibility);
         self
     }
 }
 
 /// Takes out of an event's data what `sight` does not cover.
-pub fn redact(op: &str, data: &mut Value, sight: Sight) {
+pub fn redact(op: &str, data: &mut Value, visibility: Visibility) {
     if op == "batch" {
         let inner = data.get_mut("ops").and_then(Value::as_array_mut);
         for event in inner.into_iter().flatten() {
@@ -139,27 +139,27 @@ pub fn redact(op: &str, data: &mut Value, sight: Sight) {
                 .unwrap_or_default()
                 .to_owned();
             if let Some(data) = event.get_mut("data") {
-                redact(&op, data, sight);
+                redact(&op, data, visibility);
             }
         }
         return;
     }
     let about_members = op.starts_with("member.") || op.starts_with("invitation.");
-    if about_members && !sight.members {
+    if about_members && !visibility.members {
         *data = Value::Object(serde_json::Map::new());
         return;
     }
     if op.starts_with("project.")
         && let Some(fields) = data.as_object_mut()
     {
-        if !sight.system_prompt {
+        if !visibility.system_prompt {
             fields.remove("systemPrompt");
         }
-        if !sight.members {
+        if !visibility.members {
             fields.remove("ownerId");
         }
     }
-    if !sight.costs {
+    if !visibility.costs {
         hide_cost(data);
         if let Some(node) = data.get_mut("node") {
             hide_cost(node);
@@ -183,7 +183,7 @@ fn hide_cost(node: &mut Value) {
 mod tests {
     use super::*;
 
-    const NONE: Sight = Sight {
+    const NONE: Visibility = Visibility {
         system_prompt: false,
         members: false,
         costs: false,

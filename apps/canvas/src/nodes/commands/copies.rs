@@ -1,6 +1,6 @@
 use ::graph::Dag;
 use entity::{edge, node};
-use kernel::{EdgeId, Need, NodeId, ProjectId, Result};
+use kernel::{EdgeId, NodeId, Permission, ProjectId, Result};
 use platform::{Write, convert, db};
 use protocol::{
     Position, Timestamp,
@@ -19,11 +19,11 @@ pub async fn apply_copy(
     of: NodeId,
     position: Position,
 ) -> Result<NodeWithEdges> {
-    write.require(Need::GRAPH_WRITE)?;
+    write.require(Permission::GRAPH_WRITE)?;
     let project = write.project_id()?;
     let row = queries::row(write.read().await?, project, of).await?;
     let incoming = incoming(write, project, of).await?;
-    let shape = write.remembered::<Shape>().await?;
+    let shape = write.projection::<Shape>().await?;
     refuse_full(shape)?;
     let id = NodeId::generate();
     let parents = living(&shape.graph, incoming);

@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use kernel::{Error, Need, NodeId, ProjectId, Result};
+use kernel::{Error, NodeId, Permission, ProjectId, Result};
 use platform::{Write, db};
 use protocol::{
     events::{Event, NodeMoved, NodesMoved},
@@ -15,13 +15,13 @@ const ROWS_PER_STATEMENT: usize = 250;
 
 /// Moves many nodes at once: one event, all or nothing.
 pub async fn apply_move(write: &mut Write, input: &MoveNodes) -> Result<NodesMoved> {
-    write.require(Need::GRAPH_WRITE)?;
+    write.require(Permission::GRAPH_WRITE)?;
     let positions = &input.positions;
     if positions.is_empty() || positions.len() > MOVES_MAX {
         let detail = format!("must hold 1 to {MOVES_MAX} positions");
         return Err(Error::invalid("/positions", detail));
     }
-    let graph = &write.remembered::<Shape>().await?.graph;
+    let graph = &write.projection::<Shape>().await?.graph;
     let mut seen = HashSet::with_capacity(positions.len());
     for (index, position) in positions.iter().enumerate() {
         if !graph.contains(position.id) {

@@ -1,6 +1,6 @@
 use ::graph::EdgeRefusal;
 use entity::{edge, node};
-use kernel::{Error, Need, NodeId, ProjectId, Result, Scope};
+use kernel::{Error, NodeId, Permission, ProjectId, Result, Scope};
 use platform::{Ctx, Write, db};
 use protocol::{
     edges::EdgeView,
@@ -13,7 +13,7 @@ use crate::{edges, nodes::row::to_view, shape::Shape};
 
 /// Takes a node out of the trash; its edges to living nodes come back with it.
 pub async fn apply_restore(write: &mut Write, id: NodeId) -> Result<NodeRestored> {
-    write.require(Need::GRAPH_WRITE)?;
+    write.require(Permission::GRAPH_WRITE)?;
     let project = write.project_id()?;
     let row = node::Entity::find_by_id((project.uuid(), id.uuid()))
         .one(write.read().await?)
@@ -73,7 +73,7 @@ async fn edges_to_living(
         .all(write.read().await?)
         .await
         .map_err(db)?;
-    let graph = &write.remembered::<Shape>().await?.graph;
+    let graph = &write.projection::<Shape>().await?.graph;
     let edges = rows.into_iter().map(edges::to_view);
     Ok(edges
         .filter(|edge| {
@@ -89,7 +89,7 @@ async fn edges_to_living(
 
 /// While the node was away its neighbours may have been connected the other way round.
 async fn refuse_cycles(write: &mut Write, id: NodeId, edges: &[EdgeView]) -> Result<()> {
-    let graph = &write.remembered::<Shape>().await?.graph;
+    let graph = &write.projection::<Shape>().await?.graph;
     for parent in edges.iter().filter(|edge| edge.target_id == id) {
         for child in edges.iter().filter(|edge| edge.source_id == id) {
             // A way from a child back to a parent is what an edge from parent to child would close.

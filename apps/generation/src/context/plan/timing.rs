@@ -13,8 +13,8 @@ use protocol::nodes::NodeStatus;
 
 use super::*;
 use crate::context::{
+    chain::walk,
     facts::{self, Long},
-    line::walk,
     memory::{Answer, Changed},
 };
 
@@ -70,8 +70,8 @@ fn project(size: usize, shape: Shape) -> (Contexts, Vec<NodeId>) {
     (contexts, nodes)
 }
 
-fn asked(context_tokens: u32) -> Asked {
-    Asked {
+fn asked(context_tokens: u32) -> ModelRequest {
+    ModelRequest {
         model: "load/relay".to_owned(),
         temperature: Some(0.7),
         max_tokens: 4_096,
@@ -138,8 +138,8 @@ fn fingerprints_of_all_below_the_root() {
             contexts.answers = answers.collect();
             let started = Instant::now();
             let below = contexts.within(&Changed::Below(HashSet::from([nodes[0]])));
-            walk(&contexts, &below, |line| {
-                black_box(fingerprint(line, &system, &asked).unwrap());
+            walk(&contexts, &below, |chain| {
+                black_box(fingerprint(chain, &system, &asked).unwrap());
             });
             let took = started.elapsed();
             println!("a {name} of {size}, {context_tokens} tokens: {took:?}");

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use entity::project;
-use kernel::{Error, Need, Result};
+use kernel::{Error, Permission, Result};
 use platform::{Ctx, convert, db};
 use protocol::generations::{RunError, TokenCounts};
 use sea_orm::EntityTrait;
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     budgets,
-    context::{Asked, Assembled, assemble},
+    context::{Assembled, ModelRequest, assemble},
     generations::{
         end::{Answered, End, Ending},
         sent::Sent,
@@ -120,7 +120,7 @@ async fn chain_of(run: &Run) -> Result<Vec<Arc<Model>>> {
 async fn context(run: &Run, model: &Model, reserved: u32) -> Result<Assembled, Unasked> {
     let ctx = Ctx::internal(run.platform.clone(), run.row.requested_by.into());
     let max_tokens = run.row.max_tokens.and_then(|max| u32::try_from(max).ok());
-    let mut asked = Asked::of(model, run.row.temperature, max_tokens);
+    let mut asked = ModelRequest::of(model, run.row.temperature, max_tokens);
     let mut assembled = whole(run, &ctx, &asked).await?;
     if assembled.plan.tokens > reserved {
         asked.context_tokens = reserved.saturating_add(asked.max_tokens);
@@ -140,9 +140,9 @@ async fn context(run: &Run, model: &Model, reserved: u32) -> Result<Assembled, U
     ))
 }
 
-async fn whole(run: &Run, ctx: &Ctx, asked: &Asked) -> Result<Assembled, Unasked> {
+async fn whole(run: &Run, ctx: &Ctx, asked: &ModelRequest) -> Result<Assembled, Unasked> {
     let by = run.row.requested_by.into();
-    let access = ctx.project(run.project, Need::GRAPH_READ).await?;
+    let access = ctx.project(run.project, Permission::GRAPH_READ).await?;
     let assembled = assemble(ctx, access, run.row.node_id.into(), by, asked).await;
     assembled.map_err(|error| {
         if !matches!(error, Error::ContextTooLarge { .. }) {

@@ -250,7 +250,7 @@ impl Writing<'_> {
         let platform = self.run.platform.clone();
         Box::pin(async move {
             platform
-                .door
+                .writer
                 .housekeep(draft, |write, draft| Box::pin(store(write, draft)))
                 .await
         })

@@ -53,7 +53,7 @@ impl Lag {
         }
     }
 
-    /// Tells everything that was left out, as far as there is room for it.
+    /// Tells everything that was left out, as far as there is channel for it.
     pub(super) fn catch_up(&mut self, outbox: &Outbox, rest: &mut Rest<'_>) {
         self.0.retain(|(generation, from)| {
             // What has ended is told by the event that ends it.

@@ -1,4 +1,4 @@
-//! What a lane remembers of a project between groups, so that a command need not read it again.
+//! What a queue remembers of a project between groups, so that a command need not read it again.
 
 use std::{
     any::{Any, TypeId},
@@ -17,7 +17,7 @@ pub(super) const CATCH_UP_EVENTS_MAX: i64 = 1_000;
 ///
 /// It is valid for one `seq`. The project's lock tells whether that is still the head; if other
 /// instances wrote meanwhile, their events are applied, and after a rollback it is forgotten.
-pub trait Remembered: Any + Send + Sync {
+pub trait Projection: Any + Send + Sync {
     fn apply(&mut self, event: &Event);
 
     /// What the same event did to the staleness of nodes.
@@ -25,24 +25,24 @@ pub trait Remembered: Any + Send + Sync {
 }
 
 /// Something to remember that can be read whole.
-pub trait Readable: Remembered + Sized {
+pub trait ReadProjection: Projection + Sized {
     fn read(connection: &DatabaseTransaction, project: ProjectId) -> BoxFuture<'_, Result<Self>>;
 }
 
-pub(super) type Things = HashMap<TypeId, Box<dyn Remembered>>;
+pub(super) type Projections = HashMap<TypeId, Box<dyn Projection>>;
 
 #[derive(Default)]
 pub(super) struct ProjectMemory {
     pub(super) seq: i64,
     pub(super) epoch: uuid::Uuid,
-    pub(super) things: Things,
+    pub(super) projections: Projections,
 }
 
 /// Who is a member: needed by every command, so the door itself remembers it.
 #[derive(Debug, Default)]
 pub(super) struct Roster(pub(super) HashMap<UserId, Role>);
 
-impl Remembered for Roster {
+impl Projection for Roster {
     fn apply(&mut self, event: &Event) {
         match event {
             Event::MemberAdd(added) => {

@@ -1,17 +1,17 @@
-//! Telling everyone in a room what happened: encoded once for all who may see the same of it.
+//! Telling everyone in a channel what happened: encoded once for all who may see the same of it.
 
 use std::sync::Arc;
 
 use kernel::{Result, error::chain};
 use protocol::{
-    events::{EventView, Sight},
+    events::{EventView, Visibility},
     frames::ServerFrame,
 };
 
-use super::task::{MemberState, Room};
+use super::task::{Channel, MemberState};
 use crate::wire::Frame;
 
-impl Room {
+impl Channel {
     /// Tells events that follow what was told before, without a gap.
     pub(super) async fn tell(&mut self, events: Vec<Arc<EventView>>) -> Result<()> {
         let Some(last) = events.last() else {
@@ -27,8 +27,8 @@ impl Room {
             let MemberState::Live { seq } = &mut member.state else {
                 continue;
             };
-            let sight = member.sight;
-            if let Some(frame) = encoded.frame(self.project, &events, *seq, sight) {
+            let visibility = member.visibility;
+            if let Some(frame) = encoded.frame(self.project, &events, *seq, visibility) {
                 member.outbox.push(frame);
             }
             *seq = last_seq.max(*seq);
@@ -44,7 +44,7 @@ impl Room {
 
 /// The frames of some events, one for each way of seeing them and each place to begin.
 #[derive(Default)]
-struct Encoded(Vec<(i64, Sight, Option<Frame>)>);
+struct Encoded(Vec<(i64, Visibility, Option<Frame>)>);
 
 impl Encoded {
     fn frame(
@@ -52,32 +52,32 @@ impl Encoded {
         project: kernel::ProjectId,
         events: &[Arc<EventView>],
         after: i64,
-        sight: Sight,
+        visibility: Visibility,
     ) -> Option<Frame> {
         let first = events.first().map_or(i64::MAX, |event| event.seq);
         let after = after.max(first - 1);
         let known = self
             .0
             .iter()
-            .find(|(from, as_seen, _)| *from == after && *as_seen == sight);
+            .find(|(from, as_seen, _)| *from == after && *as_seen == visibility);
         if let Some((_, _, frame)) = known {
             return frame.clone();
         }
         let later = events.iter().filter(|event| event.seq > after);
-        let seen: Vec<Arc<EventView>> = later.map(|event| seen_with(event, sight)).collect();
+        let seen: Vec<Arc<EventView>> = later.map(|event| seen_with(event, visibility)).collect();
         let frame = events_frame(project, &seen);
-        self.0.push((after, sight, frame.clone()));
+        self.0.push((after, visibility, frame.clone()));
         frame
     }
 }
 
 /// An event as somebody may see it; the same one if nothing has to be taken out.
-pub(super) fn seen_with(event: &Arc<EventView>, sight: Sight) -> Arc<EventView> {
-    let sees_all = sight.system_prompt && sight.members && sight.costs;
+pub(super) fn seen_with(event: &Arc<EventView>, visibility: Visibility) -> Arc<EventView> {
+    let sees_all = visibility.system_prompt && visibility.members && visibility.costs;
     if sees_all {
         event.clone()
     } else {
-        Arc::new(EventView::clone(event).seen_with(sight))
+        Arc::new(EventView::clone(event).seen_with(visibility))
     }
 }
 

@@ -16,10 +16,10 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    CommittedEvent, Done, OpKey, Shared, Subject, Task,
+    CommittedEvent, Done, OpKey, QueuedCommand, Shared, Subject,
     effects::{Effects, Numbered, Origin},
     lookups::{Asked, Known, Names, carried_out_before, living, refresh},
-    memory::ProjectMemory,
+    projections::ProjectMemory,
     write::{Left, Locked, Write},
 };
 use crate::{
@@ -42,29 +42,29 @@ type Memory = HashMap<ProjectId, ProjectMemory>;
 pub(super) async fn carry_out(
     shared: &Shared,
     memory: &mut Memory,
-    mut tasks: Vec<Task>,
+    mut commands: Vec<QueuedCommand>,
 ) -> Result<()> {
-    while !tasks.is_empty() {
+    while !commands.is_empty() {
         let started = Instant::now();
-        let attempt = attempt(shared, memory, &mut tasks);
+        let attempt = attempt(shared, memory, &mut commands);
         let outcome = match tokio::time::timeout(GROUP_TIME_MAX, attempt).await {
             Ok(outcome) => outcome,
             Err(late) => Err(Failed::Group(Error::Unavailable(late.into()))),
         };
         match outcome {
             Ok(committed) => {
-                metrics::histogram!("nonlinear_group_commands").record(count(tasks.len()));
+                metrics::histogram!("nonlinear_group_commands").record(count(commands.len()));
                 metrics::histogram!("nonlinear_commit_seconds").record(started.elapsed());
-                committed.announce(shared, tasks);
+                committed.announce(shared, commands);
                 return Ok(());
             }
             Err(Failed::One(index, error)) => {
-                forget(memory, &tasks);
-                tasks.remove(index).work.answer(Err(error));
+                forget(memory, &commands);
+                commands.remove(index).work.answer(Err(error));
             }
             Err(Failed::Group(error)) => {
-                forget(memory, &tasks);
-                fail_all(tasks, &error);
+                forget(memory, &commands);
+                fail_all(commands, &error);
                 return Err(error);
             }
         }
@@ -75,17 +75,17 @@ pub(super) async fn carry_out(
 async fn attempt(
     shared: &Shared,
     memory: &mut Memory,
-    tasks: &mut [Task],
+    commands: &mut [QueuedCommand],
 ) -> Result<CommittedGroup, Failed> {
-    let asked = tasks.iter().map(Asked::of).collect();
+    let asked = commands.iter().map(Asked::of).collect();
     let attempt = Attempt::begin(shared, memory, asked).await?;
-    attempt.run(tasks).await
+    attempt.run(commands).await
 }
 
 /// What a rolled-back group remembered of its projects is not true.
-fn forget(memory: &mut Memory, tasks: &[Task]) {
-    for task in tasks {
-        if let Subject::Project(project) = task.subject {
+fn forget(memory: &mut Memory, commands: &[QueuedCommand]) {
+    for queued in commands {
+        if let Subject::Project(project) = queued.subject {
             memory.remove(&project);
         }
     }
@@ -98,20 +98,20 @@ fn count(commands: usize) -> f64 {
 
 /// Nobody knows whether a broken COMMIT arrived, so nobody is told that it did: who asked with an op
 /// id asks again and finds out.
-pub(super) fn fail_all(tasks: Vec<Task>, error: &Error) {
+pub(super) fn fail_all(commands: Vec<QueuedCommand>, error: &Error) {
     let message = kernel::error::chain(error);
     tracing::error!(
         error = message,
-        commands = tasks.len(),
+        commands = commands.len(),
         "A group of commands failed"
     );
-    for task in tasks {
+    for queued in commands {
         let error = if matches!(error, Error::Unavailable(_)) {
             Error::Unavailable(message.clone().into())
         } else {
             Error::internal(message.clone())
         };
-        task.work.answer(Err(error));
+        queued.work.answer(Err(error));
     }
 }
 
@@ -147,7 +147,7 @@ impl<'a> Attempt<'a> {
         let names = living(&transaction, &asked, now).await?;
         let known = carried_out_before(&transaction, &asked).await?;
         Ok(Self {
-            write: Write::new(transaction, now, shared.kept.clone()),
+            write: Write::new(transaction, now, shared.extensions.clone()),
             memory,
             touched: HashMap::new(),
             names,
@@ -160,9 +160,9 @@ impl<'a> Attempt<'a> {
         })
     }
 
-    async fn run(mut self, tasks: &mut [Task]) -> Result<CommittedGroup, Failed> {
-        for (index, task) in tasks.iter_mut().enumerate() {
-            match self.run_one(task).await {
+    async fn run(mut self, commands: &mut [QueuedCommand]) -> Result<CommittedGroup, Failed> {
+        for (index, queued) in commands.iter_mut().enumerate() {
+            match self.run_one(queued).await {
                 Ok(done) => self.outcomes.push(Ok(done)),
                 Err(error @ Error::Unavailable(_)) => return Err(Failed::Group(error)),
                 Err(error) if self.write.changed => return Err(Failed::One(index, error)),
@@ -175,25 +175,25 @@ impl<'a> Attempt<'a> {
         self.commit().await.map_err(Failed::Group)
     }
 
-    async fn run_one(&mut self, task: &mut Task) -> Result<Done> {
+    async fn run_one(&mut self, queued: &mut QueuedCommand) -> Result<Done> {
         self.write
-            .next(task.principal.clone(), task.request.clone());
-        self.write.actor = self.actor(&task.principal)?;
-        if let Subject::Project(project) = task.subject {
+            .next(queued.principal.clone(), queued.request.clone());
+        self.write.actor = self.actor(&queued.principal)?;
+        if let Subject::Project(project) = queued.subject {
             self.enter(project).await?;
         }
-        if let Some(before) = self.find_before(task)? {
+        if let Some(before) = self.find_before(queued)? {
             self.put_memory_back();
             return Ok(Done::Before(before));
         }
-        task.work.run(&mut self.write).await?;
+        queued.work.run(&mut self.write).await?;
         if !self.write.events().is_empty()
             && let Some(follow) = self.shared.consequence.get()
         {
             follow(&mut self.write).await?;
         }
         let left = self.write.take_left()?;
-        let committed = self.number(left, task.op.as_ref())?;
+        let committed = self.number(left, queued.op.as_ref())?;
         let head = self.write.project.as_ref().map_or(0, |locked| locked.head);
         self.put_memory_back();
         Ok(Done::Now { committed, head })
@@ -225,7 +225,7 @@ impl<'a> Attempt<'a> {
             None => self.lock(project).await?,
         };
         let memory = self.memory.remove(&project).unwrap_or_default();
-        self.write.things = memory.things;
+        self.write.projections = memory.projections;
         self.write.project = Some(locked);
         Ok(())
     }
@@ -273,7 +273,7 @@ impl<'a> Attempt<'a> {
 
     fn put_memory_back(&mut self) {
         if let Some(locked) = self.write.project.take() {
-            let things = std::mem::take(&mut self.write.things);
+            let projections = std::mem::take(&mut self.write.projections);
             // Ids that name nothing must not push out what is worth remembering.
             if !locked.exists {
                 self.touched.remove(&locked.id);
@@ -282,15 +282,15 @@ impl<'a> Attempt<'a> {
             let memory = ProjectMemory {
                 seq: locked.head,
                 epoch: locked.epoch,
-                things,
+                projections,
             };
             self.memory.insert(locked.id, memory);
             self.touched.insert(locked.id, locked);
         }
     }
 
-    fn find_before(&self, task: &Task) -> Result<Option<Arc<CommittedEvent>>> {
-        let (Some(op), Subject::Project(project)) = (&task.op, task.subject) else {
+    fn find_before(&self, queued: &QueuedCommand) -> Result<Option<Arc<CommittedEvent>>> {
+        let (Some(op), Subject::Project(project)) = (&queued.op, queued.subject) else {
             return Ok(None);
         };
         let actor = self.write.actor()?.id;
@@ -420,12 +420,12 @@ struct CommittedGroup {
 
 impl CommittedGroup {
     /// Tells the bus, then whoever asked.
-    fn announce(self, shared: &Shared, tasks: Vec<Task>) {
+    fn announce(self, shared: &Shared, commands: Vec<QueuedCommand>) {
         for committed in self.committed {
             shared.bus.publish(committed);
         }
-        for (task, outcome) in tasks.into_iter().zip(self.outcomes) {
-            task.work.answer(outcome);
+        for (queued, outcome) in commands.into_iter().zip(self.outcomes) {
+            queued.work.answer(outcome);
         }
     }
 }

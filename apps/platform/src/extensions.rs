@@ -8,19 +8,19 @@ use std::{
 };
 
 #[derive(Clone, Default)]
-pub(crate) struct Kept(Arc<Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>>);
+pub(crate) struct Extensions(Arc<Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>>);
 
-impl fmt::Debug for Kept {
+impl fmt::Debug for Extensions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Kept").finish_non_exhaustive()
+        f.debug_struct("Extensions").finish_non_exhaustive()
     }
 }
 
-impl Kept {
+impl Extensions {
     /// Made when it is first asked for.
     pub(crate) fn get<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let one = kept
+        let mut extensions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let one = extensions
             .entry(TypeId::of::<T>())
             .or_insert_with(|| Arc::new(T::default()));
         one.clone().downcast().unwrap_or_default()

@@ -9,8 +9,8 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFil
 use uuid::Uuid;
 
 use super::{
-    CommittedEvent, Subject, Task,
-    memory::{CATCH_UP_EVENTS_MAX, ProjectMemory, Roster},
+    CommittedEvent, QueuedCommand, Subject,
+    projections::{CATCH_UP_EVENTS_MAX, ProjectMemory, Roster},
     write::Locked,
 };
 use crate::{
@@ -28,11 +28,11 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    pub(super) fn of(task: &Task) -> Self {
+    pub(super) fn of(queued: &QueuedCommand) -> Self {
         Self {
-            principal: task.principal.clone(),
-            subject: task.subject,
-            op: task.op.as_ref().map(|op| op.id.uuid()),
+            principal: queued.principal.clone(),
+            subject: queued.subject,
+            op: queued.op.as_ref().map(|op| op.id.uuid()),
         }
     }
 }
@@ -49,17 +49,17 @@ pub(super) async fn refresh(
     locked: &Locked,
 ) -> Result<ProjectMemory> {
     let behind = locked.head - memory.seq;
-    let same_log = memory.epoch == locked.epoch && !memory.things.is_empty();
+    let same_log = memory.epoch == locked.epoch && !memory.projections.is_empty();
     if same_log && (1..=CATCH_UP_EVENTS_MAX).contains(&behind) {
         let limit = CATCH_UP_EVENTS_MAX.unsigned_abs();
         for event in log::after(transaction, locked.id, memory.seq, limit).await? {
-            log::apply(&event, memory.things.values_mut().map(AsMut::as_mut))?;
+            log::apply(&event, memory.projections.values_mut().map(AsMut::as_mut))?;
         }
     } else if !same_log || behind != 0 {
-        memory.things.clear();
+        memory.projections.clear();
         let roster = roster(transaction, locked.id).await?;
         memory
-            .things
+            .projections
             .insert(std::any::TypeId::of::<Roster>(), Box::new(roster));
     }
     memory.seq = locked.head;

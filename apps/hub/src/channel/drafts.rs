@@ -1,4 +1,4 @@
-//! The answers that are being written in a project, as far as a room knows them.
+//! The answers that are being written in a project, as far as a channel knows them.
 //!
 //! The bus may lose, repeat and reorder their deltas; the checkpoint in the database is late, but
 //! whole. Text is only ever appended to, so that whoever has the first chunks can be told the rest

@@ -1,4 +1,4 @@
-//! A line: what is above a node, in the order in which it is sent. It can be carried on to a child
+//! A chain: what is above a node, in the order in which it is sent. It can be carried on to a child
 //! that rests on nothing else, so that a thread is planned along its way, and not from its beginning
 //! for each of its nodes.
 
@@ -12,22 +12,22 @@ use protocol::{
 };
 use rustc_hash::FxHashMap;
 
-use super::{facts::Facts, fingerprint::Hashed, memory::Contexts};
+use super::{facts::Facts, fingerprint::FingerprintBuilder, memory::Contexts};
 
 #[derive(Debug)]
-pub(crate) struct Line<'c> {
+pub(crate) struct ContextChain<'c> {
     contexts: &'c Contexts,
     node: NodeId,
     facts: &'c Facts,
     /// All ancestors, in topological order.
     above: Vec<Above<'c>>,
-    /// So many of them are above the node at which the line began.
+    /// So many of them are above the node at which the chain began.
     began: usize,
     /// Whose turn it is to be let in, the first one last.
     pinned: Vec<Turn>,
     others: Vec<Turn>,
     /// What the first of them say if they enter as the edges let them: nobody, one, two, …
-    said: Vec<Hashed>,
+    said: Vec<FingerprintBuilder>,
 }
 
 /// An ancestor, and how the edges let it in.
@@ -58,11 +58,11 @@ pub(super) enum Entering {
     Cut(Vec<Entered>),
 }
 
-impl<'c> Line<'c> {
+impl<'c> ContextChain<'c> {
     pub(crate) fn to(contexts: &'c Contexts, node: NodeId) -> Option<Self> {
         let ancestors = contexts.graph().ancestors(node)?;
         let policies = policies(contexts, node, &ancestors);
-        let mut line = Self {
+        let mut chain = Self {
             contexts,
             node,
             facts: contexts.facts(node)?,
@@ -70,15 +70,15 @@ impl<'c> Line<'c> {
             began: ancestors.len(),
             pinned: Vec::new(),
             others: Vec::with_capacity(ancestors.len() + 1),
-            said: vec![Hashed::default()],
+            said: vec![FingerprintBuilder::default()],
         };
         for relative in &ancestors {
             // The memory holds every node of its graph.
             let facts = contexts.facts(relative.node)?;
-            line.push(relative.node, facts, policies.of(relative.node));
+            chain.push(relative.node, facts, policies.of(relative.node));
         }
-        line.take_turns(&ancestors);
-        Some(line)
+        chain.take_turns(&ancestors);
+        Some(chain)
     }
 
     pub(crate) fn node(&self) -> NodeId {
@@ -104,7 +104,7 @@ impl<'c> Line<'c> {
         true
     }
 
-    /// Goes back to a node on the line, if it is there.
+    /// Goes back to a node on the chain, if it is there.
     fn turn_back_to(&mut self, node: NodeId) -> bool {
         while self.node != node && self.above.len() > self.began {
             let Some(last) = self.above.pop() else { break };
@@ -194,10 +194,10 @@ impl<'c> Line<'c> {
     }
 
     /// The messages of ancestors that enter so, hashed.
-    pub(super) fn said(&mut self, entering: &Entering) -> Hashed {
+    pub(super) fn said(&mut self, entering: &Entering) -> FingerprintBuilder {
         let mut said = match entering {
             Entering::Whole => return self.said_whole(),
-            Entering::Cut(_) => Hashed::default(),
+            Entering::Cut(_) => FingerprintBuilder::default(),
         };
         for (place, above) in self.above.iter().enumerate() {
             above.say(entering.of(place, above), &mut said);
@@ -205,7 +205,7 @@ impl<'c> Line<'c> {
         said
     }
 
-    fn said_whole(&mut self) -> Hashed {
+    fn said_whole(&mut self) -> FingerprintBuilder {
         let mut said = self.said.last().cloned().unwrap_or_default();
         for above in self.above.iter().skip(self.said.len() - 1) {
             above.say(above.wish, &mut said);
@@ -236,7 +236,7 @@ impl Above<'_> {
         }
     }
 
-    fn say(&self, entered: Entered, said: &mut Hashed) {
+    fn say(&self, entered: Entered, said: &mut FingerprintBuilder) {
         match entered {
             Entered::Full => {
                 said.say(MessageRole::User, &self.facts.prompt.whole);
@@ -268,28 +268,28 @@ fn tokens(facts: &Facts, entered: Entered) -> u32 {
     }
 }
 
-/// Comes to each of these nodes that has a generated answer, once, by the line to it.
+/// Comes to each of these nodes that has a generated answer, once, by the chain to it.
 pub(crate) fn walk<'c>(
     contexts: &'c Contexts,
     nodes: &HashSet<NodeId>,
-    mut visit: impl FnMut(&mut Line<'c>),
+    mut visit: impl FnMut(&mut ContextChain<'c>),
 ) {
     let is_first = |node: &NodeId| {
         let continued = contexts.continued(*node);
         continued.is_none_or(|parent| !nodes.contains(&parent))
     };
     let mut next: Vec<NodeId> = nodes.iter().copied().filter(is_first).collect();
-    let mut line: Option<Line<'c>> = None;
+    let mut chain: Option<ContextChain<'c>> = None;
     while let Some(node) = next.pop() {
-        let is_carried_on = match (&mut line, contexts.continued(node)) {
-            (Some(line), Some(parent)) => line.turn_back_to(parent) && line.carry_on(node),
+        let is_carried_on = match (&mut chain, contexts.continued(node)) {
+            (Some(chain), Some(parent)) => chain.turn_back_to(parent) && chain.carry_on(node),
             (None, _) | (_, None) => false,
         };
         if contexts.answer(node).is_some() {
             if !is_carried_on {
-                line = Line::to(contexts, node);
+                chain = ContextChain::to(contexts, node);
             }
-            line.as_mut().map(&mut visit);
+            chain.as_mut().map(&mut visit);
         }
         let children = contexts.graph().children(node).into_iter();
         let continuing = children.filter(|child| contexts.continued(*child) == Some(node));

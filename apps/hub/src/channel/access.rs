@@ -1,15 +1,15 @@
-//! Who may be in a room, looked at again whenever that may have changed.
+//! Who may be in a channel, looked at again whenever that may have changed.
 
-use kernel::{Need, Result, error::chain};
-use platform::access::ProjectStandings;
+use kernel::{Permission, Result, error::chain};
+use platform::access::ProjectRelations;
 
-use super::{PutOut, task::Room};
+use super::{PutOut, task::Channel};
 use crate::{
     outbox::Note,
     socket::{GONE, NO_LONGER_ALLOWED},
 };
 
-impl Room {
+impl Channel {
     /// Looks again, for somebody was refused.
     pub(super) async fn check_access_later(&mut self) {
         // Whatever changed it is in the log, and is looked at again when that can be read.
@@ -20,17 +20,17 @@ impl Room {
 
     /// Puts out whoever may no longer be here, and lets the others see what they may see now.
     pub(super) async fn check_access(&mut self) -> Result<()> {
-        let standings = ProjectStandings::read(&self.hub.platform, self.project).await?;
+        let relations = ProjectRelations::read(&self.hub.platform, self.project).await?;
         let sockets: Vec<u64> = self.members.keys().copied().collect();
         for socket in sockets {
             let Some(member) = self.members.get_mut(&socket) else {
                 continue;
             };
-            let access = standings
+            let access = relations
                 .as_ref()
-                .map(|standings| standings.access(&member.ctx.principal));
-            let Some(access) = access.filter(|access| access.allows(Need::GRAPH_READ)) else {
-                let put_out = if standings.is_none() {
+                .map(|relations| relations.access(&member.ctx.principal));
+            let Some(access) = access.filter(|access| access.allows(Permission::GRAPH_READ)) else {
+                let put_out = if relations.is_none() {
                     self.put_out(GONE, "the project was deleted")
                 } else {
                     self.put_out(
@@ -41,9 +41,12 @@ impl Room {
                 self.remove(socket, put_out);
                 continue;
             };
-            let (sight, of_peers) = (access.sight(), access.allows(Need::PRESENCE_READ));
-            let sees_otherwise = (member.sight, member.sight_of_peers) != (sight, of_peers);
-            (member.sight, member.sight_of_peers) = (sight, of_peers);
+            let (visibility, of_peers) = (
+                access.visibility(),
+                access.allows(Permission::PRESENCE_READ),
+            );
+            let sees_otherwise = (member.visibility, member.sees_peers) != (visibility, of_peers);
+            (member.visibility, member.sees_peers) = (visibility, of_peers);
             member.access = access;
             if sees_otherwise {
                 self.begin_again(socket);

@@ -1,4 +1,4 @@
-//! Who is in a room and where, on this instance and on others: the newest of each, gathered into
+//! Who is in a channel and where, on this instance and on others: the newest of each, gathered into
 //! one frame for everyone.
 
 use std::{
@@ -132,7 +132,7 @@ impl Peers {
         here.chain(elsewhere).any(|peer| peer.u == Some(user))
     }
 
-    /// When the changes that wait are to be told. In a room that was quiet that is now; a crowd is
+    /// When the changes that wait are to be told. In a channel that was quiet that is now; a crowd is
     /// told once a tick.
     pub(super) fn due(&self, listeners: usize, now: Instant) -> Option<Instant> {
         if self.changed.is_empty() && self.left.is_empty() {

@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use entity::{project, project_member};
-use kernel::{Error, Need, ProjectId, Result, Role, Scopes, Standing, UserId, Verdict, policy};
-use protocol::events::Sight;
+use kernel::{
+    Error, Permission, ProjectId, Relation, Result, Role, Scopes, UserId, Verdict, policy,
+};
+use protocol::events::Visibility;
 use sea_orm::{ColumnTrait, DerivePartialModel, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -16,7 +18,7 @@ use crate::{convert, ctx::Ctx, database::db, start::Platform};
 #[derive(Clone, Debug)]
 pub struct ProjectAccess {
     pub project: ProjectId,
-    pub standing: Standing,
+    pub relation: Relation,
     pub scopes: Scopes,
     pub head: i64,
     pub epoch: Uuid,
@@ -36,7 +38,7 @@ impl ProjectHead {
     fn access(&self, project: ProjectId, role: Option<Role>, scopes: Scopes) -> ProjectAccess {
         ProjectAccess {
             project,
-            standing: Standing::of(role, self.is_public),
+            relation: Relation::of(role, self.is_public),
             scopes,
             head: self.head_seq,
             epoch: self.epoch,
@@ -60,9 +62,13 @@ impl Ctx {
     ///
     /// Who may not even see it hears that it does not exist; who is not logged in hears that first,
     /// whether it exists or not.
-    pub async fn project(&self, project: ProjectId, need: Need) -> Result<ProjectAccess> {
+    pub async fn project(
+        &self,
+        project: ProjectId,
+        permission: Permission,
+    ) -> Result<ProjectAccess> {
         let access = self.project_access(project).await?;
-        access.require(&self.principal, need)?;
+        access.require(&self.principal, permission)?;
         Ok(access)
     }
 
@@ -82,7 +88,7 @@ impl Ctx {
     pub async fn public_project(&self, project: ProjectId) -> Result<ProjectAccess> {
         let row = living(&self.platform, project).await?;
         row.map(|row| row.access(project, None, Scopes::UNLIMITED))
-            .filter(|access| access.allows(Need::GRAPH_READ))
+            .filter(|access| access.allows(Permission::GRAPH_READ))
             .ok_or(Error::NotFound("project"))
     }
 }
@@ -97,13 +103,13 @@ async fn role_of(ctx: &Ctx, project: ProjectId, user: UserId) -> Result<Option<R
 
 /// How a project stands to people at this moment.
 #[derive(Clone, Debug)]
-pub struct ProjectStandings {
+pub struct ProjectRelations {
     project: ProjectId,
     head: ProjectHead,
     roles: HashMap<UserId, Role>,
 }
 
-impl ProjectStandings {
+impl ProjectRelations {
     /// Reads the roles of all members; `None` for a project that is not there or in the trash.
     pub async fn read(platform: &Platform, project: ProjectId) -> Result<Option<Self>> {
         let Some(head) = living(platform, project).await? else {
@@ -147,38 +153,42 @@ impl Principal {
 }
 
 impl ProjectAccess {
-    pub fn require(&self, principal: &Principal, need: Need) -> Result<()> {
-        judge(principal, self.standing, need)
+    pub fn require(&self, principal: &Principal, permission: Permission) -> Result<()> {
+        judge(principal, self.relation, permission)
     }
 
     #[must_use]
-    pub fn allows(&self, need: Need) -> bool {
-        policy::decide(self.standing, self.scopes, need) == Verdict::Allowed
+    pub fn allows(&self, permission: Permission) -> bool {
+        policy::decide(self.relation, self.scopes, permission) == Verdict::Allowed
     }
 
     /// What of the project's events and nodes the caller may see.
     #[must_use]
-    pub fn sight(&self) -> Sight {
-        Sight {
-            system_prompt: self.allows(Need::SYSTEM_PROMPT_READ),
-            members: self.allows(Need::MEMBERS_READ),
-            costs: self.allows(Need::COSTS_READ),
+    pub fn visibility(&self) -> Visibility {
+        Visibility {
+            system_prompt: self.allows(Permission::SYSTEM_PROMPT_READ),
+            members: self.allows(Permission::MEMBERS_READ),
+            costs: self.allows(Permission::COSTS_READ),
         }
     }
 }
 
 /// Turns the table's verdict into an answer.
-pub(crate) fn judge(principal: &Principal, standing: Standing, need: Need) -> Result<()> {
-    match policy::decide(standing, principal.scopes(), need) {
+pub(crate) fn judge(
+    principal: &Principal,
+    relation: Relation,
+    permission: Permission,
+) -> Result<()> {
+    match policy::decide(relation, principal.scopes(), permission) {
         Verdict::Allowed => Ok(()),
         Verdict::Hidden => Err(principal.hidden_project()),
         Verdict::OutOfScope(scope) => Err(Error::InsufficientScope(scope)),
         Verdict::Forbidden if *principal == Principal::Anonymous => Err(Error::Unauthenticated),
-        Verdict::Forbidden => Err(Error::Forbidden(match standing {
-            Standing::Member(role) => {
-                format!("your role in this project ({role:?}) does not allow {need}; ask its owner")
+        Verdict::Forbidden => Err(Error::Forbidden(match relation {
+            Relation::Member(role) => {
+                format!("your role in this project ({role:?}) does not allow {permission}; ask its owner")
             }
-            Standing::Public | Standing::Stranger => {
+            Relation::Public | Relation::Stranger => {
                 "this project is open for reading only; ask its owner to add you".to_owned()
             }
         })),

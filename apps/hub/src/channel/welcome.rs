@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kernel::{Error, Need, Result};
+use kernel::{Error, Permission, Result};
 use platform::log;
 use protocol::{
     events::EventView,
@@ -12,15 +12,15 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::{
-    RoomMessage,
+    ChannelMessage,
     lag::Lag,
     recent::TAIL_EVENTS_MAX,
-    task::{MemberState, Room},
+    task::{Channel, MemberState},
     telling::{encode, events_frame, seen_with},
 };
 use crate::{Hub, socket::nack, wire::Frame};
 
-/// What was read outside of the room for a socket that joins.
+/// What was read outside of the channel for a socket that joins.
 #[derive(Debug)]
 pub(crate) struct Read {
     socket: u64,
@@ -42,7 +42,7 @@ enum Beginning {
     },
 }
 
-impl Room {
+impl Channel {
     /// Begins to tell a socket of the project, from what it has on, or from nothing.
     pub(super) fn begin(&mut self, socket: u64, since: Option<(Uuid, i64)>) {
         let from = since
@@ -57,7 +57,7 @@ impl Room {
         self.read_beginning(socket, from);
     }
 
-    /// Reads in a task of its own: the room goes on meanwhile.
+    /// Reads in a task of its own: the channel goes on meanwhile.
     fn read_beginning(&mut self, socket: u64, from: Option<i64>) {
         self.reads += 1;
         let number = self.reads;
@@ -80,9 +80,9 @@ impl Room {
                 number,
                 outcome,
             };
-            // A room that closed meanwhile has no members.
+            // A channel that closed meanwhile has no members.
             if let Some(door) = door.upgrade() {
-                let _ = door.send(RoomMessage::Read(Box::new(read))).await;
+                let _ = door.send(ChannelMessage::Read(Box::new(read))).await;
             }
         });
     }
@@ -135,17 +135,23 @@ impl Room {
             self.read_beginning(socket, None);
             return;
         };
-        let presence = if member.sight_of_peers {
+        let presence = if member.sees_peers {
             self.peers.all()
         } else {
             Vec::new()
         };
         let (generations, lag) = self.drafts_for(seq > self.head.seq);
-        let sight = member.sight;
-        let since: Vec<_> = since.iter().map(|event| seen_with(event, sight)).collect();
+        let visibility = member.visibility;
+        let since: Vec<_> = since
+            .iter()
+            .map(|event| seen_with(event, visibility))
+            .collect();
         let first = match beginning {
             Beginning::Tail { from, events } => {
-                let events = events.iter().map(|event| seen_with(event, sight)).collect();
+                let events = events
+                    .iter()
+                    .map(|event| seen_with(event, visibility))
+                    .collect();
                 self.tail(*from, events, &presence, &generations)
             }
             Beginning::Whole { epoch, seq, graph } => encode(&ServerFrame::Snapshot(Snapshot {
@@ -194,7 +200,7 @@ impl Room {
         member.state = MemberState::Live { seq };
         let is_lagging = !lag.is_none();
         member.lag = lag;
-        if member.access.allows(Need::PRESENCE_WRITE) {
+        if member.access.allows(Permission::PRESENCE_WRITE) {
             self.peers.join(socket, member.user, &member.name);
             self.hub.attendance.came(self.project, member.user);
         }

@@ -1,4 +1,4 @@
-//! The task of a room: everything about it happens here, one thing after the other.
+//! The task of a channel: everything about it happens here, one thing after the other.
 
 use std::{
     collections::HashMap,
@@ -6,13 +6,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use kernel::{Need, ProjectId, Result, UserId, error::chain};
+use kernel::{Permission, ProjectId, Result, UserId, error::chain};
 use platform::{
     Ctx, ProjectAccess,
     bus::{Committed, Ephemeral, EphemeralKind, Message, Subscription, Topic},
     log::{self, Head},
 };
-use protocol::{events::Sight, frames::Closing};
+use protocol::{events::Visibility, frames::Closing};
 use tokio::{
     sync::{
         broadcast::error::{RecvError, TryRecvError},
@@ -22,7 +22,7 @@ use tokio::{
 };
 
 use super::{
-    Join, RoomMessage, deltas::drafts_at_opening, drafts::Drafts, lag::Lag, peers::Peers,
+    ChannelMessage, Join, deltas::drafts_at_opening, drafts::Drafts, lag::Lag, peers::Peers,
     recent::Recent,
 };
 use crate::{
@@ -31,15 +31,15 @@ use crate::{
     socket::{PROTOCOL_RESTART, TRY_LATER},
 };
 
-/// A room that everyone left stays for a while, with the last events, for those who come back.
+/// A channel that everyone left stays for a while, with the last events, for those who come back.
 const IDLE: Duration = Duration::from_secs(30);
 const MESSAGES_AT_ONCE: usize = 128;
 
-pub(super) struct Room {
+pub(super) struct Channel {
     pub(super) hub: Arc<Hub>,
     pub(super) project: ProjectId,
-    /// To this room, for those who read on its behalf.
-    pub(super) door: mpsc::WeakSender<RoomMessage>,
+    /// To this channel, for those who read on its behalf.
+    pub(super) door: mpsc::WeakSender<ChannelMessage>,
     pub(super) head: Head,
     pub(super) members: HashMap<u64, Member>,
     pub(super) peers: Peers,
@@ -55,15 +55,15 @@ pub(super) struct Room {
     empty_since: Option<Instant>,
 }
 
-/// A socket in a room.
+/// A socket in a channel.
 pub(super) struct Member {
     pub(super) user: UserId,
     pub(super) name: Arc<str>,
     pub(super) ctx: Ctx,
     pub(super) access: ProjectAccess,
     /// What `access` lets them see, asked once.
-    pub(super) sight: Sight,
-    pub(super) sight_of_peers: bool,
+    pub(super) visibility: Visibility,
+    pub(super) sees_peers: bool,
     pub(super) outbox: Arc<Outbox>,
     pub(super) state: MemberState,
     /// Presence was left out because too much waited.
@@ -83,14 +83,14 @@ pub(super) enum MemberState {
 pub(super) async fn run(
     hub: Arc<Hub>,
     project: ProjectId,
-    door: mpsc::WeakSender<RoomMessage>,
-    mut mailbox: mpsc::Receiver<RoomMessage>,
+    door: mpsc::WeakSender<ChannelMessage>,
+    mut mailbox: mpsc::Receiver<ChannelMessage>,
 ) {
     // Subscribing before reading the head means that no event can fall between the two.
     let bus = hub.platform.bus.subscribe(Topic::Project(project));
     match head(&hub, project).await {
         Ok(head) => {
-            let room = Room {
+            let channel = Channel {
                 peers: Peers::new(project),
                 // After the head, so that whatever ends from now on does so above it.
                 drafts: drafts_at_opening(&hub, project).await,
@@ -107,10 +107,10 @@ pub(super) async fn run(
                 somebody_lost_track: false,
                 empty_since: Some(Instant::now()),
             };
-            room.serve(bus, mailbox).await;
+            channel.serve(bus, mailbox).await;
         }
         Err(error) => {
-            tracing::warn!(project.id = %project, error = chain(&error), "A room cannot open");
+            tracing::warn!(project.id = %project, error = chain(&error), "A channel cannot open");
             turn_away(&hub, project, &mut mailbox);
         }
     }
@@ -125,21 +125,21 @@ async fn head(hub: &Hub, project: ProjectId) -> Result<Head> {
 }
 
 /// Sends those who came away until later.
-fn turn_away(hub: &Hub, project: ProjectId, mailbox: &mut mpsc::Receiver<RoomMessage>) {
+fn turn_away(hub: &Hub, project: ProjectId, mailbox: &mut mpsc::Receiver<ChannelMessage>) {
     loop {
         while let Ok(message) = mailbox.try_recv() {
-            if let RoomMessage::Join(join) = message {
+            if let ChannelMessage::Join(join) = message {
                 join.outbox.note(try_later(project));
             }
         }
-        if hub.rooms.retire(project, mailbox) {
+        if hub.channels.retire(project, mailbox) {
             return;
         }
     }
 }
 
-impl Room {
-    async fn serve(mut self, mut bus: Subscription, mut mailbox: mpsc::Receiver<RoomMessage>) {
+impl Channel {
+    async fn serve(mut self, mut bus: Subscription, mut mailbox: mpsc::Receiver<ChannelMessage>) {
         self.ask_others();
         let mut messages = Vec::new();
         let stopping = self.hub.platform.stopping.clone();
@@ -164,7 +164,7 @@ impl Room {
             self.keep_in_touch(now);
             self.help_lagging(now);
             self.read_drafts_if_due(now);
-            if self.may_retire(now) && self.hub.rooms.retire(self.project, &mut mailbox) {
+            if self.may_retire(now) && self.hub.channels.retire(self.project, &mut mailbox) {
                 return;
             }
         }
@@ -195,15 +195,15 @@ impl Room {
         now.duration_since(since) >= IDLE || self.hub.platform.stopping.is_cancelled()
     }
 
-    async fn handle(&mut self, message: RoomMessage) {
+    async fn handle(&mut self, message: ChannelMessage) {
         match message {
-            RoomMessage::Join(join) => self.join(*join),
-            RoomMessage::Read(read) => self.welcome(*read),
-            RoomMessage::Drafts(read) => self.take_drafts(*read),
-            RoomMessage::Leave(socket) => self.leave(socket),
-            RoomMessage::Presence(socket, update) => self.peers.update(socket, update),
-            RoomMessage::Head(head) => self.compare(head).await,
-            RoomMessage::CheckAccess => self.check_access_later().await,
+            ChannelMessage::Join(join) => self.join(*join),
+            ChannelMessage::Read(read) => self.welcome(*read),
+            ChannelMessage::Drafts(read) => self.take_drafts(*read),
+            ChannelMessage::Leave(socket) => self.leave(socket),
+            ChannelMessage::Presence(socket, update) => self.peers.update(socket, update),
+            ChannelMessage::Head(head) => self.compare(head).await,
+            ChannelMessage::CheckAccess => self.check_access_later().await,
         }
     }
 
@@ -343,8 +343,8 @@ impl Room {
             user,
             name,
             ctx,
-            sight: access.sight(),
-            sight_of_peers: access.allows(Need::PRESENCE_READ),
+            visibility: access.visibility(),
+            sees_peers: access.allows(Permission::PRESENCE_READ),
             access,
             outbox,
             state: MemberState::Joining { read: 0 },
@@ -376,8 +376,8 @@ fn at_once(bus: &mut Subscription) -> Option<Result<Message, RecvError>> {
     }
 }
 
-impl Drop for Room {
-    /// A room only ends with members in it when it fails: they find another one.
+impl Drop for Channel {
+    /// A channel only ends with members in it when it fails: they find another one.
     fn drop(&mut self) {
         for member in self.members.values() {
             member.outbox.note(try_later(self.project));

@@ -12,7 +12,7 @@ const AHEAD_PIECES_MAX: usize = 1_024;
 
 /// How far somebody has a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(in crate::room) struct Point {
+pub(in crate::channel) struct Point {
     pub(super) chunks: u64,
     pub(super) bytes: usize,
 }

@@ -3,7 +3,7 @@
 use std::{any::Any, any::TypeId, collections::HashMap, mem, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use kernel::{Actor, Error, Need, NodeId, ProjectId, Result, Role, Standing, UserId};
+use kernel::{Actor, Error, NodeId, Permission, ProjectId, Relation, Result, Role, UserId};
 use protocol::events::{BatchEvent, Event, ProjectCreated, Staleness};
 use sea_orm::{DatabaseTransaction, EntityTrait};
 use serde_json::Value;
@@ -11,13 +11,13 @@ use uuid::Uuid;
 
 use super::{
     effects::Record,
-    memory::{Readable, Remembered, Roster, Things},
+    projections::{Projection, Projections, ReadProjection, Roster},
     rows::Rows,
 };
 use crate::{
     access::{Principal, judge},
     ctx::RequestInfo,
-    kept::Kept,
+    extensions::Extensions,
 };
 
 /// The project that the current command changes, as it is under the lock.
@@ -74,13 +74,13 @@ impl Locked {
 /// back and runs the others again.
 pub struct Write {
     pub(super) transaction: DatabaseTransaction,
-    kept: Kept,
+    extensions: Extensions,
     pub(super) now: DateTime<Utc>,
     pub(super) principal: Principal,
     pub(super) request: RequestInfo,
     pub(super) actor: Option<Actor>,
     pub(super) project: Option<Locked>,
-    pub(super) things: Things,
+    pub(super) projections: Projections,
     pub(super) rows: Rows,
     pub(super) changed: bool,
     pub(super) as_batch: bool,
@@ -108,16 +108,20 @@ pub(super) struct Left {
 }
 
 impl Write {
-    pub(super) fn new(transaction: DatabaseTransaction, now: DateTime<Utc>, kept: Kept) -> Self {
+    pub(super) fn new(
+        transaction: DatabaseTransaction,
+        now: DateTime<Utc>,
+        extensions: Extensions,
+    ) -> Self {
         Self {
             transaction,
-            kept,
+            extensions,
             now,
             principal: Principal::System,
             request: RequestInfo::default(),
             actor: None,
             project: None,
-            things: HashMap::new(),
+            projections: HashMap::new(),
             rows: Rows::default(),
             changed: false,
             as_batch: false,
@@ -138,7 +142,7 @@ impl Write {
     /// What a feature keeps in this process, as by `Platform::feature`.
     #[must_use]
     pub fn feature<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
-        self.kept.get()
+        self.extensions.get()
     }
 
     #[must_use]
@@ -198,9 +202,9 @@ impl Write {
     }
 
     /// Refuses unless the caller's role and scopes, read under the lock, allow this.
-    pub fn require(&self, need: Need) -> Result<()> {
+    pub fn require(&self, permission: Permission) -> Result<()> {
         self.require_alive()?;
-        judge(&self.principal, self.standing()?, need)
+        judge(&self.principal, self.relation()?, permission)
     }
 
     /// For those who are no members yet: refuses unless the project is there.
@@ -214,7 +218,7 @@ impl Write {
     }
 
     /// Like `require`, for a project in the trash.
-    pub fn require_in_trash(&self, need: Need) -> Result<()> {
+    pub fn require_in_trash(&self, permission: Permission) -> Result<()> {
         let project = self.locked()?;
         if !project.exists || !project.deleted {
             return Err(self.principal.hidden_project());
@@ -224,12 +228,12 @@ impl Write {
         if role != Some(Role::Owner) {
             return Err(self.principal.hidden_project());
         }
-        judge(&self.principal, Standing::of(role, false), need)
+        judge(&self.principal, Relation::of(role, false), permission)
     }
 
-    fn standing(&self) -> Result<Standing> {
+    fn relation(&self) -> Result<Relation> {
         let project = self.locked()?;
-        Ok(Standing::of(self.role_of_caller(), project.is_public))
+        Ok(Relation::of(self.role_of_caller(), project.is_public))
     }
 
     #[must_use]
@@ -239,13 +243,13 @@ impl Write {
 
     #[must_use]
     pub fn role_of(&self, user: UserId) -> Option<Role> {
-        self.memory::<Roster>()
+        self.known::<Roster>()
             .and_then(|roster| roster.0.get(&user).copied())
     }
 
     #[must_use]
     pub fn member_count(&self) -> usize {
-        self.memory::<Roster>().map_or(0, |roster| roster.0.len())
+        self.known::<Roster>().map_or(0, |roster| roster.0.len())
     }
 
     /// Makes this command the first of a new project, whose row it has just inserted.
@@ -267,31 +271,32 @@ impl Write {
 
     /// What was remembered about this project, exactly as it is now.
     #[must_use]
-    pub fn memory<T: Remembered>(&self) -> Option<&T> {
-        let thing: &dyn Any = self.things.get(&TypeId::of::<T>())?.as_ref();
-        thing.downcast_ref()
+    pub fn known<T: Projection>(&self) -> Option<&T> {
+        let projection: &dyn Any = self.projections.get(&TypeId::of::<T>())?.as_ref();
+        projection.downcast_ref()
     }
 
     /// The same, read now if it was not remembered.
-    pub async fn remembered<T: Readable>(&mut self) -> Result<&T> {
-        if self.memory::<T>().is_none() {
+    pub async fn projection<T: ReadProjection>(&mut self) -> Result<&T> {
+        if self.known::<T>().is_none() {
             let project = self.project_id()?;
-            let thing = T::read(self.read().await?, project).await?;
-            self.remember(thing);
+            let projection = T::read(self.read().await?, project).await?;
+            self.remember(projection);
         }
-        self.memory()
+        self.known()
             .ok_or_else(|| Error::internal("what was just read is gone"))
     }
 
     /// For what a memory keeps for its owner besides the state.
-    pub fn memory_mut<T: Remembered>(&mut self) -> Option<&mut T> {
-        let thing: &mut dyn Any = self.things.get_mut(&TypeId::of::<T>())?.as_mut();
-        thing.downcast_mut()
+    pub fn known_mut<T: Projection>(&mut self) -> Option<&mut T> {
+        let projection: &mut dyn Any = self.projections.get_mut(&TypeId::of::<T>())?.as_mut();
+        projection.downcast_mut()
     }
 
     /// Keeps something for later commands; every event from now on is applied to it.
-    pub fn remember<T: Remembered>(&mut self, thing: T) {
-        self.things.insert(TypeId::of::<T>(), Box::new(thing));
+    pub fn remember<T: Projection>(&mut self, projection: T) {
+        self.projections
+            .insert(TypeId::of::<T>(), Box::new(projection));
     }
 
     /// Says what happened. One event makes one entry in the log; several become one `batch`.
@@ -300,8 +305,8 @@ impl Write {
         if let Some(project) = &mut self.project {
             project.follow(&event);
         }
-        for thing in self.things.values_mut() {
-            thing.apply(&event);
+        for projection in self.projections.values_mut() {
+            projection.apply(&event);
         }
         if let Some(node) = status_said_by(&event) {
             self.staleness.forget(node);
@@ -317,14 +322,14 @@ impl Write {
 
     /// Says which answers no longer rest on what their context is, and which do so again.
     pub fn change_staleness(&mut self, staleness: Staleness) {
-        for thing in self.things.values_mut() {
-            thing.follow(&staleness);
+        for projection in self.projections.values_mut() {
+            projection.follow(&staleness);
         }
         self.staleness.then(staleness);
     }
 
     /// For an operation that found everything as it should be: a batch still says the state of the
-    /// thing, so that each operation has its place in the answer. Alone, it leaves no event.
+    /// projection, so that each operation has its place in the answer. Alone, it leaves no event.
     pub fn unchanged(&mut self, event: Event) {
         if self.as_batch {
             self.events.push(event);

@@ -1,4 +1,4 @@
-//! The last events of a room, so that whoever comes back soon needs no database.
+//! The last events of a channel, so that whoever comes back soon needs no database.
 
 use std::{collections::VecDeque, sync::Arc};
 

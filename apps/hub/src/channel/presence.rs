@@ -1,4 +1,4 @@
-//! Telling everyone in a room, and on other instances, who is where.
+//! Telling everyone in a channel, and on other instances, who is where.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use protocol::frames::{PresenceFrame, ServerFrame};
 
 use super::{
     peers::{Changes, TICK},
-    task::{MemberState, Room},
+    task::{Channel, MemberState},
     telling::encode,
 };
 use crate::wire::Frame;
@@ -16,7 +16,7 @@ use crate::wire::Frame;
 /// How often other instances hear who is here even if nothing changes.
 const IN_TOUCH_EVERY: Duration = Duration::from_secs(15);
 
-impl Room {
+impl Channel {
     pub(super) fn presence_due(&self, now: Instant) -> Option<Instant> {
         let retry = self.somebody_lost_track.then(|| now + TICK);
         let due = self.peers.due(self.members.len(), now);
@@ -52,7 +52,7 @@ impl Room {
     fn push_presence(&mut self, frame: &Frame, except: Option<u64>) {
         for (socket, member) in &mut self.members {
             let is_live = matches!(member.state, MemberState::Live { .. });
-            if except == Some(*socket) || !is_live || !member.sight_of_peers {
+            if except == Some(*socket) || !is_live || !member.sees_peers {
                 continue;
             }
             // Who lost track is told everything at once, later.

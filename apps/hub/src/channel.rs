@@ -1,13 +1,13 @@
-//! Rooms: a task for each project that somebody listens to.
+//! Channels: a task for each project that somebody listens to.
 
 mod access;
+mod channels;
 mod deltas;
 mod drafts;
 mod lag;
 mod peers;
 mod presence;
 mod recent;
-mod rooms;
 mod task;
 mod telling;
 mod welcome;
@@ -20,17 +20,17 @@ use protocol::frames::PresenceUpdate;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-pub(crate) use rooms::Rooms;
+pub(crate) use channels::Channels;
 
 use crate::outbox::Outbox;
 
-/// How much may wait for a room. Presence that does not fit is left out; the next one is newer.
-pub(crate) const ROOM_MAILBOX_MAX: usize = 4_096;
+/// How much may wait for a channel. Presence that does not fit is left out; the next one is newer.
+pub(crate) const CHANNEL_MAILBOX_MAX: usize = 4_096;
 
-pub(crate) type RoomSender = mpsc::Sender<RoomMessage>;
+pub(crate) type ChannelSender = mpsc::Sender<ChannelMessage>;
 
 #[derive(Debug)]
-pub(crate) enum RoomMessage {
+pub(crate) enum ChannelMessage {
     Join(Box<Join>),
     Leave(u64),
     Presence(u64, PresenceUpdate),

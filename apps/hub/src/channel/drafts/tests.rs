@@ -5,11 +5,11 @@ use serde_json::json;
 
 use super::{draft::DRAFT_BYTES_MAX, *};
 use crate::{
-    outbox::{Load, Outbox, Queued},
-    room::{
+    channel::{
         lag::{Lag, Rest},
         telling::encode,
     },
+    outbox::{Load, Outbox, Queued},
     wire::Frame,
 };
 
@@ -346,7 +346,7 @@ proptest! {
     }
 }
 
-/// A room with one generation that has begun.
+/// A channel with one generation that has begun.
 fn begun() -> World {
     let mut world = World::new();
     world.step(&Step::Start(0));

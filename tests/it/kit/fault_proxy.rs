@@ -26,7 +26,7 @@ const READ_BYTES: usize = 64 * 1024;
 
 /// How many of a thousand messages.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Mischief {
+pub(crate) struct Faults {
     pub(crate) dropped: u64,
     pub(crate) doubled: u64,
     /// Sent after the message behind it.
@@ -51,24 +51,24 @@ struct Done {
 }
 
 /// A proxy in front of a Redis. It ends when it is dropped.
-pub(crate) struct Saboteur {
+pub(crate) struct FaultProxy {
     address: SocketAddr,
     way: watch::Sender<Way>,
-    mischief: watch::Sender<Mischief>,
+    faults: watch::Sender<Faults>,
     done: Arc<Done>,
     accepting: JoinHandle<()>,
 }
 
-impl Saboteur {
+impl FaultProxy {
     /// The same seed spoils the same messages of each connection.
-    pub(crate) async fn before(redis: SocketAddr, mischief: Mischief, seed: u64) -> Self {
+    pub(crate) async fn before(redis: SocketAddr, faults: Faults, seed: u64) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
         let listener = listener.expect("a free port");
         let (way, ways) = watch::channel(Way::Open);
-        let (mischief, mischiefs) = watch::channel(mischief);
+        let (faults, mischiefs) = watch::channel(faults);
         let done = Arc::<Done>::default();
         let spoiler = Spoiler {
-            mischief: mischiefs,
+            faults: mischiefs,
             chance: Chance(seed),
             done: done.clone(),
             late: None,
@@ -76,7 +76,7 @@ impl Saboteur {
         Self {
             address: listener.local_addr().expect("an address"),
             way,
-            mischief,
+            faults,
             done,
             accepting: tokio::spawn(accept(listener, redis, ways, spoiler)),
         }
@@ -91,8 +91,8 @@ impl Saboteur {
     }
 
     /// From now on does this to messages.
-    pub(crate) fn spoil(&self, mischief: Mischief) {
-        self.mischief.send_replace(mischief);
+    pub(crate) fn set_faults(&self, faults: Faults) {
+        self.faults.send_replace(faults);
     }
 
     /// Ends all connections, and lets none in until it heals.
@@ -121,7 +121,7 @@ impl Saboteur {
     }
 }
 
-impl Drop for Saboteur {
+impl Drop for FaultProxy {
     fn drop(&mut self) {
         self.accepting.abort();
         self.cut();
@@ -164,7 +164,7 @@ async fn connection(
         }
     }
     if *ways.borrow_and_update() == Way::Swallowing {
-        // The saboteur is gone, or did something else.
+        // The fault_proxy is gone, or did something else.
         let _ = ways.changed().await;
     }
 }
@@ -176,7 +176,7 @@ async fn carry(mut from: ReadHalf<'_>, mut to: WriteHalf<'_>) -> io::Result<u64>
 /// Decides about one message after the other.
 #[derive(Clone)]
 struct Spoiler {
-    mischief: watch::Receiver<Mischief>,
+    faults: watch::Receiver<Faults>,
     chance: Chance,
     done: Arc<Done>,
     late: Option<Vec<u8>>,
@@ -212,11 +212,11 @@ impl Spoiler {
     }
 
     fn pass(&mut self, message: Vec<u8>, out: &mut Vec<u8>) {
-        let Mischief {
+        let Faults {
             dropped,
             doubled,
             late,
-        } = *self.mischief.borrow();
+        } = *self.faults.borrow();
         let before = self.late.take();
         let roll = self.chance.below(1_000);
         if roll < dropped {

@@ -20,7 +20,7 @@ const ROWS_PER_STATEMENT: usize = 500;
 pub struct Record {
     /// What was done, such as `session.revoke`.
     pub action: &'static str,
-    /// What kind of thing it was done to.
+    /// What kind of projection it was done to.
     pub subject: &'static str,
     pub subject_id: Option<Uuid>,
     pub detail: Option<Value>,

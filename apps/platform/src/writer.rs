@@ -7,9 +7,9 @@
 
 mod effects;
 mod group;
-mod lane;
 mod lookups;
-mod memory;
+mod projections;
+mod queue;
 mod rows;
 mod write;
 
@@ -24,7 +24,7 @@ use protocol::events::Event;
 use tokio::sync::{mpsc, oneshot};
 
 pub use effects::Record;
-pub use memory::{Readable, Remembered};
+pub use projections::{Projection, ReadProjection};
 pub use write::Write;
 
 use crate::{
@@ -33,10 +33,10 @@ use crate::{
     clock::Clock,
     ctx::{Ctx, RequestInfo},
     database::{Database, Engine},
+    extensions::Extensions,
     jobs::JobBell,
-    kept::Kept,
 };
-use lane::{Lane, LaneKey};
+use queue::{QueueKey, WriteQueue};
 
 /// How many commands may wait for one project; beyond that the answer is `busy`.
 pub const PROJECT_MAILBOX_MAX: usize = 1_024;
@@ -76,51 +76,51 @@ pub struct CommittedEvent {
 }
 
 #[derive(Debug)]
-pub struct Door {
-    lanes: Arc<Lanes>,
+pub struct Writer {
+    queues: Arc<WriteQueues>,
     shared: Arc<Shared>,
 }
 
-/// What every lane needs.
+/// What every queue needs.
 #[derive(Debug)]
 struct Shared {
     database: Database,
     clock: Arc<Clock>,
     bus: Arc<Bus>,
     job_bell: JobBell,
-    kept: Kept,
-    consequence: OnceLock<Consequence>,
+    extensions: Extensions,
+    consequence: OnceLock<Reaction>,
 }
 
 /// What follows, in the same transaction, from what a command did to a project. It sees what the
 /// command said, may say more, and like a command it may run again.
-pub type Consequence = for<'w> fn(&'w mut Write) -> BoxFuture<'w, Result<()>>;
+pub type Reaction = for<'w> fn(&'w mut Write) -> BoxFuture<'w, Result<()>>;
 
-type Lanes = Mutex<HashMap<LaneKey, mpsc::Sender<Task>>>;
+type WriteQueues = Mutex<HashMap<QueueKey, mpsc::Sender<QueuedCommand>>>;
 
-impl Door {
+impl Writer {
     pub(crate) fn new(
         database: Database,
         clock: Arc<Clock>,
         bus: Arc<Bus>,
         job_bell: JobBell,
-        kept: Kept,
+        extensions: Extensions,
     ) -> Self {
         Self {
-            lanes: Arc::default(),
+            queues: Arc::default(),
             shared: Arc::new(Shared {
                 database,
                 clock,
                 bus,
                 job_bell,
-                kept,
+                extensions,
                 consequence: OnceLock::new(),
             }),
         }
     }
 
     /// From now on this follows from every change of a project. There is one, set at the start.
-    pub fn let_follow(&self, consequence: Consequence) {
+    pub fn let_react(&self, consequence: Reaction) {
         // A second server in the same process has a door of its own.
         let _ = self.shared.consequence.set(consequence);
     }
@@ -178,48 +178,48 @@ impl Door {
             value: None,
             reply,
         });
-        self.send(Task {
+        self.send(QueuedCommand {
             subject,
             principal,
             request,
             op,
             work,
         })?;
-        // A lane only drops a reply when a command panicked and took its group with it.
+        // A queue only drops a reply when a command panicked and took its group with it.
         answer
             .await
             .map_err(|_| Error::internal("the command's group was abandoned"))?
     }
 
-    fn send(&self, task: Task) -> Result<()> {
-        let key = LaneKey::of(self.shared.database.engine(), task.subject);
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let mailbox = lanes.entry(key).or_insert_with(|| self.open_lane(key));
-        let task = match mailbox.try_send(task) {
+    fn send(&self, queued: QueuedCommand) -> Result<()> {
+        let key = QueueKey::of(self.shared.database.engine(), queued.subject);
+        let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+        let mailbox = queues.entry(key).or_insert_with(|| self.open_queue(key));
+        let queued = match mailbox.try_send(queued) {
             Ok(()) => return Ok(()),
             Err(mpsc::error::TrySendError::Full(_)) => return Err(Error::Busy),
-            Err(mpsc::error::TrySendError::Closed(task)) => task,
+            Err(mpsc::error::TrySendError::Closed(queued)) => queued,
         };
-        // The lane ended with a panic: the next one starts clean.
-        *mailbox = self.open_lane(key);
-        mailbox.try_send(task).map_err(|_| Error::Busy)
+        // The queue ended with a panic: the next one starts clean.
+        *mailbox = self.open_queue(key);
+        mailbox.try_send(queued).map_err(|_| Error::Busy)
     }
 
-    fn open_lane(&self, key: LaneKey) -> mpsc::Sender<Task> {
+    fn open_queue(&self, key: QueueKey) -> mpsc::Sender<QueuedCommand> {
         let mailbox_max = match self.shared.database.engine() {
-            // One lane serves all projects there.
+            // One queue serves all projects there.
             Engine::Sqlite => PROJECT_MAILBOX_MAX * 8,
             Engine::Postgres => PROJECT_MAILBOX_MAX,
         };
         let (sender, receiver) = mpsc::channel(mailbox_max);
-        let lane = Lane::new(key, receiver, self.lanes.clone(), self.shared.clone());
-        tokio::spawn(lane.run());
+        let queue = WriteQueue::new(key, receiver, self.queues.clone(), self.shared.clone());
+        tokio::spawn(queue.run());
         sender
     }
 }
 
 /// A command that waits, with whoever asked for it.
-struct Task {
+struct QueuedCommand {
     subject: Subject,
     principal: Principal,
     request: RequestInfo,

@@ -1,4 +1,4 @@
-//! Telling everyone in a room what models write, and reading what the bus did not say of it.
+//! Telling everyone in a channel what models write, and reading what the bus did not say of it.
 
 use std::{sync::Arc, time::Instant};
 
@@ -10,23 +10,23 @@ use protocol::{
 };
 
 use super::{
-    RoomMessage,
+    ChannelMessage,
     drafts::{Drafts, Point},
     lag::{Lag, Rest},
     peers::TICK,
-    task::{Member, MemberState, Room},
+    task::{Channel, Member, MemberState},
     telling::encode,
 };
 use crate::Hub;
 
-/// What was read outside of the room.
+/// What was read outside of the channel.
 #[derive(Debug)]
 pub(crate) struct DraftsRead {
     number: u64,
     outcome: Result<Vec<GenerationSoFar>>,
 }
 
-/// What is being written when a room opens.
+/// What is being written when a channel opens.
 pub(super) async fn drafts_at_opening(hub: &Arc<Hub>, project: kernel::ProjectId) -> Drafts {
     let mut drafts = Drafts::default();
     let now = Instant::now();
@@ -46,7 +46,7 @@ pub(super) async fn drafts_at_opening(hub: &Arc<Hub>, project: kernel::ProjectId
     drafts
 }
 
-impl Room {
+impl Channel {
     pub(super) fn follow_drafts(&mut self, events: &[Arc<EventView>]) {
         let now = Instant::now();
         for event in events {
@@ -141,7 +141,7 @@ impl Room {
         self.drafts.due().filter(|_| !self.members.is_empty())
     }
 
-    /// Reads in a task of its own: the room goes on meanwhile.
+    /// Reads in a task of its own: the channel goes on meanwhile.
     pub(super) fn read_drafts_if_due(&mut self, now: Instant) {
         if self.drafts_due().is_none_or(|due| due > now) {
             return;
@@ -153,9 +153,9 @@ impl Room {
         self.hub.platform.tasks.spawn(async move {
             let outcome = (hub.features.drafts)(hub.platform.clone(), project).await;
             let read = DraftsRead { number, outcome };
-            // A room that closed meanwhile tells nobody.
+            // A channel that closed meanwhile tells nobody.
             if let Some(door) = door.upgrade() {
-                let _ = door.send(RoomMessage::Drafts(Box::new(read))).await;
+                let _ = door.send(ChannelMessage::Drafts(Box::new(read))).await;
             }
         });
     }
@@ -179,7 +179,7 @@ impl Room {
     }
 
     /// What a socket that goes live is told of what is being written. One whose beginning is
-    /// further than this room gets nothing yet, for some of it may have ended.
+    /// further than this channel gets nothing yet, for some of it may have ended.
     pub(super) fn drafts_for(&self, is_further: bool) -> (Vec<GenerationSoFar>, Lag) {
         if is_further {
             (Vec::new(), Lag::from_start(&self.drafts))

@@ -1,4 +1,4 @@
-//! A lane: the task that carries out the commands of one project, one group after the other.
+//! A queue: the queued that carries out the commands of one project, one group after the other.
 
 use std::{collections::HashMap, sync::Arc, sync::PoisonError, time::Duration};
 
@@ -7,60 +7,60 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::{
-    Lanes, Shared, Subject, Task,
+    QueuedCommand, Shared, Subject, WriteQueues,
     group::{self, GROUP_COMMANDS_MAX},
-    memory::ProjectMemory,
+    projections::ProjectMemory,
 };
 use crate::database::Engine;
 
-/// A lane without work ends after this long, and what it remembers with it.
+/// A queue without work ends after this long, and what it remembers with it.
 const IDLE: Duration = Duration::from_secs(60);
-/// How many projects one lane remembers.
+/// How many projects one queue remembers.
 const REMEMBERED_PROJECTS_MAX: usize = 256;
-const ACCOUNT_LANES: u128 = 8;
+const ACCOUNT_QUEUES: u128 = 8;
 
-/// Which lane a command waits in.
+/// Which queue a command waits in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum LaneKey {
-    /// SQLite has one writer anyway: one lane, and one COMMIT for everything that waits.
+pub(super) enum QueueKey {
+    /// SQLite has one writer anyway: one queue, and one COMMIT for everything that waits.
     Everything,
     Project(ProjectId),
     Accounts(u128),
     Server,
 }
 
-impl LaneKey {
+impl QueueKey {
     pub(super) fn of(engine: Engine, subject: Subject) -> Self {
         match (engine, subject) {
             (Engine::Sqlite, _) => Self::Everything,
             (Engine::Postgres, Subject::Project(project)) => Self::Project(project),
             (Engine::Postgres, Subject::Account(account)) => {
-                Self::Accounts(Uuid::as_u128(&account.uuid()) % ACCOUNT_LANES)
+                Self::Accounts(Uuid::as_u128(&account.uuid()) % ACCOUNT_QUEUES)
             }
             (Engine::Postgres, Subject::Server) => Self::Server,
         }
     }
 }
 
-pub(super) struct Lane {
-    key: LaneKey,
-    mailbox: mpsc::Receiver<Task>,
-    lanes: Arc<Lanes>,
+pub(super) struct WriteQueue {
+    key: QueueKey,
+    mailbox: mpsc::Receiver<QueuedCommand>,
+    queues: Arc<WriteQueues>,
     shared: Arc<Shared>,
     memory: HashMap<ProjectId, ProjectMemory>,
 }
 
-impl Lane {
+impl WriteQueue {
     pub(super) fn new(
-        key: LaneKey,
-        mailbox: mpsc::Receiver<Task>,
-        lanes: Arc<Lanes>,
+        key: QueueKey,
+        mailbox: mpsc::Receiver<QueuedCommand>,
+        queues: Arc<WriteQueues>,
         shared: Arc<Shared>,
     ) -> Self {
         Self {
             key,
             mailbox,
-            lanes,
+            queues,
             shared,
             memory: HashMap::new(),
         }
@@ -77,14 +77,14 @@ impl Lane {
         }
     }
 
-    async fn carry_out(&mut self, first: Task) {
-        let mut tasks = vec![first];
-        while tasks.len() < GROUP_COMMANDS_MAX
-            && let Ok(task) = self.mailbox.try_recv()
+    async fn carry_out(&mut self, first: QueuedCommand) {
+        let mut commands = vec![first];
+        while commands.len() < GROUP_COMMANDS_MAX
+            && let Ok(queued) = self.mailbox.try_recv()
         {
-            tasks.push(task);
+            commands.push(queued);
         }
-        let outcome = group::carry_out(&self.shared, &mut self.memory, tasks).await;
+        let outcome = group::carry_out(&self.shared, &mut self.memory, commands).await;
         if let Err(error @ Error::Unavailable(_)) = outcome {
             self.refuse_waiting(&error);
         }
@@ -96,21 +96,21 @@ impl Lane {
     /// Who came while the database could not be reached has waited, too. Were each group to find out
     /// by itself, their waits would add up.
     fn refuse_waiting(&mut self, error: &Error) {
-        let mut tasks = Vec::new();
-        while let Ok(task) = self.mailbox.try_recv() {
-            tasks.push(task);
+        let mut commands = Vec::new();
+        while let Ok(queued) = self.mailbox.try_recv() {
+            commands.push(queued);
         }
-        if !tasks.is_empty() {
-            group::fail_all(tasks, error);
+        if !commands.is_empty() {
+            group::fail_all(commands, error);
         }
     }
 
-    /// Ends the lane unless a command arrived at the last moment. Senders hold the same lock.
+    /// Ends the queue unless a command arrived at the last moment. Senders hold the same lock.
     fn retire(&mut self) -> bool {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
         let idle = self.mailbox.is_empty();
         if idle {
-            lanes.remove(&self.key);
+            queues.remove(&self.key);
         }
         idle
     }
