@@ -27,9 +27,9 @@ pub struct Model {
     /// The event's data as JSON text: it is relayed far more often than it is looked into.
     #[sea_orm(column_type = "Text")]
     pub payload: String,
-    /// Which other nodes' answers became stale or fresh, as JSON text; none if none did.
+    /// What it did besides, such as making answers stale, as JSON text; none if that is nothing.
     #[sea_orm(column_type = "Text", nullable)]
-    pub staleness: Option<String>,
+    pub effects: Option<String>,
     pub at: DateTimeUtc,
 }
 

@@ -16,6 +16,7 @@ mod m20261121_000004_log;
 mod m20261121_000005_jobs;
 mod m20261121_000006_hub;
 mod m20261121_000007_generation;
+mod m20261128_000008_effects;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000005_jobs::Migration),
             Box::new(m20261121_000006_hub::Migration),
             Box::new(m20261121_000007_generation::Migration),
+            Box::new(m20261128_000008_effects::Migration),
         ]
     }
 }

@@ -3,7 +3,7 @@
 use http::{ApiResult, AppState, Caller, Json, Path, Query, page};
 use kernel::{Error, Permission, ProjectId, Result};
 use platform::{Ctx, log};
-use protocol::events::{EVENTS_LIMIT_MAX, EventView, EventsQuery, EventsView};
+use protocol::events::{EVENTS_LIMIT_MAX, EventsQuery, EventsView};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 const EVENTS_LIMIT_DEFAULT: u64 = 200;
@@ -27,8 +27,9 @@ async fn after(ctx: &Ctx, project: ProjectId, query: EventsQuery) -> Result<Even
         .map_or(access.head, |last| last.seq.max(access.head));
     let events = events
         .iter()
-        .map(|event| EventView::clone(event).seen_with(visibility))
-        .collect();
+        .map(|event| event.shown_to(visibility).to_view())
+        .collect::<serde_json::Result<_>>()
+        .map_err(Error::internal)?;
     Ok(EventsView {
         epoch: access.epoch,
         head,

@@ -6,6 +6,7 @@ pub mod idempotency;
 pub mod identify;
 pub mod observe;
 pub mod openapi;
+pub mod ops;
 pub mod page;
 pub mod problem;
 pub mod protect;
@@ -18,6 +19,10 @@ use std::sync::Arc;
 pub use extract::{Anyone, Caller, IfMatch, Json, Path, Query};
 use platform::Platform;
 pub use problem::{ApiError, ApiResult};
+use utoipa_axum::router::OpenApiRouter;
 
 /// What every route gets.
 pub type AppState = Arc<Platform>;
+
+/// What a crate brings, its routes below `/api/v1` among it.
+pub type Feature = platform::Feature<OpenApiRouter<AppState>>;

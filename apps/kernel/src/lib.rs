@@ -12,5 +12,7 @@ pub use ids::{
     ApiTokenId, EdgeId, GenerationId, InvitationId, JobId, NodeId, OpId, PresetId, ProjectId,
     RefreshId, SessionId, UserId,
 };
-pub use policy::{Action, Permission, Relation, Resource, Role, Scope, Scopes, Verdict};
+pub use policy::{
+    Action, Permission, Relation, Resource, Role, Scope, Scopes, Verdict, Visibility,
+};
 pub use version::Expected;

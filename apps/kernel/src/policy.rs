@@ -51,7 +51,8 @@ impl Relation {
 }
 
 /// What a rule of the table is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Resource {
     /// Name, description, visibility, viewport.
     Project,
@@ -113,24 +114,106 @@ impl Permission {
     }
 }
 
+impl Resource {
+    pub const ALL: [Self; 13] = [
+        Self::Project,
+        Self::Ownership,
+        Self::SystemPrompt,
+        Self::ProviderCredentials,
+        Self::Members,
+        Self::Graph,
+        Self::Comments,
+        Self::Runs,
+        Self::Costs,
+        Self::Presence,
+        Self::Media,
+        Self::Agents,
+        Self::Oversight,
+    ];
+
+    const fn bit(self) -> u16 {
+        match self {
+            Self::Project => 1,
+            Self::Ownership => 1 << 1,
+            Self::SystemPrompt => 1 << 2,
+            Self::ProviderCredentials => 1 << 3,
+            Self::Members => 1 << 4,
+            Self::Graph => 1 << 5,
+            Self::Comments => 1 << 6,
+            Self::Runs => 1 << 7,
+            Self::Costs => 1 << 8,
+            Self::Presence => 1 << 9,
+            Self::Media => 1 << 10,
+            Self::Agents => 1 << 11,
+            Self::Oversight => 1 << 12,
+        }
+    }
+
+    /// Its word, as in `x-authz` of the API document.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Project => "project",
+            Self::Ownership => "ownership",
+            Self::SystemPrompt => "system-prompt",
+            Self::ProviderCredentials => "provider-credentials",
+            Self::Members => "members",
+            Self::Graph => "graph",
+            Self::Comments => "comments",
+            Self::Runs => "runs",
+            Self::Costs => "costs",
+            Self::Presence => "presence",
+            Self::Media => "media",
+            Self::Agents => "agents",
+            Self::Oversight => "oversight",
+        }
+    }
+}
+
+impl Action {
+    pub const ALL: [Self; 4] = [Self::Read, Self::Write, Self::Delete, Self::Run];
+}
+
+/// What someone may read of a project: any part of the table's column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Visibility(u16);
+
+impl Visibility {
+    pub const NOTHING: Self = Self(0);
+    pub const EVERYTHING: Self = Self(u16::MAX);
+
+    /// What the table lets someone read who stands like this, with a credential that reaches this far.
+    #[must_use]
+    pub fn of(relation: Relation, scopes: Scopes) -> Self {
+        let reads = |resource: &Resource| {
+            let permission = Permission::new(*resource, Action::Read);
+            decide(relation, scopes, permission) == Verdict::Allowed
+        };
+        Resource::ALL
+            .into_iter()
+            .filter(reads)
+            .fold(Self::NOTHING, Self::with)
+    }
+
+    #[must_use]
+    pub const fn covers(self, resource: Resource) -> bool {
+        self.0 & resource.bit() != 0
+    }
+
+    #[must_use]
+    pub const fn with(self, resource: Resource) -> Self {
+        Self(self.0 | resource.bit())
+    }
+
+    #[must_use]
+    pub const fn without(self, resource: Resource) -> Self {
+        Self(self.0 & !resource.bit())
+    }
+}
+
 /// The words of `x-authz` in the API document, such as `graph:write`.
 impl fmt::Display for Permission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let resource = match self.resource {
-            Resource::Project => "project",
-            Resource::Ownership => "ownership",
-            Resource::SystemPrompt => "system-prompt",
-            Resource::ProviderCredentials => "provider-credentials",
-            Resource::Members => "members",
-            Resource::Graph => "graph",
-            Resource::Comments => "comments",
-            Resource::Runs => "runs",
-            Resource::Costs => "costs",
-            Resource::Presence => "presence",
-            Resource::Media => "media",
-            Resource::Agents => "agents",
-            Resource::Oversight => "oversight",
-        };
+        let resource = self.resource.word();
         let action = match self.action {
             Action::Read => "read",
             Action::Write => "write",
@@ -355,7 +438,7 @@ mod tests {
     #[test]
     fn a_stranger_learns_nothing_whatever_the_scope() {
         for rule in &TABLE {
-            for action in [Action::Read, Action::Write, Action::Delete, Action::Run] {
+            for action in Action::ALL {
                 let permission = Permission::new(rule.resource, action);
                 let verdict = decide(Relation::Stranger, Scopes::UNLIMITED, permission);
                 assert_eq!(verdict, Verdict::Hidden);

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{api_token, auth_session, user};
-use kernel::{ApiTokenId, Error, Result, Scope, Scopes, SessionId, UserId, error::chain};
+use kernel::{Error, Result, Scope, Scopes, SessionId, UserId, error::chain};
 use moka::sync::Cache;
 use sea_orm::{
     ColumnTrait, EntityTrait, ExprTrait, JoinType, QueryFilter, QuerySelect, RelationTrait,
@@ -14,9 +14,15 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::{access_tokens, database::db, keys, start::Platform, writer::Write};
+use crate::{
+    access_tokens,
+    database::db,
+    keys,
+    principal::{Credential, Principal},
+    start::Platform,
+    writer::{Command, Write},
+};
 
-pub(crate) use relation::judge;
 pub use relation::{ProjectAccess, ProjectRelations};
 
 /// How long a read may go on with a credential that was ended meanwhile. Writes look every time.
@@ -25,64 +31,6 @@ const LIVENESS_ENTRIES_MAX: u64 = 50_000;
 pub const API_TOKEN_PREFIX: &str = "nl_";
 /// How exactly it is known when a token was last used: knowing it better would cost writes.
 const LAST_USED_EVERY: TimeDelta = TimeDelta::minutes(10);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Credential {
-    Session(SessionId),
-    Token(ApiTokenId),
-    /// The server itself acts for the person.
-    Internal,
-}
-
-impl Credential {
-    #[must_use]
-    pub fn uuid(self) -> Option<Uuid> {
-        match self {
-            Self::Session(id) => Some(id.uuid()),
-            Self::Token(id) => Some(id.uuid()),
-            Self::Internal => None,
-        }
-    }
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Principal {
-    Anonymous,
-    User {
-        id: UserId,
-        credential: Credential,
-        scopes: Scopes,
-    },
-    /// The server, for its own housekeeping.
-    System,
-}
-
-impl Principal {
-    #[must_use]
-    pub fn internal(id: UserId) -> Self {
-        Self::User {
-            id,
-            credential: Credential::Internal,
-            scopes: Scopes::UNLIMITED,
-        }
-    }
-
-    #[must_use]
-    pub fn user_id(&self) -> Option<UserId> {
-        match self {
-            Self::User { id, .. } => Some(*id),
-            Self::Anonymous | Self::System => None,
-        }
-    }
-
-    #[must_use]
-    pub fn scopes(&self) -> Scopes {
-        match self {
-            Self::User { scopes, .. } => *scopes,
-            Self::Anonymous | Self::System => Scopes::UNLIMITED,
-        }
-    }
-}
 
 /// What the database said of a credential a moment ago.
 #[derive(Clone, Debug)]
@@ -255,10 +203,7 @@ fn note_use(platform: &Arc<Platform>, row: &api_token::Model) {
     }
     let (platform, token) = (platform.clone(), row.id);
     platform.tasks.clone().spawn(async move {
-        let noted = platform
-            .writer
-            .housekeep(token, |write, token| Box::pin(store_use(write, *token)))
-            .await;
+        let noted = platform.writer.housekeep(NoteUse { token }).await;
         // The next use notes it instead.
         if let Err(error) = noted {
             tracing::warn!(token.id = %token, error = chain(&error), "Use of a token not noted");
@@ -266,16 +211,24 @@ fn note_use(platform: &Arc<Platform>, row: &api_token::Model) {
     });
 }
 
-async fn store_use(write: &mut Write, token: Uuid) -> Result<()> {
-    write.unrecorded("that a token is in use changes nothing");
-    let now = write.now();
-    api_token::Entity::update_many()
-        .col_expr(api_token::Column::LastUsedAt, Expr::value(now))
-        .filter(api_token::Column::Id.eq(token))
-        .exec(write.conn().await?)
-        .await
-        .map(drop)
-        .map_err(db)
+struct NoteUse {
+    token: Uuid,
+}
+
+impl Command for NoteUse {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        write.unrecorded("that a token is in use changes nothing");
+        let now = write.now();
+        api_token::Entity::update_many()
+            .col_expr(api_token::Column::LastUsedAt, Expr::value(now))
+            .filter(api_token::Column::Id.eq(self.token))
+            .exec(write.conn().await?)
+            .await
+            .map(drop)
+            .map_err(db)
+    }
 }
 
 /// Neither deleted nor disabled.

@@ -1,28 +1,17 @@
 //! The context of a call: the platform, who calls, and through which request.
 
-use std::{net::IpAddr, sync::Arc};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use futures::future::BoxFuture;
 use kernel::{ApiTokenId, Error, ProjectId, Result, Scope, SessionId, UserId};
 use sea_orm::DatabaseConnection;
 
 use crate::{
-    access::{Credential, Principal},
+    principal::{Credential, Principal},
+    request::{OpKey, RequestInfo},
     start::Platform,
-    writer::{OpKey, Receipt, Subject, Write},
+    writer::{Caller, Command, ProjectCommand, Receipt},
 };
-
-/// Which request this is, for logs and the audit.
-#[derive(Clone, Debug, Default)]
-pub struct RequestInfo {
-    pub id: Option<Arc<str>>,
-    pub address: Option<IpAddr>,
-    /// How the caller's program names itself.
-    pub agent: Option<Arc<str>>,
-    /// From an `Idempotency-Key`: the operation of this request, so that a resend changes nothing.
-    pub op: Option<OpKey>,
-}
 
 #[derive(Clone, Debug)]
 pub struct Ctx {
@@ -95,42 +84,42 @@ impl Ctx {
         }
     }
 
-    /// Changes a project. `command` may run more than once, always on a fresh transaction; it first
-    /// checks, then writes rows, then emits its event.
-    pub async fn write<I, T, F>(
+    /// Changes a project. Under the `Idempotency-Key` of the request, if it has one, a resend changes
+    /// nothing.
+    pub async fn write<C: ProjectCommand>(
+        &self,
+        project: ProjectId,
+        command: C,
+    ) -> Result<Receipt<C::Output>> {
+        let op = self.request.op.clone();
+        self.write_as(project, op, command).await
+    }
+
+    /// The same, under an id that the client gave the operation.
+    pub async fn write_as<C: ProjectCommand>(
         &self,
         project: ProjectId,
         op: Option<OpKey>,
-        input: I,
-        command: F,
-    ) -> Result<Receipt<T>>
-    where
-        I: Send + Sync + 'static,
-        T: Send + 'static,
-        F: for<'w> Fn(&'w mut Write, &'w I) -> BoxFuture<'w, Result<T>> + Send + 'static,
-    {
-        let op = op.or_else(|| self.request.op.clone());
-        self.platform
-            .writer
-            .submit(self, Subject::Project(project), op, input, command)
-            .await
+        command: C,
+    ) -> Result<Receipt<C::Output>> {
+        let writer = &self.platform.writer;
+        writer.write(self.caller(), project, op, command).await
     }
 
-    /// Changes what belongs to an account. The same rules as for `write` hold.
-    pub async fn write_account<I, T, F>(&self, account: UserId, input: I, command: F) -> Result<T>
-    where
-        I: Send + Sync + 'static,
-        T: Send + 'static,
-        F: for<'w> Fn(&'w mut Write, &'w I) -> BoxFuture<'w, Result<T>> + Send + 'static,
-    {
-        let subject = Subject::Account(account);
-        let receipt = self
-            .platform
-            .writer
-            .submit(self, subject, None, input, command)
-            .await?;
-        receipt
-            .value
-            .ok_or_else(|| Error::internal("a command of an account was replayed"))
+    /// Changes what belongs to an account.
+    pub async fn write_account<C: Command>(
+        &self,
+        account: UserId,
+        command: C,
+    ) -> Result<C::Output> {
+        let writer = &self.platform.writer;
+        writer.write_account(self.caller(), account, command).await
+    }
+
+    fn caller(&self) -> Caller {
+        Caller {
+            principal: self.principal.clone(),
+            request: self.request.clone(),
+        }
     }
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 #[derive(Clone, Default)]
-pub(crate) struct Extensions(Arc<Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>>);
+pub struct Extensions(Arc<Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>>);
 
 impl fmt::Debug for Extensions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -18,7 +18,7 @@ impl fmt::Debug for Extensions {
 
 impl Extensions {
     /// Made when it is first asked for.
-    pub(crate) fn get<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+    pub fn get<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
         let mut extensions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let one = extensions
             .entry(TypeId::of::<T>())

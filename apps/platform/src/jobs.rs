@@ -11,10 +11,14 @@ use sea_orm::{
     sea_query::Expr,
 };
 use serde_json::Value;
-use tokio::{sync::Notify, task::JoinSet};
+use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::{database::db, start::Platform, writer::Write};
+use crate::{
+    database::db,
+    start::Platform,
+    writer::{Command, Write},
+};
 
 /// Other instances' jobs and those that wait for their time are found by looking.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -22,16 +26,6 @@ const CLAIM_MAX: usize = 16;
 const ATTEMPTS_MAX: i32 = 8;
 const BACKOFF_MAX: TimeDelta = TimeDelta::minutes(10);
 const ERROR_CHARS_MAX: usize = 1_000;
-
-/// Rings when a job was committed in this process.
-#[derive(Clone, Debug, Default)]
-pub struct JobBell(Arc<Notify>);
-
-impl JobBell {
-    pub(crate) fn ring(&self) {
-        self.0.notify_one();
-    }
-}
 
 /// Does one kind of job. It may be called again for the same job, so it must bear repetition.
 pub type Handler = fn(Job) -> BoxFuture<'static, Result<()>>;
@@ -115,7 +109,8 @@ struct Claim {
 }
 
 /// Works until the server stops, and lets what was begun end.
-pub async fn work(platform: Arc<Platform>, handlers: Handlers) {
+pub async fn work(platform: Arc<Platform>) {
+    let handlers = platform.features.handlers.clone();
     let at_once = platform.settings.jobs.at_once;
     let mut running = JoinSet::new();
     while !platform.stopping.is_cancelled() {
@@ -143,7 +138,7 @@ async fn wait(platform: &Platform, running: &mut JoinSet<()>) {
     let is_full = running.len() >= platform.settings.jobs.at_once;
     tokio::select! {
         Some(_) = running.join_next(), if is_full => {}
-        () = platform.job_bell.0.notified() => {}
+        () = platform.job_bell.heard() => {}
         () = tokio::time::sleep(LOOK_EVERY) => {}
         () = platform.stopping.cancelled() => {}
     }
@@ -175,59 +170,67 @@ async fn claim(platform: &Platform, at_most: usize) -> Result<Vec<Claim>> {
     if waiting.is_none() {
         return Ok(Vec::new());
     }
-    platform
-        .writer
-        .housekeep(
-            (at_most, lease_time(platform)),
-            |write, (at_most, lease)| Box::pin(claim_due(write, *at_most, *lease)),
-        )
-        .await
+    let lease_time = lease_time(platform);
+    let claim = ClaimDue {
+        at_most,
+        lease_time,
+    };
+    platform.writer.housekeep(claim).await
 }
 
 fn lease_time(platform: &Platform) -> TimeDelta {
     TimeDelta::milliseconds(platform.settings.jobs.lease_ms.into())
 }
 
-async fn claim_due(write: &mut Write, at_most: usize, lease: TimeDelta) -> Result<Vec<Claim>> {
-    write.unrecorded("claiming a job changes nothing that anyone asked for");
-    let now = write.now();
-    let rows = job::Entity::find()
-        .filter(due(now))
-        .order_by_asc(job::Column::RunAt)
-        .limit(u64::try_from(at_most.min(CLAIM_MAX)).unwrap_or(1))
-        .lock_with_behavior(
-            sea_orm::sea_query::LockType::Update,
-            sea_orm::sea_query::LockBehavior::SkipLocked,
-        )
-        .all(write.read().await?)
-        .await
-        .map_err(db)?;
-    let mut claims = Vec::new();
-    for row in rows {
-        let fence = Uuid::new_v4();
-        job::Entity::update_many()
-            .col_expr(
-                job::Column::State,
-                Expr::value(JobState::Running.to_value()),
+struct ClaimDue {
+    at_most: usize,
+    lease_time: TimeDelta,
+}
+
+impl Command for ClaimDue {
+    type Output = Vec<Claim>;
+
+    async fn apply(&self, write: &mut Write) -> Result<Vec<Claim>> {
+        write.unrecorded("claiming a job changes nothing that anyone asked for");
+        let now = write.now();
+        let rows = job::Entity::find()
+            .filter(due(now))
+            .order_by_asc(job::Column::RunAt)
+            .limit(u64::try_from(self.at_most.min(CLAIM_MAX)).unwrap_or(1))
+            .lock_with_behavior(
+                sea_orm::sea_query::LockType::Update,
+                sea_orm::sea_query::LockBehavior::SkipLocked,
             )
-            .col_expr(job::Column::LeaseUntil, Expr::value(now + lease))
-            .col_expr(job::Column::Fence, Expr::value(fence))
-            .col_expr(
-                job::Column::Attempts,
-                Expr::col(job::Column::Attempts).add(1),
-            )
-            .filter(job::Column::Id.eq(row.id))
-            .exec(write.conn().await?)
+            .all(write.read().await?)
             .await
             .map_err(db)?;
-        claims.push(Claim {
-            kind: row.kind,
-            payload: row.payload,
-            attempt: row.attempts + 1,
-            lease: Lease { job: row.id, fence },
-        });
+        let mut claims = Vec::new();
+        for row in rows {
+            let fence = Uuid::new_v4();
+            job::Entity::update_many()
+                .col_expr(
+                    job::Column::State,
+                    Expr::value(JobState::Running.to_value()),
+                )
+                .col_expr(job::Column::LeaseUntil, Expr::value(now + self.lease_time))
+                .col_expr(job::Column::Fence, Expr::value(fence))
+                .col_expr(
+                    job::Column::Attempts,
+                    Expr::col(job::Column::Attempts).add(1),
+                )
+                .filter(job::Column::Id.eq(row.id))
+                .exec(write.conn().await?)
+                .await
+                .map_err(db)?;
+            claims.push(Claim {
+                kind: row.kind,
+                payload: row.payload,
+                attempt: row.attempts + 1,
+                lease: Lease { job: row.id, fence },
+            });
+        }
+        Ok(claims)
     }
-    Ok(claims)
 }
 
 async fn run(platform: Arc<Platform>, handlers: Handlers, claim: Claim) {
@@ -237,7 +240,7 @@ async fn run(platform: Arc<Platform>, handlers: Handlers, claim: Claim) {
     };
     // Whoever took the lease over settles it.
     if let Some(outcome) = outcome {
-        settle(&platform, &claim, outcome).await;
+        settle(&platform, claim, outcome).await;
     }
 }
 
@@ -271,24 +274,34 @@ async fn carry_out(
 
 /// Keeps the lease. False when it was lost to another worker.
 async fn extend(platform: &Platform, lease: Lease) -> bool {
+    let lease_time = lease_time(platform);
     let extended = platform
         .writer
-        .housekeep((lease, lease_time(platform)), |write, (lease, time)| {
-            Box::pin(async move {
-                write.unrecorded("a heartbeat");
-                let until = write.now() + *time;
-                let done = job::Entity::update_many()
-                    .col_expr(job::Column::LeaseUntil, Expr::value(until))
-                    .filter(lease.held())
-                    .exec(write.conn().await?)
-                    .await
-                    .map_err(db)?;
-                Ok(done.rows_affected == 1)
-            })
-        })
+        .housekeep(Extend { lease, lease_time })
         .await;
     // A database that is away does not mean that the lease is lost; the fence decides in the end.
     extended.unwrap_or(true)
+}
+
+struct Extend {
+    lease: Lease,
+    lease_time: TimeDelta,
+}
+
+impl Command for Extend {
+    type Output = bool;
+
+    async fn apply(&self, write: &mut Write) -> Result<bool> {
+        write.unrecorded("a heartbeat");
+        let until = write.now() + self.lease_time;
+        let done = job::Entity::update_many()
+            .col_expr(job::Column::LeaseUntil, Expr::value(until))
+            .filter(self.lease.held())
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        Ok(done.rows_affected == 1)
+    }
 }
 
 /// What becomes of a job.
@@ -319,53 +332,54 @@ impl Outcome {
     }
 }
 
-async fn settle(platform: &Platform, claim: &Claim, outcome: Result<()>) {
-    let outcome = Outcome::of(platform, claim, outcome);
-    let settled = platform
-        .writer
-        .housekeep((claim.clone(), outcome), |write, (claim, outcome)| {
-            Box::pin(store_outcome(write, claim, outcome))
-        })
-        .await;
+async fn settle(platform: &Platform, claim: Claim, outcome: Result<()>) {
+    let (job, outcome) = (claim.lease.job, Outcome::of(platform, &claim, outcome));
+    let settled = platform.writer.housekeep(Settle { claim, outcome }).await;
     // Without a stored outcome the lease ends and the job runs again.
     if let Err(error) = settled {
-        tracing::warn!(
-            error = chain(&error),
-            "Job {} could not be settled",
-            claim.lease.job
-        );
+        tracing::warn!(error = chain(&error), "Job {job} could not be settled");
     }
 }
 
-async fn store_outcome(write: &mut Write, claim: &Claim, outcome: &Outcome) -> Result<()> {
-    write.unrecorded("settling a job");
-    let now = write.now();
-    let (state, run_at, error) = match outcome {
-        Outcome::Done => (JobState::Done, now, None),
-        Outcome::Released => (JobState::Queued, now, None),
-        Outcome::Failed(error) if claim.attempt >= ATTEMPTS_MAX => {
-            (JobState::Failed, now, Some(error.as_str()))
-        }
-        Outcome::Failed(error) => {
-            let later = now + backoff(claim.attempt);
-            (JobState::Queued, later, Some(error.as_str()))
-        }
-    };
-    let finished = (state != JobState::Queued).then_some(now);
-    job::Entity::update_many()
-        .col_expr(job::Column::State, Expr::value(state.to_value()))
-        .col_expr(job::Column::RunAt, Expr::value(run_at))
-        .col_expr(job::Column::LastError, Expr::value(error))
-        .col_expr(job::Column::FinishedAt, Expr::value(finished))
-        .col_expr(
-            job::Column::LeaseUntil,
-            Expr::value(Option::<DateTime<Utc>>::None),
-        )
-        .filter(claim.lease.held())
-        .exec(write.conn().await?)
-        .await
-        .map(drop)
-        .map_err(db)
+struct Settle {
+    claim: Claim,
+    outcome: Outcome,
+}
+
+impl Command for Settle {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let Self { claim, outcome } = self;
+        write.unrecorded("settling a job");
+        let now = write.now();
+        let (state, run_at, error) = match outcome {
+            Outcome::Done => (JobState::Done, now, None),
+            Outcome::Released => (JobState::Queued, now, None),
+            Outcome::Failed(error) if claim.attempt >= ATTEMPTS_MAX => {
+                (JobState::Failed, now, Some(error.as_str()))
+            }
+            Outcome::Failed(error) => {
+                let later = now + backoff(claim.attempt);
+                (JobState::Queued, later, Some(error.as_str()))
+            }
+        };
+        let finished = (state != JobState::Queued).then_some(now);
+        job::Entity::update_many()
+            .col_expr(job::Column::State, Expr::value(state.to_value()))
+            .col_expr(job::Column::RunAt, Expr::value(run_at))
+            .col_expr(job::Column::LastError, Expr::value(error))
+            .col_expr(job::Column::FinishedAt, Expr::value(finished))
+            .col_expr(
+                job::Column::LeaseUntil,
+                Expr::value(Option::<DateTime<Utc>>::None),
+            )
+            .filter(claim.lease.held())
+            .exec(write.conn().await?)
+            .await
+            .map(drop)
+            .map_err(db)
+    }
 }
 
 fn backoff(attempts: i32) -> TimeDelta {

@@ -3,13 +3,15 @@
 use std::{collections::HashMap, sync::Arc};
 
 use entity::{project, project_event};
-use kernel::{Error, ProjectId, Result};
-use protocol::events::{ActorView, Event, EventView, Staleness};
+use kernel::{Error, ProjectId, Resource, Result};
+use protocol::events::{ActorView, Event, LoggedEvent, SideEffects};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::{convert, database::db, writer::Projection};
+use crate::{convert, database::db, projection::AnyProjection};
 
 /// The events after `after`, in order, at most `limit`.
 pub async fn after(
@@ -17,7 +19,7 @@ pub async fn after(
     project: ProjectId,
     after: i64,
     limit: u64,
-) -> Result<Vec<Arc<EventView>>> {
+) -> Result<Vec<Arc<LoggedEvent>>> {
     let rows = project_event::Entity::find()
         .filter(project_event::Column::ProjectId.eq(project.uuid()))
         .filter(project_event::Column::Seq.gt(after))
@@ -27,7 +29,7 @@ pub async fn after(
         .await
         .map_err(db)?;
     rows.into_iter()
-        .map(|row| to_view(row).map(Arc::new))
+        .map(|row| read(row).map(Arc::new))
         .collect()
 }
 
@@ -61,7 +63,17 @@ pub async fn heads(
         .collect())
 }
 
-pub(crate) fn to_view(row: project_event::Model) -> Result<EventView> {
+/// What stands beside an event's data in the log.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Beside {
+    #[serde(flatten)]
+    effects: SideEffects,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    visible_with: Option<Resource>,
+}
+
+pub(crate) fn read(row: project_event::Model) -> Result<LoggedEvent> {
     let project_event::Model {
         project_id: _,
         seq,
@@ -73,54 +85,49 @@ pub(crate) fn to_view(row: project_event::Model) -> Result<EventView> {
         payload_hash: _,
         kind,
         payload,
-        staleness,
+        effects,
         at,
     } = row;
-    let staleness = staleness
-        .map(|stored| serde_json::from_str(&stored))
-        .transpose();
-    let Staleness { stale, fresh } = staleness.map_err(Error::internal)?.unwrap_or_default();
-    Ok(EventView {
+    let beside = effects.map(|stored| serde_json::from_str(&stored));
+    let Beside {
+        effects,
+        visible_with,
+    } = beside
+        .transpose()
+        .map_err(Error::internal)?
+        .unwrap_or_default();
+    let data = RawValue::from_string(payload).map_err(Error::internal)?;
+    Ok(LoggedEvent {
         seq,
-        op: kind,
-        data: serde_json::from_str(&payload).map_err(Error::internal)?,
+        event: Event::decode(&kind, &data, visible_with).map_err(Error::internal)?,
+        data,
         actor: ActorView {
             kind: convert::actor_kind(actor_kind),
             id: Some(actor_id),
             name: Some(actor_name),
         },
         op_id: op_id.map(Into::into),
-        stale,
-        fresh,
+        effects,
         at: at.into(),
     })
 }
 
-/// The typed form of a stored event.
-pub fn typed(view: &EventView) -> Result<Event> {
-    Event::from_stored(&view.op, view.data.clone()).map_err(Error::internal)
+/// Brings a projection past an event.
+pub(crate) fn apply(logged: &LoggedEvent, projection: &mut dyn AnyProjection) {
+    projection.follow(&logged.event);
+    projection.follow_effects(&logged.effects);
 }
 
-/// Brings what is remembered of a project past an event.
-pub(crate) fn apply<'t>(
-    view: &EventView,
-    projections: impl Iterator<Item = &'t mut dyn Projection>,
-) -> Result<()> {
-    let event = typed(view)?;
-    let staleness = Staleness {
-        stale: view.stale.clone(),
-        fresh: view.fresh.clone(),
+pub(crate) fn stored_effects(event: &LoggedEvent) -> Result<Option<String>> {
+    let visible_with = event.visible_with();
+    if event.effects.is_empty() && visible_with.is_none() {
+        return Ok(None);
+    }
+    let beside = Beside {
+        effects: event.effects.clone(),
+        visible_with,
     };
-    for projection in projections {
-        projection.apply(&event);
-        projection.follow(&staleness);
-    }
-    Ok(())
-}
-
-pub(crate) fn stored_staleness(staleness: &Staleness) -> Option<String> {
-    if staleness.is_empty() {
-        return None;
-    }
-    serde_json::to_string(staleness).ok()
+    serde_json::to_string(&beside)
+        .map(Some)
+        .map_err(Error::internal)
 }

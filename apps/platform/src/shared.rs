@@ -10,22 +10,16 @@ use sea_orm::{DatabaseTransaction, EntityTrait, QuerySelect};
 use tokio::sync::{RwLock, RwLockReadGuard};
 use uuid::Uuid;
 
-use crate::{
-    access::ProjectAccess,
-    ctx::Ctx,
-    database::db,
-    log,
-    writer::{Projection, ReadProjection},
-};
+use crate::{access::ProjectAccess, ctx::Ctx, database::db, log, projection::Projection};
 
 const SHARED_MAX: u64 = 128;
 const CATCH_UP_EVENTS_MAX: i64 = 2_000;
 
 type Place<T> = Arc<RwLock<Option<Current<T>>>>;
 
-struct Shared<T: ReadProjection>(Cache<ProjectId, Place<T>>);
+struct Shared<T: Projection>(Cache<ProjectId, Place<T>>);
 
-impl<T: ReadProjection> fmt::Debug for Shared<T> {
+impl<T: Projection> fmt::Debug for Shared<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Shared")
             .field(&self.0.entry_count())
@@ -33,7 +27,7 @@ impl<T: ReadProjection> fmt::Debug for Shared<T> {
     }
 }
 
-impl<T: ReadProjection> Default for Shared<T> {
+impl<T: Projection> Default for Shared<T> {
     fn default() -> Self {
         Self(Cache::new(SHARED_MAX))
     }
@@ -55,7 +49,7 @@ impl<T> Current<T> {
 
 impl Ctx {
     /// Looks at what is shared of a project, at least as new as `access` is.
-    pub async fn shared<T: ReadProjection, R>(
+    pub async fn shared<T: Projection, R>(
         &self,
         access: &ProjectAccess,
         look: impl Fn(&Current<T>) -> R + Send,
@@ -85,7 +79,7 @@ fn covering<'a, T>(
     place.as_ref().filter(|current| current.covers(access))
 }
 
-async fn renew<T: ReadProjection>(
+async fn renew<T: Projection>(
     ctx: &Ctx,
     access: &ProjectAccess,
     old: Option<Current<T>>,
@@ -96,8 +90,7 @@ async fn renew<T: ReadProjection>(
     if let Some(mut current) = old.filter(near) {
         let limit = CATCH_UP_EVENTS_MAX.unsigned_abs();
         for event in log::after(ctx.reader(), access.project, current.seq, limit).await? {
-            let projection: &mut dyn Projection = &mut current.projection;
-            log::apply(&event, std::iter::once(projection))?;
+            log::apply(&event, &mut current.projection);
             current.seq = event.seq;
         }
         return Ok(current);
@@ -109,7 +102,7 @@ async fn renew<T: ReadProjection>(
         .await
 }
 
-async fn read<T: ReadProjection>(
+async fn read<T: Projection>(
     transaction: &DatabaseTransaction,
     project: ProjectId,
 ) -> Result<Current<T>> {

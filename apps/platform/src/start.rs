@@ -9,16 +9,18 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     access::Liveness,
     access_tokens::VerifiedTokens,
+    bell::JobBell,
     bus::Bus,
     clock::Clock,
     database::{Database, Engine},
     extensions::Extensions,
-    jobs::JobBell,
+    feature::Features,
     keys::{Keys, KeysError},
     mail::{MailError, Mailer},
+    ops::Ops,
     passwords::Passwords,
     settings::{Settings, WrongSetting},
-    writer::Writer,
+    writer::{self, Writer},
 };
 
 const CLOCK_CHECK_SECONDS: u64 = 30;
@@ -35,6 +37,9 @@ pub struct Platform {
     pub database: Database,
     pub bus: Arc<Bus>,
     pub writer: Writer,
+    /// The operations that clients may ask for.
+    pub ops: Ops,
+    pub features: Features,
     pub liveness: Liveness,
     pub verified_tokens: VerifiedTokens,
     pub mailer: Mailer,
@@ -56,6 +61,8 @@ pub enum StartError {
     },
     #[error("the database cannot be opened")]
     Database(#[from] DbErr),
+    #[error("a feature cannot begin")]
+    Feature(#[source] kernel::Error),
     #[error(transparent)]
     Setting(#[from] WrongSetting),
     #[error(transparent)]
@@ -65,16 +72,19 @@ pub enum StartError {
 }
 
 impl Platform {
-    /// Opens everything and migrates the database.
-    pub async fn start(settings: Settings) -> Result<Arc<Self>, StartError> {
-        let platform = Self::open(settings).await?;
+    /// Opens everything, migrates the database, and lets the features begin.
+    pub async fn start(settings: Settings, features: Features) -> Result<Arc<Self>, StartError> {
+        let platform = Self::open(settings, features).await?;
         platform.database.migrate_up().await?;
         platform.follow_clock().await?;
+        for start in platform.features.starts() {
+            start(platform.clone()).await.map_err(StartError::Feature)?;
+        }
         Ok(platform)
     }
 
     /// Opens everything and leaves the database's schema as it is.
-    pub async fn open(settings: Settings) -> Result<Arc<Self>, StartError> {
+    pub async fn open(settings: Settings, features: Features) -> Result<Arc<Self>, StartError> {
         fs::create_dir_all(&settings.data_dir).map_err(|source| StartError::DataDir {
             folder: settings.data_dir.display().to_string(),
             source,
@@ -93,13 +103,17 @@ impl Platform {
         let (job_bell, extensions) = (JobBell::default(), Extensions::default());
         let started_at = clock.now();
         Ok(Arc::new(Self {
-            writer: Writer::new(
-                database.clone(),
-                clock.clone(),
-                bus.clone(),
-                job_bell.clone(),
-                extensions.clone(),
-            ),
+            writer: Writer::new(writer::Parts {
+                database: database.clone(),
+                clock: clock.clone(),
+                bus: bus.clone(),
+                job_bell: job_bell.clone(),
+                extensions: extensions.clone(),
+                reactions: features.reactions.clone(),
+                observers: features.observers.clone(),
+            }),
+            ops: features.ops.clone(),
+            features,
             passwords: Passwords::new(&settings),
             mailer: Mailer::new(&settings)?,
             clock,

@@ -1,41 +1,45 @@
-//! The one door for writes.
+//! The writer: the only way to change anything.
 //!
 //! Every change is a command: it runs under the project's lock, detached from the request that asked
 //! for it, and is either in the database whole, with its event, jobs and audit record, or not at all.
 //! Commands that wait for the same project share one transaction and one COMMIT (a *group*); callers
 //! notice nothing but speed.
 
+mod command;
+mod current;
 mod effects;
 mod group;
 mod lookups;
-mod projections;
+mod memory;
 mod queue;
+mod reactions;
 mod rows;
 mod write;
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
-use futures::future::BoxFuture;
-use kernel::{Error, OpId, ProjectId, Result, UserId};
-use protocol::events::Event;
+use kernel::{Error, ProjectId, Result, UserId};
+use protocol::events::LoggedEvent;
 use tokio::sync::{mpsc, oneshot};
 
+pub use command::{Command, ProjectCommand};
 pub use effects::Record;
-pub use projections::{Projection, ReadProjection};
+pub use reactions::{Observer, Reaction};
 pub use write::Write;
 
 use crate::{
-    access::Principal,
+    bell::JobBell,
     bus::Bus,
     clock::Clock,
-    ctx::{Ctx, RequestInfo},
     database::{Database, Engine},
     extensions::Extensions,
-    jobs::JobBell,
+    principal::Principal,
+    request::{OpKey, RequestInfo},
 };
+use command::{Typed, Work};
 use queue::{QueueKey, WriteQueue};
 
 /// How many commands may wait for one project; beyond that the answer is `busy`.
@@ -50,29 +54,30 @@ pub enum Subject {
     Server,
 }
 
-/// Names an operation of a client: sent again with the same data, it finds what it did before.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OpKey {
-    pub id: OpId,
-    /// SHA-256 of what was asked.
-    pub fingerprint: [u8; 32],
+/// Who asks, and through which request.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    pub principal: Principal,
+    pub request: RequestInfo,
 }
 
-/// What became of a command that was carried out.
+impl Caller {
+    fn server() -> Self {
+        Self {
+            principal: Principal::System,
+            request: RequestInfo::default(),
+        }
+    }
+}
+
+/// What became of a command.
 #[derive(Debug)]
 pub struct Receipt<T> {
-    /// What the command returned; `None` when it had been carried out before.
-    pub value: Option<T>,
+    pub output: T,
     /// What happened; `None` when nothing had to change.
-    pub committed: Option<Arc<CommittedEvent>>,
+    pub committed: Option<Arc<LoggedEvent>>,
     /// Where the project's log ended after this; 0 for what is about no project.
     pub head: i64,
-}
-
-#[derive(Debug)]
-pub struct CommittedEvent {
-    pub seq: i64,
-    pub event: Event,
 }
 
 #[derive(Debug)]
@@ -89,23 +94,35 @@ struct Shared {
     bus: Arc<Bus>,
     job_bell: JobBell,
     extensions: Extensions,
-    consequence: OnceLock<Reaction>,
+    reactions: Vec<Reaction>,
+    observers: Vec<Observer>,
 }
-
-/// What follows, in the same transaction, from what a command did to a project. It sees what the
-/// command said, may say more, and like a command it may run again.
-pub type Reaction = for<'w> fn(&'w mut Write) -> BoxFuture<'w, Result<()>>;
 
 type WriteQueues = Mutex<HashMap<QueueKey, mpsc::Sender<QueuedCommand>>>;
 
+/// What a writer is made of.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub(crate) database: Database,
+    pub(crate) clock: Arc<Clock>,
+    pub(crate) bus: Arc<Bus>,
+    pub(crate) job_bell: JobBell,
+    pub(crate) extensions: Extensions,
+    pub(crate) reactions: Vec<Reaction>,
+    pub(crate) observers: Vec<Observer>,
+}
+
 impl Writer {
-    pub(crate) fn new(
-        database: Database,
-        clock: Arc<Clock>,
-        bus: Arc<Bus>,
-        job_bell: JobBell,
-        extensions: Extensions,
-    ) -> Self {
+    pub(crate) fn new(parts: Parts) -> Self {
+        let Parts {
+            database,
+            clock,
+            bus,
+            job_bell,
+            extensions,
+            reactions,
+            observers,
+        } = parts;
         Self {
             queues: Arc::default(),
             shared: Arc::new(Shared {
@@ -114,74 +131,58 @@ impl Writer {
                 bus,
                 job_bell,
                 extensions,
-                consequence: OnceLock::new(),
+                reactions,
+                observers,
             }),
         }
     }
 
-    /// From now on this follows from every change of a project. There is one, set at the start.
-    pub fn let_react(&self, consequence: Reaction) {
-        // A second server in the same process has a door of its own.
-        let _ = self.shared.consequence.set(consequence);
+    /// Changes a project. Under an op id that is known already, what was done before is the answer.
+    pub(crate) async fn write<C: ProjectCommand>(
+        &self,
+        caller: Caller,
+        project: ProjectId,
+        op: Option<OpKey>,
+        command: C,
+    ) -> Result<Receipt<C::Output>> {
+        let (work, answer) = Typed::replayable(command);
+        let subject = Subject::Project(project);
+        self.enqueue(caller, subject, op, work, answer).await
     }
 
-    pub(crate) async fn submit<I, T, F>(
+    /// Changes what belongs to an account.
+    pub(crate) async fn write_account<C: Command>(
         &self,
-        ctx: &Ctx,
-        subject: Subject,
-        op: Option<OpKey>,
-        input: I,
-        command: F,
-    ) -> Result<Receipt<T>>
-    where
-        I: Send + Sync + 'static,
-        T: Send + 'static,
-        F: for<'w> Fn(&'w mut Write, &'w I) -> BoxFuture<'w, Result<T>> + Send + 'static,
-    {
-        let caller = (ctx.principal.clone(), ctx.request.clone());
-        self.enqueue(caller, subject, op, input, command).await
+        caller: Caller,
+        account: UserId,
+        command: C,
+    ) -> Result<C::Output> {
+        let (work, answer) = Typed::once(command);
+        let subject = Subject::Account(account);
+        let receipt = self.enqueue(caller, subject, None, work, answer).await?;
+        Ok(receipt.output)
     }
 
     /// The server's own bookkeeping, such as claiming a job.
-    pub async fn housekeep<I, T, F>(&self, input: I, command: F) -> Result<T>
-    where
-        I: Send + Sync + 'static,
-        T: Send + 'static,
-        F: for<'w> Fn(&'w mut Write, &'w I) -> BoxFuture<'w, Result<T>> + Send + 'static,
-    {
-        let caller = (Principal::System, RequestInfo::default());
+    pub async fn housekeep<C: Command>(&self, command: C) -> Result<C::Output> {
+        let (work, answer) = Typed::once(command);
         let receipt = self
-            .enqueue(caller, Subject::Server, None, input, command)
+            .enqueue(Caller::server(), Subject::Server, None, work, answer)
             .await?;
-        receipt
-            .value
-            .ok_or_else(|| Error::internal("bookkeeping was replayed"))
+        Ok(receipt.output)
     }
 
-    async fn enqueue<I, T, F>(
+    async fn enqueue<T>(
         &self,
-        (principal, request): (Principal, RequestInfo),
+        caller: Caller,
         subject: Subject,
         op: Option<OpKey>,
-        input: I,
-        command: F,
-    ) -> Result<Receipt<T>>
-    where
-        I: Send + Sync + 'static,
-        T: Send + 'static,
-        F: for<'w> Fn(&'w mut Write, &'w I) -> BoxFuture<'w, Result<T>> + Send + 'static,
-    {
-        let (reply, answer) = oneshot::channel();
-        let work = Box::new(Typed {
-            input,
-            command,
-            value: None,
-            reply,
-        });
+        work: Box<dyn Work>,
+        answer: oneshot::Receiver<Result<Receipt<T>>>,
+    ) -> Result<Receipt<T>> {
         self.send(QueuedCommand {
             subject,
-            principal,
-            request,
+            caller,
             op,
             work,
         })?;
@@ -191,18 +192,18 @@ impl Writer {
             .map_err(|_| Error::internal("the command's group was abandoned"))?
     }
 
-    fn send(&self, queued: QueuedCommand) -> Result<()> {
-        let key = QueueKey::of(self.shared.database.engine(), queued.subject);
+    fn send(&self, command: QueuedCommand) -> Result<()> {
+        let key = QueueKey::of(self.shared.database.engine(), command.subject);
         let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
         let mailbox = queues.entry(key).or_insert_with(|| self.open_queue(key));
-        let queued = match mailbox.try_send(queued) {
+        let command = match mailbox.try_send(command) {
             Ok(()) => return Ok(()),
             Err(mpsc::error::TrySendError::Full(_)) => return Err(Error::Busy),
-            Err(mpsc::error::TrySendError::Closed(queued)) => queued,
+            Err(mpsc::error::TrySendError::Closed(command)) => command,
         };
         // The queue ended with a panic: the next one starts clean.
         *mailbox = self.open_queue(key);
-        mailbox.try_send(queued).map_err(|_| Error::Busy)
+        mailbox.try_send(command).map_err(|_| Error::Busy)
     }
 
     fn open_queue(&self, key: QueueKey) -> mpsc::Sender<QueuedCommand> {
@@ -221,70 +222,7 @@ impl Writer {
 /// A command that waits, with whoever asked for it.
 struct QueuedCommand {
     subject: Subject,
-    principal: Principal,
-    request: RequestInfo,
+    caller: Caller,
     op: Option<OpKey>,
     work: Box<dyn Work>,
-}
-
-/// A command without its types.
-trait Work: Send {
-    /// Runs it, maybe again: what an earlier run returned is forgotten.
-    fn run<'w>(&'w mut self, write: &'w mut Write) -> BoxFuture<'w, Result<()>>;
-    /// Tells the caller what became of it.
-    fn answer(self: Box<Self>, outcome: Outcome);
-}
-
-/// What became of a command, before its own value is put back in.
-type Outcome = Result<Done>;
-
-#[derive(Debug)]
-enum Done {
-    Now {
-        committed: Option<Arc<CommittedEvent>>,
-        head: i64,
-    },
-    Before(Arc<CommittedEvent>),
-}
-
-struct Typed<I, T, F> {
-    input: I,
-    command: F,
-    value: Option<T>,
-    reply: oneshot::Sender<Result<Receipt<T>>>,
-}
-
-impl<I, T, F> Work for Typed<I, T, F>
-where
-    I: Send + Sync + 'static,
-    T: Send + 'static,
-    F: for<'w> Fn(&'w mut Write, &'w I) -> BoxFuture<'w, Result<T>> + Send + 'static,
-{
-    fn run<'w>(&'w mut self, write: &'w mut Write) -> BoxFuture<'w, Result<()>> {
-        self.value = None;
-        let running = (self.command)(write, &self.input);
-        let value = &mut self.value;
-        Box::pin(async move {
-            *value = Some(running.await?);
-            Ok(())
-        })
-    }
-
-    fn answer(self: Box<Self>, outcome: Outcome) {
-        let Self { value, reply, .. } = *self;
-        let receipt = outcome.map(|done| match done {
-            Done::Now { committed, head } => Receipt {
-                value,
-                committed,
-                head,
-            },
-            Done::Before(event) => Receipt {
-                value: None,
-                head: event.seq,
-                committed: Some(event),
-            },
-        });
-        // The caller may have gone away; what it asked for is done all the same.
-        let _ = reply.send(receipt);
-    }
 }

@@ -1,254 +1,68 @@
 //! What happened: numbered per project, so that state + events = state.
+//!
+//! Events come in families. Whoever follows events matches the families one by one, and of those that
+//! it cares for each event, so that neither a new family nor a new event is overlooked.
 
-mod view;
+mod effects;
+mod family;
+mod feature;
+mod generations;
+mod log;
+mod members;
+mod nodes;
+mod projects;
+mod schema;
+#[cfg(test)]
+mod tests;
 
-use kernel::{EdgeId, GenerationId, InvitationId, NodeId, PresetId, Role, UserId};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use std::borrow::Cow;
+
+use kernel::{Resource, Visibility};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser::SerializeStruct};
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use crate::{
-    edges::{EdgePolicy, EdgeRef, EdgeView},
-    generations::GenerationChanged,
-    members::{MemberRef, UpdateMember},
-    nodes::{NodeRef, NodeStatus, NodeView, NodeWithEdges},
-    refresh::{RefreshEnded, RefreshStarted},
-    values::{Coordinate, Metadata, Position, Timestamp, Viewport, present},
+pub use effects::SideEffects;
+pub use feature::{FeatureEvent, FeatureFamily};
+pub use generations::{GenerationEvent, InstructionsEvent, RefreshEvent};
+pub use log::{
+    ActorView, EVENTS_LIMIT_MAX, EventView, EventsQuery, EventsView, LoggedEvent, ShownEvent,
 };
-
-pub use view::{
-    ActorView, EVENTS_LIMIT_MAX, EventView, EventsQuery, EventsView, Staleness, Visibility, redact,
+pub use members::{
+    InvitationCreated, InvitationEvent, InvitationRevoked, MemberAdded, MemberEvent,
 };
+pub use nodes::{
+    EdgeEvent, EdgeUpdated, NodeEvent, NodeMoved, NodeRestored, NodeUpdated, NodesMoved,
+};
+pub use projects::{ProjectCreated, ProjectEvent, ProjectUpdated};
 
-/// One thing that happened to a project. Variants and fields are added, never changed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "op", content = "data")]
+/// The word of several events under one number.
+const BATCH: &str = "batch";
+
+/// What the events of the families above may hold.
+const FAMILIES_HOLD: [Resource; 5] = [
+    Resource::Project,
+    Resource::Graph,
+    Resource::SystemPrompt,
+    Resource::Members,
+    Resource::Costs,
+];
+
+/// One thing that happened to a project. Events and fields are added, never changed.
+#[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    #[serde(rename = "project.create")]
-    ProjectCreate(ProjectCreated),
-    #[serde(rename = "project.update")]
-    ProjectUpdate(ProjectUpdated),
-    #[serde(rename = "project.delete")]
-    ProjectDelete {},
-    #[serde(rename = "project.restore")]
-    ProjectRestore {},
-    #[serde(rename = "member.add")]
-    MemberAdd(MemberAdded),
-    #[serde(rename = "member.update")]
-    MemberUpdate(UpdateMember),
-    #[serde(rename = "member.remove")]
-    MemberRemove(MemberRef),
-    #[serde(rename = "invitation.create")]
-    InvitationCreate(InvitationCreated),
-    #[serde(rename = "invitation.revoke")]
-    InvitationRevoke(InvitationRevoked),
-    #[serde(rename = "node.create")]
-    NodeCreate(NodeWithEdges),
-    #[serde(rename = "node.update")]
-    NodeUpdate(NodeUpdated),
-    #[serde(rename = "node.move")]
-    NodeMove(NodesMoved),
-    #[serde(rename = "node.delete")]
-    NodeDelete(NodeRef),
-    #[serde(rename = "node.restore")]
-    NodeRestore(NodeRestored),
-    #[serde(rename = "edge.create")]
-    EdgeCreate(EdgeView),
-    #[serde(rename = "edge.update")]
-    EdgeUpdate(EdgeUpdated),
-    #[serde(rename = "edge.delete")]
-    EdgeDelete(EdgeRef),
-    /// A model is asked; the node's text stays as it is until the end.
-    #[serde(rename = "generation.start")]
-    GenerationStart(GenerationChanged),
-    #[serde(rename = "generation.end")]
-    GenerationEnd(GenerationChanged),
-    #[serde(rename = "generation.cancel")]
-    GenerationCancel(GenerationChanged),
-    /// An attempt's answer became the node's again.
-    #[serde(rename = "generation.select")]
-    GenerationSelect(GenerationChanged),
-    #[serde(rename = "refresh.start")]
-    RefreshStart(RefreshStarted),
-    #[serde(rename = "refresh.end")]
-    RefreshEnd(RefreshEnded),
-    /// Instructions changed elsewhere: what that means is in `stale` and `fresh`.
-    #[serde(rename = "instructions.change")]
-    InstructionsChange {},
+    Project(ProjectEvent),
+    Member(MemberEvent),
+    Invitation(InvitationEvent),
+    Node(NodeEvent),
+    Edge(EdgeEvent),
+    Generation(GenerationEvent),
+    Refresh(RefreshEvent),
+    Instructions(InstructionsEvent),
+    /// One that a feature defines in its own crate.
+    Feature(FeatureEvent),
     /// Several at once, under one number.
-    #[serde(rename = "batch")]
     Batch(BatchEvent),
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ProjectCreated {
-    pub name: String,
-    /// Left out for those who may not see members.
-    #[schema(required = false)]
-    pub owner_id: UserId,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ProjectUpdated {
-    pub version: i64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub name: Option<String>,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub description: Option<Option<String>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub system_prompt: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub is_public: Option<bool>,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub viewport: Option<Option<Viewport>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub owner_id: Option<UserId>,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub preset_id: Option<Option<PresetId>>,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub model: Option<Option<String>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub fallback_models: Option<Vec<String>>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct MemberAdded {
-    pub user_id: UserId,
-    pub role: Role,
-    pub name: String,
-    #[schema(required)]
-    pub avatar: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct InvitationCreated {
-    pub id: InvitationId,
-    pub role: Role,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct InvitationRevoked {
-    pub id: InvitationId,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct NodeUpdated {
-    pub id: NodeId,
-    pub version: i64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub prompt: Option<String>,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub response: Option<Option<String>>,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub summary: Option<Option<String>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub status: Option<NodeStatus>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub position: Option<Position>,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub metadata: Option<Option<Metadata>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub pinned: Option<bool>,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub preset_id: Option<Option<PresetId>>,
-    /// This and what follows become null when somebody writes an answer in place of a model's.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub llm_model: Option<Option<String>>,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub llm_tokens: Option<Option<i64>>,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub llm_cost: Option<Option<f64>>,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub generation_id: Option<Option<GenerationId>>,
-    pub updated_at: Timestamp,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct NodesMoved {
-    pub positions: Vec<NodeMoved>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct NodeMoved {
-    pub id: NodeId,
-    pub x: Coordinate,
-    pub y: Coordinate,
-    pub version: i64,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct NodeRestored {
-    pub id: NodeId,
-    pub node: NodeView,
-    pub edges: Vec<EdgeView>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct EdgeUpdated {
-    pub id: EdgeId,
-    pub version: i64,
-    pub policy: EdgePolicy,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -260,33 +74,18 @@ pub struct BatchEvent {
 impl Event {
     /// The word under which it is stored and sent.
     #[must_use]
-    pub fn op(&self) -> &'static str {
+    pub fn op(&self) -> &str {
         match self {
-            Self::ProjectCreate(_) => "project.create",
-            Self::ProjectUpdate(_) => "project.update",
-            Self::ProjectDelete {} => "project.delete",
-            Self::ProjectRestore {} => "project.restore",
-            Self::MemberAdd(_) => "member.add",
-            Self::MemberUpdate(_) => "member.update",
-            Self::MemberRemove(_) => "member.remove",
-            Self::InvitationCreate(_) => "invitation.create",
-            Self::InvitationRevoke(_) => "invitation.revoke",
-            Self::NodeCreate(_) => "node.create",
-            Self::NodeUpdate(_) => "node.update",
-            Self::NodeMove(_) => "node.move",
-            Self::NodeDelete(_) => "node.delete",
-            Self::NodeRestore(_) => "node.restore",
-            Self::EdgeCreate(_) => "edge.create",
-            Self::EdgeUpdate(_) => "edge.update",
-            Self::EdgeDelete(_) => "edge.delete",
-            Self::GenerationStart(_) => "generation.start",
-            Self::GenerationEnd(_) => "generation.end",
-            Self::GenerationCancel(_) => "generation.cancel",
-            Self::GenerationSelect(_) => "generation.select",
-            Self::RefreshStart(_) => "refresh.start",
-            Self::RefreshEnd(_) => "refresh.end",
-            Self::InstructionsChange {} => "instructions.change",
-            Self::Batch(_) => "batch",
+            Self::Project(event) => event.op(),
+            Self::Member(event) => event.op(),
+            Self::Invitation(event) => event.op(),
+            Self::Node(event) => event.op(),
+            Self::Edge(event) => event.op(),
+            Self::Generation(event) => event.op(),
+            Self::Refresh(event) => event.op(),
+            Self::Instructions(event) => event.op(),
+            Self::Feature(event) => event.op(),
+            Self::Batch(_) => BATCH,
         }
     }
 
@@ -300,41 +99,176 @@ impl Event {
         }
     }
 
-    /// The event's `data`.
-    pub fn data(&self) -> serde_json::Result<Value> {
-        let mut tagged = serde_json::to_value(self)?;
-        Ok(tagged.get_mut("data").map(Value::take).unwrap_or_default())
+    /// The event's `data`, encoded.
+    pub fn encode(&self) -> serde_json::Result<Box<RawValue>> {
+        match self {
+            Self::Project(event) => event.encode(),
+            Self::Member(event) => event.encode(),
+            Self::Invitation(event) => event.encode(),
+            Self::Node(event) => event.encode(),
+            Self::Edge(event) => event.encode(),
+            Self::Generation(event) => event.encode(),
+            Self::Refresh(event) => event.encode(),
+            Self::Instructions(event) => event.encode(),
+            Self::Feature(event) => Ok(event.data().to_owned()),
+            Self::Batch(batch) => serde_json::value::to_raw_value(batch),
+        }
     }
 
-    pub fn from_stored(op: &str, data: Value) -> serde_json::Result<Self> {
-        serde_json::from_value(serde_json::json!({ "op": op, "data": data }))
+    /// Reads an event from its word and its encoded `data`. One of no known family is a feature's.
+    pub fn decode(
+        op: &str,
+        data: &RawValue,
+        visible_with: Option<Resource>,
+    ) -> serde_json::Result<Self> {
+        let text = data.get();
+        if op == BATCH {
+            return serde_json::from_str(text).map(Self::Batch);
+        }
+        let known = ProjectEvent::decode(op, text)
+            .map(|read| read.map(Self::Project))
+            .or_else(|| Some(MemberEvent::decode(op, text)?.map(Self::Member)))
+            .or_else(|| Some(InvitationEvent::decode(op, text)?.map(Self::Invitation)))
+            .or_else(|| Some(NodeEvent::decode(op, text)?.map(Self::Node)))
+            .or_else(|| Some(EdgeEvent::decode(op, text)?.map(Self::Edge)))
+            .or_else(|| Some(GenerationEvent::decode(op, text)?.map(Self::Generation)))
+            .or_else(|| Some(RefreshEvent::decode(op, text)?.map(Self::Refresh)))
+            .or_else(|| Some(InstructionsEvent::decode(op, text)?.map(Self::Instructions)));
+        known.unwrap_or_else(|| {
+            let event = FeatureEvent::stored(op.to_owned(), data.to_owned(), visible_with);
+            Ok(Self::Feature(event))
+        })
+    }
+
+    /// What of it somebody may see; nothing where that is all hidden. What a family does not say to
+    /// be visible is not shown.
+    #[must_use]
+    pub fn shown_to(&self, visibility: Visibility) -> Option<Cow<'_, Self>> {
+        if self.is_whole_for(visibility) {
+            return Some(Cow::Borrowed(self));
+        }
+        let shown = match self {
+            Self::Project(event) => event.shown_to(visibility).map(Self::Project),
+            Self::Member(event) => event.shown_to(visibility).map(Self::Member),
+            Self::Invitation(event) => event.shown_to(visibility).map(Self::Invitation),
+            Self::Node(event) => event.shown_to(visibility).map(Self::Node),
+            Self::Edge(event) => event.shown_to(visibility).map(Self::Edge),
+            Self::Generation(event) => event.shown_to(visibility).map(Self::Generation),
+            Self::Refresh(event) => event.shown_to(visibility).map(Self::Refresh),
+            Self::Instructions(event) => event.shown_to(visibility).map(Self::Instructions),
+            Self::Feature(event) => event.shown_to(visibility).map(Self::Feature),
+            Self::Batch(batch) => Some(Self::Batch(batch.shown_to(visibility))),
+        };
+        shown.map(Cow::Owned)
+    }
+
+    /// Whether nothing of it has to be taken out, asked before anything is copied.
+    fn is_whole_for(&self, visibility: Visibility) -> bool {
+        match self {
+            Self::Feature(event) => event.is_visible_to(visibility),
+            Self::Batch(batch) => batch.ops.iter().all(|event| event.is_whole_for(visibility)),
+            Self::Project(_)
+            | Self::Member(_)
+            | Self::Invitation(_)
+            | Self::Node(_)
+            | Self::Edge(_)
+            | Self::Generation(_)
+            | Self::Refresh(_)
+            | Self::Instructions(_) => FAMILIES_HOLD
+                .iter()
+                .all(|resource| visibility.covers(*resource)),
+        }
+    }
+
+    /// Whether after this somebody may see more or less of the project than before.
+    #[must_use]
+    pub fn changes_access(&self) -> bool {
+        match self {
+            Self::Project(event) => event.changes_access(),
+            Self::Member(event) => event.changes_access(),
+            Self::Invitation(event) => event.changes_access(),
+            Self::Batch(batch) => batch.ops.iter().any(Self::changes_access),
+            Self::Node(_)
+            | Self::Edge(_)
+            | Self::Generation(_)
+            | Self::Refresh(_)
+            | Self::Instructions(_)
+            | Self::Feature(_) => false,
+        }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use uuid::Uuid;
-
-    use super::*;
-
-    #[test]
-    fn an_event_comes_back_from_the_log_as_it_went_in() {
-        let id = NodeId::from_uuid(Uuid::nil());
-        let events = [
-            Event::NodeDelete(NodeRef { id }),
-            Event::ProjectDelete {},
-            Event::Batch(BatchEvent {
-                ops: vec![Event::NodeDelete(NodeRef { id })],
-            }),
-            Event::ProjectUpdate(ProjectUpdated {
-                version: 3,
-                description: Some(None),
-                ..ProjectUpdated::default()
-            }),
-        ];
-        for event in events {
-            let stored = event.data().unwrap();
-            assert_eq!(Event::from_stored(event.op(), stored).unwrap(), event);
+impl BatchEvent {
+    /// Each part keeps its place, so that answers to the operations of a batch stay in order.
+    fn shown_to(&self, visibility: Visibility) -> Self {
+        let shown = |event: &Event| match event.shown_to(visibility) {
+            Some(event) => event.into_owned(),
+            None => Event::Feature(FeatureEvent::hidden(event.op())),
+        };
+        Self {
+            ops: self.ops.iter().map(shown).collect(),
         }
+    }
+}
+
+macro_rules! from_families {
+    ($($variant:ident($family:ty)),+) => {
+        $(
+            impl From<$family> for Event {
+                fn from(event: $family) -> Self {
+                    Self::$variant(event)
+                }
+            }
+        )+
+    };
+}
+
+from_families!(
+    Project(ProjectEvent),
+    Member(MemberEvent),
+    Invitation(InvitationEvent),
+    Node(NodeEvent),
+    Edge(EdgeEvent),
+    Generation(GenerationEvent),
+    Refresh(RefreshEvent),
+    Instructions(InstructionsEvent),
+    Feature(FeatureEvent)
+);
+
+/// As a part of a batch.
+impl Serialize for Event {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Project(event) => event.serialize(serializer),
+            Self::Member(event) => event.serialize(serializer),
+            Self::Invitation(event) => event.serialize(serializer),
+            Self::Node(event) => event.serialize(serializer),
+            Self::Edge(event) => event.serialize(serializer),
+            Self::Generation(event) => event.serialize(serializer),
+            Self::Refresh(event) => event.serialize(serializer),
+            Self::Instructions(event) => event.serialize(serializer),
+            Self::Feature(event) => event.serialize(serializer),
+            Self::Batch(batch) => {
+                let mut whole = serializer.serialize_struct("Event", 2)?;
+                whole.serialize_field("op", BATCH)?;
+                whole.serialize_field("data", batch)?;
+                whole.end()
+            }
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Event {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Tagged {
+            op: String,
+            data: Box<RawValue>,
+            #[serde(default)]
+            visible_with: Option<Resource>,
+        }
+        let tagged = Tagged::deserialize(deserializer)?;
+        Self::decode(&tagged.op, &tagged.data, tagged.visible_with).map_err(de::Error::custom)
     }
 }

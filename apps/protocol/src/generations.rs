@@ -1,6 +1,6 @@
 //! Generations: attempts at an answer, what they were sent, and what came of them.
 
-use kernel::{GenerationId, NodeId, RefreshId, UserId};
+use kernel::{GenerationId, NodeId, RefreshId, Resource, UserId, Visibility};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -251,6 +251,37 @@ pub struct GenerationChanged {
         skip_serializing_if = "Option::is_none"
     )]
     pub generation_id: Option<Option<GenerationId>>,
+}
+
+impl GenerationChanged {
+    /// What of it somebody may see who may see how answers stand.
+    pub(crate) fn shown_to(&self, visibility: Visibility) -> Self {
+        let mut shown = self.clone();
+        let Self {
+            node_id: _,
+            generation: _,
+            state: _,
+            refresh: _,
+            error: _,
+            recipe,
+            node_status: _,
+            version: _,
+            updated_at: _,
+            response,
+            summary,
+            llm_model: _,
+            llm_tokens: _,
+            llm_cost,
+            generation_id: _,
+        } = &mut shown;
+        if !visibility.covers(Resource::Costs) {
+            (*recipe, *llm_cost) = (None, None);
+        }
+        if !visibility.covers(Resource::Graph) {
+            (*response, *summary) = (None, None);
+        }
+        shown
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]

@@ -1,6 +1,6 @@
 //! Nodes: a prompt and its answer.
 
-use kernel::{GenerationId, NodeId, PresetId};
+use kernel::{GenerationId, NodeId, PresetId, Resource, Visibility};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -55,6 +55,35 @@ pub struct NodeView {
     pub version: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+}
+
+impl NodeView {
+    /// What of it somebody may see who may see the graph.
+    pub(crate) fn shown_to(&self, visibility: Visibility) -> Self {
+        let mut shown = self.clone();
+        let Self {
+            id: _,
+            prompt: _,
+            response: _,
+            summary: _,
+            status: _,
+            position: _,
+            metadata: _,
+            llm_model: _,
+            llm_tokens: _,
+            llm_cost,
+            pinned: _,
+            preset_id: _,
+            generation_id: _,
+            version: _,
+            created_at: _,
+            updated_at: _,
+        } = &mut shown;
+        if !visibility.covers(Resource::Costs) {
+            *llm_cost = None;
+        }
+        shown
+    }
 }
 
 /// A new node, with the edges from its parents.

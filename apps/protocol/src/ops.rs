@@ -1,91 +1,24 @@
-//! Operations: the same words over REST, socket and jobs, and in the events they become.
+//! Operations: the same words over REST, socket and jobs, and in the events they become. Which there
+//! are is said by the features.
 
 use kernel::OpId;
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use utoipa::ToSchema;
-
-use crate::{
-    edges::{CreateEdge, EdgeRef, UpdateEdge},
-    generations::{CancelGeneration, GenerationRef, StartGeneration},
-    members::{AddMember, MemberRef, UpdateMember},
-    nodes::{CreateNode, MoveNodes, NodeRef, UpdateNode},
-    projects::UpdateProject,
+use utoipa::{
+    ToSchema,
+    openapi::{
+        Ref, RefOr,
+        schema::{AllOfBuilder, ObjectBuilder, OneOfBuilder, Schema, Type},
+    },
 };
 
 pub const OPS_PER_BATCH_MAX: usize = 500;
+/// The schema of all operations, by its name in the document.
+pub const OP_SCHEMA: &str = "Op";
 
-/// One change that a client asks for.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(tag = "op", content = "data")]
-pub enum Op {
-    #[serde(rename = "node.create")]
-    NodeCreate(CreateNode),
-    #[serde(rename = "node.update")]
-    NodeUpdate(UpdateNode),
-    #[serde(rename = "node.move")]
-    NodeMove(MoveNodes),
-    #[serde(rename = "node.delete")]
-    NodeDelete(NodeRef),
-    #[serde(rename = "node.restore")]
-    NodeRestore(NodeRef),
-    #[serde(rename = "edge.create")]
-    EdgeCreate(CreateEdge),
-    #[serde(rename = "edge.update")]
-    EdgeUpdate(UpdateEdge),
-    #[serde(rename = "edge.delete")]
-    EdgeDelete(EdgeRef),
-    #[serde(rename = "project.update")]
-    ProjectUpdate(UpdateProject),
-    #[serde(rename = "member.add")]
-    MemberAdd(AddMember),
-    #[serde(rename = "member.update")]
-    MemberUpdate(UpdateMember),
-    #[serde(rename = "member.remove")]
-    MemberRemove(MemberRef),
-    #[serde(rename = "generation.start")]
-    GenerationStart(StartGeneration),
-    #[serde(rename = "generation.cancel")]
-    GenerationCancel(CancelGeneration),
-    #[serde(rename = "generation.select")]
-    GenerationSelect(GenerationRef),
-}
-
-impl Op {
-    /// Reads the data of the operation called `op`; says where it is wrong.
-    pub fn parse(op: &str, data: Value) -> Result<Self, String> {
-        fn read<T: de::DeserializeOwned>(data: Value) -> Result<T, String> {
-            serde_json::from_value(data).map_err(|error| error.to_string())
-        }
-        Ok(match op {
-            "node.create" => Self::NodeCreate(read(data)?),
-            "node.update" => Self::NodeUpdate(read(data)?),
-            "node.move" => Self::NodeMove(read(data)?),
-            "node.delete" => Self::NodeDelete(read(data)?),
-            "node.restore" => Self::NodeRestore(read(data)?),
-            "edge.create" => Self::EdgeCreate(read(data)?),
-            "edge.update" => Self::EdgeUpdate(read(data)?),
-            "edge.delete" => Self::EdgeDelete(read(data)?),
-            "project.update" => Self::ProjectUpdate(read(data)?),
-            "member.add" => Self::MemberAdd(read(data)?),
-            "member.update" => Self::MemberUpdate(read(data)?),
-            "member.remove" => Self::MemberRemove(read(data)?),
-            "generation.start" => Self::GenerationStart(read(data)?),
-            "generation.cancel" => Self::GenerationCancel(read(data)?),
-            "generation.select" => Self::GenerationSelect(read(data)?),
-            other => return Err(format!("there is no operation `{other}`")),
-        })
-    }
-
-    /// What tells a resend from another operation under the same id.
-    pub fn fingerprint(&self) -> serde_json::Result<[u8; 32]> {
-        fingerprint(self)
-    }
-}
-
-/// SHA-256 over canonical JSON.
-fn fingerprint(asked: &impl Serialize) -> serde_json::Result<[u8; 32]> {
+/// SHA-256 over canonical JSON: what tells a resend from another operation under the same id.
+pub fn fingerprint(asked: &impl Serialize) -> serde_json::Result<[u8; 32]> {
     // By way of a value, since metadata is text that need not be canonical.
     let asked = serde_json::to_value(asked)?;
     serde_json_canonicalizer::to_vec(&asked).map(|bytes| Sha256::digest(bytes).into())
@@ -95,42 +28,69 @@ fn fingerprint(asked: &impl Serialize) -> serde_json::Result<[u8; 32]> {
 ///
 /// The id also becomes the id of the node or edge that the operation makes, so that a client can
 /// refer to it, later in the same batch or while offline, before the server has answered.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OpRequest {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub id: Option<OpId>,
-    #[serde(flatten)]
-    pub op: Op,
+    pub op: String,
+    pub data: Value,
 }
 
-impl<'de> Deserialize<'de> for OpRequest {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Raw {
-            #[serde(default)]
-            id: Option<OpId>,
-            op: String,
-            data: Value,
-        }
-        let Raw { id, op, data } = Raw::deserialize(deserializer)?;
-        let op = Op::parse(&op, data).map_err(de::Error::custom)?;
-        Ok(Self { id, op })
+impl utoipa::PartialSchema for OpRequest {
+    fn schema() -> RefOr<Schema> {
+        let id = OneOfBuilder::new()
+            .item(Ref::from_schema_name(OpId::name()))
+            .item(ObjectBuilder::new().schema_type(Type::Null));
+        let description = "An operation and the client's own id for it.\n\nThe id also becomes the \
+            id of the node or edge that the operation makes, so that a client can\nrefer to it, \
+            later in the same batch or while offline, before the server has answered.";
+        AllOfBuilder::new()
+            .item(Ref::from_schema_name(OP_SCHEMA))
+            .item(ObjectBuilder::new().property("id", id))
+            .description(Some(description))
+            .into()
     }
 }
 
+impl ToSchema for OpRequest {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        OpId::schemas(schemas);
+        schemas.push((
+            OpId::name().into_owned(),
+            <OpId as utoipa::PartialSchema>::schema(),
+        ));
+    }
+}
+
+/// The schema of all operations: of each its word, and the name of the schema of its data.
+#[must_use]
+pub fn op_schema<'w>(known: impl Iterator<Item = (&'w str, String)>) -> RefOr<Schema> {
+    let one = |(word, data): (&str, String)| {
+        ObjectBuilder::new()
+            .property("data", Ref::from_schema_name(data))
+            .required("data")
+            .property(
+                "op",
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .enum_values(Some([word.to_owned()])),
+            )
+            .required("op")
+    };
+    let mut all = OneOfBuilder::new();
+    for operation in known.map(one) {
+        all = all.item(operation);
+    }
+    all.into()
+}
+
 /// A batch: all or nothing, under one number.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Batch {
     #[schema(min_items = 1, max_items = 500)]
     pub ops: Vec<OpRequest>,
-}
-
-impl Batch {
-    pub fn fingerprint(&self) -> serde_json::Result<[u8; 32]> {
-        fingerprint(&self.ops)
-    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]

@@ -5,14 +5,13 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use entity::{project, project_member};
 use kernel::{
-    Error, Permission, ProjectId, Relation, Result, Role, Scopes, UserId, Verdict, policy,
+    Error, Permission, ProjectId, Relation, Result, Role, Scopes, UserId, Verdict, Visibility,
+    policy,
 };
-use protocol::events::Visibility;
 use sea_orm::{ColumnTrait, DerivePartialModel, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::Principal;
-use crate::{convert, ctx::Ctx, database::db, start::Platform};
+use crate::{convert, ctx::Ctx, database::db, principal::Principal, start::Platform};
 
 /// How a caller stands to a project, and where the project's log ended when this was read.
 #[derive(Clone, Debug)]
@@ -141,20 +140,9 @@ impl ProjectRelations {
     }
 }
 
-impl Principal {
-    /// What someone hears of a project that does not exist for them.
-    #[must_use]
-    pub fn hidden_project(&self) -> Error {
-        match self {
-            Self::Anonymous => Error::Unauthenticated,
-            Self::User { .. } | Self::System => Error::NotFound("project"),
-        }
-    }
-}
-
 impl ProjectAccess {
     pub fn require(&self, principal: &Principal, permission: Permission) -> Result<()> {
-        judge(principal, self.relation, permission)
+        principal.judge(self.relation, permission)
     }
 
     #[must_use]
@@ -165,32 +153,6 @@ impl ProjectAccess {
     /// What of the project's events and nodes the caller may see.
     #[must_use]
     pub fn visibility(&self) -> Visibility {
-        Visibility {
-            system_prompt: self.allows(Permission::SYSTEM_PROMPT_READ),
-            members: self.allows(Permission::MEMBERS_READ),
-            costs: self.allows(Permission::COSTS_READ),
-        }
-    }
-}
-
-/// Turns the table's verdict into an answer.
-pub(crate) fn judge(
-    principal: &Principal,
-    relation: Relation,
-    permission: Permission,
-) -> Result<()> {
-    match policy::decide(relation, principal.scopes(), permission) {
-        Verdict::Allowed => Ok(()),
-        Verdict::Hidden => Err(principal.hidden_project()),
-        Verdict::OutOfScope(scope) => Err(Error::InsufficientScope(scope)),
-        Verdict::Forbidden if *principal == Principal::Anonymous => Err(Error::Unauthenticated),
-        Verdict::Forbidden => Err(Error::Forbidden(match relation {
-            Relation::Member(role) => {
-                format!("your role in this project ({role:?}) does not allow {permission}; ask its owner")
-            }
-            Relation::Public | Relation::Stranger => {
-                "this project is open for reading only; ask its owner to add you".to_owned()
-            }
-        })),
+        Visibility::of(self.relation, self.scopes)
     }
 }

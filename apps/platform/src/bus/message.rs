@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use kernel::ProjectId;
-use protocol::events::EventView;
+use protocol::events::LoggedEvent;
 use uuid::Uuid;
 
 /// What a message is about, and so who hears it.
@@ -36,7 +36,7 @@ pub enum Message {
 pub struct Committed {
     pub project: ProjectId,
     pub epoch: Uuid,
-    pub events: Vec<Arc<EventView>>,
+    pub events: Vec<Arc<LoggedEvent>>,
 }
 
 /// What nobody keeps.

@@ -8,7 +8,7 @@ use std::{io, sync::Arc};
 
 use bytes::{Buf, Bytes, TryGetError};
 use kernel::ProjectId;
-use protocol::events::EventView;
+use protocol::events::LoggedEvent;
 use uuid::Uuid;
 
 use super::message::{Committed, Ephemeral, EphemeralKind, Message, Origin, Topic};
@@ -194,7 +194,7 @@ impl Incoming {
 
 fn decode_committed(project: ProjectId, mut body: Bytes) -> Result<Message, Unreadable> {
     let epoch = Uuid::from_u128(body.try_get_u128()?);
-    let events: Vec<Arc<EventView>> = serde_json::from_slice(&body)?;
+    let events: Vec<Arc<LoggedEvent>> = serde_json::from_slice(&body)?;
     Ok(Message::Committed(Arc::new(Committed {
         project,
         epoch,
@@ -236,7 +236,7 @@ mod tests {
         })
     }
 
-    fn committed(events: Vec<Arc<EventView>>) -> Message {
+    fn committed(events: Vec<Arc<LoggedEvent>>) -> Message {
         Message::Committed(Arc::new(Committed {
             project: ProjectId::from_uuid(Uuid::nil()),
             epoch: Uuid::from_u128(9),

@@ -1,16 +1,21 @@
 //! What a group leaves behind besides the commands' own rows: events, audit records and jobs, each
 //! kind written with one statement.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use entity::{audit_record, enums::JobState, job, project_event};
 use kernel::{Actor, JobId, ProjectId, Result};
-use protocol::events::{Event, Staleness};
+use protocol::events::LoggedEvent;
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::OpKey;
-use crate::{access::Principal, convert, ctx::RequestInfo, database::db, log};
+use super::{
+    Caller,
+    current::{Locked, QueuedJob},
+};
+use crate::{convert, database::db, log, principal::Principal, request::OpKey};
 
 /// The most columns times rows that one statement binds is far below the databases' limits.
 const ROWS_PER_STATEMENT: usize = 500;
@@ -19,7 +24,7 @@ const ROWS_PER_STATEMENT: usize = 500;
 #[derive(Clone, Debug)]
 pub struct Record {
     /// What was done, such as `session.revoke`.
-    pub action: &'static str,
+    pub action: Cow<'static, str>,
     /// What kind of projection it was done to.
     pub subject: &'static str,
     pub subject_id: Option<Uuid>,
@@ -30,7 +35,7 @@ impl Record {
     #[must_use]
     pub fn new(action: &'static str, subject: &'static str, subject_id: Uuid) -> Self {
         Self {
-            action,
+            action: Cow::Borrowed(action),
             subject,
             subject_id: Some(subject_id),
             detail: None,
@@ -49,28 +54,18 @@ pub(super) struct Effects {
 /// Who did it, when, through which request: the same in every row of one command.
 pub(super) struct Origin<'a> {
     pub(super) actor: Option<&'a Actor>,
-    pub(super) principal: &'a Principal,
-    pub(super) request: &'a RequestInfo,
+    pub(super) caller: &'a Caller,
     pub(super) at: DateTime<Utc>,
-}
-
-/// An event with its place in the log.
-pub(super) struct Numbered<'a> {
-    pub(super) project: ProjectId,
-    pub(super) epoch: Uuid,
-    pub(super) seq: i64,
-    pub(super) event: &'a Event,
-    pub(super) data: &'a Value,
-    pub(super) staleness: &'a Staleness,
 }
 
 impl Effects {
     pub(super) fn event(
         &mut self,
         origin: &Origin<'_>,
-        numbered: &Numbered<'_>,
+        project: &Locked,
+        event: &LoggedEvent,
         op: Option<&OpKey>,
-    ) {
+    ) -> Result<()> {
         let (kind, id, name) = match origin.actor {
             Some(actor) => (actor.kind, actor.id, actor.name.clone()),
             None => (
@@ -79,27 +74,29 @@ impl Effects {
                 "NonLinear".to_owned(),
             ),
         };
+        let op_word = event.event.op().to_owned();
         self.events.push(project_event::ActiveModel {
-            project_id: Set(numbered.project.uuid()),
-            seq: Set(numbered.seq),
-            epoch: Set(numbered.epoch),
+            project_id: Set(project.id.uuid()),
+            seq: Set(event.seq),
+            epoch: Set(project.epoch),
             actor_kind: Set(convert::stored_actor_kind(kind)),
             actor_id: Set(id),
             actor_name: Set(name),
             op_id: Set(op.map(|op| op.id.uuid())),
             payload_hash: Set(op.map(|op| op.fingerprint.to_vec())),
-            kind: Set(numbered.event.op().to_owned()),
-            payload: Set(numbered.data.to_string()),
-            staleness: Set(log::stored_staleness(numbered.staleness)),
+            kind: Set(op_word.clone()),
+            payload: Set(event.data.get().to_owned()),
+            effects: Set(log::stored_effects(event)?),
             at: Set(origin.at),
         });
         let record = Record {
-            action: numbered.event.op(),
+            action: op_word.into(),
             subject: "project",
-            subject_id: Some(numbered.project.uuid()),
+            subject_id: Some(project.id.uuid()),
             detail: None,
         };
-        self.audit(origin, record, Some((numbered.project, numbered.seq)));
+        self.audit(origin, record, Some((project.id, event.seq)));
+        Ok(())
     }
 
     pub(super) fn audit(
@@ -111,7 +108,7 @@ impl Effects {
         let kind = origin
             .actor
             .map_or(kernel::ActorKind::System, |actor| actor.kind);
-        let credential = match origin.principal {
+        let credential = match &origin.caller.principal {
             Principal::User { credential, .. } => credential.uuid(),
             Principal::Anonymous | Principal::System => None,
         };
@@ -121,24 +118,23 @@ impl Effects {
             actor_kind: Set(convert::stored_actor_kind(kind)),
             actor_id: Set(origin.actor.map(|actor| actor.id)),
             credential_id: Set(credential),
-            action: Set(record.action.to_owned()),
+            action: Set(record.action.into_owned()),
             subject: Set(record.subject.to_owned()),
             subject_id: Set(record.subject_id),
             project_id: Set(event.map(|(project, _)| project.uuid())),
             seq: Set(event.map(|(_, seq)| seq)),
-            request_id: Set(origin.request.id.as_deref().map(str::to_owned)),
-            address: Set(origin.request.address.map(|address| address.to_string())),
+            request_id: Set(origin.caller.request.id.as_deref().map(str::to_owned)),
+            address: Set(origin
+                .caller
+                .request
+                .address
+                .map(|address| address.to_string())),
             detail: Set(record.detail),
         });
     }
 
-    pub(super) fn job(
-        &mut self,
-        kind: &'static str,
-        payload: Value,
-        project: Option<ProjectId>,
-        at: DateTime<Utc>,
-    ) {
+    pub(super) fn job(&mut self, job: QueuedJob, project: Option<ProjectId>, at: DateTime<Utc>) {
+        let QueuedJob { kind, payload } = job;
         self.jobs.push(job::ActiveModel {
             id: Set(JobId::generate().uuid()),
             kind: Set(kind.to_owned()),

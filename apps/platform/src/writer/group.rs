@@ -9,23 +9,28 @@ use std::{
 use chrono::{DateTime, Utc};
 use entity::project;
 use kernel::{Actor, ActorKind, Error, ProjectId, Result};
-use protocol::events::{ActorView, Event, EventView, Staleness};
+use protocol::events::{ActorView, Event, LoggedEvent, SideEffects};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr,
 };
 use uuid::Uuid;
 
 use super::{
-    CommittedEvent, Done, OpKey, QueuedCommand, Shared, Subject,
-    effects::{Effects, Numbered, Origin},
+    QueuedCommand, Shared, Subject,
+    command::Done,
+    current::{Current, Left, Locked},
+    effects::{Effects, Origin},
     lookups::{Asked, Known, Names, carried_out_before, living, refresh},
-    projections::ProjectMemory,
-    write::{Left, Locked, Write},
+    memory::ProjectMemory,
+    reactions,
+    rows::Rows,
+    write::{GroupTransaction, Write},
 };
 use crate::{
-    access::{Credential, Principal},
     bus::Committed,
     database::db,
+    principal::{Credential, Principal},
+    request::OpKey,
 };
 
 /// How many commands share a COMMIT at most: enough to make its cost small, few enough that nobody
@@ -135,7 +140,7 @@ struct Attempt<'a> {
     known: Known,
     effects: Effects,
     outcomes: Vec<Result<Done>>,
-    published: HashMap<ProjectId, Vec<Arc<EventView>>>,
+    published: HashMap<ProjectId, Vec<Arc<LoggedEvent>>>,
     rang: bool,
     shared: &'a Shared,
 }
@@ -147,7 +152,12 @@ impl<'a> Attempt<'a> {
         let names = living(&transaction, &asked, now).await?;
         let known = carried_out_before(&transaction, &asked).await?;
         Ok(Self {
-            write: Write::new(transaction, now, shared.extensions.clone()),
+            write: Write::new(GroupTransaction {
+                transaction,
+                now,
+                rows: Rows::default(),
+                extensions: shared.extensions.clone(),
+            }),
             memory,
             touched: HashMap::new(),
             names,
@@ -165,7 +175,9 @@ impl<'a> Attempt<'a> {
             match self.run_one(queued).await {
                 Ok(done) => self.outcomes.push(Ok(done)),
                 Err(error @ Error::Unavailable(_)) => return Err(Failed::Group(error)),
-                Err(error) if self.write.changed => return Err(Failed::One(index, error)),
+                Err(error) if self.write.current.has_changed => {
+                    return Err(Failed::One(index, error));
+                }
                 Err(error) => {
                     self.put_memory_back();
                     self.outcomes.push(Err(error));
@@ -176,9 +188,8 @@ impl<'a> Attempt<'a> {
     }
 
     async fn run_one(&mut self, queued: &mut QueuedCommand) -> Result<Done> {
-        self.write
-            .next(queued.principal.clone(), queued.request.clone());
-        self.write.actor = self.actor(&queued.principal)?;
+        self.write.current = Current::new(queued.caller.clone());
+        self.write.current.actor = self.actor(&queued.caller.principal)?;
         if let Subject::Project(project) = queued.subject {
             self.enter(project).await?;
         }
@@ -187,14 +198,11 @@ impl<'a> Attempt<'a> {
             return Ok(Done::Before(before));
         }
         queued.work.run(&mut self.write).await?;
-        if !self.write.events().is_empty()
-            && let Some(follow) = self.shared.consequence.get()
-        {
-            follow(&mut self.write).await?;
-        }
-        let left = self.write.take_left()?;
+        reactions::run(&self.shared.reactions, &mut self.write).await?;
+        let left = self.write.current.take_left()?;
         let committed = self.number(left, queued.op.as_ref())?;
-        let head = self.write.project.as_ref().map_or(0, |locked| locked.head);
+        let locked = self.write.current.project.as_ref();
+        let head = locked.map_or(0, |locked| locked.head);
         self.put_memory_back();
         Ok(Done::Now { committed, head })
     }
@@ -225,13 +233,13 @@ impl<'a> Attempt<'a> {
             None => self.lock(project).await?,
         };
         let memory = self.memory.remove(&project).unwrap_or_default();
-        self.write.projections = memory.projections;
-        self.write.project = Some(locked);
+        self.write.current.projections = memory.projections;
+        self.write.current.project = Some(locked);
         Ok(())
     }
 
     async fn lock(&mut self, project: ProjectId) -> Result<Locked> {
-        let transaction = &self.write.transaction;
+        let transaction = &self.write.group.transaction;
         let row = project::Entity::find_by_id(project.uuid())
             .select_only()
             .columns([
@@ -272,8 +280,8 @@ impl<'a> Attempt<'a> {
     }
 
     fn put_memory_back(&mut self) {
-        if let Some(locked) = self.write.project.take() {
-            let projections = std::mem::take(&mut self.write.projections);
+        if let Some(locked) = self.write.current.project.take() {
+            let projections = std::mem::take(&mut self.write.current.projections);
             // Ids that name nothing must not push out what is worth remembering.
             if !locked.exists {
                 self.touched.remove(&locked.id);
@@ -289,7 +297,7 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    fn find_before(&self, queued: &QueuedCommand) -> Result<Option<Arc<CommittedEvent>>> {
+    fn find_before(&self, queued: &QueuedCommand) -> Result<Option<Arc<LoggedEvent>>> {
         let (Some(op), Subject::Project(project)) = (&queued.op, queued.subject) else {
             return Ok(None);
         };
@@ -298,7 +306,7 @@ impl<'a> Attempt<'a> {
             None => Ok(None),
             // A removed member asks again: what they did stays done, but they hear no more of it.
             Some(_) if self.write.role_of_caller().is_none() => {
-                Err(self.write.principal.hidden_project())
+                Err(self.write.principal().hidden_project())
             }
             Some((fingerprint, event)) if *fingerprint == op.fingerprint => Ok(Some(event.clone())),
             Some(_) => Err(Error::OpReused),
@@ -306,72 +314,62 @@ impl<'a> Attempt<'a> {
     }
 
     /// Gives the command's event its number, and puts down what is to be stored.
-    fn number(&mut self, left: Left, op: Option<&OpKey>) -> Result<Option<Arc<CommittedEvent>>> {
+    fn number(&mut self, left: Left, op: Option<&OpKey>) -> Result<Option<Arc<LoggedEvent>>> {
         let Left {
             event,
-            staleness,
+            effects,
             record,
             jobs,
         } = left;
+        let Write { group, current } = &mut self.write;
         let origin = Origin {
-            actor: self.write.actor.as_ref(),
-            principal: &self.write.principal,
-            request: &self.write.request,
-            at: self.write.now,
+            actor: current.actor.as_ref(),
+            caller: &current.caller,
+            at: group.now,
         };
         self.rang |= !jobs.is_empty();
-        let project = self.write.project.as_ref().map(|project| project.id);
-        for (kind, payload) in jobs {
-            self.effects.job(kind, payload, project, self.write.now);
+        let project = current.project.as_ref().map(|project| project.id);
+        for job in jobs {
+            self.effects.job(job, project, group.now);
         }
         if let Some(record) = record {
             self.effects.audit(&origin, record, None);
         }
         let Some(event) = event else { return Ok(None) };
-        let locked = self
-            .write
+        let locked = current
             .project
             .as_mut()
             .ok_or_else(|| Error::internal("an event of no project"))?;
         locked.head += 1;
-        let data = event.data().map_err(Error::internal)?;
-        let numbered = Numbered {
-            project: locked.id,
-            epoch: locked.epoch,
-            seq: locked.head,
-            event: &event,
-            data: &data,
-            staleness: &staleness,
-        };
-        self.effects.event(&origin, &numbered, op);
-        let view = view(&origin, locked.head, &event, (data, staleness), op);
+        let event = Arc::new(logged(&origin, locked.head, event, effects, op)?);
+        self.effects.event(&origin, locked, &event, op)?;
         self.published
             .entry(locked.id)
             .or_default()
-            .push(Arc::new(view));
-        let committed = Arc::new(CommittedEvent {
-            seq: locked.head,
-            event,
-        });
-        if let (Some(op), Some(actor)) = (op, &self.write.actor) {
+            .push(event.clone());
+        if let (Some(op), Some(actor)) = (op, &current.actor) {
             let key = (locked.id, actor.id, op.id.uuid());
             self.known
-                .insert(key, (op.fingerprint.to_vec(), committed.clone()));
+                .insert(key, (op.fingerprint.to_vec(), event.clone()));
         }
-        Ok(Some(committed))
+        Ok(Some(event))
     }
 
     async fn commit(mut self) -> Result<CommittedGroup> {
-        let mut write = self.write;
-        write.rows.write(&write.transaction).await?;
-        let transaction = write.transaction;
+        let GroupTransaction {
+            transaction,
+            now,
+            mut rows,
+            extensions: _,
+        } = self.write.group;
+        rows.write(&transaction).await?;
         self.effects.store(&transaction).await?;
         let mut committed = Vec::new();
         for (id, events) in self.published {
             let Some(locked) = self.touched.get(&id) else {
                 continue;
             };
-            advance(&transaction, locked, write.now).await?;
+            advance(&transaction, locked, now).await?;
             committed.push(Arc::new(Committed {
                 project: id,
                 epoch: locked.epoch,
@@ -389,28 +387,26 @@ impl<'a> Attempt<'a> {
     }
 }
 
-fn view(
+fn logged(
     origin: &Origin<'_>,
     seq: i64,
-    event: &Event,
-    (data, staleness): (serde_json::Value, Staleness),
+    event: Event,
+    effects: SideEffects,
     op: Option<&OpKey>,
-) -> EventView {
-    let Staleness { stale, fresh } = staleness;
-    EventView {
+) -> Result<LoggedEvent> {
+    Ok(LoggedEvent {
         seq,
-        op: event.op().to_owned(),
-        data,
+        data: event.encode().map_err(Error::internal)?,
+        event,
         actor: ActorView {
             kind: origin.actor.map_or(ActorKind::System, |actor| actor.kind),
             id: origin.actor.map(|actor| actor.id),
             name: origin.actor.map(|actor| actor.name.clone()),
         },
         op_id: op.map(|op| op.id),
-        stale,
-        fresh,
+        effects,
         at: origin.at.into(),
-    }
+    })
 }
 
 struct CommittedGroup {
@@ -422,6 +418,11 @@ impl CommittedGroup {
     /// Tells the bus, then whoever asked.
     fn announce(self, shared: &Shared, commands: Vec<QueuedCommand>) {
         for committed in self.committed {
+            for event in &committed.events {
+                for observer in &shared.observers {
+                    (observer.observe)(&shared.extensions, event);
+                }
+            }
             shared.bus.publish(committed);
         }
         for (queued, outcome) in commands.into_iter().zip(self.outcomes) {

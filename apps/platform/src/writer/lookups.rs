@@ -3,21 +3,23 @@
 use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use entity::{api_token, auth_session, project_event, project_member, user};
+use entity::{api_token, auth_session, project_event, user};
 use kernel::{ProjectId, Result, UserId};
+use protocol::events::LoggedEvent;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::{
-    CommittedEvent, QueuedCommand, Subject,
-    projections::{CATCH_UP_EVENTS_MAX, ProjectMemory, Roster},
-    write::Locked,
+    QueuedCommand, Subject,
+    current::Locked,
+    memory::{CATCH_UP_EVENTS_MAX, ProjectMemory, Roster},
 };
 use crate::{
-    access::{Credential, Principal, public_name, user_is_active},
-    convert,
+    access::{public_name, user_is_active},
     database::db,
     log,
+    principal::{Credential, Principal},
+    projection::Projection,
 };
 
 /// Who asks for what in a group: what its shared look-ups need to know of its commands.
@@ -30,7 +32,7 @@ pub(super) struct Asked {
 impl Asked {
     pub(super) fn of(queued: &QueuedCommand) -> Self {
         Self {
-            principal: queued.principal.clone(),
+            principal: queued.caller.principal.clone(),
             subject: queued.subject,
             op: queued.op.as_ref().map(|op| op.id.uuid()),
         }
@@ -40,7 +42,7 @@ impl Asked {
 /// Whose credentials live, and under what names they are seen.
 pub(super) type Names = HashMap<(UserId, Option<Uuid>), String>;
 /// Operations that were carried out before, by project, account and op id.
-pub(super) type Known = HashMap<(ProjectId, Uuid, Uuid), (Vec<u8>, Arc<CommittedEvent>)>;
+pub(super) type Known = HashMap<(ProjectId, Uuid, Uuid), (Vec<u8>, Arc<LoggedEvent>)>;
 
 /// Brings a memory up to the locked head: nothing to do, the missing events, or a fresh start.
 pub(super) async fn refresh(
@@ -53,11 +55,13 @@ pub(super) async fn refresh(
     if same_log && (1..=CATCH_UP_EVENTS_MAX).contains(&behind) {
         let limit = CATCH_UP_EVENTS_MAX.unsigned_abs();
         for event in log::after(transaction, locked.id, memory.seq, limit).await? {
-            log::apply(&event, memory.projections.values_mut().map(AsMut::as_mut))?;
+            for projection in memory.projections.values_mut() {
+                log::apply(&event, projection.as_mut());
+            }
         }
     } else if !same_log || behind != 0 {
         memory.projections.clear();
-        let roster = roster(transaction, locked.id).await?;
+        let roster = Roster::read(transaction, locked.id).await?;
         memory
             .projections
             .insert(std::any::TypeId::of::<Roster>(), Box::new(roster));
@@ -65,18 +69,6 @@ pub(super) async fn refresh(
     memory.seq = locked.head;
     memory.epoch = locked.epoch;
     Ok(memory)
-}
-
-async fn roster(transaction: &DatabaseTransaction, project: ProjectId) -> Result<Roster> {
-    let rows = project_member::Entity::find()
-        .filter(project_member::Column::ProjectId.eq(project.uuid()))
-        .all(transaction)
-        .await
-        .map_err(db)?;
-    let members = rows
-        .into_iter()
-        .map(|row| (row.user_id.into(), convert::role(row.role)));
-    Ok(Roster(members.collect()))
 }
 
 /// Which of the callers' credentials still live at this moment, inside the transaction, and the
@@ -176,18 +168,7 @@ pub(super) async fn carried_out_before(
         for row in rows {
             let key = (project, row.actor_id, row.op_id.unwrap_or_default());
             let fingerprint = row.payload_hash.clone().unwrap_or_default();
-            let view = log::to_view(row)?;
-            let event = log::typed(&view)?;
-            known.insert(
-                key,
-                (
-                    fingerprint,
-                    Arc::new(CommittedEvent {
-                        seq: view.seq,
-                        event,
-                    }),
-                ),
-            );
+            known.insert(key, (fingerprint, Arc::new(log::read(row)?)));
         }
     }
     Ok(known)

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{
     QueuedCommand, Shared, Subject, WriteQueues,
     group::{self, GROUP_COMMANDS_MAX},
-    projections::ProjectMemory,
+    memory::ProjectMemory,
 };
 use crate::database::Engine;
 

@@ -1,171 +1,97 @@
 //! What a command gets to work with.
 
-use std::{any::Any, any::TypeId, collections::HashMap, mem, sync::Arc};
+use std::{any::Any, any::TypeId, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use kernel::{Actor, Error, NodeId, Permission, ProjectId, Relation, Result, Role, UserId};
-use protocol::events::{BatchEvent, Event, ProjectCreated, Staleness};
+use kernel::{Actor, Error, Permission, ProjectId, Relation, Result, Role, UserId};
+use protocol::events::{Event, ProjectCreated, ProjectEvent, SideEffects};
 use sea_orm::{DatabaseTransaction, EntityTrait};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
+    Caller,
+    current::{Current, Locked, QueuedJob},
     effects::Record,
-    projections::{Projection, Projections, ReadProjection, Roster},
+    memory::Roster,
     rows::Rows,
 };
 use crate::{
-    access::{Principal, judge},
-    ctx::RequestInfo,
-    extensions::Extensions,
+    extensions::Extensions, principal::Principal, projection::Projection, request::RequestInfo,
 };
 
-/// The project that the current command changes, as it is under the lock.
-#[derive(Clone, Debug)]
-pub(super) struct Locked {
-    pub(super) id: ProjectId,
-    pub(super) exists: bool,
-    pub(super) head: i64,
-    pub(super) epoch: Uuid,
-    pub(super) is_public: bool,
-    pub(super) deleted: bool,
-}
-
-impl Locked {
-    /// Later commands of the group see what this one did to the project itself.
-    fn follow(&mut self, event: &Event) {
-        if let Event::ProjectUpdate(updated) = event {
-            self.is_public = updated.is_public.unwrap_or(self.is_public);
-        }
-        self.deleted = match event {
-            Event::ProjectDelete {} => true,
-            Event::ProjectRestore {} => false,
-            Event::ProjectCreate(_)
-            | Event::ProjectUpdate(_)
-            | Event::MemberAdd(_)
-            | Event::MemberUpdate(_)
-            | Event::MemberRemove(_)
-            | Event::InvitationCreate(_)
-            | Event::InvitationRevoke(_)
-            | Event::NodeCreate(_)
-            | Event::NodeUpdate(_)
-            | Event::NodeMove(_)
-            | Event::NodeDelete(_)
-            | Event::NodeRestore(_)
-            | Event::EdgeCreate(_)
-            | Event::EdgeUpdate(_)
-            | Event::EdgeDelete(_)
-            | Event::GenerationStart(_)
-            | Event::GenerationEnd(_)
-            | Event::GenerationCancel(_)
-            | Event::GenerationSelect(_)
-            | Event::RefreshStart(_)
-            | Event::RefreshEnd(_)
-            | Event::InstructionsChange {}
-            | Event::Batch(_) => self.deleted,
-        };
-    }
-}
-
-/// The door, seen from inside a command.
+/// The writer, seen from inside a command.
 ///
-/// A command first checks, through `read`, `memory` and `require`; then writes rows through `conn`;
-/// then emits its event. A refusal before the first row costs nothing; one after it takes the group
-/// back and runs the others again.
+/// A command first checks, through `read`, `projection` and `require`; then writes rows through `conn`
+/// or `insert`; then emits its event. A refusal before the first row costs nothing; one after it takes
+/// the group back and runs the others again.
 pub struct Write {
+    pub(super) group: GroupTransaction,
+    pub(super) current: Current,
+}
+
+/// What all commands of a group share.
+pub(super) struct GroupTransaction {
     pub(super) transaction: DatabaseTransaction,
-    extensions: Extensions,
     pub(super) now: DateTime<Utc>,
-    pub(super) principal: Principal,
-    pub(super) request: RequestInfo,
-    pub(super) actor: Option<Actor>,
-    pub(super) project: Option<Locked>,
-    pub(super) projections: Projections,
     pub(super) rows: Rows,
-    pub(super) changed: bool,
-    pub(super) as_batch: bool,
-    pub(super) events: Vec<Event>,
-    pub(super) staleness: Staleness,
-    pub(super) record: Option<Record>,
-    pub(super) recorded: bool,
-    pub(super) jobs: Vec<(&'static str, Value)>,
+    pub(super) extensions: Extensions,
 }
 
 impl std::fmt::Debug for Write {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Write")
-            .field("project", &self.project)
+            .field("project", &self.current.project)
             .finish_non_exhaustive()
     }
 }
 
-/// What a command left to be stored at the end of the group.
-pub(super) struct Left {
-    pub(super) event: Option<Event>,
-    pub(super) staleness: Staleness,
-    pub(super) record: Option<Record>,
-    pub(super) jobs: Vec<(&'static str, Value)>,
-}
-
 impl Write {
-    pub(super) fn new(
-        transaction: DatabaseTransaction,
-        now: DateTime<Utc>,
-        extensions: Extensions,
-    ) -> Self {
+    pub(super) fn new(group: GroupTransaction) -> Self {
         Self {
-            transaction,
-            extensions,
-            now,
-            principal: Principal::System,
-            request: RequestInfo::default(),
-            actor: None,
-            project: None,
-            projections: HashMap::new(),
-            rows: Rows::default(),
-            changed: false,
-            as_batch: false,
-            events: Vec::new(),
-            staleness: Staleness::default(),
-            record: None,
-            recorded: false,
-            jobs: Vec::new(),
+            group,
+            current: Current::new(Caller::server()),
         }
     }
 
     /// The time of this group.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        self.now
+        self.group.now
     }
 
     /// What a feature keeps in this process, as by `Platform::feature`.
     #[must_use]
     pub fn feature<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
-        self.extensions.get()
+        self.group.extensions.get()
     }
 
     #[must_use]
     pub fn principal(&self) -> &Principal {
-        &self.principal
+        &self.current.caller.principal
     }
 
     #[must_use]
     pub fn request(&self) -> &RequestInfo {
-        &self.request
+        &self.current.caller.request
     }
 
     /// Who does this; nobody where an anonymous caller registers or resets a password.
     pub fn actor(&self) -> Result<&Actor> {
-        self.actor.as_ref().ok_or(Error::Unauthenticated)
+        self.current.actor.as_ref().ok_or(Error::Unauthenticated)
     }
 
     pub fn user_id(&self) -> Result<UserId> {
-        self.principal.user_id().ok_or(Error::Unauthenticated)
+        self.current
+            .caller
+            .principal
+            .user_id()
+            .ok_or(Error::Unauthenticated)
     }
 
     fn locked(&self) -> Result<&Locked> {
-        self.project
+        self.current
+            .project
             .as_ref()
             .ok_or_else(|| Error::internal("this command is about no project"))
     }
@@ -176,13 +102,13 @@ impl Write {
 
     /// For checks: what the command reads before it decides.
     pub async fn read(&mut self) -> Result<&DatabaseTransaction> {
-        self.rows.write(&self.transaction).await?;
-        Ok(&self.transaction)
+        self.group.rows.write(&self.group.transaction).await?;
+        Ok(&self.group.transaction)
     }
 
     /// For changes: from here on a refusal takes the group back.
     pub async fn conn(&mut self) -> Result<&DatabaseTransaction> {
-        self.changed = true;
+        self.current.has_changed = true;
         self.read().await
     }
 
@@ -193,18 +119,21 @@ impl Write {
     where
         E::ActiveModel: Send + Sync,
     {
-        self.changed = true;
-        if !self.rows.are_of::<E>() {
-            self.rows.write(&self.transaction).await?;
+        self.current.has_changed = true;
+        if !self.group.rows.are_of::<E>() {
+            self.group.rows.write(&self.group.transaction).await?;
         }
-        self.rows.push::<E>(row);
+        self.group.rows.push::<E>(row);
         Ok(())
     }
 
     /// Refuses unless the caller's role and scopes, read under the lock, allow this.
     pub fn require(&self, permission: Permission) -> Result<()> {
         self.require_alive()?;
-        judge(&self.principal, self.relation()?, permission)
+        self.current
+            .caller
+            .principal
+            .judge(self.relation()?, permission)
     }
 
     /// For those who are no members yet: refuses unless the project is there.
@@ -213,7 +142,7 @@ impl Write {
         if project.exists && !project.deleted {
             Ok(())
         } else {
-            Err(self.principal.hidden_project())
+            Err(self.current.caller.principal.hidden_project())
         }
     }
 
@@ -221,14 +150,17 @@ impl Write {
     pub fn require_in_trash(&self, permission: Permission) -> Result<()> {
         let project = self.locked()?;
         if !project.exists || !project.deleted {
-            return Err(self.principal.hidden_project());
+            return Err(self.current.caller.principal.hidden_project());
         }
         let role = self.role_of_caller();
         // Only its owner knows of a project in the trash.
         if role != Some(Role::Owner) {
-            return Err(self.principal.hidden_project());
+            return Err(self.current.caller.principal.hidden_project());
         }
-        judge(&self.principal, Relation::of(role, false), permission)
+        self.current
+            .caller
+            .principal
+            .judge(Relation::of(role, false), permission)
     }
 
     fn relation(&self) -> Result<Relation> {
@@ -238,7 +170,11 @@ impl Write {
 
     #[must_use]
     pub fn role_of_caller(&self) -> Option<Role> {
-        self.principal.user_id().and_then(|user| self.role_of(user))
+        self.current
+            .caller
+            .principal
+            .user_id()
+            .and_then(|user| self.role_of(user))
     }
 
     #[must_use]
@@ -255,6 +191,7 @@ impl Write {
     /// Makes this command the first of a new project, whose row it has just inserted.
     pub fn found_project(&mut self, epoch: Uuid, created: ProjectCreated) -> Result<()> {
         let project = self
+            .current
             .project
             .as_mut()
             .ok_or_else(|| Error::internal("no project"))?;
@@ -265,163 +202,105 @@ impl Write {
         }
         project.exists = true;
         project.epoch = epoch;
-        self.emit(Event::ProjectCreate(created));
+        self.emit(ProjectEvent::Create(created));
         Ok(())
     }
 
-    /// What was remembered about this project, exactly as it is now.
+    /// What is derived from this project's state, exactly as it is now, if it was read before.
     #[must_use]
-    pub fn known<T: Projection>(&self) -> Option<&T> {
-        let projection: &dyn Any = self.projections.get(&TypeId::of::<T>())?.as_ref();
+    pub fn known<P: Projection>(&self) -> Option<&P> {
+        let projection: &dyn Any = self.current.projections.get(&TypeId::of::<P>())?.as_ref();
         projection.downcast_ref()
     }
 
-    /// The same, read now if it was not remembered.
-    pub async fn projection<T: ReadProjection>(&mut self) -> Result<&T> {
-        if self.known::<T>().is_none() {
+    /// The same, read now if it was not.
+    pub async fn projection<P: Projection>(&mut self) -> Result<&P> {
+        if self.known::<P>().is_none() {
             let project = self.project_id()?;
-            let projection = T::read(self.read().await?, project).await?;
-            self.remember(projection);
+            let projection = P::read(self.read().await?, project).await?;
+            let projections = &mut self.current.projections;
+            projections.insert(TypeId::of::<P>(), Box::new(projection));
         }
         self.known()
             .ok_or_else(|| Error::internal("what was just read is gone"))
     }
 
-    /// For what a memory keeps for its owner besides the state.
-    pub fn known_mut<T: Projection>(&mut self) -> Option<&mut T> {
-        let projection: &mut dyn Any = self.projections.get_mut(&TypeId::of::<T>())?.as_mut();
+    /// For what a projection keeps for its owner besides the state.
+    pub fn known_mut<P: Projection>(&mut self) -> Option<&mut P> {
+        let projections = &mut self.current.projections;
+        let projection: &mut dyn Any = projections.get_mut(&TypeId::of::<P>())?.as_mut();
         projection.downcast_mut()
     }
 
-    /// Keeps something for later commands; every event from now on is applied to it.
-    pub fn remember<T: Projection>(&mut self, projection: T) {
-        self.projections
-            .insert(TypeId::of::<T>(), Box::new(projection));
-    }
-
     /// Says what happened. One event makes one entry in the log; several become one `batch`.
-    pub fn emit(&mut self, event: Event) {
-        self.changed = true;
-        if let Some(project) = &mut self.project {
+    pub fn emit(&mut self, event: impl Into<Event>) {
+        let event = event.into();
+        let current = &mut self.current;
+        current.has_changed = true;
+        if let Some(project) = &mut current.project {
             project.follow(&event);
         }
-        for projection in self.projections.values_mut() {
-            projection.apply(&event);
+        for projection in current.projections.values_mut() {
+            projection.follow(&event);
         }
-        if let Some(node) = status_said_by(&event) {
-            self.staleness.forget(node);
-        }
-        self.events.push(event);
+        current.effects.superseded_by(&event);
+        current.events.push(event);
     }
 
     /// What this command said so far.
     #[must_use]
     pub fn events(&self) -> &[Event] {
-        &self.events
+        &self.current.events
     }
 
-    /// Says which answers no longer rest on what their context is, and which do so again.
-    pub fn change_staleness(&mut self, staleness: Staleness) {
-        for projection in self.projections.values_mut() {
-            projection.follow(&staleness);
+    /// What was said since the reaction that runs last looked.
+    #[must_use]
+    pub fn news(&self) -> &[Event] {
+        self.current
+            .events
+            .get(self.current.news_from..)
+            .unwrap_or_default()
+    }
+
+    pub(super) fn look_from(&mut self, index: usize) {
+        self.current.news_from = index;
+    }
+
+    /// Says what the event did besides what it says.
+    pub fn add_effects(&mut self, effects: SideEffects) {
+        for projection in self.current.projections.values_mut() {
+            projection.follow_effects(&effects);
         }
-        self.staleness.then(staleness);
+        self.current.effects.then(effects);
     }
 
-    /// For an operation that found everything as it should be: a batch still says the state of the
-    /// projection, so that each operation has its place in the answer. Alone, it leaves no event.
-    pub fn unchanged(&mut self, event: Event) {
-        if self.as_batch {
-            self.events.push(event);
+    /// For an operation that found everything as it should be: a batch still says how it is,
+    /// so that each operation has its place in the answer. Alone, it leaves no event.
+    pub fn unchanged(&mut self, event: impl Into<Event>) {
+        if self.current.as_batch {
+            self.current.events.push(event.into());
         }
     }
 
     /// Makes the events of this command a `batch`, even if there is only one.
     pub fn as_batch(&mut self) {
-        self.as_batch = true;
+        self.current.as_batch = true;
     }
 
     /// The audit record of a change that is no event.
     pub fn record(&mut self, record: Record) {
-        self.recorded = true;
-        self.record = Some(record);
+        self.current.is_recorded = true;
+        self.current.record = Some(record);
     }
 
     /// For bookkeeping that nobody asked for. The reason is for the reader.
     pub fn unrecorded(&mut self, _reason: &'static str) {
-        self.recorded = true;
+        self.current.is_recorded = true;
     }
 
     /// Queues work that outlives the request; it exists if and only if this command commits.
     pub fn enqueue(&mut self, kind: &'static str, payload: Value) {
-        self.changed = true;
-        self.jobs.push((kind, payload));
-    }
-
-    /// Takes what the command left, and checks that it told the log or the audit.
-    pub(super) fn take_left(&mut self) -> Result<Left> {
-        let mut events = mem::take(&mut self.events);
-        let event = match events.len() {
-            0 => None,
-            1 if !self.as_batch => events.pop(),
-            _ => Some(Event::Batch(BatchEvent { ops: events })),
-        };
-        if self.changed && event.is_none() && !self.recorded {
-            return Err(Error::internal(
-                "a command changed something without an audit record",
-            ));
-        }
-        Ok(Left {
-            event,
-            staleness: mem::take(&mut self.staleness),
-            record: self.record.take(),
-            jobs: mem::take(&mut self.jobs),
-        })
-    }
-
-    /// Forgets the command before; the transaction stays.
-    pub(super) fn next(&mut self, principal: Principal, request: RequestInfo) {
-        self.principal = principal;
-        self.request = request;
-        self.actor = None;
-        self.project = None;
-        self.changed = false;
-        self.as_batch = false;
-        self.events.clear();
-        self.staleness = Staleness::default();
-        self.record = None;
-        self.recorded = false;
-        self.jobs.clear();
-    }
-}
-
-/// Whose status an event says that may follow from another in the same command.
-fn status_said_by(event: &Event) -> Option<NodeId> {
-    match event {
-        Event::GenerationStart(changed)
-        | Event::GenerationEnd(changed)
-        | Event::GenerationCancel(changed)
-        | Event::GenerationSelect(changed) => Some(changed.node_id),
-        Event::ProjectCreate(_)
-        | Event::ProjectUpdate(_)
-        | Event::ProjectDelete {}
-        | Event::ProjectRestore {}
-        | Event::MemberAdd(_)
-        | Event::MemberUpdate(_)
-        | Event::MemberRemove(_)
-        | Event::InvitationCreate(_)
-        | Event::InvitationRevoke(_)
-        | Event::NodeCreate(_)
-        | Event::NodeUpdate(_)
-        | Event::NodeMove(_)
-        | Event::NodeDelete(_)
-        | Event::NodeRestore(_)
-        | Event::EdgeCreate(_)
-        | Event::EdgeUpdate(_)
-        | Event::EdgeDelete(_)
-        | Event::RefreshStart(_)
-        | Event::RefreshEnd(_)
-        | Event::InstructionsChange {}
-        | Event::Batch(_) => None,
+        self.current.has_changed = true;
+        self.current.jobs.push(QueuedJob { kind, payload });
     }
 }

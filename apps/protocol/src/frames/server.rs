@@ -7,7 +7,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::presence::{Peer, PresenceFrame};
-use crate::{events::EventView, graph::GraphView, values::Timestamp};
+use crate::{
+    events::{EventView, ShownEvent},
+    graph::GraphView,
+    values::Timestamp,
+};
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(tag = "type", rename_all = "camelCase")]
@@ -33,7 +37,7 @@ pub enum ServerFrame<'a> {
     Events {
         project: ProjectId,
         #[schema(value_type = Vec<EventView>, min_items = 1)]
-        events: &'a [&'a EventView],
+        events: &'a [ShownEvent<'a>],
     },
     #[schema(value_type = PresenceFrame)]
     Presence(&'a PresenceFrame),
@@ -103,7 +107,7 @@ pub struct Tail<'a> {
     /// What the client had: the events are those after it.
     pub from: i64,
     #[schema(value_type = Vec<EventView>)]
-    pub events: &'a [&'a EventView],
+    pub events: &'a [ShownEvent<'a>],
     /// Everybody who is here; empty for those who may not see members.
     #[schema(value_type = Vec<Peer>)]
     pub presence: &'a [Peer],

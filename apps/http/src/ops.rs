@@ -1,12 +1,16 @@
-use http::{ApiResult, AppState, Caller, Json, Path};
+//! Operations over REST.
+
 use kernel::ProjectId;
+use platform::ops;
 use protocol::ops::{Batch, BatchDone};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::commands;
+use crate::{ApiResult, AppState, Caller, Feature, Json, Path};
 
-pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(submit))
+/// Operations of all features, several at once.
+#[must_use]
+pub fn feature() -> Feature {
+    Feature::new("ops").routes(|| OpenApiRouter::<AppState>::new().routes(routes!(submit)))
 }
 
 /// Several operations at once: all or nothing, under one number
@@ -19,5 +23,5 @@ async fn submit(
     Path(project): Path<ProjectId>,
     Json(input): Json<Batch>,
 ) -> ApiResult<Json<BatchDone>> {
-    Ok(Json(commands::batch(&ctx, project, None, input).await?))
+    Ok(Json(ops::batch(&ctx, project, None, input).await?))
 }

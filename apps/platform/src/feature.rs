@@ -1,0 +1,205 @@
+//! A feature: everything that a crate brings, as one value.
+
+use std::{collections::HashMap, fmt, sync::Arc};
+
+use futures::future::BoxFuture;
+use kernel::Result;
+use protocol::events::LoggedEvent;
+
+use crate::{
+    extensions::Extensions,
+    jobs::{Handler, Handlers},
+    ops::{OpSpec, Operation, Ops},
+    start::Platform,
+    writer::{Observer, Reaction, Write},
+};
+
+/// Something that a feature does to the platform, such as forgetting what has expired.
+pub type Work = fn(Arc<Platform>) -> BoxFuture<'static, Result<()>>;
+
+/// What a crate brings. `R` is how its routes are given, which the ground does not know.
+pub struct Feature<R> {
+    pub name: &'static str,
+    routes: Option<fn() -> R>,
+    ops: Vec<OpSpec>,
+    reactions: Vec<Reaction>,
+    observers: Vec<Observer>,
+    jobs: Vec<(&'static str, Handler)>,
+    starts: Vec<Work>,
+    sweeps: Vec<Work>,
+}
+
+impl<R> fmt::Debug for Feature<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Feature").field(&self.name).finish()
+    }
+}
+
+impl<R> Feature<R> {
+    #[must_use]
+    pub fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            routes: None,
+            ops: Vec::new(),
+            reactions: Vec::new(),
+            observers: Vec::new(),
+            jobs: Vec::new(),
+            starts: Vec::new(),
+            sweeps: Vec::new(),
+        }
+    }
+
+    /// The routes below `/api/v1`.
+    #[must_use]
+    pub fn routes(mut self, routes: fn() -> R) -> Self {
+        self.routes = Some(routes);
+        self
+    }
+
+    /// A command that clients ask for by its word.
+    #[must_use]
+    pub fn op<O: Operation>(mut self) -> Self {
+        self.ops.push(OpSpec::of::<O>());
+        self
+    }
+
+    /// What follows, in the same transaction, from what anybody does to a project. Reactions look in
+    /// the order in which features are listed.
+    #[must_use]
+    pub fn reaction(
+        mut self,
+        name: &'static str,
+        react: for<'w> fn(&'w mut Write) -> BoxFuture<'w, Result<()>>,
+    ) -> Self {
+        self.reactions.push(Reaction { name, react });
+        self
+    }
+
+    /// Hears in this process what was committed in it.
+    #[must_use]
+    pub fn observer(mut self, name: &'static str, observe: fn(&Extensions, &LoggedEvent)) -> Self {
+        self.observers.push(Observer { name, observe });
+        self
+    }
+
+    /// A kind of work in the background.
+    #[must_use]
+    pub fn job(mut self, kind: &'static str, handler: Handler) -> Self {
+        self.jobs.push((kind, handler));
+        self
+    }
+
+    /// What is done once, before the server serves.
+    #[must_use]
+    pub fn start(mut self, work: Work) -> Self {
+        self.starts.push(work);
+        self
+    }
+
+    /// What is done every hour.
+    #[must_use]
+    pub fn sweep(mut self, work: Work) -> Self {
+        self.sweeps.push(work);
+        self
+    }
+
+    #[must_use]
+    pub fn make_routes(&self) -> Option<R> {
+        self.routes.map(|routes| routes())
+    }
+
+    #[must_use]
+    pub fn ops(&self) -> &[OpSpec] {
+        &self.ops
+    }
+}
+
+/// What all features bring together, without their routes.
+#[derive(Clone, Debug, Default)]
+pub struct Features {
+    pub(crate) ops: Ops,
+    pub(crate) reactions: Vec<Reaction>,
+    pub(crate) observers: Vec<Observer>,
+    pub(crate) handlers: Handlers,
+    starts: Vec<Work>,
+    sweeps: Vec<Work>,
+}
+
+/// Two features that bring the same.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the features {first} and {second} both bring the {what} `{word}`")]
+pub struct Duplicate {
+    pub what: &'static str,
+    pub word: String,
+    pub first: &'static str,
+    pub second: &'static str,
+}
+
+/// Finds what stands twice.
+#[derive(Debug)]
+pub struct Unique {
+    what: &'static str,
+    owners: HashMap<String, &'static str>,
+}
+
+impl Unique {
+    #[must_use]
+    pub fn new(what: &'static str) -> Self {
+        Self {
+            what,
+            owners: HashMap::new(),
+        }
+    }
+
+    pub fn claim(&mut self, word: &str, feature: &'static str) -> Result<(), Duplicate> {
+        match self.owners.insert(word.to_owned(), feature) {
+            None => Ok(()),
+            Some(first) => Err(Duplicate {
+                what: self.what,
+                word: word.to_owned(),
+                first,
+                second: feature,
+            }),
+        }
+    }
+}
+
+impl Features {
+    pub fn of<R>(features: &[Feature<R>]) -> Result<Self, Duplicate> {
+        let mut all = Self::default();
+        let mut names = Unique::new("name");
+        let mut words = Unique::new("operation");
+        let mut kinds = Unique::new("job kind");
+        let mut reactions = Unique::new("reaction");
+        for feature in features {
+            names.claim(feature.name, feature.name)?;
+            for op in &feature.ops {
+                words.claim(op.word, feature.name)?;
+                all.ops.add(*op);
+            }
+            for (kind, handler) in &feature.jobs {
+                kinds.claim(kind, feature.name)?;
+                all.handlers = all.handlers.with(kind, *handler);
+            }
+            for reaction in &feature.reactions {
+                reactions.claim(reaction.name, feature.name)?;
+                all.reactions.push(*reaction);
+            }
+            all.observers.extend(&feature.observers);
+            all.starts.extend(&feature.starts);
+            all.sweeps.extend(&feature.sweeps);
+        }
+        Ok(all)
+    }
+
+    #[must_use]
+    pub fn sweeps(&self) -> &[Work] {
+        &self.sweeps
+    }
+
+    #[must_use]
+    pub fn starts(&self) -> &[Work] {
+        &self.starts
+    }
+}

@@ -1,0 +1,46 @@
+//! Projections: what is derived from a project's state and kept true by its events, for writers under
+//! the project's lock and for readers who share one.
+
+use std::any::Any;
+
+use futures::future::BoxFuture;
+use kernel::{ProjectId, Result};
+use protocol::events::{Event, SideEffects};
+use sea_orm::DatabaseTransaction;
+
+/// Something derived from a project's state that events keep true.
+///
+/// It is valid for one `seq`. The project's lock tells whether that is still the head; if other
+/// instances wrote meanwhile, their events are applied, and after a rollback it is forgotten.
+pub trait Projection: Any + Send + Sync + Sized {
+    /// Reads it whole.
+    fn read(connection: &DatabaseTransaction, project: ProjectId) -> BoxFuture<'_, Result<Self>>;
+
+    /// Brings it past an event. Of a batch it gets each part.
+    fn apply(&mut self, event: &Event);
+
+    /// Brings it past what the same event did besides.
+    fn apply_effects(&mut self, effects: &SideEffects) {
+        let SideEffects { stale: _, fresh: _ } = effects;
+    }
+}
+
+/// A projection without its type.
+pub(crate) trait AnyProjection: Any + Send + Sync {
+    fn follow(&mut self, event: &Event);
+    fn follow_effects(&mut self, effects: &SideEffects);
+}
+
+impl<P: Projection> AnyProjection for P {
+    fn follow(&mut self, event: &Event) {
+        for part in event.parts() {
+            self.apply(part);
+        }
+    }
+
+    fn follow_effects(&mut self, effects: &SideEffects) {
+        if !effects.is_empty() {
+            self.apply_effects(effects);
+        }
+    }
+}

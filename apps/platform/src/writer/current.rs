@@ -1,0 +1,115 @@
+//! What belongs to one command of a group, made anew for each.
+
+use kernel::{Actor, Error, ProjectId, Result};
+use protocol::events::{BatchEvent, Event, ProjectEvent, SideEffects};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{Caller, effects::Record, memory::Projections};
+
+/// The project that the current command changes, as it is under the lock.
+#[derive(Clone, Debug)]
+pub(super) struct Locked {
+    pub(super) id: ProjectId,
+    pub(super) exists: bool,
+    pub(super) head: i64,
+    pub(super) epoch: Uuid,
+    pub(super) is_public: bool,
+    pub(super) deleted: bool,
+}
+
+impl Locked {
+    /// Later commands of the group see what this one did to the project itself.
+    pub(super) fn follow(&mut self, event: &Event) {
+        match event {
+            Event::Project(ProjectEvent::Update(updated)) => {
+                self.is_public = updated.is_public.unwrap_or(self.is_public);
+            }
+            Event::Project(ProjectEvent::Delete {}) => self.deleted = true,
+            Event::Project(ProjectEvent::Restore {}) => self.deleted = false,
+            Event::Project(ProjectEvent::Create(_))
+            | Event::Member(_)
+            | Event::Invitation(_)
+            | Event::Node(_)
+            | Event::Edge(_)
+            | Event::Generation(_)
+            | Event::Refresh(_)
+            | Event::Instructions(_)
+            | Event::Feature(_) => {}
+            Event::Batch(batch) => batch.ops.iter().for_each(|event| self.follow(event)),
+        }
+    }
+}
+
+/// A command as it runs: who asks, about which project, and what it said so far.
+pub(super) struct Current {
+    pub(super) caller: Caller,
+    pub(super) actor: Option<Actor>,
+    pub(super) project: Option<Locked>,
+    pub(super) projections: Projections,
+    /// Whether it wrote anything: from then on a refusal takes the group back.
+    pub(super) has_changed: bool,
+    pub(super) as_batch: bool,
+    pub(super) events: Vec<Event>,
+    /// From which of them on is news to the reaction that runs.
+    pub(super) news_from: usize,
+    pub(super) effects: SideEffects,
+    pub(super) record: Option<Record>,
+    /// Whether it said what the audit is to hold, be it nothing.
+    pub(super) is_recorded: bool,
+    pub(super) jobs: Vec<QueuedJob>,
+}
+
+/// A job that will be stored with the group.
+pub(super) struct QueuedJob {
+    pub(super) kind: &'static str,
+    pub(super) payload: Value,
+}
+
+/// What a command left to be stored at the end of the group.
+pub(super) struct Left {
+    pub(super) event: Option<Event>,
+    pub(super) effects: SideEffects,
+    pub(super) record: Option<Record>,
+    pub(super) jobs: Vec<QueuedJob>,
+}
+
+impl Current {
+    pub(super) fn new(caller: Caller) -> Self {
+        Self {
+            caller,
+            actor: None,
+            project: None,
+            projections: Projections::new(),
+            has_changed: false,
+            as_batch: false,
+            events: Vec::new(),
+            news_from: 0,
+            effects: SideEffects::default(),
+            record: None,
+            is_recorded: false,
+            jobs: Vec::new(),
+        }
+    }
+
+    /// Takes what the command left, and checks that it told the log or the audit.
+    pub(super) fn take_left(&mut self) -> Result<Left> {
+        let mut events = std::mem::take(&mut self.events);
+        let event = match events.len() {
+            0 => None,
+            1 if !self.as_batch => events.pop(),
+            _ => Some(Event::Batch(BatchEvent { ops: events })),
+        };
+        if self.has_changed && event.is_none() && !self.is_recorded {
+            return Err(Error::internal(
+                "a command changed something without an audit record",
+            ));
+        }
+        Ok(Left {
+            event,
+            effects: std::mem::take(&mut self.effects),
+            record: self.record.take(),
+            jobs: std::mem::take(&mut self.jobs),
+        })
+    }
+}
