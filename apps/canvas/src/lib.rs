@@ -7,11 +7,25 @@ pub mod graph;
 pub mod nodes;
 mod shape;
 
-use http::AppState;
+use http::{AppState, Feature};
 use utoipa_axum::router::OpenApiRouter;
 
-/// The routes below `/api/v1`.
-pub fn routes() -> OpenApiRouter<AppState> {
+/// Nodes, edges, and what reads or changes them together.
+#[must_use]
+pub fn feature() -> Feature {
+    Feature::new("canvas")
+        .routes(routes)
+        .op::<nodes::Create>()
+        .op::<nodes::Update>()
+        .op::<nodes::Move>()
+        .op::<nodes::Delete>()
+        .op::<nodes::Restore>()
+        .op::<edges::Create>()
+        .op::<edges::Update>()
+        .op::<edges::Delete>()
+}
+
+fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(nodes::routes())
         .merge(edges::routes())

@@ -6,8 +6,8 @@ mod routes;
 mod row;
 
 pub use commands::{
-    AnswerChange, apply_copy, apply_create, apply_delete, apply_move, apply_restore, apply_update,
-    change_answer, change_summary, create, drop_preset, store_staleness,
+    AnswerChange, Copy, Create, Delete, Move, Restore, Update, change_answer, change_summary,
+    create, created, drop_preset, store_staleness,
 };
 pub use queries::row;
 pub(crate) use queries::{living, views};

@@ -9,8 +9,11 @@ use ::graph::{Dag, EdgeRefusal};
 use entity::{edge, node};
 use futures::future::BoxFuture;
 use kernel::{Error, NodeId, ProjectId, Result};
-use platform::{Projection, ReadProjection, db};
-use protocol::{edges::EdgeView, events::Event};
+use platform::{Projection, db};
+use protocol::{
+    edges::EdgeView,
+    events::{EdgeEvent, Event, NodeEvent},
+};
 use sea_orm::prelude::DateTimeUtc;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
@@ -42,45 +45,39 @@ impl Shape {
 }
 
 impl Projection for Shape {
+    fn read(connection: &DatabaseTransaction, project: ProjectId) -> BoxFuture<'_, Result<Self>> {
+        Box::pin(read(connection, project))
+    }
+
     fn apply(&mut self, event: &Event) {
         match event {
-            Event::NodeCreate(created) => {
+            Event::Node(NodeEvent::Create(created)) => {
                 self.graph.add_node(created.node.id);
                 self.connect(&created.edges);
             }
-            Event::NodeRestore(restored) => {
+            Event::Node(NodeEvent::Restore(restored)) => {
                 self.trash.remove(&restored.id);
                 self.graph.add_node(restored.id);
                 self.connect(&restored.edges);
             }
-            Event::NodeDelete(deleted) => {
+            Event::Node(NodeEvent::Delete(deleted)) => {
                 self.graph.remove_node(deleted.id);
                 self.trash.insert(deleted.id);
             }
-            Event::EdgeCreate(edge) => self.connect(std::slice::from_ref(edge)),
-            Event::EdgeDelete(deleted) => {
+            Event::Edge(EdgeEvent::Create(edge)) => self.connect(std::slice::from_ref(edge)),
+            Event::Edge(EdgeEvent::Delete(deleted)) => {
                 self.graph.remove_edge(deleted.id);
             }
-            Event::Batch(batch) => batch.ops.iter().for_each(|event| self.apply(event)),
-            Event::ProjectCreate(_)
-            | Event::ProjectUpdate(_)
-            | Event::ProjectDelete {}
-            | Event::ProjectRestore {}
-            | Event::MemberAdd(_)
-            | Event::MemberUpdate(_)
-            | Event::MemberRemove(_)
-            | Event::InvitationCreate(_)
-            | Event::InvitationRevoke(_)
-            | Event::NodeUpdate(_)
-            | Event::NodeMove(_)
-            | Event::EdgeUpdate(_)
-            | Event::GenerationStart(_)
-            | Event::GenerationEnd(_)
-            | Event::GenerationCancel(_)
-            | Event::GenerationSelect(_)
-            | Event::RefreshStart(_)
-            | Event::RefreshEnd(_)
-            | Event::InstructionsChange {} => {}
+            Event::Node(NodeEvent::Update(_) | NodeEvent::Move(_))
+            | Event::Edge(EdgeEvent::Update(_))
+            | Event::Project(_)
+            | Event::Member(_)
+            | Event::Invitation(_)
+            | Event::Generation(_)
+            | Event::Refresh(_)
+            | Event::Instructions(_)
+            | Event::Feature(_)
+            | Event::Batch(_) => {}
         }
     }
 }
@@ -94,12 +91,6 @@ pub(crate) fn refused(refusal: EdgeRefusal) -> Error {
             Error::Conflict("these nodes are connected already".to_owned())
         }
         EdgeRefusal::Cycle { path } => Error::Cycle { path },
-    }
-}
-
-impl ReadProjection for Shape {
-    fn read(connection: &DatabaseTransaction, project: ProjectId) -> BoxFuture<'_, Result<Self>> {
-        Box::pin(read(connection, project))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod active;
 mod begin;
+mod cancel;
 mod commands;
 mod drafts;
 mod end;
@@ -15,13 +16,14 @@ mod stream;
 mod summary;
 mod telling;
 
-pub use commands::{Started, apply_cancel, apply_select, apply_start, prepare, stop_cancelled};
-pub(crate) use commands::{answered_before, planned};
+pub(crate) use commands::{
+    Cancel, Select, Start, answered_before, planned, prepare, stop_cancelled,
+};
 pub use drafts::{Draft, drafts};
 
 pub(crate) use active::Active;
 pub(crate) use begin::{Begin, begin};
-pub(crate) use end::cancel_edited;
+pub(crate) use cancel::cancel_edited;
 pub(crate) use jobs::{RUN, run};
 pub(crate) use queries::get;
 pub(crate) use routes::routes;

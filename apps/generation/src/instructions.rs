@@ -6,13 +6,13 @@ use std::sync::Arc;
 use accounts::users;
 use entity::{enums, generation, user};
 use futures::future::BoxFuture;
+use http::Feature;
 use kernel::{Error, PresetId, ProjectId, Result, UserId};
 use platform::{
-    Ctx, Platform, Principal, RequestInfo, Write, db,
-    jobs::{Handlers, Job},
+    Command, Ctx, Platform, Principal, ProjectCommand, RequestInfo, Write, db, jobs::Job,
 };
 use projects::presets;
-use protocol::events::Event;
+use protocol::events::{Event, InstructionsEvent};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -36,13 +36,13 @@ struct GivenUp {
     preset: PresetId,
 }
 
-pub(crate) fn job_handlers(handlers: Handlers) -> Handlers {
-    handlers
-        .with(users::INSTRUCTIONS, person_changed)
-        .with(presets::CHANGED, preset_changed)
-        .with(presets::DROPPED, preset_dropped)
-        .with(COMPARE, compare)
-        .with(GIVE_UP, give_up)
+pub(crate) fn jobs(feature: Feature) -> Feature {
+    feature
+        .job(users::INSTRUCTIONS, person_changed)
+        .job(presets::CHANGED, preset_changed)
+        .job(presets::DROPPED, preset_dropped)
+        .job(COMPARE, compare)
+        .job(GIVE_UP, give_up)
 }
 
 fn payload<T: DeserializeOwned>(job: &Job) -> Result<T> {
@@ -104,18 +104,24 @@ async fn queue(platform: &Platform, kind: &'static str, payloads: Vec<Value>) ->
     if payloads.is_empty() {
         return Ok(());
     }
-    platform
-        .writer
-        .housekeep((kind, payloads), |write, (kind, payloads)| {
-            Box::pin(async move {
-                write.unrecorded("who changed the instructions left the record");
-                for payload in payloads {
-                    write.enqueue(kind, payload.clone());
-                }
-                Ok(())
-            })
-        })
-        .await
+    platform.writer.housekeep(Queue { kind, payloads }).await
+}
+
+struct Queue {
+    kind: &'static str,
+    payloads: Vec<Value>,
+}
+
+impl Command for Queue {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        write.unrecorded("who changed the instructions left the record");
+        for payload in &self.payloads {
+            write.enqueue(self.kind, payload.clone());
+        }
+        Ok(())
+    }
 }
 
 fn server(platform: &Arc<Platform>) -> Ctx {
@@ -127,34 +133,61 @@ fn compare(job: Job) -> BoxFuture<'static, Result<()>> {
     Box::pin(async move {
         let OfProject { project } = payload(&job)?;
         server(&job.platform)
-            .write(project, None, (), |write, ()| Box::pin(say_if_felt(write)))
+            .write(project, SayIfFelt)
             .await
             .map(drop)
     })
 }
 
-async fn say_if_felt(write: &mut Write) -> Result<()> {
-    if staleness::would_change(write).await? {
-        // What it changed follows from this event, under the same number.
-        write.emit(Event::InstructionsChange {});
+#[derive(Debug)]
+struct SayIfFelt;
+
+impl Command for SayIfFelt {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        if staleness::would_change(write).await? {
+            // What it changed follows from this event, under the same number.
+            write.emit(InstructionsEvent::Change {});
+        }
+        Ok(())
     }
-    Ok(())
+}
+
+impl ProjectCommand for SayIfFelt {
+    fn replay(&self, _event: &Event) -> Result<()> {
+        Err(Error::OpReused)
+    }
 }
 
 fn give_up(job: Job) -> BoxFuture<'static, Result<()>> {
     Box::pin(async move {
         let GivenUp { project, preset } = payload(&job)?;
         server(&job.platform)
-            .write(project, None, preset, |write, preset| {
-                Box::pin(drop_preset(write, *preset))
-            })
+            .write(project, DropPreset { preset })
             .await
             .map(drop)
     })
 }
 
-async fn drop_preset(write: &mut Write, preset: PresetId) -> Result<()> {
-    write.unrecorded("nodes in the trash say nothing; who deleted the preset left the record");
-    projects::projects::drop_preset(write, preset).await?;
-    canvas::nodes::drop_preset(write, preset).await
+#[derive(Debug)]
+struct DropPreset {
+    preset: PresetId,
+}
+
+impl Command for DropPreset {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let preset = self.preset;
+        write.unrecorded("nodes in the trash say nothing; who deleted the preset left the record");
+        projects::projects::drop_preset(write, preset).await?;
+        canvas::nodes::drop_preset(write, preset).await
+    }
+}
+
+impl ProjectCommand for DropPreset {
+    fn replay(&self, _event: &Event) -> Result<()> {
+        Err(Error::OpReused)
+    }
 }

@@ -14,14 +14,38 @@ mod siblings;
 mod staleness;
 mod usage;
 
-use http::AppState;
-use platform::jobs::Handlers;
+use http::{AppState, Feature};
 use utoipa_axum::router::OpenApiRouter;
 
-pub use setup::start;
+/// Answers: asking for them, keeping them, and knowing when they are out of date.
+///
+/// The order of the reactions counts: what was cancelled is compared, and what is stale by then is
+/// what a refresh goes on with.
+#[must_use]
+pub fn feature() -> Feature {
+    let feature = Feature::new("generation")
+        .routes(routes)
+        .op::<generations::Start>()
+        .op::<generations::Cancel>()
+        .op::<generations::Select>()
+        .reaction("cancel", |write| {
+            Box::pin(generations::cancel_edited(write))
+        })
+        .reaction("staleness", |write| Box::pin(staleness::settle(write)))
+        .reaction("refresh", |write| Box::pin(refresh::go_on(write)))
+        .observer("cancel", generations::stop_cancelled)
+        .job(generations::RUN, generations::run)
+        .job(generations::SUMMARISE, generations::summarise)
+        .start(|platform| {
+            Box::pin(async move {
+                setup::start(&platform);
+                Ok(())
+            })
+        });
+    instructions::jobs(feature)
+}
 
-/// The routes below `/api/v1`.
-pub fn routes() -> OpenApiRouter<AppState> {
+fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(generations::routes())
         .merge(context::routes())
@@ -31,12 +55,4 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .merge(usage::routes())
         .merge(merge::routes())
         .merge(siblings::routes())
-}
-
-/// Adds the jobs that this crate can do.
-#[must_use]
-pub fn job_handlers(handlers: Handlers) -> Handlers {
-    instructions::job_handlers(handlers)
-        .with(generations::RUN, generations::run)
-        .with(generations::SUMMARISE, generations::summarise)
 }

@@ -7,9 +7,7 @@ use platform::{Platform, Write};
 
 use crate::{
     budgets::PersonLimits,
-    generations,
     providers::{Catalog, Model},
-    refresh, staleness,
 };
 
 #[derive(Debug)]
@@ -47,8 +45,8 @@ fn not_started() -> Error {
     Error::internal("generation was not started")
 }
 
-/// Makes the server's models known, and lets staleness follow every change.
-pub fn start(platform: &Arc<Platform>) {
+/// Makes the server's models known.
+pub(crate) fn start(platform: &Arc<Platform>) {
     let settings = &platform.settings;
     let setup = Setup {
         catalog: Catalog::of(platform),
@@ -62,11 +60,4 @@ pub fn start(platform: &Arc<Platform>) {
     };
     // Started twice, it is the same setup.
     let _ = platform.feature::<SetupCell>().0.set(Arc::new(setup));
-    platform.writer.let_react(|write| {
-        Box::pin(async move {
-            generations::cancel_edited(write).await?;
-            staleness::settle(write).await?;
-            refresh::go_on(write).await
-        })
-    });
 }

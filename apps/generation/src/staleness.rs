@@ -8,7 +8,9 @@ use canvas::nodes::store_staleness;
 use kernel::{NodeId, Result};
 use platform::Write;
 use protocol::{
-    events::{Event, Staleness},
+    events::{
+        EdgeEvent, Event, GenerationEvent, InstructionsEvent, NodeEvent, ProjectEvent, SideEffects,
+    },
     nodes::NodeStatus,
 };
 
@@ -19,20 +21,25 @@ use crate::{
 
 /// Says in the event of a command what it did to the staleness of answers.
 pub(crate) async fn settle(write: &mut Write) -> Result<()> {
-    if !write.events().iter().any(touches_contexts) {
+    if !write.news().iter().any(touches_contexts) {
         return Ok(());
     }
+    compare_changed(write).await
+}
+
+/// The same, for whoever knows that something changed.
+pub(crate) async fn compare_changed(write: &mut Write) -> Result<()> {
     if !has_answers(write).await? {
         return Ok(());
     }
     let contexts = write.known_mut::<Contexts>();
     let changed = contexts.map(Contexts::take_changed).unwrap_or_default();
-    let staleness = within(write, &changed).await?;
-    if staleness.is_empty() {
+    let effects = within(write, &changed).await?;
+    if effects.is_empty() {
         return Ok(());
     }
-    store_staleness(write, &staleness).await?;
-    write.change_staleness(staleness);
+    store_staleness(write, &effects).await?;
+    write.add_effects(effects);
     Ok(())
 }
 
@@ -42,8 +49,8 @@ pub(crate) async fn would_change(write: &mut Write) -> Result<bool> {
     if !has_answers(write).await? {
         return Ok(false);
     }
-    let staleness = within(write, &Changed::Everywhere).await?;
-    Ok(!staleness.is_empty())
+    let effects = within(write, &Changed::Everywhere).await?;
+    Ok(!effects.is_empty())
 }
 
 /// Whether there is anything to compare; then contexts are remembered.
@@ -56,23 +63,23 @@ async fn has_answers(write: &mut Write) -> Result<bool> {
 }
 
 /// Where answers within this part of the project no longer are what their status says.
-async fn within(write: &mut Write, changed: &Changed) -> Result<Staleness> {
+async fn within(write: &mut Write, changed: &Changed) -> Result<SideEffects> {
     let contexts = write.projection::<Contexts>().await?;
     let nodes = contexts.within(changed);
     let speakers = nodes.iter().filter_map(|node| contexts.speaker(*node));
     let speakers: HashSet<Speaker> = speakers.collect();
     if speakers.is_empty() {
-        return Ok(Staleness::default());
+        return Ok(SideEffects::default());
     }
     let said = Instructions::read(write.read().await?, speakers).await?;
     let contexts = write.projection::<Contexts>().await?;
     Ok(compare(contexts, &said, &nodes))
 }
 
-fn compare(contexts: &Contexts, said: &Instructions, nodes: &HashSet<NodeId>) -> Staleness {
+fn compare(contexts: &Contexts, said: &Instructions, nodes: &HashSet<NodeId>) -> SideEffects {
     let project = &contexts.defaults().system_prompt;
     let mut systems: HashMap<Speaker, Text> = HashMap::new();
-    let mut staleness = Staleness::default();
+    let mut effects = SideEffects::default();
     walk(contexts, nodes, |chain| {
         let node = chain.node();
         let (Some(answer), Some(speaker)) = (contexts.answer(node), contexts.speaker(node)) else {
@@ -85,8 +92,8 @@ fn compare(contexts: &Contexts, said: &Instructions, nodes: &HashSet<NodeId>) ->
         let now = fingerprint(chain, system, &answer.asked);
         let is_fresh = now.is_ok_and(|now| now == answer.fingerprint);
         match (chain.facts().status, is_fresh) {
-            (NodeStatus::Completed, false) => staleness.stale.push(node),
-            (NodeStatus::Stale, true) => staleness.fresh.push(node),
+            (NodeStatus::Completed, false) => effects.stale.push(node),
+            (NodeStatus::Stale, true) => effects.fresh.push(node),
             // What is being written, or failed, says so first; it is compared when it ends.
             (
                 NodeStatus::Idle
@@ -98,38 +105,30 @@ fn compare(contexts: &Contexts, said: &Instructions, nodes: &HashSet<NodeId>) ->
             ) => {}
         }
     });
-    staleness.stale.sort_unstable();
-    staleness.fresh.sort_unstable();
-    staleness
+    effects.stale.sort_unstable();
+    effects.fresh.sort_unstable();
+    effects
 }
 
 fn touches_contexts(event: &Event) -> bool {
     match event {
-        Event::ProjectUpdate(_)
-        | Event::NodeUpdate(_)
-        | Event::NodeDelete(_)
-        | Event::NodeRestore(_)
-        | Event::EdgeCreate(_)
-        | Event::EdgeUpdate(_)
-        | Event::EdgeDelete(_)
-        | Event::GenerationEnd(_)
-        | Event::GenerationCancel(_)
-        | Event::GenerationSelect(_)
-        | Event::InstructionsChange {} => true,
+        Event::Project(ProjectEvent::Update(_))
+        | Event::Node(NodeEvent::Update(_) | NodeEvent::Delete(_) | NodeEvent::Restore(_))
+        | Event::Edge(EdgeEvent::Create(_) | EdgeEvent::Update(_) | EdgeEvent::Delete(_))
+        | Event::Generation(
+            GenerationEvent::End(_) | GenerationEvent::Cancel(_) | GenerationEvent::Select(_),
+        )
+        | Event::Instructions(InstructionsEvent::Change {}) => true,
         Event::Batch(batch) => batch.ops.iter().any(touches_contexts),
         // A node that begins has nothing below it.
-        Event::NodeCreate(_)
-        | Event::NodeMove(_)
-        | Event::GenerationStart(_)
-        | Event::ProjectCreate(_)
-        | Event::ProjectDelete {}
-        | Event::ProjectRestore {}
-        | Event::MemberAdd(_)
-        | Event::MemberUpdate(_)
-        | Event::MemberRemove(_)
-        | Event::InvitationCreate(_)
-        | Event::InvitationRevoke(_)
-        | Event::RefreshStart(_)
-        | Event::RefreshEnd(_) => false,
+        Event::Node(NodeEvent::Create(_) | NodeEvent::Move(_))
+        | Event::Generation(GenerationEvent::Start(_))
+        | Event::Project(
+            ProjectEvent::Create(_) | ProjectEvent::Delete {} | ProjectEvent::Restore {},
+        )
+        | Event::Member(_)
+        | Event::Invitation(_)
+        | Event::Refresh(_)
+        | Event::Feature(_) => false,
     }
 }

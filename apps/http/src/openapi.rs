@@ -1,6 +1,10 @@
 //! Finishing the API document: what holds for every operation is added here, once.
 
-use protocol::Problem;
+use platform::ops::OpSpec;
+use protocol::{
+    Problem,
+    ops::{OP_SCHEMA, op_schema},
+};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
@@ -14,15 +18,20 @@ use utoipa::{
 pub const AUTHZ: &str = "x-authz";
 const BEARER: &str = "bearer";
 
-/// Adds refusals and credentials to every operation.
+/// Adds refusals and credentials to every operation, and what may be asked for in a batch.
 #[must_use]
-pub fn finish(mut document: OpenApi) -> OpenApi {
+pub fn finish(mut document: OpenApi, ops: &[OpSpec]) -> OpenApi {
     let components = document.components.get_or_insert_default();
     components
         .schemas
         .insert("Problem".to_owned(), Problem::schema());
+    let all = op_schema(ops.iter().map(|op| (op.word, op.schema_name())));
+    components.schemas.insert(OP_SCHEMA.to_owned(), all);
     let mut nested = Vec::new();
     Problem::schemas(&mut nested);
+    for op in ops {
+        op.schemas(&mut nested);
+    }
     for (name, schema) in nested {
         components.schemas.entry(name).or_insert(schema);
     }
@@ -91,4 +100,17 @@ pub fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     ]
     .into_iter()
     .flatten()
+}
+
+/// The methods of a path, in the same order as its operations.
+pub fn methods(item: &PathItem) -> impl Iterator<Item = &'static str> {
+    [
+        ("GET", &item.get),
+        ("POST", &item.post),
+        ("PUT", &item.put),
+        ("PATCH", &item.patch),
+        ("DELETE", &item.delete),
+    ]
+    .into_iter()
+    .filter_map(|(method, operation)| operation.as_ref().map(|_| method))
 }

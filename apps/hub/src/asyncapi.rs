@@ -3,6 +3,7 @@
 mod schemas;
 mod tables;
 
+use platform::ops::OpSpec;
 use protocol::frames::{ClientFrame, SUBPROTOCOL, ServerFrame};
 use serde_json::{Map, Value, json};
 
@@ -15,10 +16,11 @@ const CHANNEL: &str = "#/channels/socket";
 /// One for each message, under its name in the document.
 const EXAMPLES: &str = include_str!("asyncapi/examples.json");
 
-/// The document, as it is served and committed, for a socket at this address.
+/// The document, as it is served and committed, for a socket at this address and these
+/// operations.
 #[must_use]
-pub fn asyncapi(address: &str, version: &str) -> Value {
-    let schemas = Schemas::new();
+pub fn asyncapi(address: &str, version: &str, ops: &[OpSpec]) -> Value {
+    let schemas = Schemas::new(ops);
     let said = schemas.messages::<ClientFrame<'_>>("client", false);
     let heard = schemas.messages::<ServerFrame<'_>>("server", true);
     // What is not JSON has no examples, which a test would see.

@@ -17,6 +17,12 @@ mod watch;
 mod wire;
 
 pub use asyncapi::asyncapi;
-pub use features::{Features, OpDone, Operation};
+pub use features::Features;
 pub use hub::Hub;
 pub use routes::socket_routes;
+
+/// What the hub answers over REST.
+#[must_use]
+pub fn feature() -> http::Feature {
+    http::Feature::new("hub").routes(sessions::routes)
+}

@@ -1,10 +1,29 @@
-//! What sockets need of the features.
+//! Which features there are.
 
-use generation::generations::Draft;
-use hub::{Features, OpDone, Operation};
-use protocol::{frames::GenerationSoFar, ops::BatchDone};
-use serde_json::json;
+use http::Feature;
+use hub::Features;
+use platform::feature::Duplicate;
+use protocol::frames::GenerationSoFar;
 
+/// All features of the server. A new one is one line here.
+#[must_use]
+pub fn all() -> Vec<Feature> {
+    vec![
+        accounts::feature(),
+        projects::feature(),
+        canvas::feature(),
+        generation::feature(),
+        http::ops::feature(),
+        hub::feature(),
+    ]
+}
+
+/// The same, for commands that serve nobody.
+pub fn together() -> Result<platform::Features, Duplicate> {
+    platform::Features::of(&all())
+}
+
+/// What sockets need of the features.
 pub(crate) fn for_sockets() -> Features {
     Features {
         redeem: |platform, ticket| {
@@ -16,37 +35,10 @@ pub(crate) fn for_sockets() -> Features {
         drafts: |platform, project| {
             Box::pin(async move {
                 let drafts = generation::generations::drafts(&platform, project).await?;
-                let so_far = |draft: Draft| {
-                    let Draft {
-                        node,
-                        generation,
-                        chunks,
-                        text,
-                    } = draft;
-                    GenerationSoFar::new(node, generation, chunks, text)
+                let so_far = |draft: generation::generations::Draft| {
+                    GenerationSoFar::new(draft.node, draft.generation, draft.chunks, draft.text)
                 };
                 Ok(drafts.into_iter().map(so_far).collect())
-            })
-        },
-        carry_out: |ctx, project, id, operation| {
-            Box::pin(async move {
-                match operation {
-                    Operation::One(op) => {
-                        let done = ops::submit(&ctx, project, id, op).await?;
-                        Ok(OpDone {
-                            seq: done.seq,
-                            data: done.data,
-                        })
-                    }
-                    Operation::Batch(batch) => {
-                        let done = ops::batch(&ctx, project, Some(id), batch).await?;
-                        let BatchDone { seq, results } = done;
-                        Ok(OpDone {
-                            seq,
-                            data: Some(json!({ "results": results })),
-                        })
-                    }
-                }
             })
         },
     }

@@ -1,7 +1,7 @@
 //! The server: features, layers and background work wired together. The binary `nonlinear` and the
 //! tests start it with the same function.
 
-mod features;
+pub mod features;
 mod operations;
 mod pages;
 mod program;
@@ -11,5 +11,5 @@ mod running;
 mod sweep;
 
 pub use router::{asyncapi, openapi};
-pub use running::{Running, ServeError, start};
+pub use running::{Running, ServeError, start, start_with};
 pub use seed::seed_if_empty;

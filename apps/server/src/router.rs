@@ -9,14 +9,19 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{
-    ApiError, AppState,
+    ApiError, AppState, Feature,
     extract::BODY_BYTES_MAX,
     idempotency, identify, observe, protect,
     rates::{self, Rates},
 };
 use hub::Hub;
 use kernel::Error;
-use platform::{Platform, settings::ProcessRoles};
+use platform::{
+    Platform,
+    feature::{Duplicate, Unique},
+    ops::OpSpec,
+    settings::ProcessRoles,
+};
 use serde_json::Value;
 use tower::ServiceBuilder;
 use tower_http::{
@@ -31,6 +36,7 @@ use utoipa::openapi::{InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
+    features,
     operations::{self, Measurements},
     pages, program, reference,
 };
@@ -42,26 +48,53 @@ const COMPRESSED_BYTES_MIN: u64 = 1_024;
 /// The API document, as it is served and committed.
 #[must_use]
 pub fn openapi() -> OpenApi {
-    api().1
+    // Two features with the same route have stopped the server long before.
+    api(&features::all()).map_or_else(|_| outline(), |(_, document)| document)
 }
 
 /// The document of the socket, as it is served and committed.
 #[must_use]
 pub fn asyncapi() -> Value {
-    hub::asyncapi(&format!("{API}/ws"), env!("CARGO_PKG_VERSION"))
+    socket_document(&features::all())
 }
 
-fn api() -> (Router<AppState>, OpenApi) {
-    let features = accounts::routes()
-        .merge(projects::routes())
-        .merge(canvas::routes())
-        .merge(generation::routes())
-        .merge(ops::routes())
-        .merge(hub::sessions::routes());
+fn socket_document(features: &[Feature]) -> Value {
+    let ops: Vec<OpSpec> = operations_of(features).copied().collect();
+    hub::asyncapi(&format!("{API}/ws"), env!("CARGO_PKG_VERSION"), &ops)
+}
+
+fn operations_of(features: &[Feature]) -> impl Iterator<Item = &OpSpec> {
+    features.iter().flat_map(Feature::ops)
+}
+
+fn api(features: &[Feature]) -> Result<(Router<AppState>, OpenApi), Duplicate> {
+    let mut known = Unique::new("route");
+    let mut all = OpenApiRouter::new();
+    for feature in features {
+        let Some(routes) = feature.make_routes() else {
+            continue;
+        };
+        for route in routes_of(&routes) {
+            known.claim(&route, feature.name)?;
+        }
+        all = all.merge(routes);
+    }
     let (router, document) = OpenApiRouter::with_openapi(outline())
-        .nest(API, features)
+        .nest(API, all)
         .split_for_parts();
-    (router, http::openapi::finish(document))
+    let ops: Vec<OpSpec> = operations_of(features).copied().collect();
+    Ok((router, http::openapi::finish(document, &ops)))
+}
+
+/// Methods and paths, such as `POST /projects`.
+fn routes_of(routes: &OpenApiRouter<AppState>) -> Vec<String> {
+    let mut document = routes.get_openapi().clone();
+    let mut found = Vec::new();
+    for (path, item) in &mut document.paths.paths {
+        let methods = http::openapi::methods(item);
+        found.extend(methods.map(|method| format!("{method} {path}")));
+    }
+    found
 }
 
 fn outline() -> OpenApi {
@@ -81,19 +114,20 @@ fn outline() -> OpenApi {
 /// The whole application for a process with these roles.
 pub(crate) fn router(
     platform: &Arc<Platform>,
+    features: &[Feature],
     roles: ProcessRoles,
     measurements: Measurements,
     hub: Option<Arc<Hub>>,
-) -> Router {
+) -> Result<Router, Duplicate> {
     // Probes come often and from one address, so neither limits nor log lines are for them.
     let operations = operations::routes(measurements);
-    let (api, document) = if roles.api { api() } else { nothing() };
+    let (api, document) = if roles.api { api(features)? } else { nothing() };
     let api = match hub {
         Some(hub) => api.nest(API, hub::socket_routes(hub)),
         None => api,
     };
     let pages = if roles.api {
-        reference::routes(&document, &asyncapi())
+        reference::routes(&document, &socket_document(features))
             .merge(pages::routes())
             .merge(program::routes())
     } else {
@@ -103,7 +137,7 @@ pub(crate) fn router(
     let outermost = ServiceBuilder::new()
         .layer(from_fn_with_state(platform.clone(), protect::headers))
         .layer(CatchPanicLayer::custom(panicked));
-    served.layer(outermost).with_state(platform.clone())
+    Ok(served.layer(outermost).with_state(platform.clone()))
 }
 
 /// A process that is no API answers only what its other roles need.

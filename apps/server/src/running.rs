@@ -2,9 +2,12 @@
 
 use std::{io, net::SocketAddr, sync::Arc};
 
+use http::Feature;
 use hub::Hub;
 use platform::{
-    Platform, Settings, StartError, jobs,
+    Features, Platform, Settings, StartError,
+    feature::Duplicate,
+    jobs,
     settings::{ProcessRoles, WrongSetting},
 };
 use tokio::{net::TcpListener, task::JoinHandle};
@@ -19,8 +22,8 @@ pub enum ServeError {
     Start(#[from] StartError),
     #[error("the demo account and project cannot be made")]
     Seed(#[source] kernel::Error),
-    #[error("the presets that come with the server cannot be made")]
-    Presets(#[source] kernel::Error),
+    #[error(transparent)]
+    Feature(#[from] Duplicate),
 }
 
 /// A server that serves.
@@ -35,7 +38,16 @@ pub struct Running {
 }
 
 /// Opens and migrates the database, seeds it when it is empty, and serves.
-pub async fn start(mut settings: Settings) -> Result<Running, ServeError> {
+pub async fn start(settings: Settings) -> Result<Running, ServeError> {
+    start_with(settings, &features::all()).await
+}
+
+/// The same with other features.
+pub async fn start_with(
+    mut settings: Settings,
+    features: &[Feature],
+) -> Result<Running, ServeError> {
+    let together = Features::of(features)?;
     let roles = settings.process_roles()?;
     // The address is taken first, so that one in use stops the start before anything is changed.
     let listener = TcpListener::bind(settings.listen).await;
@@ -44,17 +56,14 @@ pub async fn start(mut settings: Settings) -> Result<Running, ServeError> {
     let address = address.map_err(|error| unusable(settings.listen, &error))?;
     settings.listen = address;
     let seed_demo = settings.seed_demo;
-    let platform = Platform::start(settings).await?;
-    generation::start(&platform);
-    let made = projects::presets::ensure_system(&platform).await;
-    made.map_err(ServeError::Presets)?;
+    let platform = Platform::start(settings, together).await?;
     let has_demo = seed_demo && demo(&platform).await.map_err(ServeError::Seed)?;
     let measurements = Measurements::of_this_process();
     start_background(&platform, roles, &measurements);
     let hub = roles
         .hub
         .then(|| Hub::start(&platform, features::for_sockets()));
-    let app = router::router(&platform, roles, measurements, hub);
+    let app = router::router(&platform, features, roles, measurements, hub)?;
     let serving = http::serve::serve(listener, app, platform.stopping.clone());
     let serving = platform.tasks.spawn(serving);
     Ok(Running {
@@ -82,17 +91,9 @@ fn start_background(platform: &Arc<Platform>, roles: ProcessRoles, measurements:
         .tasks
         .spawn(measurements.clone().keep_small(platform.stopping.clone()));
     if roles.worker {
-        platform
-            .tasks
-            .spawn(jobs::work(platform.clone(), job_handlers()));
+        platform.tasks.spawn(jobs::work(platform.clone()));
         platform.tasks.spawn(sweep::hourly(platform.clone()));
     }
-}
-
-/// What the features do in the background.
-fn job_handlers() -> jobs::Handlers {
-    let handlers = accounts::job_handlers(jobs::Handlers::default());
-    generation::job_handlers(projects::job_handlers(handlers))
 }
 
 impl Running {

@@ -23,6 +23,8 @@ pub(crate) async fn hourly(platform: Arc<Platform>) {
 }
 
 async fn sweep(platform: &Arc<Platform>) -> Result<()> {
-    accounts::sweep(platform).await?;
+    for sweep in platform.features.sweeps() {
+        sweep(platform.clone()).await?;
+    }
     idempotency::sweep(platform).await
 }

@@ -1,10 +1,10 @@
 use ::graph::EdgeRefusal;
 use entity::edge;
-use kernel::{EdgeId, Error, Expected, Permission, ProjectId, Result};
-use platform::{Ctx, Write, convert, db};
+use kernel::{EdgeId, Error, Expected, OpId, Permission, ProjectId, Result};
+use platform::{Command, Ctx, Operation, ProjectCommand, Write, convert, db};
 use protocol::{
-    edges::{CreateEdge, EdgePolicy, EdgeRef, EdgeView},
-    events::{EdgeUpdated, Event},
+    edges::{CreateEdge, EdgePolicy, EdgeRef, EdgeView, UpdateEdge},
+    events::{EdgeEvent, EdgeUpdated, Event},
 };
 use sea_orm::{ActiveValue::Set, EntityTrait};
 
@@ -35,52 +35,85 @@ impl Created {
 
 /// Connects two nodes, unless that closes a cycle. The edge gets the id of the operation, if that
 /// has one.
-pub async fn apply_create(
-    write: &mut Write,
-    id: Option<EdgeId>,
-    input: &CreateEdge,
-) -> Result<Created> {
-    write.require(Permission::GRAPH_WRITE)?;
-    let (project, now) = (write.project_id()?, write.now());
-    let graph = &write.projection::<Shape>().await?.graph;
-    match graph.check_edge(input.source_id, input.target_id) {
-        Ok(()) => {}
-        Err(EdgeRefusal::Duplicate(existing)) => {
-            let row = queries::row(write.read().await?, project, existing).await?;
-            let edge = to_view(row);
-            write.unchanged(Event::EdgeCreate(edge.clone()));
-            return Ok(Created::Existing(edge));
+#[derive(Debug)]
+pub struct Create {
+    pub id: Option<EdgeId>,
+    pub input: CreateEdge,
+}
+
+impl Command for Create {
+    type Output = Created;
+
+    async fn apply(&self, write: &mut Write) -> Result<Created> {
+        let id = self.id;
+        let input = self.input;
+        write.require(Permission::GRAPH_WRITE)?;
+        let (project, now) = (write.project_id()?, write.now());
+        let graph = &write.projection::<Shape>().await?.graph;
+        match graph.check_edge(input.source_id, input.target_id) {
+            Ok(()) => {}
+            Err(EdgeRefusal::Duplicate(existing)) => {
+                let row = queries::row(write.read().await?, project, existing).await?;
+                let edge = to_view(row);
+                write.unchanged(EdgeEvent::Create(edge.clone()));
+                return Ok(Created::Existing(edge));
+            }
+            Err(refusal) => return Err(shape::refused(refusal)),
         }
-        Err(refusal) => return Err(shape::refused(refusal)),
+        if graph.edge_count() >= EDGES_PER_PROJECT_MAX {
+            let max = EDGES_PER_PROJECT_MAX;
+            return Err(Error::LimitReached {
+                what: "edges of one project",
+                max,
+            });
+        }
+        let id = id.unwrap_or_else(EdgeId::generate);
+        if graph.edge(id).is_some() {
+            return Err(id_taken());
+        }
+        let edge = EdgeView {
+            id,
+            source_id: input.source_id,
+            target_id: input.target_id,
+            policy: input.policy,
+            version: 1,
+            created_at: now.into(),
+        };
+        edge::Entity::insert(new_row(project, &edge))
+            .exec_without_returning(write.conn().await?)
+            .await
+            .map_err(|error| match error.sql_err() {
+                Some(sea_orm::SqlErr::UniqueConstraintViolation(_)) => id_taken(),
+                _ => db(error),
+            })?;
+        write.emit(EdgeEvent::Create(edge.clone()));
+        Ok(Created::New(edge))
     }
-    if graph.edge_count() >= EDGES_PER_PROJECT_MAX {
-        let max = EDGES_PER_PROJECT_MAX;
-        return Err(Error::LimitReached {
-            what: "edges of one project",
-            max,
+}
+
+impl ProjectCommand for Create {
+    fn replay(&self, event: &Event) -> Result<Created> {
+        let created = event.parts().iter().find_map(|part| {
+            if let Event::Edge(EdgeEvent::Create(edge)) = part {
+                Some(Created::New(edge.clone()))
+            } else {
+                None
+            }
         });
+        created.ok_or(Error::OpReused)
     }
-    let id = id.unwrap_or_else(EdgeId::generate);
-    if graph.edge(id).is_some() {
-        return Err(id_taken());
+}
+
+impl Operation for Create {
+    const OP: &'static str = "edge.create";
+    type Input = CreateEdge;
+
+    fn of(id: Option<OpId>, input: CreateEdge) -> Self {
+        Self {
+            id: id.map(|id| EdgeId::from_uuid(id.uuid())),
+            input,
+        }
     }
-    let edge = EdgeView {
-        id,
-        source_id: input.source_id,
-        target_id: input.target_id,
-        policy: input.policy,
-        version: 1,
-        created_at: now.into(),
-    };
-    edge::Entity::insert(new_row(project, &edge))
-        .exec_without_returning(write.conn().await?)
-        .await
-        .map_err(|error| match error.sql_err() {
-            Some(sea_orm::SqlErr::UniqueConstraintViolation(_)) => id_taken(),
-            _ => db(error),
-        })?;
-    write.emit(Event::EdgeCreate(edge.clone()));
-    Ok(Created::New(edge))
 }
 
 fn id_taken() -> Error {
@@ -88,94 +121,136 @@ fn id_taken() -> Error {
 }
 
 /// Changes how much of the source enters the context.
-pub async fn apply_update(
-    write: &mut Write,
-    id: EdgeId,
-    policy: EdgePolicy,
-    expected: Expected,
-) -> Result<()> {
-    write.require(Permission::GRAPH_WRITE)?;
-    let project = write.project_id()?;
-    let row = queries::row(write.read().await?, project, id).await?;
-    expected.check(row.version)?;
-    if convert::edge_policy(row.policy) == policy {
-        let version = row.version;
-        write.unchanged(Event::EdgeUpdate(EdgeUpdated {
+#[derive(Debug)]
+pub struct Update {
+    pub id: EdgeId,
+    pub policy: EdgePolicy,
+    pub expected: Expected,
+}
+
+impl Command for Update {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let id = self.id;
+        let policy = self.policy;
+        let expected = self.expected;
+        write.require(Permission::GRAPH_WRITE)?;
+        let project = write.project_id()?;
+        let row = queries::row(write.read().await?, project, id).await?;
+        expected.check(row.version)?;
+        if convert::edge_policy(row.policy) == policy {
+            let version = row.version;
+            write.unchanged(EdgeEvent::Update(EdgeUpdated {
+                id,
+                version,
+                policy,
+            }));
+            return Ok(());
+        }
+        let version = row.version + 1;
+        let change = edge::ActiveModel {
+            project_id: Set(row.project_id),
+            id: Set(row.id),
+            policy: Set(convert::stored_edge_policy(policy)),
+            version: Set(version),
+            ..Default::default()
+        };
+        edge::Entity::update(change)
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        write.emit(EdgeEvent::Update(EdgeUpdated {
             id,
             version,
             policy,
         }));
-        return Ok(());
+        Ok(())
     }
-    let version = row.version + 1;
-    let change = edge::ActiveModel {
-        project_id: Set(row.project_id),
-        id: Set(row.id),
-        policy: Set(convert::stored_edge_policy(policy)),
-        version: Set(version),
-        ..Default::default()
-    };
-    edge::Entity::update(change)
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?;
-    write.emit(Event::EdgeUpdate(EdgeUpdated {
-        id,
-        version,
-        policy,
-    }));
-    Ok(())
+}
+
+impl ProjectCommand for Update {
+    fn replay(&self, _event: &Event) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl Operation for Update {
+    const OP: &'static str = "edge.update";
+    type Input = UpdateEdge;
+
+    fn of(_: Option<OpId>, input: UpdateEdge) -> Self {
+        Self {
+            id: input.id,
+            policy: input.policy,
+            expected: input.base_version.into(),
+        }
+    }
 }
 
 /// Takes an edge away. There is no trash for edges: connecting again costs one gesture.
-pub async fn apply_delete(write: &mut Write, id: EdgeId, expected: Expected) -> Result<()> {
-    write.require(Permission::GRAPH_DELETE)?;
-    let project = write.project_id()?;
-    let row = queries::row(write.read().await?, project, id).await?;
-    expected.check(row.version)?;
-    edge::Entity::delete_by_id((project.uuid(), id.uuid()))
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?;
-    write.emit(Event::EdgeDelete(EdgeRef { id }));
-    Ok(())
+#[derive(Debug)]
+pub struct Delete {
+    pub id: EdgeId,
+    pub expected: Expected,
 }
 
-pub async fn create(ctx: &Ctx, project: ProjectId, input: CreateEdge) -> Result<Created> {
-    let id = ctx
-        .request
-        .op
-        .as_ref()
-        .map(|op| EdgeId::from_uuid(op.id.uuid()));
-    let receipt = ctx
-        .write(project, None, (id, input), |write, (id, input)| {
-            Box::pin(apply_create(write, *id, input))
-        })
-        .await?;
-    match (
-        receipt.value,
-        receipt.committed.as_deref().map(|done| &done.event),
-    ) {
-        (Some(created), _) => Ok(created),
-        (None, Some(Event::EdgeCreate(edge))) => Ok(Created::New(edge.clone())),
-        (None, _) => Err(Error::OpReused),
+impl Command for Delete {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let id = self.id;
+        let expected = self.expected;
+        write.require(Permission::GRAPH_DELETE)?;
+        let project = write.project_id()?;
+        let row = queries::row(write.read().await?, project, id).await?;
+        expected.check(row.version)?;
+        edge::Entity::delete_by_id((project.uuid(), id.uuid()))
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        write.emit(EdgeEvent::Delete(EdgeRef { id }));
+        Ok(())
     }
+}
+
+impl ProjectCommand for Delete {
+    fn replay(&self, _event: &Event) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl Operation for Delete {
+    const OP: &'static str = "edge.delete";
+    type Input = EdgeRef;
+
+    fn of(_: Option<OpId>, input: EdgeRef) -> Self {
+        Self {
+            id: input.id,
+            expected: Expected::Unsaid,
+        }
+    }
+}
+
+pub(super) async fn create(ctx: &Ctx, project: ProjectId, input: CreateEdge) -> Result<Created> {
+    let op = ctx.request.op.as_ref();
+    let id = op.map(|op| EdgeId::from_uuid(op.id.uuid()));
+    Ok(ctx.write(project, Create { id, input }).await?.output)
 }
 
 pub(super) async fn update(
     ctx: &Ctx,
     project: ProjectId,
     id: EdgeId,
-    policy: EdgePolicy,
     expected: Expected,
+    policy: EdgePolicy,
 ) -> Result<EdgeView> {
-    ctx.write(
-        project,
-        None,
-        (id, policy, expected),
-        |write, (id, policy, expected)| Box::pin(apply_update(write, *id, *policy, *expected)),
-    )
-    .await?;
+    let update = Update {
+        id,
+        policy,
+        expected,
+    };
+    ctx.write(project, update).await?;
     queries::get(ctx, project, id).await
 }
 
@@ -185,9 +260,5 @@ pub(super) async fn delete(
     id: EdgeId,
     expected: Expected,
 ) -> Result<()> {
-    ctx.write(project, None, (id, expected), |write, (id, expected)| {
-        Box::pin(apply_delete(write, *id, *expected))
-    })
-    .await?;
-    Ok(())
+    ctx.write(project, Delete { id, expected }).await.map(drop)
 }

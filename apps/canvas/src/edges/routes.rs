@@ -79,7 +79,7 @@ async fn update(
     IfMatch(expected): IfMatch,
     Json(patch): Json<PatchEdge>,
 ) -> ApiResult<Response> {
-    let edge = commands::update(&ctx, project, edge, patch.policy, expected).await?;
+    let edge = commands::update(&ctx, project, edge, expected, patch.policy).await?;
     Ok((etag(edge.version), Json(edge)).into_response())
 }
 

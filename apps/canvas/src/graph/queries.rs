@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
 use entity::project;
-use kernel::{Error, NodeId, Permission, ProjectId, Result};
+use kernel::{Error, NodeId, Permission, ProjectId, Resource, Result};
 use platform::{Ctx, ProjectAccess, db};
 use protocol::{
     graph::{GraphView, StateHash},
@@ -36,11 +36,11 @@ async fn read(transaction: &DatabaseTransaction, access: ProjectAccess) -> Resul
         .map_err(db)?
         .ok_or(Error::NotFound("project"))?;
     let visibility = access.visibility();
-    let nodes = nodes::living(transaction, id, visibility.costs).await?;
+    let nodes = nodes::living(transaction, id, visibility.covers(Resource::Costs)).await?;
     let living: HashSet<NodeId> = nodes.iter().map(|node| node.id).collect();
     let mut edges = edges::all(transaction, id).await?;
     edges.retain(|edge| living.contains(&edge.source_id) && living.contains(&edge.target_id));
-    let members = if visibility.members {
+    let members = if visibility.covers(Resource::Members) {
         projects::members::graph_members(transaction, id).await?
     } else {
         Vec::new()

@@ -4,23 +4,23 @@ mod moves;
 mod restore;
 
 use entity::{edge, enums, node};
-use kernel::{EdgeId, Error, Expected, NodeId, Permission, PresetId, ProjectId, Result};
-use platform::{Ctx, Write, db};
+use kernel::{EdgeId, Error, Expected, NodeId, OpId, Permission, PresetId, ProjectId, Result};
+use platform::{Command, Ctx, Operation, ProjectCommand, Write, db};
 use projects::presets;
 use protocol::{
     edges::{EdgePolicy, EdgeView},
-    events::{Event, NodeUpdated},
+    events::{Event, NodeEvent, NodeUpdated},
     nodes::{
         CreateNode, NODES_PER_PROJECT_MAX, NodeRef, NodeView, NodeWithEdges, PARENTS_PER_NODE_MAX,
-        PatchNode, WhileGenerating,
+        PatchNode, UpdateNode, WhileGenerating,
     },
 };
 use sea_orm::{ActiveValue::Set, EntityTrait};
 
 pub use answers::{AnswerChange, change_answer, change_summary, drop_preset, store_staleness};
-pub use copies::apply_copy;
-pub use moves::apply_move;
-pub use restore::apply_restore;
+pub use copies::Copy;
+pub use moves::Move;
+pub use restore::Restore;
 pub(super) use restore::restore;
 
 use super::{
@@ -30,36 +30,76 @@ use super::{
 use crate::{edges, shape::Shape};
 
 /// Makes a node, with the edges from its parents. It gets the id of the operation, if that has one.
-pub async fn apply_create(
-    write: &mut Write,
-    id: Option<NodeId>,
-    input: &CreateNode,
-) -> Result<NodeWithEdges> {
-    write.require(Permission::GRAPH_WRITE)?;
-    let now = write.now().into();
-    let id = id.unwrap_or_else(NodeId::generate);
-    presets::require_usable(write, input.preset_id).await?;
-    let shape = write.projection::<Shape>().await?;
-    if shape.knows(id) {
-        let sentence = "there is a node with this id already; use a new op id";
-        return Err(Error::Conflict(sentence.to_owned()));
+#[derive(Debug)]
+pub struct Create {
+    pub id: Option<NodeId>,
+    pub input: CreateNode,
+}
+
+impl Command for Create {
+    type Output = NodeWithEdges;
+
+    async fn apply(&self, write: &mut Write) -> Result<NodeWithEdges> {
+        let id = self.id;
+        let input = &self.input;
+        write.require(Permission::GRAPH_WRITE)?;
+        let now = write.now().into();
+        let id = id.unwrap_or_else(NodeId::generate);
+        presets::require_usable(write, input.preset_id).await?;
+        let shape = write.projection::<Shape>().await?;
+        if shape.knows(id) {
+            let sentence = "there is a node with this id already; use a new op id";
+            return Err(Error::Conflict(sentence.to_owned()));
+        }
+        refuse_full(shape)?;
+        check_parents(&input.parent_ids, |parent| shape.graph.contains(parent))?;
+        let node = new_node(id, input, now);
+        let edges: Vec<EdgeView> = input
+            .parent_ids
+            .iter()
+            .map(|parent| EdgeView {
+                id: EdgeId::generate(),
+                source_id: *parent,
+                target_id: id,
+                policy: EdgePolicy::Full,
+                version: 1,
+                created_at: now,
+            })
+            .collect();
+        add(write, node, edges).await
     }
-    refuse_full(shape)?;
-    check_parents(&input.parent_ids, |parent| shape.graph.contains(parent))?;
-    let node = new_node(id, input, now);
-    let edges: Vec<EdgeView> = input
-        .parent_ids
-        .iter()
-        .map(|parent| EdgeView {
-            id: EdgeId::generate(),
-            source_id: *parent,
-            target_id: id,
-            policy: EdgePolicy::Full,
-            version: 1,
-            created_at: now,
-        })
-        .collect();
-    add(write, node, edges).await
+}
+
+impl ProjectCommand for Create {
+    fn replay(&self, event: &Event) -> Result<NodeWithEdges> {
+        event
+            .parts()
+            .iter()
+            .find_map(created)
+            .ok_or(Error::OpReused)
+    }
+}
+
+/// The node that an event says was made.
+#[must_use]
+pub fn created(event: &Event) -> Option<NodeWithEdges> {
+    if let Event::Node(NodeEvent::Create(created)) = event {
+        Some(created.clone())
+    } else {
+        None
+    }
+}
+
+impl Operation for Create {
+    const OP: &'static str = "node.create";
+    type Input = CreateNode;
+
+    fn of(id: Option<OpId>, input: CreateNode) -> Self {
+        Self {
+            id: id.map(|id| NodeId::from_uuid(id.uuid())),
+            input,
+        }
+    }
 }
 
 fn refuse_full(shape: &Shape) -> Result<()> {
@@ -85,7 +125,7 @@ async fn add(write: &mut Write, node: NodeView, edges: Vec<EdgeView>) -> Result<
             .await?;
     }
     let created = NodeWithEdges { node, edges };
-    write.emit(Event::NodeCreate(created.clone()));
+    write.emit(NodeEvent::Create(created.clone()));
     Ok(created)
 }
 
@@ -144,35 +184,66 @@ fn new_node(id: NodeId, input: &CreateNode, now: protocol::Timestamp) -> NodeVie
 ///
 /// Text is compared and set: `base` is the version the caller saw, and it counts as current as long
 /// as no text changed since, so that moving a node does not get in the way of whoever writes in it.
-pub async fn apply_update(
-    write: &mut Write,
-    id: NodeId,
-    expected: Expected,
-    base: Option<i64>,
-    patch: &PatchNode,
-) -> Result<()> {
-    write.require(Permission::GRAPH_WRITE)?;
-    let project = write.project_id()?;
-    let row = queries::row(write.read().await?, project, id).await?;
-    expected.check(row.version)?;
-    check_base(&row, expected, base, patch)?;
-    refuse_while_generating(&row, patch)?;
-    presets::require_usable(write, patch.preset_id.flatten()).await?;
-    let Some(updated) = changes(&row, patch, write.now().into()) else {
-        write.unchanged(Event::NodeUpdate(nothing_new(
-            &row,
-            row.version,
-            row.updated_at.into(),
-        )));
-        return Ok(());
-    };
-    let change = changed_row(&row, &updated);
-    node::Entity::update(change)
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?;
-    write.emit(Event::NodeUpdate(updated));
-    Ok(())
+#[derive(Debug)]
+pub struct Update {
+    pub id: NodeId,
+    pub expected: Expected,
+    pub base: Option<i64>,
+    pub patch: PatchNode,
+}
+
+impl Command for Update {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let id = self.id;
+        let expected = self.expected;
+        let base = self.base;
+        let patch = &self.patch;
+        write.require(Permission::GRAPH_WRITE)?;
+        let project = write.project_id()?;
+        let row = queries::row(write.read().await?, project, id).await?;
+        expected.check(row.version)?;
+        check_base(&row, expected, base, patch)?;
+        refuse_while_generating(&row, patch)?;
+        presets::require_usable(write, patch.preset_id.flatten()).await?;
+        let Some(updated) = changes(&row, patch, write.now().into()) else {
+            write.unchanged(NodeEvent::Update(NodeUpdated::nothing(
+                row.id.into(),
+                row.version,
+                row.updated_at.into(),
+            )));
+            return Ok(());
+        };
+        let change = changed_row(&row, &updated);
+        node::Entity::update(change)
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        write.emit(NodeEvent::Update(updated));
+        Ok(())
+    }
+}
+
+impl ProjectCommand for Update {
+    fn replay(&self, _event: &Event) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl Operation for Update {
+    const OP: &'static str = "node.update";
+    type Input = UpdateNode;
+
+    fn of(_: Option<OpId>, input: UpdateNode) -> Self {
+        let (id, base, patch) = input.split();
+        Self {
+            id,
+            expected: Expected::Unsaid,
+            base,
+            patch,
+        }
+    }
 }
 
 fn check_base(
@@ -255,27 +326,8 @@ fn changes(row: &node::Model, patch: &PatchNode, now: protocol::Timestamp) -> Op
         generation_id: is_taken_over.then_some(None),
         updated_at: now,
     };
-    (updated != nothing_new(row, updated.version, now)).then_some(updated)
-}
-
-fn nothing_new(row: &node::Model, version: i64, updated_at: protocol::Timestamp) -> NodeUpdated {
-    NodeUpdated {
-        id: row.id.into(),
-        version,
-        prompt: None,
-        response: None,
-        summary: None,
-        status: None,
-        position: None,
-        metadata: None,
-        pinned: None,
-        preset_id: None,
-        llm_model: None,
-        llm_tokens: None,
-        llm_cost: None,
-        generation_id: None,
-        updated_at,
-    }
+    let nothing = NodeUpdated::nothing(updated.id, updated.version, now);
+    (updated != nothing).then_some(updated)
 }
 
 fn changed_row(row: &node::Model, updated: &NodeUpdated) -> node::ActiveModel {
@@ -323,56 +375,71 @@ fn changed_row(row: &node::Model, updated: &NodeUpdated) -> node::ActiveModel {
 }
 
 /// Puts a node into the trash; its edges go with it.
-pub async fn apply_delete(write: &mut Write, id: NodeId, expected: Expected) -> Result<()> {
-    write.require(Permission::GRAPH_DELETE)?;
-    let project = write.project_id()?;
-    let row = queries::row(write.read().await?, project, id).await?;
-    expected.check(row.version)?;
-    // Read before the event, which takes the node out of it.
-    write.projection::<Shape>().await?;
-    let now = write.now();
-    // Nobody waits for an answer of a node in the trash.
-    let status = if row.status == enums::NodeStatus::Generating {
-        status_with(row.response.is_some()).1
-    } else {
-        row.status
-    };
-    let change = node::ActiveModel {
-        status: Set(status),
-        project_id: Set(row.project_id),
-        id: Set(row.id),
-        version: Set(row.version + 1),
-        updated_at: Set(now),
-        deleted_at: Set(Some(now)),
-        ..Default::default()
-    };
-    node::Entity::update(change)
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?;
-    write.emit(Event::NodeDelete(NodeRef { id }));
-    Ok(())
+#[derive(Debug)]
+pub struct Delete {
+    pub id: NodeId,
+    pub expected: Expected,
+}
+
+impl Command for Delete {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let id = self.id;
+        let expected = self.expected;
+        write.require(Permission::GRAPH_DELETE)?;
+        let project = write.project_id()?;
+        let row = queries::row(write.read().await?, project, id).await?;
+        expected.check(row.version)?;
+        // Read before the event, which takes the node out of it.
+        write.projection::<Shape>().await?;
+        let now = write.now();
+        // Nobody waits for an answer of a node in the trash.
+        let status = if row.status == enums::NodeStatus::Generating {
+            status_with(row.response.is_some()).1
+        } else {
+            row.status
+        };
+        let change = node::ActiveModel {
+            status: Set(status),
+            project_id: Set(row.project_id),
+            id: Set(row.id),
+            version: Set(row.version + 1),
+            updated_at: Set(now),
+            deleted_at: Set(Some(now)),
+            ..Default::default()
+        };
+        node::Entity::update(change)
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        write.emit(NodeEvent::Delete(NodeRef { id }));
+        Ok(())
+    }
+}
+
+impl ProjectCommand for Delete {
+    fn replay(&self, _event: &Event) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl Operation for Delete {
+    const OP: &'static str = "node.delete";
+    type Input = NodeRef;
+
+    fn of(_: Option<OpId>, input: NodeRef) -> Self {
+        Self {
+            id: input.id,
+            expected: Expected::Unsaid,
+        }
+    }
 }
 
 pub async fn create(ctx: &Ctx, project: ProjectId, input: CreateNode) -> Result<NodeWithEdges> {
-    let id = ctx
-        .request
-        .op
-        .as_ref()
-        .map(|op| NodeId::from_uuid(op.id.uuid()));
-    let receipt = ctx
-        .write(project, None, (id, input), |write, (id, input)| {
-            Box::pin(apply_create(write, *id, input))
-        })
-        .await?;
-    match (
-        receipt.value,
-        receipt.committed.as_deref().map(|before| &before.event),
-    ) {
-        (Some(created), _) => Ok(created),
-        (None, Some(Event::NodeCreate(created))) => Ok(created.clone()),
-        (None, _) => Err(Error::OpReused),
-    }
+    let op = ctx.request.op.as_ref();
+    let id = op.map(|op| NodeId::from_uuid(op.id.uuid()));
+    Ok(ctx.write(project, Create { id, input }).await?.output)
 }
 
 pub(super) async fn update(
@@ -382,13 +449,13 @@ pub(super) async fn update(
     expected: Expected,
     patch: PatchNode,
 ) -> Result<NodeView> {
-    ctx.write(
-        project,
-        None,
-        (id, expected, patch),
-        |write, (id, expected, patch)| Box::pin(apply_update(write, *id, *expected, None, patch)),
-    )
-    .await?;
+    let update = Update {
+        id,
+        expected,
+        base: None,
+        patch,
+    };
+    ctx.write(project, update).await?;
     queries::get(ctx, project, id).await
 }
 
@@ -398,9 +465,5 @@ pub(super) async fn delete(
     id: NodeId,
     expected: Expected,
 ) -> Result<()> {
-    ctx.write(project, None, (id, expected), |write, (id, expected)| {
-        Box::pin(apply_delete(write, *id, *expected))
-    })
-    .await?;
-    Ok(())
+    ctx.write(project, Delete { id, expected }).await.map(drop)
 }

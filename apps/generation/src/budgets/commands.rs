@@ -2,8 +2,11 @@ use std::collections::HashSet;
 
 use entity::budget;
 use kernel::{Error, Permission, ProjectId, Result};
-use platform::{Ctx, Write, db, writer::Record};
-use protocol::budgets::{BUDGETS_PER_PROJECT_MAX, Budget, Budgets};
+use platform::{Command, Ctx, ProjectCommand, Write, db, writer::Record};
+use protocol::{
+    budgets::{BUDGETS_PER_PROJECT_MAX, Budget, Budgets},
+    events::Event,
+};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{
@@ -13,35 +16,48 @@ use super::{
 
 /// Puts these budgets in the place of all there were.
 pub(super) async fn replace(ctx: &Ctx, project: ProjectId, input: Budgets) -> Result<Budgets> {
-    ctx.write(project, None, input, |write, input| {
-        Box::pin(apply_replace(write, input))
-    })
-    .await?;
+    ctx.write(project, Replace { input }).await?;
     queries::view(ctx, project).await
 }
 
-async fn apply_replace(write: &mut Write, input: &Budgets) -> Result<()> {
-    write.require(Permission::PROJECT_WRITE)?;
-    check(write, &input.items)?;
-    let project = write.project_id()?;
-    let before = all(write.read().await?, project).await?;
-    let before: Vec<Budget> = before.iter().map(to_view).collect();
-    let is_known = |budget: &Budget| before.contains(budget);
-    if before.len() == input.items.len() && input.items.iter().all(is_known) {
-        return Ok(());
+#[derive(Debug)]
+struct Replace {
+    input: Budgets,
+}
+
+impl Command for Replace {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let input = &self.input;
+        write.require(Permission::PROJECT_WRITE)?;
+        check(write, &input.items)?;
+        let project = write.project_id()?;
+        let before = all(write.read().await?, project).await?;
+        let before: Vec<Budget> = before.iter().map(to_view).collect();
+        let is_known = |budget: &Budget| before.contains(budget);
+        if before.len() == input.items.len() && input.items.iter().all(is_known) {
+            return Ok(());
+        }
+        budget::Entity::delete_many()
+            .filter(budget::Column::ProjectId.eq(project.uuid()))
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        for budget in &input.items {
+            write
+                .insert::<budget::Entity>(new_row(project, budget))
+                .await?;
+        }
+        write.record(Record::new("budgets.replace", "project", project.uuid()));
+        Ok(())
     }
-    budget::Entity::delete_many()
-        .filter(budget::Column::ProjectId.eq(project.uuid()))
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?;
-    for budget in &input.items {
-        write
-            .insert::<budget::Entity>(new_row(project, budget))
-            .await?;
+}
+
+impl ProjectCommand for Replace {
+    fn replay(&self, _event: &Event) -> Result<()> {
+        Ok(())
     }
-    write.record(Record::new("budgets.replace", "project", project.uuid()));
-    Ok(())
 }
 
 fn check(write: &Write, budgets: &[Budget]) -> Result<()> {

@@ -3,16 +3,21 @@
 
 use std::collections::{HashMap, HashSet};
 
+use futures::future::BoxFuture;
 use graph::Dag;
-use kernel::{EdgeId, NodeId, PresetId, UserId};
+use kernel::{EdgeId, NodeId, PresetId, ProjectId, Result, UserId};
 use platform::Projection;
 use protocol::{
     edges::{EdgePolicy, EdgeView},
-    events::{Event, NodeUpdated, Staleness},
+    events::{
+        EdgeEvent, Event, GenerationEvent, InstructionsEvent, NodeEvent, NodeUpdated, ProjectEvent,
+        ProjectUpdated, SideEffects,
+    },
     generations::{GenerationChanged, Recipe},
     nodes::{NodeStatus, NodeView},
 };
 use rustc_hash::FxHashMap;
+use sea_orm::DatabaseTransaction;
 
 use super::{
     facts::{self, Facts, Long},
@@ -243,85 +248,103 @@ impl Contexts {
 }
 
 impl Projection for Contexts {
+    fn read(connection: &DatabaseTransaction, project: ProjectId) -> BoxFuture<'_, Result<Self>> {
+        Box::pin(super::read::contexts(connection, project))
+    }
+
     fn apply(&mut self, event: &Event) {
         match event {
-            Event::NodeCreate(created) => self.add(&created.node, &created.edges),
-            Event::NodeRestore(restored) => {
+            Event::Node(event) => self.apply_node(event),
+            Event::Edge(event) => self.apply_edge(event),
+            Event::Project(ProjectEvent::Update(updated)) => self.update_defaults(updated),
+            Event::Generation(
+                GenerationEvent::Start(changed)
+                | GenerationEvent::End(changed)
+                | GenerationEvent::Cancel(changed)
+                | GenerationEvent::Select(changed),
+            ) => self.answered(changed),
+            Event::Instructions(InstructionsEvent::Change {}) => {
+                self.changed = Changed::Everywhere;
+            }
+            Event::Project(
+                ProjectEvent::Create(_) | ProjectEvent::Delete {} | ProjectEvent::Restore {},
+            )
+            | Event::Member(_)
+            | Event::Invitation(_)
+            | Event::Refresh(_)
+            | Event::Feature(_)
+            | Event::Batch(_) => {}
+        }
+    }
+
+    fn apply_effects(&mut self, effects: &SideEffects) {
+        let SideEffects { stale, fresh } = effects;
+        for (nodes, status) in [(stale, NodeStatus::Stale), (fresh, NodeStatus::Completed)] {
+            for node in nodes {
+                if let Some(facts) = self.facts.get_mut(node) {
+                    facts.status = status;
+                }
+            }
+        }
+    }
+}
+
+impl Contexts {
+    fn apply_node(&mut self, event: &NodeEvent) {
+        match event {
+            NodeEvent::Create(created) => self.add(&created.node, &created.edges),
+            NodeEvent::Restore(restored) => {
                 self.add(&restored.node, &restored.edges);
                 self.change_below(restored.id);
             }
-            Event::NodeDelete(deleted) => self.remove(deleted.id),
-            Event::NodeUpdate(updated) => self.update(updated),
-            Event::NodeMove(moved) => {
+            NodeEvent::Delete(deleted) => self.remove(deleted.id),
+            NodeEvent::Update(updated) => self.update(updated),
+            NodeEvent::Move(moved) => {
                 for moved in &moved.positions {
                     if let Some(facts) = self.facts.get_mut(&moved.id) {
                         facts.version = moved.version;
                     }
                 }
             }
-            Event::EdgeCreate(edge) => {
+        }
+    }
+
+    fn apply_edge(&mut self, event: &EdgeEvent) {
+        match event {
+            EdgeEvent::Create(edge) => {
                 self.connect(edge);
                 self.change_below(edge.target_id);
             }
-            Event::EdgeUpdate(updated) => {
+            EdgeEvent::Update(updated) => {
                 self.weigh(updated.id, updated.policy);
                 if let Some((_, target)) = self.graph.edge(updated.id) {
                     self.change_below(target);
                 }
             }
-            Event::EdgeDelete(deleted) => {
+            EdgeEvent::Delete(deleted) => {
                 if let Some((_, target)) = self.graph.edge(deleted.id) {
                     self.change_below(target);
                 }
                 self.graph.remove_edge(deleted.id);
                 self.policies.remove(&deleted.id);
             }
-            Event::ProjectUpdate(updated) => {
-                if let Some(system_prompt) = &updated.system_prompt {
-                    self.defaults.system_prompt.clone_from(system_prompt);
-                    self.changed = Changed::Everywhere;
-                }
-                if let Some(preset) = updated.preset_id {
-                    self.defaults.preset = preset;
-                    self.changed = Changed::Everywhere;
-                }
-                if let Some(model) = &updated.model {
-                    self.defaults.model.clone_from(model);
-                }
-                if let Some(models) = &updated.fallback_models {
-                    self.defaults.fallback_models.clone_from(models);
-                }
-            }
-            Event::GenerationStart(changed)
-            | Event::GenerationEnd(changed)
-            | Event::GenerationCancel(changed)
-            | Event::GenerationSelect(changed) => self.answered(changed),
-            Event::InstructionsChange {} => self.changed = Changed::Everywhere,
-            Event::Batch(batch) => batch.ops.iter().for_each(|event| self.apply(event)),
-            Event::ProjectCreate(_)
-            | Event::ProjectDelete {}
-            | Event::ProjectRestore {}
-            | Event::MemberAdd(_)
-            | Event::MemberUpdate(_)
-            | Event::MemberRemove(_)
-            | Event::InvitationCreate(_)
-            | Event::InvitationRevoke(_)
-            | Event::RefreshStart(_)
-            | Event::RefreshEnd(_) => {}
         }
     }
 
-    fn follow(&mut self, staleness: &Staleness) {
-        let changes = [
-            (&staleness.stale, NodeStatus::Stale),
-            (&staleness.fresh, NodeStatus::Completed),
-        ];
-        for (nodes, status) in changes {
-            for node in nodes {
-                if let Some(facts) = self.facts.get_mut(node) {
-                    facts.status = status;
-                }
-            }
+    fn update_defaults(&mut self, updated: &ProjectUpdated) {
+        if let Some(system_prompt) = &updated.system_prompt {
+            self.defaults.system_prompt.clone_from(system_prompt);
+            self.changed = Changed::Everywhere;
+        }
+        if let Some(preset) = updated.preset_id {
+            self.defaults.preset = preset;
+            self.changed = Changed::Everywhere;
+        }
+        if let Some(model) = &updated.model {
+            self.defaults.model.clone_from(model);
+        }
+        if let Some(models) = &updated.fallback_models {
+            self.defaults.fallback_models.clone_from(models);
         }
     }
 }

@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 
 use entity::{edge, enums, generation, node, project};
-use futures::future::BoxFuture;
 use graph::Dag;
 use kernel::{EdgeId, Error, NodeId, ProjectId, Result};
-use platform::{ReadProjection, convert, db};
+use platform::{convert, db};
 use rustc_hash::FxHashMap;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, JoinType, QueryFilter,
@@ -21,13 +20,10 @@ use super::{
     plan::ModelRequest,
 };
 
-impl ReadProjection for Contexts {
-    fn read(connection: &DatabaseTransaction, project: ProjectId) -> BoxFuture<'_, Result<Self>> {
-        Box::pin(contexts(connection, project))
-    }
-}
-
-async fn contexts(connection: &DatabaseTransaction, project: ProjectId) -> Result<Contexts> {
+pub(super) async fn contexts(
+    connection: &DatabaseTransaction,
+    project: ProjectId,
+) -> Result<Contexts> {
     let facts = living(connection, project).await?;
     let (mut edges, mut policies) = (Vec::new(), FxHashMap::default());
     for edge in edge_rows(connection, project).await? {

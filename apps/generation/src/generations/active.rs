@@ -6,8 +6,8 @@ use std::collections::{HashMap, HashSet};
 use entity::{enums::RunState, generation, node, refresh};
 use futures::future::BoxFuture;
 use kernel::{GenerationId, NodeId, ProjectId, RefreshId, Result};
-use platform::{Projection, ReadProjection, db};
-use protocol::events::Event;
+use platform::{Projection, db};
+use protocol::events::{Event, GenerationEvent, NodeEvent, RefreshEvent};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
@@ -22,46 +22,6 @@ pub(crate) struct Active {
 }
 
 impl Projection for Active {
-    fn apply(&mut self, event: &Event) {
-        match event {
-            Event::GenerationStart(changed) => {
-                self.runs.insert(changed.node_id, changed.generation);
-            }
-            Event::GenerationEnd(changed) | Event::GenerationCancel(changed) => {
-                self.runs.remove(&changed.node_id);
-                self.has_answers = true;
-            }
-            Event::GenerationSelect(_) => self.has_answers = true,
-            Event::NodeDelete(deleted) => self.orphans.extend(self.runs.remove(&deleted.id)),
-            Event::RefreshStart(started) => {
-                self.refreshes.insert(started.refresh);
-            }
-            Event::RefreshEnd(ended) => {
-                self.refreshes.remove(&ended.refresh);
-            }
-            Event::Batch(batch) => batch.ops.iter().for_each(|event| self.apply(event)),
-            Event::ProjectCreate(_)
-            | Event::ProjectUpdate(_)
-            | Event::ProjectDelete {}
-            | Event::ProjectRestore {}
-            | Event::MemberAdd(_)
-            | Event::MemberUpdate(_)
-            | Event::MemberRemove(_)
-            | Event::InvitationCreate(_)
-            | Event::InvitationRevoke(_)
-            | Event::NodeCreate(_)
-            | Event::NodeUpdate(_)
-            | Event::NodeMove(_)
-            | Event::NodeRestore(_)
-            | Event::EdgeCreate(_)
-            | Event::EdgeUpdate(_)
-            | Event::EdgeDelete(_)
-            | Event::InstructionsChange {} => {}
-        }
-    }
-}
-
-impl ReadProjection for Active {
     fn read(connection: &DatabaseTransaction, project: ProjectId) -> BoxFuture<'_, Result<Self>> {
         Box::pin(async move {
             let runs: Vec<(Uuid, Uuid)> = generation::Entity::find()
@@ -102,5 +62,40 @@ impl ReadProjection for Active {
                 orphans: Vec::new(),
             })
         })
+    }
+
+    fn apply(&mut self, event: &Event) {
+        match event {
+            Event::Generation(GenerationEvent::Start(changed)) => {
+                self.runs.insert(changed.node_id, changed.generation);
+            }
+            Event::Generation(GenerationEvent::End(changed) | GenerationEvent::Cancel(changed)) => {
+                self.runs.remove(&changed.node_id);
+                self.has_answers = true;
+            }
+            Event::Generation(GenerationEvent::Select(_)) => self.has_answers = true,
+            Event::Node(NodeEvent::Delete(deleted)) => {
+                self.orphans.extend(self.runs.remove(&deleted.id));
+            }
+            Event::Refresh(RefreshEvent::Start(started)) => {
+                self.refreshes.insert(started.refresh);
+            }
+            Event::Refresh(RefreshEvent::End(ended)) => {
+                self.refreshes.remove(&ended.refresh);
+            }
+            Event::Node(
+                NodeEvent::Create(_)
+                | NodeEvent::Update(_)
+                | NodeEvent::Move(_)
+                | NodeEvent::Restore(_),
+            )
+            | Event::Project(_)
+            | Event::Member(_)
+            | Event::Invitation(_)
+            | Event::Edge(_)
+            | Event::Instructions(_)
+            | Event::Feature(_)
+            | Event::Batch(_) => {}
+        }
     }
 }

@@ -5,7 +5,7 @@ use entity::{enums, generation, node};
 use kernel::{Error, GenerationId, RefreshId, Result, UserId};
 use platform::{Write, db};
 use protocol::{
-    events::Event,
+    events::GenerationEvent,
     generations::{GenerationChanged, RunState},
     nodes::NodeStatus,
 };
@@ -74,7 +74,7 @@ pub(crate) async fn begin(write: &mut Write, row: &node::Model, begin: Begin) ->
         refresh: begin.refresh,
         ..changed(write, row, begin.id, RunState::Queued, version)
     };
-    write.emit(Event::GenerationStart(said));
+    write.emit(GenerationEvent::Start(said));
     Ok(())
 }
 

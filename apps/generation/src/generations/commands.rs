@@ -1,12 +1,13 @@
 use canvas::nodes::{self, AnswerChange, change_answer};
 use chrono::TimeDelta;
 use entity::{enums, generation, node};
-use kernel::{Error, GenerationId, NodeId, Permission, ProjectId, Result, UserId};
-use platform::{Ctx, Platform, Write, convert, db};
+use kernel::{Error, GenerationId, NodeId, OpId, Permission, ProjectId, Result, UserId};
+use platform::{Command, Ctx, Extensions, Operation, ProjectCommand, Write, convert, db};
 use protocol::{
-    events::Event,
+    events::{Event, GenerationEvent, LoggedEvent},
     generations::{
-        CancelGeneration, Generate, GenerationChanged, GenerationRef, RunState, TokenCounts,
+        CancelGeneration, Generate, GenerationChanged, GenerationRef, RunState, StartGeneration,
+        TokenCounts,
     },
     nodes::NodeStatus,
 };
@@ -43,47 +44,98 @@ pub struct Started {
 }
 
 /// Asks a model for a node's answer, unless an answer to exactly this context exists.
-pub async fn apply_start(
-    write: &mut Write,
-    id: Option<GenerationId>,
-    node: NodeId,
-    how: &Generate,
-) -> Result<Started> {
-    write.require(Permission::RUN)?;
-    let by = write.user_id()?;
-    let project = write.project_id()?;
-    let row = nodes::row(write.read().await?, project, node).await?;
-    if write.projection::<Active>().await?.runs.contains_key(&node) {
-        return Err(Error::Generating);
-    }
-    if row.prompt.trim().is_empty() {
-        let detail = "is empty; write a question first";
-        return Err(Error::invalid("/prompt", detail));
-    }
-    let asked = asked(write, node, how).await?;
-    let plan = planned(write, node, by, &asked).await?;
-    if !how.force
-        && let Some(generation) = answered_before(write, &row, &plan).await?
-    {
-        return Ok(Started {
+#[derive(Debug)]
+pub struct Start {
+    pub id: Option<GenerationId>,
+    pub node: NodeId,
+    pub how: Generate,
+}
+
+impl Command for Start {
+    type Output = Started;
+
+    async fn apply(&self, write: &mut Write) -> Result<Started> {
+        let id = self.id;
+        let node = self.node;
+        let how = &self.how;
+        write.require(Permission::RUN)?;
+        let by = write.user_id()?;
+        let project = write.project_id()?;
+        let row = nodes::row(write.read().await?, project, node).await?;
+        if write.projection::<Active>().await?.runs.contains_key(&node) {
+            return Err(Error::Generating);
+        }
+        if row.prompt.trim().is_empty() {
+            let detail = "is empty; write a question first";
+            return Err(Error::invalid("/prompt", detail));
+        }
+        let asked = asked(write, node, how).await?;
+        let plan = planned(write, node, by, &asked).await?;
+        if !how.force
+            && let Some(generation) = answered_before(write, &row, &plan).await?
+        {
+            return Ok(Started {
+                generation,
+                reused: true,
+            });
+        }
+        refuse_haste(write, by).await?;
+        let generation = id.unwrap_or_else(GenerationId::generate);
+        let run = Begin {
+            id: generation,
+            by,
+            asked,
+            refresh: None,
+            tokens: plan.tokens,
+        };
+        begin(write, &row, run).await?;
+        Ok(Started {
             generation,
-            reused: true,
-        });
+            reused: false,
+        })
     }
-    refuse_haste(write, by).await?;
-    let generation = id.unwrap_or_else(GenerationId::generate);
-    let run = Begin {
-        id: generation,
-        by,
-        asked,
-        refresh: None,
-        tokens: plan.tokens,
-    };
-    begin(write, &row, run).await?;
-    Ok(Started {
-        generation,
-        reused: false,
-    })
+}
+
+impl ProjectCommand for Start {
+    fn replay(&self, event: &Event) -> Result<Started> {
+        let started = event.parts().iter().find_map(|part| match part {
+            Event::Generation(GenerationEvent::Start(said)) => Some((said, false)),
+            Event::Generation(GenerationEvent::Select(said)) => Some((said, true)),
+            Event::Generation(GenerationEvent::End(_) | GenerationEvent::Cancel(_))
+            | Event::Project(_)
+            | Event::Member(_)
+            | Event::Invitation(_)
+            | Event::Node(_)
+            | Event::Edge(_)
+            | Event::Refresh(_)
+            | Event::Instructions(_)
+            | Event::Feature(_)
+            | Event::Batch(_) => None,
+        });
+        let (said, reused) = started.ok_or(Error::OpReused)?;
+        Ok(Started {
+            generation: said.generation,
+            reused,
+        })
+    }
+}
+
+impl Operation for Start {
+    const OP: &'static str = "generation.start";
+    type Input = StartGeneration;
+
+    fn of(id: Option<OpId>, input: StartGeneration) -> Self {
+        let (node, how) = input.split();
+        Self {
+            id: id.map(|id| GenerationId::from_uuid(id.uuid())),
+            node,
+            how,
+        }
+    }
+
+    async fn prepare(ctx: &Ctx) -> Result<()> {
+        prepare(ctx).await
+    }
 }
 
 /// Who is asked, and how.
@@ -185,56 +237,106 @@ async fn refuse_haste(write: &mut Write, by: UserId) -> Result<()> {
 }
 
 /// Ends the run of a node. What came so far is kept with the attempt.
-pub async fn apply_cancel(write: &mut Write, input: &CancelGeneration) -> Result<()> {
-    write.require(Permission::RUN)?;
-    let project = write.project_id()?;
-    nodes::row(write.read().await?, project, input.node_id).await?;
-    let active = write.projection::<Active>().await?;
-    let of_node = active.runs.get(&input.node_id).copied();
-    let run = of_node.filter(|run| input.generation.is_none_or(|named| named == *run));
-    let run = match run {
-        Some(run) => running(write, run).await?,
-        None => None,
-    };
-    let Some(run) = run else {
-        let sentence = "this node's answer is not being written; there is nothing to cancel";
-        return Err(Error::Conflict(sentence.to_owned()));
-    };
-    end_cancelled(write, run, false).await
+#[derive(Debug)]
+pub struct Cancel {
+    pub input: CancelGeneration,
+}
+
+impl Command for Cancel {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let input = &self.input;
+        write.require(Permission::RUN)?;
+        let project = write.project_id()?;
+        nodes::row(write.read().await?, project, input.node_id).await?;
+        let active = write.projection::<Active>().await?;
+        let of_node = active.runs.get(&input.node_id).copied();
+        let run = of_node.filter(|run| input.generation.is_none_or(|named| named == *run));
+        let run = match run {
+            Some(run) => running(write, run).await?,
+            None => None,
+        };
+        let Some(run) = run else {
+            let sentence = "this node's answer is not being written; there is nothing to cancel";
+            return Err(Error::Conflict(sentence.to_owned()));
+        };
+        end_cancelled(write, run, false).await
+    }
+}
+
+impl ProjectCommand for Cancel {
+    fn replay(&self, _event: &Event) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl Operation for Cancel {
+    const OP: &'static str = "generation.cancel";
+    type Input = CancelGeneration;
+
+    fn of(_: Option<OpId>, input: CancelGeneration) -> Self {
+        Self { input }
+    }
 }
 
 /// Makes an attempt's answer the node's again.
-pub async fn apply_select(write: &mut Write, input: &GenerationRef) -> Result<()> {
-    write.require(Permission::RUN)?;
-    let project = write.project_id()?;
-    let row = nodes::row(write.read().await?, project, input.node_id).await?;
-    if row.status == enums::NodeStatus::Generating {
-        return Err(Error::Generating);
+#[derive(Debug)]
+pub struct Select {
+    pub input: GenerationRef,
+}
+
+impl Command for Select {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let input = &self.input;
+        write.require(Permission::RUN)?;
+        let project = write.project_id()?;
+        let row = nodes::row(write.read().await?, project, input.node_id).await?;
+        if row.status == enums::NodeStatus::Generating {
+            return Err(Error::Generating);
+        }
+        let attempt = queries::row(
+            write.read().await?,
+            project,
+            input.node_id,
+            input.generation,
+        )
+        .await?;
+        if attempt.text.is_empty() {
+            let sentence = "this attempt left no text; choose another one";
+            return Err(Error::Conflict(sentence.to_owned()));
+        }
+        // One that is left over from before an error is chosen like any other.
+        let has_failed = row.status == enums::NodeStatus::Error;
+        if row.generation_id == Some(attempt.id) && !has_failed {
+            stays(write, &row, input.generation);
+            return Ok(());
+        }
+        select(write, &row, attempt).await
     }
-    let attempt = queries::row(
-        write.read().await?,
-        project,
-        input.node_id,
-        input.generation,
-    )
-    .await?;
-    if attempt.text.is_empty() {
-        let sentence = "this attempt left no text; choose another one";
-        return Err(Error::Conflict(sentence.to_owned()));
+}
+
+impl ProjectCommand for Select {
+    fn replay(&self, _event: &Event) -> Result<()> {
+        Ok(())
     }
-    // One that is left over from before an error is chosen like any other.
-    let has_failed = row.status == enums::NodeStatus::Error;
-    if row.generation_id == Some(attempt.id) && !has_failed {
-        stays(write, &row, input.generation);
-        return Ok(());
+}
+
+impl Operation for Select {
+    const OP: &'static str = "generation.select";
+    type Input = GenerationRef;
+
+    fn of(_: Option<OpId>, input: GenerationRef) -> Self {
+        Self { input }
     }
-    select(write, &row, attempt).await
 }
 
 /// The answer is this attempt's already.
 fn stays(write: &mut Write, row: &node::Model, attempt: GenerationId) {
     let said = changed(write, row, attempt, RunState::Completed, row.version);
-    write.unchanged(Event::GenerationSelect(GenerationChanged {
+    write.unchanged(GenerationEvent::Select(GenerationChanged {
         node_status: convert::node_status(row.status),
         updated_at: row.updated_at.into(),
         ..said
@@ -261,7 +363,7 @@ async fn select(write: &mut Write, row: &node::Model, attempt: generation::Model
     let state = convert::run_state(attempt.state);
     let said = changed(write, row, id, state, version);
     let said = with_fields(said, change);
-    write.emit(Event::GenerationSelect(GenerationChanged {
+    write.emit(GenerationEvent::Select(GenerationChanged {
         recipe,
         ..said
     }));
@@ -282,56 +384,25 @@ pub(super) async fn start(
 ) -> Result<Started> {
     prepare(ctx).await?;
     let id = ctx.request.op.as_ref().map(|op| op.id.uuid().into());
-    let receipt = ctx
-        .write(project, None, (id, node, how), |write, (id, node, how)| {
-            Box::pin(apply_start(write, *id, *node, how))
-        })
-        .await?;
-    match (
-        receipt.value,
-        receipt.committed.as_deref().map(|done| &done.event),
-    ) {
-        (Some(started), _) => Ok(started),
-        (None, Some(Event::GenerationStart(said))) => Ok(Started {
-            generation: said.generation,
-            reused: false,
-        }),
-        (None, Some(Event::GenerationSelect(said))) => Ok(Started {
-            generation: said.generation,
-            reused: true,
-        }),
-        (None, _) => Err(Error::OpReused),
-    }
+    Ok(ctx.write(project, Start { id, node, how }).await?.output)
 }
 
 pub(super) async fn cancel(ctx: &Ctx, project: ProjectId, input: CancelGeneration) -> Result<()> {
-    let receipt = ctx
-        .write(project, None, input, |write, input| {
-            Box::pin(apply_cancel(write, input))
-        })
-        .await?;
-    if let Some(committed) = receipt.committed {
-        stop_cancelled(&ctx.platform, &committed.event);
-    }
-    Ok(())
+    ctx.write(project, Cancel { input }).await.map(drop)
 }
 
-/// Stops the runs of this process that an event cancelled, at once; others find out when they keep
+/// Stops the run of this process that an event cancelled, at once; others find out when they keep
 /// their draft.
-pub fn stop_cancelled(platform: &Platform, event: &Event) {
-    for event in event.parts() {
-        if let Event::GenerationCancel(said) = event {
-            platform.feature::<Cancels>().cancel(said.generation);
+pub(crate) fn stop_cancelled(extensions: &Extensions, event: &LoggedEvent) {
+    for part in event.event.parts() {
+        if let Event::Generation(GenerationEvent::Cancel(said)) = part {
+            extensions.get::<Cancels>().cancel(said.generation);
         }
     }
 }
 
 pub(super) async fn choose(ctx: &Ctx, project: ProjectId, input: GenerationRef) -> Result<()> {
-    ctx.write(project, None, input, |write, input| {
-        Box::pin(apply_select(write, input))
-    })
-    .await
-    .map(drop)
+    ctx.write(project, Select { input }).await.map(drop)
 }
 
 /// What a provider said it counted.

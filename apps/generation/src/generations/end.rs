@@ -2,10 +2,10 @@
 
 use canvas::nodes::{AnswerChange, change_answer};
 use entity::{enums, generation, node};
-use kernel::{GenerationId, NodeId, Result};
+use kernel::{GenerationId, Result};
 use platform::{Write, convert, db};
 use protocol::{
-    events::Event,
+    events::GenerationEvent,
     generations::{GenerationChanged, RunError, RunState, TokenCounts, TryView},
     nodes::NodeStatus,
 };
@@ -16,7 +16,6 @@ use serde_json::json;
 
 use super::{
     RUN,
-    active::Active,
     begin::changed,
     sent::{Sent, recipe},
 };
@@ -220,8 +219,8 @@ async fn say(
         ..with_fields(changed(write, node, id, state, version), change)
     };
     write.emit(match end.ending {
-        Ending::Cancelled => Event::GenerationCancel(said),
-        Ending::Completed | Ending::Failed(_) => Event::GenerationEnd(said),
+        Ending::Cancelled => GenerationEvent::Cancel(said),
+        Ending::Completed | Ending::Failed(_) => GenerationEvent::End(said),
     });
     Ok(())
 }
@@ -299,53 +298,4 @@ pub(crate) async fn running(
         .one(write.read().await?)
         .await
         .map_err(db)
-}
-
-/// Ends the runs that a command made pointless: of nodes whose text it changed or that it put into
-/// the trash, and all of a project that goes there.
-pub(crate) async fn cancel_edited(write: &mut Write) -> Result<()> {
-    if !write.events().iter().any(may_end_runs) {
-        return Ok(());
-    }
-    let active = write.projection::<Active>().await?;
-    if active.runs.is_empty() && active.orphans.is_empty() {
-        return Ok(());
-    }
-    let mut pointless = active.orphans.clone();
-    let edited: Vec<NodeId> = write.events().iter().filter_map(edited).collect();
-    let settled: Vec<NodeId> = write.events().iter().filter_map(settled).collect();
-    let is_over = |event: &Event| matches!(event, Event::ProjectDelete {});
-    let everything = write.events().iter().any(is_over);
-    if let Some(active) = write.known_mut::<Active>() {
-        active.orphans.clear();
-        let runs = active.runs.iter();
-        let ended = runs.filter(|(node, _)| everything || edited.contains(node));
-        pointless.extend(ended.map(|(_, run)| *run));
-    }
-    pointless.sort_unstable();
-    for id in pointless {
-        if let Some(run) = running(write, id).await? {
-            let is_settled = settled.contains(&NodeId::from_uuid(run.node_id));
-            end_cancelled(write, run, is_settled).await?;
-        }
-    }
-    Ok(())
-}
-
-fn may_end_runs(event: &Event) -> bool {
-    matches!(event, Event::NodeDelete(_) | Event::ProjectDelete {}) || edited(event).is_some()
-}
-
-fn edited(event: &Event) -> Option<NodeId> {
-    let Event::NodeUpdate(updated) = event else {
-        return None;
-    };
-    (updated.prompt.is_some() || updated.response.is_some()).then_some(updated.id)
-}
-
-fn settled(event: &Event) -> Option<NodeId> {
-    let Event::NodeUpdate(updated) = event else {
-        return None;
-    };
-    updated.response.is_some().then_some(updated.id)
 }

@@ -7,11 +7,12 @@ use entity::{enums, generation};
 use futures::future::BoxFuture;
 use kernel::{Error, GenerationId, NodeId, ProjectId, Result, error::chain};
 use platform::{
-    Ctx, Platform, Principal, RequestInfo, Write,
+    Command, Ctx, Platform, Principal, ProjectCommand, RequestInfo, Write,
     bus::{EphemeralKind, Topic},
     db,
     jobs::{Job, Lease},
 };
+use protocol::events::Event;
 use sea_orm::{ActiveValue::Set, EntityTrait, QuerySelect};
 use serde::Deserialize;
 use serde_json::json;
@@ -119,18 +120,13 @@ fn server(platform: &Arc<Platform>) -> Ctx {
 /// what it has: asked again, a model says something else, and costs again.
 async fn take(job: &Job) -> Result<Option<Run>> {
     let payload: Payload = serde_json::from_value(job.payload.clone()).map_err(Error::internal)?;
-    let input = (payload, job.lease, job.attempt);
-    let receipt = server(&job.platform)
-        .write(
-            payload.project,
-            None,
-            input,
-            |write, (payload, lease, attempt)| {
-                Box::pin(apply_take(write, *payload, *lease, *attempt))
-            },
-        )
-        .await?;
-    Ok(receipt.value.flatten().map(|row| Run {
+    let take = Take {
+        payload,
+        lease: job.lease,
+        attempt: job.attempt,
+    };
+    let receipt = server(&job.platform).write(payload.project, take).await?;
+    Ok(receipt.output.map(|row| Run {
         platform: job.platform.clone(),
         lease: job.lease,
         project: payload.project,
@@ -138,42 +134,57 @@ async fn take(job: &Job) -> Result<Option<Run>> {
     }))
 }
 
-async fn apply_take(
-    write: &mut Write,
+#[derive(Debug)]
+struct Take {
     payload: Payload,
     lease: Lease,
     attempt: i32,
-) -> Result<Option<generation::Model>> {
-    write.unrecorded("that it was asked for is in the log; this is how far it is");
-    if !lease.is_held(write).await? {
-        return Ok(None);
+}
+
+impl Command for Take {
+    type Output = Option<generation::Model>;
+
+    async fn apply(&self, write: &mut Write) -> Result<Option<generation::Model>> {
+        let payload = self.payload;
+        let lease = self.lease;
+        let attempt = self.attempt;
+        write.unrecorded("that it was asked for is in the log; this is how far it is");
+        if !lease.is_held(write).await? {
+            return Ok(None);
+        }
+        let Some(row) = running(write, payload.generation).await? else {
+            lease.finish(write).await?;
+            return Ok(None);
+        };
+        let had_begun = row.state == enums::RunState::Running;
+        if had_begun && (row.chunks > 0 || attempt > ATTEMPTS_MAX) {
+            end(write, row, End::without_text(interrupted())).await?;
+            lease.finish(write).await?;
+            return Ok(None);
+        }
+        let mut change = generation::ActiveModel {
+            project_id: Set(row.project_id),
+            id: Set(row.id),
+            state: Set(enums::RunState::Running),
+            started_at: Set(Some(write.now())),
+            ..Default::default()
+        };
+        if let Some(amount) = grown(write, &row).await? {
+            change.reserved_tokens = Set(amount.tokens);
+            change.reserved_nanos = Set(amount.nanos);
+        }
+        let row = generation::Entity::update(change)
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        Ok(Some(row))
     }
-    let Some(row) = running(write, payload.generation).await? else {
-        lease.finish(write).await?;
-        return Ok(None);
-    };
-    let had_begun = row.state == enums::RunState::Running;
-    if had_begun && (row.chunks > 0 || attempt > ATTEMPTS_MAX) {
-        end(write, row, End::without_text(interrupted())).await?;
-        lease.finish(write).await?;
-        return Ok(None);
+}
+
+impl ProjectCommand for Take {
+    fn replay(&self, _event: &Event) -> Result<Option<generation::Model>> {
+        Err(Error::OpReused)
     }
-    let mut change = generation::ActiveModel {
-        project_id: Set(row.project_id),
-        id: Set(row.id),
-        state: Set(enums::RunState::Running),
-        started_at: Set(Some(write.now())),
-        ..Default::default()
-    };
-    if let Some(amount) = grown(write, &row).await? {
-        change.reserved_tokens = Set(amount.tokens);
-        change.reserved_nanos = Set(amount.nanos);
-    }
-    let row = generation::Entity::update(change)
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?;
-    Ok(Some(row))
 }
 
 /// What has to be reserved now, if its context has grown since the run was asked for.
@@ -196,12 +207,12 @@ async fn grown(write: &mut Write, row: &generation::Model) -> Result<Option<Amou
 async fn put_end(run: &Run, with: End) -> Result<()> {
     let mut tries = 0;
     loop {
-        let input = (run.lease, run.id(), with.clone());
-        let stored = server(&run.platform)
-            .write(run.project, None, input, |write, (lease, id, with)| {
-                Box::pin(apply_end(write, *lease, *id, with))
-            })
-            .await;
+        let end = PutEnd {
+            lease: run.lease,
+            id: run.id(),
+            with: with.clone(),
+        };
+        let stored = server(&run.platform).write(run.project, end).await;
         tries += 1;
         match stored {
             Err(error @ (Error::Unavailable(_) | Error::Busy)) if tries < END_TRIES_MAX => {
@@ -217,20 +228,40 @@ async fn put_end(run: &Run, with: End) -> Result<()> {
     }
 }
 
-async fn apply_end(write: &mut Write, lease: Lease, id: GenerationId, with: &End) -> Result<()> {
-    // A worker that lost its lease has nothing to say; the fence decides.
-    if !lease.is_held(write).await? {
-        return Ok(());
-    }
-    match running(write, id).await? {
-        Some(row) => {
-            let node = row.node_id;
-            end(write, row, with.clone()).await?;
-            queue_summary(write, node.into(), id, with).await?;
+#[derive(Debug)]
+struct PutEnd {
+    lease: Lease,
+    id: GenerationId,
+    with: End,
+}
+
+impl Command for PutEnd {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let lease = self.lease;
+        let id = self.id;
+        let with = &self.with;
+        // A worker that lost its lease has nothing to say; the fence decides.
+        if !lease.is_held(write).await? {
+            return Ok(());
         }
-        None => write.unrecorded("the run was ended by somebody else"),
+        match running(write, id).await? {
+            Some(row) => {
+                let node = row.node_id;
+                end(write, row, with.clone()).await?;
+                queue_summary(write, node.into(), id, with).await?;
+            }
+            None => write.unrecorded("the run was ended by somebody else"),
+        }
+        lease.finish(write).await
     }
-    lease.finish(write).await
+}
+
+impl ProjectCommand for PutEnd {
+    fn replay(&self, _event: &Event) -> Result<()> {
+        Err(Error::OpReused)
+    }
 }
 
 /// Has a whole answer summarised by the model that gave it, if that is set up.
@@ -291,14 +322,21 @@ async fn tell_owner(run: &Run, with: &End) {
 
 /// Ends the job of a run that somebody else ended.
 async fn settle(run: &Run) -> Result<()> {
-    let lease = run.lease;
     run.platform
         .writer
-        .housekeep(lease, |write, lease| {
-            Box::pin(async move {
-                write.unrecorded("the run was ended by somebody else");
-                lease.finish(write).await
-            })
-        })
+        .housekeep(Settle { lease: run.lease })
         .await
+}
+
+struct Settle {
+    lease: Lease,
+}
+
+impl Command for Settle {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        write.unrecorded("the run was ended by somebody else");
+        self.lease.finish(write).await
+    }
 }

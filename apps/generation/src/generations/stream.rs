@@ -93,6 +93,10 @@ async fn read(ctx: &Ctx, project: ProjectId, id: GenerationId) -> Result<generat
         .ok_or(Error::NotFound("generation"))
 }
 
+fn is_about_answers(event: &protocol::events::Event) -> bool {
+    matches!(event, protocol::events::Event::Generation(_))
+}
+
 /// How far the reader is.
 #[derive(Clone, Copy, Debug, Default)]
 struct Place {
@@ -160,7 +164,7 @@ impl Follower {
                 if committed
                     .events
                     .iter()
-                    .any(|event| event.op.starts_with("generation.") || event.op == "batch") =>
+                    .any(|event| event.event.parts().iter().any(is_about_answers)) =>
             {
                 self.look().await
             }

@@ -6,10 +6,10 @@ use entity::generation;
 use futures::future::BoxFuture;
 use kernel::{Error, GenerationId, NodeId, ProjectId, Result};
 use platform::{
-    Ctx, Platform, Principal, RequestInfo, Write, db,
+    Command, Ctx, Platform, Principal, ProjectCommand, RequestInfo, Write, db,
     jobs::{Job, Lease},
 };
-use protocol::context::MessageRole;
+use protocol::{context::MessageRole, events::Event};
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -90,17 +90,13 @@ pub(crate) fn summarise(job: Job) -> BoxFuture<'static, Result<()>> {
             }
         };
         let ctx = Ctx::new(job.platform, Principal::System, RequestInfo::default());
-        let input = (job.lease, payload.clone(), summary);
-        ctx.write(
-            payload.project,
-            None,
-            input,
-            |write, (lease, payload, summary)| {
-                Box::pin(store(write, *lease, payload, summary.as_ref()))
-            },
-        )
-        .await
-        .map(drop)
+        let (project, lease) = (payload.project, job.lease);
+        let store = Store {
+            lease,
+            payload,
+            summary,
+        };
+        ctx.write(project, store).await.map(drop)
     })
 }
 
@@ -169,37 +165,52 @@ fn prompt(text: &str) -> Prompt {
 }
 
 /// Puts the summary in its place, and settles what was reserved for it, whatever came of it.
-async fn store(
-    write: &mut Write,
+#[derive(Debug)]
+struct Store {
     lease: Lease,
-    payload: &Payload,
-    summary: Option<&Summary>,
-) -> Result<()> {
-    write.unrecorded("what it cost belongs to the answer that it summarises");
-    if !lease.is_held(write).await? {
-        return Ok(());
-    }
-    let project = payload.project;
-    let key = (project.uuid(), payload.generation.uuid());
-    let attempt = generation::Entity::find_by_id(key)
-        .one(write.read().await?)
-        .await
-        .map_err(db)?;
-    if let Some(attempt) = attempt {
-        charge(write, attempt, summary).await?;
-    }
-    let Some(summary) = summary else {
-        return lease.finish(write).await;
-    };
-    // Somebody may have asked again meanwhile, or taken the node away.
-    match nodes::row(write.read().await?, project, payload.node).await {
-        Ok(row) if row.generation_id == Some(payload.generation.uuid()) => {
-            change_summary(write, &row, &summary.text).await?;
+    payload: Payload,
+    summary: Option<Summary>,
+}
+
+impl Command for Store {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let lease = self.lease;
+        let payload = &self.payload;
+        let summary = self.summary.as_ref();
+        write.unrecorded("what it cost belongs to the answer that it summarises");
+        if !lease.is_held(write).await? {
+            return Ok(());
         }
-        Ok(_) | Err(Error::NotFound(_)) => {}
-        Err(error) => return Err(error),
+        let project = payload.project;
+        let key = (project.uuid(), payload.generation.uuid());
+        let attempt = generation::Entity::find_by_id(key)
+            .one(write.read().await?)
+            .await
+            .map_err(db)?;
+        if let Some(attempt) = attempt {
+            charge(write, attempt, summary).await?;
+        }
+        let Some(summary) = summary else {
+            return lease.finish(write).await;
+        };
+        // Somebody may have asked again meanwhile, or taken the node away.
+        match nodes::row(write.read().await?, project, payload.node).await {
+            Ok(row) if row.generation_id == Some(payload.generation.uuid()) => {
+                change_summary(write, &row, &summary.text).await?;
+            }
+            Ok(_) | Err(Error::NotFound(_)) => {}
+            Err(error) => return Err(error),
+        }
+        lease.finish(write).await
     }
-    lease.finish(write).await
+}
+
+impl ProjectCommand for Store {
+    fn replay(&self, _event: &Event) -> Result<()> {
+        Err(Error::OpReused)
+    }
 }
 
 async fn charge(

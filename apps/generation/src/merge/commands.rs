@@ -1,7 +1,7 @@
 use canvas::nodes;
 use entity::node;
 use kernel::{Error, NodeId, Permission, ProjectId, Result};
-use platform::{Ctx, Write};
+use platform::{Command, Ctx, ProjectCommand, Write};
 use protocol::{
     Position,
     events::Event,
@@ -16,37 +16,55 @@ use super::proposal::{Language, proposal};
 const BELOW: f64 = 320.0;
 
 /// Makes a node that rests on several.
-async fn apply_merge(
-    write: &mut Write,
+#[derive(Debug)]
+struct MergeNodes {
     id: Option<NodeId>,
-    input: &Merge,
-) -> Result<NodeWithEdges> {
-    write.require(Permission::GRAPH_WRITE)?;
-    check(&input.node_ids)?;
-    let project = write.project_id()?;
-    let mut rows = Vec::with_capacity(input.node_ids.len());
-    for node in &input.node_ids {
-        rows.push(nodes::row(write.read().await?, project, *node).await?);
-    }
-    let prompt = match &input.prompt {
-        Some(prompt) => prompt.clone(),
-        None => {
-            let user = write.user_id()?;
-            proposal(Language::of(write.read().await?, user).await?, &rows)?
+    input: Merge,
+}
+
+impl Command for MergeNodes {
+    type Output = NodeWithEdges;
+
+    async fn apply(&self, write: &mut Write) -> Result<NodeWithEdges> {
+        let id = self.id;
+        let input = &self.input;
+        write.require(Permission::GRAPH_WRITE)?;
+        check(&input.node_ids)?;
+        let project = write.project_id()?;
+        let mut rows = Vec::with_capacity(input.node_ids.len());
+        for node in &input.node_ids {
+            rows.push(nodes::row(write.read().await?, project, *node).await?);
         }
-    };
-    let create = CreateNode {
-        prompt,
-        position: input.position.unwrap_or_else(|| below(&rows)),
-        parent_ids: input.node_ids.clone(),
-        metadata: None,
-        response: None,
-        summary: None,
-        pinned: false,
-        preset_id: None,
-        provenance: Provenance::default(),
-    };
-    nodes::apply_create(write, id, &create).await
+        let prompt = match &input.prompt {
+            Some(prompt) => prompt.clone(),
+            None => {
+                let user = write.user_id()?;
+                proposal(Language::of(write.read().await?, user).await?, &rows)?
+            }
+        };
+        let input = CreateNode {
+            prompt,
+            position: input.position.unwrap_or_else(|| below(&rows)),
+            parent_ids: input.node_ids.clone(),
+            metadata: None,
+            response: None,
+            summary: None,
+            pinned: false,
+            preset_id: None,
+            provenance: Provenance::default(),
+        };
+        nodes::Create { id, input }.apply(write).await
+    }
+}
+
+impl ProjectCommand for MergeNodes {
+    fn replay(&self, event: &Event) -> Result<NodeWithEdges> {
+        event
+            .parts()
+            .iter()
+            .find_map(nodes::created)
+            .ok_or(Error::OpReused)
+    }
 }
 
 fn check(nodes: &[NodeId]) -> Result<()> {
@@ -80,15 +98,5 @@ fn below(rows: &[node::Model]) -> Position {
 
 pub(super) async fn merge(ctx: &Ctx, project: ProjectId, input: Merge) -> Result<NodeWithEdges> {
     let id = ctx.request.op.as_ref().map(|op| op.id.uuid().into());
-    let receipt = ctx
-        .write(project, None, (id, input), |write, (id, input)| {
-            Box::pin(apply_merge(write, *id, input))
-        })
-        .await?;
-    let before = receipt.committed.as_deref().map(|before| &before.event);
-    match (receipt.value, before) {
-        (Some(created), _) => Ok(created),
-        (None, Some(Event::NodeCreate(created))) => Ok(created.clone()),
-        (None, _) => Err(Error::OpReused),
-    }
+    Ok(ctx.write(project, MergeNodes { id, input }).await?.output)
 }

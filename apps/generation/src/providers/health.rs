@@ -8,7 +8,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::model_health;
 use kernel::{Result, error::chain};
-use platform::{Platform, Write, db};
+use platform::{Command, Platform, Write, db};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, EntityTrait, ExprTrait, QueryFilter,
@@ -102,13 +102,11 @@ pub(crate) async fn may_ask(platform: &Arc<Platform>, model: &str) -> bool {
     if until > platform.clock.now() {
         return false;
     }
-    let input = (model.to_owned(), leave_alone(platform));
-    let taken = platform
-        .writer
-        .housekeep(input, |write, (model, leave_alone)| {
-            Box::pin(take_trial(write, model, *leave_alone))
-        })
-        .await;
+    let trial = TakeTrial {
+        model: model.to_owned(),
+        leave_alone: leave_alone(platform),
+    };
+    let taken = platform.writer.housekeep(trial).await;
     match taken {
         Ok((is_mine, health)) => {
             learn(platform, model, health).await;
@@ -126,16 +124,13 @@ pub(crate) async fn failed(platform: &Arc<Platform>, model: &str, failure: &Fail
     if !failure.kind.is_the_models_fault() {
         return;
     }
-    let input = Failed {
+    let failure = Failed {
         model: model.to_owned(),
         error: failure.label(),
         failures_max: platform.settings.generation.breaker_failures,
         leave_alone: leave_alone(platform),
     };
-    let counted = platform
-        .writer
-        .housekeep(input, |write, failed| Box::pin(count(write, failed)))
-        .await;
+    let counted = platform.writer.housekeep(failure).await;
     match counted {
         Ok(health) => learn(platform, model, health).await,
         // A failure more or less: the next one is counted again.
@@ -152,12 +147,10 @@ pub(crate) async fn answered(platform: &Arc<Platform>, model: &str) {
     if is_well {
         return;
     }
-    let noted = platform
-        .writer
-        .housekeep(model.to_owned(), |write, model| {
-            Box::pin(recover(write, model))
-        })
-        .await;
+    let recovered = Recover {
+        model: model.to_owned(),
+    };
+    let noted = platform.writer.housekeep(recovered).await;
     match noted {
         Ok(health) => learn(platform, model, health).await,
         // The next answer says it again.
@@ -191,80 +184,102 @@ struct Failed {
 
 const BOOKKEEPING: &str = "how a provider does is nobody's change";
 
-async fn count(write: &mut Write, failed: &Failed) -> Result<Option<Health>> {
-    use model_health::Column;
-    write.unrecorded(BOOKKEEPING);
-    let now = write.now();
-    let first = model_health::ActiveModel {
-        model: Set(failed.model.clone()),
-        failure_count: Set(1),
-        failures_in_a_row: Set(1),
-        last_error: Set(Some(failed.error.clone())),
-        last_failed_at: Set(Some(now)),
-        open_until: Set(None),
-    };
-    let kept = |column: Column| Expr::col((model_health::Entity, column));
-    let again = OnConflict::column(Column::Model)
-        .value(Column::FailureCount, kept(Column::FailureCount).add(1))
-        .value(Column::FailuresInARow, kept(Column::FailuresInARow).add(1))
-        .update_columns([Column::LastError, Column::LastFailedAt])
-        .to_owned();
-    model_health::Entity::insert(first)
-        .on_conflict(again)
-        .exec_without_returning(write.conn().await?)
-        .await
-        .map_err(db)?;
-    let health = one(write, &failed.model).await?;
-    let in_a_row = health.as_ref().map_or(0, |health| health.failures_in_a_row);
-    if u32::try_from(in_a_row).is_ok_and(|in_a_row| in_a_row < failed.failures_max) {
-        return Ok(health);
+impl Command for Failed {
+    type Output = Option<Health>;
+
+    async fn apply(&self, write: &mut Write) -> Result<Option<Health>> {
+        use model_health::Column;
+        write.unrecorded(BOOKKEEPING);
+        let now = write.now();
+        let first = model_health::ActiveModel {
+            model: Set(self.model.clone()),
+            failure_count: Set(1),
+            failures_in_a_row: Set(1),
+            last_error: Set(Some(self.error.clone())),
+            last_failed_at: Set(Some(now)),
+            open_until: Set(None),
+        };
+        let kept = |column: Column| Expr::col((model_health::Entity, column));
+        let again = OnConflict::column(Column::Model)
+            .value(Column::FailureCount, kept(Column::FailureCount).add(1))
+            .value(Column::FailuresInARow, kept(Column::FailuresInARow).add(1))
+            .update_columns([Column::LastError, Column::LastFailedAt])
+            .to_owned();
+        model_health::Entity::insert(first)
+            .on_conflict(again)
+            .exec_without_returning(write.conn().await?)
+            .await
+            .map_err(db)?;
+        let health = one(write, &self.model).await?;
+        let in_a_row = health.as_ref().map_or(0, |health| health.failures_in_a_row);
+        if u32::try_from(in_a_row).is_ok_and(|in_a_row| in_a_row < self.failures_max) {
+            return Ok(health);
+        }
+        model_health::Entity::update_many()
+            .col_expr(Column::OpenUntil, Expr::value(now + self.leave_alone))
+            .filter(Column::Model.eq(&self.model))
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        one(write, &self.model).await
     }
-    model_health::Entity::update_many()
-        .col_expr(Column::OpenUntil, Expr::value(now + failed.leave_alone))
-        .filter(Column::Model.eq(&failed.model))
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?;
-    one(write, &failed.model).await
 }
 
-async fn take_trial(
-    write: &mut Write,
-    model: &str,
+#[derive(Debug)]
+struct TakeTrial {
+    model: String,
     leave_alone: TimeDelta,
-) -> Result<(bool, Option<Health>)> {
-    use model_health::Column;
-    write.unrecorded(BOOKKEEPING);
-    let now = write.now();
-    let taken = model_health::Entity::update_many()
-        .col_expr(Column::OpenUntil, Expr::value(now + leave_alone))
-        .filter(Column::Model.eq(model))
-        .filter(Column::OpenUntil.lte(now))
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?;
-    let health = one(write, model).await?;
-    // Somebody else's trial may have gone well meanwhile.
-    let is_closed = health
-        .as_ref()
-        .is_none_or(|health| health.open_until.is_none());
-    Ok((taken.rows_affected > 0 || is_closed, health))
 }
 
-async fn recover(write: &mut Write, model: &str) -> Result<Option<Health>> {
-    use model_health::Column;
-    write.unrecorded(BOOKKEEPING);
-    model_health::Entity::update_many()
-        .col_expr(Column::FailuresInARow, Expr::value(0))
-        .col_expr(
-            Column::OpenUntil,
-            Expr::value(Option::<DateTime<Utc>>::None),
-        )
-        .filter(Column::Model.eq(model))
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?;
-    one(write, model).await
+impl Command for TakeTrial {
+    type Output = (bool, Option<Health>);
+
+    async fn apply(&self, write: &mut Write) -> Result<(bool, Option<Health>)> {
+        let model = &self.model;
+        let leave_alone = self.leave_alone;
+        use model_health::Column;
+        write.unrecorded(BOOKKEEPING);
+        let now = write.now();
+        let taken = model_health::Entity::update_many()
+            .col_expr(Column::OpenUntil, Expr::value(now + leave_alone))
+            .filter(Column::Model.eq(model.as_str()))
+            .filter(Column::OpenUntil.lte(now))
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        let health = one(write, model).await?;
+        // Somebody else's trial may have gone well meanwhile.
+        let is_closed = health
+            .as_ref()
+            .is_none_or(|health| health.open_until.is_none());
+        Ok((taken.rows_affected > 0 || is_closed, health))
+    }
+}
+
+#[derive(Debug)]
+struct Recover {
+    model: String,
+}
+
+impl Command for Recover {
+    type Output = Option<Health>;
+
+    async fn apply(&self, write: &mut Write) -> Result<Option<Health>> {
+        let model = &self.model;
+        use model_health::Column;
+        write.unrecorded(BOOKKEEPING);
+        model_health::Entity::update_many()
+            .col_expr(Column::FailuresInARow, Expr::value(0))
+            .col_expr(
+                Column::OpenUntil,
+                Expr::value(Option::<DateTime<Utc>>::None),
+            )
+            .filter(Column::Model.eq(model.as_str()))
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        one(write, model).await
+    }
 }
 
 async fn one(write: &mut Write, model: &str) -> Result<Option<Health>> {

@@ -46,7 +46,9 @@ impl Bench {
             .collect();
         change(&mut settings);
         Self {
-            platform: Platform::start(settings).await.unwrap(),
+            platform: Platform::start(settings, Features::default())
+                .await
+                .unwrap(),
             _folder: folder,
         }
     }

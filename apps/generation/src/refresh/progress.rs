@@ -4,9 +4,14 @@ use std::collections::HashSet;
 
 use canvas::nodes;
 use entity::{enums, refresh};
-use kernel::{Error, GenerationId, NodeId, RefreshId, Result, Role, UserId};
+use kernel::{Error, GenerationId, NodeId, Permission, RefreshId, Result, UserId};
 use platform::{Write, convert, db};
-use protocol::{events::Event, generations::RunState, nodes::NodeStatus, refresh::RefreshEnded};
+use protocol::{
+    events::{Event, GenerationEvent, NodeEvent, ProjectEvent, RefreshEvent},
+    generations::RunState,
+    nodes::NodeStatus,
+    refresh::RefreshEnded,
+};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
@@ -50,7 +55,7 @@ pub(super) fn stale(contexts: &Contexts, scope: &Scope) -> Vec<NodeId> {
 
 /// Runs what became possible by what a command did, and ends refreshes that have nothing left.
 pub(crate) async fn go_on(write: &mut Write) -> Result<()> {
-    if !write.events().iter().any(moves_refreshes) {
+    if !write.news().iter().any(moves_refreshes) {
         return Ok(());
     }
     let active = write.projection::<Active>().await?;
@@ -71,14 +76,29 @@ pub(crate) async fn go_on(write: &mut Write) -> Result<()> {
 }
 
 fn moves_refreshes(event: &Event) -> bool {
-    matches!(
-        event,
-        Event::RefreshStart(_)
-            | Event::GenerationEnd(_)
-            | Event::GenerationCancel(_)
-            | Event::NodeDelete(_)
-            | Event::ProjectDelete {}
-    )
+    match event {
+        Event::Refresh(RefreshEvent::Start(_))
+        | Event::Generation(GenerationEvent::End(_) | GenerationEvent::Cancel(_))
+        | Event::Node(NodeEvent::Delete(_))
+        | Event::Project(ProjectEvent::Delete {}) => true,
+        Event::Batch(batch) => batch.ops.iter().any(moves_refreshes),
+        Event::Refresh(RefreshEvent::End(_))
+        | Event::Generation(GenerationEvent::Start(_) | GenerationEvent::Select(_))
+        | Event::Node(
+            NodeEvent::Create(_)
+            | NodeEvent::Update(_)
+            | NodeEvent::Move(_)
+            | NodeEvent::Restore(_),
+        )
+        | Event::Project(
+            ProjectEvent::Create(_) | ProjectEvent::Update(_) | ProjectEvent::Restore {},
+        )
+        | Event::Member(_)
+        | Event::Invitation(_)
+        | Event::Edge(_)
+        | Event::Instructions(_)
+        | Event::Feature(_) => false,
+    }
 }
 
 /// A refresh as it goes on.
@@ -111,13 +131,11 @@ impl Going {
 async fn advance(write: &mut Write, row: refresh::Model) -> Result<()> {
     let mut going = Going::of(&row)?;
     // Whoever asked may be no member any more, or one who may not spend.
-    let may_run = write
-        .role_of(going.by)
-        .is_some_and(|role| role >= Role::Editor);
+    let may_run = write.may(going.by, Permission::RUN);
     let over = write
         .events()
         .iter()
-        .any(|event| matches!(event, Event::ProjectDelete {}));
+        .any(|event| matches!(event, Event::Project(ProjectEvent::Delete {})));
     if !may_run || over {
         return finish(write, &going, RunState::Cancelled, Vec::new()).await;
     }
@@ -138,7 +156,7 @@ async fn advance(write: &mut Write, row: refresh::Model) -> Result<()> {
         if !answered {
             break;
         }
-        staleness::settle(write).await?;
+        staleness::compare_changed(write).await?;
     }
     let contexts = write.projection::<Contexts>().await?;
     let left = stale(contexts, &going.scope);
@@ -263,7 +281,7 @@ async fn finish(
     left: Vec<NodeId>,
 ) -> Result<()> {
     store(write, going, state).await?;
-    write.emit(Event::RefreshEnd(RefreshEnded {
+    write.emit(RefreshEvent::End(RefreshEnded {
         refresh: going.id,
         state,
         ran: going.ran.len(),

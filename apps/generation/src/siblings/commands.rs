@@ -1,9 +1,9 @@
 use canvas::nodes;
 use kernel::{Error, NodeId, Permission, ProjectId, Result};
-use platform::{Ctx, Write};
+use platform::{Command, Ctx, ProjectCommand, Write};
 use protocol::{
     Position,
-    events::Event,
+    events::{Event, GenerationEvent, NodeEvent},
     generations::{Generate, GenerationChanged},
     nodes::NodeWithEdges,
     siblings::{SIBLINGS_MAX, Siblings, SiblingsStarted},
@@ -16,33 +16,55 @@ use crate::generations;
 const APART: f64 = 400.0;
 
 /// Makes a sibling of a node for each model and asks it, all or nothing.
-async fn apply_siblings(write: &mut Write, of: NodeId, input: &Siblings) -> Result<()> {
-    write.require(Permission::RUN)?;
-    write.require(Permission::GRAPH_WRITE)?;
-    if !(1..=SIBLINGS_MAX).contains(&input.models.len()) {
-        let detail = format!("must name 1 to {SIBLINGS_MAX} models");
-        return Err(Error::invalid("/models", detail));
-    }
-    let project = write.project_id()?;
-    let row = nodes::row(write.read().await?, project, of).await?;
-    let mut position = Position {
-        x: Coordinate::stored(row.x),
-        y: Coordinate::stored(row.y),
-    };
-    for (index, model) in input.models.iter().enumerate() {
-        position = position.moved_by(APART, 0.0);
-        let sibling = nodes::apply_copy(write, of, position).await?;
-        let how = Generate {
-            model: Some(model.clone()),
-            temperature: input.temperature,
-            max_tokens: input.max_tokens,
-            force: false,
+#[derive(Debug)]
+struct AskSiblings {
+    of: NodeId,
+    input: Siblings,
+}
+
+impl Command for AskSiblings {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let of = self.of;
+        let input = &self.input;
+        write.require(Permission::RUN)?;
+        write.require(Permission::GRAPH_WRITE)?;
+        if !(1..=SIBLINGS_MAX).contains(&input.models.len()) {
+            let detail = format!("must name 1 to {SIBLINGS_MAX} models");
+            return Err(Error::invalid("/models", detail));
+        }
+        let project = write.project_id()?;
+        let row = nodes::row(write.read().await?, project, of).await?;
+        let mut position = Position {
+            x: Coordinate::stored(row.x),
+            y: Coordinate::stored(row.y),
         };
-        generations::apply_start(write, None, sibling.node.id, &how)
-            .await
-            .map_err(|error| of_model(index, error))?;
+        for (index, model) in input.models.iter().enumerate() {
+            position = position.moved_by(APART, 0.0);
+            let sibling = nodes::Copy { of, position }.apply(write).await?;
+            let how = Generate {
+                model: Some(model.clone()),
+                temperature: input.temperature,
+                max_tokens: input.max_tokens,
+                force: false,
+            };
+            let start = generations::Start {
+                id: None,
+                node: sibling.node.id,
+                how,
+            };
+            let started = start.apply(write).await;
+            started.map_err(|error| of_model(index, error))?;
+        }
+        Ok(())
     }
-    Ok(())
+}
+
+impl ProjectCommand for AskSiblings {
+    fn replay(&self, _event: &Event) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// Says which of the models is not there.
@@ -65,19 +87,13 @@ pub(super) async fn start(
     input: Siblings,
 ) -> Result<SiblingsStarted> {
     generations::prepare(ctx).await?;
-    let receipt = ctx
-        .write(project, None, (of, input), |write, (of, input)| {
-            Box::pin(apply_siblings(write, *of, input))
-        })
-        .await?;
-    let Some(Event::Batch(batch)) = receipt.committed.as_deref().map(|done| &done.event) else {
-        return Err(Error::OpReused);
-    };
+    let receipt = ctx.write(project, AskSiblings { of, input }).await?;
+    let committed = receipt.committed.ok_or(Error::OpReused)?;
     let (mut nodes, mut generations) = (Vec::new(), Vec::new());
-    for event in &batch.ops {
-        if let Event::NodeCreate(created) = event {
+    for event in committed.event.parts() {
+        if let Event::Node(NodeEvent::Create(created)) = event {
             nodes.push(created.clone());
-        } else if let Event::GenerationStart(said) = event {
+        } else if let Event::Generation(GenerationEvent::Start(said)) = event {
             begin(&mut nodes, said);
             let started = generations::get(ctx, project, said.node_id, said.generation).await?;
             generations.push(started.generation);

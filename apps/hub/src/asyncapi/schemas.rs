@@ -7,10 +7,11 @@
 
 use std::collections::BTreeMap;
 
+use platform::ops::OpSpec;
 use protocol::{
-    events::Event,
+    events::{Event, InvitationEvent, MemberEvent},
     frames::{ClientFrame, ServerFrame},
-    ops::{Batch, Op},
+    ops::{Batch, OP_SCHEMA, op_schema},
 };
 use serde_json::{Map, Value, json};
 use utoipa::{
@@ -37,11 +38,11 @@ pub(super) struct Message {
 
 impl Schemas {
     /// All that frames are made of.
-    pub(super) fn new() -> Self {
+    pub(super) fn new(ops: &[OpSpec]) -> Self {
         let mut schemas = Self(json!({}));
         schemas.add::<ClientFrame<'_>>();
         schemas.add::<ServerFrame<'_>>();
-        schemas.add::<Op>();
+        schemas.add_ops(ops);
         schemas.add::<Batch>();
         schemas.add::<Event>();
         schemas.pair_operations();
@@ -73,7 +74,7 @@ impl Schemas {
         let name = name.as_str().unwrap_or_default().to_owned();
         if name == "op" && !may_grow {
             let batch = pair(BATCH, json!({"$ref": reference::<Batch>()}));
-            payload["oneOf"] = json!([{"$ref": reference::<Op>()}, batch]);
+            payload["oneOf"] = json!([{"$ref": op_reference()}, batch]);
         }
         Message {
             key: format!("{side}.{name}"),
@@ -116,7 +117,11 @@ impl Schemas {
         let mut nested: Vec<(String, RefOr<Schema>)> = Vec::new();
         T::schemas(&mut nested);
         nested.push((T::name().into_owned(), T::schema()));
-        for (name, schema) in nested {
+        self.take_in(nested);
+    }
+
+    fn take_in(&mut self, schemas: Vec<(String, RefOr<Schema>)>) {
+        for (name, schema) in schemas {
             let schema = serde_json::to_value(schema).unwrap_or_default();
             if self.0.get(&name).is_none() {
                 self.0[name] = schema;
@@ -124,9 +129,20 @@ impl Schemas {
         }
     }
 
+    /// Takes in what the features' operations are made of.
+    fn add_ops(&mut self, ops: &[OpSpec]) {
+        let mut nested = Vec::new();
+        for op in ops {
+            op.schemas(&mut nested);
+        }
+        let all = op_schema(ops.iter().map(|op| (op.word, op.schema_name())));
+        nested.push((OP_SCHEMA.to_owned(), all));
+        self.take_in(nested);
+    }
+
     /// Says which data belongs to which operation and event.
     fn pair_operations(&mut self) {
-        let asked = self.pairs("Op");
+        let asked = self.pairs(OP_SCHEMA);
         let happened = self.pairs("Event");
         let answers: Vec<Value> = happened
             .iter()
@@ -157,7 +173,7 @@ impl Schemas {
                 "data": {"type": "object"},
             },
             "additionalProperties": false,
-            "allOf": [{"$ref": reference::<Op>()}],
+            "allOf": [{"$ref": op_reference()}],
         });
     }
 
@@ -239,6 +255,10 @@ fn reference<T: ToSchema>() -> String {
     format!("{SCHEMAS}{}", T::name())
 }
 
+fn op_reference() -> String {
+    format!("{SCHEMAS}{OP_SCHEMA}")
+}
+
 fn pair(op: &str, data: Value) -> Value {
     json!({
         "type": "object",
@@ -249,7 +269,7 @@ fn pair(op: &str, data: Value) -> Value {
 
 /// Who may not see members gets nothing of what is about them.
 fn as_seen(op: &str, data: Value) -> Value {
-    if !op.starts_with("member.") && !op.starts_with("invitation.") {
+    if !MemberEvent::OPS.contains(&op) && !InvitationEvent::OPS.contains(&op) {
         return data;
     }
     json!({"anyOf": [data, {

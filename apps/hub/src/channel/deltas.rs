@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Instant};
 use kernel::{GenerationId, Result, error::chain};
 use platform::bus::Ephemeral;
 use protocol::{
-    events::EventView,
+    events::LoggedEvent,
     frames::{DeltaFrame, GenerationSoFar, ServerFrame},
 };
 
@@ -47,10 +47,10 @@ pub(super) async fn drafts_at_opening(hub: &Arc<Hub>, project: kernel::ProjectId
 }
 
 impl Channel {
-    pub(super) fn follow_drafts(&mut self, events: &[Arc<EventView>]) {
+    pub(super) fn follow_drafts(&mut self, events: &[Arc<LoggedEvent>]) {
         let now = Instant::now();
         for event in events {
-            self.drafts.follow(event, now);
+            self.drafts.follow(&event.event, now);
         }
         self.tell_drafts();
     }

@@ -15,12 +15,10 @@ use std::{
 
 use kernel::{GenerationId, NodeId, ProjectId};
 use protocol::{
-    events::EventView,
+    events::{Event, GenerationEvent},
     frames::{DeltaFrame, GenerationSoFar},
-    generations::RunState,
+    generations::{GenerationChanged, RunState},
 };
-use serde::Deserialize;
-use serde_json::Value;
 
 pub(super) use draft::Point;
 use draft::{Draft, Piece};
@@ -51,46 +49,28 @@ pub(super) struct Drafts {
     is_lost: bool,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Started {
-    node_id: NodeId,
-    generation: GenerationId,
-    state: RunState,
-}
-
 impl Drafts {
     /// Follows the log: what begins, and what ends.
-    pub(super) fn follow(&mut self, event: &EventView, now: Instant) {
-        self.follow_one(&event.op, &event.data, now);
-    }
-
-    fn follow_one(&mut self, op: &str, data: &Value, now: Instant) {
-        match op {
-            "generation.start" => {
-                if let Ok(started) = Started::deserialize(data) {
-                    self.start(&started, now);
-                }
+    pub(super) fn follow(&mut self, event: &Event, now: Instant) {
+        match event {
+            Event::Generation(GenerationEvent::Start(changed)) => self.start(changed, now),
+            Event::Generation(GenerationEvent::End(changed) | GenerationEvent::Cancel(changed)) => {
+                self.end(changed.generation);
             }
-            "generation.end" | "generation.cancel" => {
-                let generation = data.get("generation").map(GenerationId::deserialize);
-                if let Some(Ok(generation)) = generation {
-                    self.end(generation);
-                }
-            }
-            "batch" => {
-                let ops = data.get("ops").and_then(Value::as_array);
-                for inner in ops.into_iter().flatten() {
-                    let op = inner.get("op").and_then(Value::as_str);
-                    let data = inner.get("data").unwrap_or(&Value::Null);
-                    self.follow_one(op.unwrap_or_default(), data, now);
-                }
-            }
-            _ => {}
+            Event::Batch(batch) => batch.ops.iter().for_each(|event| self.follow(event, now)),
+            Event::Generation(GenerationEvent::Select(_))
+            | Event::Project(_)
+            | Event::Member(_)
+            | Event::Invitation(_)
+            | Event::Node(_)
+            | Event::Edge(_)
+            | Event::Refresh(_)
+            | Event::Instructions(_)
+            | Event::Feature(_) => {}
         }
     }
 
-    fn start(&mut self, started: &Started, now: Instant) {
+    fn start(&mut self, started: &GenerationChanged, now: Instant) {
         let is_open = matches!(started.state, RunState::Queued | RunState::Running);
         if !is_open || self.ended.contains(&started.generation) {
             return;

@@ -2,24 +2,24 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use protocol::events::EventView;
-use serde_json::Value;
+use protocol::events::LoggedEvent;
 
 /// A gap larger than this is not worth telling: a snapshot is.
 pub(super) const TAIL_EVENTS_MAX: usize = 1_024;
 const RECENT_BYTES_MAX: usize = 4 * 1024 * 1024;
-/// What a value takes besides its text.
-const VALUE_BYTES: usize = 32;
+/// About how much memory an event takes for each byte of its text: once encoded, once with its types.
+const BYTES_PER_BYTE: usize = 2;
+const EVENT_BYTES: usize = 512;
 
 #[derive(Debug, Default)]
 pub(super) struct Recent {
-    events: VecDeque<(Arc<EventView>, usize)>,
+    events: VecDeque<(Arc<LoggedEvent>, usize)>,
     bytes: usize,
 }
 
 impl Recent {
-    pub(super) fn push(&mut self, event: Arc<EventView>) {
-        let bytes = weight(&event.data);
+    pub(super) fn push(&mut self, event: Arc<LoggedEvent>) {
+        let bytes = EVENT_BYTES + event.data.get().len() * BYTES_PER_BYTE;
         self.bytes += bytes;
         self.events.push_back((event, bytes));
         while self.events.len() > TAIL_EVENTS_MAX || self.bytes > RECENT_BYTES_MAX {
@@ -31,7 +31,7 @@ impl Recent {
     }
 
     /// All events after `seq`, if they are all here.
-    pub(super) fn after(&self, seq: i64, head: i64) -> Option<Vec<Arc<EventView>>> {
+    pub(super) fn after(&self, seq: i64, head: i64) -> Option<Vec<Arc<LoggedEvent>>> {
         if seq == head {
             return Some(Vec::new());
         }
@@ -46,18 +46,4 @@ impl Recent {
     pub(super) fn clear(&mut self) {
         *self = Self::default();
     }
-}
-
-/// About how much memory a value takes.
-fn weight(value: &Value) -> usize {
-    VALUE_BYTES
-        + match value {
-            Value::Null | Value::Bool(_) | Value::Number(_) => 0,
-            Value::String(text) => text.len(),
-            Value::Array(values) => values.iter().map(weight).sum(),
-            Value::Object(fields) => fields
-                .iter()
-                .map(|(name, value)| name.len() + weight(value))
-                .sum(),
-        }
 }

@@ -6,13 +6,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use kernel::{Permission, ProjectId, Result, UserId, error::chain};
+use kernel::{Permission, ProjectId, Result, UserId, Visibility, error::chain};
 use platform::{
     Ctx, ProjectAccess,
     bus::{Committed, Ephemeral, EphemeralKind, Message, Subscription, Topic},
     log::{self, Head},
 };
-use protocol::{events::Visibility, frames::Closing};
+use protocol::frames::Closing;
 use tokio::{
     sync::{
         broadcast::error::{RecvError, TryRecvError},

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use kernel::{Result, error::chain};
+use kernel::{Result, Visibility, error::chain};
 use protocol::{
-    events::{EventView, Visibility},
+    events::{LoggedEvent, ShownEvent},
     frames::ServerFrame,
 };
 
@@ -13,13 +13,13 @@ use crate::wire::Frame;
 
 impl Channel {
     /// Tells events that follow what was told before, without a gap.
-    pub(super) async fn tell(&mut self, events: Vec<Arc<EventView>>) -> Result<()> {
+    pub(super) async fn tell(&mut self, events: Vec<Arc<LoggedEvent>>) -> Result<()> {
         let Some(last) = events.last() else {
             return Ok(());
         };
         let last_seq = last.seq;
         // Whoever was removed must not hear of what happened afterwards, nor of the removal.
-        if events.iter().any(|event| concerns_access(event)) {
+        if events.iter().any(|event| event.event.changes_access()) {
             self.check_access().await?;
         }
         let mut encoded = Encoded::default();
@@ -50,7 +50,7 @@ impl Encoded {
     fn frame(
         &mut self,
         project: kernel::ProjectId,
-        events: &[Arc<EventView>],
+        events: &[Arc<LoggedEvent>],
         after: i64,
         visibility: Visibility,
     ) -> Option<Frame> {
@@ -64,33 +64,18 @@ impl Encoded {
             return frame.clone();
         }
         let later = events.iter().filter(|event| event.seq > after);
-        let seen: Vec<Arc<EventView>> = later.map(|event| seen_with(event, visibility)).collect();
-        let frame = events_frame(project, &seen);
+        let shown: Vec<ShownEvent<'_>> = later.map(|event| event.shown_to(visibility)).collect();
+        let frame = events_frame(project, &shown);
         self.0.push((after, visibility, frame.clone()));
         frame
     }
 }
 
-/// An event as somebody may see it; the same one if nothing has to be taken out.
-pub(super) fn seen_with(event: &Arc<EventView>, visibility: Visibility) -> Arc<EventView> {
-    let sees_all = visibility.system_prompt && visibility.members && visibility.costs;
-    if sees_all {
-        event.clone()
-    } else {
-        Arc::new(EventView::clone(event).seen_with(visibility))
-    }
-}
-
-pub(super) fn events_frame(project: kernel::ProjectId, events: &[Arc<EventView>]) -> Option<Frame> {
+pub(super) fn events_frame(project: kernel::ProjectId, events: &[ShownEvent<'_>]) -> Option<Frame> {
     if events.is_empty() {
         return None;
     }
-    let events: Vec<&EventView> = events.iter().map(AsRef::as_ref).collect();
-    let frame = ServerFrame::Events {
-        project,
-        events: &events,
-    };
-    encode(&frame)
+    encode(&ServerFrame::Events { project, events })
 }
 
 /// Encodes what the server made itself, which always can be.
@@ -102,27 +87,4 @@ pub(super) fn encode(frame: &ServerFrame<'_>) -> Option<Frame> {
             None
         }
     }
-}
-
-/// Whether after this event somebody may see more or less than before.
-fn concerns_access(event: &EventView) -> bool {
-    fn concerns(op: &str, data: &serde_json::Value) -> bool {
-        match op {
-            "project.update" => data.get("isPublic").is_some() || data.get("ownerId").is_some(),
-            "project.delete" | "project.restore" => true,
-            "batch" => {
-                let ops = data.get("ops").and_then(|ops| ops.as_array());
-                ops.into_iter().flatten().any(|inner| {
-                    let op = inner.get("op").and_then(|op| op.as_str());
-                    let nothing = serde_json::Value::Null;
-                    concerns(
-                        op.unwrap_or_default(),
-                        inner.get("data").unwrap_or(&nothing),
-                    )
-                })
-            }
-            _ => op.starts_with("member."),
-        }
-    }
-    concerns(&event.op, &event.data)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use kernel::{Error, Permission, Result};
 use platform::log;
 use protocol::{
-    events::EventView,
+    events::{LoggedEvent, ShownEvent},
     frames::{GenerationSoFar, Nack, Peer, ServerFrame, Snapshot, Tail},
 };
 use serde_json::value::RawValue;
@@ -16,7 +16,7 @@ use super::{
     lag::Lag,
     recent::TAIL_EVENTS_MAX,
     task::{Channel, MemberState},
-    telling::{encode, events_frame, seen_with},
+    telling::{encode, events_frame},
 };
 use crate::{Hub, socket::nack, wire::Frame};
 
@@ -33,7 +33,7 @@ pub(crate) struct Read {
 enum Beginning {
     Tail {
         from: i64,
-        events: Vec<Arc<EventView>>,
+        events: Vec<Arc<LoggedEvent>>,
     },
     Whole {
         epoch: Uuid,
@@ -142,17 +142,13 @@ impl Channel {
         };
         let (generations, lag) = self.drafts_for(seq > self.head.seq);
         let visibility = member.visibility;
-        let since: Vec<_> = since
-            .iter()
-            .map(|event| seen_with(event, visibility))
-            .collect();
+        let since = since.iter().map(|event| event.shown_to(visibility));
+        let since: Vec<_> = since.collect();
         let first = match beginning {
             Beginning::Tail { from, events } => {
-                let events = events
-                    .iter()
-                    .map(|event| seen_with(event, visibility))
-                    .collect();
-                self.tail(*from, events, &presence, &generations)
+                let events = events.iter().map(|event| event.shown_to(visibility));
+                let events: Vec<_> = events.collect();
+                self.tail(*from, &events, &presence, &generations)
             }
             Beginning::Whole { epoch, seq, graph } => encode(&ServerFrame::Snapshot(Snapshot {
                 project: self.project,
@@ -175,16 +171,15 @@ impl Channel {
     fn tail(
         &self,
         from: i64,
-        events: Vec<Arc<EventView>>,
+        events: &[ShownEvent<'_>],
         presence: &[Peer],
         generations: &[GenerationSoFar],
     ) -> Option<Frame> {
-        let events: Vec<&EventView> = events.iter().map(AsRef::as_ref).collect();
         encode(&ServerFrame::Tail(Tail {
             project: self.project,
             epoch: self.head.epoch,
             from,
-            events: &events,
+            events,
             presence,
             generations,
         }))

@@ -8,7 +8,7 @@ use std::{
 
 use entity::user_session;
 use kernel::{ProjectId, Result, UserId, error::chain};
-use platform::{Write, db};
+use platform::{Command, Write, db};
 use protocol::frames::Cursor;
 use sea_orm::{
     ActiveValue::Set,
@@ -111,7 +111,9 @@ async fn store(hub: &Hub, waiting: &mut HashMap<Place, Seen>) {
         let stored = hub
             .platform
             .writer
-            .housekeep(rows.to_vec(), |write, rows| Box::pin(upsert(write, rows)))
+            .housekeep(NoteAttendance {
+                rows: rows.to_vec(),
+            })
             .await;
         // The next sign of life says it again.
         if let Err(error) = stored {
@@ -120,43 +122,51 @@ async fn store(hub: &Hub, waiting: &mut HashMap<Place, Seen>) {
     }
 }
 
-async fn upsert(write: &mut Write, rows: &[(Place, Seen)]) -> Result<()> {
-    use user_session::Column;
-    write.unrecorded("that somebody looks at a project changes nothing");
-    let now = write.now();
-    let rows = rows.iter().map(|((project, user), seen)| {
-        let cursor = match seen {
-            Seen::Here => None,
-            Seen::Gone(cursor) => cursor.and_then(|cursor| serde_json::to_value(cursor).ok()),
-        };
-        user_session::ActiveModel {
-            project_id: Set(project.uuid()),
-            user_id: Set(user.uuid()),
-            cursor: Set(cursor),
-            is_active: Set(matches!(seen, Seen::Here)),
-            joined_at: Set(now),
-            last_seen: Set(now),
-        }
-    });
-    let excluded = |column: Column| Expr::col(("excluded", column));
-    let kept = |column: Column| Expr::col((user_session::Entity, column));
-    // Whoever was here all along joined when they did, and a cursor is known until the next.
-    let joined: CaseStatement = CaseStatement::new()
-        .case(kept(Column::IsActive).eq(true), kept(Column::JoinedAt))
-        .finally(excluded(Column::JoinedAt));
-    let cursor = Expr::expr(sea_orm::sea_query::Func::coalesce([
-        excluded(Column::Cursor),
-        kept(Column::Cursor),
-    ]));
-    let conflict = OnConflict::columns([Column::ProjectId, Column::UserId])
-        .update_columns([Column::IsActive, Column::LastSeen])
-        .value(Column::JoinedAt, joined)
-        .value(Column::Cursor, cursor)
-        .to_owned();
-    user_session::Entity::insert_many(rows)
-        .on_conflict(conflict)
-        .exec_without_returning(write.conn().await?)
-        .await
-        .map(drop)
-        .map_err(db)
+struct NoteAttendance {
+    rows: Vec<(Place, Seen)>,
+}
+
+impl Command for NoteAttendance {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        use user_session::Column;
+        write.unrecorded("that somebody looks at a project changes nothing");
+        let now = write.now();
+        let rows = self.rows.iter().map(|((project, user), seen)| {
+            let cursor = match seen {
+                Seen::Here => None,
+                Seen::Gone(cursor) => cursor.and_then(|cursor| serde_json::to_value(cursor).ok()),
+            };
+            user_session::ActiveModel {
+                project_id: Set(project.uuid()),
+                user_id: Set(user.uuid()),
+                cursor: Set(cursor),
+                is_active: Set(matches!(seen, Seen::Here)),
+                joined_at: Set(now),
+                last_seen: Set(now),
+            }
+        });
+        let excluded = |column: Column| Expr::col(("excluded", column));
+        let kept = |column: Column| Expr::col((user_session::Entity, column));
+        // Whoever was here all along joined when they did, and a cursor is known until the next.
+        let joined: CaseStatement = CaseStatement::new()
+            .case(kept(Column::IsActive).eq(true), kept(Column::JoinedAt))
+            .finally(excluded(Column::JoinedAt));
+        let cursor = Expr::expr(sea_orm::sea_query::Func::coalesce([
+            excluded(Column::Cursor),
+            kept(Column::Cursor),
+        ]));
+        let conflict = OnConflict::columns([Column::ProjectId, Column::UserId])
+            .update_columns([Column::IsActive, Column::LastSeen])
+            .value(Column::JoinedAt, joined)
+            .value(Column::Cursor, cursor)
+            .to_owned();
+        user_session::Entity::insert_many(rows)
+            .on_conflict(conflict)
+            .exec_without_returning(write.conn().await?)
+            .await
+            .map(drop)
+            .map_err(db)
+    }
 }

@@ -5,19 +5,21 @@ use std::pin::Pin;
 use futures::{FutureExt, future::BoxFuture};
 use http::{extract, problem};
 use kernel::{Error, OpId, ProjectId, Result};
+use platform::{
+    Ctx,
+    ops::{self, OpDone},
+};
 use protocol::{
     frames::{Ack, Nack, OpFrame, ServerFrame},
-    ops::Op,
+    ops::{Batch, BatchDone},
 };
+use serde_json::json;
 
 use super::{
     link::Link,
     live::{Live, say},
 };
-use crate::{
-    channel::ChannelMessage,
-    features::{OpDone, Operation},
-};
+use crate::channel::ChannelMessage;
 
 /// A socket with more is not read from until some have ended.
 pub(crate) const OPS_IN_FLIGHT_MAX: usize = 256;
@@ -33,8 +35,10 @@ pub(super) struct Done {
 impl Live {
     pub(super) fn run_op(&mut self, link: &mut Link, frame: &OpFrame<'_>) {
         let (id, project) = (frame.id, frame.project);
-        let operation = match self.admit().and_then(|()| read(frame)) {
-            Ok(operation) => operation,
+        let ctx = self.person.ctx.clone();
+        let read = self.admit().and_then(|()| carry_out(ctx, frame));
+        let carrying_out = match read {
+            Ok(carrying_out) => carrying_out,
             Err(error) => {
                 say(
                     link,
@@ -43,8 +47,6 @@ impl Live {
                 return;
             }
         };
-        let ctx = self.person.ctx.clone();
-        let carrying_out = (self.hub.features.carry_out)(ctx, project, id, operation);
         let mut running: Running = Box::pin(carrying_out.map(move |outcome| Done {
             id,
             project,
@@ -87,14 +89,26 @@ impl Live {
     }
 }
 
-fn read(frame: &OpFrame<'_>) -> Result<Operation> {
+/// Reads an operation, or a batch of them, and says how it is carried out. Those of one socket are
+/// carried out in the order in which these futures are first polled.
+fn carry_out(ctx: Ctx, frame: &OpFrame<'_>) -> Result<BoxFuture<'static, Result<OpDone>>> {
+    let (id, project) = (frame.id, frame.project);
     let data = frame.data.get().as_bytes();
     if frame.op == "batch" {
-        return extract::parse(data).map(Operation::Batch);
+        let batch: Batch = extract::parse(data)?;
+        return Ok(Box::pin(async move {
+            let BatchDone { seq, results } = ops::batch(&ctx, project, Some(id), batch).await?;
+            let data = Some(json!({ "results": results }));
+            Ok(OpDone { seq, data })
+        }));
     }
-    Op::parse(&frame.op, extract::parse(data)?)
-        .map(Operation::One)
-        .map_err(|detail| Error::invalid("/data", detail))
+    let known = &ctx.platform.ops;
+    let op = known
+        .read(&frame.op, Some(id), extract::parse(data)?)
+        .map_err(|detail| Error::invalid("/data", detail))?;
+    Ok(Box::pin(
+        async move { ops::submit(&ctx, project, id, op).await },
+    ))
 }
 
 pub(super) fn refusal(id: Option<OpId>, project: Option<ProjectId>, error: &Error) -> Nack {

@@ -3,7 +3,9 @@
 use std::{any::Any, any::TypeId, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use kernel::{Actor, Error, Permission, ProjectId, Relation, Result, Role, UserId};
+use kernel::{
+    Actor, Error, Permission, ProjectId, Relation, Result, Role, Scopes, UserId, Verdict, policy,
+};
 use protocol::events::{Event, ProjectCreated, ProjectEvent, SideEffects};
 use sea_orm::{DatabaseTransaction, EntityTrait};
 use serde_json::Value;
@@ -134,6 +136,18 @@ impl Write {
             .caller
             .principal
             .judge(self.relation()?, permission)
+    }
+
+    /// Whether somebody, whoever asks, may do this: for what goes on in their name.
+    #[must_use]
+    pub fn may(&self, user: UserId, permission: Permission) -> bool {
+        let is_public = self
+            .current
+            .project
+            .as_ref()
+            .is_some_and(|project| project.is_public);
+        let relation = Relation::of(self.role_of(user), is_public);
+        policy::decide(relation, Scopes::UNLIMITED, permission) == Verdict::Allowed
     }
 
     /// For those who are no members yet: refuses unless the project is there.

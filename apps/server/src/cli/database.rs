@@ -7,7 +7,7 @@ use platform::{Platform, Settings};
 use super::Migrate;
 
 pub(crate) async fn migrate(settings: Settings, to: &Migrate) -> anyhow::Result<ExitCode> {
-    let platform = Platform::open(settings).await?;
+    let platform = Platform::open(settings, server::features::together()?).await?;
     match to {
         Migrate::Up => platform.database.migrate_up().await?,
         Migrate::Down { steps } => platform.database.migrate_down(*steps).await?,
@@ -22,7 +22,7 @@ pub(crate) async fn migrate(settings: Settings, to: &Migrate) -> anyhow::Result<
 }
 
 pub(crate) async fn seed(settings: Settings) -> anyhow::Result<ExitCode> {
-    let platform = Platform::start(settings).await?;
+    let platform = Platform::start(settings, server::features::together()?).await?;
     let seeded = seed::seed_if_empty(&platform).await;
     platform.stop().await;
     if seeded? {

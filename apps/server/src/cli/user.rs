@@ -10,7 +10,7 @@ use protocol::{Email, Password, Username};
 use super::User;
 
 pub(crate) async fn run(settings: Settings, what: &User) -> anyhow::Result<ExitCode> {
-    let platform = Platform::start(settings).await?;
+    let platform = Platform::start(settings, server::features::together()?).await?;
     let done = match what {
         User::Create {
             email,

@@ -4,14 +4,14 @@ use entity::{enums::NodeStatus as Stored, node};
 use kernel::{GenerationId, NodeId, PresetId, Result};
 use platform::{Write, convert, db};
 use protocol::{
-    events::{Event, NodeUpdated, Staleness},
+    events::{NodeEvent, NodeUpdated, SideEffects},
     nodes::NodeStatus,
 };
 use sea_orm::{
     ActiveEnum, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr,
 };
 
-use super::{changed_row, nothing_new};
+use super::changed_row;
 
 const IDS_PER_STATEMENT: usize = 1_000;
 
@@ -100,21 +100,22 @@ pub async fn change_summary(write: &mut Write, row: &node::Model, summary: &str)
     }
     let updated = NodeUpdated {
         summary: Some(Some(summary.to_owned())),
-        ..nothing_new(row, row.version + 1, write.now().into())
+        ..NodeUpdated::nothing(row.id.into(), row.version + 1, write.now().into())
     };
     node::Entity::update(changed_row(row, &updated))
         .exec(write.conn().await?)
         .await
         .map_err(db)?;
-    write.emit(Event::NodeUpdate(updated));
+    write.emit(NodeEvent::Update(updated));
     Ok(())
 }
 
 /// Writes which answers are stale and which are so no more. Versions stay: nobody edited anything.
-pub async fn store_staleness(write: &mut Write, staleness: &Staleness) -> Result<()> {
+pub async fn store_staleness(write: &mut Write, effects: &SideEffects) -> Result<()> {
+    let SideEffects { stale, fresh } = effects;
     let changes = [
-        (&staleness.stale, Stored::Completed, Stored::Stale),
-        (&staleness.fresh, Stored::Stale, Stored::Completed),
+        (stale, Stored::Completed, Stored::Stale),
+        (fresh, Stored::Stale, Stored::Completed),
     ];
     let project = write.project_id()?.uuid();
     for (ids, from, to) in changes {
@@ -144,7 +145,7 @@ pub async fn drop_preset(write: &mut Write, preset: PresetId) -> Result<()> {
     for row in rows {
         let updated = NodeUpdated {
             preset_id: Some(None),
-            ..nothing_new(&row, row.version + 1, write.now().into())
+            ..NodeUpdated::nothing(row.id.into(), row.version + 1, write.now().into())
         };
         let change = node::ActiveModel {
             project_id: Set(row.project_id),
@@ -159,7 +160,7 @@ pub async fn drop_preset(write: &mut Write, preset: PresetId) -> Result<()> {
             .await
             .map_err(db)?;
         if row.deleted_at.is_none() {
-            write.emit(Event::NodeUpdate(updated));
+            write.emit(NodeEvent::Update(updated));
         }
     }
     Ok(())

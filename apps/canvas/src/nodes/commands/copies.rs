@@ -1,7 +1,7 @@
 use ::graph::Dag;
 use entity::{edge, node};
 use kernel::{EdgeId, NodeId, Permission, ProjectId, Result};
-use platform::{Write, convert, db};
+use platform::{Command, Write, convert, db};
 use protocol::{
     Position, Timestamp,
     edges::EdgeView,
@@ -14,23 +14,31 @@ use crate::{nodes::queries, shape::Shape};
 
 /// Makes a node that asks the same as another one, of the same parents as far as these live. Its
 /// answer is its own.
-pub async fn apply_copy(
-    write: &mut Write,
-    of: NodeId,
-    position: Position,
-) -> Result<NodeWithEdges> {
-    write.require(Permission::GRAPH_WRITE)?;
-    let project = write.project_id()?;
-    let row = queries::row(write.read().await?, project, of).await?;
-    let incoming = incoming(write, project, of).await?;
-    let shape = write.projection::<Shape>().await?;
-    refuse_full(shape)?;
-    let id = NodeId::generate();
-    let parents = living(&shape.graph, incoming);
-    let now = write.now().into();
-    let edges = parents.into_iter().map(|edge| new_edge(edge, id, now));
-    let node = asking_like(row, id, position, now);
-    add(write, node, edges.collect()).await
+#[derive(Debug)]
+pub struct Copy {
+    pub of: NodeId,
+    pub position: Position,
+}
+
+impl Command for Copy {
+    type Output = NodeWithEdges;
+
+    async fn apply(&self, write: &mut Write) -> Result<NodeWithEdges> {
+        let of = self.of;
+        let position = self.position;
+        write.require(Permission::GRAPH_WRITE)?;
+        let project = write.project_id()?;
+        let row = queries::row(write.read().await?, project, of).await?;
+        let incoming = incoming(write, project, of).await?;
+        let shape = write.projection::<Shape>().await?;
+        refuse_full(shape)?;
+        let id = NodeId::generate();
+        let parents = living(&shape.graph, incoming);
+        let now = write.now().into();
+        let edges = parents.into_iter().map(|edge| new_edge(edge, id, now));
+        let node = asking_like(row, id, position, now);
+        add(write, node, edges.collect()).await
+    }
 }
 
 async fn incoming(write: &mut Write, project: ProjectId, of: NodeId) -> Result<Vec<edge::Model>> {

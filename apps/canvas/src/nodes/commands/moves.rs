@@ -1,9 +1,9 @@
 use std::collections::HashSet;
 
-use kernel::{Error, NodeId, Permission, ProjectId, Result};
-use platform::{Write, db};
+use kernel::{Error, NodeId, OpId, Permission, ProjectId, Result};
+use platform::{Command, Operation, ProjectCommand, Write, db};
 use protocol::{
-    events::{Event, NodeMoved, NodesMoved},
+    events::{Event, NodeEvent, NodeMoved, NodesMoved},
     nodes::{MOVES_MAX, MoveNode, MoveNodes},
 };
 use sea_orm::{ConnectionTrait, Statement, Value, prelude::DateTimeUtc};
@@ -14,34 +14,58 @@ use crate::shape::Shape;
 const ROWS_PER_STATEMENT: usize = 250;
 
 /// Moves many nodes at once: one event, all or nothing.
-pub async fn apply_move(write: &mut Write, input: &MoveNodes) -> Result<NodesMoved> {
-    write.require(Permission::GRAPH_WRITE)?;
-    let positions = &input.positions;
-    if positions.is_empty() || positions.len() > MOVES_MAX {
-        let detail = format!("must hold 1 to {MOVES_MAX} positions");
-        return Err(Error::invalid("/positions", detail));
-    }
-    let graph = &write.projection::<Shape>().await?.graph;
-    let mut seen = HashSet::with_capacity(positions.len());
-    for (index, position) in positions.iter().enumerate() {
-        if !graph.contains(position.id) {
-            return Err(Error::NotFound("node"));
+#[derive(Debug)]
+pub struct Move {
+    pub input: MoveNodes,
+}
+
+impl Command for Move {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let input = &self.input;
+        write.require(Permission::GRAPH_WRITE)?;
+        let positions = &input.positions;
+        if positions.is_empty() || positions.len() > MOVES_MAX {
+            let detail = format!("must hold 1 to {MOVES_MAX} positions");
+            return Err(Error::invalid("/positions", detail));
         }
-        if !seen.insert(position.id) {
-            return Err(Error::invalid(
-                format!("/positions/{index}/id"),
-                "is named twice",
-            ));
+        let graph = &write.projection::<Shape>().await?.graph;
+        let mut seen = HashSet::with_capacity(positions.len());
+        for (index, position) in positions.iter().enumerate() {
+            if !graph.contains(position.id) {
+                return Err(Error::NotFound("node"));
+            }
+            if !seen.insert(position.id) {
+                return Err(Error::invalid(
+                    format!("/positions/{index}/id"),
+                    "is named twice",
+                ));
+            }
         }
+        let (project, now) = (write.project_id()?, write.now());
+        let mut moved = Vec::with_capacity(positions.len());
+        for chunk in positions.chunks(ROWS_PER_STATEMENT) {
+            moved.append(&mut store(write.conn().await?, project, now, chunk).await?);
+        }
+        write.emit(NodeEvent::Move(NodesMoved { positions: moved }));
+        Ok(())
     }
-    let (project, now) = (write.project_id()?, write.now());
-    let mut moved = Vec::with_capacity(positions.len());
-    for chunk in positions.chunks(ROWS_PER_STATEMENT) {
-        moved.append(&mut store(write.conn().await?, project, now, chunk).await?);
+}
+
+impl ProjectCommand for Move {
+    fn replay(&self, _event: &Event) -> Result<()> {
+        Ok(())
     }
-    let moved = NodesMoved { positions: moved };
-    write.emit(Event::NodeMove(moved.clone()));
-    Ok(moved)
+}
+
+impl Operation for Move {
+    const OP: &'static str = "node.move";
+    type Input = MoveNodes;
+
+    fn of(_: Option<OpId>, input: MoveNodes) -> Self {
+        Self { input }
+    }
 }
 
 /// One statement for all rows; both databases name the columns of VALUES alike.

@@ -1,61 +1,93 @@
 use ::graph::EdgeRefusal;
 use entity::{edge, node};
-use kernel::{Error, NodeId, Permission, ProjectId, Result, Scope};
-use platform::{Ctx, Write, db};
+use kernel::{Error, NodeId, OpId, Permission, ProjectId, Result, Scope};
+use platform::{Command, Ctx, Operation, ProjectCommand, Write, db};
 use protocol::{
     edges::EdgeView,
-    events::{Event, NodeRestored},
-    nodes::NodeWithEdges,
+    events::{Event, NodeEvent, NodeRestored},
+    nodes::{NodeRef, NodeWithEdges},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter};
 
 use crate::{edges, nodes::row::to_view, shape::Shape};
 
 /// Takes a node out of the trash; its edges to living nodes come back with it.
-pub async fn apply_restore(write: &mut Write, id: NodeId) -> Result<NodeRestored> {
-    write.require(Permission::GRAPH_WRITE)?;
-    let project = write.project_id()?;
-    let row = node::Entity::find_by_id((project.uuid(), id.uuid()))
-        .one(write.read().await?)
-        .await
-        .map_err(db)?
-        .ok_or(Error::NotFound("node"))?;
-    let edges = edges_to_living(write, project, id).await?;
-    if row.deleted_at.is_none() {
-        let as_it_is = NodeRestored {
+#[derive(Debug)]
+pub struct Restore {
+    pub id: NodeId,
+}
+
+impl Command for Restore {
+    type Output = NodeRestored;
+
+    async fn apply(&self, write: &mut Write) -> Result<NodeRestored> {
+        let id = self.id;
+        write.require(Permission::GRAPH_WRITE)?;
+        let project = write.project_id()?;
+        let row = node::Entity::find_by_id((project.uuid(), id.uuid()))
+            .one(write.read().await?)
+            .await
+            .map_err(db)?
+            .ok_or(Error::NotFound("node"))?;
+        let edges = edges_to_living(write, project, id).await?;
+        if row.deleted_at.is_none() {
+            let as_it_is = NodeRestored {
+                id,
+                node: to_view(row, true),
+                edges,
+            };
+            write.unchanged(NodeEvent::Restore(as_it_is.clone()));
+            return Ok(as_it_is);
+        }
+        refuse_cycles(write, id, &edges).await?;
+        let row = node::Model {
+            version: row.version + 1,
+            updated_at: write.now(),
+            deleted_at: None,
+            ..row
+        };
+        let change = node::ActiveModel {
+            project_id: Set(row.project_id),
+            id: Set(row.id),
+            version: Set(row.version),
+            updated_at: Set(row.updated_at),
+            deleted_at: Set(None),
+            ..Default::default()
+        };
+        node::Entity::update(change)
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        let restored = NodeRestored {
             id,
             node: to_view(row, true),
             edges,
         };
-        write.unchanged(Event::NodeRestore(as_it_is.clone()));
-        return Ok(as_it_is);
+        write.emit(NodeEvent::Restore(restored.clone()));
+        Ok(restored)
     }
-    refuse_cycles(write, id, &edges).await?;
-    let row = node::Model {
-        version: row.version + 1,
-        updated_at: write.now(),
-        deleted_at: None,
-        ..row
-    };
-    let change = node::ActiveModel {
-        project_id: Set(row.project_id),
-        id: Set(row.id),
-        version: Set(row.version),
-        updated_at: Set(row.updated_at),
-        deleted_at: Set(None),
-        ..Default::default()
-    };
-    node::Entity::update(change)
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?;
-    let restored = NodeRestored {
-        id,
-        node: to_view(row, true),
-        edges,
-    };
-    write.emit(Event::NodeRestore(restored.clone()));
-    Ok(restored)
+}
+
+impl ProjectCommand for Restore {
+    fn replay(&self, event: &Event) -> Result<NodeRestored> {
+        let restored = event.parts().iter().find_map(|part| {
+            if let Event::Node(NodeEvent::Restore(restored)) = part {
+                Some(restored.clone())
+            } else {
+                None
+            }
+        });
+        restored.ok_or(Error::OpReused)
+    }
+}
+
+impl Operation for Restore {
+    const OP: &'static str = "node.restore";
+    type Input = NodeRef;
+
+    fn of(_: Option<OpId>, input: NodeRef) -> Self {
+        Self { id: input.id }
+    }
 }
 
 async fn edges_to_living(
@@ -108,19 +140,7 @@ pub(in crate::nodes) async fn restore(
     project: ProjectId,
     id: NodeId,
 ) -> Result<NodeWithEdges> {
-    let receipt = ctx
-        .write(project, None, id, |write, id| {
-            Box::pin(apply_restore(write, *id))
-        })
-        .await?;
-    let mut restored = match (
-        receipt.value,
-        receipt.committed.as_deref().map(|done| &done.event),
-    ) {
-        (Some(restored), _) => restored,
-        (None, Some(Event::NodeRestore(restored))) => restored.clone(),
-        (None, _) => return Err(Error::OpReused),
-    };
+    let mut restored = ctx.write(project, Restore { id }).await?.output;
     // A token may be allowed to restore, but not to see costs.
     let costs = ctx.principal.scopes().contains(Scope::Run);
     restored.node.llm_cost = restored.node.llm_cost.filter(|_| costs);

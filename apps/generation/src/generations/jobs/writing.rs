@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use entity::{enums, generation};
 use futures::future::BoxFuture;
 use kernel::{NodeId, Result, error::chain};
-use platform::{Write, db};
+use platform::{Command, Write, db};
 use protocol::frames::DeltaFrame;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use tokio::time::{Instant, sleep_until};
@@ -248,12 +248,7 @@ impl Writing<'_> {
             first_token_at: self.first_token_at,
         };
         let platform = self.run.platform.clone();
-        Box::pin(async move {
-            platform
-                .writer
-                .housekeep(draft, |write, draft| Box::pin(store(write, draft)))
-                .await
-        })
+        Box::pin(async move { platform.writer.housekeep(draft).await })
     }
 
     /// The first common moment that is at least `after` from now.
@@ -282,32 +277,36 @@ struct Draft {
     first_token_at: Option<DateTime<Utc>>,
 }
 
-async fn store(write: &mut Write, draft: &Draft) -> Result<Kept> {
-    write.unrecorded("a draft");
-    if !draft.lease.is_held(write).await? {
-        return Ok(Kept::Lost);
+impl Command for Draft {
+    type Output = Kept;
+
+    async fn apply(&self, write: &mut Write) -> Result<Kept> {
+        write.unrecorded("a draft");
+        if !self.lease.is_held(write).await? {
+            return Ok(Kept::Lost);
+        }
+        let mut row = generation::ActiveModel {
+            text: Set(self.text.clone()),
+            chunks: Set(self.chunks),
+            first_token_at: Set(self.first_token_at),
+            ..Default::default()
+        };
+        if let Some(sent) = &self.sent {
+            sent.put_into(&mut row);
+        }
+        let stored = generation::Entity::update_many()
+            .set(row)
+            .filter(generation::Column::ProjectId.eq(self.project))
+            .filter(generation::Column::Id.eq(self.id))
+            .filter(generation::Column::State.eq(enums::RunState::Running))
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        Ok(match stored.rows_affected {
+            1 => Kept::Draft,
+            _ => Kept::Lost,
+        })
     }
-    let mut row = generation::ActiveModel {
-        text: Set(draft.text.clone()),
-        chunks: Set(draft.chunks),
-        first_token_at: Set(draft.first_token_at),
-        ..Default::default()
-    };
-    if let Some(sent) = &draft.sent {
-        sent.put_into(&mut row);
-    }
-    let stored = generation::Entity::update_many()
-        .set(row)
-        .filter(generation::Column::ProjectId.eq(draft.project))
-        .filter(generation::Column::Id.eq(draft.id))
-        .filter(generation::Column::State.eq(enums::RunState::Running))
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?;
-    Ok(match stored.rows_affected {
-        1 => Kept::Draft,
-        _ => Kept::Lost,
-    })
 }
 
 async fn finish<T>(running: &mut Option<BoxFuture<'static, T>>) -> T {

@@ -96,7 +96,9 @@ async fn all_instances_know_the_breaker_of_one() {
     bench.ask(&["a/m"]).await;
     bench.ask(&["a/m"]).await;
     let other = Bench {
-        platform: Platform::start(settings).await.unwrap(),
+        platform: Platform::start(settings, Features::default())
+            .await
+            .unwrap(),
         _folder: tempfile::tempdir().unwrap(),
     };
 

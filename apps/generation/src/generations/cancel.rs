@@ -1,0 +1,96 @@
+//! Ending what nobody waits for any more.
+
+use kernel::{NodeId, Result};
+use platform::Write;
+use protocol::events::{Event, NodeEvent, ProjectEvent};
+
+use super::{
+    active::Active,
+    end::{end_cancelled, running},
+};
+
+/// Ends the runs that a command made pointless: of nodes whose text it changed or that it put into
+/// the trash, and all of a project that goes there.
+pub(crate) async fn cancel_edited(write: &mut Write) -> Result<()> {
+    let ended = Pointless::of(write.news());
+    if ended.is_nothing() {
+        return Ok(());
+    }
+    let active = write.projection::<Active>().await?;
+    if active.runs.is_empty() && active.orphans.is_empty() {
+        return Ok(());
+    }
+    let mut runs = active.orphans.clone();
+    if let Some(active) = write.known_mut::<Active>() {
+        active.orphans.clear();
+        let of_ended = active
+            .runs
+            .iter()
+            .filter(|(node, _)| ended.is_about(**node));
+        runs.extend(of_ended.map(|(_, run)| *run));
+    }
+    runs.sort_unstable();
+    for id in runs {
+        if let Some(run) = running(write, id).await? {
+            let is_settled = ended.settled.contains(&NodeId::from_uuid(run.node_id));
+            end_cancelled(write, run, is_settled).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Which runs nobody waits for any more.
+#[derive(Default)]
+struct Pointless {
+    everything: bool,
+    /// Whether nodes went to the trash: their runs are orphans by then.
+    has_deleted: bool,
+    edited: Vec<NodeId>,
+    /// Of those, the ones whose answer somebody wrote.
+    settled: Vec<NodeId>,
+}
+
+impl Pointless {
+    fn of(news: &[Event]) -> Self {
+        let mut pointless = Self::default();
+        for event in news {
+            pointless.add(event);
+        }
+        pointless
+    }
+
+    fn add(&mut self, event: &Event) {
+        match event {
+            Event::Project(ProjectEvent::Delete {}) => self.everything = true,
+            Event::Node(NodeEvent::Delete(_)) => self.has_deleted = true,
+            Event::Node(NodeEvent::Update(updated)) => {
+                if updated.prompt.is_some() || updated.response.is_some() {
+                    self.edited.push(updated.id);
+                }
+                if updated.response.is_some() {
+                    self.settled.push(updated.id);
+                }
+            }
+            Event::Batch(batch) => batch.ops.iter().for_each(|event| self.add(event)),
+            Event::Project(
+                ProjectEvent::Create(_) | ProjectEvent::Update(_) | ProjectEvent::Restore {},
+            )
+            | Event::Node(NodeEvent::Create(_) | NodeEvent::Move(_) | NodeEvent::Restore(_))
+            | Event::Member(_)
+            | Event::Invitation(_)
+            | Event::Edge(_)
+            | Event::Generation(_)
+            | Event::Refresh(_)
+            | Event::Instructions(_)
+            | Event::Feature(_) => {}
+        }
+    }
+
+    fn is_nothing(&self) -> bool {
+        !self.everything && !self.has_deleted && self.edited.is_empty()
+    }
+
+    fn is_about(&self, node: NodeId) -> bool {
+        self.everything || self.edited.contains(&node)
+    }
+}
