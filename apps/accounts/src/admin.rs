@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kernel::{Error, Result, UserId};
-use platform::{Ctx, Platform, Principal, RequestInfo, Write, writer::Record};
+use platform::{Command, Ctx, Platform, Principal, RequestInfo, Write, writer::Record};
 use protocol::{Email, FirstName, LastName, Metadata, Password, Username};
 
 use crate::{
@@ -47,28 +47,35 @@ pub async fn create_user(platform: &Arc<Platform>, new: NewUser) -> Result<UserI
     let id = user.id;
     let mailing = Mailing::prepare(platform, Purpose::EmailVerify);
     system(platform)
-        .write_account(id, (user, mailing), |write, (user, mailing)| {
-            Box::pin(store(write, user, mailing))
-        })
+        .write_account(id, CreateUser { user, mailing })
         .await?;
     Ok(id)
 }
 
-async fn store(write: &mut Write, new: &users::NewUser, mailing: &Mailing) -> Result<()> {
-    let user = users::insert(write, new).await?;
-    if !new.verified {
-        mailing.queue(write, &user).await?;
+struct CreateUser {
+    user: users::NewUser,
+    mailing: Mailing,
+}
+
+impl Command for CreateUser {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let user = users::insert(write, &self.user).await?;
+        if !self.user.verified {
+            self.mailing.queue(write, &user).await?;
+        }
+        write.record(Record::new("user.create", "user", user.id));
+        Ok(())
     }
-    write.record(Record::new("user.create", "user", user.id));
-    Ok(())
 }
 
 /// Shuts somebody out: their sessions and tokens end at once.
 pub async fn disable_user(platform: &Arc<Platform>, email: &Email) -> Result<()> {
     let user = users::by_email(platform.database.reader(), email.as_str()).await?;
-    let id: UserId = user.ok_or(Error::NotFound("active user"))?.id.into();
+    let user: UserId = user.ok_or(Error::NotFound("active user"))?.id.into();
     system(platform)
-        .write_account(id, id, |write, id| Box::pin(users::disable(write, *id)))
+        .write_account(user, users::Disable { user })
         .await?;
     platform.liveness.forget_all();
     Ok(())

@@ -7,22 +7,21 @@ pub mod users;
 
 mod sweep;
 
-use http::AppState;
-use platform::jobs::Handlers;
+use http::{AppState, Feature};
 use utoipa_axum::router::OpenApiRouter;
 
-pub use sweep::sweep;
+/// What this crate brings.
+#[must_use]
+pub fn feature() -> Feature {
+    Feature::new("accounts")
+        .routes(routes)
+        .job(auth::MAIL_JOB, auth::send_mail)
+        .sweep(|platform| Box::pin(async move { sweep::sweep(&platform).await }))
+}
 
-/// The routes below `/api/v1`.
-pub fn routes() -> OpenApiRouter<AppState> {
+fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(auth::routes())
         .merge(users::routes())
         .merge(tokens::routes())
-}
-
-/// Adds the background work of accounts.
-#[must_use]
-pub fn job_handlers(handlers: Handlers) -> Handlers {
-    handlers.with(auth::MAIL_JOB, auth::send_mail)
 }

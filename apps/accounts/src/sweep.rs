@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use entity::{api_token, auth_session, mailed_token, ws_ticket};
 use kernel::{Result, UserId};
-use platform::{Ctx, Platform, Principal, RequestInfo, Write, db};
+use platform::{Command, Ctx, Platform, Principal, RequestInfo, Write, db};
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -16,48 +16,52 @@ const ENDED_KEPT: TimeDelta = TimeDelta::days(1);
 /// An expired API token is shown this long, so that its owner sees why a program stopped.
 const EXPIRED_TOKENS_KEPT: TimeDelta = TimeDelta::days(30);
 
-/// Removes expired sessions, tokens and counts of failures. The server calls it every hour.
-pub async fn sweep(platform: &Arc<Platform>) -> Result<()> {
+/// Removes expired sessions, tokens and counts of failures.
+pub(crate) async fn sweep(platform: &Arc<Platform>) -> Result<()> {
     let ctx = Ctx::new(platform.clone(), Principal::System, RequestInfo::default());
-    ctx.write_account(UserId::from_uuid(Uuid::nil()), (), |write, ()| {
-        Box::pin(remove_expired(write))
-    })
-    .await
+    ctx.write_account(UserId::from_uuid(Uuid::nil()), RemoveExpired)
+        .await
 }
 
-async fn remove_expired(write: &mut Write) -> Result<()> {
-    write.unrecorded("nobody asks for what has expired");
-    let ended = write.now() - ENDED_KEPT;
-    // Refresh tokens and tickets go with their sessions.
-    auth_session::Entity::delete_many()
-        .filter(
-            auth_session::Column::ExpiresAt
-                .lt(ended)
-                .or(auth_session::Column::IdleExpiresAt.lt(ended))
-                .or(auth_session::Column::RevokedAt.lt(ended)),
-        )
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?;
-    ws_ticket::Entity::delete_many()
-        .filter(ws_ticket::Column::ExpiresAt.lt(ended))
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?;
-    mailed_token::Entity::delete_many()
-        .filter(mailed_token::Column::ExpiresAt.lt(ended))
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?;
-    let expired = write.now() - EXPIRED_TOKENS_KEPT;
-    api_token::Entity::delete_many()
-        .filter(
-            api_token::Column::ExpiresAt
-                .lt(expired)
-                .or(api_token::Column::RevokedAt.lt(expired)),
-        )
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?;
-    auth::sweep_throttles(write, ended).await
+struct RemoveExpired;
+
+impl Command for RemoveExpired {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        write.unrecorded("nobody asks for what has expired");
+        let ended = write.now() - ENDED_KEPT;
+        // Refresh tokens and tickets go with their sessions.
+        auth_session::Entity::delete_many()
+            .filter(
+                auth_session::Column::ExpiresAt
+                    .lt(ended)
+                    .or(auth_session::Column::IdleExpiresAt.lt(ended))
+                    .or(auth_session::Column::RevokedAt.lt(ended)),
+            )
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        ws_ticket::Entity::delete_many()
+            .filter(ws_ticket::Column::ExpiresAt.lt(ended))
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        mailed_token::Entity::delete_many()
+            .filter(mailed_token::Column::ExpiresAt.lt(ended))
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        let expired = write.now() - EXPIRED_TOKENS_KEPT;
+        api_token::Entity::delete_many()
+            .filter(
+                api_token::Column::ExpiresAt
+                    .lt(expired)
+                    .or(api_token::Column::RevokedAt.lt(expired)),
+            )
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        auth::sweep_throttles(write, ended).await
+    }
 }

@@ -8,7 +8,7 @@ mod row;
 pub use commands::{INSTRUCTIONS, Person, delete, update};
 pub use queries::me;
 
-pub(crate) use commands::{NewUser, disable, insert};
+pub(crate) use commands::{Disable, NewUser, insert};
 pub(crate) use queries::{any, by_email, by_id};
 pub(crate) use routes::routes;
 pub(crate) use row::to_view;

@@ -6,22 +6,27 @@ pub mod presets;
 pub mod projects;
 pub mod viewports;
 
-use http::AppState;
-use platform::jobs::Handlers;
+use http::{AppState, Feature};
 use utoipa_axum::router::OpenApiRouter;
 
-/// The routes below `/api/v1`.
-pub fn routes() -> OpenApiRouter<AppState> {
+/// What this crate brings.
+#[must_use]
+pub fn feature() -> Feature {
+    Feature::new("projects")
+        .routes(routes)
+        .op::<projects::Update>()
+        .op::<members::Add>()
+        .op::<members::Update>()
+        .op::<members::Remove>()
+        .job(invitations::MAIL_JOB, invitations::mail)
+        .start(|platform| Box::pin(async move { presets::ensure_system(&platform).await }))
+}
+
+fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(projects::routes())
         .merge(members::routes())
         .merge(invitations::routes())
         .merge(viewports::routes())
         .merge(presets::routes())
-}
-
-/// Adds the jobs that this crate can do.
-#[must_use]
-pub fn job_handlers(handlers: Handlers) -> Handlers {
-    invitations::job_handlers(handlers)
 }

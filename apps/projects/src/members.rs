@@ -4,7 +4,6 @@ mod commands;
 mod queries;
 mod routes;
 
-pub use commands::{apply_add, apply_remove, apply_update};
-pub(crate) use commands::{check_grant, join};
+pub(crate) use commands::{Add, Remove, Update, check_grant, join};
 pub use queries::graph_members;
 pub(crate) use routes::routes;

@@ -9,4 +9,4 @@ mod system;
 pub use commands::{CHANGED, DROPPED, Preset, delete_all_of};
 pub use queries::{preferred_models, require_usable, users};
 pub(crate) use routes::routes;
-pub use system::ensure_system;
+pub(crate) use system::ensure_system;

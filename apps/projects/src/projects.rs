@@ -5,7 +5,7 @@ mod queries;
 mod routes;
 mod row;
 
-pub(crate) use commands::set_role;
-pub use commands::{apply_update, create, drop_preset};
+pub(crate) use commands::{Update, set_role};
+pub use commands::{create, drop_preset};
 pub use queries::{get, view};
 pub(crate) use routes::routes;

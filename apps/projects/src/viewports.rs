@@ -4,7 +4,7 @@ mod routes;
 
 use entity::project_viewport;
 use kernel::{Error, Permission, ProjectId, Result, UserId};
-use platform::{Ctx, Write, convert, db, writer::Record};
+use platform::{Command, Ctx, Write, convert, db, writer::Record};
 use protocol::Viewport;
 use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
 
@@ -35,38 +35,48 @@ async fn set(ctx: &Ctx, project: ProjectId, viewport: Viewport) -> Result<Viewpo
         return Err(Error::Forbidden(sentence.to_owned()));
     }
     access.require(&ctx.principal, Permission::PRESENCE_WRITE)?;
-    ctx.write_account(
+    let update = Update {
+        project,
         user,
-        (project, user, viewport),
-        |write, (project, user, viewport)| Box::pin(store(write, *project, *user, *viewport)),
-    )
-    .await?;
+        viewport,
+    };
+    ctx.write_account(user, update).await?;
     Ok(viewport)
 }
 
-async fn store(
-    write: &mut Write,
+struct Update {
     project: ProjectId,
     user: UserId,
     viewport: Viewport,
-) -> Result<()> {
-    use project_viewport::Column;
-    let row = project_viewport::ActiveModel {
-        project_id: Set(project.uuid()),
-        user_id: Set(user.uuid()),
-        x: Set(viewport.x.get()),
-        y: Set(viewport.y.get()),
-        zoom: Set(viewport.zoom.get()),
-        updated_at: Set(write.now()),
-    };
-    let replace = OnConflict::columns([Column::ProjectId, Column::UserId])
-        .update_columns([Column::X, Column::Y, Column::Zoom, Column::UpdatedAt])
-        .to_owned();
-    write.record(Record::new("viewport.update", "project", project.uuid()));
-    project_viewport::Entity::insert(row)
-        .on_conflict(replace)
-        .exec_without_returning(write.conn().await?)
-        .await
-        .map(drop)
-        .map_err(db)
+}
+
+impl Command for Update {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        use project_viewport::Column;
+        let Self {
+            project,
+            user,
+            viewport,
+        } = self;
+        let row = project_viewport::ActiveModel {
+            project_id: Set(project.uuid()),
+            user_id: Set(user.uuid()),
+            x: Set(viewport.x.get()),
+            y: Set(viewport.y.get()),
+            zoom: Set(viewport.zoom.get()),
+            updated_at: Set(write.now()),
+        };
+        let replace = OnConflict::columns([Column::ProjectId, Column::UserId])
+            .update_columns([Column::X, Column::Y, Column::Zoom, Column::UpdatedAt])
+            .to_owned();
+        write.record(Record::new("viewport.update", "project", project.uuid()));
+        project_viewport::Entity::insert(row)
+            .on_conflict(replace)
+            .exec_without_returning(write.conn().await?)
+            .await
+            .map(drop)
+            .map_err(db)
+    }
 }

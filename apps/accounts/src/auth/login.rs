@@ -2,7 +2,7 @@
 
 use entity::user;
 use kernel::{Error, Result};
-use platform::{Ctx, Write, writer::Record};
+use platform::{Command, Ctx, Write, writer::Record};
 use protocol::auth;
 use sea_orm::ConnectionTrait;
 
@@ -13,13 +13,6 @@ use super::{
     throttle::{self, Key},
 };
 use crate::users;
-
-struct Entry {
-    user: user::Model,
-    factor: Option<Factor>,
-    session: Opening,
-    key: Key,
-}
 
 /// Opens a session for whoever knows the password and, where there is one, has the second factor.
 ///
@@ -41,31 +34,40 @@ pub async fn login(ctx: &Ctx, input: auth::Login) -> Result<Login> {
     };
     let session = Opening::prepare(&ctx.platform);
     let (opened, refresh_token) = (session.id, session.refresh_token.clone());
-    let entry = Entry {
-        key: guard.key(),
+    let account = user.id.into();
+    let open_session = OpenSession {
         user,
         factor,
         session,
+        key: guard.key(),
     };
-    let lane = entry.user.id.into();
-    let entered = ctx
-        .write_account(lane, entry, |write, entry| Box::pin(enter(write, entry)))
-        .await;
-    let user = guard.settle(ctx, entered).await?;
+    let logged_in = ctx.write_account(account, open_session).await;
+    let user = guard.settle(ctx, logged_in).await?;
     Login::new(&ctx.platform, user, opened, refresh_token)
 }
 
-async fn enter(write: &mut Write, entry: &Entry) -> Result<user::Model> {
-    let now = write.now();
-    throttle::check(write.read().await?, now, &entry.key).await?;
-    let user = unchanged(write.read().await?, &entry.user).await?;
-    if let Some(factor) = &entry.factor {
-        factor.spend(write, user.id).await?;
+struct OpenSession {
+    user: user::Model,
+    factor: Option<Factor>,
+    session: Opening,
+    key: Key,
+}
+
+impl Command for OpenSession {
+    type Output = user::Model;
+
+    async fn apply(&self, write: &mut Write) -> Result<user::Model> {
+        let now = write.now();
+        throttle::check(write.read().await?, now, &self.key).await?;
+        let user = unchanged(write.read().await?, &self.user).await?;
+        if let Some(factor) = &self.factor {
+            factor.spend(write, user.id).await?;
+        }
+        throttle::clear(write, &self.key).await?;
+        self.session.open(write, user.id).await?;
+        write.record(Record::new("login", "user", user.id));
+        Ok(user)
     }
-    throttle::clear(write, &entry.key).await?;
-    entry.session.open(write, user.id).await?;
-    write.record(Record::new("login", "user", user.id));
-    Ok(user)
 }
 
 /// The account as it is now, if what was proved about it still holds.

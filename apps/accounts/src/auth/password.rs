@@ -2,7 +2,7 @@
 
 use entity::user;
 use kernel::{Result, SessionId};
-use platform::{Ctx, Write, db, writer::Record};
+use platform::{Command, Ctx, Write, db, writer::Record};
 use protocol::auth::{ChangePassword, ForgotPassword, ResetPassword};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use uuid::Uuid;
@@ -16,13 +16,6 @@ use super::{
     throttle::{self, Key},
 };
 use crate::users;
-
-struct Change {
-    user: user::Model,
-    password_hash: String,
-    session: SessionId,
-    key: Key,
-}
 
 /// Changes the password of whoever is logged in, and ends their other sessions.
 pub async fn change(ctx: &Ctx, input: ChangePassword) -> Result<()> {
@@ -41,29 +34,37 @@ pub async fn change(ctx: &Ctx, input: ChangePassword) -> Result<()> {
         .passwords
         .hash(&platform.keys, new_password.reveal())
         .await?;
+    let account = user.id.into();
     let change = Change {
+        user,
         password_hash,
         session,
         key: guard.key(),
-        user,
     };
-    let lane = change.user.id.into();
-    ctx.write_account(lane, change, |write, change| {
-        Box::pin(replace(write, change))
-    })
-    .await?;
+    ctx.write_account(account, change).await?;
     platform.liveness.forget_all();
     Ok(())
 }
 
-async fn replace(write: &mut Write, change: &Change) -> Result<()> {
-    let user = unchanged(write.read().await?, &change.user).await?;
-    store(write, user.id, &change.password_hash).await?;
-    throttle::clear(write, &change.key).await?;
-    let except = Some(change.session);
-    sessions::end_of_user(write, user.id.into(), except, "password_change").await?;
-    write.record(Record::new("password.change", "user", user.id));
-    Ok(())
+struct Change {
+    user: user::Model,
+    password_hash: String,
+    session: SessionId,
+    key: Key,
+}
+
+impl Command for Change {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let user = unchanged(write.read().await?, &self.user).await?;
+        store(write, user.id, &self.password_hash).await?;
+        throttle::clear(write, &self.key).await?;
+        let except = Some(self.session);
+        sessions::end_of_user(write, user.id.into(), except, "password_change").await?;
+        write.record(Record::new("password.change", "user", user.id));
+        Ok(())
+    }
 }
 
 async fn store(write: &mut Write, user: Uuid, password_hash: &str) -> Result<()> {
@@ -83,28 +84,31 @@ async fn store(write: &mut Write, user: Uuid, password_hash: &str) -> Result<()>
 pub async fn forgot(ctx: &Ctx, input: ForgotPassword) -> Result<()> {
     let user = users::by_email(ctx.reader(), input.email.as_str()).await?;
     let mailing = Mailing::prepare(&ctx.platform, Purpose::PasswordReset);
-    let lane = user.as_ref().map_or(Uuid::now_v7(), |user| user.id);
-    ctx.write_account(lane.into(), (user, mailing), |write, (user, mailing)| {
-        Box::pin(async move {
-            if let Some(user) = user {
-                mailing.queue(write, user).await?;
-            }
-            write.record(Record {
-                action: "password.forgot",
-                subject: "user",
-                subject_id: user.as_ref().map(|user| user.id),
-                detail: None,
-            });
-            Ok(())
-        })
-    })
-    .await
+    let account = user.as_ref().map_or(Uuid::now_v7(), |user| user.id);
+    ctx.write_account(account.into(), RequestReset { user, mailing })
+        .await
 }
 
-struct Reset {
-    token: Token,
-    password_hash: String,
-    key: Key,
+struct RequestReset {
+    user: Option<user::Model>,
+    mailing: Mailing,
+}
+
+impl Command for RequestReset {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        if let Some(user) = &self.user {
+            self.mailing.queue(write, user).await?;
+        }
+        write.record(Record {
+            action: "password.forgot".into(),
+            subject: "user",
+            subject_id: self.user.as_ref().map(|user| user.id),
+            detail: None,
+        });
+        Ok(())
+    }
 }
 
 /// Sets a new password for whoever got the mail, and ends all their sessions.
@@ -124,24 +128,31 @@ pub async fn reset(ctx: &Ctx, input: ResetPassword) -> Result<()> {
         password_hash,
         key: Key::new(&user.email, ctx.request.address),
     };
-    ctx.write_account(user.id.into(), reset, |write, reset| {
-        Box::pin(set_anew(write, reset))
-    })
-    .await?;
+    ctx.write_account(user.id.into(), reset).await?;
     platform.liveness.forget_all();
     Ok(())
 }
 
-async fn set_anew(write: &mut Write, reset: &Reset) -> Result<()> {
-    let id = reset.token.user_id;
-    let user = users::by_id(write.read().await?, id.into()).await;
-    let user = user.map_err(mailed::gone)?;
-    reset.token.spend(write).await?;
-    store(write, id, &reset.password_hash).await?;
-    // Whoever read this mail reads the address.
-    mailed::mark_verified(write, &user).await?;
-    throttle::clear(write, &reset.key).await?;
-    sessions::end_of_user(write, id.into(), None, "password_reset").await?;
-    write.record(Record::new("password.reset", "user", id));
-    Ok(())
+struct Reset {
+    token: Token,
+    password_hash: String,
+    key: Key,
+}
+
+impl Command for Reset {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let id = self.token.user_id;
+        let user = users::by_id(write.read().await?, id.into()).await;
+        let user = user.map_err(mailed::gone)?;
+        self.token.spend(write).await?;
+        store(write, id, &self.password_hash).await?;
+        // Whoever read this mail reads the address.
+        mailed::mark_verified(write, &user).await?;
+        throttle::clear(write, &self.key).await?;
+        sessions::end_of_user(write, id.into(), None, "password_reset").await?;
+        write.record(Record::new("password.reset", "user", id));
+        Ok(())
+    }
 }

@@ -1,8 +1,9 @@
 //! Making an account for oneself.
 
+use entity::user;
 use kernel::{Error, Result, UserId};
-use platform::{Ctx, Write, writer::Record};
-use protocol::{Username, auth::Register};
+use platform::{Command, Ctx, Write, writer::Record};
+use protocol::{Username, auth};
 
 use super::{
     blocklist,
@@ -11,21 +12,15 @@ use super::{
 };
 use crate::users::{self, NewUser};
 
-struct Registration {
-    user: NewUser,
-    session: Opening,
-    mailing: Mailing,
-}
-
 /// Registers somebody, mails them a token to verify their address, and logs them in.
-pub async fn register(ctx: &Ctx, input: Register) -> Result<Login> {
+pub async fn register(ctx: &Ctx, input: auth::Register) -> Result<Login> {
     let platform = &ctx.platform;
     if !platform.settings.auth.registration {
         return Err(Error::Forbidden(
             "registration is closed here; ask the operator for an account".to_owned(),
         ));
     }
-    let Register {
+    let auth::Register {
         email,
         password,
         username,
@@ -53,24 +48,30 @@ pub async fn register(ctx: &Ctx, input: Register) -> Result<Login> {
         password_hash,
         verified: false,
     };
-    let registration = Registration {
+    let account = user.id;
+    let register = Register {
         user,
         session,
         mailing: Mailing::prepare(platform, Purpose::EmailVerify),
     };
-    let lane = registration.user.id;
-    let user = ctx
-        .write_account(lane, registration, |write, registration| {
-            Box::pin(store(write, registration))
-        })
-        .await?;
+    let user = ctx.write_account(account, register).await?;
     Login::new(platform, user, opened, refresh_token)
 }
 
-async fn store(write: &mut Write, registration: &Registration) -> Result<entity::user::Model> {
-    let user = users::insert(write, &registration.user).await?;
-    registration.session.open(write, user.id).await?;
-    registration.mailing.queue(write, &user).await?;
-    write.record(Record::new("user.register", "user", user.id));
-    Ok(user)
+struct Register {
+    user: NewUser,
+    session: Opening,
+    mailing: Mailing,
+}
+
+impl Command for Register {
+    type Output = user::Model;
+
+    async fn apply(&self, write: &mut Write) -> Result<user::Model> {
+        let user = users::insert(write, &self.user).await?;
+        self.session.open(write, user.id).await?;
+        self.mailing.queue(write, &user).await?;
+        write.record(Record::new("user.register", "user", user.id));
+        Ok(user)
+    }
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::{auth_session, refresh_token, user};
 use kernel::{Error, Result, SessionId, UserId};
 use platform::{
-    Ctx, Platform, Write, access_tokens, db,
+    Command, Ctx, Platform, Write, access_tokens, db,
     keys::{random_token, token_hash},
     writer::Record,
 };
@@ -150,18 +150,6 @@ async fn issue(write: &mut Write, session: Uuid, token_hash: Vec<u8>) -> Result<
         .map_err(db)
 }
 
-struct Rotation {
-    token_hash: Vec<u8>,
-    successor_hash: Vec<u8>,
-    idle: TimeDelta,
-}
-
-enum Rotated {
-    Successor(Box<user::Model>, SessionId),
-    /// The token was used long ago: somebody else has it too.
-    Reused,
-}
-
 /// Exchanges a refresh token for its successor and a new access token.
 pub async fn refresh(ctx: &Ctx, token: Option<String>) -> Result<Login> {
     let token = token.filter(|token| !token.is_empty());
@@ -169,18 +157,13 @@ pub async fn refresh(ctx: &Ctx, token: Option<String>) -> Result<Login> {
     let platform: &Arc<Platform> = &ctx.platform;
     // Derived, so that the same one can be given again without being stored in clear.
     let successor = platform.keys.derived_token("refresh", token.as_bytes());
-    let rotation = Rotation {
+    let rotate = Rotate {
         token_hash: token_hash(&token),
         successor_hash: token_hash(&successor),
         idle: Lifetime::of(platform).idle,
     };
-    let user = owner(ctx, &rotation.token_hash).await?;
-    let rotated = ctx
-        .write_account(user, rotation, |write, rotation| {
-            Box::pin(rotate(write, rotation))
-        })
-        .await?;
-    match rotated {
+    let user = owner(ctx, &rotate.token_hash).await?;
+    match ctx.write_account(user, rotate).await? {
         Rotated::Successor(user, session) => Login::new(platform, *user, session, successor),
         Rotated::Reused => {
             platform.liveness.forget_all();
@@ -201,56 +184,72 @@ async fn owner(ctx: &Ctx, token_hash: &[u8]) -> Result<UserId> {
     }
 }
 
-async fn rotate(write: &mut Write, rotation: &Rotation) -> Result<Rotated> {
-    let now = write.now();
-    let found = refresh_token::Entity::find_by_id(rotation.token_hash.clone())
-        .find_also_related(auth_session::Entity)
-        .one(write.read().await?)
-        .await
-        .map_err(db)?;
-    let Some((token, Some(session))) = found else {
-        return Err(Error::Unauthenticated);
-    };
-    if !is_living(&session, now) {
-        return Err(Error::Unauthenticated);
-    }
-    let user = users::by_id(write.read().await?, session.user_id.into()).await?;
-    let successor = Rotated::Successor(Box::new(user), session.id.into());
-    match token.rotated_at {
-        Some(at) if at + RESEND >= now => return Ok(successor),
-        Some(_) => {
-            end_where(write, session.id, "reuse").await?;
-            write.record(Record::new("session.reuse", "session", session.id));
-            return Ok(Rotated::Reused);
+struct Rotate {
+    token_hash: Vec<u8>,
+    successor_hash: Vec<u8>,
+    idle: TimeDelta,
+}
+
+enum Rotated {
+    Successor(Box<user::Model>, SessionId),
+    /// The token was used long ago: somebody else has it too.
+    Reused,
+}
+
+impl Command for Rotate {
+    type Output = Rotated;
+
+    async fn apply(&self, write: &mut Write) -> Result<Rotated> {
+        let now = write.now();
+        let found = refresh_token::Entity::find_by_id(self.token_hash.clone())
+            .find_also_related(auth_session::Entity)
+            .one(write.read().await?)
+            .await
+            .map_err(db)?;
+        let Some((token, Some(session))) = found else {
+            return Err(Error::Unauthenticated);
+        };
+        if !is_living(&session, now) {
+            return Err(Error::Unauthenticated);
         }
-        None => {}
+        let user = users::by_id(write.read().await?, session.user_id.into()).await?;
+        let successor = Rotated::Successor(Box::new(user), session.id.into());
+        match token.rotated_at {
+            Some(at) if at + RESEND >= now => return Ok(successor),
+            Some(_) => {
+                end_where(write, session.id, "reuse").await?;
+                write.record(Record::new("session.reuse", "session", session.id));
+                return Ok(Rotated::Reused);
+            }
+            None => {}
+        }
+        let first = refresh_token::Entity::update_many()
+            .col_expr(refresh_token::Column::RotatedAt, Expr::value(now))
+            .filter(refresh_token::Column::TokenHash.eq(self.token_hash.clone()))
+            .filter(refresh_token::Column::RotatedAt.is_null())
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?
+            .rows_affected
+            == 1;
+        if !first {
+            write.unrecorded("another instance rotated this token at the same moment");
+            return Ok(successor);
+        }
+        issue(write, session.id, self.successor_hash.clone()).await?;
+        auth_session::Entity::update_many()
+            .col_expr(auth_session::Column::LastUsedAt, Expr::value(now))
+            .col_expr(
+                auth_session::Column::IdleExpiresAt,
+                Expr::value(now + self.idle),
+            )
+            .filter(auth_session::Column::Id.eq(session.id))
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        write.record(Record::new("session.refresh", "session", session.id));
+        Ok(successor)
     }
-    let first = refresh_token::Entity::update_many()
-        .col_expr(refresh_token::Column::RotatedAt, Expr::value(now))
-        .filter(refresh_token::Column::TokenHash.eq(rotation.token_hash.clone()))
-        .filter(refresh_token::Column::RotatedAt.is_null())
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?
-        .rows_affected
-        == 1;
-    if !first {
-        write.unrecorded("another instance rotated this token at the same moment");
-        return Ok(successor);
-    }
-    issue(write, session.id, rotation.successor_hash.clone()).await?;
-    auth_session::Entity::update_many()
-        .col_expr(auth_session::Column::LastUsedAt, Expr::value(now))
-        .col_expr(
-            auth_session::Column::IdleExpiresAt,
-            Expr::value(now + rotation.idle),
-        )
-        .filter(auth_session::Column::Id.eq(session.id))
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?;
-    write.record(Record::new("session.refresh", "session", session.id));
-    Ok(successor)
 }
 
 fn is_living(session: &auth_session::Model, now: DateTime<Utc>) -> bool {
@@ -310,27 +309,34 @@ pub async fn end_own(ctx: &Ctx) -> Result<()> {
 /// Logs one device out.
 pub async fn end(ctx: &Ctx, session: SessionId) -> Result<()> {
     let (user, _) = ctx.session()?;
-    ctx.write_account(user, (user, session), |write, (user, session)| {
-        Box::pin(end_one(write, *user, *session))
-    })
-    .await?;
+    ctx.write_account(user, End { user, session }).await?;
     ctx.platform.liveness.forget_all();
     Ok(())
 }
 
-async fn end_one(write: &mut Write, user: UserId, session: SessionId) -> Result<()> {
-    let own = auth_session::Entity::find_by_id(session.uuid())
-        .filter(auth_session::Column::UserId.eq(user.uuid()))
-        .filter(auth_session::Column::RevokedAt.is_null())
-        .count(write.read().await?)
-        .await
-        .map_err(db)?;
-    if own == 0 {
-        return Err(Error::NotFound("session"));
+struct End {
+    user: UserId,
+    session: SessionId,
+}
+
+impl Command for End {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let Self { user, session } = self;
+        let own = auth_session::Entity::find_by_id(session.uuid())
+            .filter(auth_session::Column::UserId.eq(user.uuid()))
+            .filter(auth_session::Column::RevokedAt.is_null())
+            .count(write.read().await?)
+            .await
+            .map_err(db)?;
+        if own == 0 {
+            return Err(Error::NotFound("session"));
+        }
+        end_where(write, session.uuid(), "logout").await?;
+        write.record(Record::new("session.end", "session", session.uuid()));
+        Ok(())
     }
-    end_where(write, session.uuid(), "logout").await?;
-    write.record(Record::new("session.end", "session", session.uuid()));
-    Ok(())
 }
 
 async fn end_where(write: &mut Write, session: Uuid, reason: &'static str) -> Result<()> {
@@ -348,16 +354,23 @@ async fn end_where(write: &mut Write, session: Uuid, reason: &'static str) -> Re
 /// Logs every device out.
 pub async fn end_all(ctx: &Ctx) -> Result<()> {
     let (user, _) = ctx.session()?;
-    ctx.write_account(user, user, |write, user| {
-        Box::pin(async move {
-            end_of_user(write, *user, None, "logout_all").await?;
-            write.record(Record::new("session.end_all", "user", user.uuid()));
-            Ok(())
-        })
-    })
-    .await?;
+    ctx.write_account(user, EndAll { user }).await?;
     ctx.platform.liveness.forget_all();
     Ok(())
+}
+
+struct EndAll {
+    user: UserId,
+}
+
+impl Command for EndAll {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        end_of_user(write, self.user, None, "logout_all").await?;
+        write.record(Record::new("session.end_all", "user", self.user.uuid()));
+        Ok(())
+    }
 }
 
 /// Ends the sessions of an account, all or all but one. Whoever calls this records why, and lets

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::login_throttle;
 use http::rates::network;
 use kernel::{Error, Result, UserId};
-use platform::{Ctx, Write, db, keys::token_hash, writer::Record};
+use platform::{Command, Ctx, Write, db, keys::token_hash, writer::Record};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter,
@@ -69,57 +69,68 @@ pub(super) async fn count(
     action: &'static str,
 ) -> Result<()> {
     let record = Record {
-        action,
+        action: action.into(),
         subject: "user",
         subject_id: user,
         detail: None,
     };
-    ctx.write_account(key.lane(), (key.clone(), record), |write, (key, record)| {
-        Box::pin(add_failure(write, key, record))
-    })
-    .await
+    let count = Count {
+        key: key.clone(),
+        record,
+    };
+    ctx.write_account(key.lane(), count).await
 }
 
-async fn add_failure(write: &mut Write, key: &Key, record: &Record) -> Result<()> {
-    let now = write.now();
-    // Of guesses sent at once, only those before the delay hear whether they were wrong.
-    check(write.read().await?, now, key).await?;
-    let fresh = login_throttle::ActiveModel {
-        key: Set(key.0.clone()),
-        failures: Set(1),
-        locked_until: Set(None),
-        updated_at: Set(now),
-    };
-    let again = OnConflict::column(login_throttle::Column::Key)
-        .value(
-            login_throttle::Column::Failures,
-            Expr::col((login_throttle::Entity, login_throttle::Column::Failures)).add(1),
-        )
-        .update_column(login_throttle::Column::UpdatedAt)
-        .to_owned();
-    login_throttle::Entity::insert(fresh)
-        .on_conflict(again)
-        .exec_without_returning(write.conn().await?)
-        .await
-        .map_err(db)?;
-    let failures = login_throttle::Entity::find_by_id(key.0.clone())
-        .one(write.read().await?)
-        .await
-        .map_err(db)?
-        .map_or(0, |row| u32::try_from(row.failures).unwrap_or_default());
-    if let Some(delay) = delay(failures) {
-        login_throttle::Entity::update_many()
-            .col_expr(
-                login_throttle::Column::LockedUntil,
-                Expr::value(Some(now + delay)),
+struct Count {
+    key: Key,
+    record: Record,
+}
+
+impl Command for Count {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let Self { key, record } = self;
+        let now = write.now();
+        // Of guesses sent at once, only those before the delay hear whether they were wrong.
+        check(write.read().await?, now, key).await?;
+        let fresh = login_throttle::ActiveModel {
+            key: Set(key.0.clone()),
+            failures: Set(1),
+            locked_until: Set(None),
+            updated_at: Set(now),
+        };
+        let again = OnConflict::column(login_throttle::Column::Key)
+            .value(
+                login_throttle::Column::Failures,
+                Expr::col((login_throttle::Entity, login_throttle::Column::Failures)).add(1),
             )
-            .filter(login_throttle::Column::Key.eq(key.0.clone()))
-            .exec(write.conn().await?)
+            .update_column(login_throttle::Column::UpdatedAt)
+            .to_owned();
+        login_throttle::Entity::insert(fresh)
+            .on_conflict(again)
+            .exec_without_returning(write.conn().await?)
             .await
             .map_err(db)?;
+        let failures = login_throttle::Entity::find_by_id(key.0.clone())
+            .one(write.read().await?)
+            .await
+            .map_err(db)?
+            .map_or(0, |row| u32::try_from(row.failures).unwrap_or_default());
+        if let Some(delay) = delay(failures) {
+            login_throttle::Entity::update_many()
+                .col_expr(
+                    login_throttle::Column::LockedUntil,
+                    Expr::value(Some(now + delay)),
+                )
+                .filter(login_throttle::Column::Key.eq(key.0.clone()))
+                .exec(write.conn().await?)
+                .await
+                .map_err(db)?;
+        }
+        write.record(record.clone());
+        Ok(())
     }
-    write.record(record.clone());
-    Ok(())
 }
 
 /// Forgets the failures of somebody who has proved themselves.

@@ -2,7 +2,7 @@
 
 use entity::{recovery_code, user};
 use kernel::{Error, Result, UserId};
-use platform::{Ctx, Write, db, writer::Record};
+use platform::{Command, Ctx, Write, db, writer::Record};
 use protocol::auth::{RecoveryCodes, RemoveTotp, TotpCode, TotpEnrollment};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use uuid::Uuid;
@@ -23,40 +23,57 @@ pub async fn enroll(ctx: &Ctx) -> Result<TotpEnrollment> {
     let secret = codes::new_secret();
     let (text, otpauth_url) = codes::presentation(&secret, &user.email)?;
     let sealed = ctx.platform.keys.seal(&secret, id.uuid().as_bytes())?;
-    ctx.write_account(id, (id, sealed), |write, (id, sealed)| {
-        Box::pin(store_secret(write, *id, sealed))
-    })
-    .await?;
+    let enroll = Enroll { user: id, sealed };
+    ctx.write_account(id, enroll).await?;
     Ok(TotpEnrollment {
         secret: text,
         otpauth_url,
     })
 }
 
-async fn store_secret(write: &mut Write, id: UserId, sealed: &[u8]) -> Result<()> {
-    let user = users::by_id(write.read().await?, id).await?;
-    if user.totp_confirmed_at.is_some() {
-        return Err(Error::Conflict(
-            "the second factor is on; remove it before enrolling another".to_owned(),
-        ));
-    }
-    user::Entity::update_many()
-        .col_expr(user::Column::TotpSecret, Expr::value(sealed.to_vec()))
-        .col_expr(user::Column::TotpLastStep, Expr::value(None::<i64>))
-        .filter(user::Column::Id.eq(user.id))
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?;
-    write.record(Record::new("totp.enroll", "user", user.id));
-    Ok(())
+struct Enroll {
+    user: UserId,
+    /// The secret, sealed.
+    sealed: Vec<u8>,
 }
 
-/// A change of the second factor that a code was given for.
+impl Command for Enroll {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let user = users::by_id(write.read().await?, self.user).await?;
+        if user.totp_confirmed_at.is_some() {
+            return Err(Error::Conflict(
+                "the second factor is on; remove it before enrolling another".to_owned(),
+            ));
+        }
+        user::Entity::update_many()
+            .col_expr(user::Column::TotpSecret, Expr::value(self.sealed.clone()))
+            .col_expr(user::Column::TotpLastStep, Expr::value(None::<i64>))
+            .filter(user::Column::Id.eq(user.id))
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        write.record(Record::new("totp.enroll", "user", user.id));
+        Ok(())
+    }
+}
+
+/// What a change of the second factor rests on: the account as it was, and a code of it.
 struct Coded {
     user: user::Model,
     factor: Factor,
     key: Key,
-    recovery_hashes: Vec<Vec<u8>>,
+}
+
+impl Coded {
+    fn new(guard: &Guard, user: user::Model, factor: Factor) -> Self {
+        Self {
+            user,
+            factor,
+            key: guard.key(),
+        }
+    }
 }
 
 /// New recovery codes: those to show and the hashes to keep.
@@ -78,38 +95,47 @@ pub async fn confirm(ctx: &Ctx, input: TotpCode) -> Result<RecoveryCodes> {
     let guard = Guard::for_user(ctx, &user, "totp.refused").await?;
     let factor = guard.factor(ctx, &user, &input.code).await?;
     let (shown, recovery_hashes) = recovery_codes();
-    let coded = Coded {
-        user,
-        factor,
-        key: guard.key(),
+    let confirm = Confirm {
+        coded: Coded::new(&guard, user, factor),
         recovery_hashes,
     };
-    let confirmed = ctx
-        .write_account(id, coded, |write, coded| Box::pin(turn_on(write, coded)))
-        .await;
+    let confirmed = ctx.write_account(id, confirm).await;
     guard.settle(ctx, confirmed).await?;
     Ok(RecoveryCodes {
         recovery_codes: shown,
     })
 }
 
-async fn turn_on(write: &mut Write, coded: &Coded) -> Result<()> {
-    let user = unchanged(write.read().await?, &coded.user).await?;
-    if user.totp_secret != coded.user.totp_secret {
-        return Err(Error::InvalidCredentials);
+struct Confirm {
+    coded: Coded,
+    recovery_hashes: Vec<Vec<u8>>,
+}
+
+impl Command for Confirm {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let Self {
+            coded,
+            recovery_hashes,
+        } = self;
+        let user = unchanged(write.read().await?, &coded.user).await?;
+        if user.totp_secret != coded.user.totp_secret {
+            return Err(Error::InvalidCredentials);
+        }
+        coded.factor.spend(write, user.id).await?;
+        let now = write.now();
+        user::Entity::update_many()
+            .col_expr(user::Column::TotpConfirmedAt, Expr::value(now))
+            .filter(user::Column::Id.eq(user.id))
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        replace_recovery_codes(write, user.id, recovery_hashes).await?;
+        throttle::clear(write, &coded.key).await?;
+        write.record(Record::new("totp.confirm", "user", user.id));
+        Ok(())
     }
-    coded.factor.spend(write, user.id).await?;
-    let now = write.now();
-    user::Entity::update_many()
-        .col_expr(user::Column::TotpConfirmedAt, Expr::value(now))
-        .filter(user::Column::Id.eq(user.id))
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?;
-    replace_recovery_codes(write, user.id, &coded.recovery_hashes).await?;
-    throttle::clear(write, &coded.key).await?;
-    write.record(Record::new("totp.confirm", "user", user.id));
-    Ok(())
 }
 
 async fn replace_recovery_codes(write: &mut Write, user: Uuid, hashes: &[Vec<u8>]) -> Result<()> {
@@ -151,37 +177,39 @@ pub async fn remove(ctx: &Ctx, input: RemoveTotp) -> Result<()> {
     let guard = Guard::for_user(ctx, &user, "totp.refused").await?;
     guard.password(ctx, &input.password, Some(&user)).await?;
     let factor = guard.factor(ctx, &user, &input.code).await?;
-    let coded = Coded {
-        user,
-        factor,
-        key: guard.key(),
-        recovery_hashes: Vec::new(),
-    };
-    let lane = coded.user.id.into();
-    let removed = ctx
-        .write_account(lane, coded, |write, coded| Box::pin(turn_off(write, coded)))
-        .await;
+    let account = user.id.into();
+    let coded = Coded::new(&guard, user, factor);
+    let removed = ctx.write_account(account, Remove { coded }).await;
     guard.settle(ctx, removed).await
 }
 
-async fn turn_off(write: &mut Write, coded: &Coded) -> Result<()> {
-    let user = unchanged(write.read().await?, &coded.user).await?;
-    coded.factor.spend(write, user.id).await?;
-    user::Entity::update_many()
-        .col_expr(user::Column::TotpSecret, Expr::value(None::<Vec<u8>>))
-        .col_expr(
-            user::Column::TotpConfirmedAt,
-            Expr::value(None::<chrono::DateTime<chrono::Utc>>),
-        )
-        .col_expr(user::Column::TotpLastStep, Expr::value(None::<i64>))
-        .filter(user::Column::Id.eq(user.id))
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?;
-    replace_recovery_codes(write, user.id, &coded.recovery_hashes).await?;
-    throttle::clear(write, &coded.key).await?;
-    write.record(Record::new("totp.remove", "user", user.id));
-    Ok(())
+struct Remove {
+    coded: Coded,
+}
+
+impl Command for Remove {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let Self { coded } = self;
+        let user = unchanged(write.read().await?, &coded.user).await?;
+        coded.factor.spend(write, user.id).await?;
+        user::Entity::update_many()
+            .col_expr(user::Column::TotpSecret, Expr::value(None::<Vec<u8>>))
+            .col_expr(
+                user::Column::TotpConfirmedAt,
+                Expr::value(None::<chrono::DateTime<chrono::Utc>>),
+            )
+            .col_expr(user::Column::TotpLastStep, Expr::value(None::<i64>))
+            .filter(user::Column::Id.eq(user.id))
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        replace_recovery_codes(write, user.id, &[]).await?;
+        throttle::clear(write, &coded.key).await?;
+        write.record(Record::new("totp.remove", "user", user.id));
+        Ok(())
+    }
 }
 
 /// Replaces the recovery codes, for whoever has a code of the second factor.
@@ -190,27 +218,36 @@ pub async fn renew_recovery_codes(ctx: &Ctx, input: TotpCode) -> Result<Recovery
     let guard = Guard::for_user(ctx, &user, "totp.refused").await?;
     let factor = guard.factor(ctx, &user, &input.code).await?;
     let (shown, recovery_hashes) = recovery_codes();
-    let coded = Coded {
-        user,
-        factor,
-        key: guard.key(),
+    let account = user.id.into();
+    let renew = RenewRecoveryCodes {
+        coded: Coded::new(&guard, user, factor),
         recovery_hashes,
     };
-    let lane = coded.user.id.into();
-    let renewed = ctx
-        .write_account(lane, coded, |write, coded| Box::pin(renew(write, coded)))
-        .await;
+    let renewed = ctx.write_account(account, renew).await;
     guard.settle(ctx, renewed).await?;
     Ok(RecoveryCodes {
         recovery_codes: shown,
     })
 }
 
-async fn renew(write: &mut Write, coded: &Coded) -> Result<()> {
-    let user = unchanged(write.read().await?, &coded.user).await?;
-    coded.factor.spend(write, user.id).await?;
-    replace_recovery_codes(write, user.id, &coded.recovery_hashes).await?;
-    throttle::clear(write, &coded.key).await?;
-    write.record(Record::new("totp.renew_recovery_codes", "user", user.id));
-    Ok(())
+struct RenewRecoveryCodes {
+    coded: Coded,
+    recovery_hashes: Vec<Vec<u8>>,
+}
+
+impl Command for RenewRecoveryCodes {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let Self {
+            coded,
+            recovery_hashes,
+        } = self;
+        let user = unchanged(write.read().await?, &coded.user).await?;
+        coded.factor.spend(write, user.id).await?;
+        replace_recovery_codes(write, user.id, recovery_hashes).await?;
+        throttle::clear(write, &coded.key).await?;
+        write.record(Record::new("totp.renew_recovery_codes", "user", user.id));
+        Ok(())
+    }
 }

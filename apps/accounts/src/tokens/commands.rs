@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::api_token;
 use kernel::{ApiTokenId, Error, Result, Scope, UserId};
 use platform::{
-    Ctx, Write,
+    Command, Ctx, Write,
     access::API_TOKEN_PREFIX,
     db,
     keys::{random_token, token_hash},
@@ -26,7 +26,7 @@ const LIFETIME_MAX: TimeDelta = TimeDelta::days(366);
 /// The prefix and as much as tells two tokens apart, far too little to guess the rest.
 const HINT_CHARS: usize = API_TOKEN_PREFIX.len() + 6;
 
-struct Making {
+struct Create {
     id: ApiTokenId,
     user: UserId,
     name: TokenName,
@@ -57,7 +57,7 @@ pub async fn create(ctx: &Ctx, input: CreateToken) -> Result<NewToken> {
         return Err(Error::invalid("/expiresAt", detail));
     }
     let token = format!("{API_TOKEN_PREFIX}{}", random_token());
-    let making = Making {
+    let create = Create {
         id: ApiTokenId::generate(),
         user,
         name,
@@ -66,76 +66,83 @@ pub async fn create(ctx: &Ctx, input: CreateToken) -> Result<NewToken> {
         scopes: serde_json::to_value(scopes).map_err(Error::internal)?,
         expires_at,
     };
-    let view = ctx
-        .write_account(user, making, |write, making| {
-            Box::pin(insert(write, making))
-        })
-        .await?;
+    let view = ctx.write_account(user, create).await?;
     Ok(NewToken { view, token })
 }
 
-async fn insert(write: &mut Write, making: &Making) -> Result<TokenView> {
-    let now = write.now();
-    let living = api_token::Entity::find()
-        .filter(api_token::Column::UserId.eq(making.user.uuid()))
-        .filter(api_token::Column::RevokedAt.is_null())
-        .filter(api_token::Column::ExpiresAt.gt(now))
-        .count(write.read().await?)
-        .await
-        .map_err(db)?;
-    if usize::try_from(living).map_err(Error::internal)? >= TOKENS_PER_USER_MAX {
-        return Err(Error::LimitReached {
-            what: "API tokens",
-            max: TOKENS_PER_USER_MAX,
-        });
+impl Command for Create {
+    type Output = TokenView;
+
+    async fn apply(&self, write: &mut Write) -> Result<TokenView> {
+        let now = write.now();
+        let living = api_token::Entity::find()
+            .filter(api_token::Column::UserId.eq(self.user.uuid()))
+            .filter(api_token::Column::RevokedAt.is_null())
+            .filter(api_token::Column::ExpiresAt.gt(now))
+            .count(write.read().await?)
+            .await
+            .map_err(db)?;
+        if usize::try_from(living).map_err(Error::internal)? >= TOKENS_PER_USER_MAX {
+            return Err(Error::LimitReached {
+                what: "API tokens",
+                max: TOKENS_PER_USER_MAX,
+            });
+        }
+        let row = api_token::ActiveModel {
+            id: Set(self.id.uuid()),
+            user_id: Set(self.user.uuid()),
+            name: Set(self.name.as_str().to_owned()),
+            hint: Set(self.hint.clone()),
+            token_hash: Set(self.token_hash.clone()),
+            scopes: Set(self.scopes.clone()),
+            expires_at: Set(self.expires_at),
+            last_used_at: Set(None),
+            revoked_at: Set(None),
+            created_at: Set(now),
+        };
+        let row = row.insert(write.conn().await?).await.map_err(db)?;
+        write.record(Record::new("token.create", "token", self.id.uuid()));
+        to_view(row)
     }
-    let row = api_token::ActiveModel {
-        id: Set(making.id.uuid()),
-        user_id: Set(making.user.uuid()),
-        name: Set(making.name.as_str().to_owned()),
-        hint: Set(making.hint.clone()),
-        token_hash: Set(making.token_hash.clone()),
-        scopes: Set(making.scopes.clone()),
-        expires_at: Set(making.expires_at),
-        last_used_at: Set(None),
-        revoked_at: Set(None),
-        created_at: Set(now),
-    };
-    let row = row.insert(write.conn().await?).await.map_err(db)?;
-    write.record(Record::new("token.create", "token", making.id.uuid()));
-    to_view(row)
 }
 
 /// Ends a token for good.
 pub async fn delete(ctx: &Ctx, id: ApiTokenId) -> Result<()> {
     let (user, _) = ctx.session()?;
-    ctx.write_account(user, (user, id), |write, (user, id)| {
-        Box::pin(revoke(write, *user, *id))
-    })
-    .await?;
+    ctx.write_account(user, Delete { user, id }).await?;
     ctx.platform.liveness.forget_all();
     Ok(())
 }
 
-async fn revoke(write: &mut Write, user: UserId, id: ApiTokenId) -> Result<()> {
-    let living = api_token::Entity::find_by_id(id.uuid())
-        .filter(api_token::Column::UserId.eq(user.uuid()))
-        .filter(api_token::Column::RevokedAt.is_null())
-        .count(write.read().await?)
-        .await
-        .map_err(db)?;
-    if living == 0 {
-        return Err(Error::NotFound("token"));
+struct Delete {
+    user: UserId,
+    id: ApiTokenId,
+}
+
+impl Command for Delete {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let Self { user, id } = self;
+        let living = api_token::Entity::find_by_id(id.uuid())
+            .filter(api_token::Column::UserId.eq(user.uuid()))
+            .filter(api_token::Column::RevokedAt.is_null())
+            .count(write.read().await?)
+            .await
+            .map_err(db)?;
+        if living == 0 {
+            return Err(Error::NotFound("token"));
+        }
+        let now = write.now();
+        api_token::Entity::update_many()
+            .col_expr(api_token::Column::RevokedAt, Expr::value(now))
+            .filter(api_token::Column::Id.eq(id.uuid()))
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        write.record(Record::new("token.delete", "token", id.uuid()));
+        Ok(())
     }
-    let now = write.now();
-    api_token::Entity::update_many()
-        .col_expr(api_token::Column::RevokedAt, Expr::value(now))
-        .filter(api_token::Column::Id.eq(id.uuid()))
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?;
-    write.record(Record::new("token.delete", "token", id.uuid()));
-    Ok(())
 }
 
 /// Ends all tokens of an account that ends.

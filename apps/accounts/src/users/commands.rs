@@ -1,8 +1,9 @@
 //! Every way an account changes, apart from its credentials.
 
+use chrono::{DateTime, Utc};
 use entity::{mailed_token, project, recovery_code, user};
 use kernel::{Error, Result, UserId};
-use platform::{Ctx, Write, db, writer::Record};
+use platform::{Command, Ctx, Write, db, writer::Record};
 use protocol::{
     Email, FirstName, LastName, Metadata, Username,
     users::{DeleteUser, Instructions, PatchUser, UserView},
@@ -112,17 +113,39 @@ async fn refuse_look_alike(
 /// Changes the profile of whoever is logged in.
 pub async fn update(ctx: &Ctx, input: PatchUser) -> Result<UserView> {
     let (user, _) = ctx.session()?;
-    ctx.write_account(user, (user, input), |write, (user, input)| {
-        Box::pin(apply(write, *user, input))
-    })
-    .await
+    ctx.write_account(user, Update { user, input }).await
 }
 
-async fn apply(write: &mut Write, user: UserId, input: &PatchUser) -> Result<UserView> {
-    let before = queries::by_id(write.read().await?, user).await?;
-    if let Some(Some(username)) = &input.username {
-        refuse_look_alike(write.read().await?, username, user).await?;
+struct Update {
+    user: UserId,
+    input: PatchUser,
+}
+
+impl Command for Update {
+    type Output = UserView;
+
+    async fn apply(&self, write: &mut Write) -> Result<UserView> {
+        let user = self.user;
+        let before = queries::by_id(write.read().await?, user).await?;
+        if let Some(Some(username)) = &self.input.username {
+            refuse_look_alike(write.read().await?, username, user).await?;
+        }
+        let said_before = said(before.instructions.clone())?;
+        let mut row = changed(before, self.input.clone())?;
+        row.updated_at = Set(write.now());
+        let after = row
+            .update(write.conn().await?)
+            .await
+            .map_err(taken_meanwhile)?;
+        if said(after.instructions.clone())? != said_before {
+            tell_of_instructions(write, user)?;
+        }
+        write.record(Record::new("user.update", "user", user.uuid()));
+        to_view(after)
     }
+}
+
+fn changed(before: user::Model, patch: PatchUser) -> Result<user::ActiveModel> {
     let PatchUser {
         username,
         first_name,
@@ -130,8 +153,7 @@ async fn apply(write: &mut Write, user: UserId, input: &PatchUser) -> Result<Use
         avatar,
         preferences,
         instructions,
-    } = input.clone();
-    let said_before = said(before.instructions.clone())?;
+    } = patch;
     let mut row = user::ActiveModel::from(before);
     if let Some(username) = username {
         row.username_key = Set(username.as_ref().map(Username::key));
@@ -153,16 +175,7 @@ async fn apply(write: &mut Write, user: UserId, input: &PatchUser) -> Result<Use
         let document = serde_json::to_value(instructions).map_err(Error::internal)?;
         row.instructions = Set(Some(document));
     }
-    row.updated_at = Set(write.now());
-    let after = row
-        .update(write.conn().await?)
-        .await
-        .map_err(taken_meanwhile)?;
-    if said(after.instructions.clone())? != said_before {
-        tell_of_instructions(write, user)?;
-    }
-    write.record(Record::new("user.update", "user", user.uuid()));
-    to_view(after)
+    Ok(row)
 }
 
 /// What models are told by a person.
@@ -189,26 +202,54 @@ pub async fn delete(ctx: &Ctx, input: DeleteUser) -> Result<()> {
     let row = queries::by_id(ctx.reader(), user).await?;
     let guard = Guard::for_user(ctx, &row, "user.delete_refused").await?;
     guard.password(ctx, &input.password, Some(&row)).await?;
-    ctx.write_account(user, user, |write, user| Box::pin(bury(write, *user)))
-        .await?;
+    ctx.write_account(user, Delete { user }).await?;
     ctx.platform.liveness.forget_all();
     Ok(())
 }
 
-async fn bury(write: &mut Write, id: UserId) -> Result<()> {
-    let row = queries::by_id(write.read().await?, id).await?;
-    let owned = project::Entity::find()
-        .filter(project::Column::OwnerId.eq(id.uuid()))
-        .filter(project::Column::DeletedAt.is_null())
-        .count(write.read().await?)
-        .await
-        .map_err(db)?;
-    if owned > 0 {
-        return Err(Error::Conflict(format!(
-            "you own {owned} projects: transfer or delete them first"
-        )));
+struct Delete {
+    user: UserId,
+}
+
+impl Command for Delete {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let user = self.user;
+        let row = queries::by_id(write.read().await?, user).await?;
+        let owned = project::Entity::find()
+            .filter(project::Column::OwnerId.eq(user.uuid()))
+            .filter(project::Column::DeletedAt.is_null())
+            .count(write.read().await?)
+            .await
+            .map_err(db)?;
+        if owned > 0 {
+            return Err(Error::Conflict(format!(
+                "you own {owned} projects: transfer or delete them first"
+            )));
+        }
+        let grave = buried(row, write.now());
+        grave.update(write.conn().await?).await.map_err(db)?;
+        mailed_token::Entity::delete_many()
+            .filter(mailed_token::Column::UserId.eq(user.uuid()))
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        recovery_code::Entity::delete_many()
+            .filter(recovery_code::Column::UserId.eq(user.uuid()))
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        tell_of_instructions(write, user)?;
+        end_credentials(write, user, "deleted").await?;
+        write.record(Record::new("user.delete", "user", user.uuid()));
+        Ok(())
     }
-    let now = write.now();
+}
+
+/// The row without anything personal: what others refer to stays.
+fn buried(row: user::Model, now: DateTime<Utc>) -> user::ActiveModel {
+    let id = row.id;
     let mut grave = user::ActiveModel::from(row);
     grave.email = Set(format!("deleted-{id}@invalid"));
     grave.email_verified_at = Set(None);
@@ -224,39 +265,34 @@ async fn bury(write: &mut Write, id: UserId) -> Result<()> {
     grave.totp_confirmed_at = Set(None);
     grave.updated_at = Set(now);
     grave.deleted_at = Set(Some(now));
-    grave.update(write.conn().await?).await.map_err(db)?;
-    mailed_token::Entity::delete_many()
-        .filter(mailed_token::Column::UserId.eq(id.uuid()))
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?;
-    recovery_code::Entity::delete_many()
-        .filter(recovery_code::Column::UserId.eq(id.uuid()))
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?;
-    tell_of_instructions(write, id)?;
-    end_credentials(write, id, "deleted").await?;
-    write.record(Record::new("user.delete", "user", id.uuid()));
-    Ok(())
+    grave
 }
 
 /// Shuts a person out until an operator lets them in again.
-pub(crate) async fn disable(write: &mut Write, id: UserId) -> Result<()> {
-    let now = write.now();
-    user::Entity::update_many()
-        .col_expr(user::Column::DisabledAt, Expr::value(now))
-        .col_expr(user::Column::UpdatedAt, Expr::value(now))
-        .filter(user::Column::Id.eq(id.uuid()))
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?;
-    end_credentials(write, id, "disabled").await?;
-    write.record(Record::new("user.disable", "user", id.uuid()));
-    Ok(())
+pub(crate) struct Disable {
+    pub(crate) user: UserId,
 }
 
-async fn end_credentials(write: &mut Write, id: UserId, reason: &'static str) -> Result<()> {
-    auth::end_sessions(write, id, None, reason).await?;
-    tokens::revoke_all(write, id).await
+impl Command for Disable {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let user = self.user;
+        let now = write.now();
+        user::Entity::update_many()
+            .col_expr(user::Column::DisabledAt, Expr::value(now))
+            .col_expr(user::Column::UpdatedAt, Expr::value(now))
+            .filter(user::Column::Id.eq(user.uuid()))
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        end_credentials(write, user, "disabled").await?;
+        write.record(Record::new("user.disable", "user", user.uuid()));
+        Ok(())
+    }
+}
+
+async fn end_credentials(write: &mut Write, user: UserId, reason: &'static str) -> Result<()> {
+    auth::end_sessions(write, user, None, reason).await?;
+    tokens::revoke_all(write, user).await
 }

@@ -1,9 +1,9 @@
 use chrono::TimeDelta;
 use entity::{invitation, project_member, user};
 use kernel::{Error, InvitationId, Permission, ProjectId, Result, UserId};
-use platform::{Ctx, Write, convert, db, keys};
+use platform::{Command, Ctx, ProjectCommand, Write, convert, db, keys};
 use protocol::{
-    events::{Event, InvitationCreated, InvitationRevoked},
+    events::{Event, InvitationCreated, InvitationEvent, InvitationRevoked},
     invitations::{Accepted, CreateInvitation, INVITATIONS_PER_PROJECT_MAX, InvitationView},
 };
 use sea_orm::{
@@ -22,12 +22,6 @@ pub(super) fn token(keys: &keys::Keys, id: InvitationId) -> String {
     keys.derived_token("invitation", id.uuid().as_bytes())
 }
 
-struct NewInvitation {
-    id: InvitationId,
-    token_hash: Vec<u8>,
-    input: CreateInvitation,
-}
-
 /// Invites by mail. An older invitation to the same address gives way.
 pub(super) async fn create(
     ctx: &Ctx,
@@ -39,67 +33,78 @@ pub(super) async fn create(
         InvitationId::from_uuid(op.id.uuid())
     });
     let token_hash = keys::token_hash(&token(&ctx.platform.keys, id));
-    let new = NewInvitation {
+    let create = Create {
         id,
         token_hash,
         input,
     };
-    ctx.write(project, None, new, |write, new| {
-        Box::pin(insert(write, new))
-    })
-    .await?;
+    ctx.write(project, create).await?;
     queries::get(ctx, project, id).await
 }
 
-async fn insert(write: &mut Write, new: &NewInvitation) -> Result<()> {
-    write.require(Permission::MEMBERS_WRITE)?;
-    members::check_grant(write, new.input.role)?;
-    let (project, now) = (write.project_id()?, write.now());
-    let email = new.input.email.as_str();
-    if is_member(write, email).await? {
-        return Err(Error::Conflict(
-            "this address belongs to a member already".to_owned(),
-        ));
+struct Create {
+    id: InvitationId,
+    token_hash: Vec<u8>,
+    input: CreateInvitation,
+}
+
+impl Command for Create {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let (id, role) = (self.id, self.input.role);
+        write.require(Permission::MEMBERS_WRITE)?;
+        members::check_grant(write, role)?;
+        let (project, now) = (write.project_id()?, write.now());
+        let email = self.input.email.as_str();
+        if is_member(write, email).await? {
+            return Err(Error::Conflict(
+                "this address belongs to a member already".to_owned(),
+            ));
+        }
+        let open = queries::open(project, now)
+            .count(write.read().await?)
+            .await
+            .map_err(db)?;
+        if usize::try_from(open).is_ok_and(|open| open >= INVITATIONS_PER_PROJECT_MAX) {
+            let max = INVITATIONS_PER_PROJECT_MAX;
+            return Err(Error::LimitReached {
+                what: "open invitations of one project",
+                max,
+            });
+        }
+        invitation::Entity::update_many()
+            .col_expr(invitation::Column::RevokedAt, Expr::value(Some(now)))
+            .filter(invitation::Column::ProjectId.eq(project.uuid()))
+            .filter(invitation::Column::Email.eq(email))
+            .filter(invitation::Column::AcceptedAt.is_null())
+            .filter(invitation::Column::RevokedAt.is_null())
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        let row = invitation::ActiveModel {
+            id: Set(id.uuid()),
+            project_id: Set(project.uuid()),
+            email: Set(email.to_owned()),
+            role: Set(convert::stored_role(role)),
+            token_hash: Set(self.token_hash.clone()),
+            invited_by: Set(write.user_id()?.uuid()),
+            created_at: Set(now),
+            expires_at: Set(now + VALID),
+            accepted_at: Set(None),
+            revoked_at: Set(None),
+        };
+        row.insert(write.conn().await?).await.map_err(db)?;
+        write.enqueue(jobs::MAIL_JOB, json!({ "invitation": id }));
+        write.emit(InvitationEvent::Create(InvitationCreated { id, role }));
+        Ok(())
     }
-    let open = queries::open(project, now)
-        .count(write.read().await?)
-        .await
-        .map_err(db)?;
-    if usize::try_from(open).is_ok_and(|open| open >= INVITATIONS_PER_PROJECT_MAX) {
-        let max = INVITATIONS_PER_PROJECT_MAX;
-        return Err(Error::LimitReached {
-            what: "open invitations of one project",
-            max,
-        });
+}
+
+impl ProjectCommand for Create {
+    fn replay(&self, _event: &Event) -> Result<()> {
+        Ok(())
     }
-    invitation::Entity::update_many()
-        .col_expr(invitation::Column::RevokedAt, Expr::value(Some(now)))
-        .filter(invitation::Column::ProjectId.eq(project.uuid()))
-        .filter(invitation::Column::Email.eq(email))
-        .filter(invitation::Column::AcceptedAt.is_null())
-        .filter(invitation::Column::RevokedAt.is_null())
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?;
-    let row = invitation::ActiveModel {
-        id: Set(new.id.uuid()),
-        project_id: Set(project.uuid()),
-        email: Set(email.to_owned()),
-        role: Set(convert::stored_role(new.input.role)),
-        token_hash: Set(new.token_hash.clone()),
-        invited_by: Set(write.user_id()?.uuid()),
-        created_at: Set(now),
-        expires_at: Set(now + VALID),
-        accepted_at: Set(None),
-        revoked_at: Set(None),
-    };
-    row.insert(write.conn().await?).await.map_err(db)?;
-    write.enqueue(jobs::MAIL, json!({ "invitation": new.id }));
-    write.emit(Event::InvitationCreate(InvitationCreated {
-        id: new.id,
-        role: new.input.role,
-    }));
-    Ok(())
 }
 
 async fn is_member(write: &mut Write, email: &str) -> Result<bool> {
@@ -114,34 +119,41 @@ async fn is_member(write: &mut Write, email: &str) -> Result<bool> {
 }
 
 /// Takes an invitation back.
-pub(super) async fn revoke(ctx: &Ctx, project: ProjectId, id: InvitationId) -> Result<()> {
-    ctx.write(project, None, id, |write, id| {
-        Box::pin(apply_revoke(write, *id))
-    })
-    .await?;
-    Ok(())
+pub(super) struct Revoke {
+    pub(super) id: InvitationId,
 }
 
-async fn apply_revoke(write: &mut Write, id: InvitationId) -> Result<()> {
-    write.require(Permission::MEMBERS_DELETE)?;
-    let row = queries::open(write.project_id()?, write.now())
-        .filter(invitation::Column::Id.eq(id.uuid()))
-        .one(write.read().await?)
-        .await
-        .map_err(db)?
-        .ok_or(Error::NotFound("invitation"))?;
-    let now = write.now();
-    let change = invitation::ActiveModel {
-        id: Set(row.id),
-        revoked_at: Set(Some(now)),
-        ..Default::default()
-    };
-    invitation::Entity::update(change)
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?;
-    write.emit(Event::InvitationRevoke(InvitationRevoked { id }));
-    Ok(())
+impl Command for Revoke {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let id = self.id;
+        write.require(Permission::MEMBERS_DELETE)?;
+        let row = queries::open(write.project_id()?, write.now())
+            .filter(invitation::Column::Id.eq(id.uuid()))
+            .one(write.read().await?)
+            .await
+            .map_err(db)?
+            .ok_or(Error::NotFound("invitation"))?;
+        let now = write.now();
+        let change = invitation::ActiveModel {
+            id: Set(row.id),
+            revoked_at: Set(Some(now)),
+            ..Default::default()
+        };
+        invitation::Entity::update(change)
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        write.emit(InvitationEvent::Revoke(InvitationRevoked { id }));
+        Ok(())
+    }
+}
+
+impl ProjectCommand for Revoke {
+    fn replay(&self, _event: &Event) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// Makes the caller a member by the token that was mailed to them.
@@ -151,46 +163,59 @@ pub(super) async fn accept(ctx: &Ctx, token: &str) -> Result<Accepted> {
     let project_id = invitation.project_id.into();
     let role = convert::role(invitation.role);
     let id = InvitationId::from_uuid(invitation.id);
-    ctx.write(project_id, None, (id, user), |write, (id, user)| {
-        Box::pin(apply_accept(write, *id, *user))
-    })
-    .await?;
+    ctx.write(project_id, Accept { id, user }).await?;
     Ok(Accepted { project_id, role })
 }
 
-async fn apply_accept(write: &mut Write, id: InvitationId, user: UserId) -> Result<()> {
-    write.require_alive()?;
-    let now = write.now();
-    let row = queries::open(write.project_id()?, now)
-        .filter(invitation::Column::Id.eq(id.uuid()))
-        .one(write.read().await?)
-        .await
-        .map_err(db)?
-        .ok_or(Error::NotFound("invitation"))?;
-    let person = user::Entity::find_by_id(user.uuid())
-        .one(write.read().await?)
-        .await
-        .map_err(db)?
-        .ok_or(Error::Unauthenticated)?;
-    if person.email != row.email {
-        let sentence = "this invitation was sent to another address; log in with the account of \
+struct Accept {
+    id: InvitationId,
+    user: UserId,
+}
+
+impl Command for Accept {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let Self { id, user } = *self;
+        write.require_alive()?;
+        let now = write.now();
+        let row = queries::open(write.project_id()?, now)
+            .filter(invitation::Column::Id.eq(id.uuid()))
+            .one(write.read().await?)
+            .await
+            .map_err(db)?
+            .ok_or(Error::NotFound("invitation"))?;
+        let person = user::Entity::find_by_id(user.uuid())
+            .one(write.read().await?)
+            .await
+            .map_err(db)?
+            .ok_or(Error::Unauthenticated)?;
+        if person.email != row.email {
+            let sentence = "this invitation was sent to another address; log in with the account of \
             that address, or ask for an invitation to yours";
-        return Err(Error::Forbidden(sentence.to_owned()));
+            return Err(Error::Forbidden(sentence.to_owned()));
+        }
+        if write.role_of(user).is_some() {
+            return Err(Error::Conflict(
+                "you are a member of this project already".to_owned(),
+            ));
+        }
+        let change = invitation::ActiveModel {
+            id: Set(row.id),
+            accepted_at: Set(Some(now)),
+            ..Default::default()
+        };
+        invitation::Entity::update(change)
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        members::join(write, &person, convert::role(row.role)).await?;
+        Ok(())
     }
-    if write.role_of(user).is_some() {
-        return Err(Error::Conflict(
-            "you are a member of this project already".to_owned(),
-        ));
+}
+
+impl ProjectCommand for Accept {
+    fn replay(&self, _event: &Event) -> Result<()> {
+        Ok(())
     }
-    let change = invitation::ActiveModel {
-        id: Set(row.id),
-        accepted_at: Set(Some(now)),
-        ..Default::default()
-    };
-    invitation::Entity::update(change)
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?;
-    members::join(write, &person, convert::role(row.role)).await?;
-    Ok(())
 }

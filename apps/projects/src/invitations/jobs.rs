@@ -1,31 +1,21 @@
 use entity::{invitation, project, user};
 use futures::future::BoxFuture;
 use kernel::{Error, InvitationId, Result};
-use platform::{
-    Platform,
-    access::public_name,
-    db,
-    jobs::{Handlers, Job},
-    mail::Mail,
-};
+use platform::{Platform, access::public_name, db, jobs::Job, mail::Mail};
 use sea_orm::EntityTrait;
 use serde::Deserialize;
 
 use super::commands::token;
 
-/// Mails an invitation.
-pub(super) const MAIL: &str = "invitation.mail";
+pub(crate) const MAIL_JOB: &str = "invitation.mail";
 
 #[derive(Deserialize)]
 struct Payload {
     invitation: InvitationId,
 }
 
-pub(crate) fn job_handlers(handlers: Handlers) -> Handlers {
-    handlers.with(MAIL, mail)
-}
-
-fn mail(job: Job) -> BoxFuture<'static, Result<()>> {
+/// The job: mails an invitation.
+pub(crate) fn mail(job: Job) -> BoxFuture<'static, Result<()>> {
     Box::pin(async move {
         let Payload { invitation: id } =
             serde_json::from_value(job.payload).map_err(Error::internal)?;

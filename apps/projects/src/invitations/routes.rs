@@ -8,7 +8,10 @@ use protocol::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{commands, queries};
+use super::{
+    commands::{self, Revoke},
+    queries,
+};
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -54,9 +57,9 @@ async fn create(
     extensions(("x-authz" = json!("members:delete"))))]
 async fn revoke(
     Caller(ctx): Caller,
-    Path((project, invitation)): Path<(ProjectId, InvitationId)>,
+    Path((project, id)): Path<(ProjectId, InvitationId)>,
 ) -> ApiResult<StatusCode> {
-    commands::revoke(&ctx, project, invitation).await?;
+    ctx.write(project, Revoke { id }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,27 +1,61 @@
 use entity::{project_member, user};
-use kernel::{Error, Permission, ProjectId, Result, Role, UserId};
-use platform::{Ctx, Write, access::public_name, convert, db};
+use kernel::{Error, OpId, Permission, Result, Role, UserId};
+use platform::{Command, Operation, ProjectCommand, Write, access::public_name, convert, db};
 use protocol::{
-    events::{Event, MemberAdded},
-    members::{
-        AddMember, MEMBERS_PER_PROJECT_MAX, MemberRef, MemberView, PatchMember, UpdateMember,
-    },
+    events::{Event, MemberAdded, MemberEvent},
+    members::{AddMember, MEMBERS_PER_PROJECT_MAX, MemberRef, UpdateMember},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
-use super::queries;
 use crate::projects;
 
 /// Adds a person who has an account.
-pub async fn apply_add(write: &mut Write, input: &AddMember) -> Result<UserId> {
-    write.require(Permission::MEMBERS_WRITE)?;
-    check_grant(write, input.role)?;
-    let person = find_person(write, input).await?;
-    if write.role_of(person.id.into()).is_some() {
-        let sentence = "this person is a member already; change their role instead";
-        return Err(Error::Conflict(sentence.to_owned()));
+pub(crate) struct Add {
+    pub(super) input: AddMember,
+}
+
+impl Command for Add {
+    type Output = UserId;
+
+    async fn apply(&self, write: &mut Write) -> Result<UserId> {
+        let input = &self.input;
+        write.require(Permission::MEMBERS_WRITE)?;
+        check_grant(write, input.role)?;
+        let person = find_person(write, input).await?;
+        if write.role_of(person.id.into()).is_some() {
+            let sentence = "this person is a member already; change their role instead";
+            return Err(Error::Conflict(sentence.to_owned()));
+        }
+        join(write, &person, input.role).await
     }
-    join(write, &person, input.role).await
+}
+
+impl ProjectCommand for Add {
+    fn replay(&self, event: &Event) -> Result<UserId> {
+        let added = |event: &Event| match event {
+            Event::Member(MemberEvent::Add(added)) => Some(added.user_id),
+            Event::Member(MemberEvent::Update(_) | MemberEvent::Remove(_))
+            | Event::Project(_)
+            | Event::Invitation(_)
+            | Event::Node(_)
+            | Event::Edge(_)
+            | Event::Generation(_)
+            | Event::Refresh(_)
+            | Event::Instructions(_)
+            | Event::Feature(_)
+            | Event::Batch(_) => None,
+        };
+        event.parts().iter().find_map(added).ok_or(Error::OpReused)
+    }
+}
+
+impl Operation for Add {
+    const OP: &'static str = "member.add";
+    type Input = AddMember;
+
+    fn of(_id: Option<OpId>, input: AddMember) -> Self {
+        Self { input }
+    }
 }
 
 async fn find_person(write: &mut Write, input: &AddMember) -> Result<user::Model> {
@@ -59,7 +93,7 @@ pub(crate) async fn join(write: &mut Write, person: &user::Model, role: Role) ->
     row.insert(write.conn().await?).await.map_err(db)?;
     let user_id = person.id.into();
     let (name, avatar) = (public_name(person), person.avatar.clone());
-    write.emit(Event::MemberAdd(MemberAdded {
+    write.emit(MemberEvent::Add(MemberAdded {
         user_id,
         role,
         name,
@@ -69,41 +103,89 @@ pub(crate) async fn join(write: &mut Write, person: &user::Model, role: Role) ->
 }
 
 /// Changes a member's role.
-pub async fn apply_update(write: &mut Write, input: &UpdateMember) -> Result<()> {
-    write.require(Permission::MEMBERS_WRITE)?;
-    let current = write
-        .role_of(input.user_id)
-        .ok_or(Error::NotFound("member"))?;
-    check_target(write, input.user_id, current)?;
-    check_grant(write, input.role)?;
-    if current == input.role {
-        write.unchanged(Event::MemberUpdate(*input));
-        return Ok(());
+pub(crate) struct Update {
+    pub(super) input: UpdateMember,
+}
+
+impl Command for Update {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let input = self.input;
+        write.require(Permission::MEMBERS_WRITE)?;
+        let current = write
+            .role_of(input.user_id)
+            .ok_or(Error::NotFound("member"))?;
+        check_target(write, input.user_id, current)?;
+        check_grant(write, input.role)?;
+        if current == input.role {
+            write.unchanged(MemberEvent::Update(input));
+            return Ok(());
+        }
+        projects::set_role(write, input.user_id, input.role).await?;
+        write.emit(MemberEvent::Update(input));
+        Ok(())
     }
-    projects::set_role(write, input.user_id, input.role).await?;
-    write.emit(Event::MemberUpdate(*input));
-    Ok(())
+}
+
+impl ProjectCommand for Update {
+    fn replay(&self, _event: &Event) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl Operation for Update {
+    const OP: &'static str = "member.update";
+    type Input = UpdateMember;
+
+    fn of(_id: Option<OpId>, input: UpdateMember) -> Self {
+        Self { input }
+    }
 }
 
 /// Takes a member out; everyone may take out themselves, but for the owner.
-pub async fn apply_remove(write: &mut Write, input: &MemberRef) -> Result<()> {
-    let leaves = write.user_id()? == input.user_id;
-    write.require(if leaves {
-        Permission::MEMBERS_READ
-    } else {
-        Permission::MEMBERS_DELETE
-    })?;
-    let current = write
-        .role_of(input.user_id)
-        .ok_or(Error::NotFound("member"))?;
-    check_target(write, input.user_id, current)?;
-    let id = (write.project_id()?.uuid(), input.user_id.uuid());
-    project_member::Entity::delete_by_id(id)
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?;
-    write.emit(Event::MemberRemove(*input));
-    Ok(())
+pub(crate) struct Remove {
+    pub(super) input: MemberRef,
+}
+
+impl Command for Remove {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let input = self.input;
+        let leaves = write.user_id()? == input.user_id;
+        write.require(if leaves {
+            Permission::MEMBERS_READ
+        } else {
+            Permission::MEMBERS_DELETE
+        })?;
+        let current = write
+            .role_of(input.user_id)
+            .ok_or(Error::NotFound("member"))?;
+        check_target(write, input.user_id, current)?;
+        let id = (write.project_id()?.uuid(), input.user_id.uuid());
+        project_member::Entity::delete_by_id(id)
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        write.emit(MemberEvent::Remove(input));
+        Ok(())
+    }
+}
+
+impl ProjectCommand for Remove {
+    fn replay(&self, _event: &Event) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl Operation for Remove {
+    const OP: &'static str = "member.remove";
+    type Input = MemberRef;
+
+    fn of(_id: Option<OpId>, input: MemberRef) -> Self {
+        Self { input }
+    }
 }
 
 /// Nobody grants above their own role, and ownership is transferred, not granted.
@@ -137,48 +219,4 @@ fn check_target(write: &Write, target: UserId, current: Role) -> Result<()> {
         ),
         Role::Admin | Role::Editor | Role::Member | Role::Viewer => Ok(()),
     }
-}
-
-pub(super) async fn add(ctx: &Ctx, project: ProjectId, input: AddMember) -> Result<MemberView> {
-    let receipt = ctx
-        .write(project, None, input, |write, input| {
-            Box::pin(apply_add(write, input))
-        })
-        .await?;
-    let before = receipt
-        .committed
-        .as_deref()
-        .map(|committed| &committed.event);
-    let added = match (receipt.value, before) {
-        (Some(user), _) => user,
-        (None, Some(Event::MemberAdd(added))) => added.user_id,
-        (None, _) => return Err(Error::OpReused),
-    };
-    queries::get(ctx, project, added).await
-}
-
-pub(super) async fn update(
-    ctx: &Ctx,
-    project: ProjectId,
-    user_id: UserId,
-    input: PatchMember,
-) -> Result<MemberView> {
-    let input = UpdateMember {
-        user_id,
-        role: input.role,
-    };
-    ctx.write(project, None, input, |write, input| {
-        Box::pin(apply_update(write, input))
-    })
-    .await?;
-    queries::get(ctx, project, user_id).await
-}
-
-pub(super) async fn remove(ctx: &Ctx, project: ProjectId, user_id: UserId) -> Result<()> {
-    let input = MemberRef { user_id };
-    ctx.write(project, None, input, |write, input| {
-        Box::pin(apply_remove(write, input))
-    })
-    .await?;
-    Ok(())
 }

@@ -3,12 +3,15 @@ use http::{ApiResult, AppState, Caller, Json, Path, Query};
 use kernel::{ProjectId, UserId};
 use protocol::{
     Page,
-    members::{AddMember, MemberView, PatchMember},
+    members::{AddMember, MemberRef, MemberView, PatchMember, UpdateMember},
     page::PageQuery,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{commands, queries};
+use super::{
+    commands::{Add, Remove, Update},
+    queries,
+};
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -39,10 +42,9 @@ async fn add(
     Path(project): Path<ProjectId>,
     Json(input): Json<AddMember>,
 ) -> ApiResult<(StatusCode, Json<MemberView>)> {
-    Ok((
-        StatusCode::CREATED,
-        Json(commands::add(&ctx, project, input).await?),
-    ))
+    let added = ctx.write(project, Add { input }).await?;
+    let member = queries::get(&ctx, project, added.output).await?;
+    Ok((StatusCode::CREATED, Json(member)))
 }
 
 /// Change a member's role
@@ -53,10 +55,12 @@ async fn add(
     extensions(("x-authz" = json!("members:write"))))]
 async fn update(
     Caller(ctx): Caller,
-    Path((project, user)): Path<(ProjectId, UserId)>,
-    Json(input): Json<PatchMember>,
+    Path((project, user_id)): Path<(ProjectId, UserId)>,
+    Json(PatchMember { role }): Json<PatchMember>,
 ) -> ApiResult<Json<MemberView>> {
-    Ok(Json(commands::update(&ctx, project, user, input).await?))
+    let input = UpdateMember { user_id, role };
+    ctx.write(project, Update { input }).await?;
+    Ok(Json(queries::get(&ctx, project, user_id).await?))
 }
 
 /// Take a member out, or leave
@@ -66,8 +70,9 @@ async fn update(
     extensions(("x-authz" = json!("members:delete"))))]
 async fn remove(
     Caller(ctx): Caller,
-    Path((project, user)): Path<(ProjectId, UserId)>,
+    Path((project, user_id)): Path<(ProjectId, UserId)>,
 ) -> ApiResult<StatusCode> {
-    commands::remove(&ctx, project, user).await?;
+    let input = MemberRef { user_id };
+    ctx.write(project, Remove { input }).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,6 +1,6 @@
 use entity::preset;
 use kernel::{Error, Expected, PresetId, Result, UserId};
-use platform::{Ctx, Platform, Write, db, writer::Record};
+use platform::{Command, Ctx, Platform, Write, db, writer::Record};
 use protocol::presets::{CreatePreset, PRESETS_PER_USER_MAX, PatchPreset, PresetView};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
@@ -33,60 +33,63 @@ pub(super) async fn create(ctx: &Ctx, input: CreatePreset) -> Result<PresetView>
     // Named after the operation, a preset that is asked for twice is still one.
     let op = ctx.request.op.as_ref();
     let id = op.map_or_else(PresetId::generate, |op| op.id.uuid().into());
-    ctx.write_account(user, (user, id, input), |write, (user, id, input)| {
-        Box::pin(insert(write, *user, *id, input))
-    })
-    .await
+    ctx.write_account(user, Create { user, id, input }).await
 }
 
-async fn insert(
-    write: &mut Write,
+struct Create {
     user: UserId,
     id: PresetId,
-    input: &CreatePreset,
-) -> Result<PresetView> {
-    let own = preset::Entity::find()
-        .filter(preset::Column::UserId.eq(user.uuid()))
-        .filter(preset::Column::DeletedAt.is_null());
-    let same = own.clone().filter(preset::Column::Id.eq(id.uuid()));
-    if let Some(made) = same.one(write.read().await?).await.map_err(db)? {
-        return Ok(to_view(made));
+    input: CreatePreset,
+}
+
+impl Command for Create {
+    type Output = PresetView;
+
+    async fn apply(&self, write: &mut Write) -> Result<PresetView> {
+        let Self { user, id, input } = self;
+        let own = preset::Entity::find()
+            .filter(preset::Column::UserId.eq(user.uuid()))
+            .filter(preset::Column::DeletedAt.is_null());
+        let same = own.clone().filter(preset::Column::Id.eq(id.uuid()));
+        if let Some(made) = same.one(write.read().await?).await.map_err(db)? {
+            return Ok(to_view(made));
+        }
+        let count = own.count(write.read().await?).await.map_err(db)?;
+        if usize::try_from(count).is_ok_and(|count| count >= PRESETS_PER_USER_MAX) {
+            return Err(Error::LimitReached {
+                what: "presets of one person",
+                max: PRESETS_PER_USER_MAX,
+            });
+        }
+        let now = write.now();
+        let CreatePreset {
+            name,
+            description,
+            icon,
+            about,
+            behavior,
+            commands,
+            preferred_model,
+        } = input.clone();
+        let row = preset::ActiveModel {
+            id: Set(id.uuid()),
+            user_id: Set(Some(user.uuid())),
+            name: Set(name.into()),
+            description: Set(description.map(Into::into)),
+            icon: Set(icon.map(Into::into)),
+            about: Set(about.map(Into::into)),
+            behavior: Set(behavior.map(Into::into)),
+            commands: Set(commands.map(Into::into)),
+            preferred_model: Set(preferred_model.map(Into::into)),
+            version: Set(1),
+            created_at: Set(now),
+            updated_at: Set(now),
+            deleted_at: Set(None),
+        };
+        let row = row.insert(write.conn().await?).await.map_err(db)?;
+        write.record(Record::new("preset.create", "preset", id.uuid()));
+        Ok(to_view(row))
     }
-    let count = own.count(write.read().await?).await.map_err(db)?;
-    if usize::try_from(count).is_ok_and(|count| count >= PRESETS_PER_USER_MAX) {
-        return Err(Error::LimitReached {
-            what: "presets of one person",
-            max: PRESETS_PER_USER_MAX,
-        });
-    }
-    let now = write.now();
-    let CreatePreset {
-        name,
-        description,
-        icon,
-        about,
-        behavior,
-        commands,
-        preferred_model,
-    } = input.clone();
-    let row = preset::ActiveModel {
-        id: Set(id.uuid()),
-        user_id: Set(Some(user.uuid())),
-        name: Set(name.into()),
-        description: Set(description.map(Into::into)),
-        icon: Set(icon.map(Into::into)),
-        about: Set(about.map(Into::into)),
-        behavior: Set(behavior.map(Into::into)),
-        commands: Set(commands.map(Into::into)),
-        preferred_model: Set(preferred_model.map(Into::into)),
-        version: Set(1),
-        created_at: Set(now),
-        updated_at: Set(now),
-        deleted_at: Set(None),
-    };
-    let row = row.insert(write.conn().await?).await.map_err(db)?;
-    write.record(Record::new("preset.create", "preset", id.uuid()));
-    Ok(to_view(row))
 }
 
 /// A preset that the caller may change; those of the system are nobody's.
@@ -107,51 +110,42 @@ async fn own(write: &mut Write, user: UserId, id: PresetId) -> Result<preset::Mo
 }
 
 /// Changes the fields that are given.
-pub(super) async fn update(
-    ctx: &Ctx,
-    id: PresetId,
-    expected: Expected,
-    patch: PatchPreset,
-) -> Result<PresetView> {
-    let (user, _) = ctx.session()?;
-    let input = (user, id, expected, patch);
-    ctx.write_account(user, input, |write, (user, id, expected, patch)| {
-        Box::pin(apply_update(write, *user, *id, *expected, patch))
-    })
-    .await
+pub(super) struct Update {
+    pub(super) user: UserId,
+    pub(super) id: PresetId,
+    pub(super) expected: Expected,
+    pub(super) patch: PatchPreset,
 }
 
-async fn apply_update(
-    write: &mut Write,
-    user: UserId,
-    id: PresetId,
-    expected: Expected,
-    patch: &PatchPreset,
-) -> Result<PresetView> {
-    let before = own(write, user, id).await?;
-    expected.check(before.version)?;
-    let after = changed(before.clone(), patch);
-    if after == before {
-        return Ok(to_view(before));
+impl Command for Update {
+    type Output = PresetView;
+
+    async fn apply(&self, write: &mut Write) -> Result<PresetView> {
+        let before = own(write, self.user, self.id).await?;
+        self.expected.check(before.version)?;
+        let after = changed(before.clone(), self.patch.clone());
+        if after == before {
+            return Ok(to_view(before));
+        }
+        let after = preset::Model {
+            version: before.version + 1,
+            updated_at: write.now(),
+            ..after
+        };
+        let change = preset::ActiveModel::from(after.clone()).reset_all();
+        preset::Entity::update(change)
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        if said(&before) != said(&after) {
+            write.enqueue(CHANGED, Preset::payload(self.id)?);
+        }
+        write.record(Record::new("preset.update", "preset", self.id.uuid()));
+        Ok(to_view(after))
     }
-    let after = preset::Model {
-        version: before.version + 1,
-        updated_at: write.now(),
-        ..after
-    };
-    let change = preset::ActiveModel::from(after.clone()).reset_all();
-    preset::Entity::update(change)
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?;
-    if said(&before) != said(&after) {
-        write.enqueue(CHANGED, Preset::payload(id)?);
-    }
-    write.record(Record::new("preset.update", "preset", id.uuid()));
-    Ok(to_view(after))
 }
 
-fn changed(row: preset::Model, patch: &PatchPreset) -> preset::Model {
+fn changed(row: preset::Model, patch: PatchPreset) -> preset::Model {
     let PatchPreset {
         name,
         description,
@@ -160,7 +154,7 @@ fn changed(row: preset::Model, patch: &PatchPreset) -> preset::Model {
         behavior,
         commands,
         preferred_model,
-    } = patch.clone();
+    } = patch;
     let given = |value: Option<Option<String>>, current| value.unwrap_or(current);
     preset::Model {
         name: name.map_or(row.name, Into::into),
@@ -183,26 +177,22 @@ fn said(row: &preset::Model) -> [&Option<String>; 3] {
 }
 
 /// Deletes a preset of one's own. Projects and nodes that use it stay, without one.
-pub(super) async fn delete(ctx: &Ctx, id: PresetId, expected: Expected) -> Result<()> {
-    let (user, _) = ctx.session()?;
-    let input = (user, id, expected);
-    ctx.write_account(user, input, |write, (user, id, expected)| {
-        Box::pin(apply_delete(write, *user, *id, *expected))
-    })
-    .await
+pub(super) struct Delete {
+    pub(super) user: UserId,
+    pub(super) id: PresetId,
+    pub(super) expected: Expected,
 }
 
-async fn apply_delete(
-    write: &mut Write,
-    user: UserId,
-    id: PresetId,
-    expected: Expected,
-) -> Result<()> {
-    let row = own(write, user, id).await?;
-    expected.check(row.version)?;
-    bury(write, row).await?;
-    write.record(Record::new("preset.delete", "preset", id.uuid()));
-    Ok(())
+impl Command for Delete {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let row = own(write, self.user, self.id).await?;
+        self.expected.check(row.version)?;
+        bury(write, row).await?;
+        write.record(Record::new("preset.delete", "preset", self.id.uuid()));
+        Ok(())
+    }
 }
 
 async fn bury(write: &mut Write, row: preset::Model) -> Result<()> {
@@ -224,25 +214,31 @@ async fn bury(write: &mut Write, row: preset::Model) -> Result<()> {
 
 /// Deletes the presets of somebody whose account was deleted.
 pub async fn delete_all_of(platform: &Platform, user: UserId) -> Result<()> {
-    platform
-        .writer
-        .housekeep(user, |write, user| Box::pin(bury_all(write, *user)))
-        .await
+    platform.writer.housekeep(DeleteAllOf { user }).await
 }
 
-async fn bury_all(write: &mut Write, user: UserId) -> Result<()> {
-    let rows = preset::Entity::find()
-        .filter(preset::Column::UserId.eq(user.uuid()))
-        .filter(preset::Column::DeletedAt.is_null())
-        .all(write.read().await?)
-        .await
-        .map_err(db)?;
-    if rows.is_empty() {
-        return Ok(());
+struct DeleteAllOf {
+    user: UserId,
+}
+
+impl Command for DeleteAllOf {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let user = self.user;
+        let rows = preset::Entity::find()
+            .filter(preset::Column::UserId.eq(user.uuid()))
+            .filter(preset::Column::DeletedAt.is_null())
+            .all(write.read().await?)
+            .await
+            .map_err(db)?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        for row in rows {
+            bury(write, row).await?;
+        }
+        write.record(Record::new("preset.delete_all", "user", user.uuid()));
+        Ok(())
     }
-    for row in rows {
-        bury(write, row).await?;
-    }
-    write.record(Record::new("preset.delete_all", "user", user.uuid()));
-    Ok(())
 }

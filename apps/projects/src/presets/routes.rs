@@ -11,7 +11,10 @@ use protocol::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{commands, queries};
+use super::{
+    commands::{self, Delete, Update},
+    queries,
+};
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -58,11 +61,18 @@ async fn get(Caller(ctx): Caller, Path(preset): Path<PresetId>) -> ApiResult<Res
     extensions(("x-authz" = json!("session"))))]
 async fn update(
     Caller(ctx): Caller,
-    Path(preset): Path<PresetId>,
+    Path(id): Path<PresetId>,
     IfMatch(expected): IfMatch,
     Json(patch): Json<PatchPreset>,
 ) -> ApiResult<Response> {
-    let preset = commands::update(&ctx, preset, expected, patch).await?;
+    let (user, _) = ctx.session()?;
+    let update = Update {
+        user,
+        id,
+        expected,
+        patch,
+    };
+    let preset = ctx.write_account(user, update).await?;
     Ok((etag(preset.version), Json(preset)).into_response())
 }
 
@@ -73,9 +83,11 @@ async fn update(
     extensions(("x-authz" = json!("session"))))]
 async fn delete(
     Caller(ctx): Caller,
-    Path(preset): Path<PresetId>,
+    Path(id): Path<PresetId>,
     IfMatch(expected): IfMatch,
 ) -> ApiResult<StatusCode> {
-    commands::delete(&ctx, preset, expected).await?;
+    let (user, _) = ctx.session()?;
+    let delete = Delete { user, id, expected };
+    ctx.write_account(user, delete).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,7 +3,7 @@
 
 use entity::preset;
 use kernel::{PresetId, Result};
-use platform::{Platform, Write, db, writer::Record};
+use platform::{Command, Platform, Write, db, writer::Record};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::OnConflict,
 };
@@ -76,7 +76,7 @@ const SYSTEM: [SystemPreset; 3] = [
 ];
 
 /// Makes those of the system's presets that were never made.
-pub async fn ensure_system(platform: &Platform) -> Result<()> {
+pub(crate) async fn ensure_system(platform: &Platform) -> Result<()> {
     let ids = SYSTEM.iter().map(|preset| preset.id.uuid());
     let made = preset::Entity::find()
         .filter(preset::Column::Id.is_in(ids))
@@ -86,44 +86,47 @@ pub async fn ensure_system(platform: &Platform) -> Result<()> {
     if usize::try_from(made).is_ok_and(|made| made >= SYSTEM.len()) {
         return Ok(());
     }
-    platform
-        .writer
-        .housekeep((), |write, ()| Box::pin(insert(write)))
-        .await
+    platform.writer.housekeep(Install).await
 }
 
-/// Another instance may do the same at this moment.
-async fn insert(write: &mut Write) -> Result<()> {
-    let now = write.now();
-    let rows = SYSTEM.iter().map(|system| preset::ActiveModel {
-        id: Set(system.id.uuid()),
-        user_id: Set(None),
-        name: Set(system.name.to_owned()),
-        description: Set(Some(system.description.to_owned())),
-        icon: Set(Some(system.icon.to_owned())),
-        about: Set(Some(system.about.to_owned())),
-        behavior: Set(Some(system.behavior.to_owned())),
-        commands: Set(Some(system.commands.to_owned())),
-        preferred_model: Set(None),
-        version: Set(1),
-        created_at: Set(now),
-        updated_at: Set(now),
-        deleted_at: Set(None),
-    });
-    preset::Entity::insert_many(rows)
-        .on_conflict(
-            OnConflict::column(preset::Column::Id)
-                .do_nothing()
-                .to_owned(),
-        )
-        .exec_without_returning(write.conn().await?)
-        .await
-        .map_err(db)?;
-    write.record(Record {
-        action: "preset.install",
-        subject: "server",
-        subject_id: None,
-        detail: None,
-    });
-    Ok(())
+/// Makes all of them but those that are there: another instance may do the same at this moment.
+struct Install;
+
+impl Command for Install {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let now = write.now();
+        let rows = SYSTEM.iter().map(|system| preset::ActiveModel {
+            id: Set(system.id.uuid()),
+            user_id: Set(None),
+            name: Set(system.name.to_owned()),
+            description: Set(Some(system.description.to_owned())),
+            icon: Set(Some(system.icon.to_owned())),
+            about: Set(Some(system.about.to_owned())),
+            behavior: Set(Some(system.behavior.to_owned())),
+            commands: Set(Some(system.commands.to_owned())),
+            preferred_model: Set(None),
+            version: Set(1),
+            created_at: Set(now),
+            updated_at: Set(now),
+            deleted_at: Set(None),
+        });
+        preset::Entity::insert_many(rows)
+            .on_conflict(
+                OnConflict::column(preset::Column::Id)
+                    .do_nothing()
+                    .to_owned(),
+            )
+            .exec_without_returning(write.conn().await?)
+            .await
+            .map_err(db)?;
+        write.record(Record {
+            action: "preset.install".into(),
+            subject: "server",
+            subject_id: None,
+            detail: None,
+        });
+        Ok(())
+    }
 }

@@ -1,10 +1,10 @@
 use entity::{enums, project, project_member};
-use kernel::{Error, Expected, Permission, PresetId, ProjectId, Result, Role, Scope, UserId};
-use platform::{Ctx, Write, convert, db};
+use kernel::{Error, Expected, OpId, Permission, PresetId, ProjectId, Result, Role, Scope, UserId};
+use platform::{Command, Ctx, Operation, ProjectCommand, Write, convert, db};
 use protocol::{
-    events::{Event, ProjectCreated, ProjectUpdated},
+    events::{Event, MemberEvent, ProjectCreated, ProjectEvent, ProjectUpdated},
     members::UpdateMember,
-    projects::{CreateProject, FALLBACK_MODELS_MAX, PatchProject, ProjectView, TransferProject},
+    projects::{CreateProject, FALLBACK_MODELS_MAX, PatchProject, ProjectView, UpdateProject},
     values::ModelId,
 };
 use sea_orm::{
@@ -24,125 +24,161 @@ pub async fn create(ctx: &Ctx, input: CreateProject) -> Result<ProjectView> {
     // Named after the operation, a project that is asked for twice is still one.
     let op = ctx.request.op.as_ref();
     let id = op.map_or_else(ProjectId::generate, |op| ProjectId::from_uuid(op.id.uuid()));
-    ctx.write(id, None, input, |write, input| {
-        Box::pin(insert(write, input))
-    })
-    .await?;
+    ctx.write(id, Create { input }).await?;
     queries::get(ctx, id).await
 }
 
-async fn insert(write: &mut Write, input: &CreateProject) -> Result<()> {
-    let (id, owner, now) = (write.project_id()?, write.user_id()?, write.now());
-    let owned = project::Entity::find()
-        .filter(project::Column::OwnerId.eq(owner.uuid()))
-        .count(write.read().await?)
-        .await
-        .map_err(db)?;
-    if usize::try_from(owned).is_ok_and(|owned| owned >= PROJECTS_PER_USER_MAX) {
-        let max = PROJECTS_PER_USER_MAX;
-        return Err(Error::LimitReached {
-            what: "projects of one owner",
-            max,
-        });
+struct Create {
+    input: CreateProject,
+}
+
+impl Command for Create {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let (id, owner, now) = (write.project_id()?, write.user_id()?, write.now());
+        let owned = project::Entity::find()
+            .filter(project::Column::OwnerId.eq(owner.uuid()))
+            .count(write.read().await?)
+            .await
+            .map_err(db)?;
+        if usize::try_from(owned).is_ok_and(|owned| owned >= PROJECTS_PER_USER_MAX) {
+            let max = PROJECTS_PER_USER_MAX;
+            return Err(Error::LimitReached {
+                what: "projects of one owner",
+                max,
+            });
+        }
+        let epoch = Uuid::new_v4();
+        let CreateProject {
+            name,
+            description,
+            system_prompt,
+            is_public,
+            viewport,
+        } = self.input.clone();
+        let row = project::ActiveModel {
+            id: Set(id.uuid()),
+            owner_id: Set(owner.uuid()),
+            name: Set(name.as_str().to_owned()),
+            description: Set(description.map(Into::into)),
+            system_prompt: Set(system_prompt.map(Into::into).unwrap_or_default()),
+            is_public: Set(is_public),
+            viewport: Set(viewport.and_then(convert::stored_viewport)),
+            preset_id: Set(None),
+            model: Set(None),
+            fallback_models: Set(None),
+            head_seq: Set(0),
+            epoch: Set(epoch),
+            version: Set(1),
+            created_at: Set(now),
+            updated_at: Set(now),
+            deleted_at: Set(None),
+        };
+        row.insert(write.conn().await?).await.map_err(db)?;
+        let member = project_member::ActiveModel {
+            project_id: Set(id.uuid()),
+            user_id: Set(owner.uuid()),
+            role: Set(enums::Role::Owner),
+            joined_at: Set(now),
+        };
+        member.insert(write.conn().await?).await.map_err(db)?;
+        write.found_project(
+            epoch,
+            ProjectCreated {
+                name: name.into(),
+                owner_id: Some(owner),
+            },
+        )
     }
-    let epoch = Uuid::new_v4();
-    let CreateProject {
-        name,
-        description,
-        system_prompt,
-        is_public,
-        viewport,
-    } = input.clone();
-    let row = project::ActiveModel {
-        id: Set(id.uuid()),
-        owner_id: Set(owner.uuid()),
-        name: Set(name.as_str().to_owned()),
-        description: Set(description.map(Into::into)),
-        system_prompt: Set(system_prompt.map(Into::into).unwrap_or_default()),
-        is_public: Set(is_public),
-        viewport: Set(viewport.and_then(convert::stored_viewport)),
-        preset_id: Set(None),
-        model: Set(None),
-        fallback_models: Set(None),
-        head_seq: Set(0),
-        epoch: Set(epoch),
-        version: Set(1),
-        created_at: Set(now),
-        updated_at: Set(now),
-        deleted_at: Set(None),
-    };
-    row.insert(write.conn().await?).await.map_err(db)?;
-    let member = project_member::ActiveModel {
-        project_id: Set(id.uuid()),
-        user_id: Set(owner.uuid()),
-        role: Set(enums::Role::Owner),
-        joined_at: Set(now),
-    };
-    member.insert(write.conn().await?).await.map_err(db)?;
-    write.found_project(
-        epoch,
-        ProjectCreated {
-            name: name.into(),
-            owner_id: owner,
-        },
-    )
+}
+
+impl ProjectCommand for Create {
+    fn replay(&self, _event: &Event) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// Changes the fields that are given.
-pub async fn apply_update(
-    write: &mut Write,
-    expected: Expected,
-    patch: &PatchProject,
-) -> Result<()> {
-    write.require(Permission::PROJECT_WRITE)?;
-    if patch.system_prompt.is_some() {
-        write.require(Permission::SYSTEM_PROMPT_WRITE)?;
+pub(crate) struct Update {
+    pub(super) expected: Expected,
+    pub(super) patch: PatchProject,
+}
+
+impl Command for Update {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let Self { expected, patch } = self;
+        write.require(Permission::PROJECT_WRITE)?;
+        if patch.system_prompt.is_some() {
+            write.require(Permission::SYSTEM_PROMPT_WRITE)?;
+        }
+        let row = load(write).await?;
+        expected.check(row.version)?;
+        presets::require_usable(write, patch.preset_id.flatten()).await?;
+        let PatchProject {
+            name,
+            description,
+            system_prompt,
+            is_public,
+            viewport,
+            preset_id,
+            model,
+            fallback_models,
+        } = patch.clone();
+        let fallback_models = fallback_models.map(fallbacks).transpose()?;
+        let updated = ProjectUpdated {
+            version: row.version + 1,
+            name: name.map(Into::into),
+            description: description.map(|description| description.map(Into::into)),
+            system_prompt: system_prompt.map(Into::into),
+            is_public,
+            viewport,
+            owner_id: None,
+            preset_id,
+            model: model.map(|model| model.map(Into::into)),
+            fallback_models,
+        };
+        if updated
+            == (ProjectUpdated {
+                version: updated.version,
+                ..ProjectUpdated::default()
+            })
+        {
+            let version = row.version;
+            write.unchanged(ProjectEvent::Update(ProjectUpdated {
+                version,
+                ..Default::default()
+            }));
+            return Ok(());
+        }
+        project::Entity::update(changed_row(row.id, &updated))
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        write.emit(ProjectEvent::Update(updated));
+        Ok(())
     }
-    let row = load(write).await?;
-    expected.check(row.version)?;
-    presets::require_usable(write, patch.preset_id.flatten()).await?;
-    let PatchProject {
-        name,
-        description,
-        system_prompt,
-        is_public,
-        viewport,
-        preset_id,
-        model,
-        fallback_models,
-    } = patch.clone();
-    let fallback_models = fallback_models.map(fallbacks).transpose()?;
-    let updated = ProjectUpdated {
-        version: row.version + 1,
-        name: name.map(Into::into),
-        description: description.map(|description| description.map(Into::into)),
-        system_prompt: system_prompt.map(Into::into),
-        is_public,
-        viewport,
-        owner_id: None,
-        preset_id,
-        model: model.map(|model| model.map(Into::into)),
-        fallback_models,
-    };
-    if updated
-        == (ProjectUpdated {
-            version: updated.version,
-            ..ProjectUpdated::default()
-        })
-    {
-        let version = row.version;
-        write.unchanged(Event::ProjectUpdate(ProjectUpdated {
-            version,
-            ..Default::default()
-        }));
-        return Ok(());
+}
+
+impl ProjectCommand for Update {
+    fn replay(&self, _event: &Event) -> Result<()> {
+        Ok(())
     }
-    project::Entity::update(changed_row(row.id, &updated))
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?;
-    write.emit(Event::ProjectUpdate(updated));
-    Ok(())
+}
+
+impl Operation for Update {
+    const OP: &'static str = "project.update";
+    type Input = UpdateProject;
+
+    fn of(_id: Option<OpId>, input: UpdateProject) -> Self {
+        let (base, patch) = input.split();
+        Self {
+            expected: base.into(),
+            patch,
+        }
+    }
 }
 
 fn changed_row(id: Uuid, updated: &ProjectUpdated) -> project::ActiveModel {
@@ -201,7 +237,7 @@ pub async fn drop_preset(write: &mut Write, preset: PresetId) -> Result<()> {
         .exec(write.conn().await?)
         .await
         .map_err(db)?;
-    write.emit(Event::ProjectUpdate(updated));
+    write.emit(ProjectEvent::Update(updated));
     Ok(())
 }
 
@@ -213,52 +249,48 @@ async fn load(write: &mut Write) -> Result<project::Model> {
         .ok_or(Error::NotFound("project"))
 }
 
-pub(super) async fn update(
-    ctx: &Ctx,
-    project: ProjectId,
-    if_match: Expected,
-    patch: PatchProject,
-) -> Result<ProjectView> {
-    ctx.write(
-        project,
-        None,
-        (if_match, patch),
-        |write, (if_match, patch)| Box::pin(apply_update(write, *if_match, patch)),
-    )
-    .await?;
-    queries::get(ctx, project).await
+/// Puts a project into the trash.
+pub(super) struct Delete {
+    pub(super) expected: Expected,
 }
 
-/// Puts a project into the trash.
-pub(super) async fn delete(ctx: &Ctx, project: ProjectId, if_match: Expected) -> Result<()> {
-    let receipt = ctx
-        .write(project, None, if_match, |write, if_match| {
-            Box::pin(async move {
-                write.require(Permission::OWNERSHIP_WRITE)?;
-                let row = load(write).await?;
-                if_match.check(row.version)?;
-                set_deleted(write, true).await?;
-                write.emit(Event::ProjectDelete {});
-                Ok(())
-            })
-        })
-        .await?;
-    drop(receipt);
-    Ok(())
+impl Command for Delete {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        write.require(Permission::OWNERSHIP_WRITE)?;
+        let row = load(write).await?;
+        self.expected.check(row.version)?;
+        set_deleted(write, true).await?;
+        write.emit(ProjectEvent::Delete {});
+        Ok(())
+    }
+}
+
+impl ProjectCommand for Delete {
+    fn replay(&self, _event: &Event) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// Takes a project out of the trash.
-pub(super) async fn restore(ctx: &Ctx, project: ProjectId) -> Result<ProjectView> {
-    ctx.write(project, None, (), |write, ()| {
-        Box::pin(async move {
-            write.require_in_trash(Permission::OWNERSHIP_WRITE)?;
-            set_deleted(write, false).await?;
-            write.emit(Event::ProjectRestore {});
-            Ok(())
-        })
-    })
-    .await?;
-    queries::get(ctx, project).await
+pub(super) struct Restore;
+
+impl Command for Restore {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        write.require_in_trash(Permission::OWNERSHIP_WRITE)?;
+        set_deleted(write, false).await?;
+        write.emit(ProjectEvent::Restore {});
+        Ok(())
+    }
+}
+
+impl ProjectCommand for Restore {
+    fn replay(&self, _event: &Event) -> Result<()> {
+        Ok(())
+    }
 }
 
 async fn set_deleted(write: &mut Write, deleted: bool) -> Result<()> {
@@ -277,58 +309,61 @@ async fn set_deleted(write: &mut Write, deleted: bool) -> Result<()> {
 }
 
 /// Makes another member the owner; the old owner stays as an admin.
-pub(super) async fn transfer(
-    ctx: &Ctx,
-    project: ProjectId,
-    input: TransferProject,
-) -> Result<ProjectView> {
-    ctx.write(project, None, input, |write, input| {
-        Box::pin(apply_transfer(write, input.user_id))
-    })
-    .await?;
-    queries::get(ctx, project).await
+pub(super) struct Transfer {
+    pub(super) new_owner: UserId,
 }
 
-async fn apply_transfer(write: &mut Write, new_owner: UserId) -> Result<()> {
-    write.require(Permission::OWNERSHIP_WRITE)?;
-    let old_owner = write.user_id()?;
-    if new_owner == old_owner {
-        return Ok(());
+impl Command for Transfer {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let new_owner = self.new_owner;
+        write.require(Permission::OWNERSHIP_WRITE)?;
+        let old_owner = write.user_id()?;
+        if new_owner == old_owner {
+            return Ok(());
+        }
+        if write.role_of(new_owner).is_none() {
+            return Err(Error::invalid(
+                "/userId",
+                "must be a member of the project; add them first",
+            ));
+        }
+        let version = load(write).await?.version + 1;
+        // A project has one owner at any moment, so the old one steps down first.
+        set_role(write, old_owner, Role::Admin).await?;
+        set_role(write, new_owner, Role::Owner).await?;
+        let change = project::ActiveModel {
+            id: Set(write.project_id()?.uuid()),
+            owner_id: Set(new_owner.uuid()),
+            version: Set(version),
+            ..Default::default()
+        };
+        project::Entity::update(change)
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        write.emit(MemberEvent::Update(UpdateMember {
+            user_id: old_owner,
+            role: Role::Admin,
+        }));
+        write.emit(MemberEvent::Update(UpdateMember {
+            user_id: new_owner,
+            role: Role::Owner,
+        }));
+        write.emit(ProjectEvent::Update(ProjectUpdated {
+            version,
+            owner_id: Some(new_owner),
+            ..ProjectUpdated::default()
+        }));
+        Ok(())
     }
-    if write.role_of(new_owner).is_none() {
-        return Err(Error::invalid(
-            "/userId",
-            "must be a member of the project; add them first",
-        ));
+}
+
+impl ProjectCommand for Transfer {
+    fn replay(&self, _event: &Event) -> Result<()> {
+        Ok(())
     }
-    let version = load(write).await?.version + 1;
-    // A project has one owner at any moment, so the old one steps down first.
-    set_role(write, old_owner, Role::Admin).await?;
-    set_role(write, new_owner, Role::Owner).await?;
-    let change = project::ActiveModel {
-        id: Set(write.project_id()?.uuid()),
-        owner_id: Set(new_owner.uuid()),
-        version: Set(version),
-        ..Default::default()
-    };
-    project::Entity::update(change)
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?;
-    write.emit(Event::MemberUpdate(UpdateMember {
-        user_id: old_owner,
-        role: Role::Admin,
-    }));
-    write.emit(Event::MemberUpdate(UpdateMember {
-        user_id: new_owner,
-        role: Role::Owner,
-    }));
-    write.emit(Event::ProjectUpdate(ProjectUpdated {
-        version,
-        owner_id: Some(new_owner),
-        ..ProjectUpdated::default()
-    }));
-    Ok(())
 }
 
 /// Writes a member's role.

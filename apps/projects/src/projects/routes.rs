@@ -10,7 +10,10 @@ use protocol::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{commands, queries};
+use super::{
+    commands::{self, Delete, Restore, Transfer, Update},
+    queries,
+};
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -58,10 +61,11 @@ async fn get(Caller(ctx): Caller, Path(project): Path<ProjectId>) -> ApiResult<R
 async fn update(
     Caller(ctx): Caller,
     Path(project): Path<ProjectId>,
-    IfMatch(if_match): IfMatch,
+    IfMatch(expected): IfMatch,
     Json(patch): Json<PatchProject>,
 ) -> ApiResult<Response> {
-    let project = commands::update(&ctx, project, if_match, patch).await?;
+    ctx.write(project, Update { expected, patch }).await?;
+    let project = queries::get(&ctx, project).await?;
     Ok((etag(project.version), Json(project)).into_response())
 }
 
@@ -73,9 +77,9 @@ async fn update(
 async fn delete(
     Caller(ctx): Caller,
     Path(project): Path<ProjectId>,
-    IfMatch(if_match): IfMatch,
+    IfMatch(expected): IfMatch,
 ) -> ApiResult<StatusCode> {
-    commands::delete(&ctx, project, if_match).await?;
+    ctx.write(project, Delete { expected }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -85,7 +89,8 @@ async fn delete(
     responses((status = 200, body = ProjectView)),
     extensions(("x-authz" = json!("ownership:write"))))]
 async fn restore(Caller(ctx): Caller, Path(project): Path<ProjectId>) -> ApiResult<Response> {
-    let project = commands::restore(&ctx, project).await?;
+    ctx.write(project, Restore).await?;
+    let project = queries::get(&ctx, project).await?;
     Ok((etag(project.version), Json(project)).into_response())
 }
 
@@ -99,6 +104,8 @@ async fn transfer(
     Path(project): Path<ProjectId>,
     Json(input): Json<TransferProject>,
 ) -> ApiResult<Response> {
-    let project = commands::transfer(&ctx, project, input).await?;
+    let new_owner = input.user_id;
+    ctx.write(project, Transfer { new_owner }).await?;
+    let project = queries::get(&ctx, project).await?;
     Ok((etag(project.version), Json(project)).into_response())
 }

@@ -1,8 +1,7 @@
 use entity::project;
-use kernel::Role;
-use protocol::{events::Visibility, projects::ProjectView};
-
+use kernel::{Resource, Role, Visibility};
 use platform::convert;
+use protocol::projects::ProjectView;
 
 /// A project as its reader may see it.
 pub(super) fn to_view(
@@ -32,8 +31,12 @@ pub(super) fn to_view(
         id: id.into(),
         name,
         description,
-        system_prompt: visibility.system_prompt.then_some(system_prompt),
-        owner_id: visibility.members.then(|| owner_id.into()),
+        system_prompt: visibility
+            .covers(Resource::SystemPrompt)
+            .then_some(system_prompt),
+        owner_id: visibility
+            .covers(Resource::Members)
+            .then(|| owner_id.into()),
         is_public,
         viewport: viewport.and_then(convert::viewport),
         preset_id: preset_id.map(Into::into),
