@@ -13,7 +13,7 @@ use crate::{
     members::{MemberRef, UpdateMember},
     nodes::{NodeRef, NodeStatus, NodeView, NodeWithEdges},
     refresh::{RefreshEnded, RefreshStarted},
-    values::{Coordinate, Metadata, Position, Timestamp, Viewport, present},
+    values::{Coordinate, Metadata, Position, Timestamp, Viewport},
 };
 
 pub use view::{
@@ -98,7 +98,7 @@ pub struct ProjectUpdated {
     pub name: Option<String>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub description: Option<Option<String>>,
@@ -110,7 +110,7 @@ pub struct ProjectUpdated {
     pub is_public: Option<bool>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub viewport: Option<Option<Viewport>>,
@@ -119,13 +119,13 @@ pub struct ProjectUpdated {
     pub owner_id: Option<UserId>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub preset_id: Option<Option<PresetId>>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub model: Option<Option<String>>,
@@ -165,13 +165,13 @@ pub struct NodeUpdated {
     pub prompt: Option<String>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub response: Option<Option<String>>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub summary: Option<Option<String>>,
@@ -183,7 +183,7 @@ pub struct NodeUpdated {
     pub position: Option<Position>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub metadata: Option<Option<Metadata>>,
@@ -192,32 +192,32 @@ pub struct NodeUpdated {
     pub pinned: Option<bool>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub preset_id: Option<Option<PresetId>>,
     /// This and what follows become null when somebody writes an answer in place of a model's.
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub llm_model: Option<Option<String>>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub llm_tokens: Option<Option<i64>>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub llm_cost: Option<Option<f64>>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub generation_id: Option<Option<GenerationId>>,

@@ -4,9 +4,7 @@ use kernel::{PresetId, ProjectId, Role, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::values::{
-    Description, ModelId, ProjectName, SystemPrompt, Timestamp, Viewport, present,
-};
+use crate::values::{Description, ModelId, ProjectName, SystemPrompt, Timestamp, Viewport};
 
 pub const FALLBACK_MODELS_MAX: usize = 5;
 
@@ -68,7 +66,7 @@ pub struct PatchProject {
     pub name: Option<ProjectName>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub description: Option<Option<Description>>,
@@ -80,19 +78,19 @@ pub struct PatchProject {
     pub is_public: Option<bool>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub viewport: Option<Option<Viewport>>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub preset_id: Option<Option<PresetId>>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub model: Option<Option<ModelId>>,
@@ -112,7 +110,7 @@ pub struct UpdateProject {
     pub name: Option<ProjectName>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub description: Option<Option<Description>>,
@@ -122,19 +120,19 @@ pub struct UpdateProject {
     pub is_public: Option<bool>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub viewport: Option<Option<Viewport>>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub preset_id: Option<Option<PresetId>>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub model: Option<Option<ModelId>>,
