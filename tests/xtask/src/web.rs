@@ -23,7 +23,7 @@ const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 const CHROMIUM_MISSING: &str = "no Chromium found; install it with: apt-get install chromium";
 const NODE_MISSING: &str = "no node and npm found; install them with: apt-get install nodejs npm";
 /// Scripts of the package that say nothing but yes or no.
-const SCRIPTS: &[&str] = &["types", "lint"];
+const SCRIPTS: &[&str] = &["format:check", "types", "lint"];
 
 #[derive(Debug)]
 pub(crate) enum Outcome {

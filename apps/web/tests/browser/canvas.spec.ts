@@ -73,7 +73,9 @@ test("search finds a node and jumps there", async ({ app }) => {
   await ada.page.keyboard.type("needle");
   await ada.page.keyboard.press("Enter");
 
-  await expect(ada.page.locator("[data-node]").filter({ hasText: "Needle" }).locator("xpath=..")).toHaveClass(/selected/);
+  await expect(ada.page.locator("[data-node]").filter({ hasText: "Needle" }).locator("xpath=..")).toHaveClass(
+    /selected/,
+  );
 });
 
 test("whoever leaves in the middle of a word finds it again", async ({ app }) => {
@@ -91,7 +93,10 @@ test("whoever leaves in the middle of a word finds it again", async ({ app }) =>
 test("new cards come one beside the other, in sight, wherever there is room", async ({ app }) => {
   const ada = await app.person("ada");
   const project = await ada.user.createProject();
-  const nodes = Array.from({ length: 80 }, (_, at): BatchedOp => ({ op: "node.create", data: { prompt: `Old ${at}.`, position: { x: (at - 20) * 360, y: 0 } } }));
+  const nodes = Array.from({ length: 80 }, (_, at): BatchedOp => ({
+    op: "node.create",
+    data: { prompt: `Old ${at}.`, position: { x: (at - 20) * 360, y: 0 } },
+  }));
   await ada.user.call("POST", `/projects/${project}/ops`, { ops: nodes });
   await ada.open(project);
   for (const name of ["First new", "Second new", "Third new"]) {
@@ -176,7 +181,9 @@ test("script in an answer stays text", async ({ app }) => {
   await ada.card("Attack me").click();
   await ada.page.keyboard.press("Control+Enter");
   const answer = await app.provider.asked();
-  answer.say('<script>window.hacked = 1</script>\n\n<img src="x" onerror="window.hacked = 2">\n\n[click](javascript:window.hacked=3)\n\n![pixel](http://127.0.0.1:9/pixel.png)\n\nThe end');
+  answer.say(
+    '<script>window.hacked = 1</script>\n\n<img src="x" onerror="window.hacked = 2">\n\n[click](javascript:window.hacked=3)\n\n![pixel](http://127.0.0.1:9/pixel.png)\n\nThe end',
+  );
   answer.end();
 
   const card = ada.card("Attack me");
@@ -187,7 +194,9 @@ test("script in an answer stays text", async ({ app }) => {
   expect(ada.complaints).toEqual([]);
 });
 
-test("what holds for the whole project is set in one place, and a new first instruction makes answers stale", async ({ app }) => {
+test("what holds for the whole project is set in one place, and a new first instruction makes answers stale", async ({
+  app,
+}) => {
   const ada = await app.person("ada");
   await ada.open(await ada.user.createProject());
   await ada.ask("Say something", { x: 300, y: 150 });
@@ -269,7 +278,9 @@ test("of a large canvas only what is in sight is ever drawn, and everything is a
     const position = { x: (at % columns) * 420, y: Math.floor(at / columns) * 360 };
     return { id, op: "node.create", data: { prompt: `Question ${at}.`, response: "An answer.", position } };
   });
-  const edges = ids.slice(columns).map((id, at): BatchedOp => ({ op: "edge.create", data: { sourceId: ids[at] ?? "", targetId: id } }));
+  const edges = ids
+    .slice(columns)
+    .map((id, at): BatchedOp => ({ op: "edge.create", data: { sourceId: ids[at] ?? "", targetId: id } }));
   await ada.user.call("POST", `/projects/${project}/ops`, { ops: [...nodes, ...edges] });
   const cards = ada.page.locator("[data-node]");
   const lines = ada.page.locator(".react-flow__edge");
@@ -278,7 +289,9 @@ test("of a large canvas only what is in sight is ever drawn, and everything is a
   await expect(cards).toHaveCount(ids.length);
   await expect(lines).toHaveCount(edges.length);
 
-  const kept = ada.page.waitForResponse((response) => response.url().endsWith("/viewport") && response.request().method() === "PUT");
+  const kept = ada.page.waitForResponse(
+    (response) => response.url().endsWith("/viewport") && response.request().method() === "PUT",
+  );
   await ada.page.keyboard.press("Control+k");
   await ada.page.keyboard.type("Question 130.");
   await ada.page.keyboard.press("Enter");

@@ -265,9 +265,12 @@ test("what is typed while the right to write is taken away can be copied", async
 
 test("the view is where it was, and follows a colleague until the canvas is taken in hand", async ({ app }) => {
   const { ada, bob } = await together(app);
-  const view = (person: Person) => person.page.locator(".react-flow__viewport").evaluate((element) => (element as HTMLElement).style.transform);
+  const view = (person: Person) =>
+    person.page.locator(".react-flow__viewport").evaluate((element) => (element as HTMLElement).style.transform);
 
-  const kept = ada.page.waitForResponse((response) => response.url().endsWith("/viewport") && response.request().method() === "PUT");
+  const kept = ada.page.waitForResponse(
+    (response) => response.url().endsWith("/viewport") && response.request().method() === "PUT",
+  );
   await ada.page.mouse.move(400, 400);
   await ada.page.mouse.wheel(300, 200);
   await kept;

@@ -42,7 +42,9 @@ export class App {
   async person(name: string, options: Parameters<Browser["newContext"]>[0] = {}): Promise<Person> {
     const user = await User.register(this.server.address, name);
     const context = await this.#browser.newContext({ baseURL: this.url, ...options });
-    const answer = await context.request.post("/api/v1/auth/login", { data: { email: user.email, password: User.PASSWORD } });
+    const answer = await context.request.post("/api/v1/auth/login", {
+      data: { email: user.email, password: User.PASSWORD },
+    });
     expect(answer.status()).toBe(200);
     const person = new Person(user, context, await context.newPage());
     this.#people.push(person);
@@ -75,7 +77,8 @@ export class Person {
     this.page = page;
     page.on("pageerror", (error) => this.complaints.push(error.message));
     page.on("console", (message) => {
-      if (message.type() === "error" && /Content Security Policy|Uncaught/.test(message.text())) this.complaints.push(message.text());
+      if (message.type() === "error" && /Content Security Policy|Uncaught/.test(message.text()))
+        this.complaints.push(message.text());
     });
   }
 
