@@ -18,6 +18,9 @@ use http::AppState;
 use platform::jobs::Handlers;
 use utoipa_axum::router::OpenApiRouter;
 
+/// For `benches/` alone.
+#[doc(hidden)]
+pub use context::sample;
 pub use setup::start;
 
 /// The routes below `/api/v1`.

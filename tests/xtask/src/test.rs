@@ -21,6 +21,11 @@ const REDIS_PACKAGES: &[&str] = &["it"];
 
 const API_FUZZ_EXAMPLES: u32 = 10;
 
+/// How long each fuzz target runs, in the variable that bolero reads.
+const FUZZ_TIME: &str = "BOLERO_RANDOM_TEST_TIME_MS";
+const FUZZ_MS: &str = "5000";
+const FUZZ_LONG_MS: &str = "60000";
+
 #[derive(Debug, Default)]
 pub(crate) struct Options {
     all: bool,
@@ -195,8 +200,9 @@ impl Surroundings<'_> {
         command.env("TEST_DATABASE", database);
         set(&mut command, "TEST_DATABASE_URL", postgres_url);
         set(&mut command, "TEST_REDIS_URL", self.redis_url);
+        command.env(FUZZ_TIME, FUZZ_MS);
         if self.options.long {
-            command.env("TEST_LONG", "1");
+            command.env("TEST_LONG", "1").env(FUZZ_TIME, FUZZ_LONG_MS);
         }
         let begun = Instant::now();
         let ran = libtest::run(command, &suite.tests)

@@ -209,6 +209,9 @@ impl FrameFault {
 }
 
 #[cfg(test)]
+mod fuzz;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
