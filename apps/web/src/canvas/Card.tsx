@@ -40,7 +40,10 @@ function Drawn({ node, selected, light, edit }: DrawnProps) {
   const farHeight = useFarHeight(node.id);
   const marks = useMarks(node.id);
   const first = marks[0];
-  const style: CSSProperties = { ...(first && { outlineColor: first.color }), ...(farHeight !== undefined && { minHeight: farHeight }) };
+  const style: CSSProperties = {
+    ...(first && { outlineColor: first.color }),
+    ...(farHeight !== undefined && { minHeight: farHeight }),
+  };
   return (
     <article
       className={classes(styles.card, selected && styles.selected, styles[light], styles[node.status.toLowerCase()])}

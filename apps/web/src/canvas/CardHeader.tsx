@@ -64,7 +64,15 @@ function Run({ node }: { node: NodeView }) {
 function Branch({ id }: { id: string }) {
   const { canvas } = useText();
   const actions = useActions();
-  return <IconButton size="small" label={canvas.branch} keys="B" icon={<GitBranchPlus />} onClick={() => actions.branch(id)} />;
+  return (
+    <IconButton
+      size="small"
+      label={canvas.branch}
+      keys="B"
+      icon={<GitBranchPlus />}
+      onClick={() => actions.branch(id)}
+    />
+  );
 }
 
 /** Folds away what rests on the node alone; says how much there is. */

@@ -130,7 +130,10 @@ function listening(target: EventTarget, name: string, listener: () => unknown): 
 function offerBack(project: ProjectSync, id: string, { text, because }: LostText): void {
   const { canvas } = words();
   if (because === "read-only") {
-    offer(canvas.typedButReadOnly, { label: canvas.copyMine, run: () => void navigator.clipboard.writeText(text).catch(sayFailed) });
+    offer(canvas.typedButReadOnly, {
+      label: canvas.copyMine,
+      run: () => void navigator.clipboard.writeText(text).catch(sayFailed),
+    });
     return;
   }
   const run = () => {

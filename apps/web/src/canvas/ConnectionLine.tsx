@@ -25,7 +25,10 @@ export function ConnectionLine() {
       case "offline":
         return { icon: <CloudOff aria-hidden />, text: canvas.line.offline(pending), retry: true };
       case "ended":
-        return { icon: pending === 0 ? <ShieldX aria-hidden /> : <CloudAlert aria-hidden />, text: canvas.line.ended(pending) };
+        return {
+          icon: pending === 0 ? <ShieldX aria-hidden /> : <CloudAlert aria-hidden />,
+          text: canvas.line.ended(pending),
+        };
     }
   })();
   return (

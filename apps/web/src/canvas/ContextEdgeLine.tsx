@@ -18,7 +18,14 @@ const HIT_WIDTH = 24;
 const POLICIES: readonly EdgePolicy[] = ["FULL", "SUMMARY", "EXCLUDE"];
 
 /** An edge says by its line how much of the answer it carries: all, a summary, nothing. */
-export const ContextEdgeLine = memo(function ContextEdgeLine({ id, source, target, data, selected, ...ends }: EdgeProps<ContextEdge>) {
+export const ContextEdgeLine = memo(function ContextEdgeLine({
+  id,
+  source,
+  target,
+  data,
+  selected,
+  ...ends
+}: EdgeProps<ContextEdge>) {
   const light = useCanvas(({ lineage, cycle }) => {
     if (cycle?.edges.has(id) === true) return "cycle";
     return lineage?.edges.has(id) === true ? "lit" : "plain";
@@ -36,7 +43,10 @@ export const ContextEdgeLine = memo(function ContextEdgeLine({ id, source, targe
       />
       {(selected === true || policy !== "FULL") && (
         <EdgeLabelRenderer>
-          <div className={`nodrag nopan ${styles.label ?? ""}`} style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}>
+          <div
+            className={`nodrag nopan ${styles.label ?? ""}`}
+            style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
+          >
             <Policy id={id} policy={policy} isOpen={selected === true} />
           </div>
         </EdgeLabelRenderer>
@@ -63,8 +73,18 @@ function Policy({ id, policy, isOpen }: { id: string; policy: EdgePolicy; isOpen
   if (!isOpen || !edit) return <span className={styles.badge}>{canvas.policy[policy]}</span>;
   return (
     <div className={styles.choices}>
-      <Segments label={canvas.policyOf} value={policy} options={POLICIES.map((each) => [each, canvas.policy[each]])} onChange={(chosen) => actions.setPolicy([id], chosen)} />
-      <button type="button" aria-label={canvas.disconnect} title={canvas.disconnect} onClick={() => actions.remove(new Set(), new Set([id]))}>
+      <Segments
+        label={canvas.policyOf}
+        value={policy}
+        options={POLICIES.map((each) => [each, canvas.policy[each]])}
+        onChange={(chosen) => actions.setPolicy([id], chosen)}
+      />
+      <button
+        type="button"
+        aria-label={canvas.disconnect}
+        title={canvas.disconnect}
+        onClick={() => actions.remove(new Set(), new Set([id]))}
+      >
         ×
       </button>
     </div>

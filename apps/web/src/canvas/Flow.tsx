@@ -48,14 +48,21 @@ export function Flow({ own }: { own: Viewport | null }) {
   const frame = useCallback(
     (element: HTMLElement | null) => {
       const graph = project.graph();
-      if (element !== null && graph !== null) setFirst((known) => known ?? firstView(own, graph, element.getBoundingClientRect()));
+      if (element !== null && graph !== null)
+        setFirst((known) => known ?? firstView(own, graph, element.getBoundingClientRect()));
     },
     [project, own],
   );
   const isFar = useIsFar();
   const isLit = useCanvas((ui) => ui.lineage !== null);
   return (
-    <div className={styles.flow} ref={frame} data-far={isFar || undefined} data-lit={isLit || undefined} {...useHands()}>
+    <div
+      className={styles.flow}
+      ref={frame}
+      data-far={isFar || undefined}
+      data-lit={isLit || undefined}
+      {...useHands()}
+    >
       <FarContext value={isFar}>{first !== null && <Drawing first={first} />}</FarContext>
     </div>
   );
@@ -186,7 +193,8 @@ function useHands() {
   };
   return {
     onPointerMove: (event: PointerEvent) => {
-      if (event.pointerType === "mouse") presence.set({ cursor: screenToFlowPosition({ x: event.clientX, y: event.clientY }) });
+      if (event.pointerType === "mouse")
+        presence.set({ cursor: screenToFlowPosition({ x: event.clientX, y: event.clientY }) });
     },
     onPointerLeave: () => presence.set({ cursor: null }),
     // Whoever takes hold of the canvas goes their own way again.
@@ -195,7 +203,8 @@ function useHands() {
     onPointerDownCapture: ({ target }: PointerEvent) => {
       // Whoever presses elsewhere is no longer at the card that the keyboard was at.
       const at = document.activeElement?.closest<HTMLElement>(".react-flow__node");
-      if (at?.isSameNode(document.activeElement) === true && !(target instanceof Element && at.contains(target))) at.blur();
+      if (at?.isSameNode(document.activeElement) === true && !(target instanceof Element && at.contains(target)))
+        at.blur();
     },
     onDoubleClick: (event: MouseEvent) => {
       const isVoid = event.target instanceof Element && event.target.classList.contains("react-flow__pane");

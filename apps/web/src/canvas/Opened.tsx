@@ -28,7 +28,9 @@ interface Props {
 export function Opened({ options, isGuest, closed }: Props) {
   const { connection, project: id } = options;
   const [project, setProject] = useState<ProjectSync | null>(null);
-  const [ui] = useState(() => newCanvasStore({ collapsed: foldsOf(id), panel: matchMedia(WIDE).matches ? "answer" : null }));
+  const [ui] = useState(() =>
+    newCanvasStore({ collapsed: foldsOf(id), panel: matchMedia(WIDE).matches ? "answer" : null }),
+  );
   const access = useMemo(() => ({ connection, isGuest }), [connection, isGuest]);
   useEffect(() => {
     let isLeft = false;

@@ -1,4 +1,12 @@
-import { Combobox, ComboboxGroup, ComboboxGroupLabel, ComboboxItem, ComboboxList, ComboboxProvider, Dialog } from "@ariakit/react";
+import {
+  Combobox,
+  ComboboxGroup,
+  ComboboxGroupLabel,
+  ComboboxItem,
+  ComboboxList,
+  ComboboxProvider,
+  Dialog,
+} from "@ariakit/react";
 import { useReactFlow } from "@xyflow/react";
 import { useMemo, useState } from "react";
 
@@ -58,17 +66,32 @@ function Inside({ onClose, onJump, onArrive }: Leaving) {
     onJump(id);
     onClose();
     actions.select([id]);
-    void flow.fitView({ nodes: [{ id }], duration: glide(GLIDE_MS), maxZoom: 1, padding: 0.4 }).then(() => onArrive(id));
+    void flow
+      .fitView({ nodes: [{ id }], duration: glide(GLIDE_MS), maxZoom: 1, padding: 0.4 })
+      .then(() => onArrive(id));
   };
   return (
     <ComboboxProvider open inputValue={wanted} setInputValue={setWanted} compositeElementInFocusOrder={false}>
-      <Combobox autoFocus autoSelect="always" placeholder={canvas.searchHint} aria-label={canvas.searchHint} className={styles.field} />
+      <Combobox
+        autoFocus
+        autoSelect="always"
+        placeholder={canvas.searchHint}
+        aria-label={canvas.searchHint}
+        className={styles.field}
+      />
       <ComboboxList className={styles.list} alwaysVisible>
         {hits.length > 0 && (
           <ComboboxGroup>
             <ComboboxGroupLabel className={styles.group}>{canvas.jumpTo}</ComboboxGroupLabel>
             {hits.map(({ id, title, excerpt }) => (
-              <ComboboxItem key={id} value={id} setValueOnClick={false} hideOnClick={false} onClick={() => jump(id)} className={styles.item}>
+              <ComboboxItem
+                key={id}
+                value={id}
+                setValueOnClick={false}
+                hideOnClick={false}
+                onClick={() => jump(id)}
+                className={styles.item}
+              >
                 <strong>{title === "" ? canvas.emptyPrompt : title}</strong>
                 {excerpt !== null && <small>{excerpt}</small>}
               </ComboboxItem>
@@ -119,7 +142,10 @@ function useCommands(): readonly { name: string; run: () => void }[] {
     ...(manage ? [{ name: canvas.settings, run: open("settings") }] : []),
   ];
   const editing = [
-    { name: canvas.newNode, run: () => actions.create(flow.screenToFlowPosition({ x: innerWidth / 3, y: innerHeight / 3 })) },
+    {
+      name: canvas.newNode,
+      run: () => actions.create(flow.screenToFlowPosition({ x: innerWidth / 3, y: innerHeight / 3 })),
+    },
     { name: canvas.layOut, run: () => void actions.layOut() },
     { name: canvas.trash, run: open("trash") },
   ];
@@ -141,7 +167,8 @@ function found({ nodes }: CanvasGraph, wanted: string): readonly Hit[] {
   for (const node of nodes.values()) {
     const { prompt, response } = plainOf(node);
     if (prompt.includes(words)) byPrompt.push({ id: node.id, title: titleOf(node), excerpt: null });
-    else if (response.includes(words)) byAnswer.push({ id: node.id, title: titleOf(node), excerpt: around(node.response ?? "", words) });
+    else if (response.includes(words))
+      byAnswer.push({ id: node.id, title: titleOf(node), excerpt: around(node.response ?? "", words) });
     if (byPrompt.length >= HITS_MAX) break;
   }
   return [...byPrompt, ...byAnswer].slice(0, HITS_MAX);

@@ -59,7 +59,12 @@ export function TopBar({ history }: { history: History }) {
             {canvas.share}
           </Button>
         )}
-        <IconButton label={canvas.search} keys="Mod+K" icon={<SearchIcon />} onClick={() => store.setState({ open: "search" })} />
+        <IconButton
+          label={canvas.search}
+          keys="Mod+K"
+          icon={<SearchIcon />}
+          onClick={() => store.setState({ open: "search" })}
+        />
         <MoreMenu />
         {isGuest && <LogIn className={styles.logIn} />}
         <IconButton
@@ -87,7 +92,12 @@ function Tools({ history }: { history: History }) {
     <div className={styles.tools} role="toolbar" aria-label={canvas.commands}>
       <IconButton label={canvas.newNode} keys="N" icon={<Plus />} onClick={create} />
       <IconButton label={canvas.undo} keys="Mod+Z" icon={<Undo2 />} onClick={() => told(history.undo(), "undo")} />
-      <IconButton label={canvas.redo} keys="Mod+Shift+Z" icon={<Redo2 />} onClick={() => told(history.redo(), "redo")} />
+      <IconButton
+        label={canvas.redo}
+        keys="Mod+Shift+Z"
+        icon={<Redo2 />}
+        onClick={() => told(history.redo(), "redo")}
+      />
       <IconButton label={canvas.layOut} icon={<Workflow />} onClick={() => void actions.layOut()} />
       {chosen > 1 && (
         <Menu button={<IconButton label={canvas.align} icon={<AlignStartVertical />} />}>

@@ -30,7 +30,10 @@ function Deleted() {
     queryFn: ({ pageParam }) =>
       data(
         api.GET("/api/v1/projects/{project_id}/nodes", {
-          params: { path: { project_id: project.project }, query: { trashed: true, ...(pageParam !== "" && { cursor: pageParam }) } },
+          params: {
+            path: { project_id: project.project },
+            query: { trashed: true, ...(pageParam !== "" && { cursor: pageParam }) },
+          },
         }),
       ),
     initialPageParam: "",

@@ -35,7 +35,11 @@ export function Workspace({ own }: { own: Viewport | null }) {
   const history = useMemo(() => new History(sync), [sync]);
   const actions = useMemo(() => {
     const sizeOf = (id: string) => measured(flow.getInternalNode(id)?.measured);
-    return new Actions(sync, store, { sizeOf, show: (place) => bringIntoSight(flow, place), together: history.together });
+    return new Actions(sync, store, {
+      sizeOf,
+      show: (place) => bringIntoSight(flow, place),
+      together: history.together,
+    });
   }, [sync, store, flow, history]);
   useEffect(() => () => history.close(), [history]);
   useEffect(() => {

@@ -88,7 +88,11 @@ export class PromptDraft {
     if (theirs !== null || text === this.#own || this.#obstacle() !== null) return;
     this.#own = text;
     this.#tell();
-    const { settled } = this.#project.submit("node.update", { id: this.#node, prompt: text, whileGenerating: "CANCEL" });
+    const { settled } = this.#project.submit("node.update", {
+      id: this.#node,
+      prompt: text,
+      whileGenerating: "CANCEL",
+    });
     void settled.then(({ ok }) => {
       if (ok) this.#base = text;
     });

@@ -32,7 +32,10 @@ export function useFollowing(): void {
       const [dx, dy] = [box.width * EDGE_SHARE, box.height * EDGE_SHARE];
       return x < box.left + dx || x > box.right - dx || y < box.top + dy || y > box.bottom - dy;
     };
-    const stops = [presence.onChange(follow), store.subscribe((now, before) => now.following !== before.following && follow())];
+    const stops = [
+      presence.onChange(follow),
+      store.subscribe((now, before) => now.following !== before.following && follow()),
+    ];
     return () => {
       for (const stop of stops) stop();
     };

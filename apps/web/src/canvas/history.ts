@@ -9,7 +9,9 @@ const TYPING_MS = 2_000;
 const OPS_PER_BATCH_MAX = 500;
 
 export function batches(ops: readonly BatchedOp[]): BatchedOp[][] {
-  return Array.from({ length: Math.ceil(ops.length / OPS_PER_BATCH_MAX) }, (_, at) => ops.slice(at * OPS_PER_BATCH_MAX, (at + 1) * OPS_PER_BATCH_MAX));
+  return Array.from({ length: Math.ceil(ops.length / OPS_PER_BATCH_MAX) }, (_, at) =>
+    ops.slice(at * OPS_PER_BATCH_MAX, (at + 1) * OPS_PER_BATCH_MAX),
+  );
 }
 
 /** The operation that takes a change back, in the graph as it is by then; null when it is no longer ours to take back. */
@@ -122,7 +124,8 @@ export class History {
   #record(of: string, op: Op, before: CanvasGraph): void {
     const takeBacks = inverse(op, of, before);
     if (takeBacks.length === 0) return;
-    if (this.#gathered === null) this.#add({ parts: [{ of, takeBacks }], typed: typed(op, before), at: performance.now() });
+    if (this.#gathered === null)
+      this.#add({ parts: [{ of, takeBacks }], typed: typed(op, before), at: performance.now() });
     else this.#gathered.unshift({ of, takeBacks });
   }
 
@@ -140,7 +143,13 @@ export class History {
 function added(steps: readonly Step[], step: Step): readonly Step[] {
   const last = steps.at(-1);
   const [first, more] = [last?.typed, step.typed];
-  if (last === undefined || first == null || more === null || !continues(first, more) || step.at - last.at > TYPING_MS) {
+  if (
+    last === undefined ||
+    first == null ||
+    more === null ||
+    !continues(first, more) ||
+    step.at - last.at > TYPING_MS
+  ) {
     return [...steps, step].slice(-STEPS_MAX);
   }
   const whole = { ...more, before: first.before, attempt: first.attempt };
@@ -149,10 +158,13 @@ function added(steps: readonly Step[], step: Step): readonly Step[] {
 }
 
 function without(steps: readonly Step[], refused: string): readonly Step[] {
-  return steps.map((step) => ({ ...step, parts: step.parts.filter(({ of }) => of !== refused) })).filter(({ parts }) => parts.length > 0);
+  return steps
+    .map((step) => ({ ...step, parts: step.parts.filter(({ of }) => of !== refused) }))
+    .filter(({ parts }) => parts.length > 0);
 }
 
-const continues = (first: Typed, more: Typed) => first.node === more.node && first.field === more.field && first.after === more.before;
+const continues = (first: Typed, more: Typed) =>
+  first.node === more.node && first.field === more.field && first.after === more.before;
 
 function singles(op: Op): readonly (SingleOp & { id?: string })[] {
   return op.op === "batch" ? op.data.ops : [op];
@@ -179,7 +191,10 @@ function untype({ node, field, before, after, attempt }: Typed): TakeBack {
 }
 
 const updateOf = (id: string, to: object): BatchedOp => ({ op: "node.update", data: { id, ...to } });
-const selectOf = (nodeId: string, generation: string): BatchedOp => ({ op: "generation.select", data: { nodeId, generation } });
+const selectOf = (nodeId: string, generation: string): BatchedOp => ({
+  op: "generation.select",
+  data: { nodeId, generation },
+});
 
 /** What takes an operation back, in its order; nothing where that cannot be done or means nothing. */
 function inverse(op: Op, id: string, before: CanvasGraph): readonly TakeBack[] {
@@ -261,7 +276,9 @@ function changed({ id: _id, baseVersion: _base, whileGenerating: _while, ...fiel
 function ifOurs(id: string, after: object, op: BatchedOp): TakeBack {
   return (now) => {
     const node = now.nodes.get(id);
-    const isOurs = node !== undefined && Object.entries(after).every(([name, value]) => !TEXTS.includes(name) || node[name as Text] === value);
+    const isOurs =
+      node !== undefined &&
+      Object.entries(after).every(([name, value]) => !TEXTS.includes(name) || node[name as Text] === value);
     return isOurs ? op : null;
   };
 }

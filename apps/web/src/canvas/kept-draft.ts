@@ -28,6 +28,7 @@ export function useKeptDraft(project: ProjectSync): void {
     remember(key, "");
     const { node, base, text } = JSON.parse(kept) as KeptDraft;
     const mayWrite = rightsOf(project.graph()?.project.role ?? null).edit;
-    if (mayWrite && project.node(node)?.prompt === base) project.submit("node.update", { id: node, prompt: text, whileGenerating: "CANCEL" });
+    if (mayWrite && project.node(node)?.prompt === base)
+      project.submit("node.update", { id: node, prompt: text, whileGenerating: "CANCEL" });
   }, [project]);
 }

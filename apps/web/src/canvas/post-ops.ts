@@ -6,7 +6,9 @@ import { OpsRefused, type PostOps } from "../sync/index.ts";
 export const postOps: PostOps = async (project, ops) => {
   const body = { ops: ops as unknown as Schemas["Batch"]["ops"] };
   try {
-    const done = await data(api.POST("/api/v1/projects/{project_id}/ops", { params: { path: { project_id: project } }, body }));
+    const done = await data(
+      api.POST("/api/v1/projects/{project_id}/ops", { params: { path: { project_id: project } }, body }),
+    );
     return { seq: done.seq, results: done.results };
   } catch (error) {
     if (error instanceof Refused) throw new OpsRefused(refusalOf(error));

@@ -1,6 +1,16 @@
 import { createContext, use, useSyncExternalStore } from "react";
 
-import type { CanvasGraph, Connection, EdgeView, GenerationText, NodeView, Peer, ProjectState, ProjectSync, Role } from "../sync/index.ts";
+import type {
+  CanvasGraph,
+  Connection,
+  EdgeView,
+  GenerationText,
+  NodeView,
+  Peer,
+  ProjectState,
+  ProjectSync,
+  Role,
+} from "../sync/index.ts";
 
 /** The project that is open, for everything inside its page. */
 export const OpenProject = createContext<ProjectSync | null>(null);

@@ -63,7 +63,11 @@ function sayAfterwards(project: ProjectSync, { op, refusal }: Refused): void {
 function sayWithText(sentence: string, op: Op): void {
   const lost = lostTexts(op).join("\n\n");
   if (lost === "") explainOnly(sentence);
-  else offer(sentence, { label: text().canvas.copyMine, run: () => void navigator.clipboard.writeText(lost).catch(sayFailed) });
+  else
+    offer(sentence, {
+      label: text().canvas.copyMine,
+      run: () => void navigator.clipboard.writeText(lost).catch(sayFailed),
+    });
 }
 
 type TextUpdate = Extract<SingleOp, { op: "node.update" }>["data"];
@@ -73,7 +77,12 @@ function textUpdate(op: Op): TextUpdate | null {
   if (op.op !== "node.update") return null;
   const { id, prompt, response, summary } = op.data;
   if (prompt === undefined && response === undefined && summary === undefined) return null;
-  return { id, ...(prompt !== undefined && { prompt }), ...(response !== undefined && { response }), ...(summary !== undefined && { summary }) };
+  return {
+    id,
+    ...(prompt !== undefined && { prompt }),
+    ...(response !== undefined && { response }),
+    ...(summary !== undefined && { summary }),
+  };
 }
 
 /** Whatever somebody typed or pasted that is in no node now. */

@@ -16,8 +16,23 @@ type Keys = Readonly<Record<string, () => unknown>>;
 
 const GLIDE_MS = 200;
 /** Keys for one thing. Where the keyboard is at something that is not selected, they mean that. */
-const POINTED: ReadonlySet<string> = new Set(["Enter", "F2", "Mod+Enter", "b", "p", "c", "Mod+d", "Delete", "Backspace"]);
-const ARROWS: Readonly<Record<string, Direction>> = { ArrowUp: "parent", ArrowDown: "child", ArrowLeft: "before", ArrowRight: "after" };
+const POINTED: ReadonlySet<string> = new Set([
+  "Enter",
+  "F2",
+  "Mod+Enter",
+  "b",
+  "p",
+  "c",
+  "Mod+d",
+  "Delete",
+  "Backspace",
+]);
+const ARROWS: Readonly<Record<string, Direction>> = {
+  ArrowUp: "parent",
+  ArrowDown: "child",
+  ArrowLeft: "before",
+  ArrowRight: "after",
+};
 
 /** The keyboard on the canvas. Fields keep their own keys. */
 export function useShortcuts(actions: Actions, history: History): void {
@@ -65,7 +80,12 @@ export function useShortcuts(actions: Actions, history: History): void {
       if (to === undefined) return true;
       actions.select([to]);
       focusCard(to);
-      const arrived = flow.fitView({ nodes: [{ id: to }], duration: glide(GLIDE_MS), maxZoom: flow.getZoom(), minZoom: flow.getZoom() });
+      const arrived = flow.fitView({
+        nodes: [{ id: to }],
+        duration: glide(GLIDE_MS),
+        maxZoom: flow.getZoom(),
+        minZoom: flow.getZoom(),
+      });
       void arrived.then(() => {
         const { selection, editing, open } = store.getState();
         if (selection.has(to) && editing === null && open === null) focusCard(to);
@@ -95,7 +115,8 @@ function nameOf(event: KeyboardEvent): string {
   return `${event.metaKey || event.ctrlKey ? "Mod+" : ""}${event.shiftKey && event.key.length > 1 ? "Shift+" : ""}${event.shiftKey && /^[a-z]$/.test(key) ? "Shift+" : ""}${key}`;
 }
 
-const isPrompt = (target: EventTarget | null) => target instanceof Element && target.closest("[data-node] textarea") !== null;
+const isPrompt = (target: EventTarget | null) =>
+  target instanceof Element && target.closest("[data-node] textarea") !== null;
 
 /** Selects what the keyboard is at, unless it is part of what is selected. */
 function point(store: CanvasStore): void {

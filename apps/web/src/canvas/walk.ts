@@ -17,7 +17,10 @@ export function neighbour(graph: CanvasGraph, from: string | undefined, directio
     case "after": {
       const parents = (into.get(from) ?? []).map(({ sourceId }) => sourceId);
       // Roots are neighbours of each other.
-      const beside = parents.length === 0 ? [...graph.nodes.keys()].filter((id) => !into.has(id)) : parents.flatMap((parent) => (out.get(parent) ?? []).map(({ targetId }) => targetId));
+      const beside =
+        parents.length === 0
+          ? [...graph.nodes.keys()].filter((id) => !into.has(id))
+          : parents.flatMap((parent) => (out.get(parent) ?? []).map(({ targetId }) => targetId));
       const row = ordered([...new Set(beside)]);
       return row[row.indexOf(from) + (direction === "after" ? 1 : -1)];
     }

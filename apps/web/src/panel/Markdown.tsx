@@ -38,14 +38,27 @@ const sanitize: NonNullable<Options["rehypePlugins"]>[number] = [rehypeSanitize,
 const plain: Options["rehypePlugins"] = [sanitize];
 
 /** Drawn again only when its own text changes. */
-export const Part = memo(function Part({ text, definitions, live }: { text: string; definitions: string; live: boolean }) {
+export const Part = memo(function Part({
+  text,
+  definitions,
+  live,
+}: {
+  text: string;
+  definitions: string;
+  live: boolean;
+}) {
   // Code that grows would be coloured anew with every word.
   const highlighter = useHighlighter(!live && /^\s*(?:[-*+>\d.)]+\s+)*(?:```|~~~)/m.test(text));
   // Colours come last: what they add is ours.
   const footnotes = useFootnotes();
   const rehypePlugins = useMemo(() => (highlighter === null ? plain : [sanitize, highlighter]), [highlighter]);
   return (
-    <ReactMarkdown remarkPlugins={remarkPlugins} rehypePlugins={rehypePlugins} remarkRehypeOptions={footnotes} components={elements}>
+    <ReactMarkdown
+      remarkPlugins={remarkPlugins}
+      rehypePlugins={rehypePlugins}
+      remarkRehypeOptions={footnotes}
+      components={elements}
+    >
       {definitions === "" ? text : `${definitions}\n\n${text}`}
     </ReactMarkdown>
   );

@@ -14,7 +14,11 @@ export function Overview() {
   const { project, nodes, edges } = useGraph();
   const rights = useRights();
   const answered = [...nodes.values()].filter(({ response }) => response !== null).length;
-  const counts = [panel.overview.nodes(nodes.size), panel.overview.connections(edges.size), panel.overview.answered(answered)];
+  const counts = [
+    panel.overview.nodes(nodes.size),
+    panel.overview.connections(edges.size),
+    panel.overview.answered(answered),
+  ];
   const steps = rights.edit ? panel.overview.step : panel.overview.stepsReader;
   return (
     <>

@@ -31,7 +31,10 @@ export function Panel() {
   const tab = tabs.includes(chosen) ? chosen : "answer";
   return (
     <aside className={styles.panel} aria-label={panel.name}>
-      <TabProvider selectedId={tab} setSelectedId={(id) => ui.setState({ panel: TABS.find((each) => each === id) ?? "answer" })}>
+      <TabProvider
+        selectedId={tab}
+        setSelectedId={(id) => ui.setState({ panel: TABS.find((each) => each === id) ?? "answer" })}
+      >
         <header className={styles.header}>
           <TabList className={styles.tabs} aria-label={panel.name}>
             {tabs.map((each) => (
@@ -40,7 +43,12 @@ export function Panel() {
               </Tab>
             ))}
           </TabList>
-          <IconButton label={panel.close} size="small" icon={<X aria-hidden />} onClick={() => ui.setState({ panel: null })} />
+          <IconButton
+            label={panel.close}
+            size="small"
+            icon={<X aria-hidden />}
+            onClick={() => ui.setState({ panel: null })}
+          />
         </header>
         <TabPanel key={tab} tabId={tab} className={styles.body}>
           <Shown tab={tab} selected={selected} />

@@ -68,7 +68,13 @@ export function Refresh() {
   return (
     <>
       {refreshing !== undefined && <Result ended={refreshing} />}
-      {stale.length === 0 ? refreshing === undefined && <Soft>{panel.refresh.none}</Soft> : rights.run ? <Offer stale={stale} /> : <Soft>{panel.refresh.stale(stale.length)}</Soft>}
+      {stale.length === 0 ? (
+        refreshing === undefined && <Soft>{panel.refresh.none}</Soft>
+      ) : rights.run ? (
+        <Offer stale={stale} />
+      ) : (
+        <Soft>{panel.refresh.stale(stale.length)}</Soft>
+      )}
     </>
   );
 }
@@ -114,7 +120,9 @@ function Price({ stale }: { stale: readonly string[] }) {
   const { input, most, count } = prices.data;
   if (most === 0) return <p>{panel.refresh.costFree}</p>;
   const [about, atMost] = [format.money(input), format.money(most)];
-  return <p>{count < stale.length ? panel.refresh.costFirst(count, about, atMost) : panel.refresh.cost(about, atMost)}</p>;
+  return (
+    <p>{count < stale.length ? panel.refresh.costFirst(count, about, atMost) : panel.refresh.cost(about, atMost)}</p>
+  );
 }
 
 function Progress({ running }: { running: Refreshing & { is: "running" } }) {
@@ -130,7 +138,12 @@ function Progress({ running }: { running: Refreshing & { is: "running" } }) {
 function Result({ ended }: { ended: Refreshing & { is: "ended" } }) {
   const { common, panel } = useText();
   const { project } = useProject();
-  const words = ended.left > 0 ? panel.refresh.failed(ended.ran, ended.left) : ended.whole ? panel.refresh.ended(ended.ran) : panel.refresh.stopped;
+  const words =
+    ended.left > 0
+      ? panel.refresh.failed(ended.ran, ended.left)
+      : ended.whole
+        ? panel.refresh.ended(ended.ran)
+        : panel.refresh.stopped;
   return (
     <Notice tone={ended.left > 0 || !ended.whole ? "bad" : "plain"}>
       <p role="status">{words}</p>

@@ -112,7 +112,15 @@ function isKnown(_: never): boolean {
   return false;
 }
 
-const ANSWER_FIELDS = ["response", "summary", "llmModel", "llmTokens", "llmCost", "generationId", "updatedAt"] as const satisfies (keyof AnswerFields)[];
+const ANSWER_FIELDS = [
+  "response",
+  "summary",
+  "llmModel",
+  "llmTokens",
+  "llmCost",
+  "generationId",
+  "updatedAt",
+] as const satisfies (keyof AnswerFields)[];
 
 /** What is about the attempt alone does not land on the node. */
 function changeByGeneration(state: State, data: GenerationChange): boolean {

@@ -165,11 +165,13 @@ export class Connection {
     const open = (value: string) => {
       if (this.#current === attempt) this.#open(new WebSocket(url, SUBPROTOCOL), value, attempt);
     };
-    ticket().then(open).catch((error: unknown) => {
-      if (this.#current !== attempt) return;
-      if (error instanceof NotAuthenticated) this.#end(NOT_AUTHENTICATED, error.message);
-      else this.#lost(null);
-    });
+    ticket()
+      .then(open)
+      .catch((error: unknown) => {
+        if (this.#current !== attempt) return;
+        if (error instanceof NotAuthenticated) this.#end(NOT_AUTHENTICATED, error.message);
+        else this.#lost(null);
+      });
   }
 
   #open(socket: Socket, ticket: string, attempt: object): void {

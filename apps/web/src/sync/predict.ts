@@ -88,14 +88,26 @@ function updated(overlay: Overlay, data: Ops["node.update"], at: string): EventB
   const isRewritten = data.response !== undefined && data.response !== node.response;
   return {
     op: "node.update",
-    data: { ...(isRewritten && byHand(node, data.response)), ...nodeFields(data), version: node.version, updatedAt: at },
+    data: {
+      ...(isRewritten && byHand(node, data.response)),
+      ...nodeFields(data),
+      version: node.version,
+      updatedAt: at,
+    },
   };
 }
 
 /** An answer that somebody wrote is no model's, and the summary of an attempt does not say what it says. */
 function byHand({ generationId }: NodeView, response: string | null | undefined) {
   const status: NodeStatus = response === null ? "IDLE" : "COMPLETED";
-  return { status, llmModel: null, llmTokens: null, llmCost: null, generationId: null, ...(generationId !== null && { summary: null }) };
+  return {
+    status,
+    llmModel: null,
+    llmTokens: null,
+    llmCost: null,
+    generationId: null,
+    ...(generationId !== null && { summary: null }),
+  };
 }
 
 /** Without what says only how the change is to be made. */

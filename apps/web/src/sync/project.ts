@@ -4,7 +4,19 @@ import { Generations } from "./generations.ts";
 import { Outcomes, type Outcome } from "./outcomes.ts";
 import { fullJitter } from "./pace.ts";
 import { Presence } from "./presence.ts";
-import type { Ack, BatchedOp, EventView, Nack, NodeView, Op, Ops, Ready, RoomFrame, Snapshot, Tail } from "./protocol.ts";
+import type {
+  Ack,
+  BatchedOp,
+  EventView,
+  Nack,
+  NodeView,
+  Op,
+  Ops,
+  Ready,
+  RoomFrame,
+  Snapshot,
+  Tail,
+} from "./protocol.ts";
 import type { Entry, OpQueue } from "./queue.ts";
 import { Replica } from "./replica.ts";
 import { Sender, type PostOps, type Refusal } from "./sender.ts";

@@ -323,13 +323,7 @@ export interface Closing {
 }
 
 export type ServerFrame =
-  | Ready
-  | Ack
-  | Nack
-  | RoomFrame
-  | Closing
-  | { type: "notification"; notification: Json }
-  | { type: "pong" };
+  Ready | Ack | Nack | RoomFrame | Closing | { type: "notification"; notification: Json } | { type: "pong" };
 
 export type ClientFrame =
   | { type: "auth"; ticket: string }

@@ -17,7 +17,11 @@ test("of two choices in a row neither undoes the other, however slow the server 
   const answers: (() => void)[] = [];
   vi.stubGlobal("fetch", async (request: Request | string) => {
     if (typeof request === "string") {
-      return Response.json({ user: session.getState().status === "in" ? USER : null, accessToken: "t", expiresIn: 900 });
+      return Response.json({
+        user: session.getState().status === "in" ? USER : null,
+        accessToken: "t",
+        expiresIn: 900,
+      });
     }
     const body = (await request.json()) as { preferences: object };
     sent.push(body.preferences);

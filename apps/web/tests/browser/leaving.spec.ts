@@ -10,7 +10,7 @@ test("what was typed just before the project was left reaches the server", async
   const project = await ada.user.createProject();
   await ada.open(project);
   await ada.page.locator(".react-flow__pane").dblclick({ position: { x: 200, y: 200 } });
-  await ada.page.keyboard.type("The last words");
+  await ada.type("The last words");
   await ada.page.getByRole("link", { name: "All projects" }).click();
   await expect(ada.page).toHaveURL(/\/$/);
   await expect.poll(() => prompts(ada, project)).toEqual(["The last words"]);
@@ -25,7 +25,7 @@ test("what was typed without a server reaches it when it is back, although the p
   await ada.context.setOffline(true);
   await expect(ada.line).toHaveAttribute("data-status", "offline");
   await ada.page.locator(".react-flow__pane").dblclick({ position: { x: 200, y: 200 } });
-  await ada.page.keyboard.type("On the train");
+  await ada.type("On the train");
   await ada.page.getByRole("link", { name: "All projects" }).click();
   await expect(ada.page).toHaveURL(/\/$/);
   await expect(ada.page.getByRole("heading", { name: "That did not work" })).toHaveCount(0);
@@ -48,7 +48,7 @@ test("whoever has left a project still hears that its server would not have what
   await bob.context.setOffline(true);
   await expect(bob.line).toHaveAttribute("data-status", "offline");
   await bob.page.locator(".react-flow__pane").dblclick({ position: { x: 200, y: 200 } });
-  await bob.page.keyboard.type("For nobody");
+  await bob.type("For nobody");
   await bob.page.getByRole("link", { name: "All projects" }).click();
   await expect(bob.page).toHaveURL(/\/$/);
   await ada.user.call("PATCH", `/projects/${project}/members/${bob.user.id}`, { role: "VIEWER" });

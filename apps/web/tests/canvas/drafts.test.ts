@@ -24,7 +24,11 @@ async function typing(prompt = "begun") {
   const draft = new PromptDraft(sync, there);
   const close = draft.open();
   const theyWrite = (seq: number, text: string) => {
-    socket.hear({ type: "events", project: PROJECT, events: [event(seq, "node.update", { id: N1, version: seq, prompt: text })] });
+    socket.hear({
+      type: "events",
+      project: PROJECT,
+      events: [event(seq, "node.update", { id: N1, version: seq, prompt: text })],
+    });
   };
   const refuse = async () => {
     await quiet();
@@ -35,7 +39,11 @@ async function typing(prompt = "begun") {
   const accept = async (seq: number) => {
     await quiet();
     const sent = socket.of("op").at(-1) as { id: string; data: { prompt: string } };
-    socket.hear({ type: "events", project: PROJECT, events: [event(seq, "node.update", { id: N1, version: seq, prompt: sent.data.prompt }, { opId: sent.id })] });
+    socket.hear({
+      type: "events",
+      project: PROJECT,
+      events: [event(seq, "node.update", { id: N1, version: seq, prompt: sent.data.prompt }, { opId: sent.id })],
+    });
     await quiet();
   };
   return { sync, socket, draft, close, theyWrite, refuse, accept };

@@ -18,8 +18,16 @@ const LATER_MS = 10_000;
 
 /** What a person sees; an edge that came back has another id, which nobody sees. */
 function seen(graph: CanvasGraph | null): unknown {
-  const nodes = [...(graph?.nodes.values() ?? [])].map(({ id, prompt, response, pinned, position }) => ({ id, prompt, response, pinned, position }));
-  const edges = [...(graph?.edges.values() ?? [])].map(({ sourceId, targetId, policy }) => `${sourceId} ${targetId} ${policy}`);
+  const nodes = [...(graph?.nodes.values() ?? [])].map(({ id, prompt, response, pinned, position }) => ({
+    id,
+    prompt,
+    response,
+    pinned,
+    position,
+  }));
+  const edges = [...(graph?.edges.values() ?? [])].map(
+    ({ sourceId, targetId, policy }) => `${sourceId} ${targetId} ${policy}`,
+  );
   return { nodes: nodes.toSorted((a, b) => a.id.localeCompare(b.id)), edges: edges.toSorted() };
 }
 
@@ -78,12 +86,24 @@ test("typing is one step, and a pause begins another", async () => {
 test("a text that somebody else has changed since is theirs", async () => {
   const { sync, socket, history } = await begun();
   const theirs = "0190c0de-0000-7000-8000-0000000000a1";
-  socket.hear({ type: "events", project: PROJECT, events: [event(2, "node.create", { ...node(theirs, { prompt: "theirs" }), edges: [] })] });
+  socket.hear({
+    type: "events",
+    project: PROJECT,
+    events: [event(2, "node.create", { ...node(theirs, { prompt: "theirs" }), edges: [] })],
+  });
   sync.submit("node.update", { id: theirs, prompt: "mine" });
   await quiet();
   const [sent] = socket.of("op") as { id: string }[];
-  socket.hear({ type: "events", project: PROJECT, events: [event(3, "node.update", { id: theirs, version: 2, prompt: "mine" }, { opId: sent?.id ?? "" })] });
-  socket.hear({ type: "events", project: PROJECT, events: [event(4, "node.update", { id: theirs, version: 3, prompt: "theirs again" })] });
+  socket.hear({
+    type: "events",
+    project: PROJECT,
+    events: [event(3, "node.update", { id: theirs, version: 2, prompt: "mine" }, { opId: sent?.id ?? "" })],
+  });
+  socket.hear({
+    type: "events",
+    project: PROJECT,
+    events: [event(4, "node.update", { id: theirs, version: 3, prompt: "theirs again" })],
+  });
 
   expect(history.undo()).toBe("changed-since");
   expect(sync.node(theirs)?.prompt).toBe("theirs again");
@@ -93,7 +113,11 @@ test("an answer of a model that was written over comes back as the model's, and 
   const { sync, socket, history } = await begun();
   const id = "0190c0de-0000-7000-8000-0000000000a1";
   const answered = { prompt: "why?", response: "the model's", llmModel: "m", generationId: "g" };
-  socket.hear({ type: "events", project: PROJECT, events: [event(2, "node.create", { ...node(id, answered), edges: [] })] });
+  socket.hear({
+    type: "events",
+    project: PROJECT,
+    events: [event(2, "node.create", { ...node(id, answered), edges: [] })],
+  });
   sync.submit("node.update", { id, response: "mi" });
   sync.submit("node.update", { id, response: "mine" });
   expect(sync.node(id)).toMatchObject({ response: "mine", llmModel: null, generationId: null });

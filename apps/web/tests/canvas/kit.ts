@@ -4,7 +4,11 @@ import { node as synced, snapshot } from "../sync/kit/bench.ts";
 const AT = "2026-01-01T00:00:00.000Z";
 
 /** A node that asks for its own name. */
-export const node = (id: string, fields: Partial<NodeView> = {}): NodeView => ({ ...synced(id), prompt: id, ...fields });
+export const node = (id: string, fields: Partial<NodeView> = {}): NodeView => ({
+  ...synced(id),
+  prompt: id,
+  ...fields,
+});
 
 /** `a>b` is an edge from `a` to `b`, under that name. */
 export function edge(name: string, fields: Partial<EdgeView> = {}): EdgeView {

@@ -35,12 +35,24 @@ class World {
       }
     }
     const { clock } = this;
-    this.connection = new Connection({ url: "http://test/public", ticket: () => Promise.resolve(""), WebSocket: Here, clock, random: () => 0.5 });
+    this.connection = new Connection({
+      url: "http://test/public",
+      ticket: () => Promise.resolve(""),
+      WebSocket: Here,
+      clock,
+      random: () => 0.5,
+    });
   }
 
   async open(): Promise<ProjectSync> {
     const { connection } = this;
-    const sync = await openProject({ connection, user: ANYBODY, project: PROJECT, store: new MemoryStore(), locks: new LocalLocks() });
+    const sync = await openProject({
+      connection,
+      user: ANYBODY,
+      project: PROJECT,
+      store: new MemoryStore(),
+      locks: new LocalLocks(),
+    });
     connection.start();
     await settled();
     return sync;
@@ -60,7 +72,9 @@ class World {
     this.asked.push(known);
     if (this.refusal !== null) return this.refusal();
     const tag = `"${this.seq}"`;
-    return known === tag ? new Response(null, { status: 304 }) : Response.json(graphAt(this.seq), { headers: { etag: tag } });
+    return known === tag
+      ? new Response(null, { status: 304 })
+      : Response.json(graphAt(this.seq), { headers: { etag: tag } });
   }
 }
 
@@ -68,7 +82,14 @@ class World {
 function graphAt(seq: number): GraphView {
   const nodes = Array.from({ length: seq }, (_, place) => node(`node-${place}`));
   const { project } = snapshot().graph;
-  return { project: { ...project, id: PROJECT, isPublic: true, role: null }, epoch: EPOCH, seq, nodes, edges: [], members: [] };
+  return {
+    project: { ...project, id: PROJECT, isPublic: true, role: null },
+    epoch: EPOCH,
+    seq,
+    nodes,
+    edges: [],
+    members: [],
+  };
 }
 
 const problem = (status: number, headers: Record<string, string> = {}) => new Response(null, { status, headers });

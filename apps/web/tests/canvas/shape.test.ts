@@ -45,7 +45,10 @@ test("whatever is wanted is unfolded, and nothing else", () => {
 });
 
 test("arrows walk along the graph and between neighbours", () => {
-  const placed = graph([node("a"), node("b", { position: { x: -9, y: 5 } }), node("c", { position: { x: 9, y: 5 } })], ["a>b", "a>c"]);
+  const placed = graph(
+    [node("a"), node("b", { position: { x: -9, y: 5 } }), node("c", { position: { x: 9, y: 5 } })],
+    ["a>b", "a>c"],
+  );
   expect(neighbour(placed, "b", "parent")).toBe("a");
   expect(neighbour(placed, "a", "child")).toBe("b");
   expect(neighbour(placed, "b", "after")).toBe("c");

@@ -22,7 +22,9 @@ describe("nothing that a model writes can act", () => {
   ])("HTML stays text: %s", (html) => {
     const container = drawn(html);
     expect(container.textContent.replace(/\s/g, "")).toBe(html.replace(/\s/g, ""));
-    expect(container.querySelector("script, img, svg, iframe, style, form, [onclick], [onerror], [style], a")).toBeNull();
+    expect(
+      container.querySelector("script, img, svg, iframe, style, form, [onclick], [onerror], [style], a"),
+    ).toBeNull();
   });
 
   test.each([
@@ -40,7 +42,7 @@ describe("nothing that a model writes can act", () => {
   });
 
   test("a link opens elsewhere and takes nothing along", () => {
-    drawn("[here](https://example.org/a?b=c \"title\")");
+    drawn('[here](https://example.org/a?b=c "title")');
     const link = screen.getByRole("link", { name: "here" });
     expect(link.getAttribute("href")).toBe("https://example.org/a?b=c");
     expect(link.getAttribute("target")).toBe("_blank");
@@ -49,7 +51,9 @@ describe("nothing that a model writes can act", () => {
   });
 
   test("an image is a link to it, and inside of a link its name", () => {
-    const container = drawn("![secret](https://tracker.example/?q=1) [![badge](https://tracker.example/b.svg)](https://example.org) ![by][name]\n\n[name]: https://tracker.example/c.png");
+    const container = drawn(
+      "![secret](https://tracker.example/?q=1) [![badge](https://tracker.example/b.svg)](https://example.org) ![by][name]\n\n[name]: https://tracker.example/c.png",
+    );
     expect(container.querySelector("img")).toBeNull();
     const links = screen.getAllByRole("link").map((link) => [link.textContent, link.getAttribute("href")]);
     expect(links).toEqual([

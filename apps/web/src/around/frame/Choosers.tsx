@@ -12,8 +12,20 @@ export function Choosers() {
   const { frame } = useText().around;
   return (
     <div className={styles.choosers}>
-      <Chooser label={frame.language} icon={<Languages aria-hidden />} value={useLanguage()} options={LANGUAGES} onChoose={chooseLanguage} />
-      <Chooser label={frame.theme} icon={<SunMoon aria-hidden />} value={useTheme()} options={frame.themes} onChoose={chooseTheme} />
+      <Chooser
+        label={frame.language}
+        icon={<Languages aria-hidden />}
+        value={useLanguage()}
+        options={LANGUAGES}
+        onChoose={chooseLanguage}
+      />
+      <Chooser
+        label={frame.theme}
+        icon={<SunMoon aria-hidden />}
+        value={useTheme()}
+        options={frame.themes}
+        onChoose={chooseTheme}
+      />
     </div>
   );
 }

@@ -24,7 +24,12 @@ export function UserMenu() {
     <>
       <Menu
         button={
-          <Button look="quiet" className={styles.button} aria-label={frame.of(frame.menu, name)} busy={logOut.isPending}>
+          <Button
+            look="quiet"
+            className={styles.button}
+            aria-label={frame.of(frame.menu, name)}
+            busy={logOut.isPending}
+          >
             <Avatar name={name} />
             <span className={styles.name}>{name}</span>
             <ChevronDown aria-hidden />

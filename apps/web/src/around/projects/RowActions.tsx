@@ -32,7 +32,15 @@ function Living({ project }: { project: Project }) {
   };
   return (
     <>
-      <Menu button={<IconButton label={projects.actions(project.name)} icon={<EllipsisVertical aria-hidden />} busy={toTrash.isPending} />}>
+      <Menu
+        button={
+          <IconButton
+            label={projects.actions(project.name)}
+            icon={<EllipsisVertical aria-hidden />}
+            busy={toTrash.isPending}
+          />
+        }
+      >
         <Item icon={<UserPlus aria-hidden />} onSelect={ask("share")}>
           {projects.share}…
         </Item>
@@ -69,21 +77,29 @@ function Living({ project }: { project: Project }) {
 function useTrash() {
   const { projects } = useText().around;
   const back = useRestore();
-  return useProjectChange(trash, (_, project) => {
-    say(projects.trashed(project.name), {
-      label: projects.undo,
-      run: () => {
-        back.mutate(project);
-      },
-    });
-  }, sayFailed);
+  return useProjectChange(
+    trash,
+    (_, project) => {
+      say(projects.trashed(project.name), {
+        label: projects.undo,
+        run: () => {
+          back.mutate(project);
+        },
+      });
+    },
+    sayFailed,
+  );
 }
 
 function useRestore() {
   const { projects } = useText().around;
-  return useProjectChange(restore, (_, project) => {
-    say(projects.restored(project.name));
-  }, sayFailed);
+  return useProjectChange(
+    restore,
+    (_, project) => {
+      say(projects.restored(project.name));
+    },
+    sayFailed,
+  );
 }
 
 function Restore({ project }: { project: Project }) {
@@ -107,9 +123,13 @@ function Restore({ project }: { project: Project }) {
 function Leave({ project, open, onClose }: { project: Project; open: boolean; onClose: () => void }) {
   const { projects } = useText().around;
   const user = useUser().id;
-  const going = useProjectChange(leave, () => {
-    say(projects.left(project.name));
-  }, sayFailed);
+  const going = useProjectChange(
+    leave,
+    () => {
+      say(projects.left(project.name));
+    },
+    sayFailed,
+  );
   return (
     <Confirm
       title={projects.leaveTitle}

@@ -18,7 +18,11 @@ export function MemberActions({ project, member }: { project: Project; member: M
   };
   return (
     <>
-      <Menu button={<IconButton size="small" label={sharing.actions(member.name)} icon={<EllipsisVertical aria-hidden />} />}>
+      <Menu
+        button={
+          <IconButton size="small" label={sharing.actions(member.name)} icon={<EllipsisVertical aria-hidden />} />
+        }
+      >
         {project.role === "OWNER" && (
           <Item
             icon={<Crown aria-hidden />}

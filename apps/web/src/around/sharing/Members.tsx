@@ -44,7 +44,11 @@ function Line({ project, member, isSelf }: { project: Project; member: Member; i
       }
       facts={[name === email ? null : email]}
     >
-      {mine ? <RoleSelect project={project.id} member={member} /> : <span className={styles.fixed}>{projects.roles[role]}</span>}
+      {mine ? (
+        <RoleSelect project={project.id} member={member} />
+      ) : (
+        <span className={styles.fixed}>{projects.roles[role]}</span>
+      )}
       {mine && <MemberActions project={project} member={member} />}
     </ListItem>
   );

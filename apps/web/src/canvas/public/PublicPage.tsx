@@ -8,7 +8,12 @@ import { ANYBODY, PublicSocket } from "./PublicSocket.ts";
 
 /** A public project for somebody without an account. Whether it is one only the server knows. */
 export default function PublicPage({ id }: { id: string }) {
-  const [options] = useState(() => ({ connection: publicConnection(id), user: ANYBODY, project: id, store: new MemoryStore() }));
+  const [options] = useState(() => ({
+    connection: publicConnection(id),
+    user: ANYBODY,
+    project: id,
+    store: new MemoryStore(),
+  }));
   const { connection } = options;
   const login = useLoginAddress();
   useEffect(() => {

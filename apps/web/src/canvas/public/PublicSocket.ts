@@ -1,5 +1,13 @@
 import { refusal, Refused } from "../../api/problem.ts";
-import { systemClock, type ClientFrame, type Clock, type GraphView, type Ready, type ServerFrame, type Socket } from "../../sync/index.ts";
+import {
+  systemClock,
+  type ClientFrame,
+  type Clock,
+  type GraphView,
+  type Ready,
+  type ServerFrame,
+  type Socket,
+} from "../../sync/index.ts";
 
 /** Whose project it is here: that of nobody in particular. */
 export const ANYBODY = "anonymous";
@@ -75,7 +83,14 @@ export class PublicSocket implements Socket {
         this.#say({ type: "pong" });
         return;
       case "op":
-        this.#say({ type: "nack", id: frame.id, project: frame.project, code: "forbidden", detail: "Log in to change something.", retryable: false });
+        this.#say({
+          type: "nack",
+          id: frame.id,
+          project: frame.project,
+          code: "forbidden",
+          detail: "Log in to change something.",
+          retryable: false,
+        });
         return;
       case "presence":
         // Nobody sees who looks in from outside.
@@ -111,7 +126,16 @@ export class PublicSocket implements Socket {
         this.#end(GONE);
         return;
       }
-      if (graph !== "same") this.#say({ type: "snapshot", project, epoch: graph.epoch, seq: graph.seq, graph, presence: [], generations: [] });
+      if (graph !== "same")
+        this.#say({
+          type: "snapshot",
+          project,
+          epoch: graph.epoch,
+          seq: graph.seq,
+          graph,
+          presence: [],
+          generations: [],
+        });
     } catch (error) {
       if (left.aborted) return;
       const retryAfterMs = error instanceof Refused && error.retryAfter !== null ? error.retryAfter * 1_000 : 0;

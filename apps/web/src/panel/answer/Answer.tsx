@@ -26,7 +26,11 @@ function Shown({ node }: { node: NodeView }) {
   return (
     <>
       <Section title={panel.answer.prompt}>
-        {node.prompt.trim() === "" ? <Soft>{panel.answer.emptyPrompt}</Soft> : <Markdown text={node.prompt} className={styles.prompt} />}
+        {node.prompt.trim() === "" ? (
+          <Soft>{panel.answer.emptyPrompt}</Soft>
+        ) : (
+          <Markdown text={node.prompt} className={styles.prompt} />
+        )}
         {rights.run && <Ask node={node} writing={writing} />}
       </Section>
       {!isAsked && node.status === "STALE" && <Staleness node={node} />}
@@ -37,4 +41,3 @@ function Shown({ node }: { node: NodeView }) {
     </>
   );
 }
-

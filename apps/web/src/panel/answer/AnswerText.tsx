@@ -38,7 +38,12 @@ export function AnswerText({ node, writing }: Props) {
     <>
       {text !== "" && <CopyButton label={panel.answer.copy} text={() => text} />}
       {rights.edit && !isAsked && (
-        <IconButton label={panel.answer.edit} size="small" icon={<Pencil aria-hidden />} onClick={() => setOpened(true)} />
+        <IconButton
+          label={panel.answer.edit}
+          size="small"
+          icon={<Pencil aria-hidden />}
+          onClick={() => setOpened(true)}
+        />
       )}
     </>
   );

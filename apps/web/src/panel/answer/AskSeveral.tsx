@@ -48,7 +48,11 @@ function Form({ node, options, onClose }: Omit<Props, "open">) {
       data(
         api.POST("/api/v1/projects/{project_id}/nodes/{node_id}/siblings", {
           params: { path: { project_id: project, node_id: node } },
-          body: { models: wanted, ...(temperature !== undefined && { temperature }), ...(maxTokens !== undefined && { maxTokens }) },
+          body: {
+            models: wanted,
+            ...(temperature !== undefined && { temperature }),
+            ...(maxTokens !== undefined && { maxTokens }),
+          },
         }),
       ),
     onSuccess: ({ nodes }) => {

@@ -28,7 +28,11 @@ function StaleReasons({ node }: { node: NodeView }) {
   return preview === undefined ? null : <Reasons node={node} now={preview.manifest} />;
 }
 
-const askedLike = ({ model, temperature, maxTokens }: Manifest): Asking => ({ model, maxTokens, ...(temperature !== null && { temperature }) });
+const askedLike = ({ model, temperature, maxTokens }: Manifest): Asking => ({
+  model,
+  maxTokens,
+  ...(temperature !== null && { temperature }),
+});
 
 /** What differs between what was sent for the answer and what would be sent now. */
 export function Reasons({ node, now }: { node: NodeView; now: Manifest }) {
@@ -75,7 +79,13 @@ export function LastFailure({ node, last }: { node: NodeView; last: Attempt | un
   const { panel } = useText();
   if (last?.state !== "FAILED") return null;
   const { error } = last;
-  const kept = last.isCurrent ? null : node.response !== null ? panel.answer.failedKept : last.text ? panel.answer.failedPartial : null;
+  const kept = last.isCurrent
+    ? null
+    : node.response !== null
+      ? panel.answer.failedKept
+      : last.text
+        ? panel.answer.failedPartial
+        : null;
   return (
     <Notice tone="bad">
       <p>

@@ -53,7 +53,8 @@ export function AttemptText({ attempt }: { attempt: Attempt }) {
 function Tries({ attempt: { tries } }: { attempt: Attempt }) {
   const { panel } = useText();
   const format = useFormat();
-  const word = (outcome: string) => (outcome === "answered" || outcome === "skipped" ? panel.attempts[outcome] : outcome);
+  const word = (outcome: string) =>
+    outcome === "answered" || outcome === "skipped" ? panel.attempts[outcome] : outcome;
   return (
     <div>
       <Soft>{panel.attempts.tries}</Soft>

@@ -40,7 +40,13 @@ function Sides({ a, b, onSwap }: { a: string; b: string; onSwap: () => void }) {
         <span className={styles.side}>{panel.compare.side.a}</span>
         <NodeLink id={a} />
       </h3>
-      <button type="button" className={styles.swap} aria-label={panel.compare.swap} title={panel.compare.swap} onClick={onSwap}>
+      <button
+        type="button"
+        className={styles.swap}
+        aria-label={panel.compare.swap}
+        title={panel.compare.swap}
+        onClick={onSwap}
+      >
         ⇄
       </button>
       <h3 className={styles.b}>

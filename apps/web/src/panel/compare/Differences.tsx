@@ -28,11 +28,7 @@ function Text({ runs, side }: { runs: readonly Run[]; side: "a" | "b" }) {
   return (
     <p className={styles.text}>
       {own.map((run, place) =>
-        run.in === "both" ? (
-          <span key={place}>{run.text}</span>
-        ) : (
-          <Marked key={place} text={run.text} side={side} />
-        ),
+        run.in === "both" ? <span key={place}>{run.text}</span> : <Marked key={place} text={run.text} side={side} />,
       )}
     </p>
   );

@@ -12,7 +12,13 @@ import styles from "./Context.module.css";
 import { whyOf, type Item } from "./shape.ts";
 
 const POLICIES: readonly EdgePolicy[] = ["FULL", "SUMMARY", "EXCLUDE"];
-const TONES: Readonly<Record<Item["entered"], Tone>> = { FULL: "good", SUMMARY: "accent", CUT: "warn", EXCLUDED: "plain", EMPTY: "plain" };
+const TONES: Readonly<Record<Item["entered"], Tone>> = {
+  FULL: "good",
+  SUMMARY: "accent",
+  CUT: "warn",
+  EXCLUDED: "plain",
+  EMPTY: "plain",
+};
 
 interface Props {
   item: Item;

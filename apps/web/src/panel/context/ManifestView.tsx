@@ -54,7 +54,10 @@ function Room({ manifest }: { manifest: Manifest }) {
     <>
       <Soft>{panel.context.budgetOf(format.count(manifest.tokens), format.count(manifest.tokensMax))}</Soft>
       <div className={styles.bar} aria-hidden="true">
-        {shares.map(({ part, tokens }) => tokens > 0 && <span key={part} className={styles[part]} style={{ flexGrow: tokens, flexBasis: 0 }} />)}
+        {shares.map(
+          ({ part, tokens }) =>
+            tokens > 0 && <span key={part} className={styles[part]} style={{ flexGrow: tokens, flexBasis: 0 }} />,
+        )}
       </div>
       <ul className={styles.legend}>
         {shares.map(({ part, tokens }) => (

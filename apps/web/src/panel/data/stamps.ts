@@ -28,13 +28,15 @@ export function nodeStamp(graph: CanvasGraph, id: string): string {
 export function usageStamp(graph: CanvasGraph): string {
   const parts: string[] = [];
   for (const { id, status, generationId } of graph.nodes.values()) {
-    if (generationId !== null || status === "GENERATING" || status === "ERROR") parts.push(id + status.charAt(0) + (generationId ?? ""));
+    if (generationId !== null || status === "GENERATING" || status === "ERROR")
+      parts.push(id + status.charAt(0) + (generationId ?? ""));
   }
   return hash(parts.join());
 }
 
 /** Two nodes and what they rest on. */
-export const pairStamp = (graph: CanvasGraph, a: string, b: string): string => contextStamp(graph, a) + contextStamp(graph, b);
+export const pairStamp = (graph: CanvasGraph, a: string, b: string): string =>
+  contextStamp(graph, a) + contextStamp(graph, b);
 
 function projectStamp({ project }: CanvasGraph): string {
   return [project.systemPrompt, project.presetId, project.model, ...project.fallbackModels].join();

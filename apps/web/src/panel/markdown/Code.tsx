@@ -47,7 +47,9 @@ export function CopyButton({ text, label }: { text: () => string; label?: string
     }
   };
   const name = copied ? common.copied : (label ?? common.copy);
-  return <IconButton label={name} size="small" icon={copied ? <Check aria-hidden /> : <Copy aria-hidden />} onClick={copy} />;
+  return (
+    <IconButton label={name} size="small" icon={copied ? <Check aria-hidden /> : <Copy aria-hidden />} onClick={copy} />
+  );
 }
 
 function languageOf(pre: Element): string | null {

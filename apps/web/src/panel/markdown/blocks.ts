@@ -21,7 +21,8 @@ const ITEM = /^( {0,3})([-*+]|\d{1,9}[.)])([ \t]+|$)(.*)$/;
 /** An item that begins a list where it would not within a paragraph either. */
 const FIRST = /^ {0,3}(?:[-*+]|1[.)])[ \t]+\S/;
 const TAG = /^ {0,3}<[a-z/!?]/i;
-const DEFINITION = /^ {0,3}\[(?!\^)[^\][\\]*[^\][\\\s][^\][\\]*\]:[ \t]*[^\s<>()\\]+(?:[ \t]+(?:"[^"\\]*"|'[^'\\]*'))?[ \t]*$/;
+const DEFINITION =
+  /^ {0,3}\[(?!\^)[^\][\\]*[^\][\\\s][^\][\\]*\]:[ \t]*[^\s<>()\\]+(?:[ \t]+(?:"[^"\\]*"|'[^'\\]*'))?[ \t]*$/;
 const MAYBE_DEFINITION = /^[\s>*+\-\d.)]*\[[^\]]*\]:/;
 
 /** HTML that may hold empty lines, and what ends it. */
@@ -128,13 +129,19 @@ export function blocksOf(text: string, least = PART_CHARS_MIN): Blocks {
   const reader = new Reader();
   const parts: string[] = [];
   let from = 0;
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const newline = text.indexOf("\n", at);
     const end = newline === -1 ? text.length : newline;
     const step = reader.read(text.slice(at, end).replace(/\r$/, ""));
     if (step === "whole") return { parts: [text], definitions: "" };
     if (step === "unsure") {
-      if (text.slice(at).split("\n").some((rest) => MAYBE_DEFINITION.test(rest))) return { parts: [text], definitions: "" };
+      if (
+        text
+          .slice(at)
+          .split("\n")
+          .some((rest) => MAYBE_DEFINITION.test(rest))
+      )
+        return { parts: [text], definitions: "" };
       break;
     }
     if (step === "cut" && at > from && at - from >= least) {

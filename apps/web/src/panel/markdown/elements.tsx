@@ -50,5 +50,12 @@ function Table({ children }: ComponentProps<"table">) {
 /** The box of a task: to be read, not to be ticked. */
 function Box({ checked }: ComponentProps<"input">) {
   const { panel } = useText();
-  return <span className={styles.box} data-checked={checked === true} role="img" aria-label={checked === true ? panel.task.done : panel.task.open} />;
+  return (
+    <span
+      className={styles.box}
+      data-checked={checked === true}
+      role="img"
+      aria-label={checked === true ? panel.task.done : panel.task.open}
+    />
+  );
 }

@@ -27,7 +27,9 @@ function calmed(node: RootContent, parent: Nodes, inLink: boolean): RootContent 
       return inLink ? named(node) : { type: "link", url: node.url, title: node.title ?? null, children: [named(node)] };
     case "imageReference": {
       const { identifier, label, referenceType } = node;
-      return inLink ? named(node) : { type: "linkReference", identifier, label: label ?? null, referenceType, children: [named(node)] };
+      return inLink
+        ? named(node)
+        : { type: "linkReference", identifier, label: label ?? null, referenceType, children: [named(node)] };
     }
     default:
       return node;
@@ -37,6 +39,10 @@ function calmed(node: RootContent, parent: Nodes, inLink: boolean): RootContent 
 const FLOW: readonly string[] = ["root", "blockquote", "listItem", "footnoteDefinition"];
 const isPhrasing = ({ type }: Nodes): boolean => !FLOW.includes(type);
 
-function named(image: { alt?: string | null | undefined; url?: string; label?: string | null | undefined }): PhrasingContent {
+function named(image: {
+  alt?: string | null | undefined;
+  url?: string;
+  label?: string | null | undefined;
+}): PhrasingContent {
   return { type: "text", value: image.alt ?? image.label ?? image.url ?? "" };
 }

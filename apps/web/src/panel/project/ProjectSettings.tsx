@@ -55,7 +55,10 @@ function Fields({ onClose }: { onClose: () => void }) {
       <div className={styles.pair}>
         <Select label={panel.project.model} name="model" defaultValue={project.model ?? ""}>
           <option value="">{panel.project.serverModel}</option>
-          {named(models.map(({ id }) => id), project.model)}
+          {named(
+            models.map(({ id }) => id),
+            project.model,
+          )}
         </Select>
         <Select label={panel.project.preset} name="presetId" defaultValue={project.presetId ?? ""}>
           <option value="">{panel.project.noPreset}</option>
@@ -105,7 +108,8 @@ function changed(project: ProjectView, form: FormData, fallbackModels: readonly 
     fallbackModels: [...fallbackModels],
   };
   const before = { ...project, systemPrompt: project.systemPrompt ?? "" };
-  const isChanged = ([field, value]: [string, unknown]) => JSON.stringify(value) !== JSON.stringify(before[field as keyof typeof before]);
+  const isChanged = ([field, value]: [string, unknown]) =>
+    JSON.stringify(value) !== JSON.stringify(before[field as keyof typeof before]);
   return Object.fromEntries(Object.entries(wanted).filter(isChanged));
 }
 

@@ -51,7 +51,14 @@ function Limits({ budget: { userId, period, tokensMax, costMax, spent } }: { bud
   return (
     <li className={styles.budget}>
       <strong>{userId === null ? panel.usage.whole : person(userId)}</strong> {panel.usage.period[period]}
-      {tokensMax !== null && <Limit spent={spent.tokens} max={tokensMax} format={format.count} whole={(tokens) => panel.context.tokens(format.count(tokens))} />}
+      {tokensMax !== null && (
+        <Limit
+          spent={spent.tokens}
+          max={tokensMax}
+          format={format.count}
+          whole={(tokens) => panel.context.tokens(format.count(tokens))}
+        />
+      )}
       {costMax !== null && <Limit spent={spent.cost} max={costMax} format={format.money} whole={format.money} />}
     </li>
   );

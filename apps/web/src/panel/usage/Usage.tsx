@@ -30,7 +30,11 @@ function Shown({ node }: { node: string | null }) {
   return (
     <>
       <div className={styles.choices}>
-        <Select label={panel.usage.by} value={by} onChange={({ target }) => setBy(BY.find((each) => each === target.value) ?? "model")}>
+        <Select
+          label={panel.usage.by}
+          value={by}
+          onChange={({ target }) => setBy(BY.find((each) => each === target.value) ?? "model")}
+        >
           {BY.map((each) => (
             <option key={each} value={each}>
               {panel.usage.keys[each]}
@@ -75,7 +79,10 @@ export function Total({ usage: { total } }: { usage: View }) {
     <Facts
       facts={[
         [panel.usage.calls, format.count(total.generations)],
-        tokensOf(total) > 0 && [panel.usage.tokens, cached > 0 ? `${tokens}, ${panel.answer.cached(format.count(cached))}` : tokens],
+        tokensOf(total) > 0 && [
+          panel.usage.tokens,
+          cached > 0 ? `${tokens}, ${panel.answer.cached(format.count(cached))}` : tokens,
+        ],
         [panel.usage.cost, format.money(total.cost)],
       ]}
     />

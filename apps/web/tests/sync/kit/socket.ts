@@ -51,7 +51,10 @@ export class FakeSocket implements Socket {
 }
 
 /** Collects the sockets that a connection opens. */
-export function socketFactory(): { sockets: FakeSocket[]; WebSocket: new (url: string, protocol: string) => FakeSocket } {
+export function socketFactory(): {
+  sockets: FakeSocket[];
+  WebSocket: new (url: string, protocol: string) => FakeSocket;
+} {
   const sockets: FakeSocket[] = [];
   class Collected extends FakeSocket {
     constructor(url: string, protocol: string) {
