@@ -7,9 +7,9 @@ import { Item, Menu, Separator } from "../ui/Menu.tsx";
 import { useActions } from "./actions-context.ts";
 import styles from "./Card.module.css";
 import { toggleFold } from "./fold.ts";
-import { useAccess, useGraph, useProjectState, useRights, useWriting } from "./project.ts";
-import { descendantsOf, shapeOf } from "./shape.ts";
-import { useCanvas, useCanvasStore } from "./ui-state.ts";
+import { useAccess, useGraph, useProjectState, useRights, useWriting } from "../project/project.ts";
+import { descendantsOf, shapeOf } from "../project/graph.ts";
+import { useCanvas, useCanvasStore } from "../project/ui-state.ts";
 
 /** How the node stands, and what can be done with it. */
 export function CardHeader({ node }: { node: NodeView }) {

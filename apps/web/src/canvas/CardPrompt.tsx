@@ -9,8 +9,8 @@ import { useActions } from "./actions-context.ts";
 import styles from "./Card.module.css";
 import { PromptDraft, type LostText } from "./drafts.ts";
 import { keepDraft } from "./kept-draft.ts";
-import { useProject, useRights } from "./project.ts";
-import { useCanvasStore } from "./ui-state.ts";
+import { useProject, useRights } from "../project/project.ts";
+import { useCanvasStore } from "../project/ui-state.ts";
 
 const PROMPT_LETTERS_MAX = 100_000;
 

@@ -9,8 +9,8 @@ import { useActions } from "./actions-context.ts";
 import { titleOf } from "./Card.tsx";
 import styles from "./ContextEdgeLine.module.css";
 import { FarContext } from "./far.ts";
-import { useProject, useRights } from "./project.ts";
-import { useCanvas } from "./ui-state.ts";
+import { useProject, useRights } from "../project/project.ts";
+import { useCanvas } from "../project/ui-state.ts";
 import { nameOfEdge, type ContextEdge } from "./use-flow.ts";
 
 /** How near to a line the pointer has to be. From afar nobody could say which of the lines they meant. */

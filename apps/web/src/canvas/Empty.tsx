@@ -2,7 +2,7 @@ import { MousePointerClick } from "lucide-react";
 
 import { useText } from "../text/index.ts";
 import styles from "./Empty.module.css";
-import { useGraph, useRights } from "./project.ts";
+import { useGraph, useRights } from "../project/project.ts";
 
 /** What to do first, where there is nothing yet. */
 export function Empty() {

@@ -23,8 +23,8 @@ import { Cursors } from "./Cursors.tsx";
 import { FarContext, useIsFar } from "./far.ts";
 import styles from "./Flow.module.css";
 import { CARD_WIDTH } from "./places.ts";
-import { useProject, useRights } from "./project.ts";
-import { useCanvas, useCanvasStore } from "./ui-state.ts";
+import { useProject, useRights } from "../project/project.ts";
+import { useCanvas, useCanvasStore } from "../project/ui-state.ts";
 import { useFlowEdges, useFlowNodes, type CardNode, type ContextEdge } from "./use-flow.ts";
 import { firstView, ZOOM_MAX, ZOOM_MIN } from "./viewport.ts";
 

@@ -14,10 +14,10 @@ import type { CanvasGraph, NodeView } from "../sync/index.ts";
 import { useText } from "../text/index.ts";
 import { useActions } from "./actions-context.ts";
 import { titleOf } from "./Card.tsx";
-import { useGraph, useRights } from "./project.ts";
+import { useGraph, useRights } from "../project/project.ts";
 import styles from "./Search.module.css";
 import { focusCard, glide } from "./sight.ts";
-import { useCanvasStore } from "./ui-state.ts";
+import { useCanvasStore } from "../project/ui-state.ts";
 
 const HITS_MAX = 30;
 const AROUND = 48;

@@ -23,13 +23,13 @@ import { Item, Menu, Separator } from "../ui/Menu.tsx";
 import { useActions } from "./actions-context.ts";
 import type { Arrangement } from "./arrange.ts";
 import { ConnectionLine } from "./ConnectionLine.tsx";
-import type { History } from "./history.ts";
+import type { History } from "../project/history.ts";
 import { People } from "./People.tsx";
-import { useAccess, useGraph, useRights } from "./project.ts";
-import { LogIn } from "./public/LogIn.tsx";
+import { useAccess, useGraph, useRights } from "../project/project.ts";
+import { LogIn } from "../project/LogIn.tsx";
 import { told } from "./shortcuts.ts";
 import styles from "./TopBar.module.css";
-import { useCanvas, useCanvasStore } from "./ui-state.ts";
+import { useCanvas, useCanvasStore } from "../project/ui-state.ts";
 
 const ARRANGEMENTS: readonly Arrangement[] = ["left", "center", "right", "top", "middle", "bottom", "across", "down"];
 

@@ -7,7 +7,7 @@ import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { explained } from "../ui/toasts.ts";
 import { titleOf } from "./Card.tsx";
-import { useGraph, useProject } from "./project.ts";
+import { useGraph, useProject } from "../project/project.ts";
 import styles from "./Trash.module.css";
 
 /** What was deleted, and can be brought back. */

@@ -1,7 +1,7 @@
 import { createContext, use } from "react";
 
 import type { Actions } from "./actions.ts";
-import type { History } from "./history.ts";
+import type { History } from "../project/history.ts";
 
 export const ActionsContext = createContext<Actions | null>(null);
 

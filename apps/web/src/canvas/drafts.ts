@@ -1,5 +1,5 @@
 import type { NodeView, ProjectSync } from "../sync/index.ts";
-import { rightsOf } from "./project.ts";
+import { rightsOf } from "../project/project.ts";
 
 /** What is typed is saved in every pause, and without one at least this often. */
 const PAUSE_MS = 400;

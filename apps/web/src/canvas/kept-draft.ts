@@ -1,8 +1,8 @@
 import { useEffect } from "react";
 
-import { remember, remembered } from "../app/remembered.ts";
+import { remember, remembered } from "../remembered.ts";
 import type { ProjectSync } from "../sync/index.ts";
-import { rightsOf } from "./project.ts";
+import { rightsOf } from "../project/project.ts";
 
 /** What was being typed as the page went away. */
 interface KeptDraft {

@@ -5,9 +5,9 @@ import { text } from "../text/index.ts";
 import { refusalWords } from "../ui/refusal-words.ts";
 import { explainOnly, offer, sayFailed } from "../ui/toasts.ts";
 import type { Actions } from "./actions.ts";
-import { isExplainedElsewhere } from "./explained.ts";
-import { useProject } from "./project.ts";
-import { useCanvasStore, type CanvasStore } from "./ui-state.ts";
+import { isExplainedElsewhere } from "../project/explained.ts";
+import { useProject } from "../project/project.ts";
+import { useCanvasStore, type CanvasStore } from "../project/ui-state.ts";
 
 /** Where people are in a project right now. */
 interface Present {

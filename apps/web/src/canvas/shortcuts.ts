@@ -5,12 +5,12 @@ import { text } from "../text/index.ts";
 import { explainOnly, say } from "../ui/toasts.ts";
 import type { Actions, Point } from "./actions.ts";
 import { toggleFold } from "./fold.ts";
-import type { History, Undone } from "./history.ts";
-import { rightsOf, useProject } from "./project.ts";
+import type { History, Undone } from "../project/history.ts";
+import { rightsOf, useProject } from "../project/project.ts";
 import { focusCard, focused, glide } from "./sight.ts";
 import { isTyping, TypingOn } from "./typing.ts";
 import { neighbour, type Direction } from "./walk.ts";
-import { useCanvasStore, type CanvasStore } from "./ui-state.ts";
+import { useCanvasStore, type CanvasStore } from "../project/ui-state.ts";
 
 type Keys = Readonly<Record<string, () => unknown>>;
 

@@ -4,9 +4,9 @@ import { useCallback, useEffect, useMemo, useState } from "react";
 import type { CanvasGraph, Changes, EdgePolicy, NodeView } from "../sync/index.ts";
 import type { Actions } from "./actions.ts";
 import { CARD_WIDTH, expectedHeight } from "./places.ts";
-import { useGraph, useProject, useRights } from "./project.ts";
-import { hiddenBy, shapeOf } from "./shape.ts";
-import { useCanvas, useCanvasStore, type CanvasUi } from "./ui-state.ts";
+import { useGraph, useProject, useRights } from "../project/project.ts";
+import { hiddenBy, shapeOf } from "../project/graph.ts";
+import { useCanvas, useCanvasStore, type CanvasUi } from "../project/ui-state.ts";
 
 export type CardNode = Node<Record<string, never>, "card">;
 export type ContextEdge = Edge<{ policy: EdgePolicy }, "context">;

@@ -1,5 +1,5 @@
 import type { CanvasGraph } from "../sync/index.ts";
-import { shapeOf } from "./shape.ts";
+import { shapeOf } from "../project/graph.ts";
 
 export type Direction = "parent" | "child" | "before" | "after";
 

@@ -1,5 +1,5 @@
-import { useAccess, useGraph, useRights } from "../canvas/project.ts";
-import { useCanvasStore } from "../canvas/ui-state.ts";
+import { useAccess, useGraph, useRights } from "../project/project.ts";
+import { useCanvasStore } from "../project/ui-state.ts";
 import { useText } from "../text/index.ts";
 import { Button } from "../ui/Button.tsx";
 import { useUsage } from "./data/queries.ts";

@@ -1,8 +1,8 @@
 import { Tab, TabList, TabPanel, TabProvider } from "@ariakit/react";
 import { X } from "lucide-react";
 
-import { useAccess, useGraph } from "../canvas/project.ts";
-import { useCanvas, useCanvasStore, type PanelTab } from "../canvas/ui-state.ts";
+import { useAccess, useGraph } from "../project/project.ts";
+import { useCanvas, useCanvasStore, type PanelTab } from "../project/ui-state.ts";
 import { useText } from "../text/index.ts";
 import { IconButton } from "../ui/Button.tsx";
 import { Answer } from "./answer/Answer.tsx";

@@ -1,7 +1,7 @@
 import { RefreshCw } from "lucide-react";
 import { useMemo, useState } from "react";
 
-import { useGraph, useProject, useRights } from "../canvas/project.ts";
+import { useGraph, useProject, useRights } from "../project/project.ts";
 import type { CanvasGraph } from "../sync/index.ts";
 import { useText } from "../text/index.ts";
 import { Button } from "../ui/Button.tsx";

@@ -1,7 +1,7 @@
-import { useNode, useRights, useWriting, type NodeView } from "../../canvas/project.ts";
+import { useNode, useRights, useWriting, type NodeView } from "../../project/project.ts";
 import { useText } from "../../text/index.ts";
 import { useAttempts } from "../data/queries.ts";
-import { Markdown } from "../Markdown.tsx";
+import { Markdown } from "../../markdown/Markdown.tsx";
 import { Section, Soft } from "../parts/Parts.tsx";
 import styles from "./Answer.module.css";
 import { AnswerText } from "./AnswerText.tsx";

@@ -1,4 +1,4 @@
-import { useRights, type NodeView } from "../../canvas/project.ts";
+import { useRights, type NodeView } from "../../project/project.ts";
 import { useText } from "../../text/index.ts";
 import { refusalWords } from "../../ui/refusal-words.ts";
 import { changesBetween, type Change } from "../context/changes.ts";

@@ -1,6 +1,6 @@
 import { useState } from "react";
 
-import { useRights } from "../../canvas/project.ts";
+import { useRights } from "../../project/project.ts";
 import { useText } from "../../text/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { useAttempts, type Attempt } from "../data/queries.ts";

@@ -1,6 +1,6 @@
 import { useState } from "react";
 
-import { useNode, useRights } from "../../canvas/project.ts";
+import { useNode, useRights } from "../../project/project.ts";
 import { useText } from "../../text/index.ts";
 import { useComparison, type Comparison } from "../data/queries.ts";
 import { NodeLink, Reading, Section, Soft, useTitle } from "../parts/Parts.tsx";

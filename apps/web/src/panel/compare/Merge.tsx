@@ -4,8 +4,8 @@ import { useState } from "react";
 
 import { api, data } from "../../api/client.ts";
 import { useHistory } from "../../canvas/actions-context.ts";
-import { useProject } from "../../canvas/project.ts";
-import { useCanvasStore } from "../../canvas/ui-state.ts";
+import { useProject } from "../../project/project.ts";
+import { useCanvasStore } from "../../project/ui-state.ts";
 import { useText } from "../../text/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { TextArea } from "../../ui/Field.tsx";

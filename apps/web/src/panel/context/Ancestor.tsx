@@ -1,6 +1,6 @@
 import { Pin } from "lucide-react";
 
-import { useNode, useRights, type EdgeView } from "../../canvas/project.ts";
+import { useNode, useRights, type EdgeView } from "../../project/project.ts";
 import type { EdgePolicy } from "../../sync/index.ts";
 import { useText } from "../../text/index.ts";
 import { IconButton } from "../../ui/Button.tsx";

@@ -1,6 +1,6 @@
 import { useState } from "react";
 
-import { useNode, useProjectState, useRights, type NodeView } from "../../canvas/project.ts";
+import { useNode, useProjectState, useRights, type NodeView } from "../../project/project.ts";
 import { useText } from "../../text/index.ts";
 import { Select } from "../../ui/Field.tsx";
 import { Segments } from "../../ui/Segments.tsx";

@@ -2,7 +2,7 @@ import { useReactFlow } from "@xyflow/react";
 import { X } from "lucide-react";
 import { useState, type SubmitEvent } from "react";
 
-import { useGraph } from "../../canvas/project.ts";
+import { useGraph } from "../../project/project.ts";
 import type { Ops, ProjectView } from "../../sync/index.ts";
 import { useText } from "../../text/index.ts";
 import { Button, IconButton } from "../../ui/Button.tsx";

@@ -1,6 +1,6 @@
 import { useState } from "react";
 
-import { useRights } from "../../canvas/project.ts";
+import { useRights } from "../../project/project.ts";
 import { useText } from "../../text/index.ts";
 import { Select } from "../../ui/Field.tsx";
 import { useFormat } from "../data/format.ts";

@@ -1,10 +1,10 @@
 import { useEffect, useState } from "react";
 import { Redirect } from "wouter";
 
-import { Connection, MemoryStore } from "../../sync/index.ts";
-import { Opened } from "../Opened.tsx";
-import { useLoginAddress } from "./LogIn.tsx";
-import { ANYBODY, PublicSocket } from "./PublicSocket.ts";
+import { Connection, MemoryStore } from "../sync/index.ts";
+import { Opened } from "./Opened.tsx";
+import { useLoginAddress } from "../project/LogIn.tsx";
+import { ANYBODY, PublicSocket } from "../session/PublicSocket.ts";
 
 /** A public project for somebody without an account. Whether it is one only the server knows. */
 export default function PublicPage({ id }: { id: string }) {

@@ -1,7 +1,7 @@
 import type { ComponentProps } from "react";
 import type { Components, ExtraProps } from "react-markdown";
 
-import { useText } from "../../text/index.ts";
+import { useText } from "../text/index.ts";
 import { Code } from "./Code.tsx";
 import styles from "./Markdown.module.css";
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import { History } from "../../src/canvas/history.ts";
+import { History } from "../../src/project/history.ts";
 import type { CanvasGraph, NodeView, ProjectSync } from "../../src/sync/index.ts";
 import { bench, event, node, PROJECT } from "../sync/kit/bench.ts";
 import { quiet } from "../sync/kit/clock.ts";

@@ -1,7 +1,7 @@
 import { api, data } from "../api/client.ts";
 import { session, setUser, type User } from "../session/session.ts";
 import { isLanguage, language, speak, type Language } from "../text/index.ts";
-import { isTheme, setTheme, type Theme } from "./theme.ts";
+import { isTheme, setTheme, type Theme } from "../ui/theme.ts";
 
 /** What a person chose for all their devices; what they never chose is left to each device. */
 export interface Preferences {

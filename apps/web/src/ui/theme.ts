@@ -1,7 +1,7 @@
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 
-import { remember, remembered } from "./remembered.ts";
+import { remember, remembered } from "../remembered.ts";
 
 export type Theme = "light" | "dark" | "system";
 

@@ -2,9 +2,9 @@ import { Check, Copy } from "lucide-react";
 import { useEffect, useState, type ComponentProps } from "react";
 import type { ExtraProps } from "react-markdown";
 
-import { useText } from "../../text/index.ts";
-import { IconButton } from "../../ui/Button.tsx";
-import { sayFailed } from "../../ui/toasts.ts";
+import { useText } from "../text/index.ts";
+import { IconButton } from "../ui/Button.tsx";
+import { sayFailed } from "../ui/toasts.ts";
 import styles from "./Markdown.module.css";
 
 type Element = NonNullable<ExtraProps["node"]>;

@@ -1,4 +1,4 @@
-import { refusal, Refused } from "../../api/problem.ts";
+import { refusal, Refused } from "../api/problem.ts";
 import {
   systemClock,
   type ClientFrame,
@@ -7,7 +7,7 @@ import {
   type Ready,
   type ServerFrame,
   type Socket,
-} from "../../sync/index.ts";
+} from "../sync/index.ts";
 
 /** Whose project it is here: that of nobody in particular. */
 export const ANYBODY = "anonymous";

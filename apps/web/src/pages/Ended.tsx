@@ -1,12 +1,12 @@
 import { Link } from "wouter";
 
-import styles from "../app/Starting.module.css";
+import styles from "../ui/Starting.module.css";
 import { end } from "../session/session.ts";
 import { NOT_AUTHENTICATED } from "../sync/index.ts";
 import { useText } from "../text/index.ts";
 import { Button } from "../ui/Button.tsx";
-import { useAccess, useProjectState } from "./project.ts";
-import { LogIn } from "./public/LogIn.tsx";
+import { useAccess, useProjectState } from "../project/project.ts";
+import { LogIn } from "../project/LogIn.tsx";
 
 /** The project is gone, or the right to see it, or only the session. */
 export function Ended() {

@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useState } from "react";
 
 import { useText } from "../text/index.ts";
-import { Button } from "../ui/Button.tsx";
-import { Spinner } from "../ui/Spinner.tsx";
-import { explained } from "../ui/toasts.ts";
+import { Button } from "./Button.tsx";
+import { Spinner } from "./Spinner.tsx";
+import { explained } from "./toasts.ts";
 import styles from "./Starting.module.css";
 
 /** The moment in which the server is asked whose page this is; without a server it says so and offers to ask again. */

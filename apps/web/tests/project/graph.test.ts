@@ -1,6 +1,14 @@
 import { expect, test } from "vitest";
 
-import { descendantsOf, hiddenBy, lineageOf, litPath, pathBetween, shapeOf, unfolded } from "../../src/canvas/shape.ts";
+import {
+  descendantsOf,
+  hiddenBy,
+  lineageOf,
+  litPath,
+  pathBetween,
+  shapeOf,
+  unfolded,
+} from "../../src/project/graph.ts";
 import { neighbour } from "../../src/canvas/walk.ts";
 import { edge, graph, node } from "./kit.ts";
 

@@ -1,6 +1,6 @@
 import { Link, useLocation } from "wouter";
 
-import { useText } from "../../text/index.ts";
+import { useText } from "../text/index.ts";
 
 /** The login page, which leads back here. */
 export function useLoginAddress(): string {

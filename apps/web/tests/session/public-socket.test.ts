@@ -1,11 +1,11 @@
 import { afterEach, expect, test } from "vitest";
 
-import { ANYBODY, LOOK_MS, PublicSocket, type Surroundings } from "../../src/canvas/public/PublicSocket.ts";
+import { ANYBODY, LOOK_MS, PublicSocket, type Surroundings } from "../../src/session/PublicSocket.ts";
 import { Connection, MemoryStore, openProject, type GraphView, type ProjectSync } from "../../src/sync/index.ts";
 import { LocalLocks } from "../../src/sync/tabs.ts";
 import { EPOCH, PROJECT, snapshot } from "../sync/kit/bench.ts";
 import { ManualClock, quiet } from "../sync/kit/clock.ts";
-import { node } from "./kit.ts";
+import { node } from "../project/kit.ts";
 
 /** The server and the page, with a project on it that somebody follows without an account. */
 class World {

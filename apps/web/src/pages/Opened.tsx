@@ -1,15 +1,15 @@
 import { ReactFlowProvider, type Viewport } from "@xyflow/react";
 import { useEffect, useMemo, useState, type ReactNode } from "react";
 
-import { Starting } from "../app/Starting.tsx";
+import { Starting } from "../ui/Starting.tsx";
 import { visitProject, type OpenOptions, type ProjectSync } from "../sync/index.ts";
 import { sayFailed } from "../ui/toasts.ts";
 import { Ended } from "./Ended.tsx";
-import { foldsOf } from "./folds.ts";
-import { AccessContext, OpenProject, useMaybeGraph, useProjectState } from "./project.ts";
-import { tellRefusals } from "./refusals.ts";
-import { CanvasContext, newCanvasStore } from "./ui-state.ts";
-import { useOwnView } from "./viewport.ts";
+import { foldsOf } from "../canvas/folds.ts";
+import { AccessContext, OpenProject, useMaybeGraph, useProjectState } from "../project/project.ts";
+import { tellRefusals } from "../canvas/refusals.ts";
+import { CanvasContext, newCanvasStore } from "../project/ui-state.ts";
+import { useOwnView } from "../canvas/viewport.ts";
 import { Workspace } from "./Workspace.tsx";
 
 const forever = () => new Promise(() => undefined);

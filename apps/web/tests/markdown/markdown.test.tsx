@@ -2,7 +2,7 @@
 import { act, cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
-import { Markdown } from "../../src/panel/Markdown.tsx";
+import { Markdown } from "../../src/markdown/Markdown.tsx";
 
 afterEach(cleanup);
 

@@ -5,11 +5,11 @@ import remarkGfm from "remark-gfm";
 
 import { useText } from "../text/index.ts";
 import { classes } from "../ui/classes.ts";
-import { blocksOf } from "./markdown/blocks.ts";
-import { elements } from "./markdown/elements.tsx";
-import { useHighlighter } from "./markdown/highlighting.ts";
-import { inert } from "./markdown/inert.ts";
-import styles from "./markdown/Markdown.module.css";
+import { blocksOf } from "./blocks.ts";
+import { elements } from "./elements.tsx";
+import { useHighlighter } from "./highlighting.ts";
+import { inert } from "./inert.ts";
+import styles from "./Markdown.module.css";
 
 interface Props {
   text: string;

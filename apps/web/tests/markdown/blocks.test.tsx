@@ -2,8 +2,8 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, test } from "vitest";
 
-import { blocksOf } from "../../src/panel/markdown/blocks.ts";
-import { Part } from "../../src/panel/Markdown.tsx";
+import { blocksOf } from "../../src/markdown/blocks.ts";
+import { Part } from "../../src/markdown/Markdown.tsx";
 import { pick, seeded } from "../sync/kit/random.ts";
 
 /** In as small pieces as there are. */
