@@ -9,7 +9,7 @@ import type { History, Undone } from "../project/history.ts";
 import { rightsOf, useProject } from "../project/project.ts";
 import { focusCard, focused, glide } from "./sight.ts";
 import { isTyping, TypingOn } from "./typing.ts";
-import { neighbour, type Direction } from "./walk.ts";
+import { neighbour, type Direction } from "./steps.ts";
 import { useCanvasStore, type CanvasStore } from "../project/ui-state.ts";
 
 type Keys = Readonly<Record<string, () => unknown>>;

@@ -29,37 +29,49 @@ function grouped(edges: readonly EdgeView[], end: "sourceId" | "targetId"): Read
   return groups;
 }
 
-/** The nodes with everything that their answers rest on, and the edges between. */
-export function lineageOf(shape: Shape, nodes: Iterable<string>): Lit {
-  const seen = new Set(nodes);
-  const edges = new Set<string>();
-  // A set that grows is walked to its end.
-  for (const node of seen) {
-    for (const { id, sourceId, policy } of shape.into.get(node) ?? []) {
-      if (policy === "EXCLUDE") continue;
-      edges.add(id);
-      seen.add(sourceId);
-    }
+/** A node, and the one from which a walk came to it; null where it began. */
+type Step = readonly [node: string, before: string | null];
+
+/** Goes from node to node, each once and the nearest first: every question about ways through the graph is asked here. */
+export function* walk(from: Iterable<string>, next: (node: string) => Iterable<string>): Generator<Step, void> {
+  const cameFrom = new Map<string, string | null>();
+  for (const node of from) cameFrom.set(node, null);
+  // A map that grows is walked to its end.
+  for (const step of cameFrom) {
+    yield step;
+    for (const node of next(step[0])) if (!cameFrom.has(node)) cameFrom.set(node, step[0]);
   }
-  return { nodes: seen, edges };
 }
+
+const reached = (steps: Iterable<Step>): Set<string> => new Set(Array.from(steps, ([node]) => node));
+
+const parentsOf = ({ into }: Shape, node: string): string[] => (into.get(node) ?? []).map(({ sourceId }) => sourceId);
+const childrenOf = ({ from }: Shape, node: string): string[] => (from.get(node) ?? []).map(({ targetId }) => targetId);
+
+/** Nodes and everything above them. */
+export const upwardsOf = (shape: Shape, nodes: Iterable<string>): ReadonlySet<string> =>
+  reached(walk(nodes, (node) => parentsOf(shape, node)));
 
 /** Everything that rests on a node, without the node. */
 export function descendantsOf(shape: Shape, node: string): ReadonlySet<string> {
-  const seen = new Set([node]);
-  for (const at of seen) for (const { targetId } of shape.from.get(at) ?? []) seen.add(targetId);
-  seen.delete(node);
-  return seen;
+  const below = reached(walk([node], (at) => childrenOf(shape, at)));
+  below.delete(node);
+  return below;
+}
+
+/** The nodes with everything that their answers rest on, and the edges between. */
+export function lineageOf(shape: Shape, nodes: Iterable<string>): Lit {
+  const carrying = (node: string) => (shape.into.get(node) ?? []).filter(({ policy }) => policy !== "EXCLUDE");
+  const lit = reached(walk(nodes, (node) => carrying(node).map(({ sourceId }) => sourceId)));
+  return { nodes: lit, edges: new Set([...lit].flatMap((node) => carrying(node).map(({ id }) => id))) };
 }
 
 /** A way from one node to another along the edges, or nothing. */
 export function pathBetween(shape: Shape, from: string, to: string): readonly string[] | null {
-  const cameFrom = new Map<string, string | null>([[from, null]]);
-  for (const [node] of cameFrom) {
+  const cameFrom = new Map<string, string | null>();
+  for (const [node, before] of walk([from], (at) => childrenOf(shape, at))) {
+    cameFrom.set(node, before);
     if (node === to) return backwards(cameFrom, to).reverse();
-    for (const { targetId } of shape.from.get(node) ?? []) {
-      if (!cameFrom.has(targetId)) cameFrom.set(targetId, node);
-    }
   }
   return null;
 }
@@ -82,16 +94,13 @@ export function litPath(shape: Shape, path: readonly string[]): Lit {
 /** What folded branches hide: nodes all of whose parents are folded or hidden themselves. */
 export function hiddenBy(shape: Shape, collapsed: ReadonlySet<string>): ReadonlySet<string> {
   const hidden = new Set<string>();
-  const folds = [...collapsed];
-  for (const node of folds) {
-    for (const { targetId } of shape.from.get(node) ?? []) {
-      const parents = shape.into.get(targetId) ?? [];
-      const all = parents.every(({ sourceId }) => collapsed.has(sourceId) || hidden.has(sourceId));
-      if (!all || hidden.has(targetId)) continue;
-      hidden.add(targetId);
-      folds.push(targetId);
-    }
-  }
+  const hides = (node: string) => {
+    const isOut = (parent: string) => collapsed.has(parent) || hidden.has(parent);
+    const under = childrenOf(shape, node).filter((child) => parentsOf(shape, child).every(isOut));
+    for (const child of under) hidden.add(child);
+    return under;
+  };
+  reached(walk(collapsed, hides));
   return hidden;
 }
 
@@ -100,7 +109,6 @@ export function unfolded(shape: Shape, collapsed: ReadonlySet<string>, nodes: It
   const hidden = hiddenBy(shape, collapsed);
   const wanted = [...nodes].filter((id) => hidden.has(id));
   if (wanted.length === 0) return collapsed;
-  const above = new Set(wanted);
-  for (const node of above) for (const { sourceId } of shape.into.get(node) ?? []) above.add(sourceId);
+  const above = upwardsOf(shape, wanted);
   return new Set([...collapsed].filter((id) => !above.has(id) || wanted.includes(id)));
 }

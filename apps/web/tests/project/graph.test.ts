@@ -8,9 +8,10 @@ import {
   pathBetween,
   shapeOf,
   unfolded,
+  upwardsOf,
+  walk,
 } from "../../src/project/graph.ts";
-import { neighbour } from "../../src/canvas/walk.ts";
-import { edge, graph, node } from "./kit.ts";
+import { edge, graph } from "./kit.ts";
 
 const DIAMOND = graph(["a", "b", "c", "d", "e"], ["a>b", "a>c", "b>d", "c>d", "d>e"]);
 const shape = shapeOf(DIAMOND);
@@ -52,14 +53,19 @@ test("whatever is wanted is unfolded, and nothing else", () => {
   expect(unfolded(shape, folds, ["a"])).toBe(folds);
 });
 
-test("arrows walk along the graph and between neighbours", () => {
-  const placed = graph(
-    [node("a"), node("b", { position: { x: -9, y: 5 } }), node("c", { position: { x: 9, y: 5 } })],
-    ["a>b", "a>c"],
-  );
-  expect(neighbour(placed, "b", "parent")).toBe("a");
-  expect(neighbour(placed, "a", "child")).toBe("b");
-  expect(neighbour(placed, "b", "after")).toBe("c");
-  expect(neighbour(placed, "b", "before")).toBeUndefined();
-  expect(neighbour(placed, undefined, "child")).toBe("b");
+test("a walk meets each node once, the nearest first, and knows where it came from", () => {
+  const below = (node: string) => (shape.from.get(node) ?? []).map(({ targetId }) => targetId);
+  expect([...walk(["a"], below)]).toEqual([
+    ["a", null],
+    ["b", "a"],
+    ["c", "a"],
+    ["d", "b"],
+    ["e", "d"],
+  ]);
+  expect([...upwardsOf(shape, ["d"])]).toEqual(["d", "b", "c", "a"]);
+});
+
+test("even a circle, which no graph should have, is walked once", () => {
+  const round = shapeOf(graph(["a", "b"], ["a>b", "b>a"]));
+  expect([...upwardsOf(round, ["a"])]).toEqual(["a", "b"]);
 });
