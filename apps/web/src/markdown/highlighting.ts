@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from "react";
 import type { Options } from "react-markdown";
 
-import { Emitter } from "../sync/emitter.ts";
+import { Emitter } from "../sync/index.ts";
 
 type Plugin = NonNullable<Options["rehypePlugins"]>[number];
 

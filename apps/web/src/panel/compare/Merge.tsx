@@ -3,7 +3,7 @@ import { GitMerge } from "lucide-react";
 import { useState } from "react";
 
 import { api, data } from "../../api/client.ts";
-import { useHistory } from "../../canvas/actions-context.ts";
+import { useHistory } from "../../project/history-context.ts";
 import { useProject } from "../../project/project.ts";
 import { useCanvasStore } from "../../project/ui-state.ts";
 import { useText } from "../../text/index.ts";
