@@ -1,5 +1,9 @@
 import type { CanvasGraph } from "../sync/index.ts";
 import { shapeOf } from "../project/graph.ts";
+import type { CanvasHands } from "./commands/hands.ts";
+import { focusCard, glide } from "./sight.ts";
+
+const GLIDE_MS = 200;
 
 export type Direction = "parent" | "child" | "before" | "after";
 
@@ -25,6 +29,22 @@ export function neighbour(graph: CanvasGraph, from: string | undefined, directio
       return row[row.indexOf(from) + (direction === "after" ? 1 : -1)];
     }
   }
+}
+
+/** Selects the node to which a step leads, and goes there. */
+export function stepTo({ actions, flow, project, store }: CanvasHands, direction: Direction): void {
+  const graph = project.graph();
+  const [from] = store.getState().selection;
+  const to = graph === null ? undefined : neighbour(graph, from, direction);
+  if (to === undefined) return;
+  actions.select([to]);
+  focusCard(to);
+  const zoom = flow.getZoom();
+  const arrived = flow.fitView({ nodes: [{ id: to }], duration: glide(GLIDE_MS), maxZoom: zoom, minZoom: zoom });
+  void arrived.then(() => {
+    const { selection, editing, open } = store.getState();
+    if (selection.has(to) && editing === null && open === null) focusCard(to);
+  });
 }
 
 function byPlace(graph: CanvasGraph, a: string, b: string): number {

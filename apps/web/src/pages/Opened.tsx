@@ -8,7 +8,7 @@ import { Ended } from "./Ended.tsx";
 import { foldsOf } from "../canvas/folds.ts";
 import { AccessContext, OpenProject, useMaybeGraph, useProjectState } from "../project/project.ts";
 import { tellRefusals } from "../canvas/refusals.ts";
-import { CanvasContext, newCanvasStore } from "../project/ui-state.ts";
+import { CanvasContext, FIRST_TAB, newCanvasStore } from "../project/ui-state.ts";
 import { useOwnView } from "../canvas/viewport.ts";
 import { Workspace } from "./Workspace.tsx";
 
@@ -29,7 +29,7 @@ export function Opened({ options, isGuest, closed }: Props) {
   const { connection, project: id } = options;
   const [project, setProject] = useState<ProjectSync | null>(null);
   const [ui] = useState(() =>
-    newCanvasStore({ collapsed: foldsOf(id), panel: matchMedia(WIDE).matches ? "answer" : null }),
+    newCanvasStore({ collapsed: foldsOf(id), panel: matchMedia(WIDE).matches ? FIRST_TAB : null }),
   );
   const access = useMemo(() => ({ connection, isGuest }), [connection, isGuest]);
   useEffect(() => {

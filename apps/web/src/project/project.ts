@@ -9,7 +9,6 @@ import type {
   Peer,
   ProjectState,
   ProjectSync,
-  Role,
 } from "../sync/index.ts";
 
 /** The project that is open, for everything inside its page. */
@@ -74,26 +73,3 @@ export function useWriting(node: string): GenerationText | undefined {
 }
 
 export type { EdgeView, NodeView };
-
-export interface Rights {
-  /** Whether nodes and edges may be changed. */
-  readonly edit: boolean;
-  /** Whether models may be asked and costs be seen. */
-  readonly run: boolean;
-  /** Whether members, name and instructions of the project may be changed. */
-  readonly manage: boolean;
-  readonly own: boolean;
-}
-
-const EDITORS: readonly (Role | null)[] = ["OWNER", "ADMIN", "EDITOR"];
-const MANAGERS: readonly (Role | null)[] = ["OWNER", "ADMIN"];
-
-/** What the user may do here; the server has the last word. */
-export function rightsOf(role: Role | null): Rights {
-  const edit = EDITORS.includes(role);
-  return { edit, run: edit, manage: MANAGERS.includes(role), own: role === "OWNER" };
-}
-
-export function useRights(): Rights {
-  return rightsOf(useMaybeGraph()?.project.role ?? null);
-}

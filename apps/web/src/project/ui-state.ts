@@ -2,8 +2,8 @@ import { createContext, use } from "react";
 import { useStore } from "zustand";
 import { createStore, type StoreApi } from "zustand/vanilla";
 
-/** What the panel beside the canvas shows. */
-export type PanelTab = "answer" | "context" | "attempts" | "usage" | "compare";
+/** Stands for whatever the panel shows first. */
+export const FIRST_TAB = "";
 
 /** Nodes and edges that are lit together. */
 export interface Lit {
@@ -28,7 +28,8 @@ export interface CanvasUi {
   readonly hasUnsavedDraft: boolean;
   /** Answers with words that are not saved yet, by node: whoever looks elsewhere finds them again. */
   readonly answers: ReadonlyMap<string, AnswerDraft>;
-  readonly panel: PanelTab | null;
+  /** The tab that is shown in the panel; null while that is closed. One that is not there stands for the first. */
+  readonly panel: string | null;
   /** The two nodes that are compared. */
   readonly comparing: readonly [string, string] | null;
   /** The node under the pointer. */
@@ -42,7 +43,7 @@ export interface CanvasUi {
   /** The socket of the person whose cursor the view follows. */
   readonly following: number | null;
   /** Which of the page's own windows is open. */
-  readonly open: "search" | "shortcuts" | "trash" | "share" | "settings" | null;
+  readonly open: string | null;
 }
 
 export type CanvasStore = StoreApi<CanvasUi>;

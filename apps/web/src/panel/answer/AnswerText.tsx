@@ -1,7 +1,8 @@
 import { Pencil } from "lucide-react";
 import { useState } from "react";
 
-import { useProjectState, useRights, type NodeView } from "../../project/project.ts";
+import { useProjectState, type NodeView } from "../../project/project.ts";
+import { useMay } from "../../project/rights.ts";
 import { useCanvas, useCanvasStore, type AnswerDraft } from "../../project/ui-state.ts";
 import type { GenerationText } from "../../sync/index.ts";
 import { useText } from "../../text/index.ts";
@@ -26,7 +27,7 @@ interface Props {
 
 export function AnswerText({ node, writing }: Props) {
   const { panel } = useText();
-  const rights = useRights();
+  const mayWrite = useMay("graph:write");
   const [opened, setOpened] = useState(false);
   const draft = useCanvas((ui) => ui.answers.get(node.id));
   const editing = opened || draft !== undefined;
@@ -37,7 +38,7 @@ export function AnswerText({ node, writing }: Props) {
   const tools = !editing && (
     <>
       {text !== "" && <CopyButton label={panel.answer.copy} text={() => text} />}
-      {rights.edit && !isAsked && (
+      {mayWrite && !isAsked && (
         <IconButton
           label={panel.answer.edit}
           size="small"
