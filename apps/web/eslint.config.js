@@ -41,7 +41,7 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ["eslint.config.js"] },
+        projectService: { allowDefaultProject: ["eslint.config.js", "scripts/*.js"] },
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -82,5 +82,5 @@ export default tseslint.config(
   },
   // Playwright calls a fixture's hand-over `use`, which is no hook.
   { files: ["tests/**"], rules: { "max-lines-per-function": "off", "react-hooks/rules-of-hooks": "off" } },
-  { files: ["*.config.js"], extends: [tseslint.configs.disableTypeChecked] },
+  { files: ["*.config.js", "scripts/*.js"], extends: [tseslint.configs.disableTypeChecked] },
 );

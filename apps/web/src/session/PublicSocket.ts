@@ -27,7 +27,17 @@ const READY: Omit<Ready, "serverTime"> = {
   sessionId: ANYBODY,
   s: 0,
   // What is sent goes nowhere: these only have to let it pass.
-  limits: { frameBytes: 65_536, opsPerSecond: null, opsBurst: null, pingMs: 20_000, silenceMs: 60_000 },
+  limits: {
+    frameBytes: 65_536,
+    subscriptions: 1,
+    opsInFlight: 1,
+    opsPerSecond: null,
+    opsBurst: null,
+    messagesPerSecond: null,
+    messagesBurst: null,
+    pingMs: 20_000,
+    silenceMs: 60_000,
+  },
 };
 
 export interface Surroundings {
