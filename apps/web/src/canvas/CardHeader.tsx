@@ -2,7 +2,7 @@ import { ChevronDown, ChevronRight, CircleStop, Ellipsis, GitBranchPlus, Pin, Pl
 
 import type { NodeView } from "../sync/index.ts";
 import { useTabs } from "../project/parts.ts";
-import { useMay } from "../project/rights.ts";
+import { useMay } from "../project/use-rights.ts";
 import { useText } from "../text/index.ts";
 import { IconButton } from "../ui/Button.tsx";
 import { Item, Menu, Separator } from "../ui/Menu.tsx";

@@ -2,7 +2,7 @@ import { useInternalNode } from "@xyflow/react";
 import { useEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent } from "react";
 
 import type { BatchedOp, NodeView, ProjectSync } from "../sync/index.ts";
-import { useMay } from "../project/rights.ts";
+import { useMay } from "../project/use-rights.ts";
 import { text as words, useText } from "../text/index.ts";
 import { Button } from "../ui/Button.tsx";
 import { offer, sayFailed } from "../ui/toasts.ts";

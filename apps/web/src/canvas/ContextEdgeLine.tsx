@@ -2,7 +2,7 @@ import { BaseEdge, EdgeLabelRenderer, getBezierPath, type EdgeProps } from "@xyf
 import { memo, use, useSyncExternalStore } from "react";
 
 import type { EdgePolicy } from "../sync/index.ts";
-import { useMay } from "../project/rights.ts";
+import { useMay } from "../project/use-rights.ts";
 import { useText } from "../text/index.ts";
 import { classes } from "../ui/classes.ts";
 import { Segments } from "../ui/Segments.tsx";

@@ -1,7 +1,7 @@
 import { MousePointerClick } from "lucide-react";
 
 import { useText } from "../text/index.ts";
-import { useMay } from "../project/rights.ts";
+import { useMay } from "../project/use-rights.ts";
 import styles from "./Empty.module.css";
 import { useGraph } from "../project/project.ts";
 

@@ -16,7 +16,7 @@ import {
 import { memo, useCallback, useEffect, useMemo, useState, type MouseEvent, type PointerEvent } from "react";
 
 import { useText } from "../text/index.ts";
-import { useMay } from "../project/rights.ts";
+import { useMay } from "../project/use-rights.ts";
 import { useActions } from "./actions-context.ts";
 import { Card } from "./Card.tsx";
 import { ContextEdgeLine } from "./ContextEdgeLine.tsx";

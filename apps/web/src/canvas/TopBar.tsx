@@ -4,7 +4,7 @@ import { Link } from "wouter";
 
 import { LogIn } from "../project/LogIn.tsx";
 import { useAccess, useGraph } from "../project/project.ts";
-import { useMay } from "../project/rights.ts";
+import { useMay } from "../project/use-rights.ts";
 import { useCanvas } from "../project/ui-state.ts";
 import { useText } from "../text/index.ts";
 import { Button, IconButton } from "../ui/Button.tsx";

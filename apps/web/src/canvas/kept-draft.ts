@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 
 import { remember, remembered } from "../remembered.ts";
-import { may, rightsIn } from "../project/rights.ts";
+import { may } from "../project/rights.ts";
 import type { ProjectSync } from "../sync/index.ts";
 
 /** What was being typed as the page went away. */
@@ -27,7 +27,7 @@ export function useKeptDraft(project: ProjectSync): void {
     if (kept === null || kept === "") return;
     remember(key, "");
     const { node, base, text } = JSON.parse(kept) as KeptDraft;
-    const mayWrite = may(rightsIn(project.graph()), "graph:write");
+    const mayWrite = may(project.graph(), "graph:write");
     if (mayWrite && project.node(node)?.prompt === base)
       project.submit("node.update", { id: node, prompt: text, whileGenerating: "CANCEL" });
   }, [project]);

@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 
-import { may, rightsIn, type Right } from "../project/rights.ts";
+import { may, type Right } from "../project/rights.ts";
 import type { CanvasStore } from "../project/ui-state.ts";
 import type { Actions, Point } from "./actions.ts";
 import { goodPlace, useAllCommands, type CanvasCommand } from "./commands/hands.ts";
@@ -13,7 +13,7 @@ export function useShortcuts(): void {
   useEffect(() => {
     const { actions, flow, project, store } = hands;
     const commands = byKey(all);
-    const isAllowed = (right: Right | undefined) => right === undefined || may(rightsIn(project.graph()), right);
+    const isAllowed = (right: Right | undefined) => right === undefined || may(project.graph(), right);
     const typingOn = new TypingOn();
     const onKeyDown = (event: KeyboardEvent) => {
       if (typingOn.isStray(event)) {

@@ -2,7 +2,7 @@ import { applyNodeChanges, Position, type Edge, type Node, type NodeChange } fro
 import { useCallback, useEffect, useMemo, useState } from "react";
 
 import type { CanvasGraph, Changes, EdgePolicy, NodeView } from "../sync/index.ts";
-import { useMay } from "../project/rights.ts";
+import { useMay } from "../project/use-rights.ts";
 import type { Actions } from "./actions.ts";
 import { CARD_WIDTH, expectedHeight } from "./places.ts";
 import { useGraph, useProject } from "../project/project.ts";

@@ -1,5 +1,5 @@
 import { useAccess, useGraph } from "../project/project.ts";
-import { useMay } from "../project/rights.ts";
+import { useMay } from "../project/use-rights.ts";
 import { useCanvasStore } from "../project/ui-state.ts";
 import { useText } from "../text/index.ts";
 import { Button } from "../ui/Button.tsx";

@@ -2,7 +2,7 @@ import { RefreshCw } from "lucide-react";
 import { useMemo, useState } from "react";
 
 import { useGraph, useProject } from "../project/project.ts";
-import { useMay } from "../project/rights.ts";
+import { useMay } from "../project/use-rights.ts";
 import type { CanvasGraph } from "../sync/index.ts";
 import { useText } from "../text/index.ts";
 import { Button } from "../ui/Button.tsx";

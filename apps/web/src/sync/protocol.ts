@@ -13,9 +13,11 @@ export type EdgePolicy = Made["EdgePolicy"];
 export type Metadata = Made["Metadata"];
 export type NodeView = Made["NodeView"];
 export type EdgeView = Made["EdgeView"];
-export type ProjectView = Made["ProjectView"];
+/** What the reader may do in a project, in the words of `x-authz` in the API document. */
+export type Rights = readonly string[];
+export type ProjectView = Made["ProjectView"] & { readonly rights?: Rights };
 export type MemberView = Made["GraphMember"];
-export type GraphView = Made["GraphView"];
+export type GraphView = Made["GraphView"] & { readonly rights?: Rights };
 
 /** Null leaves most fields as they are, which is better said by leaving them out; these it empties. */
 interface Emptied {
@@ -63,8 +65,11 @@ export type Ready = Made["server.ready"];
 /** What servers of a later version answer with has to be as welcome as what is known now: kinds and codes stay open. */
 export type Ack = Omit<Made["server.ack"], "data"> & { readonly data?: object };
 export type Nack = Omit<Made["server.nack"], "code"> & { readonly code: string };
-export type Snapshot = Made["server.snapshot"];
-export type Tail = Omit<Made["server.tail"], "events"> & { readonly events: readonly EventView[] };
+export type Snapshot = Made["server.snapshot"] & { readonly graph: GraphView };
+export type Tail = Omit<Made["server.tail"], "events"> & {
+  readonly events: readonly EventView[];
+  readonly rights?: Rights;
+};
 export type EventsFrame = Omit<Made["server.events"], "events"> & { readonly events: readonly EventView[] };
 export type PresenceFrame = Made["server.presence"];
 export type Delta = Made["server.delta"];

@@ -25,5 +25,6 @@ export function graph(nodes: readonly (string | NodeView)[], edges: readonly (st
     nodes: new Map(whole.map((one) => [one.id, one])),
     edges: new Map(drawn.map((one) => [one.id, one])),
     members: new Map(),
+    rights: [],
   };
 }

@@ -2,7 +2,8 @@ import type { useReactFlow } from "@xyflow/react";
 import { createContext, use, useMemo } from "react";
 
 import type { Command, Page } from "../../project/parts.ts";
-import { may, useRights } from "../../project/rights.ts";
+import { may } from "../../project/rights.ts";
+import { useRights } from "../../project/use-rights.ts";
 import type { Actions, Point } from "../actions.ts";
 
 /** What the commands of the canvas have in their hands. */
@@ -37,7 +38,7 @@ export function useCommands(): readonly ReadyCommand[] {
   return useMemo(
     () =>
       all
-        .filter((command) => command.may === undefined || may(rights, command.may))
+        .filter((command) => command.may === undefined || may({ rights }, command.may))
         .map((command) => ({ ...command, start: () => void command.run?.(hands) })),
     [all, hands, rights],
   );

@@ -1,5 +1,5 @@
 import { useNode, useWriting, type NodeView } from "../../project/project.ts";
-import { useMay } from "../../project/rights.ts";
+import { useMay } from "../../project/use-rights.ts";
 import { useText } from "../../text/index.ts";
 import { useAttempts } from "../data/queries.ts";
 import { Markdown } from "../../markdown/Markdown.tsx";

@@ -2,7 +2,7 @@ import { Pencil } from "lucide-react";
 import { useState } from "react";
 
 import { useProjectState, type NodeView } from "../../project/project.ts";
-import { useMay } from "../../project/rights.ts";
+import { useMay } from "../../project/use-rights.ts";
 import { useCanvas, useCanvasStore, type AnswerDraft } from "../../project/ui-state.ts";
 import type { GenerationText } from "../../sync/index.ts";
 import { useText } from "../../text/index.ts";

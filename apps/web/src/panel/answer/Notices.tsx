@@ -1,5 +1,5 @@
 import { type NodeView } from "../../project/project.ts";
-import { useMay } from "../../project/rights.ts";
+import { useMay } from "../../project/use-rights.ts";
 import { useText } from "../../text/index.ts";
 import { refusalWords } from "../../ui/refusal-words.ts";
 import { changesBetween, type Change } from "../context/changes.ts";

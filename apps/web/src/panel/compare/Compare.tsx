@@ -1,7 +1,7 @@
 import { useState } from "react";
 
 import { useGraph, useNode } from "../../project/project.ts";
-import { useMay } from "../../project/rights.ts";
+import { useMay } from "../../project/use-rights.ts";
 import { useText } from "../../text/index.ts";
 import { useComparison, type Comparison } from "../data/queries.ts";
 import { NodeLink, Reading, Section, Soft, useTitle } from "../parts/Parts.tsx";

@@ -1,7 +1,7 @@
 import { Pin } from "lucide-react";
 
 import { useNode, type EdgeView } from "../../project/project.ts";
-import { useMay } from "../../project/rights.ts";
+import { useMay } from "../../project/use-rights.ts";
 import type { EdgePolicy } from "../../sync/index.ts";
 import { useText } from "../../text/index.ts";
 import { IconButton } from "../../ui/Button.tsx";

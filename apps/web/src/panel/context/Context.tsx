@@ -1,7 +1,7 @@
 import { useState } from "react";
 
 import { useNode, useProjectState, type NodeView } from "../../project/project.ts";
-import { useMay } from "../../project/rights.ts";
+import { useMay } from "../../project/use-rights.ts";
 import { useText } from "../../text/index.ts";
 import { Select } from "../../ui/Field.tsx";
 import { Segments } from "../../ui/Segments.tsx";

@@ -1,7 +1,7 @@
 import { useState } from "react";
 
 import { useText } from "../../text/index.ts";
-import { useMay } from "../../project/rights.ts";
+import { useMay } from "../../project/use-rights.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { useFormat } from "../data/format.ts";

@@ -1,7 +1,7 @@
 import { useState } from "react";
 
 import { useText } from "../../text/index.ts";
-import { useMay } from "../../project/rights.ts";
+import { useMay } from "../../project/use-rights.ts";
 import { Select } from "../../ui/Field.tsx";
 import { useFormat } from "../data/format.ts";
 import { useUsage, type Usage as View, type UsageBy, type UsageOf } from "../data/queries.ts";
