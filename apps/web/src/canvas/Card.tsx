@@ -12,8 +12,8 @@ import { CardHeader } from "./CardHeader.tsx";
 import { CardPrompt } from "./CardPrompt.tsx";
 import { FarContext } from "./far.ts";
 import { useMarks, type Mark } from "./marks.ts";
-import { useNode } from "./project.ts";
-import { useCanvas } from "./ui-state.ts";
+import { useNode } from "../project/project.ts";
+import { useCanvas } from "../project/ui-state.ts";
 import type { CardNode } from "./use-flow.ts";
 
 /** A node on the canvas: its question, its answer, how it stands, and who is at it. */

@@ -2,6 +2,7 @@ import { BaseEdge, EdgeLabelRenderer, getBezierPath, type EdgeProps } from "@xyf
 import { memo, use, useSyncExternalStore } from "react";
 
 import type { EdgePolicy } from "../sync/index.ts";
+import { useMay } from "../project/use-rights.ts";
 import { useText } from "../text/index.ts";
 import { classes } from "../ui/classes.ts";
 import { Segments } from "../ui/Segments.tsx";
@@ -9,8 +10,8 @@ import { useActions } from "./actions-context.ts";
 import { titleOf } from "./Card.tsx";
 import styles from "./ContextEdgeLine.module.css";
 import { FarContext } from "./far.ts";
-import { useProject, useRights } from "./project.ts";
-import { useCanvas } from "./ui-state.ts";
+import { useProject } from "../project/project.ts";
+import { useCanvas } from "../project/ui-state.ts";
 import { nameOfEdge, type ContextEdge } from "./use-flow.ts";
 
 /** How near to a line the pointer has to be. From afar nobody could say which of the lines they meant. */
@@ -68,7 +69,7 @@ function Name({ id, source, target }: { id: string; source: string; target: stri
 
 function Policy({ id, policy, isOpen }: { id: string; policy: EdgePolicy; isOpen: boolean }) {
   const { canvas } = useText();
-  const { edit } = useRights();
+  const edit = useMay("graph:write");
   const actions = useActions();
   if (!isOpen || !edit) return <span className={styles.badge}>{canvas.policy[policy]}</span>;
   return (

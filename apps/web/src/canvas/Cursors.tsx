@@ -4,7 +4,7 @@ import { memo, useLayoutEffect, useRef, type RefObject } from "react";
 import type { Peer } from "../sync/index.ts";
 import { inkOn } from "../ui/ink.ts";
 import styles from "./Cursors.module.css";
-import { usePeers } from "./project.ts";
+import { usePeers } from "../project/project.ts";
 import { glide } from "./sight.ts";
 
 /** A little longer than the others are silent between two words about where they point. */

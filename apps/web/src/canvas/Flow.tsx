@@ -16,6 +16,7 @@ import {
 import { memo, useCallback, useEffect, useMemo, useState, type MouseEvent, type PointerEvent } from "react";
 
 import { useText } from "../text/index.ts";
+import { useMay } from "../project/use-rights.ts";
 import { useActions } from "./actions-context.ts";
 import { Card } from "./Card.tsx";
 import { ContextEdgeLine } from "./ContextEdgeLine.tsx";
@@ -23,8 +24,8 @@ import { Cursors } from "./Cursors.tsx";
 import { FarContext, useIsFar } from "./far.ts";
 import styles from "./Flow.module.css";
 import { CARD_WIDTH } from "./places.ts";
-import { useProject, useRights } from "./project.ts";
-import { useCanvas, useCanvasStore } from "./ui-state.ts";
+import { useProject } from "../project/project.ts";
+import { useCanvas, useCanvasStore } from "../project/ui-state.ts";
 import { useFlowEdges, useFlowNodes, type CardNode, type ContextEdge } from "./use-flow.ts";
 import { firstView, ZOOM_MAX, ZOOM_MIN } from "./viewport.ts";
 
@@ -71,7 +72,7 @@ export function Flow({ own }: { own: Viewport | null }) {
 /** Cards, edges, and everybody's cursors. */
 const Drawing = memo(function Drawing({ first }: { first: Viewport }) {
   const { canvas } = useText();
-  const { edit } = useRights();
+  const edit = useMay("graph:write");
   const project = useProject();
   const actions = useActions();
   const { nodes, onNodesChange } = useFlowNodes(actions);
@@ -185,7 +186,7 @@ function useHands() {
   const { presence } = useProject();
   const actions = useActions();
   const store = useCanvasStore();
-  const { edit } = useRights();
+  const edit = useMay("graph:write");
   const { screenToFlowPosition } = useReactFlow();
   const isFollowing = useCanvas((ui) => ui.following !== null);
   const unfollow = () => {

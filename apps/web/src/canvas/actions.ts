@@ -5,10 +5,10 @@ import { explainOnly, say, sayFailed } from "../ui/toasts.ts";
 import type { Arrangement } from "./arrange.ts";
 import { arranged } from "./arrange.ts";
 import { fromClipboard, toClipboard, type Copied } from "./clipboard.ts";
-import { batches } from "./history.ts";
+import { batches } from "../project/history.ts";
 import { boundsOf, CARD_HEIGHT, CARD_WIDTH, freePlace, GAP, type Box } from "./places.ts";
-import { litPath, pathBetween, shapeOf, unfolded } from "./shape.ts";
-import type { CanvasStore } from "./ui-state.ts";
+import { litPath, pathBetween, shapeOf, unfolded } from "../project/graph.ts";
+import type { CanvasStore } from "../project/ui-state.ts";
 
 export interface Point {
   readonly x: number;

@@ -1,5 +1,5 @@
 import type { NodeView, ProjectSync } from "../sync/index.ts";
-import { rightsOf } from "./project.ts";
+import { may } from "../project/rights.ts";
 
 /** What is typed is saved in every pause, and without one at least this often. */
 const PAUSE_MS = 400;
@@ -130,7 +130,7 @@ export class PromptDraft {
 
   #obstacle(): LostText["because"] | null {
     if (this.#project.node(this.#node) === undefined) return "node-deleted";
-    return rightsOf(this.#project.graph()?.project.role ?? null).edit ? null : "read-only";
+    return may(this.#project.graph(), "graph:write") ? null : "read-only";
   }
 
   #become(draft: Draft): void {

@@ -1,9 +1,9 @@
 import { useReactFlow, useStoreApi } from "@xyflow/react";
 import { useEffect } from "react";
 
-import { useProject } from "./project.ts";
+import { useProject } from "../project/project.ts";
 import { glide } from "./sight.ts";
-import { useCanvasStore } from "./ui-state.ts";
+import { useCanvasStore } from "../project/ui-state.ts";
 
 const GLIDE_MS = 250;
 /** The part of the screen, from its edges, in which a followed cursor makes the view move. */

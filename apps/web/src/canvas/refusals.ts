@@ -5,9 +5,10 @@ import { text } from "../text/index.ts";
 import { refusalWords } from "../ui/refusal-words.ts";
 import { explainOnly, offer, sayFailed } from "../ui/toasts.ts";
 import type { Actions } from "./actions.ts";
-import { isExplainedElsewhere } from "./explained.ts";
-import { useProject } from "./project.ts";
-import { useCanvasStore, type CanvasStore } from "./ui-state.ts";
+import { useActions } from "./actions-context.ts";
+import { isExplainedElsewhere } from "../project/explained.ts";
+import { useProject } from "../project/project.ts";
+import { useCanvasStore, type CanvasStore } from "../project/ui-state.ts";
 
 /** Where people are in a project right now. */
 interface Present {
@@ -29,7 +30,8 @@ export function tellRefusals(project: ProjectSync): void {
 }
 
 /** As long as somebody is on the canvas, it shows what a refusal is about where that is seen best. */
-export function useRefusals(actions: Actions): void {
+export function useRefusals(): void {
+  const actions = useActions();
   const project = useProject();
   const store = useCanvasStore();
   useEffect(() => {

@@ -2,11 +2,12 @@ import { applyNodeChanges, Position, type Edge, type Node, type NodeChange } fro
 import { useCallback, useEffect, useMemo, useState } from "react";
 
 import type { CanvasGraph, Changes, EdgePolicy, NodeView } from "../sync/index.ts";
+import { useMay } from "../project/use-rights.ts";
 import type { Actions } from "./actions.ts";
 import { CARD_WIDTH, expectedHeight } from "./places.ts";
-import { useGraph, useProject, useRights } from "./project.ts";
-import { hiddenBy, shapeOf } from "./shape.ts";
-import { useCanvas, useCanvasStore, type CanvasUi } from "./ui-state.ts";
+import { useGraph, useProject } from "../project/project.ts";
+import { hiddenBy, shapeOf } from "../project/graph.ts";
+import { useCanvas, useCanvasStore, type CanvasUi } from "../project/ui-state.ts";
 
 export type CardNode = Node<Record<string, never>, "card">;
 export type ContextEdge = Edge<{ policy: EdgePolicy }, "context">;
@@ -163,7 +164,7 @@ function isDrawn(card: CardNode, { position, selected, hidden, measured }: Wante
 export function useFlowEdges(): ContextEdge[] {
   const { edges } = useGraph();
   const selected = useCanvas((ui) => ui.selectedEdges);
-  const { edit } = useRights();
+  const edit = useMay("graph:write");
   const [kept] = useState(() => new Map<string, ContextEdge>());
   return useMemo(
     () =>

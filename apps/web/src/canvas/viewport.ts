@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { api, data } from "../api/client.ts";
 import type { CanvasGraph } from "../sync/index.ts";
 import { boundsOf } from "./places.ts";
-import { useAccess, useProject } from "./project.ts";
+import { useAccess, useProject } from "../project/project.ts";
 
 export const ZOOM_MIN = 0.05;
 export const ZOOM_MAX = 2;

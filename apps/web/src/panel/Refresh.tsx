@@ -1,7 +1,8 @@
 import { RefreshCw } from "lucide-react";
 import { useMemo, useState } from "react";
 
-import { useGraph, useProject, useRights } from "../canvas/project.ts";
+import { useGraph, useProject } from "../project/project.ts";
+import { useMay } from "../project/use-rights.ts";
 import type { CanvasGraph } from "../sync/index.ts";
 import { useText } from "../text/index.ts";
 import { Button } from "../ui/Button.tsx";
@@ -15,13 +16,13 @@ import { forget, refresh, useRefreshing, type Refreshing } from "./refresh/refre
 /** For the bar above the canvas: there when something is out of date, and as long as it is being refreshed. */
 export function RefreshButton() {
   const { panel } = useText();
-  const rights = useRights();
+  const mayRun = useMay("runs:run");
   const { project } = useProject();
   const [open, setOpen] = useState(false);
   const stale = useStale();
   const running = useRefreshing(project);
   const isRunning = running?.is === "running";
-  if (!rights.run || (stale.length === 0 && !isRunning && !open)) return null;
+  if (!mayRun || (stale.length === 0 && !isRunning && !open)) return null;
   return (
     <>
       <Tooltip text={panel.refresh.title}>
@@ -52,7 +53,7 @@ export function RefreshButton() {
 /** What is out of date, what it costs to ask it again, how far that is, and what came of it. */
 export function Refresh() {
   const { panel } = useText();
-  const rights = useRights();
+  const mayRun = useMay("runs:run");
   const { project } = useProject();
   const stale = useStale();
   const refreshing = useRefreshing(project);
@@ -70,7 +71,7 @@ export function Refresh() {
       {refreshing !== undefined && <Result ended={refreshing} />}
       {stale.length === 0 ? (
         refreshing === undefined && <Soft>{panel.refresh.none}</Soft>
-      ) : rights.run ? (
+      ) : mayRun ? (
         <Offer stale={stale} />
       ) : (
         <Soft>{panel.refresh.stale(stale.length)}</Soft>

@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from "./clock.ts";
 import { Emitter } from "./emitter.ts";
 import { Bucket, fullJitter } from "./pace.ts";
-import type { Ack, ClientFrame, Closing, Json, Nack, Ready, RoomFrame, ServerFrame } from "./protocol.ts";
+import type { Ack, ClientFrame, Closing, Nack, NotificationBody, Ready, RoomFrame, ServerFrame } from "./protocol.ts";
 
 const SUBPROTOCOL = "nonlinear.v1";
 /** From asking for a ticket to `ready`. */
@@ -63,7 +63,7 @@ export class Connection {
   readonly #options: Required<ConnectionOptions>;
   readonly #rooms = new Map<string, Room>();
   readonly #changed = new Emitter<ConnectionState>();
-  readonly #notified = new Emitter<Json>();
+  readonly #notified = new Emitter<NotificationBody>();
   #state: ConnectionState = { status: "offline", retryInMs: null };
   #socket: Socket | null = null;
   #closing: Closing | null = null;

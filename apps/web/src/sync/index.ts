@@ -7,6 +7,7 @@ export {
   type Socket,
 } from "./connection.ts";
 export { systemClock, type Clock } from "./clock.ts";
+export { Emitter } from "./emitter.ts";
 export type { Generations } from "./generations.ts";
 export { openProject, type OpenOptions } from "./open.ts";
 export type { Outcome } from "./outcomes.ts";

@@ -51,7 +51,10 @@ function expected(overlay: Overlay, id: string, request: SingleOp, at: string): 
     case "generation.start": {
       const node = overlay.nodes.get(request.data.nodeId);
       if (node === undefined) return undefined;
-      return { op: "node.update", data: { id: node.id, version: node.version, status: "GENERATING" } };
+      return {
+        op: "node.update",
+        data: { id: node.id, version: node.version, updatedAt: node.updatedAt, status: "GENERATING" },
+      };
     }
     // What the node was before, or what the attempt said, is not known here; nor is the name of a new member.
     case "generation.cancel":

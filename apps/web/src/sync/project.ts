@@ -1,3 +1,4 @@
+import { changesRole } from "./apply.ts";
 import type { Connection, Room } from "./connection.ts";
 import { Emitter } from "./emitter.ts";
 import { Generations } from "./generations.ts";
@@ -7,6 +8,7 @@ import { Presence } from "./presence.ts";
 import type {
   Ack,
   BatchedOp,
+  EventBody,
   EventView,
   Nack,
   NodeView,
@@ -267,7 +269,7 @@ export class ProjectSync implements Room {
     } else if (!this.#continues(frame) || !frame.events.every((event) => this.#apply(event))) {
       this.#joinLater(undefined);
       return;
-    }
+    } else this.#replica.allow(frame.rights);
     this.#stage = { is: "joined" };
     this.presence.open(ready.s, frame.presence);
     this.generations.replace(frame.generations);
@@ -281,14 +283,20 @@ export class ProjectSync implements Room {
   }
 
   #heard(events: readonly EventView[]): void {
+    let hasNewRole = false;
     for (const event of events) {
       if (event.seq <= this.#replica.seq) continue;
       const next = event.seq === this.#replica.seq + 1;
-      if (next && this.#apply(event)) continue;
+      if (next && this.#apply(event)) {
+        hasNewRole ||= changesRole(event as unknown as EventBody, this.user);
+        continue;
+      }
       // A gap is filled; an event that makes no sense here needs a fresh start.
       this.#joinLater(next ? undefined : this.#replica.resumePoint());
       break;
     }
+    // Which rights come with another role the server knows, and says it to whoever joins.
+    if (hasNewRole && this.#stage.is === "joined") this.#join(this.#replica.resumePoint());
     this.#settle();
     this.#sender.pump();
   }

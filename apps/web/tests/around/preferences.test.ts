@@ -28,7 +28,7 @@ test("of two choices in a row neither undoes the other, however slow the server 
     await new Promise<void>((resolve) => answers.push(resolve));
     return Response.json({ ...USER, ...body });
   });
-  const { prefer } = await import("../../src/app/preferences.ts");
+  const { prefer } = await import("../../src/around/preferences.ts");
 
   const both = Promise.all([prefer({ language: "fr" }), prefer({ theme: "dark" })]);
   for (const place of [0, 1]) {

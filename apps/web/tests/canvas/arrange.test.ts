@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { arranged } from "../../src/canvas/arrange.ts";
 import { fromClipboard, toClipboard } from "../../src/canvas/clipboard.ts";
 import { laidOut } from "../../src/canvas/layout.ts";
-import { edge, graph, node } from "./kit.ts";
+import { edge, graph, node } from "../project/kit.ts";
 
 const box = (id: string, x: number, y: number, width = 100, height = 50) => ({ id, x, y, width, height });
 

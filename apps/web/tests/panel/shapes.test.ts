@@ -304,5 +304,6 @@ function graphOf(
     nodes: new Map(names.map((name) => [name, node(name)])),
     edges: new Map(edges.map((name) => [name, edge(name)])),
     members: new Map(),
+    rights: [],
   };
 }

@@ -96,7 +96,7 @@ describe("an answer being written", () => {
     const { clock, sync, join } = await bench();
     const socket = await join(writing());
     socket.hear({ ...delta, chunk: 3, text: "!" });
-    const recipe = { fingerprint: "f", model: "m", by: "u" };
+    const recipe = { fingerprint: "f", model: "m", maxTokens: 100, contextTokens: 1_000, by: "u" };
     const ended = end(2, { llmModel: "m", llmTokens: 3, llmCost: null, generationId: "g", refresh: "r", recipe });
     socket.hear({ type: "events", project: PROJECT, events: [ended] });
     await clock.advance(10_000);

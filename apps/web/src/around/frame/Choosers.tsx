@@ -1,8 +1,8 @@
 import { Languages, SunMoon } from "lucide-react";
 import { useId, type ReactNode } from "react";
 
-import { prefer } from "../../app/preferences.ts";
-import { isTheme, useTheme } from "../../app/theme.ts";
+import { prefer } from "../preferences.ts";
+import { isTheme, useTheme } from "../../ui/theme.ts";
 import { isLanguage, LANGUAGES, useLanguage, useText } from "../../text/index.ts";
 import { sayFailed } from "../../ui/toasts.ts";
 import styles from "./Choosers.module.css";

@@ -2,7 +2,7 @@ import { ChevronDown, LayoutGrid, LogOut, Settings } from "lucide-react";
 import { useState } from "react";
 import { useLocation } from "wouter";
 
-import { useTheme } from "../../app/theme.ts";
+import { useTheme } from "../../ui/theme.ts";
 import type { User } from "../../session/session.ts";
 import { useUser } from "../../session/use-session.ts";
 import { LANGUAGES, useLanguage, useText } from "../../text/index.ts";

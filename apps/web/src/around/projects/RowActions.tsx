@@ -1,6 +1,7 @@
 import { EllipsisVertical, LogOut, Pencil, RotateCcw, Trash2, UserPlus } from "lucide-react";
 import { useState } from "react";
 
+import { may } from "../../project/rights.ts";
 import { useUser } from "../../session/use-session.ts";
 import { useText } from "../../text/index.ts";
 import { Button, IconButton } from "../../ui/Button.tsx";
@@ -11,7 +12,7 @@ import { ShareDialog } from "../sharing/ShareDialog.tsx";
 import { leave, restore, trash, useProjectChange, type Project } from "./queries.ts";
 import { RenameProject } from "./RenameProject.tsx";
 
-/** What the user's role lets them do with a project without opening it. */
+/** What the user may do with a project without opening it. */
 export function RowActions({ project }: { project: Project }) {
   return project.deletedAt === null ? <Living project={project} /> : <Restore project={project} />;
 }
@@ -22,8 +23,7 @@ function Living({ project }: { project: Project }) {
   const { projects } = useText().around;
   const [asking, setAsking] = useState<Asking>(null);
   const toTrash = useTrash();
-  const owns = project.role === "OWNER";
-  const manages = owns || project.role === "ADMIN";
+  const owns = may(project, "ownership:write");
   const close = () => {
     setAsking(null);
   };
@@ -44,7 +44,7 @@ function Living({ project }: { project: Project }) {
         <Item icon={<UserPlus aria-hidden />} onSelect={ask("share")}>
           {projects.share}…
         </Item>
-        {manages && (
+        {may(project, "project:write") && (
           <Item icon={<Pencil aria-hidden />} onSelect={ask("rename")}>
             {projects.rename}…
           </Item>

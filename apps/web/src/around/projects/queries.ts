@@ -1,8 +1,9 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { api, data, type Schemas } from "../../api/client.ts";
+import type { ProjectView } from "../../sync/index.ts";
 
-export type Project = Schemas["ProjectView"];
+export type Project = ProjectView;
 
 export const VIEWS = ["all", "mine", "shared", "trash"] as const;
 export type View = (typeof VIEWS)[number];

@@ -1,6 +1,7 @@
 import { Crown, EllipsisVertical, UserMinus } from "lucide-react";
 import { useState } from "react";
 
+import { may } from "../../project/rights.ts";
 import { useText } from "../../text/index.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import { Confirm } from "../../ui/Dialog.tsx";
@@ -23,7 +24,7 @@ export function MemberActions({ project, member }: { project: Project; member: M
           <IconButton size="small" label={sharing.actions(member.name)} icon={<EllipsisVertical aria-hidden />} />
         }
       >
-        {project.role === "OWNER" && (
+        {may(project, "ownership:write") && (
           <Item
             icon={<Crown aria-hidden />}
             onSelect={() => {

@@ -2,11 +2,12 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, data, type Schemas } from "../../api/client.ts";
 import { Refused } from "../../api/problem.ts";
+import type { ProjectView } from "../../sync/index.ts";
 import { sayFailed } from "../../ui/toasts.ts";
 import { whole } from "../parts/whole.ts";
 
 export type Role = Schemas["Role"];
-export type Project = Schemas["ProjectView"];
+export type Project = ProjectView;
 export type Member = Schemas["MemberView"];
 export type Invitation = Schemas["InvitationView"];
 

@@ -1,4 +1,4 @@
-import type { NodeView } from "../../canvas/project.ts";
+import type { NodeView } from "../../project/project.ts";
 import { useText } from "../../text/index.ts";
 import { Tooltip } from "../../ui/Tooltip.tsx";
 import { msBetween, useFormat } from "../data/format.ts";

@@ -1,7 +1,7 @@
 import { ChevronDown, Layers, SlidersHorizontal, Sparkles, Square } from "lucide-react";
 import { useState } from "react";
 
-import { useGraph, type NodeView } from "../../canvas/project.ts";
+import { useGraph, type NodeView } from "../../project/project.ts";
 import type { GenerationText, Ops } from "../../sync/index.ts";
 import { useText } from "../../text/index.ts";
 import { Button, IconButton } from "../../ui/Button.tsx";

@@ -1,6 +1,6 @@
 import { Pin } from "lucide-react";
 
-import type { NodeView } from "../../canvas/project.ts";
+import type { NodeView } from "../../project/project.ts";
 import { useText } from "../../text/index.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import { Select } from "../../ui/Field.tsx";

@@ -1,4 +1,5 @@
-import { useRights, type NodeView } from "../../canvas/project.ts";
+import { type NodeView } from "../../project/project.ts";
+import { useMay } from "../../project/use-rights.ts";
 import { useText } from "../../text/index.ts";
 import { refusalWords } from "../../ui/refusal-words.ts";
 import { changesBetween, type Change } from "../context/changes.ts";
@@ -10,13 +11,13 @@ const CHANGES_SHOWN = 4;
 /** That an answer is out of date and, for those who may see contexts, what changed. */
 export function Staleness({ node }: { node: NodeView }) {
   const { panel } = useText();
-  const rights = useRights();
+  const seesCosts = useMay("costs:read");
   return (
     <Notice tone="warn">
       <p>
         <strong>{panel.answer.stale}.</strong> {panel.answer.staleText}
       </p>
-      {rights.run && <StaleReasons node={node} />}
+      {seesCosts && <StaleReasons node={node} />}
     </Notice>
   );
 }

@@ -1,4 +1,4 @@
-import { useGraph } from "../../canvas/project.ts";
+import { useGraph } from "../../project/project.ts";
 import type { Ops } from "../../sync/index.ts";
 import { useText } from "../../text/index.ts";
 import { Input, Select } from "../../ui/Field.tsx";

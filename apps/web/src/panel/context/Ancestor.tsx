@@ -1,6 +1,7 @@
 import { Pin } from "lucide-react";
 
-import { useNode, useRights, type EdgeView } from "../../canvas/project.ts";
+import { useNode, type EdgeView } from "../../project/project.ts";
+import { useMay } from "../../project/use-rights.ts";
 import type { EdgePolicy } from "../../sync/index.ts";
 import { useText } from "../../text/index.ts";
 import { IconButton } from "../../ui/Button.tsx";
@@ -30,8 +31,8 @@ interface Props {
 export function Ancestor({ item, ways }: Props) {
   const { panel } = useText();
   const format = useFormat();
-  const rights = useRights();
-  const mayChange = ways !== null && rights.edit;
+  const mayWrite = useMay("graph:write");
+  const mayChange = ways !== null && mayWrite;
   const why = whyOf(item);
   const isSent = item.entered === "FULL" || item.entered === "SUMMARY";
   return (

@@ -4,7 +4,7 @@ import { useText } from "../../text/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { useFormat } from "../data/format.ts";
 import type { Manifest } from "../data/queries.ts";
-import { CopyButton } from "../markdown/Code.tsx";
+import { CopyButton } from "../../markdown/Code.tsx";
 import { Facts, Section, Soft } from "../parts/Parts.tsx";
 import { Ancestor } from "./Ancestor.tsx";
 import styles from "./Context.module.css";

@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery, type QueryKey } from "@tanstack/react-query
 import { useMemo, useSyncExternalStore } from "react";
 
 import { api, data, type Schemas } from "../../api/client.ts";
-import { useProject, useProjectState } from "../../canvas/project.ts";
+import { useProject, useProjectState } from "../../project/project.ts";
 import type { CanvasGraph } from "../../sync/index.ts";
 import { contextStamp, nodeStamp, pairStamp, usageStamp } from "./stamps.ts";
 

@@ -1,7 +1,7 @@
 import { useId, useState, type ReactNode } from "react";
 
-import { useGraph, useProjectState } from "../../canvas/project.ts";
-import { useCanvasStore } from "../../canvas/ui-state.ts";
+import { useGraph, useProjectState } from "../../project/project.ts";
+import { useCanvasStore } from "../../project/ui-state.ts";
 import type { Refusal } from "../../sync/index.ts";
 import { useText } from "../../text/index.ts";
 import { Button } from "../../ui/Button.tsx";

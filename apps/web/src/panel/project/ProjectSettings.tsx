@@ -1,8 +1,9 @@
 import { useReactFlow } from "@xyflow/react";
-import { X } from "lucide-react";
+import { Settings, X } from "lucide-react";
 import { useState, type SubmitEvent } from "react";
 
-import { useGraph } from "../../canvas/project.ts";
+import { opens, type Command, type PageWindow } from "../../project/parts.ts";
+import { useGraph } from "../../project/project.ts";
 import type { Ops, ProjectView } from "../../sync/index.ts";
 import { useText } from "../../text/index.ts";
 import { Button, IconButton } from "../../ui/Button.tsx";
@@ -17,7 +18,7 @@ import styles from "./ProjectSettings.module.css";
 const NAME_LETTERS_MAX = 200;
 
 /** What holds for every answer in the project: what models are told first, and which are asked. */
-export function ProjectSettings({ open, onClose }: { open: boolean; onClose: () => void }) {
+function ProjectSettings({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { panel } = useText();
   return (
     <Dialog title={panel.project.title} open={open} onClose={onClose} wide>
@@ -25,6 +26,17 @@ export function ProjectSettings({ open, onClose }: { open: boolean; onClose: () 
     </Dialog>
   );
 }
+
+export const settingsWindow: PageWindow = { id: "settings", Body: ProjectSettings };
+
+export const settings: Command = {
+  id: "settings",
+  label: ({ canvas }) => canvas.settings,
+  may: "project:write",
+  button: { place: "menu", icon: Settings },
+  isFound: true,
+  run: opens(settingsWindow),
+};
 
 function Fields({ onClose }: { onClose: () => void }) {
   const { panel, common } = useText();

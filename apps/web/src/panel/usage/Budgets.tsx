@@ -1,7 +1,7 @@
 import { useState } from "react";
 
-import { useRights } from "../../canvas/project.ts";
 import { useText } from "../../text/index.ts";
+import { useMay } from "../../project/use-rights.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { useFormat } from "../data/format.ts";
@@ -16,9 +16,9 @@ type Budget = Usage["budgets"][number];
 /** Every limit, what is spent of it, and what is left. */
 export function BudgetsSpent({ budgets }: { budgets: readonly Budget[] }) {
   const { panel } = useText();
-  const rights = useRights();
+  const mayManage = useMay("project:write");
   const [editing, setEditing] = useState(false);
-  const edit = rights.manage && (
+  const edit = mayManage && (
     <Button size="small" onClick={() => setEditing(true)}>
       {panel.usage.edit}
     </Button>

@@ -3,7 +3,7 @@ import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 
 import { api, data, type Schemas } from "../../api/client.ts";
-import { useGraph, useProject } from "../../canvas/project.ts";
+import { useGraph, useProject } from "../../project/project.ts";
 import { useText } from "../../text/index.ts";
 import { Button, IconButton } from "../../ui/Button.tsx";
 import { Input, Select } from "../../ui/Field.tsx";

@@ -106,11 +106,11 @@ class Wire {
     this.#answers.push("code" in answer ? { type: "nack", ...answer } : { type: "ack", ...answer });
   }
 
-  #join(since: number | undefined): void {
+  #join(since: number | null | undefined): void {
     const { server, random } = this.#world;
     this.#sentSeq = server.seq;
     const rest = { project: PROJECT, epoch: EPOCH, presence: [], generations: [] };
-    if (since !== undefined && random() < 0.7)
+    if (since != null && random() < 0.7)
       this.#news.push({ type: "tail", from: since, events: server.tail(since), ...rest });
     else this.#news.push({ ...snapshot(), seq: server.seq, graph: server.graph() });
   }

@@ -1,4 +1,4 @@
-import { useTheme } from "../../../app/theme.ts";
+import { useTheme } from "../../../ui/theme.ts";
 import { useUser } from "../../../session/use-session.ts";
 import { LANGUAGES, useLanguage, useText } from "../../../text/index.ts";
 import { Button } from "../../../ui/Button.tsx";
