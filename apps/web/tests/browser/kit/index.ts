@@ -107,6 +107,12 @@ export class Person {
     await this.write(prompt);
   }
 
+  /** The prompts that the server has. */
+  async prompts(project: string): Promise<readonly string[]> {
+    const { items } = (await this.user.call("GET", `/projects/${project}/nodes`)) as { items: { prompt: string }[] };
+    return items.map(({ prompt }) => prompt);
+  }
+
   /** Where a prompt is being written. */
   get prompt(): Locator {
     return this.page.locator(".react-flow__node textarea");
