@@ -3,7 +3,7 @@
 mod schemas;
 mod tables;
 
-use platform::ops::OpSpec;
+use platform::{feature::EventSpec, ops::OpSpec};
 use protocol::frames::{ClientFrame, SUBPROTOCOL, ServerFrame};
 use serde_json::{Map, Value, json};
 
@@ -17,10 +17,10 @@ const CHANNEL: &str = "#/channels/socket";
 const EXAMPLES: &str = include_str!("asyncapi/examples.json");
 
 /// The document, as it is served and committed, for a socket at this address and these
-/// operations.
+/// operations and features' events.
 #[must_use]
-pub fn asyncapi(address: &str, version: &str, ops: &[OpSpec]) -> Value {
-    let schemas = Schemas::new(ops);
+pub fn asyncapi(address: &str, version: &str, ops: &[OpSpec], events: &[EventSpec]) -> Value {
+    let schemas = Schemas::new(ops, events);
     let said = schemas.messages::<ClientFrame<'_>>("client", false);
     let heard = schemas.messages::<ServerFrame<'_>>("server", true);
     // What is not JSON has no examples, which a test would see.

@@ -4,7 +4,11 @@ use std::{collections::HashMap, fmt, sync::Arc};
 
 use futures::future::BoxFuture;
 use kernel::Result;
-use protocol::events::LoggedEvent;
+use protocol::events::{FeatureFamily, LoggedEvent};
+use utoipa::{
+    ToSchema,
+    openapi::{RefOr, Schema},
+};
 
 use crate::{
     extensions::Extensions,
@@ -17,11 +21,19 @@ use crate::{
 /// Something that a feature does to the platform, such as forgetting what has expired.
 pub type Work = fn(Arc<Platform>) -> BoxFuture<'static, Result<()>>;
 
+/// What the document says of a family of events.
+#[derive(Clone, Copy, Debug)]
+pub struct EventSpec {
+    pub family: fn() -> RefOr<Schema>,
+    pub schemas: fn(&mut Vec<(String, RefOr<Schema>)>),
+}
+
 /// What a crate brings. `R` is how its routes are given, which the ground does not know.
 pub struct Feature<R> {
     pub name: &'static str,
     routes: Option<fn() -> R>,
     ops: Vec<OpSpec>,
+    events: Vec<EventSpec>,
     reactions: Vec<Reaction>,
     observers: Vec<Observer>,
     jobs: Vec<(&'static str, Handler)>,
@@ -42,6 +54,7 @@ impl<R> Feature<R> {
             name,
             routes: None,
             ops: Vec::new(),
+            events: Vec::new(),
             reactions: Vec::new(),
             observers: Vec::new(),
             jobs: Vec::new(),
@@ -61,6 +74,16 @@ impl<R> Feature<R> {
     #[must_use]
     pub fn op<O: Operation>(mut self) -> Self {
         self.ops.push(OpSpec::of::<O>());
+        self
+    }
+
+    /// A family of events that the crate defines itself, for the document of the socket.
+    #[must_use]
+    pub fn events<F: FeatureFamily + ToSchema>(mut self) -> Self {
+        self.events.push(EventSpec {
+            family: F::schema,
+            schemas: F::schemas,
+        });
         self
     }
 
@@ -107,6 +130,11 @@ impl<R> Feature<R> {
     #[must_use]
     pub fn make_routes(&self) -> Option<R> {
         self.routes.map(|routes| routes())
+    }
+
+    #[must_use]
+    pub fn event_families(&self) -> &[EventSpec] {
+        &self.events
     }
 
     #[must_use]

@@ -165,7 +165,8 @@ impl Event {
     /// Whether nothing of it has to be taken out, asked before anything is copied.
     fn is_whole_for(&self, visibility: Visibility) -> bool {
         match self {
-            Self::Feature(event) => event.is_visible_to(visibility),
+            // What is stored with it is not for clients.
+            Self::Feature(_) => false,
             Self::Batch(batch) => batch.ops.iter().all(|event| event.is_whole_for(visibility)),
             Self::Project(_)
             | Self::Member(_)

@@ -11,6 +11,6 @@ mod running;
 mod sweep;
 
 pub use http::Feature;
-pub use router::{asyncapi, openapi};
+pub use router::{asyncapi, asyncapi_of, openapi};
 pub use running::{Running, ServeError, start, start_with};
 pub use seed::seed_if_empty;

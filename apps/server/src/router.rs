@@ -18,7 +18,7 @@ use hub::Hub;
 use kernel::Error;
 use platform::{
     Platform,
-    feature::{Duplicate, Unique},
+    feature::{Duplicate, EventSpec, Unique},
     ops::OpSpec,
     settings::ProcessRoles,
 };
@@ -55,12 +55,21 @@ pub fn openapi() -> OpenApi {
 /// The document of the socket, as it is served and committed.
 #[must_use]
 pub fn asyncapi() -> Value {
-    socket_document(&features::all())
+    asyncapi_of(&features::all())
 }
 
-fn socket_document(features: &[Feature]) -> Value {
+/// The same with other features.
+#[must_use]
+pub fn asyncapi_of(features: &[Feature]) -> Value {
     let ops: Vec<OpSpec> = operations_of(features).copied().collect();
-    hub::asyncapi(&format!("{API}/ws"), env!("CARGO_PKG_VERSION"), &ops)
+    let events = features.iter().flat_map(Feature::event_families);
+    let events: Vec<EventSpec> = events.copied().collect();
+    hub::asyncapi(
+        &format!("{API}/ws"),
+        env!("CARGO_PKG_VERSION"),
+        &ops,
+        &events,
+    )
 }
 
 fn operations_of(features: &[Feature]) -> impl Iterator<Item = &OpSpec> {
@@ -127,7 +136,7 @@ pub(crate) fn router(
         None => api,
     };
     let pages = if roles.api {
-        reference::routes(&document, &socket_document(features))
+        reference::routes(&document, &asyncapi_of(features))
             .merge(pages::routes())
             .merge(program::routes())
     } else {

@@ -3,8 +3,9 @@
 use kernel::Resource;
 use protocol::events::FeatureFamily;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "op", content = "data")]
 pub(crate) enum CounterEvent {
     #[serde(rename = "counter.add")]

@@ -18,6 +18,7 @@ pub fn feature() -> Feature {
     Feature::new("counters")
         .routes(routes::routes)
         .op::<commands::Add>()
+        .events::<events::CounterEvent>()
         .reaction("count nodes", |write| {
             Box::pin(commands::count_nodes(write))
         })

@@ -8,7 +8,11 @@ use std::{collections::BTreeMap, sync::LazyLock};
 use jsonschema::{Draft, Validator};
 use serde_json::{Map, Value, json};
 
-static DOCUMENT: LazyLock<Value> = LazyLock::new(server::asyncapi);
+static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
+    let mut features = server::features::all();
+    features.push(counters::feature());
+    server::asyncapi_of(&features)
+});
 static VALIDATORS: LazyLock<BTreeMap<String, Validator>> = LazyLock::new(validators);
 
 /// Which way a frame goes.

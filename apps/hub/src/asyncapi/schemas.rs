@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use platform::ops::OpSpec;
+use platform::{feature::EventSpec, ops::OpSpec};
 use protocol::{
     events::{Event, InvitationEvent, MemberEvent},
     frames::{ClientFrame, ServerFrame},
@@ -38,13 +38,14 @@ pub(super) struct Message {
 
 impl Schemas {
     /// All that frames are made of.
-    pub(super) fn new(ops: &[OpSpec]) -> Self {
+    pub(super) fn new(ops: &[OpSpec], events: &[EventSpec]) -> Self {
         let mut schemas = Self(json!({}));
         schemas.add::<ClientFrame<'_>>();
         schemas.add::<ServerFrame<'_>>();
         schemas.add_ops(ops);
         schemas.add::<Batch>();
         schemas.add::<Event>();
+        schemas.add_events(events);
         schemas.pair_operations();
         schemas.name_codes();
         schemas
@@ -137,6 +138,20 @@ impl Schemas {
         }
         let all = op_schema(ops.iter().map(|op| (op.word, op.schema_name())));
         nested.push((OP_SCHEMA.to_owned(), all));
+        self.take_in(nested);
+    }
+
+    /// Puts the features' events beside the others.
+    fn add_events(&mut self, families: &[EventSpec]) {
+        let mut nested = Vec::new();
+        for family in families {
+            (family.schemas)(&mut nested);
+            let schema = serde_json::to_value((family.family)()).unwrap_or_default();
+            let events = schema["oneOf"].as_array().cloned().unwrap_or_default();
+            if let Some(known) = self.0["Event"]["oneOf"].as_array_mut() {
+                known.extend(events);
+            }
+        }
         self.take_in(nested);
     }
 

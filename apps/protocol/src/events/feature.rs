@@ -86,13 +86,18 @@ impl FeatureEvent {
         }
     }
 
-    pub(super) fn is_visible_to(&self, visibility: Visibility) -> bool {
+    fn is_visible_to(&self, visibility: Visibility) -> bool {
         self.visible_with
             .is_some_and(|resource| visibility.covers(resource))
     }
 
     pub(super) fn shown_to(&self, visibility: Visibility) -> Option<Self> {
-        self.is_visible_to(visibility).then(|| self.clone())
+        // Who else may see it is nobody's business.
+        self.is_visible_to(visibility).then(|| Self {
+            op: self.op.clone(),
+            data: self.data.clone(),
+            visible_with: None,
+        })
     }
 }
 

@@ -120,7 +120,7 @@ export class Graph implements State {
   /** Takes another snapshot; what is in neither of the two counts as touched as well. */
   replace(graph: GraphView): void {
     this.project = graph.project;
-    this.rights = graph.rights ?? [];
+    this.rights = graph.project.rights ?? [];
     this.nodes.replace(graph.nodes, (node) => node.id);
     this.edges.replace(graph.edges, (edge) => edge.id);
     this.members.replace(graph.members, (member) => member.userId);

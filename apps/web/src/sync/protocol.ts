@@ -15,9 +15,10 @@ export type NodeView = Made["NodeView"];
 export type EdgeView = Made["EdgeView"];
 /** What the reader may do in a project, in the words of `x-authz` in the API document. */
 export type Rights = readonly string[];
-export type ProjectView = Made["ProjectView"] & { readonly rights?: Rights };
+/** A server of an earlier version says nothing of rights: then nothing is allowed. */
+export type ProjectView = Omit<Made["ProjectView"], "rights"> & { readonly rights?: Rights };
 export type MemberView = Made["GraphMember"];
-export type GraphView = Made["GraphView"] & { readonly rights?: Rights };
+export type GraphView = Omit<Made["GraphView"], "project"> & { readonly project: ProjectView };
 
 /** Null leaves most fields as they are, which is better said by leaving them out; these it empties. */
 interface Emptied {
@@ -65,8 +66,8 @@ export type Ready = Made["server.ready"];
 /** What servers of a later version answer with has to be as welcome as what is known now: kinds and codes stay open. */
 export type Ack = Omit<Made["server.ack"], "data"> & { readonly data?: object };
 export type Nack = Omit<Made["server.nack"], "code"> & { readonly code: string };
-export type Snapshot = Made["server.snapshot"] & { readonly graph: GraphView };
-export type Tail = Omit<Made["server.tail"], "events"> & {
+export type Snapshot = Omit<Made["server.snapshot"], "graph"> & { readonly graph: GraphView };
+export type Tail = Omit<Made["server.tail"], "events" | "rights"> & {
   readonly events: readonly EventView[];
   readonly rights?: Rights;
 };

@@ -101,7 +101,7 @@ test("what is typed by somebody who may no longer write is lost, and not sent", 
   const { draft, close, socket } = await typing();
   draft.type("as an editor");
   const { graph, ...rest } = snapshot([node(N1, { prompt: "begun" })]);
-  socket.hear({ ...rest, seq: 2, graph: { ...graph, seq: 2, rights: READERS_RIGHTS } });
+  socket.hear({ ...rest, seq: 2, graph: { ...graph, seq: 2, project: { ...graph.project, rights: READERS_RIGHTS } } });
   close();
   await quiet();
 

@@ -33,8 +33,8 @@ describe("what the user may do", () => {
     const { sync, connect } = await bench();
     const socket = await connect();
     const { graph, ...rest } = snapshot();
-    const { rights: _, ...silent } = graph;
-    socket.hear({ ...rest, graph: silent });
+    const { rights: _, ...silent } = graph.project;
+    socket.hear({ ...rest, graph: { ...graph, project: silent } });
     await quiet();
 
     expect(sync.graph()?.rights).toEqual([]);
