@@ -87,7 +87,7 @@ mod tests {
             source: "test",
             id: Uuid::nil(),
         };
-        let last = CHUNKS_MARKED_MAX as u64;
+        let last = u64::try_from(CHUNKS_MARKED_MAX).unwrap();
         for chunks in 0..=last {
             let bytes = usize::try_from(chunks).unwrap() * 3;
             marks.note(project, stream, &[point(chunks, bytes)]);
