@@ -141,14 +141,14 @@ impl Channel {
             Vec::new()
         };
         let (streams, lag) = self.streams_for(seq > self.head.seq);
-        let visibility = member.visibility;
+        let (visibility, rights) = (member.visibility, member.access.rights());
         let since = since.iter().map(|event| event.shown_to(visibility));
         let since: Vec<_> = since.collect();
         let first = match beginning {
             Beginning::Tail { from, events } => {
                 let events = events.iter().map(|event| event.shown_to(visibility));
                 let events: Vec<_> = events.collect();
-                self.tail(*from, &events, &presence, &streams)
+                self.tail(*from, &events, &rights, (&presence, &streams))
             }
             Beginning::Whole { epoch, seq, graph } => {
                 encode(&ServerFrame::Snapshot(SnapshotFrame {
@@ -174,14 +174,15 @@ impl Channel {
         &self,
         from: i64,
         events: &[ShownEvent<'_>],
-        presence: &[Peer],
-        streams: &StreamLists,
+        rights: &[Permission],
+        (presence, streams): (&[Peer], &StreamLists),
     ) -> Option<Frame> {
         encode(&ServerFrame::Tail(TailFrame {
             project: self.project,
             epoch: self.head.epoch,
             from,
             events,
+            rights,
             presence,
             streams,
         }))

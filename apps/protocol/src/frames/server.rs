@@ -1,6 +1,6 @@
 //! What the server sends.
 
-use kernel::{FieldError, GenerationId, NodeId, OpId, ProjectId, SessionId, UserId};
+use kernel::{FieldError, GenerationId, NodeId, OpId, Permission, ProjectId, SessionId, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -122,6 +122,9 @@ pub struct Tail {
     /// What the client had: the events are those after it.
     pub from: i64,
     pub events: Vec<EventView>,
+    /// What the reader may do in the project, as `rights` of the project says it.
+    #[schema(value_type = Vec<String>)]
+    pub rights: Vec<Permission>,
     /// Everybody who is here; empty for those who may not see members.
     pub presence: Vec<Peer>,
     pub generations: Vec<GenerationSoFar>,
@@ -134,6 +137,7 @@ pub struct TailFrame<'a> {
     pub epoch: Uuid,
     pub from: i64,
     pub events: &'a [ShownEvent<'a>],
+    pub rights: &'a [Permission],
     pub presence: &'a [Peer],
     #[serde(flatten)]
     pub streams: &'a StreamLists,
