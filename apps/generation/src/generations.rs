@@ -3,8 +3,8 @@
 mod active;
 mod begin;
 mod cancel;
+mod cancels;
 mod commands;
-mod drafts;
 mod end;
 mod jobs;
 mod keep;
@@ -14,12 +14,10 @@ mod row;
 mod sent;
 mod stream;
 mod summary;
-mod telling;
 
 pub(crate) use commands::{
     Cancel, Select, Start, answered_before, planned, prepare, stop_cancelled,
 };
-pub use drafts::{Draft, drafts};
 
 pub(crate) use active::Active;
 pub(crate) use begin::{Begin, begin};
@@ -27,4 +25,5 @@ pub(crate) use cancel::cancel_edited;
 pub(crate) use jobs::{RUN, run};
 pub(crate) use queries::get;
 pub(crate) use routes::routes;
+pub(crate) use stream::ANSWERS;
 pub(crate) use summary::{SUMMARISE, needed as needed_for_summary, summarise};

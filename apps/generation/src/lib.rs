@@ -2,7 +2,7 @@
 
 mod budgets;
 mod context;
-pub mod generations;
+mod generations;
 mod instructions;
 mod merge;
 mod models;
@@ -37,6 +37,7 @@ pub fn feature() -> Feature {
         .reaction("staleness", |write| Box::pin(staleness::settle(write)))
         .reaction("refresh", |write| Box::pin(refresh::go_on(write)))
         .observer("cancel", generations::stop_cancelled)
+        .stream(generations::ANSWERS)
         .job(generations::RUN, generations::run)
         .job(generations::SUMMARISE, generations::summarise)
         .start(|platform| {

@@ -2,12 +2,12 @@
 
 mod access;
 mod channels;
-mod deltas;
-mod drafts;
+mod chunks;
 mod lag;
 mod peers;
 mod presence;
 mod recent;
+mod streams;
 mod task;
 mod telling;
 mod welcome;
@@ -36,8 +36,8 @@ pub(crate) enum ChannelMessage {
     Presence(u64, PresenceUpdate),
     /// What was read for a socket that joins.
     Read(Box<welcome::Read>),
-    /// What is being written, as it was checkpointed.
-    Drafts(Box<deltas::DraftsRead>),
+    /// The open streams, as they were checkpointed.
+    Streams(Box<chunks::StreamsRead>),
     /// Where the log ends, as it stands in the database.
     Head(Head),
     /// Somebody was refused: look again who may be here.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 use kernel::{ProjectId, Result, SessionId, UserId};
 use platform::{Ctx, Platform};
-use protocol::{frames::GenerationSoFar, graph::GraphView};
+use protocol::graph::GraphView;
 
 type Soon<T> = BoxFuture<'static, Result<T>>;
 
@@ -15,6 +15,4 @@ pub struct Features {
     pub redeem: fn(Arc<Platform>, String) -> Soon<(UserId, SessionId)>,
     /// Reads a project whole, at one moment.
     pub snapshot: fn(Ctx, ProjectId) -> Soon<GraphView>,
-    /// All generations of a project that wait or run, as they were last checkpointed.
-    pub drafts: fn(Arc<Platform>, ProjectId) -> Soon<Vec<GenerationSoFar>>,
 }

@@ -5,7 +5,7 @@
 
 use bytes::Bytes;
 use kernel::{Error, Result};
-use protocol::frames::ServerFrame;
+use serde::Serialize;
 
 const HEADER_BYTES_MAX: usize = 10;
 const LAST_FRAGMENT: u8 = 0x80;
@@ -22,7 +22,7 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    pub(crate) fn of(frame: &ServerFrame<'_>) -> Result<Self> {
+    pub(crate) fn of(frame: &impl Serialize) -> Result<Self> {
         let mut bytes = vec![0; HEADER_BYTES_MAX];
         serde_json::to_writer(&mut bytes, frame).map_err(Error::internal)?;
         Ok(Self::finish(bytes, TEXT))

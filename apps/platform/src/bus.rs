@@ -1,7 +1,7 @@
 //! The bus carries what happened to whoever listens, in this process and on other instances.
 //!
 //! It is a hint, never the truth: it may lose, repeat and reorder, and whoever sees a gap reads the
-//! log. What it alone carries (cursors, drafts) is forgotten a moment later anyway.
+//! log. What it alone carries (cursors, texts being written) is forgotten a moment later anyway.
 
 mod link;
 mod message;

@@ -15,6 +15,7 @@ use crate::{
     jobs::{Handler, Handlers},
     ops::{OpSpec, Operation, Ops},
     start::Platform,
+    streams::{Sources, StreamSource},
     writer::{Observer, Reaction, Write},
 };
 
@@ -37,6 +38,7 @@ pub struct Feature<R> {
     reactions: Vec<Reaction>,
     observers: Vec<Observer>,
     jobs: Vec<(&'static str, Handler)>,
+    streams: Vec<StreamSource>,
     starts: Vec<Work>,
     sweeps: Vec<Work>,
 }
@@ -58,6 +60,7 @@ impl<R> Feature<R> {
             reactions: Vec::new(),
             observers: Vec::new(),
             jobs: Vec::new(),
+            streams: Vec::new(),
             starts: Vec::new(),
             sweeps: Vec::new(),
         }
@@ -113,6 +116,13 @@ impl<R> Feature<R> {
         self
     }
 
+    /// A kind of texts that grow while everybody watches.
+    #[must_use]
+    pub fn stream(mut self, source: StreamSource) -> Self {
+        self.streams.push(source);
+        self
+    }
+
     /// What is done once, before the server serves.
     #[must_use]
     pub fn start(mut self, work: Work) -> Self {
@@ -150,6 +160,7 @@ pub struct Features {
     pub(crate) reactions: Vec<Reaction>,
     pub(crate) observers: Vec<Observer>,
     pub(crate) handlers: Handlers,
+    pub(crate) streams: Sources,
     starts: Vec<Work>,
     sweeps: Vec<Work>,
 }
@@ -200,6 +211,9 @@ impl Features {
         let mut words = Unique::new("operation");
         let mut kinds = Unique::new("job kind");
         let mut reactions = Unique::new("reaction");
+        let mut streams = Unique::new("stream");
+        let mut frames = Unique::new("frame of streams");
+        let mut lists = Unique::new("list of streams");
         for feature in features {
             names.claim(feature.name, feature.name)?;
             for op in &feature.ops {
@@ -214,11 +228,23 @@ impl Features {
                 reactions.claim(reaction.name, feature.name)?;
                 all.reactions.push(*reaction);
             }
+            for source in &feature.streams {
+                streams.claim(source.name, feature.name)?;
+                frames.claim(source.frame, feature.name)?;
+                lists.claim(source.list, feature.name)?;
+                all.streams.add(*source);
+            }
             all.observers.extend(&feature.observers);
             all.starts.extend(&feature.starts);
             all.sweeps.extend(&feature.sweeps);
         }
         Ok(all)
+    }
+
+    /// All kinds of streams.
+    #[must_use]
+    pub fn streams(&self) -> &Sources {
+        &self.streams
     }
 
     #[must_use]

@@ -24,6 +24,7 @@ mod request;
 pub mod settings;
 mod shared;
 pub mod start;
+pub mod streams;
 pub mod writer;
 
 pub use access::ProjectAccess;

@@ -20,6 +20,7 @@ use crate::{
     ops::Ops,
     passwords::Passwords,
     settings::{Settings, WrongSetting},
+    streams::Streams,
     writer::{self, Writer},
 };
 
@@ -37,6 +38,7 @@ pub struct Platform {
     pub database: Database,
     pub bus: Arc<Bus>,
     pub writer: Writer,
+    pub streams: Arc<Streams>,
     /// The operations that clients may ask for.
     pub ops: Ops,
     pub features: Features,
@@ -101,6 +103,7 @@ impl Platform {
             None => Bus::in_process(),
         });
         let (job_bell, extensions) = (JobBell::default(), Extensions::default());
+        let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
         let started_at = clock.now();
         Ok(Arc::new(Self {
             writer: Writer::new(writer::Parts {
@@ -112,6 +115,12 @@ impl Platform {
                 reactions: features.reactions.clone(),
                 observers: features.observers.clone(),
             }),
+            streams: Streams::new(
+                features.streams.clone(),
+                bus.clone(),
+                tasks.clone(),
+                stopping.clone(),
+            ),
             ops: features.ops.clone(),
             features,
             passwords: Passwords::new(&settings),
@@ -123,8 +132,8 @@ impl Platform {
             liveness: Liveness::default(),
             verified_tokens: VerifiedTokens::default(),
             job_bell,
-            tasks: TaskTracker::new(),
-            stopping: CancellationToken::new(),
+            tasks,
+            stopping,
             settings,
             started_at,
             extensions,

@@ -3,12 +3,15 @@
 mod client;
 mod presence;
 mod server;
+mod streams;
 
 pub use client::{ClientFrame, FrameFault, OpFrame};
 pub use presence::{Cursor, Peer, PresenceFrame, PresenceUpdate, SELECTION_IDS_MAX};
 pub use server::{
-    Ack, Closing, DeltaFrame, GenerationSoFar, Limits, Nack, Ready, ServerFrame, Snapshot, Tail,
+    Ack, Closing, DeltaFrame, GenerationSoFar, Limits, Nack, Ready, ServerFrame, Snapshot,
+    SnapshotFrame, Tail, TailFrame,
 };
+pub use streams::{About, StreamFrame, StreamLists, StreamSoFar};
 
 /// The subprotocol that both sides name while they shake hands.
 pub const SUBPROTOCOL: &str = "nonlinear.v1";

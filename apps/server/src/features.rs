@@ -3,7 +3,6 @@
 use http::Feature;
 use hub::Features;
 use platform::feature::Duplicate;
-use protocol::frames::GenerationSoFar;
 
 /// All features of the server. A new one is one line here.
 #[must_use]
@@ -31,15 +30,6 @@ pub(crate) fn for_sockets() -> Features {
         },
         snapshot: |ctx, project| {
             Box::pin(async move { canvas::graph::snapshot(&ctx, project).await })
-        },
-        drafts: |platform, project| {
-            Box::pin(async move {
-                let drafts = generation::generations::drafts(&platform, project).await?;
-                let so_far = |draft: generation::generations::Draft| {
-                    GenerationSoFar::new(draft.node, draft.generation, draft.chunks, draft.text)
-                };
-                Ok(drafts.into_iter().map(so_far).collect())
-            })
         },
     }
 }

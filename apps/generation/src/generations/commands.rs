@@ -17,10 +17,10 @@ use std::time::Duration;
 use super::{
     active::Active,
     begin::{Begin, begin, changed},
+    cancels::Cancels,
     end::{end_cancelled, running, with_fields},
     keep, queries,
     sent::recipe,
-    stream::Cancels,
 };
 use crate::{
     context::{

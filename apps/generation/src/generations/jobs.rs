@@ -19,9 +19,9 @@ use serde_json::json;
 use std::{sync::Arc, time::Duration};
 
 use super::{
+    cancels::Cancels,
     commands::planned,
     end::{End, Ending, end, running},
-    stream::Cancels,
     summary,
 };
 use crate::{

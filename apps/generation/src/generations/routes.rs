@@ -1,4 +1,4 @@
-use std::{convert::Infallible, time::Duration};
+use std::time::Duration;
 
 use axum::{
     http::{HeaderMap, StatusCode},
@@ -7,7 +7,7 @@ use axum::{
         sse::{KeepAlive, Sse},
     },
 };
-use futures::{StreamExt, stream};
+use futures::stream;
 use http::{ApiResult, AppState, Caller, Json, Path, Query};
 use kernel::{Error, GenerationId, NodeId, ProjectId};
 use protocol::{
@@ -20,7 +20,7 @@ use protocol::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{commands, queries, stream as follow};
+use super::{commands, queries, stream as following};
 
 /// Proxies close connections that are silent for longer.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -148,12 +148,10 @@ async fn stream(
         }
         None => query.after,
     };
-    let events = follow::follow(ctx, project, generation, after).await?;
-    let events = stream::unfold(events, async |mut events| {
-        Some((events.recv().await?, events))
+    let followed = following::follow(ctx, project, generation, after).await?;
+    let events = stream::unfold(followed, async |mut followed| {
+        Some((following::sse(followed.recv().await?), followed))
     });
     let keep_alive = KeepAlive::new().interval(KEEP_ALIVE);
-    Ok(Sse::new(events.map(Ok::<_, Infallible>))
-        .keep_alive(keep_alive)
-        .into_response())
+    Ok(Sse::new(events).keep_alive(keep_alive).into_response())
 }

@@ -1,251 +1,204 @@
-//! Following one generation's text as server-sent events: whatever the bus loses is in the next
-//! checkpoint, so nothing is missed, only late.
+//! Answers being written, as streams: which there are, and how one is followed over HTTP.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
-
-use axum::response::sse::Event;
-use entity::generation;
-use kernel::{Error, GenerationId, Permission, ProjectId, Result};
+use axum::response::sse::Event as SseEvent;
+use entity::{enums, generation};
+use kernel::{Error, GenerationId, NodeId, Permission, ProjectId, Result};
 use platform::{
-    Ctx,
-    bus::{EphemeralKind, Message, Subscription, Topic},
-    convert, db,
+    Ctx, Platform, convert, db,
+    streams::{Checkpoint, Chunk, Followed, Kept, StreamChange, StreamId, StreamSource},
 };
 use protocol::{
-    frames::DeltaFrame,
-    generations::{RunError, RunState},
+    events::{Event, GenerationEvent},
+    frames::About,
+    generations::{GenerationChanged, RunError, RunState},
 };
-use sea_orm::EntityTrait;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde::Serialize;
-use tokio::{sync::mpsc, time::interval};
-use tokio_util::sync::CancellationToken;
+use serde_json::json;
+use tokio::sync::mpsc;
+use uuid::Uuid;
 
 use super::commands::is_over;
 
-/// How often the checkpoint is read, and whether the caller still may.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// A reader that lets more wait than this is let go; it comes back with its last chunk.
-const EVENTS_WAITING_MAX: usize = 64;
+/// Named in messages between instances.
+const ANSWER: &str = "answer";
 
-/// The runs of this process, so that cancelling one here is felt at once.
-#[derive(Debug, Default)]
-pub(crate) struct Cancels(Mutex<HashMap<GenerationId, CancellationToken>>);
+pub(crate) const ANSWERS: StreamSource = StreamSource {
+    name: ANSWER,
+    frame: "delta",
+    list: "generations",
+    open: |platform, project| Box::pin(async move { open(&platform, project).await }),
+    change,
+};
 
-impl Cancels {
-    pub(crate) fn register(&self, run: GenerationId) -> CancellationToken {
-        let mut runs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        runs.entry(run).or_default().clone()
-    }
-
-    pub(crate) fn forget(&self, run: GenerationId) {
-        let mut runs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        runs.remove(&run);
-    }
-
-    pub(crate) fn cancel(&self, run: GenerationId) {
-        let runs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(token) = runs.get(&run) {
-            token.cancel();
-        }
+pub(super) fn stream_id(id: GenerationId) -> StreamId {
+    StreamId {
+        source: ANSWER,
+        id: id.uuid(),
     }
 }
 
+fn about(node: NodeId, id: GenerationId) -> About {
+    About::from([("node", json!(node)), ("generation", json!(id))])
+}
+
+/// What happens to an answer's stream with an event.
+fn change(event: &Event) -> Option<StreamChange> {
+    match event {
+        Event::Generation(GenerationEvent::Start(changed)) => begun(changed),
+        Event::Generation(GenerationEvent::End(changed) | GenerationEvent::Cancel(changed)) => {
+            Some(StreamChange::End(stream_id(changed.generation)))
+        }
+        Event::Generation(GenerationEvent::Select(_))
+        | Event::Project(_)
+        | Event::Member(_)
+        | Event::Invitation(_)
+        | Event::Node(_)
+        | Event::Edge(_)
+        | Event::Refresh(_)
+        | Event::Instructions(_)
+        | Event::Feature(_)
+        | Event::Batch(_) => None,
+    }
+}
+
+/// An answer that was there already is not written.
+fn begun(started: &GenerationChanged) -> Option<StreamChange> {
+    let (node, id) = (started.node_id, started.generation);
+    (!is_over(started.state)).then(|| StreamChange::Begin(stream_id(id), about(node, id)))
+}
+
+/// The runs of a project that are not over.
+async fn open(platform: &Platform, project: ProjectId) -> Result<Vec<Checkpoint>> {
+    let rows: Vec<(Uuid, Uuid, i64, String)> = generation::Entity::find()
+        .select_only()
+        .columns([
+            generation::Column::NodeId,
+            generation::Column::Id,
+            generation::Column::Chunks,
+            generation::Column::Text,
+        ])
+        .filter(generation::Column::ProjectId.eq(project.uuid()))
+        .filter(
+            generation::Column::State.is_in([enums::RunState::Queued, enums::RunState::Running]),
+        )
+        .into_tuple()
+        .all(platform.database.reader())
+        .await
+        .map_err(db)?;
+    let checkpoint = |(node, id, chunks, text): (Uuid, Uuid, i64, String)| Checkpoint {
+        stream: stream_id(id.into()),
+        about: about(node.into(), id.into()),
+        chunks: u64::try_from(chunks).unwrap_or_default(),
+        text,
+    };
+    Ok(rows.into_iter().map(checkpoint).collect())
+}
+
+/// How an answer ended.
 #[derive(Serialize)]
-struct End {
+pub(super) struct End {
     state: RunState,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<RunError>,
 }
 
-/// Follows a generation from after a chunk. Where that cannot be found any more, the text begins
-/// anew with `from: 0`.
+/// Follows a generation from after a chunk, for as long as the caller may read.
 pub(super) async fn follow(
     ctx: Ctx,
     project: ProjectId,
     id: GenerationId,
     after: Option<u64>,
-) -> Result<mpsc::Receiver<Event>> {
-    ctx.project(project, Permission::GRAPH_READ).await?;
-    // Subscribing before reading means that nothing falls between the two.
-    let bus = ctx.platform.bus.subscribe(Topic::Project(project));
-    let row = read(&ctx, project, id).await?;
-    let (sender, receiver) = mpsc::channel(EVENTS_WAITING_MAX);
-    let follower = Follower {
-        ctx: ctx.clone(),
-        project,
-        id,
-        place: Place::of(&row, after),
-        sender,
+) -> Result<mpsc::Receiver<Followed<End>>> {
+    let streams = ctx.platform.streams.clone();
+    let look = move || {
+        let ctx = ctx.clone();
+        let read: futures::future::BoxFuture<'static, _> =
+            Box::pin(async move { read(&ctx, project, id).await });
+        read
     };
-    ctx.platform.tasks.spawn(follower.run(row, bus));
-    Ok(receiver)
+    streams.follow(project, stream_id(id), after, look).await
 }
 
-async fn read(ctx: &Ctx, project: ProjectId, id: GenerationId) -> Result<generation::Model> {
-    generation::Entity::find_by_id((project.uuid(), id.uuid()))
+async fn read(ctx: &Ctx, project: ProjectId, id: GenerationId) -> Result<Kept<End>> {
+    ctx.project(project, Permission::GRAPH_READ).await?;
+    let row = generation::Entity::find_by_id((project.uuid(), id.uuid()))
         .one(ctx.reader())
         .await
         .map_err(db)?
-        .ok_or(Error::NotFound("generation"))
+        .ok_or(Error::NotFound("generation"))?;
+    let state = convert::run_state(row.state);
+    let error = row.error_code.map(|code| RunError {
+        code,
+        detail: row.error_detail.unwrap_or_default(),
+    });
+    Ok(Kept {
+        chunks: u64::try_from(row.chunks).unwrap_or_default(),
+        text: row.text,
+        end: is_over(state).then_some(End { state, error }),
+    })
 }
 
-fn is_about_answers(event: &protocol::events::Event) -> bool {
-    matches!(event, protocol::events::Event::Generation(_))
-}
-
-/// How far the reader is.
-#[derive(Clone, Copy, Debug, Default)]
-struct Place {
-    next_chunk: u64,
-    bytes: usize,
-}
-
-impl Place {
-    /// Only at the end of the checkpoint is it known how much text a number of chunks made.
-    fn of(row: &generation::Model, after: Option<u64>) -> Self {
-        let chunks = u64::try_from(row.chunks).unwrap_or_default();
-        match after {
-            Some(after) if after.checked_add(1) == Some(chunks) => Self {
-                next_chunk: chunks,
-                bytes: row.text.len(),
-            },
-            Some(_) | None => Self::default(),
-        }
+/// What a reader gets as a server-sent event. Nothing here cannot be encoded.
+pub(super) fn sse(followed: Followed<End>) -> Result<SseEvent, axum::Error> {
+    #[derive(Serialize)]
+    struct Delta<'a> {
+        chunk: u64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        from: Option<u64>,
+        text: &'a str,
     }
-}
-
-/// Nobody reads any more, or nobody may.
-struct Gone;
-
-struct Follower {
-    ctx: Ctx,
-    project: ProjectId,
-    id: GenerationId,
-    place: Place,
-    sender: mpsc::Sender<Event>,
-}
-
-impl Follower {
-    async fn run(mut self, row: generation::Model, mut bus: Subscription) {
-        let mut look = interval(LOOK_EVERY);
-        let stopping = self.ctx.platform.stopping.clone();
-        let mut outcome = self.catch_up(&row);
-        while matches!(outcome, Ok(false)) {
-            outcome = tokio::select! {
-                heard = bus.recv() => match heard {
-                    Ok(message) => self.hear(&message).await,
-                    Err(_) => self.look().await,
-                },
-                _ = look.tick() => self.look().await,
-                () = stopping.cancelled() => Err(Gone),
+    match followed {
+        Followed::Chunk(chunk) => {
+            let from = chunk.first_of_several();
+            let Chunk { number, text, .. } = &chunk;
+            let delta = Delta {
+                chunk: *number,
+                from,
+                text,
             };
+            let event = SseEvent::default().event("delta").id(number.to_string());
+            event.json_data(delta)
         }
+        Followed::End(end) => SseEvent::default().event("end").json_data(end),
     }
+}
 
-    /// Whether the end was told.
-    async fn hear(&mut self, message: &Message) -> Result<bool, Gone> {
-        match message {
-            Message::Ephemeral(told) if told.kind == EphemeralKind::Delta => {
-                // What cannot be read is in the checkpoint, too.
-                let deltas: Vec<DeltaFrame> =
-                    serde_json::from_slice(&told.payload).unwrap_or_default();
-                for delta in deltas {
-                    if delta.generation == self.id && self.take(delta).await? {
-                        return Ok(true);
-                    }
-                }
-                Ok(false)
-            }
-            Message::Committed(committed)
-                if committed
-                    .events
-                    .iter()
-                    .any(|event| event.event.parts().iter().any(is_about_answers)) =>
-            {
-                self.look().await
-            }
-            Message::Committed(_) | Message::Ephemeral(_) => Ok(false),
-            Message::Head { .. } | Message::Lost => self.look().await,
-        }
-    }
+#[cfg(test)]
+mod tests {
+    use protocol::frames::{DeltaFrame, GenerationSoFar, ServerFrame, StreamFrame, StreamSoFar};
 
-    async fn take(&mut self, delta: DeltaFrame) -> Result<bool, Gone> {
-        let from = delta.from.unwrap_or(delta.chunk);
-        if delta.chunk < self.place.next_chunk {
-            return Ok(false);
-        }
-        if from != self.place.next_chunk {
-            return self.look().await;
-        }
-        self.tell(delta.chunk, from, &delta.text)?;
-        Ok(false)
-    }
+    use super::*;
 
-    /// Reads the checkpoint, if the caller still may.
-    async fn look(&mut self) -> Result<bool, Gone> {
-        let access = self.ctx.project(self.project, Permission::GRAPH_READ).await;
-        let row = match access {
-            Ok(_) => read(&self.ctx, self.project, self.id).await,
-            Err(error) => Err(error),
-        };
-        match row {
-            Ok(row) => self.catch_up(&row),
-            // A database that is away comes back.
-            Err(Error::Unavailable(_) | Error::Busy) => Ok(false),
-            Err(_) => Err(Gone),
+    /// Sockets write frames of all kinds of streams alike; this one is documented.
+    #[test]
+    fn frames_of_answers_are_those_that_are_documented() {
+        let project = ProjectId::generate();
+        let (node, generation) = (NodeId::generate(), GenerationId::generate());
+        let about = about(node, generation);
+        for from in [None, Some(3)] {
+            let written = StreamFrame {
+                kind: ANSWERS.frame,
+                project,
+                about: &about,
+                chunk: 4,
+                from,
+                text: "words",
+            };
+            let documented = ServerFrame::Delta(DeltaFrame {
+                project,
+                node,
+                generation,
+                chunk: 4,
+                from,
+                text: "words".to_owned(),
+            });
+            assert_eq!(json!(written).to_string(), json!(documented).to_string());
         }
-    }
-
-    fn catch_up(&mut self, row: &generation::Model) -> Result<bool, Gone> {
-        let chunks = u64::try_from(row.chunks).unwrap_or_default();
-        if chunks > self.place.next_chunk {
-            let rest = row.text.get(self.place.bytes..).unwrap_or_default();
-            self.tell(chunks - 1, self.place.next_chunk, rest)?;
+        for chunks in [0, 5] {
+            let written = StreamSoFar::new(about.clone(), chunks, "words".to_owned());
+            let documented = GenerationSoFar::new(node, generation, chunks, "words".to_owned());
+            assert_eq!(json!(written).to_string(), json!(documented).to_string());
         }
-        let state = convert::run_state(row.state);
-        if !is_over(state) {
-            return Ok(false);
-        }
-        let error = row.error_code.clone().map(|code| RunError {
-            code,
-            detail: row.error_detail.clone().unwrap_or_default(),
-        });
-        self.send("end", None, &End { state, error })?;
-        Ok(true)
-    }
-
-    fn tell(&mut self, chunk: u64, from: u64, text: &str) -> Result<(), Gone> {
-        #[derive(Serialize)]
-        struct Delta<'a> {
-            chunk: u64,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            from: Option<u64>,
-            text: &'a str,
-        }
-        let delta = Delta {
-            chunk,
-            from: (from != chunk).then_some(from),
-            text,
-        };
-        self.send("delta", Some(chunk), &delta)?;
-        self.place = Place {
-            next_chunk: chunk + 1,
-            bytes: self.place.bytes + text.len(),
-        };
-        Ok(())
-    }
-
-    fn send(&self, name: &str, id: Option<u64>, data: &impl Serialize) -> Result<(), Gone> {
-        let event = Event::default().event(name);
-        let event = match id {
-            Some(id) => event.id(id.to_string()),
-            None => event,
-        };
-        let event = event.json_data(data).map_err(|_| Gone)?;
-        self.sender.try_send(event).map_err(|_| Gone)
     }
 }

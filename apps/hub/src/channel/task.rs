@@ -22,8 +22,8 @@ use tokio::{
 };
 
 use super::{
-    ChannelMessage, Join, deltas::drafts_at_opening, drafts::Drafts, lag::Lag, peers::Peers,
-    recent::Recent,
+    ChannelMessage, Join, chunks::streams_at_opening, lag::Lag, peers::Peers, recent::Recent,
+    streams::OpenStreams,
 };
 use crate::{
     Hub,
@@ -44,9 +44,9 @@ pub(super) struct Channel {
     pub(super) members: HashMap<u64, Member>,
     pub(super) peers: Peers,
     pub(super) recent: Recent,
-    pub(super) drafts: Drafts,
-    pub(super) drafts_are_readable: bool,
-    /// When those for whom deltas were left out are looked after.
+    pub(super) streams: OpenStreams,
+    pub(super) streams_are_readable: bool,
+    /// When those for whom chunks were left out are looked after.
     pub(super) help_lagging_at: Option<Instant>,
     pub(super) reads: u64,
     pub(super) told_others_at: Instant,
@@ -68,7 +68,7 @@ pub(super) struct Member {
     pub(super) state: MemberState,
     /// Presence was left out because too much waited.
     pub(super) lost_track: bool,
-    /// Deltas that were left out because too much waited.
+    /// Chunks that were left out because too much waited.
     pub(super) lag: Lag,
 }
 
@@ -93,8 +93,8 @@ pub(super) async fn run(
             let channel = Channel {
                 peers: Peers::new(project),
                 // After the head, so that whatever ends from now on does so above it.
-                drafts: drafts_at_opening(&hub, project).await,
-                drafts_are_readable: true,
+                streams: streams_at_opening(&hub, project).await,
+                streams_are_readable: true,
                 help_lagging_at: None,
                 hub,
                 project,
@@ -163,7 +163,7 @@ impl Channel {
             self.tell_presence_if_due(now);
             self.keep_in_touch(now);
             self.help_lagging(now);
-            self.read_drafts_if_due(now);
+            self.read_streams_if_due(now);
             if self.may_retire(now) && self.hub.channels.retire(self.project, &mut mailbox) {
                 return;
             }
@@ -177,7 +177,7 @@ impl Channel {
             self.presence_due(Instant::now()),
             self.in_touch_until(),
             self.help_lagging_at,
-            self.drafts_due(),
+            self.streams_due(),
             idle_until,
         ]
         .into_iter()
@@ -199,7 +199,7 @@ impl Channel {
         match message {
             ChannelMessage::Join(join) => self.join(*join),
             ChannelMessage::Read(read) => self.welcome(*read),
-            ChannelMessage::Drafts(read) => self.take_drafts(*read),
+            ChannelMessage::Streams(read) => self.take_streams(*read),
             ChannelMessage::Leave(socket) => self.leave(socket),
             ChannelMessage::Presence(socket, update) => self.peers.update(socket, update),
             ChannelMessage::Head(head) => self.compare(head).await,
@@ -210,7 +210,7 @@ impl Channel {
     /// Hears what the bus says, and all that it says by now.
     async fn hear(&mut self, first: Result<Message, RecvError>, bus: &mut Subscription) {
         let mut next = Some(first);
-        let (mut events, mut deltas) = (Vec::new(), Vec::new());
+        let (mut events, mut chunks) = (Vec::new(), Vec::new());
         let mut lost = false;
         while let Some(heard) = next {
             match heard {
@@ -218,14 +218,14 @@ impl Channel {
                 Ok(Message::Head { epoch, seq }) => {
                     lost |= epoch != self.head.epoch || seq > self.head.seq;
                 }
-                Ok(Message::Ephemeral(told)) if told.kind == EphemeralKind::Delta => {
-                    deltas.push(told);
+                Ok(Message::Ephemeral(told)) if told.kind == EphemeralKind::Stream => {
+                    chunks.push(told);
                 }
                 Ok(Message::Ephemeral(told)) => self.hear_ephemeral(&told),
                 Ok(Message::Lost) | Err(RecvError::Lagged(_)) => {
                     lost = true;
                     self.ask_others();
-                    self.drafts.lose(Instant::now());
+                    self.streams.lose(Instant::now());
                 }
                 // The platform is gone, and the server with it.
                 Err(RecvError::Closed) => break,
@@ -236,7 +236,7 @@ impl Channel {
             self.catch_up().await;
         }
         // Later than events: what has begun is known by then, and what has ended needs no more.
-        self.hear_deltas(&deltas);
+        self.hear_chunks(&chunks);
     }
 
     /// Tells what was committed, if nothing is missing before it.
@@ -297,8 +297,8 @@ impl Channel {
     fn begin_anew(&mut self, head: Head) {
         self.head = head;
         self.recent.clear();
-        self.drafts.clear();
-        self.drafts.read_anew(Instant::now());
+        self.streams.clear();
+        self.streams.read_anew(Instant::now());
         for member in self.members.values() {
             member.outbox.note(self.protocol_restart());
         }
@@ -362,7 +362,7 @@ impl Channel {
             EphemeralKind::Presence | EphemeralKind::PresenceAll | EphemeralKind::PresenceAsk => {
                 self.hear_presence(told);
             }
-            EphemeralKind::Delta | EphemeralKind::Notification => {}
+            EphemeralKind::Stream | EphemeralKind::Notification => {}
         }
     }
 }

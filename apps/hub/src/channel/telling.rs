@@ -7,6 +7,7 @@ use protocol::{
     events::{LoggedEvent, ShownEvent},
     frames::ServerFrame,
 };
+use serde::Serialize;
 
 use super::task::{Channel, MemberState};
 use crate::wire::Frame;
@@ -34,7 +35,7 @@ impl Channel {
             *seq = last_seq.max(*seq);
         }
         self.head.seq = last_seq;
-        self.follow_drafts(&events);
+        self.follow_streams(&events);
         for event in events {
             self.recent.push(event);
         }
@@ -79,7 +80,7 @@ pub(super) fn events_frame(project: kernel::ProjectId, events: &[ShownEvent<'_>]
 }
 
 /// Encodes what the server made itself, which always can be.
-pub(super) fn encode(frame: &ServerFrame<'_>) -> Option<Frame> {
+pub(super) fn encode(frame: &impl Serialize) -> Option<Frame> {
     match Frame::of(frame) {
         Ok(frame) => Some(frame),
         Err(error) => {

@@ -6,7 +6,7 @@ use kernel::{Error, Permission, Result};
 use platform::log;
 use protocol::{
     events::{LoggedEvent, ShownEvent},
-    frames::{GenerationSoFar, Nack, Peer, ServerFrame, Snapshot, Tail},
+    frames::{Nack, Peer, ServerFrame, SnapshotFrame, StreamLists, TailFrame},
 };
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -140,7 +140,7 @@ impl Channel {
         } else {
             Vec::new()
         };
-        let (generations, lag) = self.drafts_for(seq > self.head.seq);
+        let (streams, lag) = self.streams_for(seq > self.head.seq);
         let (visibility, rights) = (member.visibility, member.access.rights());
         let since = since.iter().map(|event| event.shown_to(visibility));
         let since: Vec<_> = since.collect();
@@ -148,16 +148,18 @@ impl Channel {
             Beginning::Tail { from, events } => {
                 let events = events.iter().map(|event| event.shown_to(visibility));
                 let events: Vec<_> = events.collect();
-                self.tail(*from, &events, &rights, (&presence, &generations))
+                self.tail(*from, &events, &rights, (&presence, &streams))
             }
-            Beginning::Whole { epoch, seq, graph } => encode(&ServerFrame::Snapshot(Snapshot {
-                project: self.project,
-                epoch: *epoch,
-                seq: *seq,
-                graph,
-                presence: &presence,
-                generations: &generations,
-            })),
+            Beginning::Whole { epoch, seq, graph } => {
+                encode(&ServerFrame::Snapshot(SnapshotFrame {
+                    project: self.project,
+                    epoch: *epoch,
+                    seq: *seq,
+                    graph,
+                    presence: &presence,
+                    streams: &streams,
+                }))
+            }
         };
         let rest = events_frame(self.project, &since);
         self.let_in(
@@ -173,16 +175,16 @@ impl Channel {
         from: i64,
         events: &[ShownEvent<'_>],
         rights: &[Permission],
-        (presence, generations): (&[Peer], &[GenerationSoFar]),
+        (presence, streams): (&[Peer], &StreamLists),
     ) -> Option<Frame> {
-        encode(&ServerFrame::Tail(Tail {
+        encode(&ServerFrame::Tail(TailFrame {
             project: self.project,
             epoch: self.head.epoch,
             from,
             events,
             rights,
             presence,
-            generations,
+            streams,
         }))
     }
 

@@ -56,8 +56,8 @@ pub enum EphemeralKind {
     PresenceAll,
     /// Asks every instance for all its peers.
     PresenceAsk,
-    /// A piece of a generation's text.
-    Delta,
+    /// Pieces of texts that are being written.
+    Stream,
     /// Something for one person.
     Notification,
 }

@@ -26,7 +26,7 @@ const KINDS: [EphemeralKind; 5] = [
     EphemeralKind::Presence,
     EphemeralKind::PresenceAll,
     EphemeralKind::PresenceAsk,
-    EphemeralKind::Delta,
+    EphemeralKind::Stream,
     EphemeralKind::Notification,
 ];
 
@@ -96,7 +96,7 @@ fn letter(kind: EphemeralKind) -> u8 {
         EphemeralKind::Presence => b'p',
         EphemeralKind::PresenceAll => b'a',
         EphemeralKind::PresenceAsk => b'q',
-        EphemeralKind::Delta => b'd',
+        EphemeralKind::Stream => b's',
         EphemeralKind::Notification => b'n',
     }
 }

@@ -6,7 +6,10 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::presence::{Peer, PresenceFrame};
+use super::{
+    presence::{Peer, PresenceFrame},
+    streams::StreamLists,
+};
 use crate::{
     events::{EventView, ShownEvent},
     graph::GraphView,
@@ -17,8 +20,10 @@ use crate::{
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum ServerFrame<'a> {
     Ready(Ready),
-    Snapshot(Snapshot<'a>),
-    Tail(Tail<'a>),
+    #[schema(value_type = Snapshot)]
+    Snapshot(SnapshotFrame<'a>),
+    #[schema(value_type = Tail)]
+    Tail(TailFrame<'a>),
     /// The socket hears no more of a project: it asked for that, or the project is no longer for
     /// its user.
     Unsubscribed {
@@ -41,6 +46,7 @@ pub enum ServerFrame<'a> {
     },
     #[schema(value_type = PresenceFrame)]
     Presence(&'a PresenceFrame),
+    // Written as a `StreamFrame`, for answers are one kind of streams.
     Delta(DeltaFrame),
     /// Something for this person, whatever they look at.
     Notification {
@@ -84,42 +90,61 @@ pub struct Limits {
 }
 
 /// A project whole, as it was at `seq`: the events after that follow.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Snapshot<'a> {
+#[derive(Debug, ToSchema)]
+pub struct Snapshot {
     pub project: ProjectId,
     pub epoch: Uuid,
     pub seq: i64,
     /// The body of `GET /projects/{p}/graph`.
-    #[schema(value_type = GraphView)]
-    pub graph: &'a RawValue,
+    pub graph: GraphView,
     /// Everybody who is here; empty for those who may not see members.
-    #[schema(value_type = Vec<Peer>)]
+    pub presence: Vec<Peer>,
+    pub generations: Vec<GenerationSoFar>,
+}
+
+/// A [`Snapshot`] on its way out.
+#[derive(Debug, Serialize)]
+pub struct SnapshotFrame<'a> {
+    pub project: ProjectId,
+    pub epoch: Uuid,
+    pub seq: i64,
+    pub graph: &'a RawValue,
     pub presence: &'a [Peer],
-    #[schema(value_type = Vec<GenerationSoFar>)]
-    pub generations: &'a [GenerationSoFar],
+    #[serde(flatten)]
+    pub streams: &'a StreamLists,
 }
 
 /// Everything that was missed since `from`, without a gap.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Tail<'a> {
+#[derive(Debug, ToSchema)]
+pub struct Tail {
     pub project: ProjectId,
     pub epoch: Uuid,
     /// What the client had: the events are those after it.
     pub from: i64,
-    #[schema(value_type = Vec<EventView>)]
-    pub events: &'a [ShownEvent<'a>],
+    pub events: Vec<EventView>,
     /// What the reader may do in the project, as `rights` of the project says it.
     #[schema(value_type = Vec<String>)]
-    pub rights: &'a [Permission],
+    pub rights: Vec<Permission>,
     /// Everybody who is here; empty for those who may not see members.
-    #[schema(value_type = Vec<Peer>)]
+    pub presence: Vec<Peer>,
+    pub generations: Vec<GenerationSoFar>,
+}
+
+/// A [`Tail`] on its way out.
+#[derive(Debug, Serialize)]
+pub struct TailFrame<'a> {
+    pub project: ProjectId,
+    pub epoch: Uuid,
+    pub from: i64,
+    pub events: &'a [ShownEvent<'a>],
+    pub rights: &'a [Permission],
     pub presence: &'a [Peer],
-    #[schema(value_type = Vec<GenerationSoFar>)]
-    pub generations: &'a [GenerationSoFar],
+    #[serde(flatten)]
+    pub streams: &'a StreamLists,
 }
 
 /// A generation that waits or runs: its text up to and with this chunk.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct GenerationSoFar {
     pub node: NodeId,
     pub generation: GenerationId,
@@ -139,12 +164,6 @@ impl GenerationSoFar {
             chunk: chunks.checked_sub(1),
             text,
         }
-    }
-
-    /// How many chunks made the text.
-    #[must_use]
-    pub fn chunks(&self) -> u64 {
-        self.chunk.map_or(0, |chunk| chunk.saturating_add(1))
     }
 }
 

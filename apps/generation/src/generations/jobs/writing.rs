@@ -1,19 +1,21 @@
 //! Writing down what a model says: told to all viewers in numbered chunks, and kept every second.
 
-use std::{future::pending, pin::pin, sync::Arc, time::Duration};
+use std::{future::pending, pin::pin, time::Duration};
 
 use chrono::{DateTime, Utc};
 use entity::{enums, generation};
 use futures::future::BoxFuture;
-use kernel::{NodeId, Result, error::chain};
-use platform::{Command, Write, db};
-use protocol::frames::DeltaFrame;
+use kernel::{Result, error::chain};
+use platform::{
+    Command, Write, db,
+    streams::{Chunk, Point},
+};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use tokio::time::{Instant, sleep_until};
 
 use super::{Run, is_running};
 use crate::{
-    generations::{sent::Sent, telling::Telling},
+    generations::{sent::Sent, stream::stream_id},
     providers::{Asking, Failure, FailureKind, Piece, Usage},
 };
 
@@ -59,7 +61,6 @@ enum Kept {
 struct Writing<'r> {
     run: &'r Run,
     sent: &'r Sent,
-    telling: Arc<Telling>,
     text: String,
     /// How much of the text was told, in how many chunks.
     told_bytes: usize,
@@ -83,7 +84,6 @@ pub(super) async fn write_down(run: &Run, sent: &Sent, asking: &mut Asking) -> W
     let mut writing = Writing {
         run,
         sent,
-        telling: run.platform.feature(),
         text: String::new(),
         told_bytes: 0,
         chunks: 0,
@@ -190,15 +190,16 @@ impl Writing<'_> {
         if words.is_empty() {
             return;
         }
-        let delta = DeltaFrame {
-            project: self.run.project,
-            node: NodeId::from_uuid(self.run.row.node_id),
-            generation: self.run.id(),
-            chunk: self.chunks,
-            from: None,
+        let chunk = Chunk {
+            stream: stream_id(self.run.id()),
+            from: Point {
+                chunks: self.chunks,
+                bytes: self.told_bytes,
+            },
+            number: self.chunks,
             text: words.to_owned(),
         };
-        self.telling.tell(&self.run.platform, delta);
+        self.run.platform.streams.tell(self.run.project, chunk);
         self.told_bytes = self.text.len();
         self.tell_again_at = self.beat(TELL_EVERY / 2, TELL_EVERY);
         self.chunks += 1;

@@ -1,7 +1,16 @@
+use kernel::{GenerationId, NodeId};
+use platform::streams::StreamSource;
 use proptest::prelude::*;
-use protocol::{events::BatchEvent, frames::ServerFrame, nodes::NodeStatus, values::Timestamp};
+use protocol::{
+    events::{BatchEvent, GenerationEvent},
+    frames::{DeltaFrame, GenerationSoFar},
+    generations::{GenerationChanged, RunState},
+    nodes::NodeStatus,
+    values::Timestamp,
+};
+use serde_json::json;
 
-use super::{draft::DRAFT_BYTES_MAX, *};
+use super::*;
 use crate::{
     channel::{
         lag::{Lag, Rest},
@@ -14,6 +23,54 @@ use crate::{
 const EVENTS: &[u8] = b"events";
 const MS: Duration = Duration::from_millis(1);
 
+/// The source of the streams here.
+const ANSWERS: StreamSource = StreamSource {
+    name: "answer",
+    frame: "delta",
+    list: "generations",
+    open: |_, _| Box::pin(async { Ok(Vec::new()) }),
+    change,
+};
+
+fn change(event: &Event) -> Option<StreamChange> {
+    let Event::Generation(event) = event else {
+        return None;
+    };
+    let changed = event.changed();
+    let id = stream_id(changed.generation);
+    Some(match changed.state {
+        RunState::Queued | RunState::Running => {
+            StreamChange::Begin(id, about(changed.node_id, changed.generation))
+        }
+        RunState::Completed | RunState::Failed | RunState::Cancelled => StreamChange::End(id),
+    })
+}
+
+fn stream_id(generation: GenerationId) -> StreamId {
+    StreamId {
+        source: ANSWERS.name,
+        id: generation.uuid(),
+    }
+}
+
+fn about(node: NodeId, generation: GenerationId) -> About {
+    About::from([("node", json!(node)), ("generation", json!(generation))])
+}
+
+fn open_streams() -> OpenStreams {
+    OpenStreams::new(Sources::of([ANSWERS]))
+}
+
+/// What is listed of the streams here.
+fn listed(streams: &OpenStreams) -> Vec<GenerationSoFar> {
+    let lists = json!(streams.so_far());
+    serde_json::from_value(lists[ANSWERS.list].clone()).unwrap()
+}
+
+fn chunks(so_far: &GenerationSoFar) -> u64 {
+    so_far.chunk.map_or(0, |chunk| chunk + 1)
+}
+
 /// A model that writes, and what of it is on its way.
 struct Worker {
     node: NodeId,
@@ -22,7 +79,7 @@ struct Worker {
     /// How many chunks the checkpoint has; none before the generation is there.
     saved: Option<usize>,
     is_over: bool,
-    wire: Vec<DeltaFrame>,
+    wire: Vec<Chunk>,
 }
 
 impl Worker {
@@ -38,18 +95,19 @@ impl Worker {
     }
 
     /// Writes so many chunks and publishes them as one.
-    fn write(&mut self, project: ProjectId, count: u64) {
+    fn write(&mut self, count: u64) {
         if self.is_over {
             return;
         }
         let from = u64::try_from(self.chunks.len()).unwrap();
         let new: Vec<String> = (from..from + count).map(|n| format!("<{n}ä>")).collect();
-        self.wire.push(DeltaFrame {
-            project,
-            node: self.node,
-            generation: self.generation,
-            chunk: from + count - 1,
-            from: (count > 1).then_some(from),
+        self.wire.push(Chunk {
+            stream: stream_id(self.generation),
+            from: Point {
+                chunks: from,
+                bytes: self.chunks.concat().len(),
+            },
+            number: from + count - 1,
             text: new.concat(),
         });
         self.chunks.extend(new);
@@ -60,16 +118,15 @@ impl Worker {
         self.saved = Some(self.chunks.len());
     }
 
-    fn checkpoint(&self) -> Option<GenerationSoFar> {
+    fn checkpoint(&self) -> Option<Checkpoint> {
         let saved = self.saved.filter(|_| !self.is_over)?;
         let text = self.chunks[..saved].concat();
-        let chunks = u64::try_from(saved).unwrap();
-        Some(GenerationSoFar::new(
-            self.node,
-            self.generation,
-            chunks,
+        Some(Checkpoint {
+            stream: stream_id(self.generation),
+            about: about(self.node, self.generation),
+            chunks: u64::try_from(saved).unwrap(),
             text,
-        ))
+        })
     }
 
     fn changed(&self, state: RunState) -> GenerationChanged {
@@ -92,14 +149,12 @@ impl Worker {
         }
     }
 
-    fn event(&self, op: &str, state: RunState) -> Event {
-        let changed = self.changed(state);
-        match op {
-            "generation.start" => GenerationEvent::Start(changed).into(),
-            "generation.end" => GenerationEvent::End(changed).into(),
-            "generation.cancel" => GenerationEvent::Cancel(changed).into(),
-            other => panic!("{other} is not known here"),
-        }
+    fn started(&self) -> Event {
+        GenerationEvent::Start(self.changed(RunState::Queued)).into()
+    }
+
+    fn ended(&self, how: fn(GenerationChanged) -> GenerationEvent) -> Event {
+        how(self.changed(RunState::Completed)).into()
     }
 }
 
@@ -113,9 +168,9 @@ struct Reader {
 }
 
 impl Reader {
-    fn join(drafts: &Drafts) -> Self {
-        let has = drafts.so_far().into_iter();
-        let has = has.map(|so_far| (so_far.generation, (so_far.chunks(), so_far.text)));
+    fn join(streams: &OpenStreams) -> Self {
+        let has = listed(streams).into_iter();
+        let has = has.map(|so_far| (so_far.generation, (chunks(&so_far), so_far.text)));
         Self {
             has: has.collect(),
             ..Self::default()
@@ -145,10 +200,10 @@ impl Reader {
 struct World {
     project: ProjectId,
     now: Instant,
-    drafts: Drafts,
+    streams: OpenStreams,
     workers: [Worker; 2],
     readers: Vec<Reader>,
-    reading: Option<(u64, Vec<GenerationSoFar>)>,
+    reading: Option<(u64, Vec<Checkpoint>)>,
 }
 
 #[derive(Clone, Debug)]
@@ -194,7 +249,7 @@ impl World {
         Self {
             project: ProjectId::generate(),
             now: Instant::now(),
-            drafts: Drafts::default(),
+            streams: open_streams(),
             workers: [Worker::new(), Worker::new()],
             readers: vec![Reader::default()],
             reading: None,
@@ -207,18 +262,18 @@ impl World {
                 let worker = &mut self.workers[worker];
                 if !worker.is_over {
                     worker.saved.get_or_insert(0);
-                    let started = worker.event("generation.start", RunState::Queued);
-                    self.drafts.follow(&started, self.now);
+                    let started = worker.started();
+                    self.streams.follow(&started, self.now);
                 }
             }
-            Step::Write(worker, count) => self.workers[worker].write(self.project, count),
+            Step::Write(worker, count) => self.workers[worker].write(count),
             Step::Save(worker) => self.workers[worker].save(),
             Step::Pass(worker, place, how) => self.pass(worker, place, how),
-            Step::Lose => self.drafts.lose(self.now),
+            Step::Lose => self.streams.lose(self.now),
             Step::Wait(ms) => self.now += MS * ms,
             Step::BeginRead => self.begin_read(),
             Step::EndRead(is_good) => self.end_read(is_good),
-            Step::Join => self.readers.push(Reader::join(&self.drafts)),
+            Step::Join => self.readers.push(Reader::join(&self.streams)),
             Step::Take(reader) => {
                 if let Some(reader) = self.readers.get_mut(reader) {
                     reader.take();
@@ -247,12 +302,12 @@ impl World {
             wire.remove(place)
         };
         if how != 1 {
-            self.drafts.hear(delta, self.now);
+            self.streams.hear(delta, self.now);
         }
     }
 
     fn begin_read(&mut self) {
-        if let Some(number) = self.drafts.begin_read(self.now) {
+        if let Some(number) = self.streams.begin_read(self.now) {
             let found = self.workers.iter().filter_map(Worker::checkpoint);
             self.reading = Some((number, found.collect()));
         }
@@ -260,8 +315,8 @@ impl World {
 
     fn end_read(&mut self, is_good: bool) {
         match self.reading.take() {
-            Some((number, found)) if is_good => self.drafts.read(number, found, self.now),
-            Some((number, _)) => self.drafts.read_failed(number, self.now),
+            Some((number, found)) if is_good => self.streams.read(number, found, self.now),
+            Some((number, _)) => self.streams.read_failed(number, self.now),
             None => {}
         }
     }
@@ -272,8 +327,8 @@ impl World {
             return;
         }
         worker.is_over = true;
-        let ended = worker.event("generation.end", RunState::Completed);
-        self.drafts.follow(&ended, self.now);
+        let ended = worker.ended(GenerationEvent::End);
+        self.streams.follow(&ended, self.now);
         for reader in &mut self.readers {
             // What was told before comes before.
             reader.take();
@@ -283,17 +338,17 @@ impl World {
     }
 
     fn tell(&mut self) {
-        for (generation, from) in self.drafts.take_news() {
-            let delta = self.drafts.since(self.project, generation, from).unwrap();
-            let frame = encode(&ServerFrame::Delta(delta)).unwrap();
+        for (stream, from) in self.streams.take_news() {
+            let piece = self.streams.since(self.project, stream, from).unwrap();
+            let frame = encode(&piece).unwrap();
             for reader in &mut self.readers {
-                reader.lag.tell(&reader.outbox, &frame, generation, from);
+                reader.lag.tell(&reader.outbox, &frame, stream, from);
             }
         }
     }
 
     fn help(&mut self) {
-        let mut rest = Rest::of(self.project, &self.drafts);
+        let mut rest = Rest::of(self.project, &self.streams);
         for reader in &mut self.readers {
             reader.lag.catch_up(&reader.outbox, &mut rest);
         }
@@ -389,29 +444,29 @@ fn what_came_above_a_gap_is_told_with_the_checkpoint_in_one_piece() {
 #[test]
 fn a_gap_is_read_at_once_and_again_every_quarter_of_a_second_and_what_is_quiet_every_second() {
     let mut world = begun();
-    assert_eq!(world.drafts.due(), Some(world.now + QUIET_EVERY));
+    assert_eq!(world.streams.due(), Some(world.now + QUIET_EVERY));
     world.now += MS * 400;
     world.step(&Step::Write(0, 1));
     world.step(&Step::Write(0, 1));
     world.step(&Step::Pass(0, 1, 2));
-    assert_eq!(world.drafts.due(), Some(world.now));
+    assert_eq!(world.streams.due(), Some(world.now));
 
     world.step(&Step::BeginRead);
-    assert_eq!(world.drafts.due(), None, "one reading at a time");
+    assert_eq!(world.streams.due(), None, "one reading at a time");
     world.step(&Step::EndRead(true));
-    assert_eq!(world.drafts.due(), Some(world.now + GAP_EVERY));
+    assert_eq!(world.streams.due(), Some(world.now + GAP_EVERY));
 
     // The bus was only slow.
     world.step(&Step::Pass(0, 0, 2));
     world.now += GAP_EVERY;
-    assert_eq!(world.drafts.begin_read(world.now), None);
+    assert_eq!(world.streams.begin_read(world.now), None);
     assert_eq!(
-        world.drafts.due(),
+        world.streams.due(),
         Some(world.now - GAP_EVERY + QUIET_EVERY)
     );
 
     world.now += QUIET_EVERY;
-    assert!(world.drafts.begin_read(world.now).is_some());
+    assert!(world.streams.begin_read(world.now).is_some());
 }
 
 #[test]
@@ -420,8 +475,8 @@ fn nothing_is_read_where_nothing_is_written() {
     world.step(&Step::End(0));
     world.step(&Step::Lose);
     world.now += QUIET_EVERY;
-    assert_eq!(world.drafts.begin_read(world.now), None);
-    assert_eq!(world.drafts.due(), None);
+    assert_eq!(world.streams.begin_read(world.now), None);
+    assert_eq!(world.streams.due(), None);
 }
 
 #[test]
@@ -430,7 +485,7 @@ fn a_delta_that_comes_after_the_end_makes_nothing() {
     world.step(&Step::Write(0, 1));
     world.step(&Step::End(0));
     world.step(&Step::Pass(0, 0, 2));
-    assert!(world.drafts.so_far().is_empty());
+    assert!(listed(&world.streams).is_empty());
     assert!(received(&mut world.readers[0]).is_empty());
 }
 
@@ -441,56 +496,56 @@ fn what_was_read_before_the_end_does_not_bring_it_back() {
     world.step(&Step::BeginRead);
     world.step(&Step::End(0));
     world.step(&Step::EndRead(true));
-    assert!(world.drafts.so_far().is_empty());
+    assert!(listed(&world.streams).is_empty());
 }
 
 #[test]
 fn what_is_listed_no_more_is_over_and_what_began_meanwhile_is_not() {
     let mut world = begun();
     world.now += QUIET_EVERY;
-    let number = world.drafts.begin_read(world.now).unwrap();
+    let number = world.streams.begin_read(world.now).unwrap();
     world.step(&Step::Start(1));
-    world.drafts.read(number, Vec::new(), world.now);
-    let left: Vec<GenerationId> = world.drafts.ids().collect();
-    assert_eq!(left, [world.workers[1].generation]);
+    world.streams.read(number, Vec::new(), world.now);
+    let left: Vec<StreamId> = world.streams.ids().collect();
+    assert_eq!(left, [stream_id(world.workers[1].generation)]);
 }
 
 #[test]
 fn beginnings_and_ends_inside_a_batch_count() {
-    let mut drafts = Drafts::default();
+    let mut streams = open_streams();
     let now = Instant::now();
     let [one, two] = [Worker::new(), Worker::new()];
     let batch = |ops: Vec<Event>| Event::Batch(BatchEvent { ops });
-    let start = |worker: &Worker| worker.event("generation.start", RunState::Queued);
-    drafts.follow(&batch(vec![start(&one), start(&two)]), now);
-    assert_eq!(drafts.so_far().len(), 2);
+    streams.follow(&batch(vec![one.started(), two.started()]), now);
+    assert_eq!(listed(&streams).len(), 2);
 
-    let cancel = one.event("generation.cancel", RunState::Cancelled);
-    drafts.follow(&batch(vec![cancel]), now);
-    let left: Vec<GenerationId> = drafts.ids().collect();
-    assert_eq!(left, [two.generation]);
+    let cancel = one.ended(GenerationEvent::Cancel);
+    streams.follow(&batch(vec![cancel]), now);
+    let left: Vec<StreamId> = streams.ids().collect();
+    assert_eq!(left, [stream_id(two.generation)]);
 }
 
 #[test]
 fn a_text_that_is_too_long_or_began_anew_is_told_no_further() {
     let mut world = begun();
     let worker = &world.workers[0];
-    let delta = |chunk: u64, text: String| DeltaFrame {
-        project: world.project,
-        node: worker.node,
-        generation: worker.generation,
-        chunk,
-        from: None,
+    let chunk = |number: u64, bytes: usize, text: String| Chunk {
+        stream: stream_id(worker.generation),
+        from: Point {
+            chunks: number,
+            bytes,
+        },
+        number,
         text,
     };
     let [long, more] = [
-        delta(0, "x".repeat(DRAFT_BYTES_MAX)),
-        delta(1, "y".to_owned()),
+        chunk(0, 0, "x".repeat(STREAM_BYTES_MAX)),
+        chunk(1, STREAM_BYTES_MAX, "y".to_owned()),
     ];
-    world.drafts.hear(long, world.now);
-    world.drafts.hear(more, world.now);
+    world.streams.hear(long, world.now);
+    world.streams.hear(more, world.now);
     world.tell();
-    assert_eq!(world.drafts.so_far()[0].chunks(), 1);
+    assert_eq!(chunks(&listed(&world.streams)[0]), 1);
 
     let mut world = begun();
     world.step(&Step::Write(0, 1));
@@ -500,7 +555,7 @@ fn a_text_that_is_too_long_or_began_anew_is_told_no_further() {
     world.step(&Step::Lose);
     world.step(&Step::BeginRead);
     world.step(&Step::EndRead(true));
-    assert_eq!(world.drafts.so_far()[0].text, "<0ä>");
+    assert_eq!(listed(&world.streams)[0].text, "<0ä>");
 }
 
 #[test]
