@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, time::UNIX_EPOCH};
 
-use platform::{Platform, Settings, settings::mask_password};
+use platform::{Features, Platform, Settings, settings::mask_password};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
@@ -98,7 +98,9 @@ async fn sqlite_template() -> &'static [u8] {
 }
 
 async fn migrate(settings: Settings) {
-    let platform = Platform::start(settings).await.expect("it migrates");
+    let platform = Platform::start(settings, Features::default())
+        .await
+        .expect("it migrates");
     platform.stop().await;
 }
 

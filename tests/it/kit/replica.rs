@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use kernel::NodeId;
 use protocol::{
     edges::EdgeView,
-    events::{Event, EventView, NodeUpdated, ProjectUpdated},
+    events::{
+        EdgeEvent, Event, EventView, GenerationEvent, NodeEvent, NodeUpdated, ProjectEvent,
+        ProjectUpdated,
+    },
     generations::GenerationChanged,
     graph::GraphView,
     nodes::{NodeStatus, NodeView},
@@ -45,7 +48,7 @@ impl Replica {
     pub(crate) fn follow(&mut self, view: &EventView) {
         assert_eq!(view.seq, self.seq + 1, "the log has a gap");
         self.seq = view.seq;
-        let event = Event::from_stored(&view.op, view.data.clone()).expect("a known event");
+        let event = view.typed().expect("a known event");
         self.apply(event);
         self.settle(&view.stale, NodeStatus::Completed, NodeStatus::Stale);
         self.settle(&view.fresh, NodeStatus::Stale, NodeStatus::Completed);
@@ -62,31 +65,9 @@ impl Replica {
 
     fn apply(&mut self, event: Event) {
         match event {
-            Event::NodeCreate(created) => {
-                self.nodes.insert(created.node.id, created.node);
-                self.connect(created.edges);
-            }
-            Event::NodeRestore(restored) => {
-                self.nodes.insert(restored.id, restored.node);
-                self.connect(restored.edges);
-            }
-            Event::NodeUpdate(updated) => self.update(updated),
-            Event::NodeMove(moved) => {
-                for moved in moved.positions {
-                    let node = self.nodes.get_mut(&moved.id).expect("a moved node exists");
-                    node.position.x = moved.x;
-                    node.position.y = moved.y;
-                    node.version = moved.version;
-                }
-            }
-            Event::NodeDelete(deleted) => {
-                self.nodes.remove(&deleted.id);
-                let at =
-                    |edge: &EdgeView| edge.source_id == deleted.id || edge.target_id == deleted.id;
-                self.edges.retain(|_, edge| !at(edge));
-            }
-            Event::EdgeCreate(edge) => self.connect(vec![edge]),
-            Event::EdgeUpdate(updated) => {
+            Event::Node(event) => self.apply_to_node(event),
+            Event::Edge(EdgeEvent::Create(edge)) => self.connect(vec![edge]),
+            Event::Edge(EdgeEvent::Update(updated)) => {
                 let edge = self
                     .edges
                     .get_mut(&updated.id)
@@ -94,27 +75,54 @@ impl Replica {
                 edge.policy = updated.policy;
                 edge.version = updated.version;
             }
-            Event::EdgeDelete(deleted) => {
+            Event::Edge(EdgeEvent::Delete(deleted)) => {
                 self.edges.remove(&deleted.id);
             }
-            Event::ProjectUpdate(updated) => self.update_project(updated),
-            Event::GenerationStart(changed)
-            | Event::GenerationEnd(changed)
-            | Event::GenerationCancel(changed)
-            | Event::GenerationSelect(changed) => self.answer(changed),
+            Event::Project(ProjectEvent::Update(updated)) => self.update_project(updated),
+            Event::Generation(
+                GenerationEvent::Start(changed)
+                | GenerationEvent::End(changed)
+                | GenerationEvent::Cancel(changed)
+                | GenerationEvent::Select(changed),
+            ) => self.answer(changed),
             Event::Batch(batch) => batch.ops.into_iter().for_each(|event| self.apply(event)),
             // No part of the state that copies are compared by.
-            Event::ProjectCreate(_)
-            | Event::ProjectDelete {}
-            | Event::ProjectRestore {}
-            | Event::MemberAdd(_)
-            | Event::MemberUpdate(_)
-            | Event::MemberRemove(_)
-            | Event::InvitationCreate(_)
-            | Event::InvitationRevoke(_)
-            | Event::RefreshStart(_)
-            | Event::RefreshEnd(_)
-            | Event::InstructionsChange {} => {}
+            Event::Project(
+                ProjectEvent::Create(_) | ProjectEvent::Delete {} | ProjectEvent::Restore {},
+            )
+            | Event::Member(_)
+            | Event::Invitation(_)
+            | Event::Refresh(_)
+            | Event::Instructions(_)
+            | Event::Feature(_) => {}
+        }
+    }
+
+    fn apply_to_node(&mut self, event: NodeEvent) {
+        match event {
+            NodeEvent::Create(created) => {
+                self.nodes.insert(created.node.id, created.node);
+                self.connect(created.edges);
+            }
+            NodeEvent::Restore(restored) => {
+                self.nodes.insert(restored.id, restored.node);
+                self.connect(restored.edges);
+            }
+            NodeEvent::Update(updated) => self.update(updated),
+            NodeEvent::Move(moved) => {
+                for moved in moved.positions {
+                    let node = self.nodes.get_mut(&moved.id).expect("a moved node exists");
+                    node.position.x = moved.x;
+                    node.position.y = moved.y;
+                    node.version = moved.version;
+                }
+            }
+            NodeEvent::Delete(deleted) => {
+                self.nodes.remove(&deleted.id);
+                let at =
+                    |edge: &EdgeView| edge.source_id == deleted.id || edge.target_id == deleted.id;
+                self.edges.retain(|_, edge| !at(edge));
+            }
         }
     }
 

@@ -37,7 +37,7 @@ const REUSABLE_MAX: u64 = 10;
 
 /// What came of the wish for an answer.
 #[derive(Clone, Copy, Debug)]
-pub struct Started {
+pub(crate) struct Started {
     pub generation: GenerationId,
     /// An answer to exactly this context existed, so that no model is called.
     pub reused: bool,
@@ -45,7 +45,7 @@ pub struct Started {
 
 /// Asks a model for a node's answer, unless an answer to exactly this context exists.
 #[derive(Debug)]
-pub struct Start {
+pub(crate) struct Start {
     pub id: Option<GenerationId>,
     pub node: NodeId,
     pub how: Generate,
@@ -238,7 +238,7 @@ async fn refuse_haste(write: &mut Write, by: UserId) -> Result<()> {
 
 /// Ends the run of a node. What came so far is kept with the attempt.
 #[derive(Debug)]
-pub struct Cancel {
+pub(crate) struct Cancel {
     pub input: CancelGeneration,
 }
 
@@ -282,7 +282,7 @@ impl Operation for Cancel {
 
 /// Makes an attempt's answer the node's again.
 #[derive(Debug)]
-pub struct Select {
+pub(crate) struct Select {
     pub input: GenerationRef,
 }
 
@@ -371,7 +371,7 @@ async fn select(write: &mut Write, row: &node::Model, attempt: generation::Model
 }
 
 /// Learns which models there are before a command asks, for a command waits for nobody.
-pub async fn prepare(ctx: &Ctx) -> Result<()> {
+pub(crate) async fn prepare(ctx: &Ctx) -> Result<()> {
     Setup::of_platform(&ctx.platform)?.catalog.warm_up().await;
     Ok(())
 }

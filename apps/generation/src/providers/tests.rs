@@ -46,7 +46,7 @@ impl Bench {
             .collect();
         change(&mut settings);
         Self {
-            platform: Platform::start(settings, Features::default())
+            platform: Platform::start(settings, platform::Features::default())
                 .await
                 .unwrap(),
             _folder: folder,

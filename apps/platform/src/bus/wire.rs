@@ -212,17 +212,21 @@ fn decode_head(mut body: Bytes) -> Result<Message, Unreadable> {
 #[cfg(test)]
 mod tests {
     use kernel::ActorKind;
-    use protocol::{events::ActorView, values::Timestamp};
+    use protocol::{
+        events::{ActorView, Event, SideEffects},
+        values::Timestamp,
+    };
 
     use super::*;
 
     const ORIGIN: Origin = 77;
     const CHANNELS: Channels = Channels { database: 3 };
 
-    fn event(seq: i64, data: serde_json::Value) -> Arc<EventView> {
-        Arc::new(EventView {
+    fn event(seq: i64, data: serde_json::Value) -> Arc<LoggedEvent> {
+        let data = serde_json::value::to_raw_value(&data).unwrap();
+        Arc::new(LoggedEvent {
             seq,
-            op: "node.create".to_owned(),
+            event: Event::decode("task.note", &data, None).unwrap(),
             data,
             actor: ActorView {
                 kind: ActorKind::User,
@@ -230,8 +234,7 @@ mod tests {
                 name: Some("Ada".to_owned()),
             },
             op_id: None,
-            stale: Vec::new(),
-            fresh: Vec::new(),
+            effects: SideEffects::default(),
             at: Timestamp(chrono::DateTime::UNIX_EPOCH),
         })
     }

@@ -90,6 +90,13 @@ impl LoggedEvent {
     }
 }
 
+impl PartialEq for LoggedEvent {
+    fn eq(&self, other: &Self) -> bool {
+        let fields = |event: &Self| (event.seq, event.actor.clone(), event.op_id, event.at);
+        fields(self) == fields(other) && self.event == other.event && self.effects == other.effects
+    }
+}
+
 /// Data of which nothing is shown.
 pub(super) fn nothing() -> Box<RawValue> {
     RawValue::from_string("{}".to_owned()).unwrap_or_default()

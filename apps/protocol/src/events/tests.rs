@@ -252,7 +252,9 @@ fn may_read(relation: Relation, scopes: Scopes, resource: Resource) -> bool {
 
 fn relations() -> Vec<Relation> {
     let members = Role::ALL.into_iter().map(Relation::Member);
-    members.chain([Relation::Public, Relation::Stranger]).collect()
+    members
+        .chain([Relation::Public, Relation::Stranger])
+        .collect()
 }
 
 fn scopes() -> impl Strategy<Value = Scopes> {
@@ -263,8 +265,8 @@ fn scopes() -> impl Strategy<Value = Scopes> {
 
 fn event() -> impl Strategy<Value = Event> {
     let one = || proptest::sample::select(samples());
-    let batch = proptest::collection::vec(one(), 1..5)
-        .prop_map(|ops| Event::Batch(BatchEvent { ops }));
+    let batch =
+        proptest::collection::vec(one(), 1..5).prop_map(|ops| Event::Batch(BatchEvent { ops }));
     prop_oneof![3 => one(), 1 => batch]
 }
 

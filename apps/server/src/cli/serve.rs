@@ -27,7 +27,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
 fn unwrap_setting(error: ServeError) -> anyhow::Error {
     match error {
         ServeError::Setting(wrong) => wrong.into(),
-        ServeError::Start(_) | ServeError::Seed(_) | ServeError::Presets(_) => error.into(),
+        ServeError::Start(_) | ServeError::Seed(_) | ServeError::Feature(_) => error.into(),
     }
 }
 

@@ -96,7 +96,7 @@ async fn all_instances_know_the_breaker_of_one() {
     bench.ask(&["a/m"]).await;
     bench.ask(&["a/m"]).await;
     let other = Bench {
-        platform: Platform::start(settings, Features::default())
+        platform: Platform::start(settings, platform::Features::default())
             .await
             .unwrap(),
         _folder: tempfile::tempdir().unwrap(),

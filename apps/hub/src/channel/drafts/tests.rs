@@ -1,7 +1,5 @@
-use kernel::ActorKind;
 use proptest::prelude::*;
-use protocol::{events::ActorView, frames::ServerFrame, values::Timestamp};
-use serde_json::json;
+use protocol::{events::BatchEvent, frames::ServerFrame, nodes::NodeStatus, values::Timestamp};
 
 use super::{draft::DRAFT_BYTES_MAX, *};
 use crate::{
@@ -74,28 +72,34 @@ impl Worker {
         ))
     }
 
-    fn event(&self, op: &str, state: &str) -> EventView {
-        event(
-            op,
-            json!({"nodeId": self.node, "generation": self.generation, "state": state}),
-        )
+    fn changed(&self, state: RunState) -> GenerationChanged {
+        GenerationChanged {
+            node_id: self.node,
+            generation: self.generation,
+            state,
+            refresh: None,
+            error: None,
+            recipe: None,
+            node_status: NodeStatus::Generating,
+            version: 1,
+            updated_at: Timestamp(chrono::DateTime::UNIX_EPOCH),
+            response: None,
+            summary: None,
+            llm_model: None,
+            llm_tokens: None,
+            llm_cost: None,
+            generation_id: None,
+        }
     }
-}
 
-fn event(op: &str, data: Value) -> EventView {
-    EventView {
-        seq: 1,
-        op: op.to_owned(),
-        data,
-        actor: ActorView {
-            kind: ActorKind::User,
-            id: None,
-            name: None,
-        },
-        op_id: None,
-        stale: Vec::new(),
-        fresh: Vec::new(),
-        at: Timestamp(chrono::DateTime::UNIX_EPOCH),
+    fn event(&self, op: &str, state: RunState) -> Event {
+        let changed = self.changed(state);
+        match op {
+            "generation.start" => GenerationEvent::Start(changed).into(),
+            "generation.end" => GenerationEvent::End(changed).into(),
+            "generation.cancel" => GenerationEvent::Cancel(changed).into(),
+            other => panic!("{other} is not known here"),
+        }
     }
 }
 
@@ -203,7 +207,7 @@ impl World {
                 let worker = &mut self.workers[worker];
                 if !worker.is_over {
                     worker.saved.get_or_insert(0);
-                    let started = worker.event("generation.start", "QUEUED");
+                    let started = worker.event("generation.start", RunState::Queued);
                     self.drafts.follow(&started, self.now);
                 }
             }
@@ -268,7 +272,7 @@ impl World {
             return;
         }
         worker.is_over = true;
-        let ended = worker.event("generation.end", "COMPLETED");
+        let ended = worker.event("generation.end", RunState::Completed);
         self.drafts.follow(&ended, self.now);
         for reader in &mut self.readers {
             // What was told before comes before.
@@ -456,13 +460,12 @@ fn beginnings_and_ends_inside_a_batch_count() {
     let mut drafts = Drafts::default();
     let now = Instant::now();
     let [one, two] = [Worker::new(), Worker::new()];
-    let data = |event: EventView| json!({"op": event.op, "data": event.data});
-    let batch = |ops: Vec<Value>| event("batch", json!({ "ops": ops }));
-    let start = |worker: &Worker| data(worker.event("generation.start", "QUEUED"));
+    let batch = |ops: Vec<Event>| Event::Batch(BatchEvent { ops });
+    let start = |worker: &Worker| worker.event("generation.start", RunState::Queued);
     drafts.follow(&batch(vec![start(&one), start(&two)]), now);
     assert_eq!(drafts.so_far().len(), 2);
 
-    let cancel = data(one.event("generation.cancel", "CANCELLED"));
+    let cancel = one.event("generation.cancel", RunState::Cancelled);
     drafts.follow(&batch(vec![cancel]), now);
     let left: Vec<GenerationId> = drafts.ids().collect();
     assert_eq!(left, [two.generation]);
