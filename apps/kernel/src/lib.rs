@@ -9,7 +9,7 @@ pub mod version;
 pub use actor::{Actor, ActorKind};
 pub use error::{Error, ErrorCode, FieldError, Result};
 pub use ids::{
-    ApiTokenId, EdgeId, GenerationId, InvitationId, JobId, NodeId, OpId, PresetId, ProjectId,
+    ApiTokenId, EdgeId, GenerationId, InvitationId, BatchId, JobId, NodeId, OpId, PresetId, ProjectId,
     RefreshId, SessionId, UserId,
 };
 pub use policy::{

@@ -49,9 +49,9 @@ pub async fn start(write: &mut Write, batch: NewBatch) -> Result<()> {
         .await
         .map(drop)
         .map_err(|error| match error.sql_err() {
-            Some(SqlErr::UniqueConstraintViolation(_)) => Error::Conflict(
-                "there is a batch with this id already; use a new op id".to_owned(),
-            ),
+            Some(SqlErr::UniqueConstraintViolation(_)) => {
+                Error::Conflict("there is a batch with this id already; use a new op id".to_owned())
+            }
             Some(_) | None => db(error),
         })
 }
@@ -134,7 +134,7 @@ async fn count(
     let change = job_batch::ActiveModel {
         project_id: Set(row.project_id),
         id: Set(row.id),
-        pending_jobs: Set(pending.max(0)),
+        pending_jobs: Set(Ord::max(pending, 0)),
         failed_jobs: Set(i64::try_from(failed.len()).map_err(Error::internal)?),
         failed_job_ids: Set(json!(failed)),
         ..Default::default()

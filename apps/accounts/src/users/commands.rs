@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use entity::{mailed_token, project, recovery_code, user};
 use kernel::{Error, Result, UserId};
-use platform::{Job, Queue, Command, Ctx, Write, db, writer::Record};
+use platform::{Command, Ctx, Job, Queue, Write, db, writer::Record};
 use protocol::{
     Email, FirstName, LastName, Metadata, Username,
     users::{DeleteUser, Instructions, PatchUser, UserView},

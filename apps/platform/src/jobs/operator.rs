@@ -160,9 +160,12 @@ async fn failed(write: &mut Write, which: Which) -> Result<Vec<job::Model>> {
         .map_err(db)?;
     match (which, found.first()) {
         (Which::One(_), None) => Err(Error::NotFound("job")),
-        (Which::One(_), Some(job)) if job.state != JobState::Failed => Err(Error::Conflict(
-            format!("the job is {}; only one that failed can be retried or dropped", state_name(job.state)),
-        )),
+        (Which::One(_), Some(job)) if job.state != JobState::Failed => {
+            Err(Error::Conflict(format!(
+                "the job is {}; only one that failed can be retried or dropped",
+                state_name(job.state)
+            )))
+        }
         (Which::One(_), Some(_)) | (Which::AllFailed, _) => Ok(found),
     }
 }

@@ -155,7 +155,10 @@ async fn claim(platform: &Platform, mut free: Vec<Free>) -> Result<Vec<Claim>> {
         .all(platform.database.reader())
         .await
         .map_err(db)?;
-    let waiting: Vec<Queue> = waiting.iter().filter_map(|name| Queue::named(name)).collect();
+    let waiting: Vec<Queue> = waiting
+        .iter()
+        .filter_map(|name| Queue::named(name))
+        .collect();
     free.retain(|free| waiting.contains(&free.queue));
     if free.is_empty() {
         return Ok(Vec::new());
@@ -182,16 +185,18 @@ impl Command for ClaimDue {
         let mut claims = Vec::new();
         for free in &self.free {
             let rows = next(write, *free, now).await?;
-            claims.extend(rows.into_iter().map(|row| Claim {
-                queue: free.queue,
-                kind: row.kind,
-                payload: row.payload,
-                attempt: row.attempts + 1,
-                lease: Lease { job: row.id, fence },
-                batch: row
-                    .project_id
-                    .zip(row.batch_id)
-                    .map(|(project, batch)| (project.into(), batch.into())),
+            claims.extend(rows.into_iter().map(|row| {
+                Claim {
+                    queue: free.queue,
+                    kind: row.kind,
+                    payload: row.payload,
+                    attempt: row.attempts + 1,
+                    lease: Lease { job: row.id, fence },
+                    batch: row
+                        .project_id
+                        .zip(row.batch_id)
+                        .map(|(project, batch)| (project.into(), batch.into())),
+                }
             }));
         }
         if claims.is_empty() {
@@ -262,7 +267,10 @@ async fn carry_out(platform: &Arc<Platform>, claim: &Claim) -> Option<Result<()>
 #[derive(Clone, Debug)]
 enum Outcome {
     Done,
-    Retried { error: String, after: Duration },
+    Retried {
+        error: String,
+        after: Duration,
+    },
     Failed(String),
     /// What a server that stops could not do has not failed: another one does it, at once.
     Released,
@@ -304,7 +312,10 @@ impl Outcome {
 
 async fn settle(platform: &Platform, claim: Claim, outcome: Result<()>) {
     let (job, outcome) = (claim.lease.job, Outcome::of(platform, &claim, outcome));
-    let labels = [("kind", claim.kind.clone()), ("outcome", outcome.name().to_owned())];
+    let labels = [
+        ("kind", claim.kind.clone()),
+        ("outcome", outcome.name().to_owned()),
+    ];
     metrics::counter!("nonlinear_jobs_total", &labels).increment(1);
     let settled = platform.writer.housekeep(Settle { claim, outcome }).await;
     // Without a stored outcome the lease ends and the job runs again.

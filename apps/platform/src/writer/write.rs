@@ -4,7 +4,8 @@ use std::{any::Any, any::TypeId, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use kernel::{
-    Actor, BatchId, Error, Permission, ProjectId, Relation, Result, Role, Scopes, UserId, Verdict, policy,
+    Actor, BatchId, Error, Permission, ProjectId, Relation, Result, Role, Scopes, UserId, Verdict,
+    policy,
 };
 use protocol::events::{Event, ProjectCreated, ProjectEvent, SideEffects};
 use sea_orm::{DatabaseTransaction, EntityTrait};
