@@ -23,7 +23,7 @@ mod redis;
 mod replica;
 mod socket;
 
-pub(crate) use app::{PASSWORD, TestApp};
+pub(crate) use app::{PASSWORD, TestApp, settings};
 pub(crate) use balancer::Balancer;
 pub(crate) use cable::Cable;
 pub(crate) use client::{Answer, Client, parsed, text};

@@ -19,6 +19,8 @@ mod cancelled;
 mod cli;
 mod compare;
 mod context;
+#[path = "../counters/tests.rs"]
+mod counters;
 mod edges;
 mod events;
 mod frames;

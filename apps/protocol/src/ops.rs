@@ -78,7 +78,7 @@ pub fn op_schema<'w>(known: impl Iterator<Item = (&'w str, String)>) -> RefOr<Sc
             )
             .required("op")
     };
-    let mut all = OneOfBuilder::new();
+    let mut all = OneOfBuilder::new().description(Some("One change that a client asks for."));
     for operation in known.map(one) {
         all = all.item(operation);
     }

@@ -10,6 +10,7 @@ mod router;
 mod running;
 mod sweep;
 
+pub use http::Feature;
 pub use router::{asyncapi, openapi};
 pub use running::{Running, ServeError, start, start_with};
 pub use seed::seed_if_empty;

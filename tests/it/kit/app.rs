@@ -11,7 +11,7 @@ use platform::{
 };
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
-use server::Running;
+use server::{Feature, Running, features};
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -45,6 +45,7 @@ pub(crate) struct TestApp {
     http: reqwest::Client,
     folder: Arc<TempDir>,
     settings: Settings,
+    features: fn() -> Vec<Feature>,
     database: TestDatabase,
     /// Whether another server on the same data removes the database.
     is_guest: bool,
@@ -60,12 +61,21 @@ impl TestApp {
 
     /// Starts with settings that this test needs.
     pub(crate) async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::with_all(change, features::all).await
+    }
+
+    /// Starts with features that this test needs.
+    pub(crate) async fn with_features(features: fn() -> Vec<Feature>) -> Self {
+        Self::with_all(|_| {}, features).await
+    }
+
+    async fn with_all(change: impl FnOnce(&mut Settings), features: fn() -> Vec<Feature>) -> Self {
         panics::watch();
         let folder = Arc::new(tempfile::tempdir().expect("a folder for the data"));
         let mut settings = settings(folder.path());
         let database = Box::pin(TestDatabase::make(&mut settings)).await;
         change(&mut settings);
-        Self::on(folder, settings, database).await
+        Self::on(folder, settings, database, features).await
     }
 
     /// A server whose cable to Postgres can be pulled out.
@@ -81,15 +91,21 @@ impl TestApp {
             .expect("a URL with a user and a database");
         let cable = Cable::to(server.parse().expect("an address"));
         settings.database_url = Some(url.replace(server, &cable.address().to_string()));
-        (Self::on(folder, settings, database).await, cable)
+        let app = Self::on(folder, settings, database, features::all).await;
+        (app, cable)
     }
 
-    async fn on(folder: Arc<TempDir>, settings: Settings, database: TestDatabase) -> Self {
+    async fn on(
+        folder: Arc<TempDir>,
+        settings: Settings,
+        database: TestDatabase,
+        features: fn() -> Vec<Feature>,
+    ) -> Self {
         let (started, starting) = oneshot::channel();
         let (stop, stopping) = oneshot::channel();
         let serving = settings.clone();
         // A runtime of its own lets the server end while the test's thread waits in `drop`.
-        let server = thread::spawn(move || serve(serving, started, stopping));
+        let server = thread::spawn(move || serve(serving, features, started, stopping));
         let (address, platform, runtime) = starting.await.expect("the server starts");
         Self {
             address,
@@ -98,6 +114,7 @@ impl TestApp {
             http: reqwest::Client::new(),
             folder,
             settings,
+            features,
             database,
             is_guest: false,
             stop: Some(stop),
@@ -115,7 +132,7 @@ impl TestApp {
     pub(crate) async fn beside_with(&self, change: impl FnOnce(&mut Settings)) -> Self {
         let (folder, mut settings) = (self.folder.clone(), self.settings.clone());
         change(&mut settings);
-        let mut guest = Self::on(folder, settings, self.database.clone()).await;
+        let mut guest = Self::on(folder, settings, self.database.clone(), self.features).await;
         guest.is_guest = true;
         guest
     }
@@ -125,9 +142,9 @@ impl TestApp {
     pub(crate) async fn restart(mut self) -> Self {
         self.is_guest = true;
         let (folder, settings) = (self.folder.clone(), self.settings.clone());
-        let database = self.database.clone();
+        let (database, features) = (self.database.clone(), self.features);
         drop(self);
-        Self::on(folder, settings, database).await
+        Self::on(folder, settings, database, features).await
     }
 
     /// Somebody who is not logged in.
@@ -296,7 +313,7 @@ impl Drop for TestApp {
     }
 }
 
-fn settings(folder: &Path) -> Settings {
+pub(crate) fn settings(folder: &Path) -> Settings {
     let mut settings = Settings {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         data_dir: folder.to_owned(),
@@ -313,11 +330,13 @@ fn settings(folder: &Path) -> Settings {
 
 fn serve(
     settings: Settings,
+    features: fn() -> Vec<Feature>,
     started: oneshot::Sender<Started>,
     stopping: oneshot::Receiver<()>,
 ) -> Vec<String> {
     runtime().block_on(async {
-        let running = server::start(settings).await.expect("the server starts");
+        let running = server::start_with(settings, &features()).await;
+        let running = running.expect("the server starts");
         // A test that went away meanwhile wants its server stopped.
         let handle = Handle::current();
         let _ = started.send((running.address, running.platform.clone(), handle));

@@ -4,7 +4,7 @@
 macro_rules! family {
     (
         $(#[$about:meta])*
-        $family:ident { $( $(#[$doc:meta])* $variant:ident $payload:tt = $op:literal, )+ }
+        $family:ident { $( $(#[$doc:meta])* $variant:ident $payload:tt = $op:tt, )+ }
     ) => {
         $(#[$about])*
         #[derive(Clone, Debug, PartialEq, serde::Serialize, utoipa::ToSchema)]

@@ -14,6 +14,9 @@ use super::{
     NodeEvent, ProjectEvent, RefreshEvent,
 };
 
+const ABOUT: &str =
+    "One thing that happened to a project. Variants and fields are added, never changed.";
+
 /// All events of all families, one beside the other.
 impl utoipa::PartialSchema for Event {
     fn schema() -> RefOr<Schema> {
@@ -26,14 +29,15 @@ impl utoipa::PartialSchema for Event {
             GenerationEvent::schema(),
             RefreshEvent::schema(),
             InstructionsEvent::schema(),
+            BatchPart::schema(),
         ];
         let mut all = OneOf::new();
+        all.description = Some(ABOUT.to_owned());
         for family in families {
             if let RefOr::T(Schema::OneOf(family)) = family {
                 all.items.extend(family.items);
             }
         }
-        all.items.push(BatchPart::schema());
         RefOr::T(Schema::OneOf(all))
     }
 }
@@ -58,5 +62,6 @@ impl ToSchema for Event {
 enum BatchPart {
     #[serde(rename = "batch")]
     #[expect(dead_code, reason = "only its schema is used")]
+    /// Several at once, under one number.
     Batch(BatchEvent),
 }
