@@ -16,9 +16,9 @@ use super::{commands, queries};
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(refresh))
-        .routes(routes!(list))
-        .routes(routes!(get))
-        .routes(routes!(cancel))
+        .routes(routes!(list_refreshes))
+        .routes(routes!(get_refresh))
+        .routes(routes!(cancel_refresh))
 }
 
 /// Regenerate what is stale, each node after everything it depends on
@@ -42,7 +42,7 @@ async fn refresh(
     params(("project_id" = ProjectId, Path), PageQuery),
     responses((status = 200, body = Page<RefreshView>)),
     extensions(("x-authz" = json!("graph:read"))))]
-async fn list(
+async fn list_refreshes(
     Caller(ctx): Caller,
     Path(project): Path<ProjectId>,
     Query(query): Query<PageQuery>,
@@ -55,7 +55,7 @@ async fn list(
     params(("project_id" = ProjectId, Path), ("refresh_id" = RefreshId, Path)),
     responses((status = 200, body = RefreshView)),
     extensions(("x-authz" = json!("graph:read"))))]
-async fn get(
+async fn get_refresh(
     Caller(ctx): Caller,
     Path((project, refresh)): Path<(ProjectId, RefreshId)>,
 ) -> ApiResult<Json<RefreshView>> {
@@ -70,7 +70,7 @@ async fn get(
     params(("project_id" = ProjectId, Path), ("refresh_id" = RefreshId, Path)),
     responses((status = 200, body = RefreshView)),
     extensions(("x-authz" = json!("runs:run"))))]
-async fn cancel(
+async fn cancel_refresh(
     Caller(ctx): Caller,
     Path((project, refresh)): Path<(ProjectId, RefreshId)>,
 ) -> ApiResult<Json<RefreshView>> {
