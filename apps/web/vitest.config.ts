@@ -3,7 +3,12 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["tests/{sync,panel,canvas,around}/**/*.test.{ts,tsx}"] } },
+      {
+        test: {
+          name: "unit",
+          include: ["tests/{sync,session,markdown,project,panel,canvas,around,pages}/**/*.test.{ts,tsx}"],
+        },
+      },
       // These start the built server: NONLINEAR_BIN says where it is.
       { test: { name: "server", include: ["tests/server/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 } },
     ],

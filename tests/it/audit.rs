@@ -6,7 +6,7 @@ use kernel::{ProjectId, Role};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::kit::{Client, PASSWORD, TestApp, code, text};
+use crate::kit::{Client, PASSWORD, Paths, TestApp, code, text};
 
 const NEW_PASSWORD: &str = "another good secret";
 
@@ -150,7 +150,7 @@ async fn t14_every_change_of_a_project_and_its_members_leaves_one_record() {
     };
 
     let project = audit.post(&owner, "/projects", json!({"name": "P"})).await;
-    let path = format!("/projects/{}", text(&project["id"]));
+    let path = text(&project["id"]).path();
     audit
         .change(&owner, Method::PATCH, &path, json!({"name": "Q"}))
         .await;
@@ -201,7 +201,7 @@ async fn t14_every_change_of_a_project_and_its_members_leaves_one_record() {
 async fn t14_every_change_of_a_graph_leaves_one_record() {
     let app = TestApp::start().await;
     let (project, owner, []) = app.project([]).await;
-    let path = format!("/projects/{project}");
+    let path = project.path();
     let mut audit = Auditor {
         app: &app,
         changes: 0,
@@ -295,7 +295,7 @@ async fn refused_in_project(
     viewer: &Client,
     [a, b]: [kernel::NodeId; 2],
 ) {
-    let path = format!("/projects/{project}");
+    let path = project.path();
     let (nodes, edges) = (format!("{path}/nodes"), format!("{path}/edges"));
     let one = format!("{nodes}/{a}");
     let node = json!({"prompt": "?", "position": {"x": 0, "y": 0}});

@@ -10,7 +10,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::kit::{Answer, Client, TestApp, text};
+use crate::kit::{Answer, Client, Paths, TestApp, text};
 
 /// Somebody with a project of their own.
 struct Desk {
@@ -32,11 +32,11 @@ impl Desk {
     }
 
     fn nodes(&self) -> String {
-        format!("/projects/{}/nodes", self.project)
+        self.project.nodes()
     }
 
     fn edges(&self) -> String {
-        format!("/projects/{}/edges", self.project)
+        self.project.edges()
     }
 
     async fn node(&self) -> String {
@@ -165,11 +165,7 @@ async fn a_field_that_is_not_the_callers_to_set_is_422() {
     ] {
         for (method, path, mut body) in [
             (Method::POST, "/projects".to_owned(), json!({"name": "x"})),
-            (
-                Method::PATCH,
-                format!("/projects/{}", desk.project),
-                json!({"name": "x"}),
-            ),
+            (Method::PATCH, desk.project.path(), json!({"name": "x"})),
             (
                 Method::POST,
                 desk.nodes(),
@@ -259,14 +255,14 @@ async fn a_limit_out_of_bounds_is_422() {
         "",
     ] {
         for list in ["nodes", "edges", "members", "invitations"] {
-            let path = format!("/projects/{}/{list}?limit={limit}", desk.project);
+            let path = format!("{}/{list}?limit={limit}", desk.project.path());
             desk.owner.get(&path).await.problem(422, "invalid");
         }
         let path = format!("/projects?limit={limit}");
         desk.owner.get(&path).await.problem(422, "invalid");
     }
     for query in ["after=-1", "after=x", "limit=100000", "unknown=1"] {
-        let path = format!("/projects/{}/events?{query}", desk.project);
+        let path = desk.project.at(&format!("events?{query}"));
         desk.owner.get(&path).await.problem(422, "invalid");
     }
 }
@@ -276,11 +272,7 @@ async fn a_forged_cursor_is_400() {
     let desk = Desk::set().await;
     desk.node().await;
     desk.node().await;
-    let page = desk
-        .owner
-        .get(&format!("{}?limit=1", desk.nodes()))
-        .await
-        .ok();
+    let page = desk.owner.get(&desk.project.at("nodes?limit=1")).await.ok();
     let cursor = text(&page["nextCursor"]).to_owned();
     let (key, tag) = cursor.split_once('.').expect("a signed cursor");
     let other = desk

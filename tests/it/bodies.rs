@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 use crate::kit::{
-    Answer, Client, TestApp,
+    Answer, Client, Paths, TestApp,
     corrupt::{apply, break_with, change, damage, run},
     text,
 };
@@ -89,9 +89,7 @@ impl Desk {
         let node = owner.create_node(project, "a node").await.to_string();
         let other = owner.create_node(project, "another").await.to_string();
         let body = json!({"sourceId": node, "targetId": other});
-        let edge = owner
-            .post(&format!("/projects/{project}/edges"), body)
-            .await;
+        let edge = owner.post(&project.edges(), body).await;
         Self {
             edge: text(&edge.expect(201)["id"]).to_owned(),
             project: project.to_string(),
@@ -117,7 +115,7 @@ impl Desk {
     }
 
     fn targets(&self) -> Vec<Target> {
-        let project = format!("/projects/{}", self.project);
+        let project = self.project.path();
         let node = json!({
             "prompt": "a prompt", "position": {"x": 1.5, "y": -2}, "parentIds": [self.node],
             "metadata": {"color": "red", "list": [1, {"deep": null}]}, "response": "an answer",

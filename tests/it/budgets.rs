@@ -7,10 +7,10 @@ use kernel::{NodeId, ProjectId, Role};
 use serde_json::{Value, json};
 
 use crate::generations::with_models;
-use crate::kit::{Beat, Client, Provider, Reply, TestApp, generated, on_postgres, text};
+use crate::kit::{Beat, Client, Paths, Provider, Reply, TestApp, generated, on_postgres, text};
 
 fn path(project: ProjectId) -> String {
-    format!("/projects/{project}/budgets")
+    project.budgets()
 }
 
 async fn set(client: &Client, project: ProjectId, items: Value) -> Value {
@@ -20,13 +20,13 @@ async fn set(client: &Client, project: ProjectId, items: Value) -> Value {
 
 /// The most tokens that asking a node takes, if it may answer with this many.
 async fn most(client: &Client, project: ProjectId, node: NodeId, max: i64) -> i64 {
-    let preview = format!("/projects/{project}/nodes/{node}/context?maxTokens={max}");
+    let preview = format!("{}?maxTokens={max}", project.context(node));
     let preview = client.get(&preview).await.expect(200);
     preview["manifest"]["tokens"].as_i64().expect("a count") + max
 }
 
 async fn spent(client: &Client, project: ProjectId) -> Value {
-    let usage = client.get(&format!("/projects/{project}/usage")).await;
+    let usage = client.get(&project.usage()).await;
     usage.expect(200)["budgets"][0]["spent"].clone()
 }
 
@@ -35,7 +35,7 @@ async fn cancel_all(client: &Client, project: ProjectId, nodes: &[NodeId]) {
         .iter()
         .map(|node| json!({"op": "generation.cancel", "data": {"nodeId": node}}))
         .collect();
-    let path = format!("/projects/{project}/ops");
+    let path = project.ops();
     client.post(&path, json!({"ops": ops})).await.expect(200);
 }
 
@@ -70,7 +70,7 @@ async fn of_fifty_at_once_exactly_the_ten_run_that_there_is_money_for() {
 
     let wishes = nodes.iter().enumerate().map(async |(place, node)| {
         let by = if place % 2 == 0 { &owner } else { &elsewhere };
-        let path = format!("/projects/{project}/nodes/{node}/generate");
+        let path = project.generate(node);
         by.post(&path, json!({"maxTokens": 100})).await
     });
     let answers = join_all(wishes).await;
@@ -132,7 +132,7 @@ async fn a_reservation_is_settled_to_what_was_used_in_tokens_and_in_money() {
         let cost = now["cost"].as_f64().expect("a number");
         assert_eq!(format!("{cost:.9}"), format!("0.0000{:02}000", 25 * times));
     }
-    let path = format!("/projects/{project}/nodes/{node}/generate");
+    let path = project.generate(node);
     let refused = owner.post(&path, again.clone()).await;
     refused.problem(402, "budget_exceeded");
     // Next month there is room again.
@@ -160,7 +160,7 @@ async fn what_was_written_before_it_was_cancelled_is_paid_for() {
     let node = owner.create_node(project, "How much?").await;
     let started = owner.generate(project, node, json!({})).await;
     let id = text(&started["generation"]["id"]);
-    let attempt = format!("/projects/{project}/nodes/{node}/generations/{id}");
+    let attempt = project.attempt(node, id);
     crate::kit::until("the beginning is kept", async || {
         owner.get(&attempt).await.expect(200)["text"] != ""
     })
@@ -188,7 +188,7 @@ async fn a_members_budget_is_theirs_and_the_dearest_fallback_must_be_paid() {
     let (project, owner, [editor]) = app.project([Role::Editor]).await;
     let node = owner.create_node(project, "Who pays?").await;
     let ask = json!({"model": "cheap", "maxTokens": 100, "force": true});
-    let generate = format!("/projects/{project}/nodes/{node}/generate");
+    let generate = project.generate(node);
     set(
         &owner,
         project,
@@ -199,7 +199,7 @@ async fn a_members_budget_is_theirs_and_the_dearest_fallback_must_be_paid() {
     editor.post(&generate, ask.clone()).await.expect(202);
     generated(&owner, project, node).await;
     let fallback = json!({"fallbackModels": ["scripted/dear"]});
-    let of = format!("/projects/{project}");
+    let of = project.path();
     owner.patch(&of, fallback).await.expect(200);
     // 100 tokens of the dear one may cost 0.1 $.
     let refused = editor.post(&generate, ask.clone()).await;
@@ -218,7 +218,7 @@ async fn a_fallback_that_takes_more_is_sent_no_more_than_was_reserved() {
     })
     .await;
     let (project, owner, []) = app.project([]).await;
-    let path = format!("/projects/{project}");
+    let path = project.path();
     let fallback = json!({"model": "scripted/small", "fallbackModels": ["scripted/large"]});
     owner.patch(&path, fallback).await.expect(200);
     let mut above: Vec<Value> = Vec::new();
@@ -272,7 +272,7 @@ async fn sent_after_growing(budget: impl AsyncFn(&Client, ProjectId)) -> [i64; 3
         .generate(project, node, json!({"maxTokens": 50}))
         .await;
     let asked = most(&owner, project, node, 50).await - 50;
-    let path = format!("/projects/{project}/nodes/{above}");
+    let path = project.node(above);
     let longer = json!({"response": "word ".repeat(300)});
     let headers = [("if-match", "*")];
     owner
@@ -287,7 +287,7 @@ async fn sent_after_growing(budget: impl AsyncFn(&Client, ProjectId)) -> [i64; 3
     let answered = generated(&owner, project, node).await;
     assert_eq!(answered["status"], "COMPLETED");
     let attempt = text(&answered["generationId"]);
-    let attempt = format!("/projects/{project}/nodes/{node}/generations/{attempt}");
+    let attempt = project.attempt(node, attempt);
     let attempt = owner.get(&attempt).await.expect(200);
     let sent = attempt["manifest"]["tokens"].as_i64().expect("a count");
     [asked, now, sent]
@@ -333,7 +333,7 @@ async fn a_fallback_that_is_dearer_than_what_was_reserved_is_not_asked() {
     owner.generate(project, first, ask.clone()).await;
     owner.generate(project, node, ask).await;
     let fallback = json!({"fallbackModels": ["scripted/dear"]});
-    let path = format!("/projects/{project}");
+    let path = project.path();
     owner.patch(&path, fallback).await.expect(200);
 
     cancel_all(&owner, project, &[first]).await;
@@ -359,7 +359,7 @@ async fn what_the_operator_lets_one_person_use_counts_in_all_their_projects() {
         nodes.push((project, owner.create_node(project, "Again?").await));
     }
     let wishes = nodes.iter().map(async |(project, node)| {
-        let path = format!("/projects/{project}/nodes/{node}/generate");
+        let path = project.generate(node);
         owner.post(&path, json!({"maxTokens": 120})).await
     });
 
@@ -425,7 +425,7 @@ async fn budgets_are_for_members_and_one_of_a_kind_and_set_by_who_runs_the_proje
     viewer.get(&path(project)).await.problem(404, "not_found");
 
     // Of those who left there is nothing to say.
-    let member = format!("/projects/{project}/members/{}", editor.user_id());
+    let member = project.member(editor.user_id());
     owner.delete(&member).await.expect(204);
     let left = owner.get(&path(project)).await.expect(200);
     assert_eq!(left["items"].as_array().map(Vec::len), Some(1));

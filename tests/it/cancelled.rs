@@ -10,7 +10,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::kit::{Client, TestApp, long, parsed};
+use crate::kit::{Client, Paths, TestApp, long, parsed};
 
 #[tokio::test]
 async fn b20_cancelled_requests_lose_nothing_that_was_acknowledged() {
@@ -26,10 +26,7 @@ async fn b20_cancelled_requests_lose_nothing_that_was_acknowledged() {
     let inserting = insert_many(&owner, project, inserts);
     let ((), acknowledged) = tokio::join!(cancelling, inserting);
 
-    let graph = owner
-        .get(&format!("/projects/{project}/graph"))
-        .await
-        .expect(200);
+    let graph = owner.get(&project.graph()).await.expect(200);
     let nodes: Vec<Value> = parsed(&graph["nodes"]);
     let stored: HashSet<String> = nodes.iter().map(|node| parsed(&node["id"])).collect();
     let lost = acknowledged
@@ -95,7 +92,7 @@ async fn send_and_leave(app: &TestApp, request: &str, patience: Duration) {
 }
 
 async fn insert_many(owner: &Client, project: ProjectId, inserts: usize) -> Vec<String> {
-    let path = format!("/projects/{project}/nodes");
+    let path = project.nodes();
     let writers = (0..10).map(|_| async {
         let mut acknowledged = Vec::new();
         for _ in 0..inserts / 10 {

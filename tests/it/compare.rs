@@ -3,16 +3,16 @@
 use kernel::{NodeId, ProjectId, Role};
 use serde_json::{Value, json};
 
-use crate::kit::{Client, TestApp, parsed};
+use crate::kit::{Client, Paths, TestApp, parsed};
 
 async fn child(client: &Client, project: ProjectId, prompt: &str, parents: &[NodeId]) -> NodeId {
     let body = json!({"prompt": prompt, "position": {"x": 0, "y": 0}, "parentIds": parents});
-    let path = format!("/projects/{project}/nodes");
+    let path = project.nodes();
     parsed(&client.post(&path, body).await.expect(201)["id"])
 }
 
 async fn compare(client: &Client, project: ProjectId, a: NodeId, b: NodeId) -> Value {
-    let path = format!("/projects/{project}/compare?a={a}&b={b}");
+    let path = project.compare(a, b);
     client.get(&path).await.expect(200)
 }
 
@@ -80,19 +80,16 @@ async fn what_is_not_there_cannot_be_compared() {
     let node = owner.create_node(project, "here").await;
     let foreign = owner.create_node(elsewhere, "there").await;
     let deleted = owner.create_node(project, "gone").await;
-    owner
-        .delete(&format!("/projects/{project}/nodes/{deleted}"))
-        .await
-        .expect(204);
+    owner.delete(&project.node(deleted)).await.expect(204);
 
     for other in [foreign, deleted, NodeId::generate()] {
         for (a, b) in [(node, other), (other, node)] {
-            let path = format!("/projects/{project}/compare?a={a}&b={b}");
+            let path = project.compare(a, b);
             owner.get(&path).await.problem(404, "not_found");
         }
     }
     for query in ["", "?a=1&b=2", &format!("?a={node}")] {
-        let path = format!("/projects/{project}/compare{query}");
+        let path = project.at(&format!("compare{query}"));
         owner.get(&path).await.problem(422, "invalid");
     }
 }

@@ -4,20 +4,18 @@ use kernel::NodeId;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::kit::{Client, Provider, TestApp, parsed};
+use crate::kit::{Client, Paths, Provider, TestApp, parsed};
 
 async fn node(client: &Client, project: kernel::ProjectId, body: Value) -> NodeId {
     let mut whole = json!({"position": {"x": 0, "y": 0}});
     let fields = body.as_object().expect("fields").clone();
     whole.as_object_mut().expect("fields").extend(fields);
-    let made = client
-        .post(&format!("/projects/{project}/nodes"), whole)
-        .await;
+    let made = client.post(&project.nodes(), whole).await;
     parsed(&made.expect(201)["id"])
 }
 
 async fn preview(client: &Client, project: kernel::ProjectId, node: NodeId) -> Value {
-    let path = format!("/projects/{project}/nodes/{node}/context");
+    let path = project.context(node);
     client.get(&path).await.expect(200)
 }
 
@@ -80,10 +78,7 @@ async fn edges_let_in_whole_in_short_or_not_at_all_and_the_strongest_way_counts(
         json!({"prompt": "C?", "parentIds": [between]}),
     )
     .await;
-    let edges = owner
-        .get(&format!("/projects/{project}/edges"))
-        .await
-        .expect(200);
+    let edges = owner.get(&project.edges()).await.expect(200);
     let edge = |from: NodeId| {
         let edges = edges["items"].as_array().expect("a list").iter();
         let mut of = edges.filter(|edge| edge["sourceId"] == json!(from));
@@ -91,7 +86,7 @@ async fn edges_let_in_whole_in_short_or_not_at_all_and_the_strongest_way_counts(
             .as_str()
             .expect("an id")
             .to_owned();
-        format!("/projects/{project}/edges/{id}")
+        project.edge(id)
     };
 
     owner
@@ -154,7 +149,7 @@ async fn what_does_not_fit_is_named_the_pinned_stay_and_the_far_go_first() {
     let manifest = &shown["manifest"];
     assert!(manifest["tokens"].as_u64() <= manifest["tokensMax"].as_u64());
     assert_eq!(manifest["tokensMax"], 800);
-    let path = format!("/projects/{project}/nodes");
+    let path = project.nodes();
     let body = json!({"prompt": "word ".repeat(2_000), "position": {"x": 0, "y": 0}});
     let huge = owner.post(&path, body).await.expect(201);
     let path = format!("{path}/{}/context", huge["id"].as_str().expect("an id"));
@@ -166,7 +161,7 @@ async fn what_does_not_fit_is_named_the_pinned_stay_and_the_far_go_first() {
 async fn one_context_has_one_fingerprint_whatever_ids_and_databases_there_are() {
     let app = TestApp::start().await;
     let (project, owner, []) = app.project([]).await;
-    let path = format!("/projects/{project}");
+    let path = project.path();
     let system = json!({"systemPrompt": "Be brief."});
     owner.patch(&path, system).await.ok();
     let body = json!({"prompt": "Seas?", "response": "Many."});

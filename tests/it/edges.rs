@@ -3,7 +3,7 @@
 use kernel::{NodeId, Role};
 use serde_json::{Value, json};
 
-use crate::kit::{TestApp, parsed};
+use crate::kit::{Paths, TestApp, parsed};
 
 #[tokio::test]
 async fn connecting_what_is_connected_gives_the_edge_that_exists() {
@@ -11,10 +11,10 @@ async fn connecting_what_is_connected_gives_the_edge_that_exists() {
     let (project, owner, [editor]) = app.project([Role::Editor]).await;
     let a = owner.create_node(project, "a").await;
     let b = owner.create_node(project, "b").await;
-    let path = format!("/projects/{project}/edges");
+    let path = project.edges();
     let first = json!({"sourceId": a, "targetId": b, "policy": "SUMMARY"});
     let made = owner.post(&path, first).await.expect(201);
-    let events = format!("/projects/{project}/events");
+    let events = project.events();
     let before = owner.get(&events).await.expect(200);
 
     let again = json!({"sourceId": a, "targetId": b, "policy": "FULL"});
@@ -37,9 +37,7 @@ async fn an_edge_that_closes_a_longer_cycle_is_refused_with_the_way_back() {
     }
 
     let body = json!({"sourceId": chain[4], "targetId": chain[0]});
-    let refused = owner
-        .post(&format!("/projects/{project}/edges"), body)
-        .await;
+    let refused = owner.post(&project.edges(), body).await;
 
     let path: Vec<NodeId> = parsed(&refused.problem(409, "cycle")["path"]);
     assert_eq!(path, chain);
@@ -52,7 +50,7 @@ async fn a_policy_is_changed_at_the_version_that_was_seen() {
     let a = owner.create_node(project, "a").await;
     let b = owner.create_node(project, "b").await;
     let edge = owner.connect(project, a, b).await;
-    let path = format!("/projects/{project}/edges/{edge}");
+    let path = project.edge(edge);
 
     let changed = owner.patch_at(1, &path, json!({"policy": "EXCLUDE"})).await;
     assert_eq!(changed.header("etag"), "\"2\"");
@@ -74,7 +72,7 @@ async fn an_edge_that_was_taken_away_makes_room_for_its_opposite() {
     let a = owner.create_node(project, "a").await;
     let b = owner.create_node(project, "b").await;
     let edge = owner.connect(project, a, b).await;
-    let path = format!("/projects/{project}/edges/{edge}");
+    let path = project.edge(edge);
 
     viewer.delete(&path).await.problem(403, "forbidden");
     owner.delete(&path).await.expect(204);
@@ -93,7 +91,7 @@ async fn edges_are_listed_page_by_page_each_once() {
         let leaf = owner.create_node(project, &format!("{number}")).await;
         owner.connect(project, root, leaf).await;
     }
-    let path = format!("/projects/{project}/edges");
+    let path = project.edges();
 
     let whole: Vec<Value> = owner.all(&path, 200).await;
 

@@ -3,7 +3,7 @@
 use kernel::Role;
 use serde_json::{Value, json};
 
-use crate::kit::{TestApp, parsed};
+use crate::kit::{Paths, TestApp, parsed};
 
 #[tokio::test]
 async fn the_log_says_what_happened_when_and_by_whom() {
@@ -11,10 +11,7 @@ async fn the_log_says_what_happened_when_and_by_whom() {
     let (project, owner, [editor]) = app.project([Role::Editor]).await;
     let node = editor.create_node(project, "why?").await;
 
-    let log = owner
-        .get(&format!("/projects/{project}/events"))
-        .await
-        .expect(200);
+    let log = owner.get(&project.events()).await.expect(200);
 
     let events = log["events"].as_array().expect("a list");
     let words: Vec<&Value> = events.iter().map(|event| &event["op"]).collect();
@@ -38,7 +35,7 @@ async fn the_log_is_read_in_pages_without_gaps() {
         owner.create_node(project, &format!("{number}")).await;
     }
     let read = async |query: &str| {
-        let path = format!("/projects/{project}/events?{query}");
+        let path = project.at(&format!("events?{query}"));
         let page = owner.get(&path).await.expect(200);
         let events: Vec<Value> = parsed(&page["events"]);
         let seqs: Vec<i64> = events.iter().map(|event| parsed(&event["seq"])).collect();
@@ -66,7 +63,7 @@ async fn a_place_in_the_log_that_cannot_be_is_refused() {
         "limit=-1",
         "since=1",
     ] {
-        let path = format!("/projects/{project}/events?{query}");
+        let path = project.at(&format!("events?{query}"));
         owner.get(&path).await.problem(422, "invalid");
     }
 }
@@ -75,7 +72,7 @@ async fn a_place_in_the_log_that_cannot_be_is_refused() {
 async fn members_who_may_not_see_the_system_prompt_do_not_read_it_in_the_log() {
     let app = TestApp::start().await;
     let (project, owner, [editor, viewer]) = app.project([Role::Editor, Role::Viewer]).await;
-    let path = format!("/projects/{project}");
+    let path = project.path();
     owner
         .patch(&path, json!({"systemPrompt": "SECRET"}))
         .await
@@ -99,7 +96,7 @@ async fn the_log_goes_on_after_a_restart() {
     let app = TestApp::start().await;
     let (project, owner, []) = app.project([]).await;
     owner.create_node(project, "before").await;
-    let path = format!("/projects/{project}/events");
+    let path = project.events();
     let before = owner.get(&path).await.expect(200);
 
     let app = app.restart().await;

@@ -9,7 +9,7 @@ use tokio_tungstenite::tungstenite::Message;
 use uuid::Uuid;
 
 use crate::kit::{
-    Client, RawSocket, Said, Socket, TestApp, WireFrame,
+    Client, Paths, RawSocket, Said, Socket, TestApp, WireFrame,
     asyncapi::{Way, message},
     corrupt::{apply, break_with, change, damage, run},
     parsed, text,
@@ -223,7 +223,7 @@ impl Place {
         let one = owner.create_node(project, "a node").await;
         let other = owner.create_node(project, "another").await;
         let edge = owner.connect(project, one, other).await;
-        let graph = owner.get(&format!("/projects/{project}/graph")).await.ok();
+        let graph = owner.get(&project.graph()).await.ok();
         Self {
             project,
             epoch: graph["epoch"].clone(),

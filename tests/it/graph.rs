@@ -6,7 +6,7 @@ use kernel::{NodeId, ProjectId, Role};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::kit::{Client, TestApp, generated, long, parsed};
+use crate::kit::{Client, Paths, TestApp, generated, long, parsed};
 
 #[tokio::test]
 async fn the_snapshot_holds_everything_that_lives() {
@@ -17,7 +17,7 @@ async fn the_snapshot_holds_everything_that_lives() {
     let gone = owner.create_node(project, "gone").await;
     let edge = owner.connect(project, a, b).await;
     owner.connect(project, b, gone).await;
-    let path = format!("/projects/{project}");
+    let path = project.path();
     owner
         .delete(&format!("{path}/nodes/{gone}"))
         .await
@@ -77,7 +77,7 @@ async fn a_snapshot_taken_while_others_write_is_the_log_up_to_its_number() {
         .into_iter()
         .map(|writer| tokio::spawn(write(writer, project, turns)))
         .collect();
-    let path = format!("/projects/{project}");
+    let path = project.path();
 
     let mut snapshots = Vec::new();
     while !writing.iter().all(|writer| writer.is_finished()) {
@@ -110,7 +110,7 @@ async fn a_snapshot_taken_while_others_write_is_the_log_up_to_its_number() {
 async fn write(client: Client, project: ProjectId, turns: usize) {
     for turn in 0..turns {
         let node = client.create_node(project, "?").await;
-        let path = format!("/projects/{project}/nodes/{node}");
+        let path = project.node(node);
         let body = json!({"metadata": {"turn": turn}});
         client.patch(&path, body).await.expect(200);
         if turn % 2 == 0 {
@@ -133,7 +133,7 @@ async fn diamonds(owner: &Client, project: ProjectId) -> HashMap<&'static str, N
 }
 
 async fn related(client: &Client, project: ProjectId, node: NodeId, word: &str) -> Value {
-    let path = format!("/projects/{project}/nodes/{node}/{word}");
+    let path = format!("{}/{word}", project.node(node));
     client.get(&path).await.expect(200)
 }
 
@@ -221,7 +221,7 @@ async fn relatives_follow_every_change_at_once_and_name_the_number_they_know() {
     let elsewhere = other.log_in("owner").await;
     related(&elsewhere, project, nodes["g"], "ancestors").await;
 
-    let path = format!("/projects/{project}");
+    let path = project.path();
     owner
         .delete(&format!("{path}/nodes/{}", nodes["d"]))
         .await
@@ -251,10 +251,7 @@ async fn relatives_come_as_whole_nodes_if_asked_for() {
     assert_eq!(items.len(), 3);
     for item in &items {
         assert_eq!(item["node"]["id"], item["id"]);
-        let path = format!(
-            "/projects/{project}/nodes/{}",
-            parsed::<String>(&item["id"])
-        );
+        let path = project.node(parsed::<String>(&item["id"]));
         assert_eq!(owner.get(&path).await.expect(200), item["node"]);
     }
     let plain = related(&owner, project, nodes["d"], "ancestors").await;
@@ -266,12 +263,12 @@ async fn the_fingerprint_changes_with_the_state_and_only_with_it() {
     let app = TestApp::start().await;
     let (project, owner, [viewer]) = app.project([Role::Viewer]).await;
     let node = owner.create_node(project, "a").await;
-    let path = format!("/projects/{project}/state-hash");
+    let path = project.state_hash();
     let one = owner.get(&path).await.expect(200);
     assert_eq!(owner.get(&path).await.expect(200), one);
     assert_eq!(viewer.get(&path).await.expect(200)["seq"], one["seq"]);
 
-    let node = format!("/projects/{project}/nodes/{node}");
+    let node = project.node(node);
     owner
         .patch(&node, json!({"position": {"x": 9, "y": 9}}))
         .await
@@ -288,7 +285,7 @@ async fn public_project(owner: &Client) -> ProjectId {
     let question = owner.create_node(project, "why?").await;
     let then = owner.create_node(project, "and then?").await;
     owner.connect(project, question, then).await;
-    let path = format!("/projects/{project}/nodes/{question}/generate");
+    let path = project.generate(question);
     owner.post(&path, json!({})).await.ok();
     generated(owner, &project.to_string(), &question.to_string()).await;
     project
@@ -304,7 +301,7 @@ async fn a_public_project_is_read_without_an_account_as_a_stranger_reads_it() {
 
     let seen = app.anonymous().get(&public).await.expect(200);
 
-    let graph = format!("/projects/{project}/graph");
+    let graph = project.graph();
     assert_eq!(seen, stranger.get(&graph).await.expect(200));
     assert_eq!(seen["nodes"].as_array().map(Vec::len), Some(2));
     assert!(seen["nodes"][0]["response"].is_string());
@@ -333,13 +330,10 @@ async fn the_link_to_a_project_that_is_not_public_is_the_link_to_nothing() {
     read(closed).await.expect(200);
     read(deleted).await.expect(200);
 
-    let path = format!("/projects/{closed}");
+    let path = closed.path();
     let closing = owner.patch(&path, json!({"isPublic": false})).await;
     closing.expect(200);
-    owner
-        .delete(&format!("/projects/{deleted}"))
-        .await
-        .expect(204);
+    owner.delete(&deleted.path()).await.expect(204);
 
     let unknown = read(ProjectId::generate()).await;
     for project in [private, closed, deleted] {
@@ -385,7 +379,7 @@ async fn who_has_the_newest_state_of_a_public_project_hears_only_that() {
     assert_ne!(other.header("etag"), tag);
     let other = other.expect(200);
     assert_eq!(other["nodes"].as_array().map(Vec::len), Some(3));
-    let path = format!("/projects/{project}");
+    let path = project.path();
     let closing = owner.patch(&path, json!({"isPublic": false})).await;
     closing.expect(200);
     read(&tag).await.problem(404, "not_found");

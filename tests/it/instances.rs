@@ -7,8 +7,8 @@ use platform::bus::{Message, Subscription, Topic};
 use serde_json::json;
 
 use crate::kit::{
-    Balancer, Client, FaultProxy, Faults, PASSWORD, Program, RedisServer, TestApp, on_postgres,
-    patiently, until,
+    Balancer, Client, FaultProxy, Faults, PASSWORD, Paths, Program, RedisServer, TestApp,
+    on_postgres, patiently, until,
 };
 
 /// Redis, if it and Postgres are there.
@@ -50,7 +50,7 @@ async fn processes_behind_a_proxy_that_knows_no_sessions_are_one_server() {
     for count in 1..=6 {
         ada.create_node(project, "Why?").await;
         // The other instance answers, and knows it.
-        let graph = ada.get(&format!("/projects/{project}/graph")).await.ok();
+        let graph = ada.get(&project.graph()).await.ok();
         assert_eq!(graph["nodes"].as_array().map(Vec::len), Some(count));
         let refresh = json!({"refreshToken": ada.login["refreshToken"]});
         let refreshed = caller.post("/auth/refresh?tokens=body", refresh).await;
@@ -63,7 +63,7 @@ async fn processes_behind_a_proxy_that_knows_no_sessions_are_one_server() {
     let login = login.expect(200);
     let (ada_at_first, ada_at_second) = (at_first.logged_in(&login), at_second.logged_in(&login));
     let node = ada_at_first.create_node(project, "Told to the first").await;
-    let path = format!("/projects/{project}/nodes/{node}");
+    let path = project.node(node);
     assert_eq!(
         ada_at_second.get(&path).await.ok()["prompt"],
         "Told to the first"
@@ -149,7 +149,7 @@ async fn an_instance_behind_a_saboteur_hears_again_what_follows() {
     }
     fault_proxy.set_faults(Faults::default());
     let last = owner.create_node(project, "The last").await;
-    let graph = owner.get(&format!("/projects/{project}/graph")).await.ok();
+    let graph = owner.get(&project.graph()).await.ok();
     let last_seq = graph["seq"].as_i64().expect("a number");
     while !heard.contains(&last_seq) {
         heard.extend(next_seqs(&mut bus).await);
@@ -159,7 +159,7 @@ async fn an_instance_behind_a_saboteur_hears_again_what_follows() {
     assert!(dropped > 0 && doubled > 0 && late > 0);
     assert!(heard.len() < 31);
     // Its readers lose nothing by that.
-    let path = format!("/projects/{project}/nodes/{last}");
+    let path = project.node(last);
     let elsewhere = second.anonymous().logged_in(&owner.login);
     assert_eq!(elsewhere.get(&path).await.ok()["prompt"], "The last");
 

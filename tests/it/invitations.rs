@@ -5,14 +5,13 @@ use std::time::Duration;
 use kernel::{ProjectId, Role};
 use serde_json::{Value, json};
 
-use crate::kit::{Answer, Client, Mail, TestApp, text};
+use crate::kit::{Answer, Client, Mail, Paths, TestApp, text};
 
 const GUEST: &str = "guest@example.org";
 
 async fn invite(by: &Client, project: ProjectId, role: &str) -> Answer {
     let body = json!({"email": GUEST, "role": role});
-    by.post(&format!("/projects/{project}/invitations"), body)
-        .await
+    by.post(&project.invitations(), body).await
 }
 
 /// The token that was mailed and is none of these.
@@ -43,9 +42,7 @@ async fn whoever_registers_with_the_invited_address_accepts_by_the_mailed_token(
     assert!(!invitation.to_string().contains(&token));
     assert_eq!(accepted, json!({"projectId": project, "role": "EDITOR"}));
     guest.create_node(project, "mine, too").await;
-    let open = owner
-        .all(&format!("/projects/{project}/invitations"), 50)
-        .await;
+    let open = owner.all(&project.invitations(), 50).await;
     assert_eq!(open, Vec::<Value>::new());
 }
 
@@ -74,7 +71,7 @@ async fn another_address_cannot_accept_and_leaves_the_invitation_open() {
     let anonymous = accept(&app.anonymous(), &token).await;
     anonymous.problem(401, "unauthenticated");
 
-    let path = format!("/projects/{project}");
+    let path = project.path();
     eve.get(&path).await.problem(404, "not_found");
     let guest = app.register("guest").await;
     accept(&guest, &token).await.expect(200);
@@ -85,7 +82,7 @@ async fn a_used_an_expired_a_revoked_and_an_unknown_invitation_are_not_there() {
     let app = TestApp::start().await;
     let (project, owner, []) = app.project([]).await;
     let guest = app.register("guest").await;
-    let list = format!("/projects/{project}/invitations");
+    let list = project.invitations();
 
     let unknown = accept(&guest, "unknown").await.problem(404, "not_found");
     let revoked = invite(&owner, project, "VIEWER").await.expect(201);
@@ -101,7 +98,7 @@ async fn a_used_an_expired_a_revoked_and_an_unknown_invitation_are_not_there() {
     invite(&owner, project, "VIEWER").await.expect(201);
     let second = token(&app, &[&first]).await;
     accept(&guest, &second).await.expect(200);
-    let member = format!("/projects/{project}/members/{}", guest.user_id());
+    let member = project.member(guest.user_id());
     owner.delete(&member).await.expect(204);
     assert_eq!(
         accept(&guest, &second).await.problem(404, "not_found"),
@@ -127,9 +124,7 @@ async fn inviting_again_replaces_the_invitation_before() {
 
     let second = invite(&owner, project, "EDITOR").await.expect(201);
 
-    let open = owner
-        .all(&format!("/projects/{project}/invitations"), 50)
-        .await;
+    let open = owner.all(&project.invitations(), 50).await;
     assert_eq!(open, std::slice::from_ref(&second));
     let guest = app.register("guest").await;
     accept(&guest, &first).await.problem(404, "not_found");
@@ -149,18 +144,12 @@ async fn invitations_follow_the_rules_of_roles() {
         .await
         .problem(403, "forbidden");
     let invitation = invite(&admin, project, "ADMIN").await.expect(201);
-    let path = format!(
-        "/projects/{project}/invitations/{}",
-        text(&invitation["id"])
-    );
+    let path = project.invitation(text(&invitation["id"]));
     editor.delete(&path).await.problem(403, "forbidden");
 
     let guest = app.register("guest").await;
     let add = json!({"userId": guest.user_id(), "role": "VIEWER"});
-    owner
-        .post(&format!("/projects/{project}/members"), add)
-        .await
-        .expect(201);
+    owner.post(&project.members(), add).await.expect(201);
     invite(&owner, project, "EDITOR")
         .await
         .problem(409, "conflict");
@@ -174,10 +163,7 @@ async fn an_invitation_to_a_project_in_the_trash_is_not_there() {
     let token = token(&app, &[]).await;
     let guest = app.register("guest").await;
 
-    owner
-        .delete(&format!("/projects/{project}"))
-        .await
-        .expect(204);
+    owner.delete(&project.path()).await.expect(204);
 
     accept(&guest, &token).await.problem(404, "not_found");
 }

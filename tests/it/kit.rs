@@ -16,6 +16,7 @@ mod jobs;
 mod listener;
 mod mail;
 mod panics;
+mod paths;
 mod program;
 mod provider;
 mod raw_socket;
@@ -33,6 +34,7 @@ pub(crate) use fault_proxy::{FaultProxy, Faults};
 pub(crate) use generating::generated;
 pub(crate) use listener::{Listener, node_data};
 pub(crate) use mail::Mail;
+pub(crate) use paths::Paths;
 pub(crate) use program::{Program, Serving};
 pub(crate) use provider::{Beat, Provider, Reply};
 pub(crate) use raw_socket::{

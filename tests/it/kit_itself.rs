@@ -9,7 +9,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::kit::{FaultProxy, Faults, RedisServer, TestApp, patiently};
+use crate::kit::{FaultProxy, Faults, Paths, RedisServer, TestApp, patiently};
 
 #[tokio::test]
 async fn members_have_the_roles_they_were_given() {
@@ -18,7 +18,7 @@ async fn members_have_the_roles_they_were_given() {
 
     let node = editor.create_node(project, "Why?").await;
 
-    let path = format!("/projects/{project}/nodes/{node}");
+    let path = project.node(node);
     assert_eq!(viewer.get(&path).await.ok()["prompt"], "Why?");
     viewer.delete(&path).await.problem(403, "forbidden");
     owner.delete(&path).await.ok();

@@ -3,20 +3,20 @@
 use kernel::{ProjectId, Role};
 use serde_json::{Value, json};
 
-use crate::kit::{Answer, Client, TestApp, text};
+use crate::kit::{Answer, Client, Paths, TestApp, text};
 
 async fn add(by: &Client, project: ProjectId, whom: &Client, role: &str) -> Answer {
     let body = json!({"userId": whom.user_id(), "role": role});
-    by.post(&format!("/projects/{project}/members"), body).await
+    by.post(&project.members(), body).await
 }
 
 async fn set_role(by: &Client, project: ProjectId, whom: &Client, role: &str) -> Answer {
-    let path = format!("/projects/{project}/members/{}", whom.user_id());
+    let path = project.member(whom.user_id());
     by.patch(&path, json!({"role": role})).await
 }
 
 async fn remove(by: &Client, project: ProjectId, whom: &Client) -> Answer {
-    let path = format!("/projects/{project}/members/{}", whom.user_id());
+    let path = project.member(whom.user_id());
     by.delete(&path).await
 }
 
@@ -26,7 +26,7 @@ async fn a_member_is_added_by_address_or_by_id_and_by_one_of_them() {
     let (project, owner, []) = app.project([]).await;
     let ada = app.register("ada").await;
     let ben = app.register("ben").await;
-    let path = format!("/projects/{project}/members");
+    let path = project.members();
 
     let by_address = json!({"email": "Ada@example.org", "role": "VIEWER"});
     let added = owner.post(&path, by_address).await.expect(201);
@@ -54,7 +54,7 @@ async fn members_are_listed_page_by_page_each_once() {
         let person = app.register(&format!("person{number}")).await;
         add(&owner, project, &person, "MEMBER").await.expect(201);
     }
-    let path = format!("/projects/{project}/members");
+    let path = project.members();
 
     let whole = viewer.all(&path, 200).await;
     let paged = viewer.all(&path, 3).await;
@@ -130,7 +130,7 @@ async fn members_leave_when_they_like_but_the_owner_cannot() {
     remove(&viewer, project, &viewer).await.expect(204);
     remove(&admin, project, &admin).await.expect(204);
 
-    let path = format!("/projects/{project}");
+    let path = project.path();
     viewer.get(&path).await.problem(404, "not_found");
     admin.get(&path).await.problem(404, "not_found");
     assert_eq!(owner.all(&format!("{path}/members"), 50).await.len(), 1);
@@ -141,7 +141,7 @@ async fn a_changed_role_counts_at_once() {
     let app = TestApp::start().await;
     let (project, owner, [editor]) = app.project([Role::Editor]).await;
     let node = json!({"prompt": "?", "position": {"x": 0, "y": 0}});
-    let path = format!("/projects/{project}/nodes");
+    let path = project.nodes();
     editor.post(&path, node.clone()).await.expect(201);
 
     let changed = set_role(&owner, project, &editor, "VIEWER")
@@ -167,7 +167,7 @@ async fn a_changed_role_counts_at_once_on_every_instance() {
         .anonymous()
         .with_token(text(&editor.login["accessToken"]));
     let node = json!({"prompt": "?", "position": {"x": 0, "y": 0}});
-    let path = format!("/projects/{project}/nodes");
+    let path = project.nodes();
     elsewhere.post(&path, node.clone()).await.expect(201);
 
     set_role(&owner, project, &editor, "VIEWER")
@@ -181,7 +181,7 @@ async fn a_changed_role_counts_at_once_on_every_instance() {
 async fn the_same_role_again_changes_nothing() {
     let app = TestApp::start().await;
     let (project, owner, [editor]) = app.project([Role::Editor]).await;
-    let events = format!("/projects/{project}/events");
+    let events = project.events();
     let before = owner.get(&events).await.expect(200);
 
     set_role(&owner, project, &editor, "EDITOR")
@@ -189,7 +189,7 @@ async fn the_same_role_again_changes_nothing() {
         .expect(200);
 
     assert_eq!(owner.get(&events).await.expect(200), before);
-    let path = format!("/projects/{project}/members/{}", kernel::UserId::generate());
+    let path = project.member(kernel::UserId::generate());
     let nobody = owner.patch(&path, json!({"role": "VIEWER"})).await;
     nobody.problem(404, "not_found");
     owner.delete(&path).await.problem(404, "not_found");

@@ -4,7 +4,7 @@ use kernel::{NodeId, Role};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::kit::{TestApp, parsed, text};
+use crate::kit::{Paths, TestApp, parsed, text};
 
 #[tokio::test]
 async fn a_merge_makes_one_node_below_its_parents_with_a_prompt_that_cites_them() {
@@ -13,13 +13,11 @@ async fn a_merge_makes_one_node_below_its_parents_with_a_prompt_that_cites_them(
     let mut parents: Vec<NodeId> = Vec::new();
     for (prompt, x, y) in [("What is a river?", 0, 40), ("What is a sea?", 300, -20)] {
         let body = json!({"prompt": prompt, "position": {"x": x, "y": y}});
-        let made = owner
-            .post(&format!("/projects/{project}/nodes"), body)
-            .await;
+        let made = owner.post(&project.nodes(), body).await;
         parents.push(parsed(&made.expect(201)["id"]));
     }
     let before = owner.state(project).await.0;
-    let path = format!("/projects/{project}/merge");
+    let path = project.merge();
 
     let merged = owner.post(&path, json!({"nodeIds": parents})).await;
 
@@ -64,7 +62,7 @@ async fn a_merge_takes_two_to_ten_living_nodes_of_the_project_each_once() {
     for number in 0..11 {
         nodes.push(owner.create_node(project, &format!("{number}")).await);
     }
-    let path = format!("/projects/{project}/merge");
+    let path = project.merge();
     let merge = |ids: &[NodeId]| json!({"nodeIds": ids});
 
     for wrong in [&nodes[..1], &nodes[..], &[nodes[0], nodes[1], nodes[0]]] {
@@ -87,7 +85,7 @@ async fn a_merge_that_is_sent_again_is_the_same_one() {
     let (project, owner, []) = app.project([]).await;
     let one = owner.create_node(project, "one").await;
     let two = owner.create_node(project, "two").await;
-    let path = format!("/projects/{project}/merge");
+    let path = project.merge();
     let merge = async || -> Value {
         let body = json!({"nodeIds": [one, two]});
         let headers = [("idempotency-key", "merge them")];

@@ -4,12 +4,10 @@ use kernel::{EdgeId, NodeId, ProjectId, Role};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::kit::{Client, TestApp, parsed, text};
+use crate::kit::{Client, Paths, TestApp, parsed, text};
 
 async fn make(client: &Client, project: ProjectId, body: Value) -> Value {
-    let answer = client
-        .post(&format!("/projects/{project}/nodes"), body)
-        .await;
+    let answer = client.post(&project.nodes(), body).await;
     answer.expect(201)
 }
 
@@ -19,13 +17,11 @@ fn at(x: i32) -> Value {
 
 async fn move_to(client: &Client, project: ProjectId, positions: Value) -> crate::kit::Answer {
     let op = json!({"op": "node.move", "data": {"positions": positions}});
-    client
-        .post(&format!("/projects/{project}/ops"), json!({"ops": [op]}))
-        .await
+    client.post(&project.ops(), json!({"ops": [op]})).await
 }
 
 async fn head(client: &Client, project: ProjectId) -> i64 {
-    let events = client.get(&format!("/projects/{project}/events")).await;
+    let events = client.get(&project.events()).await;
     parsed(&events.expect(200)["head"])
 }
 
@@ -52,7 +48,7 @@ async fn a_node_comes_with_the_edges_from_its_parents_in_one_change() {
     assert_eq!(sources, [two, one]);
     assert!(edges.iter().all(|edge| edge["targetId"] == node["id"]));
     assert!(edges.iter().all(|edge| edge["policy"] == "FULL"));
-    let listed = owner.all(&format!("/projects/{project}/edges"), 50).await;
+    let listed = owner.all(&project.edges(), 50).await;
     assert_eq!(listed.len(), 2);
 }
 
@@ -64,7 +60,7 @@ async fn a_node_with_a_parent_that_is_not_there_is_not_made() {
     let elsewhere = owner.create_project("Another").await;
     let foreign = owner.create_node(elsewhere, "foreign").await;
     let before = head(&owner, project).await;
-    let path = format!("/projects/{project}/nodes");
+    let path = project.nodes();
     let body = |parents: Value| json!({"prompt": "?", "position": at(0), "parentIds": parents});
 
     for stranger in [foreign, NodeId::generate()] {
@@ -94,7 +90,7 @@ async fn a_node_that_is_made_with_its_answer_is_completed() {
     let node = make(&owner, project, body).await;
 
     assert_eq!(node["status"], "COMPLETED");
-    let path = format!("/projects/{project}/nodes/{}", text(&node["id"]));
+    let path = project.node(text(&node["id"]));
     let emptied = owner.patch_at(1, &path, json!({"response": null})).await;
     let emptied = emptied.expect(200);
     assert_eq!(
@@ -108,7 +104,7 @@ async fn text_is_changed_by_whoever_read_what_it_was_and_nobody_else() {
     let app = TestApp::start().await;
     let (project, owner, [editor]) = app.project([Role::Editor]).await;
     let node = owner.create_node(project, "first").await;
-    let path = format!("/projects/{project}/nodes/{node}");
+    let path = project.node(node);
 
     for text in ["prompt", "response", "summary"] {
         let unsaid = owner.patch(&path, json!({text: "second"})).await;
@@ -136,7 +132,7 @@ async fn moving_a_node_does_not_disturb_whoever_writes_in_it() {
     let app = TestApp::start().await;
     let (project, owner, [editor]) = app.project([Role::Editor]).await;
     let node = owner.create_node(project, "first").await;
-    let path = format!("/projects/{project}/ops");
+    let path = project.ops();
     let write = |base: Option<i64>, prompt: &str| {
         let data = json!({"id": node, "baseVersion": base, "prompt": prompt});
         json!({"ops": [{"op": "node.update", "data": data}]})
@@ -164,7 +160,7 @@ async fn a_change_of_nothing_is_no_change() {
     let app = TestApp::start().await;
     let (project, owner, []) = app.project([]).await;
     let node = owner.create_node(project, "same").await;
-    let path = format!("/projects/{project}/nodes/{node}");
+    let path = project.node(node);
     let before = head(&owner, project).await;
 
     owner.patch(&path, json!({})).await.expect(200);
@@ -201,10 +197,7 @@ async fn many_nodes_are_moved_at_once_or_not_at_all() {
     assert_eq!(moved["seq"], before + 1);
     let versions = moved["results"][0]["positions"].as_array().expect("a list");
     assert!(versions.iter().all(|moved| moved["version"] == 2));
-    let graph = owner
-        .get(&format!("/projects/{project}/graph"))
-        .await
-        .expect(200);
+    let graph = owner.get(&project.graph()).await.expect(200);
     let places: Vec<f64> = parsed::<Vec<Value>>(&graph["nodes"])
         .iter()
         .map(|node| parsed(&node["position"]["x"]))
@@ -221,20 +214,18 @@ async fn a_deleted_node_takes_its_edges_along_and_brings_them_back() {
     let above = owner.connect(project, a, b).await;
     let below = owner.connect(project, b, c).await;
     let beside = owner.connect(project, a, c).await;
-    let path = format!("/projects/{project}/nodes/{b}");
+    let path = project.node(b);
 
     owner.delete(&path).await.expect(204);
 
     owner.get(&path).await.problem(404, "not_found");
     let edges = edge_ids(&owner, project).await;
     assert_eq!(edges, [beside]);
-    let edge = format!("/projects/{project}/edges/{above}");
+    let edge = project.edge(above);
     owner.get(&edge).await.problem(404, "not_found");
     owner.delete(&edge).await.problem(404, "not_found");
     owner.delete(&path).await.problem(404, "not_found");
-    let trash = owner
-        .all(&format!("/projects/{project}/nodes?trashed=true"), 50)
-        .await;
+    let trash = owner.all(&project.at("nodes?trashed=true"), 50).await;
     assert_eq!(trash[0]["id"], json!(b));
     let restored = owner
         .post(&format!("{path}/restore"), Value::Null)
@@ -246,7 +237,7 @@ async fn a_deleted_node_takes_its_edges_along_and_brings_them_back() {
 }
 
 async fn edge_ids(client: &Client, project: ProjectId) -> Vec<EdgeId> {
-    let edges = client.all(&format!("/projects/{project}/edges"), 50).await;
+    let edges = client.all(&project.edges(), 50).await;
     edges.iter().map(|edge| parsed(&edge["id"])).collect()
 }
 
@@ -257,7 +248,7 @@ async fn an_edge_between_two_deleted_nodes_comes_back_with_the_second_of_them() 
     let a = owner.create_node(project, "a").await;
     let b = owner.create_node(project, "b").await;
     let edge = owner.connect(project, a, b).await;
-    let node = |id| format!("/projects/{project}/nodes/{id}");
+    let node = |id| project.node(id);
     owner.delete(&node(a)).await.expect(204);
     owner.delete(&node(b)).await.expect(204);
 
@@ -283,7 +274,7 @@ async fn a_node_whose_return_would_close_a_cycle_stays_away() {
     let c = owner.create_node(project, "c").await;
     owner.connect(project, a, b).await;
     owner.connect(project, b, c).await;
-    let path = format!("/projects/{project}/nodes/{b}");
+    let path = project.node(b);
     owner.delete(&path).await.expect(204);
     let back = owner.connect(project, c, a).await;
 
@@ -296,10 +287,7 @@ async fn a_node_whose_return_would_close_a_cycle_stays_away() {
     let mut path: Vec<NodeId> = parsed(&refused["path"]);
     path.sort_unstable();
     assert_eq!(path, [a, b, c]);
-    owner
-        .delete(&format!("/projects/{project}/edges/{back}"))
-        .await
-        .expect(204);
+    owner.delete(&project.edge(back)).await.expect(204);
     owner.post(&restore, Value::Null).await.expect(200);
 }
 
@@ -310,7 +298,7 @@ async fn restoring_what_lives_changes_nothing() {
     let node = owner.create_node(project, "alive").await;
     let before = head(&owner, project).await;
 
-    let path = format!("/projects/{project}/nodes/{node}/restore");
+    let path = format!("{}/restore", project.node(node));
     let same = owner.post(&path, Value::Null).await.expect(200);
 
     assert_eq!(same["version"], 1);
@@ -326,7 +314,7 @@ async fn nodes_are_listed_page_by_page_each_once_and_by_status() {
         let body = json!({"prompt": "?", "position": at(number), "response": response});
         make(&owner, project, body).await;
     }
-    let path = format!("/projects/{project}/nodes");
+    let path = project.nodes();
 
     let whole = owner.all(&path, 200).await;
     let paged = owner.all(&path, 4).await;

@@ -4,15 +4,15 @@ use kernel::{NodeId, ProjectId, Role};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::kit::{Answer, Client, TestApp, parsed};
+use crate::kit::{Answer, Client, Paths, TestApp, parsed};
 
 async fn send(client: &Client, project: ProjectId, ops: Value) -> Answer {
-    let path = format!("/projects/{project}/ops");
+    let path = project.ops();
     client.post(&path, json!({"ops": ops})).await
 }
 
 async fn state(client: &Client, project: ProjectId) -> Value {
-    let path = format!("/projects/{project}/graph");
+    let path = project.graph();
     client.get(&path).await.expect(200)
 }
 
@@ -57,7 +57,7 @@ async fn a_batch_is_one_event_with_everything_in_it() {
     let ops = json!([create(a, &[]), create(b, &[NodeId::from_uuid(a)]), rename]);
     send(&owner, project, ops).await.expect(200);
 
-    let path = format!("/projects/{project}/events?after={before}");
+    let path = project.events_after(before);
     let events = owner.get(&path).await.expect(200);
     assert_eq!(events["head"], before + 1);
     let event = &events["events"][0];
@@ -185,7 +185,7 @@ async fn every_kind_of_operation_goes_into_a_batch() {
     let asked = ops.as_array().map(Vec::len);
     assert_eq!(done["results"].as_array().map(Vec::len), asked);
     guest.create_node(project, "mine, too").await;
-    let gone = format!("/projects/{project}");
+    let gone = project.path();
     viewer.get(&gone).await.problem(404, "not_found");
     let node = guest.get(&format!("{gone}/nodes/{a}")).await.expect(200);
     assert_eq!(

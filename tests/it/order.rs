@@ -4,7 +4,7 @@
 use kernel::Role;
 use serde_json::{Value, json};
 
-use crate::kit::{Client, TestApp, long, parsed};
+use crate::kit::{Client, Paths, TestApp, long, parsed};
 
 const WRITERS: usize = 50;
 
@@ -14,7 +14,7 @@ async fn t3_fifty_writers_leave_one_order_without_a_gap() {
     let (project, owner, [editor]) = app.project([Role::Editor]).await;
     let writes_each = if long() { 400 } else { 40 };
 
-    let path = format!("/projects/{project}");
+    let path = project.path();
     let mut writing = Vec::new();
     for writer in 0..WRITERS {
         let client = if writer % 2 == 0 {
@@ -107,7 +107,7 @@ async fn two_edges_that_together_close_a_cycle_are_never_both_accepted() {
     let app = TestApp::start().await;
     let (project, owner, [editor]) = app.project([Role::Editor]).await;
     let trials = if long() { 1_000 } else { 200 };
-    let path = format!("/projects/{project}/edges");
+    let path = project.edges();
 
     let mut refused = 0;
     for _ in 0..trials {

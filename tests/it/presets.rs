@@ -5,7 +5,7 @@ mod answers;
 use kernel::Role;
 use serde_json::{Value, json};
 
-use crate::kit::{Client, TestApp, text};
+use crate::kit::{Client, Paths, TestApp, text};
 
 const MADE_WITH_THE_SERVER: [&str; 3] = ["CV", "Cover letters", "Interviews"];
 
@@ -35,10 +35,7 @@ async fn three_presets_come_with_the_server_for_everybody_to_use_and_nobody_to_c
         let deleted = owner.delete(&path(preset)).await;
         deleted.problem(403, "forbidden");
         let used = json!({"presetId": preset["id"]});
-        owner
-            .patch(&format!("/projects/{project}"), used)
-            .await
-            .expect(200);
+        owner.patch(&project.path(), used).await.expect(200);
     }
 }
 
@@ -96,7 +93,7 @@ async fn ones_own_presets_are_changed_by_version_and_are_nobody_elses() {
         refused.problem(404, "not_found");
     }
     let node = json!({"prompt": "?", "position": {"x": 0, "y": 0}, "presetId": made["id"]});
-    let nodes = format!("/projects/{project}/nodes");
+    let nodes = project.nodes();
     editor
         .post(&nodes, node.clone())
         .await

@@ -4,7 +4,7 @@ use kernel::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::kit::{Client, TestApp, parsed, text};
+use crate::kit::{Client, Paths, TestApp, parsed, text};
 
 fn names(projects: &[Value]) -> Vec<&str> {
     projects
@@ -35,7 +35,7 @@ async fn whoever_makes_a_project_owns_it() {
         project["viewport"],
         json!({"x": 1.5, "y": -2.0, "zoom": 0.5})
     );
-    let path = format!("/projects/{}", text(&project["id"]));
+    let path = text(&project["id"]).path();
     assert_eq!(ada.get(&path).await.expect(200), project);
 }
 
@@ -113,7 +113,7 @@ async fn lists_tell_own_from_shared_and_leave_out_what_is_not_for_the_caller() {
 async fn a_change_names_the_version_it_was_based_on() {
     let app = TestApp::start().await;
     let (project, owner, []) = app.project([]).await;
-    let path = format!("/projects/{project}");
+    let path = project.path();
 
     let first = owner.patch_at(1, &path, json!({"name": "One"})).await;
     assert_eq!(first.header("etag"), "\"2\"");
@@ -139,7 +139,7 @@ async fn a_change_names_the_version_it_was_based_on() {
 async fn a_change_of_nothing_is_no_change() {
     let app = TestApp::start().await;
     let (project, owner, []) = app.project([]).await;
-    let path = format!("/projects/{project}");
+    let path = project.path();
 
     let unchanged = owner.patch(&path, json!({})).await.expect(200);
 
@@ -154,7 +154,7 @@ async fn a_public_project_is_read_by_anyone_but_for_what_concerns_its_members() 
     let owner = app.register("owner").await;
     let body = json!({"name": "Open", "systemPrompt": "SECRET", "isPublic": true});
     let project = owner.post("/projects", body).await.expect(201);
-    let path = format!("/projects/{}", text(&project["id"]));
+    let path = text(&project["id"]).path();
     let prompt = json!({"systemPrompt": "SECRET again"});
     owner.patch(&path, prompt).await.expect(200);
     let stranger = app.register("stranger").await;
@@ -186,7 +186,7 @@ async fn a_project_goes_to_the_trash_and_comes_back_whole() {
     let app = TestApp::start().await;
     let (project, owner, [editor]) = app.project([Role::Editor]).await;
     let node = owner.create_node(project, "kept").await;
-    let path = format!("/projects/{project}");
+    let path = project.path();
     let before = owner.get(&format!("{path}/graph")).await.expect(200);
 
     editor.delete(&path).await.problem(403, "forbidden");
@@ -223,7 +223,7 @@ async fn a_project_goes_to_the_trash_and_comes_back_whole() {
 async fn a_project_is_given_to_another_member() {
     let app = TestApp::start().await;
     let (project, owner, [editor]) = app.project([Role::Editor]).await;
-    let path = format!("/projects/{project}/transfer");
+    let path = project.transfer();
     let to = |client: &Client| json!({"userId": client.user_id()});
 
     editor

@@ -7,7 +7,7 @@ use kernel::{NodeId, ProjectId, Role};
 use serde_json::{Value, json};
 
 use crate::generations::with_models;
-use crate::kit::{Client, Listener, Provider, Reply, TestApp, generated, parsed, until};
+use crate::kit::{Client, Listener, Paths, Provider, Reply, TestApp, generated, parsed, until};
 
 /// A diamond: one above, two beside each other, one below both. All answered.
 async fn diamond(client: &Client, project: ProjectId) -> [NodeId; 4] {
@@ -25,7 +25,7 @@ async fn diamond(client: &Client, project: ProjectId) -> [NodeId; 4] {
 }
 
 async fn change(client: &Client, project: ProjectId, node: NodeId, prompt: &str) {
-    let path = format!("/projects/{project}/nodes/{node}");
+    let path = project.node(node);
     let fields = json!({"prompt": prompt});
     client
         .send(reqwest::Method::PATCH, &path, &[("if-match", "*")], fields)
@@ -69,7 +69,7 @@ async fn what_is_stale_is_asked_again_in_order_and_what_is_independent_at_once()
     change(&owner, project, top, "Summit?").await;
     let mut viewing = Listener::begin(&viewer, project).await;
 
-    let path = format!("/projects/{project}/refresh");
+    let path = project.refresh();
     let started = owner.post(&path, json!({})).await.expect(202);
 
     assert_eq!(started["refresh"]["stale"], 4);
@@ -105,7 +105,7 @@ async fn only_what_really_changed_is_asked_again() {
     assert_eq!(provider.asked().len(), 4);
 
     // Somebody wrote what rests on nothing: the model said the same as before.
-    let path = format!("/projects/{project}");
+    let path = project.path();
     owner
         .send(
             reqwest::Method::PATCH,
@@ -147,7 +147,7 @@ async fn what_becomes_stale_and_is_asked_at_once_is_said_to_be_written_and_not_t
     let above = owner.create_node(project, "Above?").await;
     let below = owner.create_node(project, "Below?").await;
     let edge = owner.connect(project, above, below).await;
-    let path = format!("/projects/{project}");
+    let path = project.path();
     let in_short = json!({"policy": "SUMMARY"});
     owner
         .patch(&format!("{path}/edges/{edge}"), in_short)
@@ -183,7 +183,7 @@ async fn what_comes_after_a_failure_is_left_and_named() {
     let mut viewing = Listener::begin(&owner, project).await;
     provider.usually(Reply::status(401));
 
-    let path = format!("/projects/{project}/refresh");
+    let path = project.refresh();
     owner.post(&path, json!({})).await.expect(202);
     let (end, _) = ended(&mut viewing).await;
 
@@ -204,7 +204,7 @@ async fn a_refresh_of_some_nodes_leaves_the_others() {
     change(&owner, project, top, "Summit?").await;
     let mut viewing = Listener::begin(&owner, project).await;
 
-    let path = format!("/projects/{project}/refresh");
+    let path = project.refresh();
     owner
         .post(&path, json!({"nodeIds": [top, left]}))
         .await
@@ -230,7 +230,7 @@ async fn an_answer_whose_author_speaks_differently_now_is_asked_for_anew_by_whoe
     owner.answer(project, node).await;
     let speaks = json!({"instructions": {"about": "I live by the sea."}});
     owner.patch("/users/me", speaks).await.expect(200);
-    let path = format!("/projects/{project}/nodes/{node}");
+    let path = project.node(node);
     until("the answer is stale", async || {
         owner.get(&path).await.expect(200)["status"] == "STALE"
     })
@@ -238,7 +238,7 @@ async fn an_answer_whose_author_speaks_differently_now_is_asked_for_anew_by_whoe
     let mut viewing = Listener::begin(&editor, project).await;
 
     // For the editor, who has no instructions, the answer that is there would do; it is not theirs.
-    let refresh = format!("/projects/{project}/refresh");
+    let refresh = project.refresh();
     editor.post(&refresh, json!({})).await.expect(202);
 
     let (end, _) = ended(&mut viewing).await;
@@ -259,7 +259,7 @@ async fn what_has_no_question_any_more_is_left() {
     change(&owner, project, node, "").await;
     let mut viewing = Listener::begin(&owner, project).await;
 
-    let path = format!("/projects/{project}/refresh");
+    let path = project.refresh();
     owner.post(&path, json!({})).await.expect(202);
 
     let (end, _) = ended(&mut viewing).await;

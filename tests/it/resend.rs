@@ -5,15 +5,10 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::kit::{Client, TestApp, parsed};
+use crate::kit::{Client, Paths, TestApp, parsed};
 
 async fn head(client: &Client, project: ProjectId) -> i64 {
-    parsed(
-        &client
-            .get(&format!("/projects/{project}/events"))
-            .await
-            .expect(200)["head"],
-    )
+    parsed(&client.get(&project.events()).await.expect(200)["head"])
 }
 
 #[tokio::test]
@@ -30,7 +25,7 @@ async fn t4_a_batch_sent_three_times_happens_once_and_answers_alike() {
         { "op": "edge.create", "data": { "sourceId": existing, "targetId": node } },
         { "op": "node.move", "data": { "positions": [{ "id": node, "x": 5, "y": 6 }] } },
     ]});
-    let path = format!("/projects/{project}/ops");
+    let path = project.ops();
 
     let first = owner.post(&path, batch.clone()).await.expect(200);
     let second = owner.post(&path, batch.clone()).await.expect(200);
@@ -49,7 +44,7 @@ async fn t4_resends_that_arrive_together_happen_once() {
     let app = TestApp::start().await;
     let (project, owner, []) = app.project([]).await;
     let before = head(&owner, project).await;
-    let path = format!("/projects/{project}/ops");
+    let path = project.ops();
 
     let id = Uuid::now_v7();
     let data = json!({ "prompt": "?", "position": { "x": 1, "y": 2 } });
@@ -67,7 +62,7 @@ async fn t4_resends_that_arrive_together_happen_once() {
 async fn an_op_id_with_other_data_is_refused_and_changes_nothing() {
     let app = TestApp::start().await;
     let (project, owner, []) = app.project([]).await;
-    let path = format!("/projects/{project}/ops");
+    let path = project.ops();
     let id = Uuid::now_v7();
     let batch = |prompt: &str| {
         let data = json!({ "prompt": prompt, "position": { "x": 1, "y": 2 } });
@@ -89,7 +84,7 @@ async fn another_persons_op_id_is_their_own() {
     let app = TestApp::start().await;
     let (project, owner, [editor]) = app.project([Role::Editor]).await;
     let node = owner.create_node(project, "shared").await;
-    let path = format!("/projects/{project}/ops");
+    let path = project.ops();
     let id = Uuid::now_v7();
     let position = |x: i32| {
         let positions = json!([{ "id": node, "x": x, "y": 0 }]);
@@ -139,7 +134,7 @@ async fn mutations(
     editor: &Client,
     guest: &Client,
 ) -> Vec<(Method, String, Value)> {
-    let base = format!("/projects/{project}");
+    let base = project.path();
     let a = owner.create_node(project, "a").await;
     let b = owner.create_node(project, "b").await;
     let trashed = owner.create_node(project, "trashed").await;
@@ -204,7 +199,7 @@ async fn mutations(
 async fn an_idempotency_key_with_another_body_is_refused() {
     let app = TestApp::start().await;
     let (project, owner, []) = app.project([]).await;
-    let path = format!("/projects/{project}/nodes");
+    let path = project.nodes();
     let headers = [("idempotency-key", "one-key")];
     let body = |x: i32| json!({ "prompt": "?", "position": { "x": x, "y": 0 } });
     owner
@@ -221,7 +216,7 @@ async fn an_idempotency_key_with_another_body_is_refused() {
 async fn one_persons_idempotency_key_says_nothing_to_another() {
     let app = TestApp::start().await;
     let (project, owner, [editor]) = app.project([Role::Editor]).await;
-    let path = format!("/projects/{project}/nodes");
+    let path = project.nodes();
     let headers = [("idempotency-key", "the-same-key")];
     let body = json!({ "prompt": "?", "position": { "x": 0, "y": 0 } });
 

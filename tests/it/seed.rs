@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::kit::{TestApp, text};
+use crate::kit::{Paths, TestApp, text};
 
 #[tokio::test]
 async fn an_empty_database_gets_a_demo_that_can_be_logged_in_to() {
@@ -13,10 +13,7 @@ async fn an_empty_database_gets_a_demo_that_can_be_logged_in_to() {
 
     let projects = demo.get("/projects").await.ok();
     let project = &projects["items"][0];
-    let graph = demo
-        .get(&format!("/projects/{}/graph", text(&project["id"])))
-        .await
-        .ok();
+    let graph = demo.get(&text(&project["id"]).graph()).await.ok();
 
     assert_eq!(demo.login["user"]["preferences"]["language"], "fr");
     assert_eq!(project["name"], "Demo Project - Architecture Web");

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::generations::with_models;
-use crate::kit::{Client, Listener, Provider, Reply, TestApp, generated, parsed, text};
+use crate::kit::{Client, Listener, Paths, Provider, Reply, TestApp, generated, parsed, text};
 
 async fn head(client: &Client, project: ProjectId) -> i64 {
     client.state(project).await.0
@@ -26,12 +26,9 @@ async fn several_models_answer_the_same_in_nodes_of_their_own_that_began_under_o
         "prompt": "Which?", "position": {"x": 10, "y": 20}, "parentIds": [whole, short],
         "pinned": true, "presetId": preset["id"], "response": "Mine.",
     });
-    let path = format!("/projects/{project}/nodes");
+    let path = project.nodes();
     let node = owner.post(&path, body).await.expect(201);
-    let edge = format!(
-        "/projects/{project}/edges/{}",
-        text(&node["edges"][1]["id"])
-    );
+    let edge = project.edge(text(&node["edges"][1]["id"]));
     owner
         .patch(&edge, json!({"policy": "SUMMARY"}))
         .await
@@ -43,10 +40,7 @@ async fn several_models_answer_the_same_in_nodes_of_their_own_that_began_under_o
     let body = json!({"models": ["scripted/one", "two", "scripted/three"], "maxTokens": 50});
     let started = editor.post(&path, body).await.expect(202);
 
-    let events = owner
-        .get(&format!("/projects/{project}/events?after={before}"))
-        .await
-        .expect(200);
+    let events = owner.get(&project.events_after(before)).await.expect(200);
     let first = &events["events"][0];
     let ops = first["data"]["ops"].as_array().expect("a batch");
     let ops: Vec<&str> = ops.iter().map(|op| text(&op["op"])).collect();
@@ -84,9 +78,9 @@ async fn siblings_begin_all_or_none() {
     let (project, owner, [viewer]) = app.project([Role::Viewer]).await;
     let node = owner.create_node(project, "Which?").await;
     let empty = owner.create_node(project, " ").await;
-    let path = |node: NodeId| format!("/projects/{project}/nodes/{node}/siblings");
+    let path = |node: NodeId| project.siblings(node);
     let budget = json!({"items": [{"userId": null, "period": "DAY", "tokensMax": 200}]});
-    let budgets = format!("/projects/{project}/budgets");
+    let budgets = project.budgets();
     owner.put(&budgets, budget).await.expect(200);
     let before = owner.state(project).await;
     let echo = |times: usize, tokens: u32| json!({"models": vec!["offline/echo"; times], "maxTokens": tokens});
@@ -122,7 +116,7 @@ async fn siblings_that_are_asked_for_again_are_the_same() {
     let app = TestApp::start().await;
     let (project, owner, []) = app.project([]).await;
     let node = owner.create_node(project, "Which?").await;
-    let path = format!("/projects/{project}/nodes/{node}/siblings");
+    let path = project.siblings(node);
     let ask = async || -> Value {
         let body = json!({"models": ["offline/echo", "offline/echo"]});
         let headers = [("idempotency-key", "ask them")];
@@ -147,7 +141,7 @@ async fn a_token_needs_to_run_and_to_write_for_siblings() {
     let app = TestApp::start().await;
     let (project, owner, []) = app.project([]).await;
     let node = owner.create_node(project, "Which?").await;
-    let path = format!("/projects/{project}/nodes/{node}/siblings");
+    let path = project.siblings(node);
     for (scopes, expected) in [
         (json!(["run"]), 403),
         (json!(["graph"]), 403),

@@ -10,7 +10,7 @@ use proptest::{
 use protocol::{edges::EdgeView, graph::GraphView, state};
 use serde_json::{Value, json};
 
-use crate::kit::{Client, Listener, Socket, TestApp, long, parsed};
+use crate::kit::{Client, Listener, Paths, Socket, TestApp, long, parsed};
 
 /// A step of a random history; places name nodes and edges made before.
 #[derive(Clone, Debug)]
@@ -119,12 +119,7 @@ async fn t5_the_log_applied_to_nothing_is_the_state() {
 }
 
 async fn graph(client: &Client, project: ProjectId) -> GraphView {
-    parsed(
-        &client
-            .get(&format!("/projects/{project}/graph"))
-            .await
-            .expect(200),
-    )
+    parsed(&client.get(&project.graph()).await.expect(200))
 }
 
 /// Somebody who works on a project, over REST and a socket, and meets refusals on the way.
@@ -158,7 +153,7 @@ impl History<'_> {
 
     /// Refusals are part of life, failures are not.
     async fn ops(&self, ops: Value) -> Option<Value> {
-        let path = format!("/projects/{}/ops", self.project);
+        let path = self.project.ops();
         let answer = self.client.post(&path, json!({ "ops": ops })).await;
         assert!(answer.status.as_u16() < 500, "{answer:?}");
         answer.status.is_success().then_some(answer.body)
@@ -226,7 +221,7 @@ impl History<'_> {
 
     async fn write(&self, place: usize, fields: Value) {
         if let Some(id) = self.node(place) {
-            let path = format!("/projects/{}/nodes/{id}", self.project);
+            let path = self.project.node(id);
             let headers = [("if-match", "*")];
             let answer = self
                 .client

@@ -6,7 +6,7 @@ use kernel::ProjectId;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::kit::{Answer, Client, PASSWORD, TestApp, text, until};
+use crate::kit::{Answer, Client, PASSWORD, Paths, TestApp, text, until};
 
 async fn make(owner: &Client, scopes: &[&str]) -> Value {
     let body = json!({"name": "robot", "scopes": scopes});
@@ -19,9 +19,7 @@ async fn robot(owner: &Client, scopes: &[&str]) -> Client {
 
 async fn write_node(client: &Client, project: ProjectId) -> Answer {
     let body = json!({"prompt": "?", "position": {"x": 0, "y": 0}});
-    client
-        .post(&format!("/projects/{project}/nodes"), body)
-        .await
+    client.post(&project.nodes(), body).await
 }
 
 #[tokio::test]
@@ -49,7 +47,7 @@ async fn a_token_does_what_its_scopes_allow_and_nothing_else() {
 
     let graph = robot(&ada, &["graph"]).await;
     write_node(&graph, project).await.expect(201);
-    let members = graph.get(&format!("/projects/{project}/members")).await;
+    let members = graph.get(&project.members()).await;
     members.problem(403, "insufficient_scope");
     let create = graph.post("/projects", json!({"name": "Another"})).await;
     create.problem(403, "insufficient_scope");
@@ -66,11 +64,11 @@ async fn a_token_does_no_more_than_its_owner() {
     let (project, _, [viewer]) = app.project([kernel::Role::Viewer]).await;
     let robot = robot(&viewer, &["project", "members", "graph"]).await;
 
-    let path = format!("/projects/{project}");
+    let path = project.path();
     robot.get(&path).await.expect(200);
     write_node(&robot, project).await.problem(403, "forbidden");
     let elsewhere = app.register("stranger").await.create_project("X").await;
-    let refused = robot.get(&format!("/projects/{elsewhere}")).await;
+    let refused = robot.get(&elsewhere.path()).await;
     refused.problem(404, "not_found");
 }
 
@@ -124,7 +122,7 @@ async fn a_token_lives_for_ninety_days_unless_told_otherwise() {
 
     let refused = write_node(&robot, project).await;
     refused.problem(401, "unauthenticated");
-    let path = format!("/projects/{project}/graph");
+    let path = project.graph();
     robot.get(&path).await.problem(401, "unauthenticated");
 }
 
@@ -161,7 +159,7 @@ async fn a_deleted_token_writes_nothing_more_on_any_instance_and_soon_reads_noth
 
     let refused = write_node(&robot, project).await;
     refused.problem(401, "unauthenticated");
-    let graph = format!("/projects/{project}/graph");
+    let graph = project.graph();
     let refused = async || robot.get(&graph).await.status == 401;
     until("the other instance refuses to read", refused).await;
     ada.delete(&path).await.problem(404, "not_found");

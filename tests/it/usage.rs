@@ -6,7 +6,7 @@ use kernel::{NodeId, ProjectId, Role};
 use serde_json::{Value, json};
 
 use crate::generations::with_models;
-use crate::kit::{Beat, Client, Provider, Reply, TestApp, generated, parsed, text};
+use crate::kit::{Beat, Client, Paths, Provider, Reply, TestApp, generated, parsed, text};
 
 fn reply(sent: u32, cached: u32, answered: u32) -> Reply {
     Reply::Stream(vec![
@@ -19,7 +19,7 @@ fn reply(sent: u32, cached: u32, answered: u32) -> Reply {
 
 async fn child(client: &Client, project: ProjectId, parents: &[NodeId]) -> NodeId {
     let body = json!({"prompt": "Why?", "position": {"x": 0, "y": 0}, "parentIds": parents});
-    let path = format!("/projects/{project}/nodes");
+    let path = project.nodes();
     parsed(&client.post(&path, body).await.expect(201)["id"])
 }
 
@@ -32,7 +32,7 @@ async fn ask(client: &Client, project: ProjectId, node: NodeId, model: &str) {
 }
 
 async fn usage(client: &Client, project: ProjectId, query: &str) -> Value {
-    let path = format!("/projects/{project}/usage{query}");
+    let path = format!("{}{query}", project.usage());
     client.get(&path).await.expect(200)
 }
 
@@ -114,7 +114,7 @@ async fn sums_by_node_member_model_and_day_come_to_the_same_total() {
     let until = usage(&owner, project, &format!("?by=node&to={today}T00:00:00Z")).await;
     assert_eq!(keys(&until), [leaf, root].map(|node| node.to_string()));
     let viewer = app.log_in("member1").await;
-    let hidden = viewer.get(&format!("/projects/{project}/usage")).await;
+    let hidden = viewer.get(&project.usage()).await;
     hidden.problem(404, "not_found");
 }
 
@@ -144,7 +144,7 @@ async fn a_branch_is_a_node_with_what_is_above_and_below_it() {
     assert_eq!(nodes("&branch=ancestors").await, [root, middle]);
     assert_eq!(nodes("&branch=descendants").await, [middle, leaf]);
     assert_eq!(nodes("&branch=both").await, [root, middle, leaf]);
-    let path = format!("/projects/{project}/usage");
+    let path = project.usage();
     let refused = owner.get(&format!("{path}?branch=both")).await;
     refused.problem(422, "invalid");
     let refused = owner.get(&format!("{path}?by=colour")).await;
@@ -154,10 +154,7 @@ async fn a_branch_is_a_node_with_what_is_above_and_below_it() {
         .await;
     unknown.problem(404, "not_found");
     // What was spent stays spent when its node goes.
-    owner
-        .delete(&format!("/projects/{project}/nodes/{leaf}"))
-        .await
-        .expect(204);
+    owner.delete(&project.node(leaf)).await.expect(204);
     let whole = usage(&owner, project, "").await;
     assert_eq!(whole["total"]["generations"], 4);
     assert_eq!(nodes("&branch=both").await, [root, middle]);

@@ -4,7 +4,7 @@ use kernel::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::kit::{Answer, Client, PASSWORD, TestApp};
+use crate::kit::{Answer, Client, PASSWORD, Paths, TestApp};
 
 async fn delete_account(client: &Client, password: &str) -> Answer {
     let body = json!({"password": password});
@@ -140,20 +140,14 @@ async fn whoever_owns_projects_stays_until_they_are_given_away_or_deleted() {
         .await
         .problem(409, "conflict");
     let heir = json!({"userId": editor.user_id()});
-    let transfer = format!("/projects/{project}/transfer");
+    let transfer = project.transfer();
     owner.post(&transfer, heir).await.expect(200);
     delete_account(&owner, PASSWORD)
         .await
         .problem(409, "conflict");
-    owner
-        .delete(&format!("/projects/{spare}"))
-        .await
-        .expect(204);
+    owner.delete(&spare.path()).await.expect(204);
     delete_account(&owner, PASSWORD).await.expect(204);
 
-    let project = editor
-        .get(&format!("/projects/{project}"))
-        .await
-        .expect(200);
+    let project = editor.get(&project.path()).await.expect(200);
     assert_eq!(project["role"], "OWNER");
 }

@@ -12,6 +12,7 @@ mod plan;
 mod queries;
 mod read;
 mod routes;
+pub mod sample;
 
 pub(crate) use assemble::{Assembled, assemble};
 pub(crate) use brief::brief;

@@ -14,6 +14,9 @@ mod siblings;
 mod staleness;
 mod usage;
 
+/// For `benches/` alone.
+#[doc(hidden)]
+pub use context::sample;
 use http::{AppState, Feature};
 use utoipa_axum::router::OpenApiRouter;
 

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod tests;
 
 /// Why a body was refused, and where.

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use utoipa::ToSchema;
 
 /// A member's role in a project, from the weakest to the strongest.
@@ -37,6 +37,8 @@ pub enum Relation {
     Public,
     /// Neither: for this caller the project does not exist.
     Stranger,
+    /// Runs the server, which is no relation to any project.
+    Operator,
 }
 
 impl Relation {
@@ -74,6 +76,8 @@ pub enum Resource {
     Agents,
     /// Webhooks, audit, export.
     Oversight,
+    /// Jobs and accounts of the whole server.
+    Server,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -105,6 +109,9 @@ impl Permission {
     pub const GRAPH_DELETE: Self = Self::new(Resource::Graph, Action::Delete);
     pub const RUN: Self = Self::new(Resource::Runs, Action::Run);
     pub const COSTS_READ: Self = Self::new(Resource::Costs, Action::Read);
+    pub const SERVER_READ: Self = Self::new(Resource::Server, Action::Read);
+    pub const SERVER_WRITE: Self = Self::new(Resource::Server, Action::Write);
+    pub const SERVER_DELETE: Self = Self::new(Resource::Server, Action::Delete);
     pub const PRESENCE_READ: Self = Self::new(Resource::Presence, Action::Read);
     pub const PRESENCE_WRITE: Self = Self::new(Resource::Presence, Action::Write);
 
@@ -115,7 +122,7 @@ impl Permission {
 }
 
 impl Resource {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Project,
         Self::Ownership,
         Self::SystemPrompt,
@@ -129,6 +136,7 @@ impl Resource {
         Self::Media,
         Self::Agents,
         Self::Oversight,
+        Self::Server,
     ];
 
     const fn bit(self) -> u16 {
@@ -146,6 +154,7 @@ impl Resource {
             Self::Media => 1 << 10,
             Self::Agents => 1 << 11,
             Self::Oversight => 1 << 12,
+            Self::Server => 1 << 13,
         }
     }
 
@@ -165,6 +174,7 @@ impl Resource {
             Self::Media => "media",
             Self::Agents => "agents",
             Self::Oversight => "oversight",
+            Self::Server => "server",
         }
     }
 }
@@ -207,6 +217,52 @@ impl Visibility {
     #[must_use]
     pub const fn without(self, resource: Resource) -> Self {
         Self(self.0 & !resource.bit())
+    }
+}
+
+/// Everything that someone may do in a project who stands like this, with a credential that reaches this
+/// far: what the table says, for clients, so that none needs a table of its own.
+#[must_use]
+pub fn rights(relation: Relation, scopes: Scopes) -> Vec<Permission> {
+    Resource::ALL
+        .into_iter()
+        .flat_map(|resource| Action::ALL.map(|action| Permission::new(resource, action)))
+        .filter(|permission| decide(relation, scopes, *permission) == Verdict::Allowed)
+        .collect()
+}
+
+/// May a member of this role give somebody that one? Nobody grants above their own role, and ownership
+/// is transferred, not granted.
+#[must_use]
+pub fn may_grant(own: Role, granted: Role) -> bool {
+    granted <= own && granted != Role::Owner
+}
+
+/// May a member of this role change or remove one of that role? Never the owner, nor another admin
+/// unless one owns the project.
+#[must_use]
+pub fn may_change_member(own: Role, other: Role) -> bool {
+    match other {
+        Role::Owner => false,
+        Role::Admin => own == Role::Owner,
+        Role::Editor | Role::Member | Role::Viewer => true,
+    }
+}
+
+impl Serialize for Permission {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Permission {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        let known = Resource::ALL
+            .into_iter()
+            .flat_map(|resource| Action::ALL.map(|action| Self::new(resource, action)))
+            .find(|permission| permission.to_string() == word);
+        known.ok_or_else(|| de::Error::custom(format!("there is no permission `{word}`")))
     }
 }
 
@@ -327,24 +383,26 @@ struct Rule {
     member: &'static str,
     viewer: &'static str,
     public: &'static str,
+    operator: &'static str,
     scope: Option<Scope>,
 }
 
 #[rustfmt::skip]
-const TABLE: [Rule; 13] = [
-    Rule { resource: Resource::Project,             owner: "RW",  admin: "RW",  editor: "R",   member: "R",  viewer: "R",  public: "R", scope: Some(Scope::Project) },
-    Rule { resource: Resource::Ownership,           owner: "W",   admin: "",    editor: "",    member: "",   viewer: "",   public: "",  scope: None },
-    Rule { resource: Resource::SystemPrompt,        owner: "RW",  admin: "RW",  editor: "R",   member: "",   viewer: "",   public: "",  scope: Some(Scope::Project) },
-    Rule { resource: Resource::ProviderCredentials, owner: "W",   admin: "W",   editor: "",    member: "",   viewer: "",   public: "",  scope: None },
-    Rule { resource: Resource::Members,             owner: "RWD", admin: "RWD", editor: "R",   member: "R",  viewer: "R",  public: "",  scope: Some(Scope::Members) },
-    Rule { resource: Resource::Graph,               owner: "RWD", admin: "RWD", editor: "RWD", member: "R",  viewer: "R",  public: "R", scope: Some(Scope::Graph) },
-    Rule { resource: Resource::Comments,            owner: "RWD", admin: "RWD", editor: "RWD", member: "RW", viewer: "R",  public: "",  scope: Some(Scope::Graph) },
-    Rule { resource: Resource::Runs,                owner: "X",   admin: "X",   editor: "X",   member: "",   viewer: "",   public: "",  scope: Some(Scope::Run) },
-    Rule { resource: Resource::Costs,               owner: "R",   admin: "R",   editor: "R",   member: "",   viewer: "",   public: "",  scope: Some(Scope::Run) },
-    Rule { resource: Resource::Presence,            owner: "RW",  admin: "RW",  editor: "RW",  member: "RW", viewer: "RW", public: "",  scope: None },
-    Rule { resource: Resource::Media,               owner: "RWD", admin: "RWD", editor: "RWD", member: "R",  viewer: "R",  public: "R", scope: Some(Scope::Media) },
-    Rule { resource: Resource::Agents,              owner: "RWD", admin: "RWD", editor: "R",   member: "",   viewer: "",   public: "",  scope: Some(Scope::Agent) },
-    Rule { resource: Resource::Oversight,           owner: "RWD", admin: "RWD", editor: "",    member: "",   viewer: "",   public: "",  scope: Some(Scope::Audit) },
+const TABLE: [Rule; 14] = [
+    Rule { resource: Resource::Project,             owner: "RW",  admin: "RW",  editor: "R",   member: "R",  viewer: "R",  public: "R", operator: "", scope: Some(Scope::Project) },
+    Rule { resource: Resource::Ownership,           owner: "W",   admin: "",    editor: "",    member: "",   viewer: "",   public: "",  operator: "", scope: None },
+    Rule { resource: Resource::SystemPrompt,        owner: "RW",  admin: "RW",  editor: "R",   member: "",   viewer: "",   public: "",  operator: "", scope: Some(Scope::Project) },
+    Rule { resource: Resource::ProviderCredentials, owner: "W",   admin: "W",   editor: "",    member: "",   viewer: "",   public: "",  operator: "", scope: None },
+    Rule { resource: Resource::Members,             owner: "RWD", admin: "RWD", editor: "R",   member: "R",  viewer: "R",  public: "",  operator: "", scope: Some(Scope::Members) },
+    Rule { resource: Resource::Graph,               owner: "RWD", admin: "RWD", editor: "RWD", member: "R",  viewer: "R",  public: "R", operator: "", scope: Some(Scope::Graph) },
+    Rule { resource: Resource::Comments,            owner: "RWD", admin: "RWD", editor: "RWD", member: "RW", viewer: "R",  public: "",  operator: "", scope: Some(Scope::Graph) },
+    Rule { resource: Resource::Runs,                owner: "X",   admin: "X",   editor: "X",   member: "",   viewer: "",   public: "",  operator: "", scope: Some(Scope::Run) },
+    Rule { resource: Resource::Costs,               owner: "R",   admin: "R",   editor: "R",   member: "",   viewer: "",   public: "",  operator: "", scope: Some(Scope::Run) },
+    Rule { resource: Resource::Presence,            owner: "RW",  admin: "RW",  editor: "RW",  member: "RW", viewer: "RW", public: "",  operator: "", scope: None },
+    Rule { resource: Resource::Media,               owner: "RWD", admin: "RWD", editor: "RWD", member: "R",  viewer: "R",  public: "R", operator: "", scope: Some(Scope::Media) },
+    Rule { resource: Resource::Agents,              owner: "RWD", admin: "RWD", editor: "R",   member: "",   viewer: "",   public: "",  operator: "", scope: Some(Scope::Agent) },
+    Rule { resource: Resource::Oversight,           owner: "RWD", admin: "RWD", editor: "",    member: "",   viewer: "",   public: "",  operator: "", scope: Some(Scope::Audit) },
+    Rule { resource: Resource::Server,              owner: "",    admin: "",    editor: "",    member: "",   viewer: "",   public: "",  operator: "RWD", scope: None },
 ];
 
 /// May someone who stands like this, with a credential that reaches this far, do that?
@@ -366,6 +424,7 @@ pub fn decide(relation: Relation, scopes: Scopes, permission: Permission) -> Ver
         Relation::Member(Role::Member) => rule.member,
         Relation::Member(Role::Viewer) => rule.viewer,
         Relation::Public => rule.public,
+        Relation::Operator => rule.operator,
         Relation::Stranger => return Verdict::Hidden,
     };
     let letter = match permission.action {
@@ -436,6 +495,22 @@ mod tests {
     }
 
     #[test]
+    fn whoever_runs_the_server_sees_into_no_project() {
+        for rule in &TABLE {
+            let sees = !rule.operator.is_empty();
+            assert_eq!(
+                sees,
+                rule.resource == Resource::Server,
+                "{:?}",
+                rule.resource
+            );
+        }
+        let anyone = Relation::Member(Role::Owner);
+        let verdict = decide(anyone, Scopes::UNLIMITED, Permission::SERVER_READ);
+        assert_eq!(verdict, Verdict::Hidden);
+    }
+
+    #[test]
     fn a_stranger_learns_nothing_whatever_the_scope() {
         for rule in &TABLE {
             for action in Action::ALL {
@@ -444,6 +519,34 @@ mod tests {
                 assert_eq!(verdict, Verdict::Hidden);
             }
         }
+    }
+
+    #[test]
+    fn rights_are_the_cells_of_the_table_and_come_back_from_json() {
+        let viewer = rights(Relation::Member(Role::Viewer), Scopes::UNLIMITED);
+        let words: Vec<String> = viewer.iter().map(ToString::to_string).collect();
+        assert!(words.contains(&"graph:read".to_owned()));
+        assert!(!words.contains(&"graph:write".to_owned()));
+        let json = serde_json::to_string(&viewer).unwrap();
+        assert_eq!(
+            serde_json::from_str::<Vec<Permission>>(&json).unwrap(),
+            viewer
+        );
+        assert!(rights(Relation::Stranger, Scopes::UNLIMITED).is_empty());
+        assert!(rights(Relation::Member(Role::Owner), Scopes::NONE).is_empty());
+    }
+
+    #[test]
+    fn nobody_grants_above_their_role_or_touches_their_equals_at_the_top() {
+        for own in Role::ALL {
+            assert!(!may_grant(own, Role::Owner));
+            assert!(!may_change_member(own, Role::Owner));
+            for other in Role::ALL {
+                assert_eq!(may_grant(own, other), other <= own && other != Role::Owner);
+            }
+        }
+        assert!(!may_change_member(Role::Admin, Role::Admin));
+        assert!(may_change_member(Role::Owner, Role::Admin));
     }
 
     #[test]

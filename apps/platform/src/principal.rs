@@ -86,7 +86,7 @@ impl Principal {
                         "your role in this project ({role:?}) does not allow {permission}; ask its owner"
                     )
                 }
-                Relation::Public | Relation::Stranger => {
+                Relation::Public | Relation::Stranger | Relation::Operator => {
                     "this project is open for reading only; ask its owner to add you".to_owned()
                 }
             })),

@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     edges::EdgeView,
-    values::{Metadata, NodeText, Position, Prompt, Summary, Timestamp, present},
+    values::{Metadata, NodeText, Position, Prompt, Summary, Timestamp},
 };
 
 /// How many nodes one project may hold, deleted ones included.
@@ -128,13 +128,13 @@ pub struct PatchNode {
     pub prompt: Option<Prompt>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub response: Option<Option<NodeText>>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub summary: Option<Option<Summary>>,
@@ -143,7 +143,7 @@ pub struct PatchNode {
     pub position: Option<Position>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub metadata: Option<Option<Metadata>>,
@@ -152,7 +152,7 @@ pub struct PatchNode {
     pub pinned: Option<bool>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub preset_id: Option<Option<PresetId>>,
@@ -190,13 +190,13 @@ pub struct UpdateNode {
     pub prompt: Option<Prompt>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub response: Option<Option<NodeText>>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub summary: Option<Option<Summary>>,
@@ -204,7 +204,7 @@ pub struct UpdateNode {
     pub position: Option<Position>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub metadata: Option<Option<Metadata>>,
@@ -212,7 +212,7 @@ pub struct UpdateNode {
     pub pinned: Option<bool>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub preset_id: Option<Option<PresetId>>,

@@ -4,9 +4,7 @@ use kernel::PresetId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::values::{
-    Instruction, ModelId, PresetDescription, PresetIcon, PresetName, Timestamp, present,
-};
+use crate::values::{Instruction, ModelId, PresetDescription, PresetIcon, PresetName, Timestamp};
 
 /// How many presets of their own a person may have.
 pub const PRESETS_PER_USER_MAX: usize = 200;
@@ -66,37 +64,37 @@ pub struct PatchPreset {
     pub name: Option<PresetName>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub description: Option<Option<PresetDescription>>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub icon: Option<Option<PresetIcon>>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub about: Option<Option<Instruction>>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub behavior: Option<Option<Instruction>>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub commands: Option<Option<Instruction>>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub preferred_model: Option<Option<ModelId>>,

@@ -1,12 +1,10 @@
 //! Projects: a canvas and the people on it.
 
-use kernel::{PresetId, ProjectId, Role, UserId};
+use kernel::{Permission, PresetId, ProjectId, Role, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::values::{
-    Description, ModelId, ProjectName, SystemPrompt, Timestamp, Viewport, present,
-};
+use crate::values::{Description, ModelId, ProjectName, SystemPrompt, Timestamp, Viewport};
 
 pub const FALLBACK_MODELS_MAX: usize = 5;
 
@@ -38,6 +36,9 @@ pub struct ProjectView {
     /// The caller's role; null where the project is only public.
     #[schema(required)]
     pub role: Option<Role>,
+    /// What the caller may do in it, in the words of `x-authz`, such as `graph:write`.
+    #[schema(value_type = Vec<String>)]
+    pub rights: Vec<Permission>,
     pub version: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -68,7 +69,7 @@ pub struct PatchProject {
     pub name: Option<ProjectName>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub description: Option<Option<Description>>,
@@ -80,19 +81,19 @@ pub struct PatchProject {
     pub is_public: Option<bool>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub viewport: Option<Option<Viewport>>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub preset_id: Option<Option<PresetId>>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub model: Option<Option<ModelId>>,
@@ -112,7 +113,7 @@ pub struct UpdateProject {
     pub name: Option<ProjectName>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub description: Option<Option<Description>>,
@@ -122,19 +123,19 @@ pub struct UpdateProject {
     pub is_public: Option<bool>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub viewport: Option<Option<Viewport>>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub preset_id: Option<Option<PresetId>>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub model: Option<Option<ModelId>>,

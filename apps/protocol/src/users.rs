@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::values::{
     Avatar, FirstName, Instruction, InstructionWord, LastName, Metadata, Password, Timestamp,
-    Username, present,
+    Username,
 };
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -53,31 +53,31 @@ pub struct Instructions {
 pub struct PatchUser {
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub username: Option<Option<Username>>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub first_name: Option<Option<FirstName>>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub last_name: Option<Option<LastName>>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub avatar: Option<Option<Avatar>>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub preferences: Option<Option<Metadata>>,

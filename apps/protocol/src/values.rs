@@ -277,15 +277,6 @@ impl PartialSchema for Metadata {
 
 impl ToSchema for Metadata {}
 
-/// For `Option<Option<T>>` fields: absent is `None`, `null` is `Some(None)`.
-pub(crate) fn present<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    T: Deserialize<'de>,
-    D: Deserializer<'de>,
-{
-    T::deserialize(deserializer).map(Some)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,9 +4,9 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { App } from "./app/App.tsx";
-import { followPreferences } from "./app/preferences.ts";
+import { followPreferences } from "./around/preferences.ts";
 import { fetchAhead } from "./app/Routes.tsx";
-import { preferredTheme, setTheme } from "./app/theme.ts";
+import { preferredTheme, setTheme } from "./ui/theme.ts";
 import { followSession } from "./session/connection.ts";
 import { renew } from "./session/session.ts";
 import { preferredLanguage, speak } from "./text/index.ts";

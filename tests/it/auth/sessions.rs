@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::refresh;
-use crate::kit::{PASSWORD, TestApp, text, until};
+use crate::kit::{PASSWORD, Paths, TestApp, text, until};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -239,7 +239,7 @@ async fn an_ended_session_writes_nothing_more_on_any_instance_and_soon_reads_not
 
     ada.post("/auth/logout", Value::Null).await.expect(204);
 
-    let path = format!("/projects/{project}/nodes");
+    let path = project.nodes();
     let node = json!({"prompt": "?", "position": {"x": 0, "y": 0}});
     let written = elsewhere.post(&path, node).await;
     written.problem(401, "unauthenticated");

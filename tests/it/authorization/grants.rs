@@ -4,7 +4,7 @@ use kernel::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::kit::{Client, TestApp, text};
+use crate::kit::{Client, Paths, TestApp, text};
 
 struct Team {
     app: TestApp,
@@ -31,7 +31,7 @@ impl Team {
     }
 
     fn members(&self) -> String {
-        format!("/projects/{}/members", self.project)
+        self.project.members()
     }
 
     async fn change(&self, by: &Client, whom: &Client, role: &str) -> u16 {
@@ -51,7 +51,7 @@ impl Team {
     }
 
     async fn batch(&self, by: &Client, op: &str, data: Value) -> u16 {
-        let path = format!("/projects/{}/ops", self.project);
+        let path = self.project.ops();
         let body = json!({"ops": [{"op": op, "data": data}]});
         by.post(&path, body).await.status.as_u16()
     }
@@ -100,7 +100,7 @@ async fn nobody_grants_ownership_or_a_role_above_their_own() {
         let body = json!({"userId": newcomer, "role": "OWNER"});
         by.post(&team.members(), body).await.problem(422, "invalid");
         let body = json!({"email": "somebody@example.org", "role": "OWNER"});
-        let path = format!("/projects/{}/invitations", team.project);
+        let path = team.project.invitations();
         by.post(&path, body).await.problem(422, "invalid");
     }
     // One who has stepped down does not step up again.
@@ -122,7 +122,7 @@ async fn everybody_but_the_owner_may_leave() {
     assert_eq!(team.remove(admin, admin).await, 204);
     assert_eq!(team.remove(owner, owner).await, 409);
     for former in [viewer, admin] {
-        let path = format!("/projects/{}", team.project);
+        let path = team.project.path();
         former.get(&path).await.problem(404, "not_found");
     }
 }
@@ -131,7 +131,7 @@ async fn everybody_but_the_owner_may_leave() {
 async fn whoever_was_removed_hears_at_once_that_nothing_is_there() {
     let team = Team::gather().await;
     let Team { owner, admin, .. } = &team;
-    let nodes = format!("/projects/{}/nodes", team.project);
+    let nodes = team.project.nodes();
     let node = json!({"prompt": "a node", "position": {"x": 0, "y": 0}});
     admin.post(&nodes, node.clone()).await.expect(201);
 
@@ -145,7 +145,7 @@ async fn whoever_was_removed_hears_at_once_that_nothing_is_there() {
 async fn a_credential_that_was_ended_counts_no_more() {
     let team = Team::gather().await;
     let Team { owner, admin, .. } = &team;
-    let nodes = format!("/projects/{}/nodes", team.project);
+    let nodes = team.project.nodes();
     let node = json!({"prompt": "a node", "position": {"x": 0, "y": 0}});
     let body = json!({"name": "a token", "scopes": ["graph"]});
     let made = owner.post("/users/me/tokens", body).await.expect(201);

@@ -6,7 +6,7 @@ use super::{
     case::{Case, Scene, Try, case},
     world::{id, nothing},
 };
-use crate::kit::generated;
+use crate::kit::{Paths, generated};
 
 /// The same on every server.
 const OF_THE_SYSTEM: &str = "01900000-0000-7000-8000-000000000001";
@@ -126,7 +126,7 @@ const SIBLINGS: &str = "POST /projects/{project_id}/nodes/{node_id}/siblings";
 /// Waits until nothing is written that would change a project while somebody is refused.
 async fn quiet(scene: Scene<'_>) {
     for project in [scene.home, scene.other] {
-        let path = format!("/projects/{}/nodes?status=GENERATING", project.id);
+        let path = project.id.at("nodes?status=GENERATING");
         for node in project.owner.all(&path, 200).await {
             generated(&project.owner, &project.id, &id(&node)).await;
         }

@@ -6,6 +6,7 @@ use super::{
     case::{Case, Scene, Try, case},
     world::{id, nothing},
 };
+use crate::kit::Paths;
 
 pub(super) fn cases() -> Vec<Case> {
     [projects(), ownership(), members(), invitations()]
@@ -58,7 +59,7 @@ async fn spare(scene: Scene<'_>, member: bool) -> (String, String) {
     };
     if member {
         let body = json!({"userId": person, "role": "VIEWER"});
-        let path = format!("/projects/{project}/members");
+        let path = project.members();
         scene.home.owner.post(&path, body).await.expect(201);
     }
     (project, person)
@@ -75,7 +76,7 @@ fn ownership() -> Vec<Case> {
                 return Try::at([&s.home.trashed]).foreign(&s.home.trashed);
             }
             let (project, _) = spare(s, false).await;
-            s.home.owner.delete(&format!("/projects/{project}")).await.expect(204);
+            s.home.owner.delete(&project.path()).await.expect(204);
             Try::at([&project])
         }),
         case!("POST /projects/{project_id}/transfer", "ownership:write", 200, s => {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::table::{Credential, Role, Verdict, verdict};
-use crate::kit::{Client, TestApp, generated, text};
+use crate::kit::{Client, Paths, TestApp, generated, text};
 
 const SCOPES: [&str; 8] = [
     "project", "members", "graph", "run", "media", "agent", "webhook", "audit",
@@ -109,7 +109,7 @@ impl World {
     /// Somebody new with a role in a project.
     pub(super) async fn person_in(&self, project: &Project, role: &str) -> String {
         let person = self.person().await.user_id().to_string();
-        let path = format!("/projects/{}/members", project.id);
+        let path = project.id.members();
         let body = json!({"userId": person, "role": role});
         project.owner.post(&path, body).await.expect(201);
         person
@@ -147,7 +147,7 @@ impl Caller {
 
 impl Project {
     pub(super) async fn make(&self, below: &str, body: Value) -> Value {
-        let path = format!("/projects/{}/{below}", self.id);
+        let path = self.id.at(below);
         self.owner.post(&path, body).await.ok()
     }
 
@@ -157,7 +157,7 @@ impl Project {
 
     pub(super) async fn new_deleted_node(&self) -> String {
         let node = self.new_node().await;
-        let path = format!("/projects/{}/nodes/{node}", self.id);
+        let path = self.id.node(&node);
         self.owner.delete(&path).await.ok();
         node
     }
@@ -171,7 +171,7 @@ impl Project {
 
     /// The number of the last change.
     pub(super) async fn head(&self) -> i64 {
-        let path = format!("/projects/{}/events?after=1000000000", self.id);
+        let path = self.id.at("events?after=1000000000");
         let events = self.owner.get(&path).await.ok();
         events["head"].as_i64().expect("a head is a number")
     }
@@ -222,10 +222,10 @@ async fn project(
         viewer = Some(client.clone());
         callers.push(in_session(name, client, place, Some(role)));
     }
-    owner.delete(&format!("/projects/{trashed}")).await.ok();
+    owner.delete(&trashed.path()).await.ok();
     let former = app.register(&format!("former{place}")).await;
     add(&owner, &project, &former, "ADMIN").await;
-    let path = format!("/projects/{project}/members/{}", former.user_id());
+    let path = project.member(former.user_id());
     owner.delete(&path).await.ok();
     callers.push(in_session("former admin", former, place, None));
     let viewer = viewer.expect("there is a viewer");
@@ -287,7 +287,7 @@ async fn filled(app: &TestApp, mut project: Project) -> Project {
     project.edge = id(&child["edges"][0]);
     project.child = id(&child);
     project.deleted_node = id(&project.make("nodes", canary).await);
-    let path = format!("/projects/{}/nodes/{}", project.id, project.deleted_node);
+    let path = project.id.node(&project.deleted_node);
     project.owner.delete(&path).await.ok();
     let below = format!("nodes/{}/generate", project.child);
     let started = project.make(&below, json!({})).await;
@@ -303,7 +303,7 @@ async fn filled(app: &TestApp, mut project: Project) -> Project {
         .await;
     mail.after("/invitations/")
         .clone_into(&mut project.invitation_token);
-    let path = format!("/projects/{}/nodes?limit=1", project.id);
+    let path = project.id.at("nodes?limit=1");
     let page = project.owner.get(&path).await.ok();
     text(&page["nextCursor"]).clone_into(&mut project.cursor);
     project
@@ -311,7 +311,7 @@ async fn filled(app: &TestApp, mut project: Project) -> Project {
 
 async fn add(owner: &Client, project: &str, person: &Client, role: &str) {
     let body = json!({"userId": person.user_id(), "role": role});
-    let path = format!("/projects/{project}/members");
+    let path = project.members();
     owner.post(&path, body).await.expect(201);
 }
 

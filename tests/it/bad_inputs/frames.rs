@@ -11,7 +11,7 @@ mod limits;
 use kernel::{OpId, ProjectId};
 use serde_json::{Value, json};
 
-use crate::kit::{Client, Socket, TestApp};
+use crate::kit::{Client, Paths, Socket, TestApp};
 
 /// Somebody with a project and a socket that listens to it.
 struct Seat {
@@ -60,7 +60,7 @@ impl Seat {
     }
 
     async fn nothing_happened(&self) {
-        let path = format!("/projects/{}/nodes", self.project);
+        let path = self.project.nodes();
         assert_eq!(self.owner.all(&path, 50).await, Vec::<Value>::new());
     }
 }

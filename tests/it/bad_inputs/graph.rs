@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::Desk;
-use crate::kit::text;
+use crate::kit::{Paths, text};
 
 #[tokio::test]
 async fn an_id_of_another_kind_or_of_something_deleted_is_404() {
@@ -24,7 +24,7 @@ async fn an_id_of_another_kind_or_of_something_deleted_is_404() {
         format!("{}/no-id", desk.nodes()),
         format!("{}/%00", desk.nodes()),
         format!("{}/{source}", desk.edges()),
-        format!("/projects/{source}"),
+        source.path(),
         "/projects/no-id/nodes".to_owned(),
     ] {
         desk.owner.get(&path).await.problem(404, "not_found");

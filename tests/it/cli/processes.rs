@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{PASSWORD, log_in};
-use crate::kit::Program;
+use crate::kit::{Paths, Program};
 
 #[tokio::test]
 async fn instances_that_start_at_once_on_an_empty_database_all_become_ready() {
@@ -80,7 +80,7 @@ async fn a_server_that_is_told_to_end_finishes_and_keeps_what_it_acknowledged() 
     let (_, caller) = server.ready().await;
     // The keys are kept, too: nobody is logged out by a restart.
     let ada = caller.logged_in(&registered);
-    let kept = ada.get(&format!("/projects/{project}")).await.expect(200);
+    let kept = ada.get(&project.path()).await.expect(200);
     assert_eq!(kept["name"], "Kept");
     let log = server.log();
     assert!(

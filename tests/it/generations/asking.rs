@@ -5,7 +5,9 @@ use kernel::Role;
 use serde_json::{Value, json};
 
 use super::with_models;
-use crate::kit::{Beat, Listener, Provider, Reply, TestApp, generated, node_data, text, until};
+use crate::kit::{
+    Beat, Listener, Paths, Provider, Reply, TestApp, generated, node_data, text, until,
+};
 
 #[tokio::test]
 async fn without_a_provider_the_offline_model_answers_and_says_so() {
@@ -39,7 +41,7 @@ async fn what_is_sent_is_what_the_preview_showed_and_what_was_counted_is_kept() 
     ])]);
     let app = with_models(&provider, &["one"], |_| {}).await;
     let (project, owner, []) = app.project([]).await;
-    let path = format!("/projects/{project}");
+    let path = project.path();
     owner
         .patch(&path, json!({"systemPrompt": "Be brief."}))
         .await
@@ -111,7 +113,7 @@ async fn of_ten_wishes_for_one_answer_one_runs() {
     let app = with_models(&provider, &["one"], |_| {}).await;
     let (project, owner, []) = app.project([]).await;
     let node = owner.create_node(project, "Who?").await;
-    let path = format!("/projects/{project}/nodes/{node}/generate");
+    let path = project.generate(node);
 
     let wishes = (0..10).map(|_| owner.post(&path, json!({})));
     let answers = join_all(wishes).await;
@@ -127,10 +129,7 @@ async fn of_ten_wishes_for_one_answer_one_runs() {
 
 async fn cancel(client: &crate::kit::Client, project: kernel::ProjectId, node: kernel::NodeId) {
     let ops = json!({"ops": [{"op": "generation.cancel", "data": {"nodeId": node}}]});
-    client
-        .post(&format!("/projects/{project}/ops"), ops)
-        .await
-        .expect(200);
+    client.post(&project.ops(), ops).await.expect(200);
 }
 
 #[tokio::test]
@@ -177,10 +176,7 @@ async fn a_generation_is_started_and_cancelled_over_the_socket_too() {
     let delta = socket.next_of("delta").await;
     assert_eq!((&delta["text"], &delta["chunk"]), (&json!("So"), &json!(0)));
     let id = started["data"]["generation"].as_str().expect("an id");
-    let attempt = format!(
-        "/projects/{project}/nodes/{}/generations/{id}",
-        node.as_str().expect("an id")
-    );
+    let attempt = project.attempt(node.as_str().expect("an id"), id);
     until("the first word is kept", async || {
         owner.get(&attempt).await.expect(200)["text"] == "So"
     })
@@ -222,7 +218,7 @@ async fn an_edit_of_what_is_being_answered_is_refused_or_ends_the_answer_as_the_
         data.as_object_mut().expect("fields").extend(more);
         json!({"ops": [{"op": "node.update", "data": data}]})
     };
-    let path = format!("/projects/{project}/ops");
+    let path = project.ops();
 
     let refused = editor.post(&path, edit(json!({}))).await;
     assert_eq!(
@@ -253,7 +249,7 @@ async fn whoever_takes_an_answer_away_while_another_comes_has_neither() {
     let app = with_models(&provider, &["one"], |_| {}).await;
     let (project, owner, []) = app.project([]).await;
     let node = owner.create_node(project, "Why?").await;
-    let path = format!("/projects/{project}/nodes/{node}");
+    let path = project.node(node);
     let headers = [("if-match", "*")];
     let patch = async |fields: Value| {
         let method = reqwest::Method::PATCH;
@@ -290,7 +286,7 @@ async fn what_a_fallback_was_really_sent_is_what_its_answer_rests_on() {
     .await;
     let (project, owner, []) = app.project([]).await;
     let fallback = json!({"model": "scripted/one", "fallbackModels": ["scripted/plain"]});
-    let path = format!("/projects/{project}");
+    let path = project.path();
     owner.patch(&path, fallback).await.expect(200);
     let node = owner.create_node(project, "Sure?").await;
 
@@ -311,7 +307,7 @@ async fn a_node_that_is_deleted_is_no_longer_written_and_comes_back_at_rest() {
     let (project, owner, []) = app.project([]).await;
     let node = owner.create_node(project, "Why?").await;
     owner.generate(project, node, json!({})).await;
-    let path = format!("/projects/{project}/nodes/{node}");
+    let path = project.node(node);
 
     owner.delete(&path).await.expect(204);
 
@@ -331,7 +327,7 @@ async fn an_empty_question_an_unknown_model_and_an_impossible_parameter_are_refu
     let empty = owner.create_node(project, "").await;
     let node = owner.create_node(project, "Why?").await;
     let refused = async |node: kernel::NodeId, how: Value| {
-        let path = format!("/projects/{project}/nodes/{node}/generate");
+        let path = project.generate(node);
         let answer = owner.post(&path, how).await.expect(422);
         answer["errors"][0]["pointer"].clone()
     };
@@ -346,10 +342,7 @@ async fn an_empty_question_an_unknown_model_and_an_impossible_parameter_are_refu
         "/temperature"
     );
     assert_eq!(refused(node, json!({"maxTokens": 0})).await, "/maxTokens");
-    let now = owner
-        .get(&format!("/projects/{project}/nodes/{node}"))
-        .await
-        .ok();
+    let now = owner.get(&project.node(node)).await.ok();
     assert_eq!(now["status"], "IDLE");
 }
 

@@ -5,10 +5,10 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::with_models;
-use crate::kit::{Client, Listener, Provider, Reply, TestApp, generated, text};
+use crate::kit::{Client, Listener, Paths, Provider, Reply, TestApp, generated, text};
 
 async fn attempts(client: &Client, project: kernel::ProjectId, node: kernel::NodeId) -> Vec<Value> {
-    let path = format!("/projects/{project}/nodes/{node}/generations");
+    let path = project.generations(node);
     let list = client.get(&path).await.expect(200);
     list["items"].as_array().expect("a list").clone()
 }
@@ -36,7 +36,7 @@ async fn an_old_answer_can_be_made_the_answer_again() {
     );
 
     let id = first["id"].as_str().expect("an id");
-    let path = format!("/projects/{project}/nodes/{node}/generations/{id}/select");
+    let path = format!("{}/select", project.attempt(node, id));
     let chosen = owner.post(&path, Value::Null).await.expect(200);
 
     assert_eq!(chosen["isCurrent"], true);
@@ -54,7 +54,7 @@ async fn an_old_answer_can_be_made_the_answer_again() {
 async fn what_somebody_wrote_is_kept_when_a_model_answers() {
     let app = TestApp::start().await;
     let (project, owner, []) = app.project([]).await;
-    let path = format!("/projects/{project}/nodes");
+    let path = project.nodes();
     let body = json!({"prompt": "Who?", "response": "Me.", "position": {"x": 0, "y": 0}});
     let node = owner.post(&path, body).await.expect(201);
     let node = node["id"].as_str().expect("an id").parse().expect("an id");
@@ -85,7 +85,7 @@ async fn what_somebody_writes_in_place_of_an_answer_is_no_models_and_has_no_summ
     assert!(answered["llmModel"].is_string() && answered["summary"].is_string());
     assert!(answered["llmTokens"].is_number());
 
-    let path = format!("/projects/{project}/nodes/{node}");
+    let path = project.node(node);
     let fields = json!({"response": "Me."});
     owner
         .send(Method::PATCH, &path, &[("if-match", "*")], fields)
@@ -116,7 +116,7 @@ async fn undoing_an_edit_and_asking_again_brings_the_old_answer_back_without_a_c
     let node = owner.create_node(project, "One?").await;
     owner.answer(project, node).await;
     let ask = async |prompt: &str| {
-        let path = format!("/projects/{project}/nodes/{node}");
+        let path = project.node(node);
         let fields = json!({"prompt": prompt});
         owner
             .send(Method::PATCH, &path, &[("if-match", "*")], fields)
@@ -156,7 +156,7 @@ async fn an_answer_that_outlived_a_failure_is_the_answer_again_once_it_is_asked_
     );
 
     fail().await;
-    let select = format!("/projects/{project}/nodes/{node}/generations/{answer}/select");
+    let select = format!("{}/select", project.attempt(node, answer));
     owner.post(&select, Value::Null).await.expect(200);
     assert_eq!(
         generated(&owner, project, node).await["status"],

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{SOON, with_models};
-use crate::kit::{Beat, Client, Provider, Reply, TestApp, generated};
+use crate::kit::{Beat, Client, Paths, Provider, Reply, TestApp, generated};
 
 async fn last_attempt(client: &Client, project: kernel::ProjectId, node: kernel::NodeId) -> Value {
-    let path = format!("/projects/{project}/nodes/{node}/generations");
+    let path = project.generations(node);
     client.get(&path).await.expect(200)["items"][0].clone()
 }
 
@@ -48,7 +48,7 @@ async fn b10_when_a_model_is_away_the_project_falls_back_on_another_and_says_whi
     ]);
     let app = with_models(&provider, &["one", "two"], |_| {}).await;
     let (project, owner, []) = app.project([]).await;
-    let path = format!("/projects/{project}");
+    let path = project.path();
     let fallback = json!({"model": "scripted/one", "fallbackModels": ["scripted/two"]});
     owner.patch(&path, fallback).await.ok();
     let node = owner.create_node(project, "Where?").await;

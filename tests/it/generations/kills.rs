@@ -7,7 +7,8 @@ use kernel::{NodeId, ProjectId};
 use serde_json::{Value, json};
 
 use crate::kit::{
-    Beat, Client, PASSWORD, Program, Provider, Reply, Serving, Socket, long, on_postgres, until,
+    Beat, Client, PASSWORD, Paths, Program, Provider, Reply, Serving, Socket, long, on_postgres,
+    until,
 };
 
 /// A lease short enough that a test need not wait for it long.
@@ -98,7 +99,7 @@ async fn see(socket: &mut Socket, chunks: u64) -> HashMap<String, String> {
 /// Waits until nothing is being written any more.
 async fn at_rest(owner: &Client, project: ProjectId) {
     until("nothing is being written", async || {
-        let path = format!("/projects/{project}/nodes?status=GENERATING&limit=1");
+        let path = project.at("nodes?status=GENERATING&limit=1");
         let list = owner.get(&path).await.expect(200);
         list["items"].as_array().expect("a list").is_empty()
     })
@@ -110,7 +111,7 @@ async fn ends(owner: &Client, project: ProjectId) -> HashMap<String, usize> {
     let mut ends: HashMap<String, usize> = HashMap::new();
     let mut after = 0;
     loop {
-        let path = format!("/projects/{project}/events?after={after}&limit=1000");
+        let path = format!("{}?after={after}&limit=1000", project.events());
         let page = owner.get(&path).await.expect(200);
         let events = page["events"].as_array().expect("a list");
         let Some(last) = events.last() else {
@@ -142,7 +143,7 @@ async fn ends(owner: &Client, project: ProjectId) -> HashMap<String, usize> {
 }
 
 async fn attempt(owner: &Client, project: ProjectId, node: NodeId) -> Value {
-    let path = format!("/projects/{project}/nodes/{node}/generations");
+    let path = project.generations(node);
     owner.get(&path).await.expect(200)["items"][0].clone()
 }
 
@@ -179,7 +180,7 @@ async fn t7_a_worker_that_is_killed_leaves_the_text_so_far_and_no_node_being_wri
             let behind = saw.saturating_sub(text.len());
             assert!(behind <= BEHIND_BYTES_MAX, "{behind} bytes are lost");
             behind_max = behind_max.max(behind);
-            let path = format!("/projects/{project}/nodes/{node}");
+            let path = project.node(node);
             let now = owner.get(&path).await.expect(200);
             assert_eq!(
                 (&now["status"], now["response"].as_str()),

@@ -5,15 +5,10 @@ use proptest::prelude::*;
 use protocol::{graph::GraphView, nodes::NodeStatus};
 use serde_json::{Value, json};
 
-use crate::kit::{Client, generated, parsed};
+use crate::kit::{Client, Paths, generated, parsed};
 
 pub(crate) async fn graph(client: &Client, project: ProjectId) -> GraphView {
-    parsed(
-        &client
-            .get(&format!("/projects/{project}/graph"))
-            .await
-            .expect(200),
-    )
+    parsed(&client.get(&project.graph()).await.expect(200))
 }
 
 /// One thing that happens to a project.
@@ -72,7 +67,7 @@ impl<'a> Life<'a> {
     }
 
     fn path(&self, below: &str) -> String {
-        format!("/projects/{}/{below}", self.project)
+        self.project.at(below)
     }
 
     fn node(&self, place: usize) -> Option<NodeId> {
@@ -156,7 +151,7 @@ impl<'a> Life<'a> {
                 self.client.post(&path, Value::Null).await;
             }
             Step::Instruct { text } => {
-                let path = format!("/projects/{}", self.project);
+                let path = self.project.path();
                 self.client
                     .patch(&path, json!({"systemPrompt": text}))
                     .await

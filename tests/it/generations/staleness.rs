@@ -12,7 +12,7 @@ use super::{
     with_models,
 };
 use crate::kit::{
-    Beat, Client, Listener, Provider, Reply, TestApp, generated, long, parsed, text, until,
+    Beat, Client, Listener, Paths, Provider, Reply, TestApp, generated, long, parsed, text, until,
 };
 
 /// Three nodes in a row, all answered by a model.
@@ -43,7 +43,7 @@ async fn statuses<const N: usize>(
 }
 
 async fn patch(client: &Client, project: ProjectId, node: NodeId, fields: Value) {
-    let path = format!("/projects/{project}/nodes/{node}");
+    let path = project.node(node);
     client
         .send(reqwest::Method::PATCH, &path, &[("if-match", "*")], fields)
         .await
@@ -63,7 +63,7 @@ async fn a_changed_prompt_makes_it_and_all_below_stale_and_undone_they_are_as_be
         statuses(&owner, project, nodes).await,
         [Completed, Stale, Stale]
     );
-    let path = format!("/projects/{project}/events?after={}", viewing.copy.seq);
+    let path = project.events_after(viewing.copy.seq);
     let events = owner.get(&path).await.ok();
     let mut stale: Vec<NodeId> = parsed(&events["events"][0]["stale"]);
     stale.sort();
@@ -83,7 +83,7 @@ async fn an_edge_its_policy_a_pin_and_the_system_prompt_count_and_what_is_no_con
     let app = TestApp::start().await;
     let (project, owner, []) = app.project([]).await;
     let nodes = row(&owner, project).await;
-    let path = format!("/projects/{project}");
+    let path = project.path();
     let edge = &graph(&owner, project).await.edges[1];
     let edge = format!("{path}/edges/{}", edge.id);
 
@@ -175,7 +175,7 @@ async fn half_an_answer_rests_on_what_was_sent_as_a_whole_one_does() {
     let (project, owner, []) = app.project([]).await;
     let mut listener = Listener::begin(&owner, project).await;
     let node = owner.create_node(project, "Why?").await;
-    let path = format!("/projects/{project}/nodes/{node}");
+    let path = project.node(node);
     let started = owner.generate(project, node, json!({})).await;
     let attempt = format!("{path}/generations/{}", text(&started["generation"]["id"]));
     until("its first words are kept", async || {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::with_models;
 use crate::kit::{
-    Beat, Client, Provider, RedisServer, Reply, Socket, TestApp, generated, on_postgres,
+    Beat, Client, Paths, Provider, RedisServer, Reply, Socket, TestApp, generated, on_postgres,
 };
 
 /// A reply in many words, with a pause after each so that it takes a while.
@@ -187,7 +187,7 @@ async fn the_text_comes_as_server_sent_events_too_from_any_chunk_on() {
         .as_str()
         .expect("an id")
         .to_owned();
-    let path = format!("/projects/{project}/generations/{id}/stream");
+    let path = format!("{}/generations/{id}/stream", project.path());
 
     let live = stream(&owner, &path).await;
 
@@ -224,11 +224,11 @@ async fn whoever_loses_the_right_to_read_loses_the_stream() {
         .as_str()
         .expect("an id")
         .to_owned();
-    let path = format!("/projects/{project}/generations/{id}/stream");
+    let path = format!("{}/generations/{id}/stream", project.path());
 
     let reading = viewer.get(&path);
     let removing = async {
-        let path = format!("/projects/{project}/members/{}", viewer.user_id());
+        let path = project.member(viewer.user_id());
         owner.delete(&path).await.ok();
     };
     let (read, ()) = tokio::join!(reading, removing);
@@ -236,10 +236,7 @@ async fn whoever_loses_the_right_to_read_loses_the_stream() {
     // It ends by itself, whether the reader came before or after.
     assert!(!read.text.contains("\"end\""), "{read:?}");
     let ops = json!({"ops": [{"op": "generation.cancel", "data": {"nodeId": node}}]});
-    owner
-        .post(&format!("/projects/{project}/ops"), ops)
-        .await
-        .expect(200);
+    owner.post(&project.ops(), ops).await.expect(200);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use kernel::Role;
 use serde_json::{Value, json};
 
 use super::with_models;
-use crate::kit::{Beat, Listener, Provider, Reply, until};
+use crate::kit::{Beat, Listener, Paths, Provider, Reply, until};
 
 #[tokio::test]
 async fn an_answer_is_summarised_by_its_model_where_that_is_set_up() {
@@ -29,7 +29,7 @@ async fn an_answer_is_summarised_by_its_model_where_that_is_set_up() {
     let answered = owner.answer(project, node).await;
 
     assert_eq!(answered["response"], "It is a long story. Then it goes on.");
-    let path = format!("/projects/{project}/nodes/{node}");
+    let path = project.node(node);
     until("the summary is there", async || {
         owner.get(&path).await.expect(200)["summary"] == "A story."
     })
@@ -66,7 +66,7 @@ async fn a_model_that_cannot_summarise_leaves_the_beginning_of_the_answer() {
         provider.asked().len() == 4
     })
     .await;
-    let path = format!("/projects/{project}/nodes/{node}");
+    let path = project.node(node);
     let now = owner.get(&path).await.expect(200);
     assert_eq!(
         (&now["status"], &now["summary"]),
@@ -99,7 +99,7 @@ async fn a_server_that_stops_leaves_a_summary_to_the_next_one() {
     let app = app.restart().await;
 
     let owner = app.log_in("owner").await;
-    let path = format!("/projects/{project}/nodes/{node}");
+    let path = project.node(node);
     until("the summary is there", async || {
         owner.get(&path).await.expect(200)["summary"] == "A story."
     })

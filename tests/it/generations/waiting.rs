@@ -4,11 +4,11 @@ use kernel::{NodeId, ProjectId};
 use serde_json::json;
 
 use super::with_models;
-use crate::kit::{Beat, Client, Provider, Reply};
+use crate::kit::{Beat, Client, Paths, Provider, Reply};
 
 async fn cancel(client: &Client, project: ProjectId, node: NodeId) {
     let ops = json!({"ops": [{"op": "generation.cancel", "data": {"nodeId": node}}]});
-    let path = format!("/projects/{project}/ops");
+    let path = project.ops();
     client.post(&path, ops).await.expect(200);
 }
 

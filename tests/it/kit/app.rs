@@ -26,6 +26,7 @@ use super::{
     database::TestDatabase,
     mail::{self, Mail},
     panics,
+    paths::Paths,
 };
 
 /// Far longer than anything here takes: it only turns a hang into a failure.
@@ -181,7 +182,7 @@ impl TestApp {
         for (place, role) in roles.into_iter().enumerate() {
             let member = self.register(&format!("member{place}")).await;
             let body = json!({"userId": member.user_id(), "role": role});
-            let path = format!("/projects/{project}/members");
+            let path = project.members();
             owner.post(&path, body).await.expect(201);
             members.push(member);
         }

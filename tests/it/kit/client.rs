@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::app::PATIENCE;
+use super::paths::Paths;
 
 const API: &str = "/api/v1";
 
@@ -166,7 +167,7 @@ impl Client {
     /// Connects two nodes.
     pub(crate) async fn connect(&self, project: ProjectId, from: NodeId, to: NodeId) -> EdgeId {
         let body = json!({"sourceId": from, "targetId": to});
-        let path = format!("/projects/{project}/edges");
+        let path = project.edges();
         parsed(&self.post(&path, body).await.expect(201)["id"])
     }
 
@@ -177,7 +178,7 @@ impl Client {
 
     pub(crate) async fn create_node(&self, project: ProjectId, prompt: &str) -> NodeId {
         let body = json!({"prompt": prompt, "position": {"x": 0, "y": 0}});
-        let path = format!("/projects/{project}/nodes");
+        let path = project.nodes();
         parsed(&self.post(&path, body).await.expect(201)["id"])
     }
 }

@@ -4,30 +4,30 @@ use std::{fmt::Display, time::Duration};
 
 use serde_json::{Value, json};
 
-use super::{client::Client, patiently};
+use super::{client::Client, paths::Paths, patiently};
 
 impl Client {
     /// Asks for a node's answer; what came of the wish.
     pub(crate) async fn generate(
         &self,
-        project: impl Display,
+        project: impl Paths,
         node: impl Display,
         how: Value,
     ) -> Value {
-        let path = format!("/projects/{project}/nodes/{node}/generate");
+        let path = project.generate(node);
         self.post(&path, how).await.expect(202)
     }
 
     /// Asks for a node's answer and waits until the node is no longer being written.
-    pub(crate) async fn answer(&self, project: impl Display, node: impl Display) -> Value {
+    pub(crate) async fn answer(&self, project: impl Paths, node: impl Display) -> Value {
         self.generate(&project, &node, json!({})).await;
         generated(self, &project, &node).await
     }
 }
 
 /// The node once it is no longer being written.
-pub(crate) async fn generated(client: &Client, project: impl Display, node: impl Display) -> Value {
-    let path = format!("/projects/{project}/nodes/{node}");
+pub(crate) async fn generated(client: &Client, project: impl Paths, node: impl Display) -> Value {
+    let path = project.node(node);
     let looking = async {
         let mut tick = tokio::time::interval(Duration::from_millis(20));
         loop {

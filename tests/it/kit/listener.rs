@@ -4,7 +4,7 @@ use kernel::ProjectId;
 use protocol::{events::EventView, graph::GraphView};
 use serde_json::{Value, json};
 
-use super::{client::Client, client::parsed, replica::Replica, socket::Socket};
+use super::{client::Client, client::parsed, paths::Paths, replica::Replica, socket::Socket};
 
 pub(crate) struct Listener {
     pub(crate) project: ProjectId,
@@ -59,7 +59,7 @@ impl Listener {
 impl Client {
     /// The number and the fingerprint of a project's state.
     pub(crate) async fn state(&self, project: ProjectId) -> (i64, String) {
-        let path = format!("/projects/{project}/state-hash");
+        let path = project.state_hash();
         let state = self.get(&path).await.expect(200);
         (parsed(&state["seq"]), parsed(&state["hash"]))
     }

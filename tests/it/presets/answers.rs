@@ -6,31 +6,24 @@ use serde_json::{Value, json};
 
 use super::{make, path};
 use crate::generations::with_models;
-use crate::kit::{Client, Listener, Provider, Reply, TestApp, generated, parsed, text};
+use crate::kit::{Client, Listener, Paths, Provider, Reply, TestApp, generated, parsed, text};
 
 async fn node_with(client: &Client, project: ProjectId, fields: Value) -> NodeId {
     let mut body = json!({"prompt": "Why?", "position": {"x": 0, "y": 0}});
     for (field, value) in fields.as_object().expect("fields") {
         body[field] = value.clone();
     }
-    let made = client
-        .post(&format!("/projects/{project}/nodes"), body)
-        .await;
+    let made = client.post(&project.nodes(), body).await;
     parsed(&made.expect(201)["id"])
 }
 
 async fn status(client: &Client, project: ProjectId, node: NodeId) -> String {
-    let node = client
-        .get(&format!("/projects/{project}/nodes/{node}"))
-        .await;
+    let node = client.get(&project.node(node)).await;
     text(&node.expect(200)["status"]).to_owned()
 }
 
 async fn events_after(client: &Client, project: ProjectId, seq: i64) -> Vec<Value> {
-    let events = client
-        .get(&format!("/projects/{project}/events?after={seq}"))
-        .await
-        .expect(200);
+    let events = client.get(&project.events_after(seq)).await.expect(200);
     events["events"].as_array().expect("a list").clone()
 }
 
@@ -109,10 +102,7 @@ async fn a_projects_preset_counts_in_every_project_that_uses_it_and_nowhere_else
     for project in [one, two, other] {
         if project != other {
             let used = json!({"presetId": preset["id"]});
-            owner
-                .patch(&format!("/projects/{project}"), used)
-                .await
-                .expect(200);
+            owner.patch(&project.path(), used).await.expect(200);
         }
         let node = owner.create_node(project, "Who am I?").await;
         owner.answer(project, node).await;
@@ -137,16 +127,10 @@ async fn a_deleted_preset_leaves_its_users_intact_and_without_one() {
     let mut viewing = Listener::begin(&viewer, project).await;
     let preset = make(&owner, json!({"name": "Brief", "behavior": "Be brief."})).await;
     let used = json!({"presetId": preset["id"]});
-    owner
-        .patch(&format!("/projects/{project}"), used.clone())
-        .await
-        .expect(200);
+    owner.patch(&project.path(), used.clone()).await.expect(200);
     let node = node_with(&owner, project, used.clone()).await;
     let trashed = node_with(&owner, project, used).await;
-    owner
-        .delete(&format!("/projects/{project}/nodes/{trashed}"))
-        .await
-        .expect(204);
+    owner.delete(&project.node(trashed)).await.expect(204);
     let answered = owner.answer(project, node).await;
 
     let stale = [("if-match", "\"7\"")];
@@ -157,13 +141,13 @@ async fn a_deleted_preset_leaves_its_users_intact_and_without_one() {
     owner.delete(&path(&preset)).await.expect(204);
     app.jobs_done().await;
 
-    let now = owner.get(&format!("/projects/{project}")).await.expect(200);
+    let now = owner.get(&project.path()).await.expect(200);
     assert_eq!(now["presetId"], Value::Null);
     let left = generated(&owner, project, node).await;
     assert_eq!(left["presetId"], Value::Null);
     assert_eq!(left["response"], answered["response"]);
     assert_eq!(left["status"], "STALE");
-    let restore = format!("/projects/{project}/nodes/{trashed}/restore");
+    let restore = format!("{}/restore", project.node(trashed));
     let restored = owner.post(&restore, Value::Null).await.expect(200);
     assert_eq!(restored["presetId"], Value::Null);
     owner.get(&path(&preset)).await.problem(404, "not_found");
@@ -176,9 +160,7 @@ async fn a_deleted_preset_leaves_its_users_intact_and_without_one() {
 
 async fn node_with_status(client: &Client, project: ProjectId, preset: &Value) -> u16 {
     let body = json!({"prompt": "?", "position": {"x": 0, "y": 0}, "presetId": preset["id"]});
-    let made = client
-        .post(&format!("/projects/{project}/nodes"), body)
-        .await;
+    let made = client.post(&project.nodes(), body).await;
     made.status.as_u16()
 }
 
@@ -223,17 +205,11 @@ async fn with_an_account_its_presets_and_its_instructions_end() {
     let (project, owner, [heir]) = app.project([Role::Admin]).await;
     let preset = make(&owner, json!({"name": "Brief", "behavior": "Be brief."})).await;
     let used = json!({"presetId": preset["id"]});
-    owner
-        .patch(&format!("/projects/{project}"), used)
-        .await
-        .expect(200);
+    owner.patch(&project.path(), used).await.expect(200);
     let node = owner.create_node(project, "Why?").await;
     owner.answer(project, node).await;
     let body = json!({"userId": heir.user_id()});
-    owner
-        .post(&format!("/projects/{project}/transfer"), body)
-        .await
-        .expect(200);
+    owner.post(&project.transfer(), body).await.expect(200);
 
     let password = json!({"password": crate::kit::PASSWORD});
     owner
@@ -242,7 +218,7 @@ async fn with_an_account_its_presets_and_its_instructions_end() {
         .expect(204);
     app.jobs_done().await;
 
-    let now = heir.get(&format!("/projects/{project}")).await.expect(200);
+    let now = heir.get(&project.path()).await.expect(200);
     assert_eq!(now["presetId"], Value::Null);
     assert_eq!(status(&heir, project, node).await, "STALE");
 }
@@ -263,10 +239,7 @@ async fn the_nodes_preset_prefers_a_model_before_the_project_and_its_preset_and_
     let of_project = prefers("of-preset").await;
     let asked = async |how: Value| {
         let named = how["model"].as_str().map(|model| format!("?model={model}"));
-        let preview = format!(
-            "/projects/{project}/nodes/{node}/context{}",
-            named.unwrap_or_default()
-        );
+        let preview = format!("{}{}", project.context(node), named.unwrap_or_default());
         let preview = owner.get(&preview).await.expect(200);
         let started = owner.generate(project, node, how).await;
         generated(&owner, project, node).await;
@@ -276,10 +249,7 @@ async fn the_nodes_preset_prefers_a_model_before_the_project_and_its_preset_and_
     let set = async |path: String, fields: Value| {
         owner.patch(&path, fields).await.expect(200);
     };
-    let (of, at) = (
-        format!("/projects/{project}"),
-        format!("/projects/{project}/nodes/{node}"),
-    );
+    let (of, at) = (project.path(), project.node(node));
 
     assert_eq!(asked(json!({})).await, "scripted/default");
     set(of.clone(), json!({"presetId": of_project["id"]})).await;

@@ -13,7 +13,7 @@ use crate::{
         life::{Life, Step, graph, step},
         with_models,
     },
-    kit::{Client, Listener, Provider, Reply, long},
+    kit::{Client, Listener, Paths, Provider, Reply, long},
 };
 
 /// The texts of some messages, in order.
@@ -37,10 +37,7 @@ async fn answered(client: &Client, project: ProjectId) -> Vec<Answered> {
         if node.generation_id.is_none() {
             continue;
         }
-        let path = format!(
-            "/projects/{project}/nodes/{}/generations?limit=100",
-            node.id
-        );
+        let path = format!("{}?limit=100", project.generations(node.id));
         let attempts = client.get(&path).await.expect(200);
         let attempts = attempts["items"].as_array().expect("a list");
         let whole = attempts
@@ -80,14 +77,14 @@ async fn refresh(
         node, is_current, ..
     } in &before
     {
-        let path = format!("/projects/{project}/nodes/{node}/context");
+        let path = project.context(node);
         if client.get(&path).await.expect(200)["manifest"]["fingerprint"] != json!(is_current) {
             stale.insert(*node);
         }
     }
     let asked_before = provider.asked().len();
 
-    let path = format!("/projects/{project}/refresh");
+    let path = project.refresh();
     let started = client.post(&path, json!({})).await.expect(202);
     let (end, _) = ended(listener).await;
 
@@ -96,7 +93,7 @@ async fn refresh(
     // Whatever is above a node was settled before it was asked for, so what was sent is what is there now.
     let mut expected = Vec::new();
     for Answered { node, answers, .. } in &before {
-        let path = format!("/projects/{project}/nodes/{node}/context");
+        let path = project.context(node);
         let now = client.get(&path).await.expect(200);
         assert_eq!(now["answered"], true, "{now}");
         let fingerprint = now["manifest"]["fingerprint"].as_str().expect("a text");

@@ -3,7 +3,7 @@
 use kernel::Role;
 use serde_json::json;
 
-use crate::kit::TestApp;
+use crate::kit::{Paths, TestApp};
 
 #[tokio::test]
 async fn t8_a_removed_member_hears_no_more_and_is_put_out() {
@@ -11,7 +11,7 @@ async fn t8_a_removed_member_hears_no_more_and_is_put_out() {
     let (project, owner, [editor]) = app.project([Role::Editor]).await;
     let (mut socket, _) = editor.listen(project).await;
 
-    let path = format!("/projects/{project}/members/{}", editor.user_id());
+    let path = project.member(editor.user_id());
     owner.delete(&path).await.expect(204);
     owner.create_node(project, "secret").await;
 
@@ -39,7 +39,7 @@ async fn a_removed_member_keeps_the_socket_for_other_projects() {
     let (mut socket, _) = editor.listen(project).await;
     socket.subscribe(own).await;
 
-    let path = format!("/projects/{project}/members/{}", editor.user_id());
+    let path = project.member(editor.user_id());
     owner.delete(&path).await.expect(204);
 
     let put_out = socket.next_of("unsubscribed").await;
@@ -54,10 +54,7 @@ async fn a_deleted_project_is_gone_for_its_sockets() {
     let app = TestApp::start().await;
     let (project, owner, [viewer]) = app.project([Role::Viewer]).await;
     let (mut socket, _) = viewer.listen(project).await;
-    owner
-        .delete(&format!("/projects/{project}"))
-        .await
-        .expect(204);
+    owner.delete(&project.path()).await.expect(204);
     assert_eq!(socket.closed().await.1.code, 4004);
 }
 
@@ -72,7 +69,7 @@ async fn a_viewer_reads_and_may_write_once_promoted() {
     assert_eq!(nack["code"], "forbidden");
     assert_eq!(nack["retryable"], false);
 
-    let path = format!("/projects/{project}/members/{}", viewer.user_id());
+    let path = project.member(viewer.user_id());
     owner
         .patch(&path, json!({"role": "EDITOR"}))
         .await
@@ -88,7 +85,7 @@ async fn a_viewer_reads_and_may_write_once_promoted() {
 async fn a_project_that_is_public_no_more_puts_its_readers_out() {
     let app = TestApp::start().await;
     let (project, owner, _) = app.project([]).await;
-    let path = format!("/projects/{project}");
+    let path = project.path();
     owner
         .patch_at(1, &path, json!({"isPublic": true}))
         .await

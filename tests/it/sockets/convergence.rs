@@ -4,13 +4,10 @@ use kernel::{ProjectId, Role};
 use protocol::{events::EventView, graph::GraphView};
 use serde_json::{Value, json};
 
-use crate::kit::{Client, Replica, Socket, TestApp, parsed};
+use crate::kit::{Client, Paths, Replica, Socket, TestApp, parsed};
 
 async fn state_hash(client: &Client, project: ProjectId) -> (i64, String) {
-    let hash = client
-        .get(&format!("/projects/{project}/state-hash"))
-        .await
-        .expect(200);
+    let hash = client.get(&project.state_hash()).await.expect(200);
     (parsed(&hash["seq"]), parsed(&hash["hash"]))
 }
 
@@ -47,7 +44,7 @@ async fn two_clients_that_mix_rest_and_sockets_converge_and_a_third_joins_late()
         let data = json!({"prompt": "both", "position": at, "parentIds": parents});
         one.done(project, "node.create", data).await;
         two.answer(over_socket).await.expect("it is acknowledged");
-        let path = format!("/projects/{project}/nodes/{over_rest}");
+        let path = project.node(over_rest);
         let headers = [("if-match", "*")];
         let body = json!({"prompt": format!("rest {round}, changed")});
         owner

@@ -6,7 +6,7 @@ use kernel::ProjectId;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::kit::{Cable, Listener, Socket, TestApp, node_data, on_postgres, parsed, until};
+use crate::kit::{Cable, Listener, Paths, Socket, TestApp, node_data, on_postgres, parsed, until};
 
 /// When each connection of the pool has been found broken, the next command waits for a new one.
 const WRITERS_AND_ONE: usize = 5;
@@ -47,9 +47,7 @@ async fn b3_without_postgres_writes_are_refused_for_now_and_sockets_stay_open() 
         assert_eq!(nack["code"], "unavailable");
         assert_eq!(nack["retryable"], true);
     }
-    let answer = owner
-        .post(&format!("/projects/{project}/nodes"), node_data("?"))
-        .await;
+    let answer = owner.post(&project.nodes(), node_data("?")).await;
     assert_eq!(answer.header("retry-after"), "2");
     answer.problem(503, "unavailable");
     listener.socket.send(json!({"type": "ping"})).await;
@@ -152,7 +150,7 @@ async fn b4_a_commit_that_broke_is_sent_again_and_found() {
         seqs.push(seq);
     }
 
-    let path = format!("/projects/{project}/events?after=1&limit=1000");
+    let path = project.at("events?after=1&limit=1000");
     // A reader that was busy when its connection broke finds out by using it.
     until("the log can be read", async || {
         owner.get(&path).await.status.is_success()

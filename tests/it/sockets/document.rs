@@ -8,7 +8,7 @@ use kernel::{ProjectId, Role};
 use platform::bus::{EphemeralKind, Topic};
 use serde_json::{Value, json};
 
-use crate::kit::{Socket, TestApp, asyncapi, parsed};
+use crate::kit::{Paths, Socket, TestApp, asyncapi, parsed};
 
 fn node() -> Value {
     json!({"prompt": "Idea", "position": {"x": 1, "y": 2}})
@@ -61,7 +61,7 @@ async fn every_message_goes_over_a_socket_and_is_as_the_document_says() {
         .send(json!({"type": "unsubscribe", "project": own}))
         .await;
     socket.next_of("unsubscribed").await;
-    let path = format!("/projects/{project}/members/{}", editor.user_id());
+    let path = project.member(editor.user_id());
     owner.delete(&path).await.expect(204);
     socket.closed().await;
 

@@ -10,7 +10,8 @@ use kernel::{ProjectId, Role};
 use serde_json::json;
 
 use crate::kit::{
-    Client, FaultProxy, Faults, Listener, RedisServer, TestApp, long, node_data, on_postgres, until,
+    Client, FaultProxy, Faults, Listener, Paths, RedisServer, TestApp, long, node_data,
+    on_postgres, until,
 };
 
 async fn redis() -> Option<RedisServer> {
@@ -110,15 +111,13 @@ async fn t8_what_one_instance_ends_is_over_on_the_other() {
     let (mut removed, _) = at_other(&second, &editor).listen(project).await;
     let (mut ended, _) = at_other(&second, &viewer).listen(project).await;
     until("the other instance's people are listed", async || {
-        let here = owner
-            .all(&format!("/projects/{project}/sessions"), 50)
-            .await;
+        let here = owner.all(&project.sessions(), 50).await;
         here.len() == 2
     })
     .await;
 
     let begun = Instant::now();
-    let path = format!("/projects/{project}/members/{}", editor.user_id());
+    let path = project.member(editor.user_id());
     owner.delete(&path).await.expect(204);
     let (_, closed) = removed.closed().await;
     let removal = begun.elapsed();

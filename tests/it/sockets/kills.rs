@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::kit::{
-    Client, Listener, PASSWORD, Program, RedisServer, Serving, Socket, long, node_data,
+    Client, Listener, PASSWORD, Paths, Program, RedisServer, Serving, Socket, long, node_data,
     on_postgres, parsed, until,
 };
 
@@ -150,10 +150,7 @@ async fn attempt(
 async fn log(client: &Client, project: ProjectId) -> Vec<Value> {
     let mut events = Vec::new();
     loop {
-        let path = format!(
-            "/projects/{project}/events?limit=1000&after={}",
-            events.len()
-        );
+        let path = format!("{}?limit=1000&after={}", project.events(), events.len());
         let page = client.get(&path).await.expect(200);
         let page = page["events"].as_array().expect("a list").clone();
         if page.is_empty() {
@@ -177,7 +174,7 @@ async fn project_of_writers(client: &Client) -> (ProjectId, Client, Vec<Value>) 
     for writer in 0..WRITERS {
         let person = register(client, &format!("writer{writer}")).await;
         let body = json!({"userId": person.user_id(), "role": Role::Editor});
-        let path = format!("/projects/{project}/members");
+        let path = project.members();
         owner.post(&path, body).await.expect(201);
         logins.push(person.login.clone());
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use kernel::{ProjectId, Role};
 use serde_json::{Value, json};
 
-use crate::kit::{Client, Socket, TestApp, until};
+use crate::kit::{Client, Paths, Socket, TestApp, until};
 
 async fn move_to(socket: &mut Socket, project: ProjectId, x: f64) {
     let cursor = json!({"x": x, "y": 0});
@@ -30,9 +30,7 @@ fn peer<'a>(frame: &'a Value, s: &Value) -> Option<&'a Value> {
 }
 
 async fn names_here(client: &Client, project: ProjectId) -> Vec<String> {
-    let here = client
-        .all(&format!("/projects/{project}/sessions"), 50)
-        .await;
+    let here = client.all(&project.sessions(), 50).await;
     let mut names: Vec<String> = here
         .iter()
         .map(|session| session["name"].as_str().expect("a name").to_owned())
@@ -162,7 +160,7 @@ async fn a_crowd_is_told_at_most_twenty_times_a_second() {
 async fn readers_of_a_public_project_neither_see_nor_are_seen() {
     let app = TestApp::start().await;
     let (project, owner, [editor]) = app.project([Role::Editor]).await;
-    let path = format!("/projects/{project}");
+    let path = project.path();
     owner
         .patch_at(1, &path, json!({"isPublic": true}))
         .await

@@ -10,7 +10,9 @@ use kernel::{ProjectId, Role};
 use serde_json::json;
 use tokio::{net::TcpSocket, sync::Notify};
 
-use crate::kit::{Client, Listener, PASSWORD, Program, Serving, Socket, TestApp, long, node_data};
+use crate::kit::{
+    Client, Listener, PASSWORD, Paths, Program, Serving, Socket, TestApp, long, node_data,
+};
 
 #[tokio::test]
 async fn b6_a_connection_that_is_only_half_there_ends_and_its_cursor_with_it() {
@@ -275,7 +277,7 @@ async fn t12_a_crowd_that_comes_back_at_once_is_taken_in() {
     };
     let bystander = async {
         while !stop.load(Ordering::Relaxed) {
-            owner.get(&format!("/projects/{project}")).await.expect(200);
+            owner.get(&project.path()).await.expect(200);
             served.fetch_add(1, Ordering::Relaxed);
         }
     };

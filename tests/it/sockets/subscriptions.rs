@@ -3,17 +3,14 @@
 use kernel::Role;
 use serde_json::{Value, json};
 
-use crate::kit::{Client, TestApp, parsed};
+use crate::kit::{Client, Paths, TestApp, parsed};
 
 fn node(prompt: &str) -> Value {
     json!({"prompt": prompt, "position": {"x": 1.5, "y": 2}})
 }
 
 async fn seq(client: &Client, project: kernel::ProjectId) -> i64 {
-    let graph = client
-        .get(&format!("/projects/{project}/graph"))
-        .await
-        .expect(200);
+    let graph = client.get(&project.graph()).await.expect(200);
     parsed(&graph["seq"])
 }
 
@@ -25,10 +22,7 @@ async fn a_snapshot_is_the_graph_as_rest_gives_it() {
 
     let (_, snapshot) = owner.listen(project).await;
 
-    let graph = owner
-        .get(&format!("/projects/{project}/graph"))
-        .await
-        .expect(200);
+    let graph = owner.get(&project.graph()).await.expect(200);
     assert_eq!(snapshot["graph"], graph);
     assert_eq!(snapshot["seq"], graph["seq"]);
     assert_eq!(snapshot["epoch"], graph["epoch"]);

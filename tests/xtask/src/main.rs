@@ -6,6 +6,7 @@
 
 mod api_fuzz;
 mod build;
+mod libtest;
 mod lint;
 mod load;
 mod report;
@@ -14,6 +15,7 @@ mod shell;
 mod supervise;
 mod test;
 mod web;
+mod web_report;
 
 use std::process::ExitCode;
 
@@ -24,7 +26,8 @@ Usage: cargo xtask <command>
                                    and those of the web package
                                    --all   what cannot be run is a failure; ends with api-fuzz
                                    --long  also the tests that take minutes
-                                   FILTER  only tests with this in their name
+                                   FILTER  only Rust tests with this in their name, such as edges or
+                                           sockets::presence, with only the services they need
   lint                             format, clippy, documentation, dependency rules
   services                         Postgres and Redis for tests run by hand, until standard input closes
   load [ARGUMENT]…                 the load generator, built for release, with a durable Postgres and a Redis
@@ -36,6 +39,10 @@ A Postgres or Redis that runs already is used when TEST_DATABASE_URL or TEST_RED
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    if asks_for_help(&words) {
+        println!("{USAGE}");
+        return ExitCode::SUCCESS;
+    }
     let outcome = match words.as_slice() {
         ["test", rest @ ..] => match test::Options::parse(rest) {
             Ok(options) => test::run(&options),
@@ -50,16 +57,21 @@ fn main() -> ExitCode {
             Ok(examples) => api_fuzz::run(examples),
             Err(error) => return misunderstood(&format!("--examples {count}: {error}")),
         },
-        [] | ["help" | "-h" | "--help", ..] => {
-            println!("{USAGE}");
-            return ExitCode::SUCCESS;
-        }
         _ => return misunderstood(&format!("unknown: {}", words.join(" "))),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("xtask: {error:#}");
         ExitCode::FAILURE
     })
+}
+
+fn asks_for_help(words: &[&str]) -> bool {
+    match words {
+        [] | ["help", ..] => true,
+        // The load generator answers for itself.
+        ["load", ..] => false,
+        words => words.iter().any(|word| matches!(*word, "-h" | "--help")),
+    }
 }
 
 fn misunderstood(problem: &str) -> ExitCode {

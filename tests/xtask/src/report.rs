@@ -3,6 +3,11 @@
 use std::fmt;
 use std::time::Duration;
 
+/// How many of the slowest tests a report names.
+const SLOWEST_MAX: usize = 20;
+/// A test that is faster is not worth a line.
+const SLOW: Duration = Duration::from_millis(500);
+
 /// How many tests of one suite passed and failed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
@@ -44,9 +49,37 @@ impl Tally {
     }
 }
 
+/// A test and how long it took.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Timed {
+    pub(crate) name: String,
+    pub(crate) elapsed: Duration,
+}
+
+/// What came of one suite.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Ran {
+    pub(crate) tally: Tally,
+    pub(crate) times: Vec<Timed>,
+    /// What tests that failed have left behind, such as a trace: whose, and where it is.
+    pub(crate) traces: Vec<String>,
+}
+
+impl From<Tally> for Ran {
+    fn from(tally: Tally) -> Self {
+        Self {
+            tally,
+            ..Self::default()
+        }
+    }
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     suites: Vec<Suite>,
+    /// Of all suites.
+    times: Vec<Timed>,
+    traces: Vec<String>,
     not_run: Vec<String>,
 }
 
@@ -64,17 +97,30 @@ impl Report {
         &mut self,
         name: String,
         database: &'static str,
-        tally: Tally,
+        ran: Ran,
         elapsed: Duration,
     ) {
-        if !tally.is_empty() {
+        let slow = ran.times.into_iter().filter(|test| test.elapsed >= SLOW);
+        self.times.extend(slow.map(|test| Timed {
+            name: format!("{name} on {database}: {}", test.name),
+            elapsed: test.elapsed,
+        }));
+        self.traces.extend(ran.traces);
+        if !ran.tally.is_empty() {
             self.suites.push(Suite {
                 name,
                 database,
-                tally,
+                tally: ran.tally,
                 elapsed,
             });
         }
+    }
+
+    fn slowest(&self) -> Vec<&Timed> {
+        let mut times: Vec<&Timed> = self.times.iter().collect();
+        times.sort_by_key(|test| std::cmp::Reverse(test.elapsed));
+        times.truncate(SLOWEST_MAX);
+        times
     }
 
     /// `what` could not run; `remedy` says why, and the command that installs what is missing.
@@ -103,6 +149,13 @@ impl fmt::Display for Report {
             .max()
             .unwrap_or(0)
             .max(5);
+        let slowest = self.slowest();
+        if !slowest.is_empty() {
+            writeln!(f, "seconds  the slowest tests")?;
+        }
+        for Timed { name, elapsed } in slowest {
+            writeln!(f, "{:7.1}  {name}", elapsed.as_secs_f64())?;
+        }
         writeln!(f, "{:width$}  database  passed  failed  seconds", "suite")?;
         for Suite {
             name,
@@ -119,6 +172,9 @@ impl fmt::Display for Report {
         }
         let Tally { passed, failed } = self.total();
         write!(f, "{passed} passed, {failed} failed")?;
+        for trace in &self.traces {
+            write!(f, "\nfailed: {trace}")?;
+        }
         self.not_run
             .iter()
             .try_for_each(|what| write!(f, "\nnot run: {what}"))
@@ -164,17 +220,20 @@ mod tests {
     #[test]
     fn a_report_ends_with_the_total_and_what_was_not_run() {
         let mut report = Report::default();
-        let tally = Tally {
-            passed: 2,
-            failed: 1,
+        let timed = |name: &str, millis: u64| Timed {
+            name: name.to_owned(),
+            elapsed: Duration::from_millis(millis),
         };
-        report.add(
-            "it".to_owned(),
-            "sqlite",
-            tally,
-            Duration::from_millis(1500),
-        );
-        report.add("graph".to_owned(), "", Tally::default(), Duration::ZERO);
+        let ran = Ran {
+            tally: Tally {
+                passed: 2,
+                failed: 1,
+            },
+            times: vec![timed("a", 600), timed("b", 900), timed("c", 10)],
+            traces: vec!["a: trace.zip".to_owned()],
+        };
+        report.add("it".to_owned(), "sqlite", ran, Duration::from_millis(1500));
+        report.add("graph".to_owned(), "", Ran::default(), Duration::ZERO);
         report.add_not_run("the suite on Postgres", "no initdb found");
 
         let lines = report.to_string();
@@ -183,9 +242,13 @@ mod tests {
         assert_eq!(
             lines,
             [
+                "seconds  the slowest tests",
+                "    0.9  it on sqlite: b",
+                "    0.6  it on sqlite: a",
                 "suite  database  passed  failed  seconds",
                 "it     sqlite         2       1      1.5",
                 "2 passed, 1 failed",
+                "failed: a: trace.zip",
                 "not run: the suite on Postgres: no initdb found",
             ]
         );

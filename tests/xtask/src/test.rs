@@ -1,23 +1,30 @@
-//! `cargo xtask test`: builds once, then runs every test executable.
+//! `cargo xtask test`: builds once, then runs every test executable that has a test to run.
 
-use std::io::{BufRead, BufReader, IsTerminal, Write, stdout};
 use std::path::Path;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
 use crate::api_fuzz::{self, Outcome};
 use crate::build::{self, Executable};
-use crate::report::{Report, Tally};
-use crate::services::{self, Durability, POSTGRES_MISSING, REDIS_MISSING};
+use crate::libtest;
+use crate::report::{Ran, Report, Tally};
+use crate::services::{self, Durability, POSTGRES_MISSING, REDIS_MISSING, Service};
 use crate::shell::step;
 use crate::web;
 
 /// Packages whose tests run a second time, on Postgres.
 const POSTGRES_PACKAGES: &[&str] = &["it", "migration"];
+/// Packages with tests that speak to Redis.
+const REDIS_PACKAGES: &[&str] = &["it"];
 
 const API_FUZZ_EXAMPLES: u32 = 10;
+
+/// How long each fuzz target runs, in the variable that bolero reads.
+const FUZZ_TIME: &str = "BOLERO_RANDOM_TEST_TIME_MS";
+const FUZZ_MS: &str = "5000";
+const FUZZ_LONG_MS: &str = "60000";
 
 #[derive(Debug, Default)]
 pub(crate) struct Options {
@@ -41,7 +48,13 @@ impl Options {
     }
 }
 
-/// The services every run shares.
+/// An executable and the names of its tests that the filters let pass.
+struct Suite<'a> {
+    executable: &'a Executable,
+    tests: Vec<String>,
+}
+
+/// What every run shares.
 struct Surroundings<'a> {
     options: &'a Options,
     redis_url: Option<&'a str>,
@@ -52,26 +65,12 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         "building the workspace and its tests",
         build::tests_and_binaries,
     )?;
-    let postgres = services::postgres(Durability::None)?;
-    let redis = services::redis()?;
+    let suites = suites(&executables, &options.filters)?;
+    if suites.is_empty() {
+        bail!("no test has {} in its name", options.filters.join(" or "));
+    }
     let mut report = Report::default();
-    let redis_url = redis.as_ref().map(|redis| redis.url.as_str());
-    let surroundings = Surroundings { options, redis_url };
-
-    let tests = || executables.iter().filter(|executable| executable.is_test);
-    for test in tests() {
-        surroundings.run(test, None, &mut report)?;
-    }
-    if let Some(postgres) = &postgres {
-        for test in tests().filter(|test| POSTGRES_PACKAGES.contains(&test.package())) {
-            surroundings.run(test, Some(&postgres.url), &mut report)?;
-        }
-    } else {
-        report.add_not_run("the suite on Postgres", POSTGRES_MISSING);
-    }
-    if redis.is_none() {
-        report.add_not_run("the tests of the Redis bus", REDIS_MISSING);
-    }
+    run_suites(&suites, options, &mut report)?;
     // A filter asks for certain tests, and these suites are run whole.
     if options.filters.is_empty() {
         let server = build::binary(&executables, web::SERVER)?;
@@ -91,11 +90,101 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     })
 }
 
+/// The executables with a test that the filters let pass.
+fn suites<'a>(executables: &'a [Executable], filters: &[String]) -> Result<Vec<Suite<'a>>> {
+    let mut suites = Vec::new();
+    for executable in executables.iter().filter(|executable| executable.is_test) {
+        let tests = libtest::list(command(executable, filters))
+            .with_context(|| format!("cannot list the tests of {}", executable.path.display()))?;
+        if !tests.is_empty() {
+            suites.push(Suite { executable, tests });
+        }
+    }
+    Ok(suites)
+}
+
+/// Runs the suites on SQLite, then those that store something on Postgres, with the services they need.
+fn run_suites(suites: &[Suite<'_>], options: &Options, report: &mut Report) -> Result<()> {
+    let postgres = service_for(suites, POSTGRES_PACKAGES, || {
+        services::postgres(Durability::None)
+    })?;
+    let redis = service_for(suites, REDIS_PACKAGES, services::redis)?;
+    if let Needed::Missing = postgres {
+        report.add_not_run("the suite on Postgres", POSTGRES_MISSING);
+    }
+    if let Needed::Missing = redis {
+        report.add_not_run("the tests of the Redis bus", REDIS_MISSING);
+    }
+    let redis_url = redis.url();
+    let surroundings = Surroundings { options, redis_url };
+    for suite in suites {
+        surroundings.run(suite, None, report)?;
+    }
+    if let Some(url) = postgres.url() {
+        for suite in suites.iter().filter(|suite| suite.is_in(POSTGRES_PACKAGES)) {
+            surroundings.run(suite, Some(url), report)?;
+        }
+    }
+    Ok(())
+}
+
+enum Needed {
+    No,
+    Missing,
+    Runs(Service),
+}
+
+impl Needed {
+    fn url(&self) -> Option<&str> {
+        match self {
+            Self::No | Self::Missing => None,
+            Self::Runs(service) => Some(&service.url),
+        }
+    }
+}
+
+/// Starts a service if there is a test to run in one of the packages that use it.
+fn service_for(
+    suites: &[Suite<'_>],
+    packages: &[&str],
+    start: impl FnOnce() -> Result<Option<Service>>,
+) -> Result<Needed> {
+    if !suites.iter().any(|suite| suite.is_in(packages)) {
+        return Ok(Needed::No);
+    }
+    Ok(start()?.map_or(Needed::Missing, Needed::Runs))
+}
+
+/// An executable as cargo would call it.
+fn command(executable: &Executable, filters: &[String]) -> Command {
+    let mut command = Command::new(&executable.path);
+    command
+        .args(filters)
+        .current_dir(&executable.package_folder)
+        .env("CARGO_MANIFEST_DIR", &executable.package_folder);
+    command
+}
+
+impl Suite<'_> {
+    fn is_in(&self, packages: &[&str]) -> bool {
+        packages.contains(&self.executable.package())
+    }
+
+    fn name(&self) -> String {
+        let (package, target) = (self.executable.package(), &self.executable.target);
+        if target == package {
+            target.clone()
+        } else {
+            format!("{package}/{target}")
+        }
+    }
+}
+
 impl Surroundings<'_> {
-    /// Runs one executable as cargo would, on SQLite unless there is a `postgres_url`.
+    /// Runs one suite, on SQLite unless there is a `postgres_url`.
     fn run(
         &self,
-        test: &Executable,
+        suite: &Suite<'_>,
         postgres_url: Option<&str>,
         report: &mut Report,
     ) -> Result<()> {
@@ -104,28 +193,21 @@ impl Surroundings<'_> {
         } else {
             "sqlite"
         };
-        let suite = if test.target == test.package() {
-            test.target.clone()
-        } else {
-            format!("{}/{}", test.package(), test.target)
-        };
-        eprintln!("xtask: testing {suite} on {database} …");
+        let name = suite.name();
+        eprintln!("xtask: testing {name} on {database} …");
 
-        let mut command = Command::new(&test.path);
-        command
-            .args(&self.options.filters)
-            .current_dir(&test.package_folder);
-        command
-            .env("CARGO_MANIFEST_DIR", &test.package_folder)
-            .env("TEST_DATABASE", database);
+        let mut command = command(suite.executable, &self.options.filters);
+        command.env("TEST_DATABASE", database);
         set(&mut command, "TEST_DATABASE_URL", postgres_url);
         set(&mut command, "TEST_REDIS_URL", self.redis_url);
+        command.env(FUZZ_TIME, FUZZ_MS);
         if self.options.long {
-            command.env("TEST_LONG", "1");
+            command.env("TEST_LONG", "1").env(FUZZ_TIME, FUZZ_LONG_MS);
         }
         let begun = Instant::now();
-        let tally = tally(command).with_context(|| format!("cannot run the tests of {suite}"))?;
-        report.add(suite, database, tally, begun.elapsed());
+        let ran = libtest::run(command, &suite.tests)
+            .with_context(|| format!("cannot run the tests of {name}"))?;
+        report.add(name, database, ran, begun.elapsed());
         Ok(())
     }
 }
@@ -137,35 +219,6 @@ fn set(command: &mut Command, name: &str, value: Option<&str>) {
     };
 }
 
-/// Passes the output on while it comes, and keeps what libtest counted.
-fn tally(mut command: Command) -> Result<Tally> {
-    if stdout().is_terminal() {
-        command.arg("--color=always");
-    }
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()?;
-    let mut output = BufReader::new(child.stdout.take().context("no standard output")?);
-    let mut counted = None;
-    let mut line = Vec::new();
-    while output.read_until(b'\n', &mut line)? > 0 {
-        stdout().write_all(&line)?;
-        counted = Tally::from_result_line(&String::from_utf8_lossy(&line)).or(counted);
-        line.clear();
-    }
-    let status = child.wait()?;
-    if counted.is_none() {
-        eprintln!("xtask: no result: the executable ended with {status}");
-    }
-    let mut tally = counted.unwrap_or_default();
-    // An executable that crashed counts at least one failure, however far it came.
-    if !status.success() {
-        tally.failed = tally.failed.max(1);
-    }
-    Ok(tally)
-}
-
 fn run_web(
     suite: &'static str,
     run: impl Fn(&Path) -> Result<web::Outcome>,
@@ -174,19 +227,19 @@ fn run_web(
 ) {
     eprintln!("xtask: testing {suite} …");
     let begun = Instant::now();
-    let tally = match run(server) {
+    let ran = match run(server) {
         Ok(web::Outcome::NotRun(remedy)) => {
             report.add_not_run(suite, remedy);
             return;
         }
-        Ok(web::Outcome::Ran(tally)) => tally,
+        Ok(web::Outcome::Ran(ran)) => ran,
         // The table still has to say how the other suites ended.
         Err(error) => {
             eprintln!("xtask: {error:#}");
-            Tally::of_one(false)
+            Ran::from(Tally::of_one(false))
         }
     };
-    report.add(suite.to_owned(), "sqlite", tally, begun.elapsed());
+    report.add(suite.to_owned(), "sqlite", ran, begun.elapsed());
 }
 
 fn fuzz_api(executables: &[Executable], report: &mut Report) -> Result<()> {
@@ -205,11 +258,7 @@ fn fuzz_api(executables: &[Executable], report: &mut Report) -> Result<()> {
             false
         }
     };
-    report.add(
-        api_fuzz::NAME.to_owned(),
-        "sqlite",
-        Tally::of_one(passed),
-        begun.elapsed(),
-    );
+    let ran = Ran::from(Tally::of_one(passed));
+    report.add(api_fuzz::NAME.to_owned(), "sqlite", ran, begun.elapsed());
     Ok(())
 }

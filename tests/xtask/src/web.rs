@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus, Stdio};
 
 use anyhow::{Context, Result, bail};
-use serde_json::Value;
 
 use crate::build;
-use crate::report::Tally;
+use crate::report::{Ran, Tally};
 use crate::shell::{folder_on_path, step, workspace_root};
+use crate::web_report::{playwright, vitest};
 
 pub(crate) const NAME: &str = "web";
 /// The server that the tests start.
@@ -23,11 +23,11 @@ const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 const CHROMIUM_MISSING: &str = "no Chromium found; install it with: apt-get install chromium";
 const NODE_MISSING: &str = "no node and npm found; install them with: apt-get install nodejs npm";
 /// Scripts of the package that say nothing but yes or no.
-const SCRIPTS: &[&str] = &["types", "lint"];
+const SCRIPTS: &[&str] = &["format:check", "types", "lint"];
 
 #[derive(Debug)]
 pub(crate) enum Outcome {
-    Ran(Tally),
+    Ran(Ran),
     /// What is missing, and the command that installs it.
     NotRun(&'static str),
 }
@@ -38,7 +38,12 @@ pub(crate) fn run() -> Result<ExitCode> {
     let mut failed = 0;
     for suite in [check, browse] {
         match suite(server)? {
-            Outcome::Ran(tally) => failed += tally.failed,
+            Outcome::Ran(ran) => {
+                failed += ran.tally.failed;
+                for trace in ran.traces {
+                    eprintln!("xtask: failed: {trace}");
+                }
+            }
             Outcome::NotRun(remedy) => bail!("not run: {remedy}"),
         }
     }
@@ -53,14 +58,14 @@ pub(crate) fn check(server: &Path) -> Result<Outcome> {
     let Some(folder) = installed()? else {
         return Ok(Outcome::NotRun(NODE_MISSING));
     };
-    let mut tally = tests(&folder, server)?;
+    let mut ran = tests(&folder, server)?;
     for script in SCRIPTS {
         eprintln!("xtask: npm run {script} …");
-        tally.add(Tally::of_one(
+        ran.tally.add(Tally::of_one(
             npm(&folder, &["run", "--silent", script])?.success(),
         ));
     }
-    Ok(Outcome::Ran(tally))
+    Ok(Outcome::Ran(ran))
 }
 
 /// Two people, a viewer and a killed server in a real browser.
@@ -86,7 +91,7 @@ pub(crate) fn browse(server: &Path) -> Result<Outcome> {
         .status()
         .context("cannot run playwright")?;
     let report = fs::read_to_string(&report).unwrap_or_default();
-    Ok(Outcome::Ran(judged(browsed(&report), status)))
+    Ok(Outcome::Ran(judged(playwright(&report), status)))
 }
 
 /// The package's folder with what it needs, if Node is there.
@@ -131,7 +136,7 @@ fn npm(folder: &Path, arguments: &[&str]) -> Result<ExitStatus> {
         .context("cannot run npm")
 }
 
-fn tests(folder: &Path, server: &Path) -> Result<Tally> {
+fn tests(folder: &Path, server: &Path) -> Result<Ran> {
     let kept = tempfile::tempdir().context("cannot make a folder for the report")?;
     let report = kept.path().join("report.json");
     let status = Command::new(folder.join("node_modules/.bin/vitest"))
@@ -143,52 +148,14 @@ fn tests(folder: &Path, server: &Path) -> Result<Tally> {
         .status()
         .context("cannot run vitest")?;
     let report = fs::read_to_string(&report).unwrap_or_default();
-    Ok(judged(counted(&report), status))
+    Ok(judged(vitest(&report), status))
 }
 
 /// A run that crashed counts at least one failure, however far it came.
-fn judged(counted: Option<Tally>, status: ExitStatus) -> Tally {
-    let mut tally = counted.unwrap_or_default();
+fn judged(read: Option<Ran>, status: ExitStatus) -> Ran {
+    let mut ran = read.unwrap_or_default();
     if !status.success() {
-        tally.failed = tally.failed.max(1);
+        ran.tally.failed = ran.tally.failed.max(1);
     }
-    tally
-}
-
-/// Reads the numbers of Playwright's JSON report. What passes only when it is tried again has failed.
-fn browsed(report: &str) -> Option<Tally> {
-    let report: Value = serde_json::from_str(report).ok()?;
-    let number = |name: &str| report.get("stats")?.get(name)?.as_u64();
-    Some(Tally {
-        passed: number("expected")?,
-        failed: number("unexpected")? + number("flaky")?,
-    })
-}
-
-/// Reads the numbers of vitest's JSON report.
-fn counted(report: &str) -> Option<Tally> {
-    let report: Value = serde_json::from_str(report).ok()?;
-    Some(Tally {
-        passed: report.get("numPassedTests")?.as_u64()?,
-        failed: report.get("numFailedTests")?.as_u64()?,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_read_from_a_report() {
-        let report = r#"{"numTotalTests": 5, "numPassedTests": 4, "numFailedTests": 1}"#;
-
-        let tally = Tally {
-            passed: 4,
-            failed: 1,
-        };
-        assert_eq!(counted(report), Some(tally));
-        let report = r#"{"stats": {"expected": 4, "unexpected": 0, "flaky": 1, "skipped": 0}}"#;
-        assert_eq!(browsed(report), Some(tally));
-        assert_eq!(counted(""), None);
-    }
+    ran
 }

@@ -1,9 +1,6 @@
 //! The plan of a context: which ancestor enters, and how. It decides everything; texts are only put
 //! in afterwards.
 
-#[cfg(test)]
-mod timing;
-
 use kernel::{Error, NodeId, Result};
 use protocol::{
     context::{Because, Entered, ManifestItem},

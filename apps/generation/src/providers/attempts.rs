@@ -2,11 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
+use backon::{BackoffBuilder, ExponentialBuilder};
 use chrono::{DateTime, Utc};
 use platform::Platform;
 use protocol::generations::TryView;
 use tokio::time::sleep;
-use uuid::Uuid;
 
 use super::{
     catalog::Model,
@@ -175,6 +175,7 @@ impl Asking {
     /// One model, as often as its failures allow.
     async fn ask(&mut self, model: &Arc<Model>, prompt: &Prompt) -> Result<(), Failure> {
         let base = Duration::from_millis(self.platform.settings.generation.retry_base_ms);
+        let mut pauses = pauses(base);
         let mut waited = Duration::ZERO;
         let mut made = 0;
         loop {
@@ -191,7 +192,8 @@ impl Asking {
             if !failure.is_retryable() || made >= failure.kind.tries_max() {
                 return Err(failure);
             }
-            let Some(pause) = pause(&failure, base, made) else {
+            let unasked = pauses.next().unwrap_or(BACKOFF_MAX);
+            let Some(pause) = pause(&failure, base, unasked) else {
                 return Err(failure);
             };
             sleep(pause).await;
@@ -250,23 +252,27 @@ async fn begun(
     })
 }
 
-/// How long to wait before the next try; `None` if that is too long to be worth it.
-fn pause(failure: &Failure, base: Duration, made: u32) -> Option<Duration> {
-    let doubled = base.saturating_mul(1_u32.checked_shl(made - 1).unwrap_or(u32::MAX));
-    let jitter = up_to(doubled.min(BACKOFF_MAX));
+/// Up to twice as long each time, from `base` on, and never twice the same, so that those who failed
+/// together do not come back together.
+fn pauses(base: Duration) -> impl Iterator<Item = Duration> {
+    // With its jitter, a pause is up to twice as long.
+    ExponentialBuilder::new()
+        .with_min_delay(base / 2)
+        .with_max_delay(BACKOFF_MAX / 2)
+        .with_jitter()
+        .without_max_times()
+        .build()
+}
+
+/// How long to wait before the next try, which is `unasked` unless the provider asks for another pause;
+/// `None` if that is too long to be worth it.
+fn pause(failure: &Failure, base: Duration, unasked: Duration) -> Option<Duration> {
     match failure.retry_after {
         Some(after) if after > RETRY_AFTER_MAX => None,
         // Those who were told the same moment should not all come at that moment.
-        Some(after) => Some(after + jitter.min(base)),
-        None => Some(jitter),
+        Some(after) => Some(after + unasked.min(base)),
+        None => Some(unasked),
     }
-}
-
-/// Anything from nothing to `max`, so that those who failed together do not come back together.
-fn up_to(max: Duration) -> Duration {
-    let max_us = max.as_micros().max(1);
-    let random = Uuid::new_v4().as_u128() % max_us;
-    Duration::from_micros(u64::try_from(random).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -277,15 +283,16 @@ mod tests {
     fn a_pause_is_what_the_provider_asks_for_or_up_to_twice_as_long_each_time() {
         let base = Duration::from_millis(100);
         let mut failure = Failure::new(FailureKind::RateLimited);
-        for made in 1..40 {
-            let most = (base * (1 << (made - 1).min(20))).min(BACKOFF_MAX);
-            assert!(pause(&failure, base, made).unwrap() < most);
+        for (made, unasked) in pauses(base).take(40).enumerate() {
+            let most = (base * (1 << made.min(20))).min(BACKOFF_MAX);
+            assert!(unasked >= most / 2 && unasked <= most, "{unasked:?}");
+            assert_eq!(pause(&failure, base, unasked), Some(unasked));
         }
 
         failure.retry_after = Some(RETRY_AFTER_MAX);
-        let asked = pause(&failure, base, 1).unwrap();
-        assert!(asked >= RETRY_AFTER_MAX && asked < RETRY_AFTER_MAX + base);
+        let asked = pause(&failure, base, BACKOFF_MAX).unwrap();
+        assert_eq!(asked, RETRY_AFTER_MAX + base);
         failure.retry_after = Some(RETRY_AFTER_MAX + base);
-        assert_eq!(pause(&failure, base, 1), None);
+        assert_eq!(pause(&failure, base, base), None);
     }
 }

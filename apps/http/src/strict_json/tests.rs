@@ -164,44 +164,6 @@ fn a_fault_points_at_its_place() {
     }
 }
 
-/// Pieces that make documents nearly right far more often than arbitrary bytes would.
-fn any_pieces() -> impl Strategy<Value = Vec<u8>> {
-    let pieces: &[&[u8]] = &[
-        b"{",
-        b"}",
-        b"[",
-        b"]",
-        b":",
-        b",",
-        b"\"",
-        b"\"a\"",
-        b"\"b\":",
-        b"\"\\u0061\":",
-        b" ",
-        b"\\",
-        b"\\u",
-        b"\\ud83d",
-        b"\\ude00",
-        b"\\u0000",
-        b"\0",
-        b"\n",
-        b"0",
-        b"-",
-        b"12",
-        b".5",
-        b"e",
-        b"E+9",
-        b"e999",
-        b"true",
-        b"null",
-        b"NaN",
-        b"Infinity",
-        b"\xc3\xa9",
-        b"\xff",
-    ];
-    prop::collection::vec(prop::sample::select(pieces), 0..12).prop_map(|pieces| pieces.concat())
-}
-
 fn any_document() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -231,7 +193,7 @@ fn holds_nul(value: &Value) -> bool {
 }
 
 /// Serde and the check agree on a body, save for what the check alone refuses.
-fn compare_with_serde(body: &[u8]) {
+pub(super) fn compare_with_serde(body: &[u8]) {
     match (
         check(body, LEVELS_MAX),
         serde_json::from_slice::<Value>(body),
@@ -244,20 +206,6 @@ fn compare_with_serde(body: &[u8]) {
             BadText => assert!(String::from_utf8_lossy(body).contains("\\u0000")),
             Syntax | NotFinite => panic!("{fault:?} in {}", String::from_utf8_lossy(body)),
         },
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
-
-    #[test]
-    fn arbitrary_bytes_are_judged_as_serde_judges_them(body: Vec<u8>) {
-        compare_with_serde(&body);
-    }
-
-    #[test]
-    fn nearly_right_documents_are_judged_as_serde_judges_them(body in any_pieces()) {
-        compare_with_serde(&body);
     }
 }
 

@@ -141,14 +141,14 @@ impl Channel {
             Vec::new()
         };
         let (generations, lag) = self.drafts_for(seq > self.head.seq);
-        let visibility = member.visibility;
+        let (visibility, rights) = (member.visibility, member.access.rights());
         let since = since.iter().map(|event| event.shown_to(visibility));
         let since: Vec<_> = since.collect();
         let first = match beginning {
             Beginning::Tail { from, events } => {
                 let events = events.iter().map(|event| event.shown_to(visibility));
                 let events: Vec<_> = events.collect();
-                self.tail(*from, &events, &presence, &generations)
+                self.tail(*from, &events, &rights, (&presence, &generations))
             }
             Beginning::Whole { epoch, seq, graph } => encode(&ServerFrame::Snapshot(Snapshot {
                 project: self.project,
@@ -172,14 +172,15 @@ impl Channel {
         &self,
         from: i64,
         events: &[ShownEvent<'_>],
-        presence: &[Peer],
-        generations: &[GenerationSoFar],
+        rights: &[Permission],
+        (presence, generations): (&[Peer], &[GenerationSoFar]),
     ) -> Option<Frame> {
         encode(&ServerFrame::Tail(Tail {
             project: self.project,
             epoch: self.head.epoch,
             from,
             events,
+            rights,
             presence,
             generations,
         }))

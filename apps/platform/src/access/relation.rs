@@ -150,6 +150,12 @@ impl ProjectAccess {
         policy::decide(self.relation, self.scopes, permission) == Verdict::Allowed
     }
 
+    /// Everything that the caller may do there.
+    #[must_use]
+    pub fn rights(&self) -> Vec<Permission> {
+        policy::rights(self.relation, self.scopes)
+    }
+
     /// What of the project's events and nodes the caller may see.
     #[must_use]
     pub fn visibility(&self) -> Visibility {

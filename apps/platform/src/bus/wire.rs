@@ -210,6 +210,9 @@ fn decode_head(mut body: Bytes) -> Result<Message, Unreadable> {
 }
 
 #[cfg(test)]
+mod fuzz;
+
+#[cfg(test)]
 mod tests {
     use kernel::ActorKind;
     use protocol::{

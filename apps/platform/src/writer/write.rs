@@ -167,15 +167,13 @@ impl Write {
         if !project.exists || !project.deleted {
             return Err(self.current.caller.principal.hidden_project());
         }
-        let role = self.role_of_caller();
-        // Only its owner knows of a project in the trash.
-        if role != Some(Role::Owner) {
+        let relation = Relation::of(self.role_of_caller(), false);
+        // Only who may bring it back knows of a project in the trash.
+        let owns = policy::decide(relation, Scopes::UNLIMITED, Permission::OWNERSHIP_WRITE);
+        if owns != Verdict::Allowed {
             return Err(self.current.caller.principal.hidden_project());
         }
-        self.current
-            .caller
-            .principal
-            .judge(Relation::of(role, false), permission)
+        self.current.caller.principal.judge(relation, permission)
     }
 
     fn relation(&self) -> Result<Relation> {

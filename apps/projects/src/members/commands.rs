@@ -1,5 +1,5 @@
 use entity::{project_member, user};
-use kernel::{Error, OpId, Permission, Result, Role, UserId};
+use kernel::{Error, OpId, Permission, Result, Role, UserId, policy};
 use platform::{Command, Operation, ProjectCommand, Write, access::public_name, convert, db};
 use protocol::{
     events::{Event, MemberAdded, MemberEvent},
@@ -188,35 +188,38 @@ impl Operation for Remove {
     }
 }
 
-/// Nobody grants above their own role, and ownership is transferred, not granted.
+/// Refuses what the policy lets nobody of the caller's role grant.
 pub(crate) fn check_grant(write: &Write, role: Role) -> Result<()> {
-    if role == Role::Owner {
-        return Err(Error::invalid(
-            "/role",
-            "a project has one owner; transfer it instead",
-        ));
+    let own = write.role_of_caller();
+    if own.is_some_and(|own| policy::may_grant(own, role)) {
+        return Ok(());
     }
-    match write.role_of_caller() {
-        Some(own) if role <= own => Ok(()),
-        _ => Err(Error::Forbidden(
-            "nobody can grant a role above their own".to_owned(),
-        )),
-    }
+    Err(match role {
+        Role::Owner => Error::invalid("/role", "a project has one owner; transfer it instead"),
+        Role::Admin | Role::Editor | Role::Member | Role::Viewer => {
+            Error::Forbidden("nobody can grant a role above their own".to_owned())
+        }
+    })
 }
 
-/// The owner stays who they are, and admins do not touch each other.
+/// Refuses to touch whom the policy protects from the caller's role; people may always leave, but for the
+/// owner.
 fn check_target(write: &Write, target: UserId, current: Role) -> Result<()> {
-    let own = write.user_id()? == target;
+    let is_own = write.user_id()? == target;
+    let role = write.role_of_caller();
+    if role.is_some_and(|role| policy::may_change_member(role, current)) {
+        return Ok(());
+    }
     match current {
-        Role::Owner if own => Err(Error::Conflict(
+        Role::Owner if is_own => Err(Error::Conflict(
             "the owner cannot leave or step down; transfer the project first".to_owned(),
         )),
         Role::Owner => Err(Error::Forbidden(
             "nobody can change the owner's membership".to_owned(),
         )),
-        Role::Admin if !own && write.role_of_caller() != Some(Role::Owner) => Err(
-            Error::Forbidden("only the owner can change another admin's membership".to_owned()),
-        ),
-        Role::Admin | Role::Editor | Role::Member | Role::Viewer => Ok(()),
+        Role::Admin | Role::Editor | Role::Member | Role::Viewer if is_own => Ok(()),
+        Role::Admin | Role::Editor | Role::Member | Role::Viewer => Err(Error::Forbidden(
+            "only the owner can change another admin's membership".to_owned(),
+        )),
     }
 }

@@ -34,7 +34,7 @@ pub async fn view(
         .await
         .map_err(db)?
         .ok_or(Error::NotFound("project"))?;
-    Ok(to_view(row, access.role, access.visibility()))
+    Ok(to_view(row, access))
 }
 
 /// The caller's projects, those changed last first.
@@ -83,7 +83,7 @@ pub(super) async fn list(ctx: &Ctx, query: ProjectsQuery) -> Result<Page<Project
                 epoch: project.epoch,
                 role: Some(role),
             };
-            to_view(project, Some(role), access.visibility())
+            to_view(project, &access)
         },
     )
 }

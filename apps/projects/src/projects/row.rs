@@ -1,14 +1,11 @@
 use entity::project;
-use kernel::{Resource, Role, Visibility};
-use platform::convert;
+use kernel::Resource;
+use platform::{ProjectAccess, convert};
 use protocol::projects::ProjectView;
 
 /// A project as its reader may see it.
-pub(super) fn to_view(
-    row: project::Model,
-    role: Option<Role>,
-    visibility: Visibility,
-) -> ProjectView {
+pub(super) fn to_view(row: project::Model, access: &ProjectAccess) -> ProjectView {
+    let visibility = access.visibility();
     let project::Model {
         id,
         owner_id,
@@ -42,7 +39,8 @@ pub(super) fn to_view(
         preset_id: preset_id.map(Into::into),
         model,
         fallback_models: fallback_models.map(convert::words).unwrap_or_default(),
-        role,
+        role: access.role,
+        rights: access.rights(),
         version,
         created_at: created_at.into(),
         updated_at: updated_at.into(),

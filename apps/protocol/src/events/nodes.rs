@@ -8,7 +8,7 @@ use super::family::family;
 use crate::{
     edges::{EdgePolicy, EdgeRef, EdgeView},
     nodes::{NodeRef, NodeStatus, NodeView, NodeWithEdges},
-    values::{Coordinate, Metadata, Position, Timestamp, present},
+    values::{Coordinate, Metadata, Position, Timestamp},
 };
 
 family! {
@@ -74,13 +74,13 @@ pub struct NodeUpdated {
     pub prompt: Option<String>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub response: Option<Option<String>>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub summary: Option<Option<String>>,
@@ -92,7 +92,7 @@ pub struct NodeUpdated {
     pub position: Option<Position>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub metadata: Option<Option<Metadata>>,
@@ -101,32 +101,32 @@ pub struct NodeUpdated {
     pub pinned: Option<bool>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub preset_id: Option<Option<PresetId>>,
     /// This and what follows become null when somebody writes an answer in place of a model's.
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub llm_model: Option<Option<String>>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub llm_tokens: Option<Option<i64>>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub llm_cost: Option<Option<f64>>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub generation_id: Option<Option<GenerationId>>,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::family::family;
-use crate::values::{Viewport, present};
+use crate::values::Viewport;
 
 family! {
     ProjectEvent {
@@ -68,7 +68,7 @@ pub struct ProjectUpdated {
     pub name: Option<String>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub description: Option<Option<String>>,
@@ -80,7 +80,7 @@ pub struct ProjectUpdated {
     pub is_public: Option<bool>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub viewport: Option<Option<Viewport>>,
@@ -89,13 +89,13 @@ pub struct ProjectUpdated {
     pub owner_id: Option<UserId>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub preset_id: Option<Option<PresetId>>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub model: Option<Option<String>>,

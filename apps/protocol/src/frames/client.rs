@@ -9,7 +9,6 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::presence::{Cursor, PresenceUpdate, SELECTION_IDS_MAX};
-use crate::values::present;
 
 /// What a client may say. It is read by hand, below, since borrowed text needs one pass over all
 /// fields; the attributes of serde are for the schema alone.
@@ -84,12 +83,12 @@ struct Fields<'a> {
     op: Option<Cow<'a, str>>,
     #[serde(borrow)]
     data: Option<&'a RawValue>,
-    #[serde(deserialize_with = "present")]
+    #[serde(with = "::serde_with::rust::double_option")]
     cursor: Option<Option<Cursor>>,
     // Null clears a cursor; an empty selection clears a selection.
-    #[serde(deserialize_with = "present")]
+    #[serde(with = "::serde_with::rust::unwrap_or_skip")]
     selection: Option<Vec<NodeId>>,
-    #[serde(deserialize_with = "present")]
+    #[serde(with = "::serde_with::rust::double_option")]
     editing: Option<Option<NodeId>>,
 }
 
@@ -208,6 +207,9 @@ impl FrameFault {
         }
     }
 }
+
+#[cfg(test)]
+mod fuzz;
 
 #[cfg(test)]
 mod tests {

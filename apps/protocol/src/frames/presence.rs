@@ -6,7 +6,7 @@ use kernel::{NodeId, ProjectId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::values::{Coordinate, present};
+use crate::values::Coordinate;
 
 pub const SELECTION_IDS_MAX: usize = 200;
 
@@ -47,7 +47,7 @@ pub struct Peer {
     pub color: Option<Arc<str>>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub cursor: Option<Option<Cursor>>,
@@ -56,7 +56,7 @@ pub struct Peer {
     pub selection: Option<Vec<NodeId>>,
     #[serde(
         default,
-        deserialize_with = "present",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
     pub editing: Option<Option<NodeId>>,

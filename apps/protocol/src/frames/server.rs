@@ -1,6 +1,6 @@
 //! What the server sends.
 
-use kernel::{FieldError, GenerationId, NodeId, OpId, ProjectId, SessionId, UserId};
+use kernel::{FieldError, GenerationId, NodeId, OpId, Permission, ProjectId, SessionId, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -108,6 +108,9 @@ pub struct Tail<'a> {
     pub from: i64,
     #[schema(value_type = Vec<EventView>)]
     pub events: &'a [ShownEvent<'a>],
+    /// What the reader may do in the project, as `rights` of the project says it.
+    #[schema(value_type = Vec<String>)]
+    pub rights: &'a [Permission],
     /// Everybody who is here; empty for those who may not see members.
     #[schema(value_type = Vec<Peer>)]
     pub presence: &'a [Peer],

@@ -38,7 +38,10 @@ export async function refusal(response: Response): Promise<Refused> {
   if (isProblem(body)) return new Refused(body, retryAfter);
   const { status, statusText: title } = response;
   const code = status >= 500 ? "unavailable" : "bad_request";
-  return new Refused({ type: "about:blank", title, status, code, detail: `The server answered ${status} ${title}.` }, retryAfter);
+  return new Refused(
+    { type: "about:blank", title, status, code, detail: `The server answered ${status} ${title}.` },
+    retryAfter,
+  );
 }
 
 function isProblem(body: unknown): body is Problem {

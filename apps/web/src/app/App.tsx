@@ -8,7 +8,7 @@ import { Routes } from "./Routes.tsx";
 import { renew } from "../session/session.ts";
 import { useSession } from "../session/use-session.ts";
 import { Speaking } from "../text/index.ts";
-import { Starting } from "./Starting.tsx";
+import { Starting } from "../ui/Starting.tsx";
 
 export function App() {
   return (

@@ -2,7 +2,7 @@ import { Component, type ReactNode } from "react";
 
 import { text } from "../text/index.ts";
 import { Button } from "../ui/Button.tsx";
-import styles from "./Starting.module.css";
+import styles from "../ui/Starting.module.css";
 
 /** The last resort: a page that broke says so and offers a way on, instead of being empty. */
 export class OnError extends Component<{ children: ReactNode }, { broken: boolean }> {

@@ -13,8 +13,8 @@ const Settings = part(() => import("../around/settings/Settings.tsx"));
 const Invitation = part(() => import("../around/account/Invitation.tsx"));
 const Verify = part(() => import("../around/account/Verify.tsx"));
 const Reset = part(() => import("../around/account/Reset.tsx"));
-const ProjectPage = part(() => import("../canvas/ProjectPage.tsx"));
-const PublicPage = part(() => import("../canvas/public/PublicPage.tsx"));
+const ProjectPage = part(() => import("../pages/ProjectPage.tsx"));
+const PublicPage = part(() => import("../pages/PublicPage.tsx"));
 
 /** Begins to fetch what this address will most likely show, while the server is still asked whose page it is. */
 export function fetchAhead(): void {

@@ -1,6 +1,6 @@
 import { useEffect, useState, type ComponentType, type ReactNode } from "react";
 
-import { Starting } from "./Starting.tsx";
+import { Starting } from "../ui/Starting.tsx";
 
 const forever = () => new Promise(() => undefined);
 

@@ -1,6 +1,6 @@
 import { Link } from "wouter";
 
-import styles from "../app/Starting.module.css";
+import styles from "../ui/Starting.module.css";
 import { useText } from "../text/index.ts";
 import { usePage } from "./parts/page.ts";
 

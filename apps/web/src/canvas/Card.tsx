@@ -12,8 +12,8 @@ import { CardHeader } from "./CardHeader.tsx";
 import { CardPrompt } from "./CardPrompt.tsx";
 import { FarContext } from "./far.ts";
 import { useMarks, type Mark } from "./marks.ts";
-import { useNode } from "./project.ts";
-import { useCanvas } from "./ui-state.ts";
+import { useNode } from "../project/project.ts";
+import { useCanvas } from "../project/ui-state.ts";
 import type { CardNode } from "./use-flow.ts";
 
 /** A node on the canvas: its question, its answer, how it stands, and who is at it. */
@@ -40,7 +40,10 @@ function Drawn({ node, selected, light, edit }: DrawnProps) {
   const farHeight = useFarHeight(node.id);
   const marks = useMarks(node.id);
   const first = marks[0];
-  const style: CSSProperties = { ...(first && { outlineColor: first.color }), ...(farHeight !== undefined && { minHeight: farHeight }) };
+  const style: CSSProperties = {
+    ...(first && { outlineColor: first.color }),
+    ...(farHeight !== undefined && { minHeight: farHeight }),
+  };
   return (
     <article
       className={classes(styles.card, selected && styles.selected, styles[light], styles[node.status.toLowerCase()])}

@@ -1,8 +1,8 @@
-import { Markdown } from "../panel/Markdown.tsx";
+import { Markdown } from "../markdown/Markdown.tsx";
 import type { NodeView } from "../sync/index.ts";
 import { useText } from "../text/index.ts";
 import styles from "./Card.module.css";
-import { useWriting } from "./project.ts";
+import { useWriting } from "../project/project.ts";
 
 /** The answer, or what has been written of it so far. */
 export function CardAnswer({ node, selected }: { node: NodeView; selected: boolean }) {

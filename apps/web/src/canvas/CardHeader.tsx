@@ -1,20 +1,23 @@
 import { ChevronDown, ChevronRight, CircleStop, Ellipsis, GitBranchPlus, Pin, Play, RotateCw } from "lucide-react";
 
 import type { NodeView } from "../sync/index.ts";
+import { useTabs } from "../project/parts.ts";
+import { useMay } from "../project/use-rights.ts";
 import { useText } from "../text/index.ts";
 import { IconButton } from "../ui/Button.tsx";
 import { Item, Menu, Separator } from "../ui/Menu.tsx";
 import { useActions } from "./actions-context.ts";
 import styles from "./Card.module.css";
 import { toggleFold } from "./fold.ts";
-import { useAccess, useGraph, useProjectState, useRights, useWriting } from "./project.ts";
-import { descendantsOf, shapeOf } from "./shape.ts";
-import { useCanvas, useCanvasStore } from "./ui-state.ts";
+import { useAccess, useGraph, useProjectState, useWriting } from "../project/project.ts";
+import { descendantsOf, shapeOf } from "../project/graph.ts";
+import { useCanvas, useCanvasStore } from "../project/ui-state.ts";
 
 /** How the node stands, and what can be done with it. */
 export function CardHeader({ node }: { node: NodeView }) {
   const { canvas } = useText();
-  const { edit, run } = useRights();
+  const edit = useMay("graph:write");
+  const run = useMay("runs:run");
   const isUnsent = useIsUnsent(node);
   return (
     <header className={styles.header}>
@@ -64,7 +67,15 @@ function Run({ node }: { node: NodeView }) {
 function Branch({ id }: { id: string }) {
   const { canvas } = useText();
   const actions = useActions();
-  return <IconButton size="small" label={canvas.branch} keys="B" icon={<GitBranchPlus />} onClick={() => actions.branch(id)} />;
+  return (
+    <IconButton
+      size="small"
+      label={canvas.branch}
+      keys="B"
+      icon={<GitBranchPlus />}
+      onClick={() => actions.branch(id)}
+    />
+  );
 }
 
 /** Folds away what rests on the node alone; says how much there is. */
@@ -89,23 +100,27 @@ function Fold({ id }: { id: string }) {
 }
 
 function More({ node }: { node: NodeView }) {
-  const { canvas, common } = useText();
-  const { edit } = useRights();
+  const words = useText();
+  const { canvas, common } = words;
+  const edit = useMay("graph:write");
+  const mayDelete = useMay("graph:delete");
   const { isGuest } = useAccess();
   const actions = useActions();
   const store = useCanvasStore();
-  const show = (panel: "answer" | "context" | "attempts") => {
+  const tabs = useTabs().filter((tab) => tab.isFor([node.id]) && !(isGuest && tab.needsAccount === true));
+  const show = (panel: string) => {
     actions.select([node.id]);
     store.setState({ panel });
   };
   return (
     <Menu button={<IconButton size="small" label={common.more} icon={<Ellipsis />} />}>
-      <Item onSelect={() => show("answer")}>{canvas.showAnswer}</Item>
-      {!isGuest && (
-        <>
-          <Item onSelect={() => show("context")}>{canvas.showContext}</Item>
-          <Item onSelect={() => show("attempts")}>{canvas.showAttempts}</Item>
-        </>
+      {tabs.map(
+        ({ id, offer }) =>
+          offer !== undefined && (
+            <Item key={id} onSelect={() => show(id)}>
+              {offer(words)}
+            </Item>
+          ),
       )}
       {edit && (
         <>
@@ -116,6 +131,10 @@ function More({ node }: { node: NodeView }) {
           <Item keys="P" onSelect={() => actions.pin(node)}>
             {node.pinned ? canvas.unpin : canvas.pin}
           </Item>
+        </>
+      )}
+      {mayDelete && (
+        <>
           <Separator />
           <Item keys="Del" danger onSelect={() => actions.remove(new Set([node.id]), new Set())}>
             {common.delete}

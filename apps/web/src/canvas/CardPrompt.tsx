@@ -2,6 +2,7 @@ import { useInternalNode } from "@xyflow/react";
 import { useEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent } from "react";
 
 import type { BatchedOp, NodeView, ProjectSync } from "../sync/index.ts";
+import { useMay } from "../project/use-rights.ts";
 import { text as words, useText } from "../text/index.ts";
 import { Button } from "../ui/Button.tsx";
 import { offer, sayFailed } from "../ui/toasts.ts";
@@ -9,15 +10,15 @@ import { useActions } from "./actions-context.ts";
 import styles from "./Card.module.css";
 import { PromptDraft, type LostText } from "./drafts.ts";
 import { keepDraft } from "./kept-draft.ts";
-import { useProject, useRights } from "./project.ts";
-import { useCanvasStore } from "./ui-state.ts";
+import { useProject } from "../project/project.ts";
+import { useCanvasStore } from "../project/ui-state.ts";
 
 const PROMPT_LETTERS_MAX = 100_000;
 
 /** The question: text to read, and a field as long as somebody types here. */
 export function CardPrompt({ node, isEditing }: { node: NodeView; isEditing: boolean }) {
   const { canvas } = useText();
-  const { edit } = useRights();
+  const edit = useMay("graph:write");
   const actions = useActions();
   if (isEditing) return <Editor node={node} />;
   return (
@@ -130,7 +131,10 @@ function listening(target: EventTarget, name: string, listener: () => unknown): 
 function offerBack(project: ProjectSync, id: string, { text, because }: LostText): void {
   const { canvas } = words();
   if (because === "read-only") {
-    offer(canvas.typedButReadOnly, { label: canvas.copyMine, run: () => void navigator.clipboard.writeText(text).catch(sayFailed) });
+    offer(canvas.typedButReadOnly, {
+      label: canvas.copyMine,
+      run: () => void navigator.clipboard.writeText(text).catch(sayFailed),
+    });
     return;
   }
   const run = () => {

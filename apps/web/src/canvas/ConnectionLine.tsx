@@ -4,8 +4,8 @@ import type { ReactNode } from "react";
 import { useText } from "../text/index.ts";
 import { Button } from "../ui/Button.tsx";
 import styles from "./ConnectionLine.module.css";
-import { useAccess, useProjectState } from "./project.ts";
-import { useCanvas } from "./ui-state.ts";
+import { useAccess, useProjectState } from "../project/project.ts";
+import { useCanvas } from "../project/ui-state.ts";
 
 /** Says what the server has: everything, not yet, or that it is away. It never says more than is known. */
 export function ConnectionLine() {
@@ -25,7 +25,10 @@ export function ConnectionLine() {
       case "offline":
         return { icon: <CloudOff aria-hidden />, text: canvas.line.offline(pending), retry: true };
       case "ended":
-        return { icon: pending === 0 ? <ShieldX aria-hidden /> : <CloudAlert aria-hidden />, text: canvas.line.ended(pending) };
+        return {
+          icon: pending === 0 ? <ShieldX aria-hidden /> : <CloudAlert aria-hidden />,
+          text: canvas.line.ended(pending),
+        };
     }
   })();
   return (

@@ -2,6 +2,7 @@ import { BaseEdge, EdgeLabelRenderer, getBezierPath, type EdgeProps } from "@xyf
 import { memo, use, useSyncExternalStore } from "react";
 
 import type { EdgePolicy } from "../sync/index.ts";
+import { useMay } from "../project/use-rights.ts";
 import { useText } from "../text/index.ts";
 import { classes } from "../ui/classes.ts";
 import { Segments } from "../ui/Segments.tsx";
@@ -9,8 +10,8 @@ import { useActions } from "./actions-context.ts";
 import { titleOf } from "./Card.tsx";
 import styles from "./ContextEdgeLine.module.css";
 import { FarContext } from "./far.ts";
-import { useProject, useRights } from "./project.ts";
-import { useCanvas } from "./ui-state.ts";
+import { useProject } from "../project/project.ts";
+import { useCanvas } from "../project/ui-state.ts";
 import { nameOfEdge, type ContextEdge } from "./use-flow.ts";
 
 /** How near to a line the pointer has to be. From afar nobody could say which of the lines they meant. */
@@ -18,7 +19,14 @@ const HIT_WIDTH = 24;
 const POLICIES: readonly EdgePolicy[] = ["FULL", "SUMMARY", "EXCLUDE"];
 
 /** An edge says by its line how much of the answer it carries: all, a summary, nothing. */
-export const ContextEdgeLine = memo(function ContextEdgeLine({ id, source, target, data, selected, ...ends }: EdgeProps<ContextEdge>) {
+export const ContextEdgeLine = memo(function ContextEdgeLine({
+  id,
+  source,
+  target,
+  data,
+  selected,
+  ...ends
+}: EdgeProps<ContextEdge>) {
   const light = useCanvas(({ lineage, cycle }) => {
     if (cycle?.edges.has(id) === true) return "cycle";
     return lineage?.edges.has(id) === true ? "lit" : "plain";
@@ -36,7 +44,10 @@ export const ContextEdgeLine = memo(function ContextEdgeLine({ id, source, targe
       />
       {(selected === true || policy !== "FULL") && (
         <EdgeLabelRenderer>
-          <div className={`nodrag nopan ${styles.label ?? ""}`} style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}>
+          <div
+            className={`nodrag nopan ${styles.label ?? ""}`}
+            style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
+          >
             <Policy id={id} policy={policy} isOpen={selected === true} />
           </div>
         </EdgeLabelRenderer>
@@ -58,13 +69,23 @@ function Name({ id, source, target }: { id: string; source: string; target: stri
 
 function Policy({ id, policy, isOpen }: { id: string; policy: EdgePolicy; isOpen: boolean }) {
   const { canvas } = useText();
-  const { edit } = useRights();
+  const edit = useMay("graph:write");
   const actions = useActions();
   if (!isOpen || !edit) return <span className={styles.badge}>{canvas.policy[policy]}</span>;
   return (
     <div className={styles.choices}>
-      <Segments label={canvas.policyOf} value={policy} options={POLICIES.map((each) => [each, canvas.policy[each]])} onChange={(chosen) => actions.setPolicy([id], chosen)} />
-      <button type="button" aria-label={canvas.disconnect} title={canvas.disconnect} onClick={() => actions.remove(new Set(), new Set([id]))}>
+      <Segments
+        label={canvas.policyOf}
+        value={policy}
+        options={POLICIES.map((each) => [each, canvas.policy[each]])}
+        onChange={(chosen) => actions.setPolicy([id], chosen)}
+      />
+      <button
+        type="button"
+        aria-label={canvas.disconnect}
+        title={canvas.disconnect}
+        onClick={() => actions.remove(new Set(), new Set([id]))}
+      >
         ×
       </button>
     </div>

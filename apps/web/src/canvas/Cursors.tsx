@@ -4,7 +4,7 @@ import { memo, useLayoutEffect, useRef, type RefObject } from "react";
 import type { Peer } from "../sync/index.ts";
 import { inkOn } from "../ui/ink.ts";
 import styles from "./Cursors.module.css";
-import { usePeers } from "./project.ts";
+import { usePeers } from "../project/project.ts";
 import { glide } from "./sight.ts";
 
 /** A little longer than the others are silent between two words about where they point. */
@@ -18,7 +18,9 @@ export function Cursors() {
     <ViewportPortal>
       <div className={styles.cursors} aria-hidden="true">
         {[...peers.values()].map(({ s, name, color, cursor }) =>
-          cursor === null ? null : <Cursor key={s} name={name} color={color} x={cursor.x} y={cursor.y} scale={1 / zoom} />,
+          cursor === null ? null : (
+            <Cursor key={s} name={name} color={color} x={cursor.x} y={cursor.y} scale={1 / zoom} />
+          ),
         )}
       </div>
     </ViewportPortal>
@@ -33,7 +35,13 @@ const Cursor = memo(function Cursor({ name, color, x, y, scale }: Props) {
   return (
     <div ref={ref} className={styles.cursor} data-cursor={name} style={{ translate: `${x}px ${y}px`, scale, color }}>
       <svg viewBox="0 0 16 20" width="16" height="20">
-        <path d="M1 1l13 8.2-6.1 1.1L4.6 16z" fill="currentColor" stroke="#fff" strokeWidth="1.2" strokeLinejoin="round" />
+        <path
+          d="M1 1l13 8.2-6.1 1.1L4.6 16z"
+          fill="currentColor"
+          stroke="#fff"
+          strokeWidth="1.2"
+          strokeLinejoin="round"
+        />
       </svg>
       <span style={{ background: color, color: inkOn(color) }}>{name}</span>
     </div>

@@ -1,13 +1,14 @@
 import { MousePointerClick } from "lucide-react";
 
 import { useText } from "../text/index.ts";
+import { useMay } from "../project/use-rights.ts";
 import styles from "./Empty.module.css";
-import { useGraph, useRights } from "./project.ts";
+import { useGraph } from "../project/project.ts";
 
 /** What to do first, where there is nothing yet. */
 export function Empty() {
   const { canvas } = useText();
-  const { edit } = useRights();
+  const edit = useMay("graph:write");
   const { nodes } = useGraph();
   if (nodes.size > 0) return null;
   return (

@@ -16,6 +16,7 @@ import {
 import { memo, useCallback, useEffect, useMemo, useState, type MouseEvent, type PointerEvent } from "react";
 
 import { useText } from "../text/index.ts";
+import { useMay } from "../project/use-rights.ts";
 import { useActions } from "./actions-context.ts";
 import { Card } from "./Card.tsx";
 import { ContextEdgeLine } from "./ContextEdgeLine.tsx";
@@ -23,8 +24,8 @@ import { Cursors } from "./Cursors.tsx";
 import { FarContext, useIsFar } from "./far.ts";
 import styles from "./Flow.module.css";
 import { CARD_WIDTH } from "./places.ts";
-import { useProject, useRights } from "./project.ts";
-import { useCanvas, useCanvasStore } from "./ui-state.ts";
+import { useProject } from "../project/project.ts";
+import { useCanvas, useCanvasStore } from "../project/ui-state.ts";
 import { useFlowEdges, useFlowNodes, type CardNode, type ContextEdge } from "./use-flow.ts";
 import { firstView, ZOOM_MAX, ZOOM_MIN } from "./viewport.ts";
 
@@ -48,14 +49,21 @@ export function Flow({ own }: { own: Viewport | null }) {
   const frame = useCallback(
     (element: HTMLElement | null) => {
       const graph = project.graph();
-      if (element !== null && graph !== null) setFirst((known) => known ?? firstView(own, graph, element.getBoundingClientRect()));
+      if (element !== null && graph !== null)
+        setFirst((known) => known ?? firstView(own, graph, element.getBoundingClientRect()));
     },
     [project, own],
   );
   const isFar = useIsFar();
   const isLit = useCanvas((ui) => ui.lineage !== null);
   return (
-    <div className={styles.flow} ref={frame} data-far={isFar || undefined} data-lit={isLit || undefined} {...useHands()}>
+    <div
+      className={styles.flow}
+      ref={frame}
+      data-far={isFar || undefined}
+      data-lit={isLit || undefined}
+      {...useHands()}
+    >
       <FarContext value={isFar}>{first !== null && <Drawing first={first} />}</FarContext>
     </div>
   );
@@ -64,7 +72,7 @@ export function Flow({ own }: { own: Viewport | null }) {
 /** Cards, edges, and everybody's cursors. */
 const Drawing = memo(function Drawing({ first }: { first: Viewport }) {
   const { canvas } = useText();
-  const { edit } = useRights();
+  const edit = useMay("graph:write");
   const project = useProject();
   const actions = useActions();
   const { nodes, onNodesChange } = useFlowNodes(actions);
@@ -178,7 +186,7 @@ function useHands() {
   const { presence } = useProject();
   const actions = useActions();
   const store = useCanvasStore();
-  const { edit } = useRights();
+  const edit = useMay("graph:write");
   const { screenToFlowPosition } = useReactFlow();
   const isFollowing = useCanvas((ui) => ui.following !== null);
   const unfollow = () => {
@@ -186,7 +194,8 @@ function useHands() {
   };
   return {
     onPointerMove: (event: PointerEvent) => {
-      if (event.pointerType === "mouse") presence.set({ cursor: screenToFlowPosition({ x: event.clientX, y: event.clientY }) });
+      if (event.pointerType === "mouse")
+        presence.set({ cursor: screenToFlowPosition({ x: event.clientX, y: event.clientY }) });
     },
     onPointerLeave: () => presence.set({ cursor: null }),
     // Whoever takes hold of the canvas goes their own way again.
@@ -195,7 +204,8 @@ function useHands() {
     onPointerDownCapture: ({ target }: PointerEvent) => {
       // Whoever presses elsewhere is no longer at the card that the keyboard was at.
       const at = document.activeElement?.closest<HTMLElement>(".react-flow__node");
-      if (at?.isSameNode(document.activeElement) === true && !(target instanceof Element && at.contains(target))) at.blur();
+      if (at?.isSameNode(document.activeElement) === true && !(target instanceof Element && at.contains(target)))
+        at.blur();
     },
     onDoubleClick: (event: MouseEvent) => {
       const isVoid = event.target instanceof Element && event.target.classList.contains("react-flow__pane");

@@ -5,8 +5,8 @@ import { Avatar } from "../ui/Avatar.tsx";
 import { classes } from "../ui/classes.ts";
 import { Tooltip } from "../ui/Tooltip.tsx";
 import styles from "./People.module.css";
-import { usePeers } from "./project.ts";
-import { useCanvas, useCanvasStore } from "./ui-state.ts";
+import { usePeers } from "../project/project.ts";
+import { useCanvas, useCanvasStore } from "../project/ui-state.ts";
 
 const SHOWN_MAX = 5;
 

@@ -1,22 +1,33 @@
-import { Combobox, ComboboxGroup, ComboboxGroupLabel, ComboboxItem, ComboboxList, ComboboxProvider, Dialog } from "@ariakit/react";
+import {
+  Combobox,
+  ComboboxGroup,
+  ComboboxGroupLabel,
+  ComboboxItem,
+  ComboboxList,
+  ComboboxProvider,
+  Dialog,
+} from "@ariakit/react";
 import { useReactFlow } from "@xyflow/react";
+import { Search as SearchIcon } from "lucide-react";
 import { useMemo, useState } from "react";
 
 import type { CanvasGraph, NodeView } from "../sync/index.ts";
 import { useText } from "../text/index.ts";
 import { useActions } from "./actions-context.ts";
 import { titleOf } from "./Card.tsx";
-import { useGraph, useRights } from "./project.ts";
+import { useCommands } from "./commands/hands.ts";
+import { opens, type Command, type PageWindow } from "../project/parts.ts";
+import { useGraph } from "../project/project.ts";
 import styles from "./Search.module.css";
 import { focusCard, glide } from "./sight.ts";
-import { useCanvasStore } from "./ui-state.ts";
+import { useCanvasStore } from "../project/ui-state.ts";
 
 const HITS_MAX = 30;
 const AROUND = 48;
 const GLIDE_MS = 300;
 
 /** Finds nodes by what they say, and commands by their names. */
-export function Search({ open, onClose }: { open: boolean; onClose: () => void }) {
+function Search({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { canvas } = useText();
   const store = useCanvasStore();
   const [target, setTarget] = useState<string | null>(null);
@@ -40,6 +51,18 @@ export function Search({ open, onClose }: { open: boolean; onClose: () => void }
   );
 }
 
+export const searchWindow: PageWindow = { id: "search", Body: Search };
+
+export const search: Command = {
+  id: "search",
+  label: ({ canvas }) => canvas.search,
+  keys: ["Mod+k", "/"],
+  shown: "Mod+K",
+  help: { part: "view", says: ({ canvas }) => canvas.keys.search },
+  button: { place: "bar", icon: SearchIcon },
+  run: opens(searchWindow),
+};
+
 interface Leaving {
   onClose: () => void;
   onJump: (id: string) => void;
@@ -53,22 +76,37 @@ function Inside({ onClose, onJump, onArrive }: Leaving) {
   const flow = useReactFlow();
   const [wanted, setWanted] = useState("");
   const hits = useMemo(() => found(graph, wanted), [graph, wanted]);
-  const commands = useCommands().filter(({ name }) => plain(name).includes(plain(wanted.trim())));
+  const commands = useFoundCommands(wanted);
   const jump = (id: string) => {
     onJump(id);
     onClose();
     actions.select([id]);
-    void flow.fitView({ nodes: [{ id }], duration: glide(GLIDE_MS), maxZoom: 1, padding: 0.4 }).then(() => onArrive(id));
+    void flow
+      .fitView({ nodes: [{ id }], duration: glide(GLIDE_MS), maxZoom: 1, padding: 0.4 })
+      .then(() => onArrive(id));
   };
   return (
     <ComboboxProvider open inputValue={wanted} setInputValue={setWanted} compositeElementInFocusOrder={false}>
-      <Combobox autoFocus autoSelect="always" placeholder={canvas.searchHint} aria-label={canvas.searchHint} className={styles.field} />
+      <Combobox
+        autoFocus
+        autoSelect="always"
+        placeholder={canvas.searchHint}
+        aria-label={canvas.searchHint}
+        className={styles.field}
+      />
       <ComboboxList className={styles.list} alwaysVisible>
         {hits.length > 0 && (
           <ComboboxGroup>
             <ComboboxGroupLabel className={styles.group}>{canvas.jumpTo}</ComboboxGroupLabel>
             {hits.map(({ id, title, excerpt }) => (
-              <ComboboxItem key={id} value={id} setValueOnClick={false} hideOnClick={false} onClick={() => jump(id)} className={styles.item}>
+              <ComboboxItem
+                key={id}
+                value={id}
+                setValueOnClick={false}
+                hideOnClick={false}
+                onClick={() => jump(id)}
+                className={styles.item}
+              >
                 <strong>{title === "" ? canvas.emptyPrompt : title}</strong>
                 {excerpt !== null && <small>{excerpt}</small>}
               </ComboboxItem>
@@ -101,29 +139,12 @@ function Inside({ onClose, onJump, onArrive }: Leaving) {
   );
 }
 
-function useCommands(): readonly { name: string; run: () => void }[] {
-  const { canvas } = useText();
-  const { edit, manage } = useRights();
-  const { role } = useGraph().project;
-  const actions = useActions();
-  const store = useCanvasStore();
-  const flow = useReactFlow();
-  const open = (window: "share" | "shortcuts" | "trash" | "settings") => () => {
-    // The search window closes first, and gives the focus back.
-    queueMicrotask(() => store.setState({ open: window }));
-  };
-  const looking = [
-    { name: canvas.fit, run: () => void flow.fitView({ padding: 0.15, maxZoom: 1, duration: glide(GLIDE_MS) }) },
-    ...(role === null ? [] : [{ name: canvas.share, run: open("share") }]),
-    { name: canvas.shortcuts, run: open("shortcuts") },
-    ...(manage ? [{ name: canvas.settings, run: open("settings") }] : []),
-  ];
-  const editing = [
-    { name: canvas.newNode, run: () => actions.create(flow.screenToFlowPosition({ x: innerWidth / 3, y: innerHeight / 3 })) },
-    { name: canvas.layOut, run: () => void actions.layOut() },
-    { name: canvas.trash, run: open("trash") },
-  ];
-  return edit ? [...editing, ...looking] : looking;
+function useFoundCommands(wanted: string): readonly { name: string; run: () => void }[] {
+  const words = useText();
+  return useCommands()
+    .filter(({ isFound }) => isFound)
+    .map(({ label, start }) => ({ name: label?.(words) ?? "", run: start }))
+    .filter(({ name }) => plain(name).includes(plain(wanted.trim())));
 }
 
 interface Hit {
@@ -141,7 +162,8 @@ function found({ nodes }: CanvasGraph, wanted: string): readonly Hit[] {
   for (const node of nodes.values()) {
     const { prompt, response } = plainOf(node);
     if (prompt.includes(words)) byPrompt.push({ id: node.id, title: titleOf(node), excerpt: null });
-    else if (response.includes(words)) byAnswer.push({ id: node.id, title: titleOf(node), excerpt: around(node.response ?? "", words) });
+    else if (response.includes(words))
+      byAnswer.push({ id: node.id, title: titleOf(node), excerpt: around(node.response ?? "", words) });
     if (byPrompt.length >= HITS_MAX) break;
   }
   return [...byPrompt, ...byAnswer].slice(0, HITS_MAX);

@@ -1,61 +1,34 @@
+import { Keyboard } from "lucide-react";
+
+import { HELP_PARTS, opens, type Command, type PageWindow } from "../project/parts.ts";
 import { useText } from "../text/index.ts";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Keys } from "../ui/Keys.tsx";
+import { useAllCommands } from "./commands/hands.ts";
 import styles from "./ShortcutSheet.module.css";
 
-type Word = Exclude<keyof ReturnType<typeof useText>["canvas"]["keys"], "title">;
-
-const SHEET = {
-  nodes: [
-    ["N", "newNode"],
-    ["Enter", "edit"],
-    ["Mod+Enter", "ask"],
-    ["B", "branch"],
-    ["P", "pin"],
-    ["Del", "remove"],
-    ["Esc", "leave"],
-  ],
-  graph: [
-    ["L", "connect"],
-    ["C", "fold"],
-    ["Alt+↑", "parent"],
-    ["Alt+↓", "child"],
-    ["Alt+→", "sibling"],
-    ["↑", "move"],
-    ["Mod+A", "all"],
-    ["Mod+C", "copy"],
-    ["Mod+V", "paste"],
-    ["Mod+D", "duplicate"],
-    ["Mod+Z", "undo"],
-    ["Mod+Shift+Z", "redo"],
-  ],
-  view: [
-    ["Mod+K", "search"],
-    ["F", "fit"],
-    ["+", "zoomIn"],
-    ["-", "zoomOut"],
-    ["I", "panel"],
-    ["?", "help"],
-  ],
-} as const satisfies Record<string, readonly (readonly [string, Word])[]>;
-
-export function ShortcutSheet({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const { canvas } = useText();
+function ShortcutSheet({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const words = useText();
+  const { all } = useAllCommands();
+  const { canvas } = words;
   return (
     <Dialog title={canvas.shortcuts} open={open} onClose={onClose} wide>
       <div className={styles.sheet}>
-        {(["nodes", "graph", "view"] as const).map((part) => (
+        {HELP_PARTS.map((part) => (
           <section key={part}>
             <h3>{canvas.keys.title[part]}</h3>
             <dl>
-              {SHEET[part].map(([keys, word]) => (
-                <div key={word}>
-                  <dt>{canvas.keys[word]}</dt>
-                  <dd>
-                    <Keys keys={keys} />
-                  </dd>
-                </div>
-              ))}
+              {all.map(
+                ({ id, shown = "", help }) =>
+                  help?.part === part && (
+                    <div key={id}>
+                      <dt>{help.says(words)}</dt>
+                      <dd>
+                        <Keys keys={shown} />
+                      </dd>
+                    </div>
+                  ),
+              )}
             </dl>
           </section>
         ))}
@@ -63,3 +36,16 @@ export function ShortcutSheet({ open, onClose }: { open: boolean; onClose: () =>
     </Dialog>
   );
 }
+
+export const shortcutsWindow: PageWindow = { id: "shortcuts", Body: ShortcutSheet };
+
+export const shortcuts: Command = {
+  id: "shortcuts",
+  label: ({ canvas }) => canvas.shortcuts,
+  keys: ["?"],
+  shown: "?",
+  help: { part: "view", says: ({ canvas }) => canvas.keys.help },
+  button: { place: "menu", icon: Keyboard },
+  isFound: true,
+  run: opens(shortcutsWindow),
+};

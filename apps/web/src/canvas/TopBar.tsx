@@ -1,45 +1,29 @@
-import {
-  AlignStartVertical,
-  ArrowLeft,
-  Ellipsis,
-  Keyboard,
-  PanelRight,
-  Plus,
-  Redo2,
-  Search as SearchIcon,
-  Settings,
-  Trash2,
-  Undo2,
-  Users,
-  Workflow,
-} from "lucide-react";
-import { useReactFlow } from "@xyflow/react";
+import { AlignStartVertical, ArrowLeft, Ellipsis } from "lucide-react";
+import type { ReactNode } from "react";
 import { Link } from "wouter";
 
-import { RefreshButton } from "../panel/Refresh.tsx";
+import { LogIn } from "../project/LogIn.tsx";
+import { useAccess, useGraph } from "../project/project.ts";
+import { useMay } from "../project/use-rights.ts";
+import { useCanvas } from "../project/ui-state.ts";
 import { useText } from "../text/index.ts";
 import { Button, IconButton } from "../ui/Button.tsx";
 import { Item, Menu, Separator } from "../ui/Menu.tsx";
 import { useActions } from "./actions-context.ts";
 import type { Arrangement } from "./arrange.ts";
+import { useCommands, type ReadyCommand } from "./commands/hands.ts";
 import { ConnectionLine } from "./ConnectionLine.tsx";
-import type { History } from "./history.ts";
 import { People } from "./People.tsx";
-import { useAccess, useGraph, useRights } from "./project.ts";
-import { LogIn } from "./public/LogIn.tsx";
-import { told } from "./shortcuts.ts";
 import styles from "./TopBar.module.css";
-import { useCanvas, useCanvasStore } from "./ui-state.ts";
 
 const ARRANGEMENTS: readonly Arrangement[] = ["left", "center", "right", "top", "middle", "bottom", "across", "down"];
 
-export function TopBar({ history }: { history: History }) {
+/** `children` is what other parts of the page put into the bar. */
+export function TopBar({ children }: { children: ReactNode }) {
   const { canvas } = useText();
   const { project } = useGraph();
-  const { edit, run } = useRights();
+  const edit = useMay("graph:write");
   const { isGuest } = useAccess();
-  const store = useCanvasStore();
-  const hasPanel = useCanvas((ui) => ui.panel !== null);
   return (
     <header className={styles.bar}>
       {!isGuest && (
@@ -48,82 +32,89 @@ export function TopBar({ history }: { history: History }) {
         </Link>
       )}
       <h1 className={styles.name}>{project.name}</h1>
-      {edit ? <Tools history={history} /> : <span className={styles.readOnly}>{canvas.readOnly}</span>}
+      {edit ? <Tools /> : <span className={styles.readOnly}>{canvas.readOnly}</span>}
       <ConnectionLine />
       <div className={styles.right}>
-        {run && <RefreshButton />}
+        {children}
         <People />
-        {project.role !== null && (
-          <Button size="small" onClick={() => store.setState({ open: "share" })}>
-            <Users aria-hidden />
-            {canvas.share}
-          </Button>
-        )}
-        <IconButton label={canvas.search} keys="Mod+K" icon={<SearchIcon />} onClick={() => store.setState({ open: "search" })} />
+        <Buttons place="bar" />
         <MoreMenu />
         {isGuest && <LogIn className={styles.logIn} />}
-        <IconButton
-          label={canvas.panel}
-          keys="I"
-          aria-pressed={hasPanel}
-          icon={<PanelRight />}
-          onClick={() => store.setState({ panel: hasPanel ? null : "answer" })}
-        />
+        <Buttons place="end" />
       </div>
     </header>
   );
 }
 
-function Tools({ history }: { history: History }) {
+/** The buttons of the commands that have theirs in this place. */
+function Buttons({ place }: { place: "tools" | "bar" | "end" }) {
+  const commands = useCommands().filter(({ button }) => button?.place === place);
+  return commands.map((command) => <CommandButton key={command.id} command={command} />);
+}
+
+function CommandButton({ command: { label, shown, button, start } }: { command: ReadyCommand }) {
+  const words = useText();
+  const isOn = useCanvas((ui) => button?.isOn?.(ui));
+  if (button === undefined || label === undefined) return null;
+  const { icon: Icon, hasText } = button;
+  const name = label(words);
+  if (hasText !== true)
+    return <IconButton label={name} keys={shown} aria-pressed={isOn} icon={<Icon />} onClick={start} />;
+  return (
+    <Button size="small" onClick={start}>
+      <Icon />
+      {name}
+    </Button>
+  );
+}
+
+function Tools() {
   const { canvas } = useText();
-  const actions = useActions();
-  const flow = useReactFlow();
-  const chosen = useCanvas((ui) => ui.selection.size);
-  const create = () => {
-    const { innerWidth, innerHeight } = window;
-    actions.create(flow.screenToFlowPosition({ x: innerWidth / 3, y: innerHeight / 3 }));
-  };
   return (
     <div className={styles.tools} role="toolbar" aria-label={canvas.commands}>
-      <IconButton label={canvas.newNode} keys="N" icon={<Plus />} onClick={create} />
-      <IconButton label={canvas.undo} keys="Mod+Z" icon={<Undo2 />} onClick={() => told(history.undo(), "undo")} />
-      <IconButton label={canvas.redo} keys="Mod+Shift+Z" icon={<Redo2 />} onClick={() => told(history.redo(), "redo")} />
-      <IconButton label={canvas.layOut} icon={<Workflow />} onClick={() => void actions.layOut()} />
-      {chosen > 1 && (
-        <Menu button={<IconButton label={canvas.align} icon={<AlignStartVertical />} />}>
-          {ARRANGEMENTS.map((how) => (
-            <Item key={how} onSelect={() => actions.arrange(how)}>
-              {canvas.arrange[how]}
-            </Item>
-          ))}
-        </Menu>
-      )}
+      <Buttons place="tools" />
+      <Arrange />
     </div>
   );
 }
 
-function MoreMenu() {
-  const { canvas, common } = useText();
-  const { edit, manage } = useRights();
-  const store = useCanvasStore();
+/** For several cards that are selected. */
+function Arrange() {
+  const { canvas } = useText();
+  const actions = useActions();
+  const chosen = useCanvas((ui) => ui.selection.size);
+  if (chosen < 2) return null;
   return (
-    <Menu button={<IconButton label={common.more} icon={<Ellipsis />} />}>
-      {edit && (
-        <>
-          <Item icon={<Trash2 />} onSelect={() => store.setState({ open: "trash" })}>
-            {canvas.trash}
-          </Item>
-        </>
-      )}
-      {manage && (
-        <Item icon={<Settings />} onSelect={() => store.setState({ open: "settings" })}>
-          {canvas.settings}
+    <Menu button={<IconButton label={canvas.align} icon={<AlignStartVertical />} />}>
+      {ARRANGEMENTS.map((how) => (
+        <Item key={how} onSelect={() => actions.arrange(how)}>
+          {canvas.arrange[how]}
         </Item>
-      )}
-      {edit && <Separator />}
-      <Item icon={<Keyboard />} keys="?" onSelect={() => store.setState({ open: "shortcuts" })}>
-        {canvas.shortcuts}
-      </Item>
+      ))}
     </Menu>
   );
+}
+
+/** First what only some may do. */
+function MoreMenu() {
+  const { common } = useText();
+  const commands = useCommands().filter(({ button }) => button?.place === "menu");
+  const ofSome = commands.filter((command) => command.may !== undefined);
+  const ofAll = commands.filter((command) => command.may === undefined);
+  return (
+    <Menu button={<IconButton label={common.more} icon={<Ellipsis />} />}>
+      <Items commands={ofSome} />
+      {ofSome.length > 0 && <Separator />}
+      <Items commands={ofAll} />
+    </Menu>
+  );
+}
+
+function Items({ commands }: { commands: readonly ReadyCommand[] }) {
+  const words = useText();
+  return commands.map(({ id, label, shown, button, start }) => (
+    <Item key={id} icon={button && <button.icon />} keys={shown} onSelect={start}>
+      {label?.(words)}
+    </Item>
+  ));
 }

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { RotateCcw } from "lucide-react";
+import { RotateCcw, Trash2 } from "lucide-react";
 
 import { api, data } from "../api/client.ts";
 import { language, useText } from "../text/index.ts";
@@ -7,11 +7,12 @@ import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { explained } from "../ui/toasts.ts";
 import { titleOf } from "./Card.tsx";
-import { useGraph, useProject } from "./project.ts";
+import { opens, type Command, type PageWindow } from "../project/parts.ts";
+import { useGraph, useProject } from "../project/project.ts";
 import styles from "./Trash.module.css";
 
 /** What was deleted, and can be brought back. */
-export function Trash({ open, onClose }: { open: boolean; onClose: () => void }) {
+function Trash({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { canvas } = useText();
   return (
     <Dialog title={canvas.trash} open={open} onClose={onClose}>
@@ -20,6 +21,17 @@ export function Trash({ open, onClose }: { open: boolean; onClose: () => void })
     </Dialog>
   );
 }
+
+export const trashWindow: PageWindow = { id: "trash", Body: Trash };
+
+export const trash: Command = {
+  id: "trash",
+  label: ({ canvas }) => canvas.trash,
+  may: "graph:write",
+  button: { place: "menu", icon: Trash2 },
+  isFound: true,
+  run: opens(trashWindow),
+};
 
 function Deleted() {
   const { canvas, common } = useText();
@@ -30,7 +42,10 @@ function Deleted() {
     queryFn: ({ pageParam }) =>
       data(
         api.GET("/api/v1/projects/{project_id}/nodes", {
-          params: { path: { project_id: project.project }, query: { trashed: true, ...(pageParam !== "" && { cursor: pageParam }) } },
+          params: {
+            path: { project_id: project.project },
+            query: { trashed: true, ...(pageParam !== "" && { cursor: pageParam }) },
+          },
         }),
       ),
     initialPageParam: "",

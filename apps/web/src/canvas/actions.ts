@@ -5,10 +5,10 @@ import { explainOnly, say, sayFailed } from "../ui/toasts.ts";
 import type { Arrangement } from "./arrange.ts";
 import { arranged } from "./arrange.ts";
 import { fromClipboard, toClipboard, type Copied } from "./clipboard.ts";
-import { batches } from "./history.ts";
+import { batches } from "../project/history.ts";
 import { boundsOf, CARD_HEIGHT, CARD_WIDTH, freePlace, GAP, type Box } from "./places.ts";
-import { litPath, pathBetween, shapeOf, unfolded } from "./shape.ts";
-import type { CanvasStore } from "./ui-state.ts";
+import { litPath, pathBetween, shapeOf, unfolded } from "../project/graph.ts";
+import type { CanvasStore } from "../project/ui-state.ts";
 
 export interface Point {
   readonly x: number;
@@ -46,7 +46,11 @@ export class Actions {
   create(position: Point, parentIds: string[] = []): void {
     const place = freePlace(round(position), this.#boxes());
     this.#try(() => {
-      const { id } = this.#project.submit("node.create", { prompt: "", position: place, ...(parentIds.length > 0 && { parentIds }) });
+      const { id } = this.#project.submit("node.create", {
+        prompt: "",
+        position: place,
+        ...(parentIds.length > 0 && { parentIds }),
+      });
       this.select([id]);
       this.edit(id);
       this.#around.show({ ...place, width: CARD_WIDTH, height: EDITOR_HEIGHT });
@@ -100,7 +104,11 @@ export class Actions {
     edges.delete(old);
     const path = pathBetween(shapeOf({ edges }), targetId, sourceId);
     if (path !== null) this.showCycle(path);
-    else this.#batch([{ op: "edge.delete", data: { id: old } }, { op: "edge.create", data: { sourceId, targetId, policy } }]);
+    else
+      this.#batch([
+        { op: "edge.delete", data: { id: old } },
+        { op: "edge.create", data: { sourceId, targetId, policy } },
+      ]);
   }
 
   showCycle(path: readonly string[]): void {
@@ -137,7 +145,9 @@ export class Actions {
 
   move(positions: readonly ({ id: string } & Point)[]): void {
     if (positions.length === 0) return;
-    this.#try(() => this.#project.submit("node.move", { positions: positions.map((one) => ({ ...one, ...round(one) })) }));
+    this.#try(() =>
+      this.#project.submit("node.move", { positions: positions.map((one) => ({ ...one, ...round(one) })) }),
+    );
   }
 
   arrange(how: Arrangement): void {
@@ -185,7 +195,8 @@ export class Actions {
     const copied = this.copied();
     const pasted = copied === null ? null : fromClipboard(copied);
     const first = pasted?.nodes[0]?.position;
-    if (pasted !== null && first !== undefined) this.#insert(pasted, { x: first.x + PASTED_ASIDE, y: first.y + PASTED_ASIDE });
+    if (pasted !== null && first !== undefined)
+      this.#insert(pasted, { x: first.x + PASTED_ASIDE, y: first.y + PASTED_ASIDE });
   }
 
   generate(node: string): void {

@@ -15,7 +15,8 @@ export function arranged(boxes: readonly Box[], how: Arrangement): readonly Plac
   const right = Math.max(...boxes.map(({ x, width }) => x + width));
   const top = Math.min(...boxes.map(({ y }) => y));
   const bottom = Math.max(...boxes.map(({ y, height }) => y + height));
-  const each = (place: (box: Box) => { x?: number; y?: number }) => boxes.map(({ id, x, y, ...size }) => ({ id, x, y, ...place({ id, x, y, ...size }) }));
+  const each = (place: (box: Box) => { x?: number; y?: number }) =>
+    boxes.map(({ id, x, y, ...size }) => ({ id, x, y, ...place({ id, x, y, ...size }) }));
   switch (how) {
     case "left":
       return each(() => ({ x: left }));
@@ -37,7 +38,13 @@ export function arranged(boxes: readonly Box[], how: Arrangement): readonly Plac
 }
 
 /** The same gap between neighbours; the outermost stay. */
-function spread(boxes: readonly Box[], axis: "x" | "y", size: "width" | "height", from: number, to: number): readonly Placed[] {
+function spread(
+  boxes: readonly Box[],
+  axis: "x" | "y",
+  size: "width" | "height",
+  from: number,
+  to: number,
+): readonly Placed[] {
   const ordered = boxes.toSorted((a, b) => a[axis] - b[axis]);
   const taken = boxes.reduce((sum, box) => sum + box[size], 0);
   const gap = (to - from - taken) / (boxes.length - 1);

@@ -54,9 +54,15 @@ export function fromClipboard(text: string): Copied | null {
 
 // The text may have been changed on its way, and what is pasted is sent.
 function isNode({ id, prompt, position }: Partial<CopiedNode>): boolean {
-  return typeof id === "string" && typeof prompt === "string" && Number.isFinite(position?.x) && Number.isFinite(position?.y);
+  return (
+    typeof id === "string" && typeof prompt === "string" && Number.isFinite(position?.x) && Number.isFinite(position?.y)
+  );
 }
 
 function isEdge({ sourceId, targetId, policy }: Partial<CopiedEdge>): boolean {
-  return typeof sourceId === "string" && typeof targetId === "string" && ["FULL", "SUMMARY", "EXCLUDE"].includes(policy ?? "");
+  return (
+    typeof sourceId === "string" &&
+    typeof targetId === "string" &&
+    ["FULL", "SUMMARY", "EXCLUDE"].includes(policy ?? "")
+  );
 }

@@ -1,5 +1,5 @@
 import type { NodeView, ProjectSync } from "../sync/index.ts";
-import { rightsOf } from "./project.ts";
+import { may } from "../project/rights.ts";
 
 /** What is typed is saved in every pause, and without one at least this often. */
 const PAUSE_MS = 400;
@@ -88,7 +88,11 @@ export class PromptDraft {
     if (theirs !== null || text === this.#own || this.#obstacle() !== null) return;
     this.#own = text;
     this.#tell();
-    const { settled } = this.#project.submit("node.update", { id: this.#node, prompt: text, whileGenerating: "CANCEL" });
+    const { settled } = this.#project.submit("node.update", {
+      id: this.#node,
+      prompt: text,
+      whileGenerating: "CANCEL",
+    });
     void settled.then(({ ok }) => {
       if (ok) this.#base = text;
     });
@@ -126,7 +130,7 @@ export class PromptDraft {
 
   #obstacle(): LostText["because"] | null {
     if (this.#project.node(this.#node) === undefined) return "node-deleted";
-    return rightsOf(this.#project.graph()?.project.role ?? null).edit ? null : "read-only";
+    return may(this.#project.graph(), "graph:write") ? null : "read-only";
   }
 
   #become(draft: Draft): void {

@@ -1,4 +1,4 @@
-import type { CanvasStore } from "./ui-state.ts";
+import type { CanvasStore } from "../project/ui-state.ts";
 
 /** Folds away what rests on a node, or brings it back. */
 export function toggleFold(store: CanvasStore, id: string): void {

@@ -1,4 +1,4 @@
-import { remember, remembered } from "../app/remembered.ts";
+import { remember, remembered } from "../remembered.ts";
 
 const key = (project: string) => `folds.${project}`;
 

@@ -1,9 +1,9 @@
 import { useReactFlow, useStoreApi } from "@xyflow/react";
 import { useEffect } from "react";
 
-import { useProject } from "./project.ts";
+import { useProject } from "../project/project.ts";
 import { glide } from "./sight.ts";
-import { useCanvasStore } from "./ui-state.ts";
+import { useCanvasStore } from "../project/ui-state.ts";
 
 const GLIDE_MS = 250;
 /** The part of the screen, from its edges, in which a followed cursor makes the view move. */
@@ -32,7 +32,10 @@ export function useFollowing(): void {
       const [dx, dy] = [box.width * EDGE_SHARE, box.height * EDGE_SHARE];
       return x < box.left + dx || x > box.right - dx || y < box.top + dy || y > box.bottom - dy;
     };
-    const stops = [presence.onChange(follow), store.subscribe((now, before) => now.following !== before.following && follow())];
+    const stops = [
+      presence.onChange(follow),
+      store.subscribe((now, before) => now.following !== before.following && follow()),
+    ];
     return () => {
       for (const stop of stops) stop();
     };

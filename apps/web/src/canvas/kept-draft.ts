@@ -1,8 +1,8 @@
 import { useEffect } from "react";
 
-import { remember, remembered } from "../app/remembered.ts";
+import { remember, remembered } from "../remembered.ts";
+import { may } from "../project/rights.ts";
 import type { ProjectSync } from "../sync/index.ts";
-import { rightsOf } from "./project.ts";
 
 /** What was being typed as the page went away. */
 interface KeptDraft {
@@ -27,7 +27,8 @@ export function useKeptDraft(project: ProjectSync): void {
     if (kept === null || kept === "") return;
     remember(key, "");
     const { node, base, text } = JSON.parse(kept) as KeptDraft;
-    const mayWrite = rightsOf(project.graph()?.project.role ?? null).edit;
-    if (mayWrite && project.node(node)?.prompt === base) project.submit("node.update", { id: node, prompt: text, whileGenerating: "CANCEL" });
+    const mayWrite = may(project.graph(), "graph:write");
+    if (mayWrite && project.node(node)?.prompt === base)
+      project.submit("node.update", { id: node, prompt: text, whileGenerating: "CANCEL" });
   }, [project]);
 }

@@ -4,7 +4,10 @@ import type { EdgeView } from "../sync/index.ts";
 import { GAP, type Box } from "./places.ts";
 
 /** Places cards so that context flows downwards; their middle stays where it was. */
-export function laidOut(boxes: readonly Box[], edges: readonly EdgeView[]): readonly { id: string; x: number; y: number }[] {
+export function laidOut(
+  boxes: readonly Box[],
+  edges: readonly EdgeView[],
+): readonly { id: string; x: number; y: number }[] {
   const graph = new Graph().setGraph({ rankdir: "TB", nodesep: GAP / 2, ranksep: GAP });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id, width, height } of boxes) graph.setNode(id, { width, height });

@@ -1,7 +1,7 @@
 import { useMemo, useSyncExternalStore } from "react";
 
 import type { Peer } from "../sync/index.ts";
-import { useProject } from "./project.ts";
+import { useProject } from "../project/project.ts";
 
 /** Somebody else at a node. */
 export interface Mark {

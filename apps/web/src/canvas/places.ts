@@ -74,7 +74,13 @@ const FOOTER_HEIGHT = 30;
 const LETTERS_SEEN_MAX = 1_000;
 
 /** About how high a card will be once it is drawn; most cards of a large project never are. */
-export function expectedHeight({ prompt, response }: { readonly prompt: string; readonly response: string | null }): number {
+export function expectedHeight({
+  prompt,
+  response,
+}: {
+  readonly prompt: string;
+  readonly response: string | null;
+}): number {
   const question = Math.min(PROMPT_HEIGHT_MAX, textHeight(prompt));
   if (response === null) return HEADER_HEIGHT + question;
   return HEADER_HEIGHT + question + Math.min(ANSWER_HEIGHT_MAX, textHeight(response)) + FOOTER_HEIGHT;

@@ -5,9 +5,10 @@ import { text } from "../text/index.ts";
 import { refusalWords } from "../ui/refusal-words.ts";
 import { explainOnly, offer, sayFailed } from "../ui/toasts.ts";
 import type { Actions } from "./actions.ts";
-import { isExplainedElsewhere } from "./explained.ts";
-import { useProject } from "./project.ts";
-import { useCanvasStore, type CanvasStore } from "./ui-state.ts";
+import { useActions } from "./actions-context.ts";
+import { isExplainedElsewhere } from "../project/explained.ts";
+import { useProject } from "../project/project.ts";
+import { useCanvasStore, type CanvasStore } from "../project/ui-state.ts";
 
 /** Where people are in a project right now. */
 interface Present {
@@ -29,7 +30,8 @@ export function tellRefusals(project: ProjectSync): void {
 }
 
 /** As long as somebody is on the canvas, it shows what a refusal is about where that is seen best. */
-export function useRefusals(actions: Actions): void {
+export function useRefusals(): void {
+  const actions = useActions();
   const project = useProject();
   const store = useCanvasStore();
   useEffect(() => {
@@ -63,7 +65,11 @@ function sayAfterwards(project: ProjectSync, { op, refusal }: Refused): void {
 function sayWithText(sentence: string, op: Op): void {
   const lost = lostTexts(op).join("\n\n");
   if (lost === "") explainOnly(sentence);
-  else offer(sentence, { label: text().canvas.copyMine, run: () => void navigator.clipboard.writeText(lost).catch(sayFailed) });
+  else
+    offer(sentence, {
+      label: text().canvas.copyMine,
+      run: () => void navigator.clipboard.writeText(lost).catch(sayFailed),
+    });
 }
 
 type TextUpdate = Extract<SingleOp, { op: "node.update" }>["data"];
@@ -73,7 +79,12 @@ function textUpdate(op: Op): TextUpdate | null {
   if (op.op !== "node.update") return null;
   const { id, prompt, response, summary } = op.data;
   if (prompt === undefined && response === undefined && summary === undefined) return null;
-  return { id, ...(prompt !== undefined && { prompt }), ...(response !== undefined && { response }), ...(summary !== undefined && { summary }) };
+  return {
+    id,
+    ...(prompt !== undefined && { prompt }),
+    ...(response !== undefined && { response }),
+    ...(summary !== undefined && { summary }),
+  };
 }
 
 /** Whatever somebody typed or pasted that is in no node now. */

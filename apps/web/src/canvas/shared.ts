@@ -1,9 +1,9 @@
 import { useEffect } from "react";
 
 import { rememberFolds } from "./folds.ts";
-import { useProject } from "./project.ts";
-import { lineageOf, shapeOf } from "./shape.ts";
-import { useCanvasStore, type CanvasUi } from "./ui-state.ts";
+import { useProject } from "../project/project.ts";
+import { lineageOf, shapeOf } from "../project/graph.ts";
+import { useCanvasStore, type CanvasUi } from "../project/ui-state.ts";
 
 /** More than this is no longer a question about single nodes. */
 const LIT_FROM_MAX = 12;

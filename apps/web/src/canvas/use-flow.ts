@@ -2,11 +2,12 @@ import { applyNodeChanges, Position, type Edge, type Node, type NodeChange } fro
 import { useCallback, useEffect, useMemo, useState } from "react";
 
 import type { CanvasGraph, Changes, EdgePolicy, NodeView } from "../sync/index.ts";
+import { useMay } from "../project/use-rights.ts";
 import type { Actions } from "./actions.ts";
 import { CARD_WIDTH, expectedHeight } from "./places.ts";
-import { useGraph, useProject, useRights } from "./project.ts";
-import { hiddenBy, shapeOf } from "./shape.ts";
-import { useCanvas, useCanvasStore, type CanvasUi } from "./ui-state.ts";
+import { useGraph, useProject } from "../project/project.ts";
+import { hiddenBy, shapeOf } from "../project/graph.ts";
+import { useCanvas, useCanvasStore, type CanvasUi } from "../project/ui-state.ts";
 
 export type CardNode = Node<Record<string, never>, "card">;
 export type ContextEdge = Edge<{ policy: EdgePolicy }, "context">;
@@ -59,7 +60,11 @@ export function useFlowNodes(actions: Actions): {
 }
 
 /** The drawing library selects by pointer and keys; what is selected is kept in one place. */
-function select(changes: NodeChange<CardNode>[], before: ReadonlySet<string>, become: (selection: Set<string>) => void): void {
+function select(
+  changes: NodeChange<CardNode>[],
+  before: ReadonlySet<string>,
+  become: (selection: Set<string>) => void,
+): void {
   const chosen = changes.filter((change) => change.type === "select");
   if (chosen.length === 0) return;
   const selection = new Set(before);
@@ -84,28 +89,45 @@ function measured(changes: NodeChange<CardNode>[], cards: CardNode[]): CardNode[
 /** Where a drag ends, and where arrow keys move to. */
 function settled(changes: NodeChange<CardNode>[]): { id: string; x: number; y: number }[] {
   return changes.flatMap((change) =>
-    change.type === "position" && change.position !== undefined && change.dragging === false ? [{ id: change.id, ...change.position }] : [],
+    change.type === "position" && change.position !== undefined && change.dragging === false
+      ? [{ id: change.id, ...change.position }]
+      : [],
   );
 }
 
 /** The cards after something changed; null stands for anything. */
-function followed(before: readonly CardNode[], changes: Changes | null, graph: CanvasGraph | null, ui: CanvasUi): CardNode[] {
+function followed(
+  before: readonly CardNode[],
+  changes: Changes | null,
+  graph: CanvasGraph | null,
+  ui: CanvasUi,
+): CardNode[] {
   if (graph === null) return [];
   const hidden = hiddenBy(shapeOf(graph), ui.collapsed);
   const old = new Map(before.map((card) => [card.id, card]));
   const isSame = changes !== null && [...changes.nodes].every((id) => old.has(id) && graph.nodes.has(id));
-  if (isSame) return before.map((card) => (changes.nodes.has(card.id) ? drawn(card.id, card, graph, hidden, ui) : card));
+  if (isSame)
+    return before.map((card) => (changes.nodes.has(card.id) ? drawn(card.id, card, graph, hidden, ui) : card));
   return [...graph.nodes.keys()].map((id) => drawn(id, old.get(id), graph, hidden, ui));
 }
 
-function drawn(id: string, before: CardNode | undefined, graph: CanvasGraph, hidden: ReadonlySet<string>, ui: CanvasUi): CardNode {
+function drawn(
+  id: string,
+  before: CardNode | undefined,
+  graph: CanvasGraph,
+  hidden: ReadonlySet<string>,
+  ui: CanvasUi,
+): CardNode {
   const node = graph.nodes.get(id);
   // Whoever drags a card keeps it under the pointer, whatever others do with it meanwhile.
-  const position = before?.dragging === true || node === undefined ? (before?.position ?? { x: 0, y: 0 }) : node.position;
+  const position =
+    before?.dragging === true || node === undefined ? (before?.position ?? { x: 0, y: 0 }) : node.position;
   const isMeasured = before !== undefined && before.handles === undefined;
   const size = node === undefined || isMeasured ? undefined : expectedSize(node);
   const wanted = { position, selected: ui.selection.has(id), hidden: hidden.has(id), ...size };
-  return before !== undefined && isDrawn(before, wanted) ? before : { ...(before ?? { id, type: "card", data: NO_DATA }), ...wanted };
+  return before !== undefined && isDrawn(before, wanted)
+    ? before
+    : { ...(before ?? { id, type: "card", data: NO_DATA }), ...wanted };
 }
 
 type Size = Pick<CardNode, "measured" | "handles">;
@@ -142,15 +164,24 @@ function isDrawn(card: CardNode, { position, selected, hidden, measured }: Wante
 export function useFlowEdges(): ContextEdge[] {
   const { edges } = useGraph();
   const selected = useCanvas((ui) => ui.selectedEdges);
-  const { edit } = useRights();
+  const edit = useMay("graph:write");
   const [kept] = useState(() => new Map<string, ContextEdge>());
   return useMemo(
     () =>
       [...edges.values()].map(({ id, sourceId: source, targetId: target, policy }) => {
         const before = kept.get(id);
         const wanted = { selected: selected.has(id), reconnectable: edit };
-        if (before?.data?.policy === policy && before.selected === wanted.selected && before.reconnectable === edit) return before;
-        const edge: ContextEdge = { id, type: "context", source, target, data: { policy }, domAttributes: { "aria-labelledby": nameOfEdge(id) }, ...wanted };
+        if (before?.data?.policy === policy && before.selected === wanted.selected && before.reconnectable === edit)
+          return before;
+        const edge: ContextEdge = {
+          id,
+          type: "context",
+          source,
+          target,
+          data: { policy },
+          domAttributes: { "aria-labelledby": nameOfEdge(id) },
+          ...wanted,
+        };
         kept.set(id, edge);
         return edge;
       }),

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { api, data } from "../api/client.ts";
 import type { CanvasGraph } from "../sync/index.ts";
 import { boundsOf } from "./places.ts";
-import { useAccess, useProject } from "./project.ts";
+import { useAccess, useProject } from "../project/project.ts";
 
 export const ZOOM_MIN = 0.05;
 export const ZOOM_MAX = 2;
@@ -33,7 +33,11 @@ export function useOwnView(project: string, isGuest: boolean): Viewport | null |
 }
 
 /** What the canvas shows first. A newcomer sees what the project shows first, or everything. */
-export function firstView(own: Viewport | null, { project, nodes }: CanvasGraph, { width, height }: { width: number; height: number }): Viewport {
+export function firstView(
+  own: Viewport | null,
+  { project, nodes }: CanvasGraph,
+  { width, height }: { width: number; height: number },
+): Viewport {
   const kept = own ?? project.viewport;
   if (kept !== null) return kept;
   if (nodes.size === 0) return ORIGIN;
@@ -52,7 +56,9 @@ export function useKeptView(): void {
     unkept.current = null;
     const params = { path: { project_id: project } };
     // Not worth a word when it fails: the next move is kept again.
-    api.PUT("/api/v1/projects/{project_id}/viewport", { params, body: { x, y, zoom }, keepalive: true }).catch(() => undefined);
+    api
+      .PUT("/api/v1/projects/{project_id}/viewport", { params, body: { x, y, zoom }, keepalive: true })
+      .catch(() => undefined);
   }, [project]);
   useEffect(() => {
     addEventListener("pagehide", keep);

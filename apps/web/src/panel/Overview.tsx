@@ -1,7 +1,9 @@
-import { useAccess, useGraph, useRights } from "../canvas/project.ts";
-import { useCanvasStore } from "../canvas/ui-state.ts";
+import { useAccess, useGraph } from "../project/project.ts";
+import { useMay } from "../project/use-rights.ts";
+import { useCanvasStore } from "../project/ui-state.ts";
 import { useText } from "../text/index.ts";
 import { Button } from "../ui/Button.tsx";
+import { compareTab } from "./compare/Compare.tsx";
 import { useUsage } from "./data/queries.ts";
 import styles from "./Overview.module.css";
 import { Actions, NodeLink, Reading, Section, Soft } from "./parts/Parts.tsx";
@@ -12,10 +14,15 @@ import { Total } from "./usage/Usage.tsx";
 export function Overview() {
   const { panel } = useText();
   const { project, nodes, edges } = useGraph();
-  const rights = useRights();
+  const mayWrite = useMay("graph:write");
+  const seesCosts = useMay("costs:read");
   const answered = [...nodes.values()].filter(({ response }) => response !== null).length;
-  const counts = [panel.overview.nodes(nodes.size), panel.overview.connections(edges.size), panel.overview.answered(answered)];
-  const steps = rights.edit ? panel.overview.step : panel.overview.stepsReader;
+  const counts = [
+    panel.overview.nodes(nodes.size),
+    panel.overview.connections(edges.size),
+    panel.overview.answered(answered),
+  ];
+  const steps = mayWrite ? panel.overview.step : panel.overview.stepsReader;
   return (
     <>
       <Section title={panel.overview.title}>
@@ -24,7 +31,7 @@ export function Overview() {
         <Soft>{counts.join(" · ")}</Soft>
         <Refresh />
       </Section>
-      {rights.run && <Spent />}
+      {seesCosts && <Spent />}
       <Section title={panel.overview.steps}>
         <ol className={styles.steps}>
           {steps.map(([name, text]) => (
@@ -68,7 +75,7 @@ export function Many({ nodes }: { nodes: readonly string[] }) {
       </ul>
       {isGuest ? null : nodes.length === 2 && a !== undefined && b !== undefined ? (
         <Actions>
-          <Button look="primary" onClick={() => ui.setState({ panel: "compare", comparing: [a, b] })}>
+          <Button look="primary" onClick={() => ui.setState({ panel: compareTab.id, comparing: [a, b] })}>
             {panel.many.compare}
           </Button>
         </Actions>

@@ -1,7 +1,8 @@
 import { RefreshCw } from "lucide-react";
 import { useMemo, useState } from "react";
 
-import { useGraph, useProject, useRights } from "../canvas/project.ts";
+import { useGraph, useProject } from "../project/project.ts";
+import { useMay } from "../project/use-rights.ts";
 import type { CanvasGraph } from "../sync/index.ts";
 import { useText } from "../text/index.ts";
 import { Button } from "../ui/Button.tsx";
@@ -15,13 +16,13 @@ import { forget, refresh, useRefreshing, type Refreshing } from "./refresh/refre
 /** For the bar above the canvas: there when something is out of date, and as long as it is being refreshed. */
 export function RefreshButton() {
   const { panel } = useText();
-  const rights = useRights();
+  const mayRun = useMay("runs:run");
   const { project } = useProject();
   const [open, setOpen] = useState(false);
   const stale = useStale();
   const running = useRefreshing(project);
   const isRunning = running?.is === "running";
-  if (!rights.run || (stale.length === 0 && !isRunning && !open)) return null;
+  if (!mayRun || (stale.length === 0 && !isRunning && !open)) return null;
   return (
     <>
       <Tooltip text={panel.refresh.title}>
@@ -52,7 +53,7 @@ export function RefreshButton() {
 /** What is out of date, what it costs to ask it again, how far that is, and what came of it. */
 export function Refresh() {
   const { panel } = useText();
-  const rights = useRights();
+  const mayRun = useMay("runs:run");
   const { project } = useProject();
   const stale = useStale();
   const refreshing = useRefreshing(project);
@@ -68,7 +69,13 @@ export function Refresh() {
   return (
     <>
       {refreshing !== undefined && <Result ended={refreshing} />}
-      {stale.length === 0 ? refreshing === undefined && <Soft>{panel.refresh.none}</Soft> : rights.run ? <Offer stale={stale} /> : <Soft>{panel.refresh.stale(stale.length)}</Soft>}
+      {stale.length === 0 ? (
+        refreshing === undefined && <Soft>{panel.refresh.none}</Soft>
+      ) : mayRun ? (
+        <Offer stale={stale} />
+      ) : (
+        <Soft>{panel.refresh.stale(stale.length)}</Soft>
+      )}
     </>
   );
 }
@@ -114,7 +121,9 @@ function Price({ stale }: { stale: readonly string[] }) {
   const { input, most, count } = prices.data;
   if (most === 0) return <p>{panel.refresh.costFree}</p>;
   const [about, atMost] = [format.money(input), format.money(most)];
-  return <p>{count < stale.length ? panel.refresh.costFirst(count, about, atMost) : panel.refresh.cost(about, atMost)}</p>;
+  return (
+    <p>{count < stale.length ? panel.refresh.costFirst(count, about, atMost) : panel.refresh.cost(about, atMost)}</p>
+  );
 }
 
 function Progress({ running }: { running: Refreshing & { is: "running" } }) {
@@ -130,7 +139,12 @@ function Progress({ running }: { running: Refreshing & { is: "running" } }) {
 function Result({ ended }: { ended: Refreshing & { is: "ended" } }) {
   const { common, panel } = useText();
   const { project } = useProject();
-  const words = ended.left > 0 ? panel.refresh.failed(ended.ran, ended.left) : ended.whole ? panel.refresh.ended(ended.ran) : panel.refresh.stopped;
+  const words =
+    ended.left > 0
+      ? panel.refresh.failed(ended.ran, ended.left)
+      : ended.whole
+        ? panel.refresh.ended(ended.ran)
+        : panel.refresh.stopped;
   return (
     <Notice tone={ended.left > 0 || !ended.whole ? "bad" : "plain"}>
       <p role="status">{words}</p>

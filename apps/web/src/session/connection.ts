@@ -15,7 +15,8 @@ async function ticket(): Promise<string> {
   try {
     return (await data(api.POST("/api/v1/auth/ws-ticket"))).ticket;
   } catch (error) {
-    if (error instanceof Refused && error.problem.status === 401) throw new NotAuthenticated("log in again", { cause: error });
+    if (error instanceof Refused && error.problem.status === 401)
+      throw new NotAuthenticated("log in again", { cause: error });
     throw error;
   }
 }

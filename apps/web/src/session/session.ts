@@ -8,9 +8,7 @@ type LoggedIn = components["schemas"]["LoggedIn"];
 
 export type Session =
   /** The page has just been loaded, and the server is asked whose it is. */
-  | { readonly status: "unknown" }
-  | { readonly status: "out" }
-  | { readonly status: "in"; readonly user: User };
+  { readonly status: "unknown" } | { readonly status: "out" } | { readonly status: "in"; readonly user: User };
 
 /** Asking anew begins this long before a token runs out, so that none runs out on its way. */
 const RENEW_BEFORE_MS = 30_000;
@@ -76,4 +74,3 @@ async function askForToken(): Promise<string | null> {
 export function isCurrent(value: string): boolean {
   return token?.value === value;
 }
-

@@ -59,6 +59,20 @@ function remove(state: State, id: string): void {
   state.nodes.delete(id);
 }
 
+/** Whether an event gives a user another role, and so perhaps other rights. */
+export function changesRole(event: EventBody, user: string): boolean {
+  switch (event.op) {
+    case "member.update":
+      return event.data.userId === user;
+    case "project.update":
+      return event.data.ownerId !== undefined;
+    case "batch":
+      return event.data.ops.some((inner) => changesRole(inner, user));
+    default:
+      return false;
+  }
+}
+
 /** Which answers an event made stale or fresh, after what it changed itself. Versions stay. */
 export function applyStaleness(state: State, { stale = [], fresh = [] }: Pick<EventView, "stale" | "fresh">): void {
   const mark = (ids: readonly string[], status: NodeStatus) => {
@@ -112,7 +126,15 @@ function isKnown(_: never): boolean {
   return false;
 }
 
-const ANSWER_FIELDS = ["response", "summary", "llmModel", "llmTokens", "llmCost", "generationId", "updatedAt"] as const satisfies (keyof AnswerFields)[];
+const ANSWER_FIELDS = [
+  "response",
+  "summary",
+  "llmModel",
+  "llmTokens",
+  "llmCost",
+  "generationId",
+  "updatedAt",
+] as const satisfies (keyof AnswerFields)[];
 
 /** What is about the attempt alone does not land on the node. */
 function changeByGeneration(state: State, data: GenerationChange): boolean {

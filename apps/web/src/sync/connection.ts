@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from "./clock.ts";
 import { Emitter } from "./emitter.ts";
 import { Bucket, fullJitter } from "./pace.ts";
-import type { Ack, ClientFrame, Closing, Json, Nack, Ready, RoomFrame, ServerFrame } from "./protocol.ts";
+import type { Ack, ClientFrame, Closing, Nack, NotificationBody, Ready, RoomFrame, ServerFrame } from "./protocol.ts";
 
 const SUBPROTOCOL = "nonlinear.v1";
 /** From asking for a ticket to `ready`. */
@@ -63,7 +63,7 @@ export class Connection {
   readonly #options: Required<ConnectionOptions>;
   readonly #rooms = new Map<string, Room>();
   readonly #changed = new Emitter<ConnectionState>();
-  readonly #notified = new Emitter<Json>();
+  readonly #notified = new Emitter<NotificationBody>();
   #state: ConnectionState = { status: "offline", retryInMs: null };
   #socket: Socket | null = null;
   #closing: Closing | null = null;
@@ -165,11 +165,13 @@ export class Connection {
     const open = (value: string) => {
       if (this.#current === attempt) this.#open(new WebSocket(url, SUBPROTOCOL), value, attempt);
     };
-    ticket().then(open).catch((error: unknown) => {
-      if (this.#current !== attempt) return;
-      if (error instanceof NotAuthenticated) this.#end(NOT_AUTHENTICATED, error.message);
-      else this.#lost(null);
-    });
+    ticket()
+      .then(open)
+      .catch((error: unknown) => {
+        if (this.#current !== attempt) return;
+        if (error instanceof NotAuthenticated) this.#end(NOT_AUTHENTICATED, error.message);
+        else this.#lost(null);
+      });
   }
 
   #open(socket: Socket, ticket: string, attempt: object): void {

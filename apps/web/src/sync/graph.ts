@@ -1,4 +1,4 @@
-import type { EdgeView, GraphView, MemberView, NodeView, ProjectView } from "./protocol.ts";
+import type { EdgeView, GraphView, MemberView, NodeView, ProjectView, Rights } from "./protocol.ts";
 
 /** Things by id. */
 export interface Table<T> {
@@ -109,6 +109,8 @@ export class Graph implements State {
   readonly edges = new ConfirmedEdges();
   readonly members = new Confirmed<MemberView>();
   readonly trash = new Trash();
+  /** What the reader may do: no event says it, so it is as it was told last. Whoever was told nothing may do nothing. */
+  rights: Rights = [];
 
   constructor(graph: GraphView) {
     this.project = graph.project;
@@ -118,6 +120,7 @@ export class Graph implements State {
   /** Takes another snapshot; what is in neither of the two counts as touched as well. */
   replace(graph: GraphView): void {
     this.project = graph.project;
+    this.rights = graph.rights ?? [];
     this.nodes.replace(graph.nodes, (node) => node.id);
     this.edges.replace(graph.edges, (edge) => edge.id);
     this.members.replace(graph.members, (member) => member.userId);

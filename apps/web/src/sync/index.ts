@@ -1,5 +1,13 @@
-export { Connection, NOT_AUTHENTICATED, NotAuthenticated, type ConnectionOptions, type ConnectionState, type Socket } from "./connection.ts";
+export {
+  Connection,
+  NOT_AUTHENTICATED,
+  NotAuthenticated,
+  type ConnectionOptions,
+  type ConnectionState,
+  type Socket,
+} from "./connection.ts";
 export { systemClock, type Clock } from "./clock.ts";
+export { Emitter } from "./emitter.ts";
 export type { Generations } from "./generations.ts";
 export { openProject, type OpenOptions } from "./open.ts";
 export type { Outcome } from "./outcomes.ts";

@@ -19,7 +19,8 @@ export function named(op: Op, newId: () => string): Named {
   if (first === undefined || ops.length > OPS_PER_BATCH_MAX) {
     throw new RangeError(`a batch holds 1 to ${OPS_PER_BATCH_MAX} operations, an edge from a parent being one`);
   }
-  if (ops.length === 1 && op.op !== "batch") return { id: first.id, op: { op: first.op, data: first.data } as SingleOp };
+  if (ops.length === 1 && op.op !== "batch")
+    return { id: first.id, op: { op: first.op, data: first.data } as SingleOp };
   // The server knows a batch by the id of its first operation.
   return { id: first.id, op: { op: "batch", data: { ops } } };
 }
@@ -28,8 +29,7 @@ function withoutParents(single: BatchedOp, newId: () => string): (SingleOp & { i
   const id = single.id ?? newId();
   if (single.op !== "node.create" || single.data.parentIds === undefined) return [{ ...single, id }];
   const { parentIds, ...data } = single.data;
-  const edge = (sourceId: string) =>
-    ({ id: newId(), op: "edge.create", data: { sourceId, targetId: id } }) as const;
+  const edge = (sourceId: string) => ({ id: newId(), op: "edge.create", data: { sourceId, targetId: id } }) as const;
   return [{ id, op: "node.create", data }, ...parentIds.map(edge)];
 }
 

@@ -51,7 +51,10 @@ function expected(overlay: Overlay, id: string, request: SingleOp, at: string): 
     case "generation.start": {
       const node = overlay.nodes.get(request.data.nodeId);
       if (node === undefined) return undefined;
-      return { op: "node.update", data: { id: node.id, version: node.version, status: "GENERATING" } };
+      return {
+        op: "node.update",
+        data: { id: node.id, version: node.version, updatedAt: node.updatedAt, status: "GENERATING" },
+      };
     }
     // What the node was before, or what the attempt said, is not known here; nor is the name of a new member.
     case "generation.cancel":
@@ -88,14 +91,26 @@ function updated(overlay: Overlay, data: Ops["node.update"], at: string): EventB
   const isRewritten = data.response !== undefined && data.response !== node.response;
   return {
     op: "node.update",
-    data: { ...(isRewritten && byHand(node, data.response)), ...nodeFields(data), version: node.version, updatedAt: at },
+    data: {
+      ...(isRewritten && byHand(node, data.response)),
+      ...nodeFields(data),
+      version: node.version,
+      updatedAt: at,
+    },
   };
 }
 
 /** An answer that somebody wrote is no model's, and the summary of an attempt does not say what it says. */
 function byHand({ generationId }: NodeView, response: string | null | undefined) {
   const status: NodeStatus = response === null ? "IDLE" : "COMPLETED";
-  return { status, llmModel: null, llmTokens: null, llmCost: null, generationId: null, ...(generationId !== null && { summary: null }) };
+  return {
+    status,
+    llmModel: null,
+    llmTokens: null,
+    llmCost: null,
+    generationId: null,
+    ...(generationId !== null && { summary: null }),
+  };
 }
 
 /** Without what says only how the change is to be made. */

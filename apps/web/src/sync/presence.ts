@@ -13,7 +13,7 @@ export interface Peer {
   readonly userId: string;
   readonly name: string;
   readonly color: string;
-  readonly cursor: { readonly x: number; readonly y: number; readonly nodeId?: string } | null;
+  readonly cursor: NonNullable<PeerFrame["cursor"]> | null;
   readonly selection: readonly string[];
   readonly editing: string | null;
 }
@@ -107,7 +107,7 @@ function merged(before: Peer | undefined, frame: PeerFrame): Peer {
     name: name ?? before?.name ?? "",
     color: color ?? before?.color ?? "",
     cursor: cursor === undefined ? (before?.cursor ?? null) : cursor,
-    selection: selection === undefined ? (before?.selection ?? []) : (selection ?? []),
+    selection: selection ?? before?.selection ?? [],
     editing: editing === undefined ? (before?.editing ?? null) : editing,
   };
 }

@@ -1,10 +1,24 @@
+import { changesRole } from "./apply.ts";
 import type { Connection, Room } from "./connection.ts";
 import { Emitter } from "./emitter.ts";
 import { Generations } from "./generations.ts";
 import { Outcomes, type Outcome } from "./outcomes.ts";
 import { fullJitter } from "./pace.ts";
 import { Presence } from "./presence.ts";
-import type { Ack, BatchedOp, EventView, Nack, NodeView, Op, Ops, Ready, RoomFrame, Snapshot, Tail } from "./protocol.ts";
+import type {
+  Ack,
+  BatchedOp,
+  EventBody,
+  EventView,
+  Nack,
+  NodeView,
+  Op,
+  Ops,
+  Ready,
+  RoomFrame,
+  Snapshot,
+  Tail,
+} from "./protocol.ts";
 import type { Entry, OpQueue } from "./queue.ts";
 import { Replica } from "./replica.ts";
 import { Sender, type PostOps, type Refusal } from "./sender.ts";
@@ -255,7 +269,7 @@ export class ProjectSync implements Room {
     } else if (!this.#continues(frame) || !frame.events.every((event) => this.#apply(event))) {
       this.#joinLater(undefined);
       return;
-    }
+    } else this.#replica.allow(frame.rights);
     this.#stage = { is: "joined" };
     this.presence.open(ready.s, frame.presence);
     this.generations.replace(frame.generations);
@@ -269,14 +283,20 @@ export class ProjectSync implements Room {
   }
 
   #heard(events: readonly EventView[]): void {
+    let hasNewRole = false;
     for (const event of events) {
       if (event.seq <= this.#replica.seq) continue;
       const next = event.seq === this.#replica.seq + 1;
-      if (next && this.#apply(event)) continue;
+      if (next && this.#apply(event)) {
+        hasNewRole ||= changesRole(event as unknown as EventBody, this.user);
+        continue;
+      }
       // A gap is filled; an event that makes no sense here needs a fresh start.
       this.#joinLater(next ? undefined : this.#replica.resumePoint());
       break;
     }
+    // Which rights come with another role the server knows, and says it to whoever joins.
+    if (hasNewRole && this.#stage.is === "joined") this.#join(this.#replica.resumePoint());
     this.#settle();
     this.#sender.pump();
   }

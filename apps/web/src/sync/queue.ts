@@ -207,5 +207,17 @@ interface TakeRule {
 }
 
 function newEntry({ id, op, about, place, tried }: Omit<StoredOp, "room" | "owner">): Entry {
-  return { id, op, about, place, at: timeOf(id), tried, stage: "waiting", seq: null, versions: new Map(), attempt: 0, notBefore: 0 };
+  return {
+    id,
+    op,
+    about,
+    place,
+    at: timeOf(id),
+    tried,
+    stage: "waiting",
+    seq: null,
+    versions: new Map(),
+    attempt: 0,
+    notBefore: 0,
+  };
 }

@@ -2,7 +2,7 @@ import { applyEvent, applyStaleness } from "./apply.ts";
 import { Emitter } from "./emitter.ts";
 import { Graph, Overlay } from "./graph.ts";
 import { predict } from "./predict.ts";
-import type { EventBody, EventView, NodeView, Snapshot } from "./protocol.ts";
+import type { EventBody, EventView, NodeView, Rights, Snapshot } from "./protocol.ts";
 import type { Entry, OpQueue } from "./queue.ts";
 import { View, type CanvasGraph, type Changes } from "./view.ts";
 
@@ -59,6 +59,11 @@ export class Replica {
     this.#epoch = epoch;
     this.#seq = seq;
     return anew;
+  }
+
+  /** What the user may do is said when the project is joined. */
+  allow(rights: Rights | undefined): void {
+    if (this.#confirmed !== null) this.#confirmed.rights = rights ?? [];
   }
 
   /** False when the event cannot follow on what is here. */

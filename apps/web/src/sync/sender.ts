@@ -171,4 +171,3 @@ const encoder = new TextEncoder();
 export function frameBytes(frame: ClientFrame): number {
   return encoder.encode(JSON.stringify(frame)).length;
 }
-

@@ -2,11 +2,7 @@ import type { OpStore, StoredOp } from "./store.ts";
 
 /** The part of the Web Locks API that is used here; `navigator.locks` fits. */
 export interface Locks {
-  request<T>(
-    name: string,
-    options: { ifAvailable?: boolean },
-    call: (lock: object | null) => Promise<T>,
-  ): Promise<T>;
+  request<T>(name: string, options: { ifAvailable?: boolean }, call: (lock: object | null) => Promise<T>): Promise<T>;
 }
 
 /**
@@ -43,7 +39,10 @@ export class Tab {
         if (lock === null) return;
         // Read under the lock: another new tab may have taken them meanwhile.
         const left = (await store.load(room)).filter((op) => op.owner === owner);
-        await store.write(left.map((op) => ({ ...op, owner: this.name })), []);
+        await store.write(
+          left.map((op) => ({ ...op, owner: this.name })),
+          [],
+        );
       });
     }
     const own = (await store.load(room)).filter((op) => op.owner === this.name);

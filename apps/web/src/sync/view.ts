@@ -1,5 +1,5 @@
 import type { Confirmed, Graph, Layer, Overlay } from "./graph.ts";
-import type { EdgeView, MemberView, NodeView, ProjectView } from "./protocol.ts";
+import type { EdgeView, MemberView, NodeView, ProjectView, Rights } from "./protocol.ts";
 
 /** What the user sees. The same object as long as nothing changed, as are the parts that did not. */
 export interface CanvasGraph {
@@ -7,6 +7,8 @@ export interface CanvasGraph {
   readonly nodes: ReadonlyMap<string, NodeView>;
   readonly edges: ReadonlyMap<string, EdgeView>;
   readonly members: ReadonlyMap<string, MemberView>;
+  /** What the user may do here. */
+  readonly rights: Rights;
 }
 
 /** The ids of what changed. */
@@ -14,6 +16,7 @@ export interface Changes {
   readonly nodes: ReadonlySet<string>;
   readonly edges: ReadonlySet<string>;
   readonly members: ReadonlySet<string>;
+  /** Whether the project did, or what the user may do in it. */
   readonly project: boolean;
 }
 
@@ -23,6 +26,7 @@ export class View {
   readonly #edges = new Shown<EdgeView>();
   readonly #members = new Shown<MemberView>();
   #project: ProjectView;
+  #rights: Rights = [];
   #graph: CanvasGraph | null = null;
 
   constructor(project: ProjectView) {
@@ -34,9 +38,13 @@ export class View {
       nodes: this.#nodes.update(confirmed.nodes, overlay.nodes),
       edges: this.#edges.update(confirmed.edges, overlay.edges),
       members: this.#members.update(confirmed.members, overlay.members),
-      project: !same(this.#project, overlay.project),
+      project: !same(this.#project, overlay.project) || !same(this.#rights, confirmed.rights),
     };
-    if (changes.project) this.#project = overlay.project;
+    if (changes.project) {
+      this.#project = overlay.project;
+      // The same list as long as it says the same.
+      if (!same(this.#rights, confirmed.rights)) this.#rights = confirmed.rights;
+    }
     const some = changes.nodes.size + changes.edges.size + changes.members.size > 0 || changes.project;
     if (some) this.#graph = null;
     return some ? changes : null;
@@ -56,6 +64,7 @@ export class View {
       nodes: this.#nodes.copy(),
       edges: this.#edges.copy(),
       members: this.#members.copy(),
+      rights: this.#rights,
     };
     return this.#graph;
   }

@@ -2,7 +2,7 @@ import { createContext, createElement, use, type ReactNode } from "react";
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 
-import { remembered, remember } from "../app/remembered.ts";
+import { remembered, remember } from "../remembered.ts";
 import { en } from "./en/index.ts";
 
 /** What a language has to say; English is the model, and the compiler holds the others to it. */

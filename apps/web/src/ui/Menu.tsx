@@ -35,7 +35,7 @@ export function Menu({ button, children }: Props) {
 
 interface ItemProps {
   icon?: ReactNode;
-  keys?: string;
+  keys?: string | undefined;
   danger?: boolean;
   disabled?: boolean;
   onSelect: () => void;

@@ -54,6 +54,8 @@ function add(toast: Omit<Toast, "id">): number {
   last += 1;
   const added = { ...toast, id: last };
   // Saying the same again would only push others out.
-  toasts.setState(({ list }) => ({ list: [...list.filter((other) => other.text !== toast.text), added].slice(-SHOWN_MAX) }));
+  toasts.setState(({ list }) => ({
+    list: [...list.filter((other) => other.text !== toast.text), added].slice(-SHOWN_MAX),
+  }));
   return last;
 }

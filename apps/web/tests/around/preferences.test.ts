@@ -17,14 +17,18 @@ test("of two choices in a row neither undoes the other, however slow the server 
   const answers: (() => void)[] = [];
   vi.stubGlobal("fetch", async (request: Request | string) => {
     if (typeof request === "string") {
-      return Response.json({ user: session.getState().status === "in" ? USER : null, accessToken: "t", expiresIn: 900 });
+      return Response.json({
+        user: session.getState().status === "in" ? USER : null,
+        accessToken: "t",
+        expiresIn: 900,
+      });
     }
     const body = (await request.json()) as { preferences: object };
     sent.push(body.preferences);
     await new Promise<void>((resolve) => answers.push(resolve));
     return Response.json({ ...USER, ...body });
   });
-  const { prefer } = await import("../../src/app/preferences.ts");
+  const { prefer } = await import("../../src/around/preferences.ts");
 
   const both = Promise.all([prefer({ language: "fr" }), prefer({ theme: "dark" })]);
   for (const place of [0, 1]) {

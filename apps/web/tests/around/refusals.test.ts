@@ -20,7 +20,9 @@ it("no address inside a body is shown to people, and limits are", () => {
   expect(said("must have 0 to 100000 characters")).toBe("At most 100,000 characters are possible.");
   expect(said("must be a number from 0 to 2")).toBe("Only a number from 0 to 2 is possible.");
   expect(said("must not contain a NUL character")).toBe(en.refusals.invalid);
-  expect(refusalWords({ code: "generating", detail: 'or send `whileGenerating: "CANCEL"`' })).toBe(en.refusals.codes.generating);
+  expect(refusalWords({ code: "generating", detail: 'or send `whileGenerating: "CANCEL"`' })).toBe(
+    en.refusals.codes.generating,
+  );
   expect(refusalWords({ code: "conflict", detail: "The name is taken." })).toBe("The name is taken.");
 });
 

@@ -4,7 +4,14 @@ import { Refused, Unreachable, type Problem } from "../../src/api/problem.ts";
 import { isAllBeside, wrong } from "../../src/around/parts/wrong.ts";
 
 function refused(...errors: { pointer: string; detail: string }[]): Refused {
-  const problem: Problem = { type: "/problems/invalid", title: "Not acceptable", status: 422, code: "invalid", detail: "see errors", errors };
+  const problem: Problem = {
+    type: "/problems/invalid",
+    title: "Not acceptable",
+    status: 422,
+    code: "invalid",
+    detail: "see errors",
+    errors,
+  };
   return new Refused(problem);
 }
 

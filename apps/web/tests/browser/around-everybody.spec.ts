@@ -3,9 +3,19 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "./kit/around.ts";
 import { faultless } from "./kit/faultless.ts";
 
-const OUTSIDE = ["/login", "/register?to=%2Finvitations%2Fx", "/forgot", "/reset?token=x", "/reset", "/verify?token=x", "/verify"];
+const OUTSIDE = [
+  "/login",
+  "/register?to=%2Finvitations%2Fx",
+  "/forgot",
+  "/reset?token=x",
+  "/reset",
+  "/verify?token=x",
+  "/verify",
+];
 const INSIDE = ["/", "/?view=trash", "/?q=nothing", "/invitations/unknown", "/nowhere"];
-const SETTINGS = ["profile", "instructions", "security", "tokens", "presets", "account"].map((part) => `/settings/${part}`);
+const SETTINGS = ["profile", "instructions", "security", "tokens", "presets", "account"].map(
+  (part) => `/settings/${part}`,
+);
 
 for (const theme of ["light", "dark"] as const) {
   test.describe(theme, () => {
@@ -51,7 +61,14 @@ test("on a narrow page nothing is cut off, and the keyboard reaches what there i
   await page.setViewportSize({ width: 320, height: 720 });
   await guest.register("Ada");
   await guest.createProject("A project with quite a long name that has to break somewhere", "");
-  for (const path of ["/", "/settings/profile", "/settings/security", "/settings/tokens", "/settings/presets", "/settings/account"]) {
+  for (const path of [
+    "/",
+    "/settings/profile",
+    "/settings/security",
+    "/settings/tokens",
+    "/settings/presets",
+    "/settings/account",
+  ]) {
     await page.goto(site.url + path);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(320);

@@ -1,19 +1,14 @@
-import { expect, test, type Person } from "./kit/index.ts";
-
-async function prompts(person: Person, project: string): Promise<readonly string[]> {
-  const { items } = (await person.user.call("GET", `/projects/${project}/nodes`)) as { items: { prompt: string }[] };
-  return items.map(({ prompt }) => prompt);
-}
+import { expect, test } from "./kit/index.ts";
 
 test("what was typed just before the project was left reaches the server", async ({ app }) => {
   const ada = await app.person("ada", { locale: "en-GB" });
   const project = await ada.user.createProject();
   await ada.open(project);
   await ada.page.locator(".react-flow__pane").dblclick({ position: { x: 200, y: 200 } });
-  await ada.page.keyboard.type("The last words");
+  await ada.type("The last words");
   await ada.page.getByRole("link", { name: "All projects" }).click();
   await expect(ada.page).toHaveURL(/\/$/);
-  await expect.poll(() => prompts(ada, project)).toEqual(["The last words"]);
+  await expect.poll(() => ada.prompts(project)).toEqual(["The last words"]);
 });
 
 test("what was typed without a server reaches it when it is back, although the project was left", async ({ app }) => {
@@ -25,12 +20,12 @@ test("what was typed without a server reaches it when it is back, although the p
   await ada.context.setOffline(true);
   await expect(ada.line).toHaveAttribute("data-status", "offline");
   await ada.page.locator(".react-flow__pane").dblclick({ position: { x: 200, y: 200 } });
-  await ada.page.keyboard.type("On the train");
+  await ada.type("On the train");
   await ada.page.getByRole("link", { name: "All projects" }).click();
   await expect(ada.page).toHaveURL(/\/$/);
   await expect(ada.page.getByRole("heading", { name: "That did not work" })).toHaveCount(0);
   await ada.context.setOffline(false);
-  await expect.poll(() => prompts(ada, project)).toEqual(["On the train"]);
+  await expect.poll(() => ada.prompts(project)).toEqual(["On the train"]);
 
   // Coming back doubles nothing.
   await ada.open(project);
@@ -48,7 +43,7 @@ test("whoever has left a project still hears that its server would not have what
   await bob.context.setOffline(true);
   await expect(bob.line).toHaveAttribute("data-status", "offline");
   await bob.page.locator(".react-flow__pane").dblclick({ position: { x: 200, y: 200 } });
-  await bob.page.keyboard.type("For nobody");
+  await bob.type("For nobody");
   await bob.page.getByRole("link", { name: "All projects" }).click();
   await expect(bob.page).toHaveURL(/\/$/);
   await ada.user.call("PATCH", `/projects/${project}/members/${bob.user.id}`, { role: "VIEWER" });
@@ -57,5 +52,5 @@ test("whoever has left a project still hears that its server would not have what
 
   await bob.page.getByRole("button", { name: "Copy my text" }).click();
   expect(await bob.page.evaluate(() => navigator.clipboard.readText())).toBe("For nobody");
-  expect(await prompts(ada, project)).toEqual([]);
+  expect(await ada.prompts(project)).toEqual([]);
 });

@@ -19,7 +19,8 @@ async function answers(app: App, text: string): Promise<void> {
 
 const details = (person: Person): Locator => person.page.getByRole("complementary", { name: "Details" });
 const tab = (person: Person, name: string): Promise<void> => details(person).getByRole("tab", { name }).click();
-const press = (person: Person, name: string): Promise<void> => details(person).getByRole("button", { name, exact: true }).click();
+const press = (person: Person, name: string): Promise<void> =>
+  details(person).getByRole("button", { name, exact: true }).click();
 
 async function select(person: Person, ...prompts: string[]): Promise<void> {
   for (const [place, prompt] of prompts.entries()) {
@@ -56,7 +57,9 @@ test("an answer is read while it is written, and cancelled", async ({ app }) => 
   const answer = await app.provider.asked();
   answer.say("Because of **Rayleigh**");
   await expect(panel.locator("strong", { hasText: "Rayleigh" })).toBeVisible();
-  answer.say(" scattering.\n\n```js\nconst blue = true;\n```\n\n<script>document.title = 'taken'</script>\n\n![pixel](https://tracker.example/a.png)\n\nSo");
+  answer.say(
+    " scattering.\n\n```js\nconst blue = true;\n```\n\n<script>document.title = 'taken'</script>\n\n![pixel](https://tracker.example/a.png)\n\nSo",
+  );
   await expect(panel.getByText("<script>document.title = 'taken'</script>")).toBeVisible();
   await expect(panel.getByRole("link", { name: "pixel" })).toHaveAttribute("rel", /noopener/);
 
@@ -197,7 +200,9 @@ test("what was used is shown, and limited", async ({ app }) => {
   await ask(app, ada, "Something", "Said.");
   await tab(ada, "Usage");
   await expect(panel.getByText("12 in, 34 out")).toBeVisible();
-  await expect(panel.getByRole("table", { name: "Usage by model" }).getByRole("row", { name: /test-model.*46 tokens/ })).toBeVisible();
+  await expect(
+    panel.getByRole("table", { name: "Usage by model" }).getByRole("row", { name: /test-model.*46 tokens/ }),
+  ).toBeVisible();
   await panel.getByLabel("By").selectOption("Member");
   await expect(panel.getByRole("rowheader", { name: "ada" })).toBeVisible();
 
@@ -220,7 +225,11 @@ test("an answer is corrected by hand, and what somebody else wrote meanwhile is 
 
   await press(ada, "Edit the answer");
   const [{ id }] = ((await ada.user.call("GET", `/projects/${project}/nodes`)) as { items: [{ id: string }] }).items;
-  await ada.user.call("POST", `/projects/${project}/ops`, { ops: [{ op: "node.update", data: { id, response: "By another hand.", baseVersion: await versionOf(ada, project) } }] });
+  await ada.user.call("POST", `/projects/${project}/ops`, {
+    ops: [
+      { op: "node.update", data: { id, response: "By another hand.", baseVersion: await versionOf(ada, project) } },
+    ],
+  });
   await expect(ada.card("Something")).toContainText("By another hand.");
   await panel.getByLabel("The answer, in Markdown").fill("Over it.");
   await press(ada, "Save");
@@ -267,7 +276,12 @@ for (const colorScheme of ["light", "dark"] as const) {
     const root = await node(ada, project, "The first");
     await node(ada, project, "The second one", [root]);
     await ada.open(project);
-    await ask(app, ada, "The first", "# Title\n\n- [x] done\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```js\nconst a = 1; // comment\n```\n\n[link](https://example.org)");
+    await ask(
+      app,
+      ada,
+      "The first",
+      "# Title\n\n- [x] done\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```js\nconst a = 1; // comment\n```\n\n[link](https://example.org)",
+    );
     await ask(app, ada, "The second one", "An answer.");
     await select(ada, "The first");
     for (const name of ["Answer", "Context", "Attempts", "Usage"]) {

@@ -14,7 +14,8 @@ for (const theme of ["light", "dark"] as const) {
     test.setTimeout(240_000);
     const shot = async (page: Page, name: string) => {
       await faultless(page, name);
-      const path = process.env.PICTURES === "docs" ? join(DOCS, `${name}-${theme}.png`) : info.outputPath(`${name}.png`);
+      const path =
+        process.env.PICTURES === "docs" ? join(DOCS, `${name}-${theme}.png`) : info.outputPath(`${name}.png`);
       await page.screenshot({ path, animations: "disabled", caret: "hide" });
     };
     const look = { colorScheme: theme, reducedMotion: "reduce", locale: "en-GB" } as const;
@@ -53,7 +54,10 @@ for (const theme of ["light", "dark"] as const) {
 
     await page.getByRole("tab", { name: "Compare" }).click();
     await ada.card("What can go wrong").locator("header").click();
-    await ada.card("What is there already").locator("header").click({ modifiers: ["Shift"] });
+    await ada
+      .card("What is there already")
+      .locator("header")
+      .click({ modifiers: ["Shift"] });
     await page.waitForLoadState("networkidle");
     await shot(page, "compare");
 

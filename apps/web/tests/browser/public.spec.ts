@@ -6,14 +6,17 @@ import { expect, test, type App, type Person } from "./kit/index.ts";
 
 /** A project with one answered question, open to everybody who has its link. */
 async function published(app: App, ada: Person): Promise<{ project: string; node: string }> {
-  const { id: project } = (await ada.user.call("POST", "/projects", { name: "Open notes", isPublic: true })) as { id: string };
+  const { id: project } = (await ada.user.call("POST", "/projects", { name: "Open notes", isPublic: true })) as {
+    id: string;
+  };
   const body = { prompt: "What is a monad?", position: { x: 0, y: 0 } };
   const { id: node } = (await ada.user.call("POST", `/projects/${project}/nodes`, body)) as { id: string };
   await ada.user.call("POST", `/projects/${project}/nodes/${node}/generate`, {});
   const answer = await app.provider.asked();
   answer.say("A monoid in the category of **endofunctors**.");
   answer.end();
-  const answered = async () => ((await ada.user.call("GET", `/projects/${project}/nodes/${node}`)) as { status: string }).status;
+  const answered = async () =>
+    ((await ada.user.call("GET", `/projects/${project}/nodes/${node}`)) as { status: string }).status;
   await expect.poll(answered).toBe("COMPLETED");
   return { project, node };
 }
@@ -85,7 +88,8 @@ test("a stranger can change nothing", async ({ app }) => {
   const before = await ada.user.stateHash(project);
 
   await question.click();
-  for (const key of ["Enter", "b", "n", "p", "Delete", "Control+Enter", "Control+d", "ArrowDown"]) await page.keyboard.press(key);
+  for (const key of ["Enter", "b", "n", "p", "Delete", "Control+Enter", "Control+d", "ArrowDown"])
+    await page.keyboard.press(key);
   await page.locator(".react-flow__pane").dblclick({ position: { x: 60, y: 60 } });
   await question.hover();
   await page.mouse.down();

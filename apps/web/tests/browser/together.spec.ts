@@ -123,7 +123,7 @@ test("a server that is killed while somebody types and a model writes loses noth
   const loads = await ada.page.evaluate(() => performance.timeOrigin);
 
   await ada.page.locator(".react-flow__pane").dblclick({ position: { x: 800, y: 150 } });
-  await ada.page.keyboard.type("First half, ");
+  await ada.type("First half, ");
   await app.server.kill();
   await ada.page.keyboard.type("second half");
   await ada.page.keyboard.press("Escape");
@@ -183,10 +183,9 @@ test("two who type in one prompt both keep their words", async ({ app }) => {
 
   await bob.context.setOffline(true);
   await bob.card("Begun").locator("text=Begun").dblclick();
-  await bob.page.keyboard.type(" by Bob");
+  await bob.type(" by Bob");
   await ada.card("Begun").locator("text=Begun").dblclick();
-  await expect(ada.page.locator("textarea")).toBeFocused();
-  await ada.page.keyboard.type(" by Ada");
+  await ada.type(" by Ada");
   await ada.page.keyboard.press("Escape");
   await ada.saved();
   await bob.context.setOffline(false);
@@ -254,6 +253,7 @@ test("what is typed while the right to write is taken away can be copied", async
   const way = await slowWay(bob.page);
   await bob.open(project);
   await bob.page.keyboard.press("n");
+  await expect(bob.prompt).toBeFocused();
   await bob.saved();
   way.hold();
   await bob.page.keyboard.type("Not yet saved");
@@ -264,23 +264,22 @@ test("what is typed while the right to write is taken away can be copied", async
 });
 
 test("the view is where it was, and follows a colleague until the canvas is taken in hand", async ({ app }) => {
-  const { ada, bob } = await together(app);
-  const view = (person: Person) => person.page.locator(".react-flow__viewport").evaluate((element) => (element as HTMLElement).style.transform);
-
-  const kept = ada.page.waitForResponse((response) => response.url().endsWith("/viewport") && response.request().method() === "PUT");
+  const { ada, bob, project } = await together(app);
+  const begun = await ada.view();
   await ada.page.mouse.move(400, 400);
   await ada.page.mouse.wheel(300, 200);
-  await kept;
-  const before = await view(ada);
+  await expect.poll(() => ada.view()).not.toEqual(begun);
+  await ada.viewIsKept(project);
+  const before = await ada.view();
   await ada.page.reload();
   await ada.saved();
-  await expect.poll(() => view(ada)).toBe(before);
+  await expect.poll(() => ada.view()).toEqual(before);
 
   await ada.page.getByRole("button", { name: "Follow bob" }).click();
   await bob.page.mouse.move(300, 300);
   await bob.page.mouse.wheel(4_000, 0);
   await bob.page.mouse.move(320, 320);
-  await expect.poll(() => view(ada)).not.toBe(before);
+  await expect.poll(() => ada.view()).not.toEqual(before);
   await ada.page.mouse.click(300, 700);
   await expect(ada.page.getByRole("button", { name: "Follow bob" })).toBeVisible();
 });

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { arranged } from "../../src/canvas/arrange.ts";
 import { fromClipboard, toClipboard } from "../../src/canvas/clipboard.ts";
 import { laidOut } from "../../src/canvas/layout.ts";
-import { edge, graph, node } from "./kit.ts";
+import { edge, graph, node } from "../project/kit.ts";
 
 const box = (id: string, x: number, y: number, width = 100, height = 50) => ({ id, x, y, width, height });
 
@@ -27,7 +27,9 @@ test("spreading leaves the same gap everywhere, and the outermost where they are
 
 test("a layout lets context flow down, covers nothing, and stays where it was", () => {
   const boxes = ["a", "b", "c", "d"].map((id) => box(id, 500, 500));
-  const placed = new Map(laidOut(boxes, [edge("a>b"), edge("a>c"), edge("b>d"), edge("c>d")]).map((one) => [one.id, one]));
+  const placed = new Map(
+    laidOut(boxes, [edge("a>b"), edge("a>c"), edge("b>d"), edge("c>d")]).map((one) => [one.id, one]),
+  );
   const at = (id: string) => placed.get(id) ?? { x: Number.NaN, y: Number.NaN };
   expect(at("a").y).toBeLessThan(at("b").y);
   expect(at("b").y).toBeLessThan(at("d").y);
@@ -46,9 +48,13 @@ test("what is copied is pasted with the edges between, and without those that le
   expect(copied?.edges).toEqual([{ sourceId: "a", targetId: "b", policy: "SUMMARY" }]);
 });
 
-test.each(["", "Just words", "{}", '{"kind":"nonlinear/1"', '{"kind":"nonlinear/1","nodes":[{"id":1}],"edges":[]}', '{"kind":"nonlinear/1","nodes":[],"edges":[]}'])(
-  "anything else in the clipboard is not taken for nodes: %s",
-  (text) => {
-    expect(fromClipboard(text)).toBeNull();
-  },
-);
+test.each([
+  "",
+  "Just words",
+  "{}",
+  '{"kind":"nonlinear/1"',
+  '{"kind":"nonlinear/1","nodes":[{"id":1}],"edges":[]}',
+  '{"kind":"nonlinear/1","nodes":[],"edges":[]}',
+])("anything else in the clipboard is not taken for nodes: %s", (text) => {
+  expect(fromClipboard(text)).toBeNull();
+});

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { PromptDraft } from "../../src/canvas/drafts.ts";
-import { bench, event, node, PROJECT, snapshot } from "../sync/kit/bench.ts";
+import { bench, event, node, PROJECT, snapshot, READERS_RIGHTS } from "../sync/kit/bench.ts";
 import { quiet } from "../sync/kit/clock.ts";
 
 const N1 = "0190c0de-0000-7000-8000-0000000000a1";
@@ -24,7 +24,11 @@ async function typing(prompt = "begun") {
   const draft = new PromptDraft(sync, there);
   const close = draft.open();
   const theyWrite = (seq: number, text: string) => {
-    socket.hear({ type: "events", project: PROJECT, events: [event(seq, "node.update", { id: N1, version: seq, prompt: text })] });
+    socket.hear({
+      type: "events",
+      project: PROJECT,
+      events: [event(seq, "node.update", { id: N1, version: seq, prompt: text })],
+    });
   };
   const refuse = async () => {
     await quiet();
@@ -35,7 +39,11 @@ async function typing(prompt = "begun") {
   const accept = async (seq: number) => {
     await quiet();
     const sent = socket.of("op").at(-1) as { id: string; data: { prompt: string } };
-    socket.hear({ type: "events", project: PROJECT, events: [event(seq, "node.update", { id: N1, version: seq, prompt: sent.data.prompt }, { opId: sent.id })] });
+    socket.hear({
+      type: "events",
+      project: PROJECT,
+      events: [event(seq, "node.update", { id: N1, version: seq, prompt: sent.data.prompt }, { opId: sent.id })],
+    });
     await quiet();
   };
   return { sync, socket, draft, close, theyWrite, refuse, accept };
@@ -93,7 +101,7 @@ test("what is typed by somebody who may no longer write is lost, and not sent", 
   const { draft, close, socket } = await typing();
   draft.type("as an editor");
   const { graph, ...rest } = snapshot([node(N1, { prompt: "begun" })]);
-  socket.hear({ ...rest, seq: 2, graph: { ...graph, seq: 2, project: { ...graph.project, role: "VIEWER" } } });
+  socket.hear({ ...rest, seq: 2, graph: { ...graph, seq: 2, rights: READERS_RIGHTS } });
   close();
   await quiet();
 

@@ -29,7 +29,9 @@ test("one after the other finds a place, near and over none", () => {
 });
 
 test("in a thicket without a gap the way out is found all the same", () => {
-  const boxes = Array.from({ length: 10_000 }, (_, at) => box(`${at}`, (at % 100) * (CARD_WIDTH + 10), Math.floor(at / 100) * (CARD_HEIGHT + 10)));
+  const boxes = Array.from({ length: 10_000 }, (_, at) =>
+    box(`${at}`, (at % 100) * (CARD_WIDTH + 10), Math.floor(at / 100) * (CARD_HEIGHT + 10)),
+  );
   expect(isFree(freePlace({ x: 17_000, y: 6_000 }, boxes), boxes)).toBe(true);
 });
 
@@ -40,5 +42,10 @@ test("what is larger than a card finds a place as a whole", () => {
   ]);
   expect(group.width).toBe(500 + CARD_WIDTH);
   const place = freePlace({ x: -100, y: 0 }, [box("a", 300, 100)], group);
-  expect(place.x + group.width <= 300 || place.x >= 300 + CARD_WIDTH || place.y + group.height <= 100 || place.y >= 100 + CARD_HEIGHT).toBe(true);
+  expect(
+    place.x + group.width <= 300 ||
+      place.x >= 300 + CARD_WIDTH ||
+      place.y + group.height <= 100 ||
+      place.y >= 100 + CARD_HEIGHT,
+  ).toBe(true);
 });

@@ -64,7 +64,9 @@ async function filled(user: User): Promise<string> {
     const position = { x: (at % COLUMNS) * 420, y: Math.floor(at / COLUMNS) * 360 };
     return { id, op: "node.create", data: { prompt: `Question ${at}`, response: ANSWER, position } };
   });
-  const edges = ids.slice(COLUMNS).map((id, at): BatchedOp => ({ id: uuidv7(), op: "edge.create", data: { sourceId: ids[at] ?? "", targetId: id } }));
+  const edges = ids
+    .slice(COLUMNS)
+    .map((id, at): BatchedOp => ({ id: uuidv7(), op: "edge.create", data: { sourceId: ids[at] ?? "", targetId: id } }));
   const ops = [...nodes, ...edges];
   for (let at = 0; at < ops.length; at += OPS_MAX) {
     await user.call("POST", `/projects/${project}/ops`, { ops: ops.slice(at, at + OPS_MAX) });
@@ -84,7 +86,9 @@ async function people(app: App, owner: Person, project: string): Promise<{ stop:
     let tick = at * 10;
     const timer = setInterval(() => {
       tick += 1;
-      sync.presence.set({ cursor: { x: 8_000 + 6_000 * Math.sin(tick / 20 + at), y: 4_000 + 3_000 * Math.cos(tick / 17 + at) } });
+      sync.presence.set({
+        cursor: { x: 8_000 + 6_000 * Math.sin(tick / 20 + at), y: 4_000 + 3_000 * Math.cos(tick / 17 + at) },
+      });
     }, CURSOR_MS);
     stops.push(() => {
       clearInterval(timer);
@@ -106,7 +110,12 @@ async function firstView(page: Page, url: string, node: string): Promise<number>
     [node, NODES, NODES - COLUMNS] as const,
     { polling: "raf", timeout: 120_000 },
   );
-  return page.evaluate(() => new Promise<number>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now())))));
+  return page.evaluate(
+    () =>
+      new Promise<number>((resolve) =>
+        requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now()))),
+      ),
+  );
 }
 
 /** The time of a frame, at the median, while a node is dragged about. */
@@ -163,11 +172,19 @@ const KINDS: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "
 /** The bare page, built as ours is, beside the same graph. */
 async function served(graph: string): Promise<{ url: string; stop: () => Promise<void> }> {
   const outDir = await mkdtemp(join(tmpdir(), "nonlinear-bare-"));
-  await build({ root: join(import.meta.dirname, "bare"), configFile: false, logLevel: "error", build: { outDir, emptyOutDir: true, target: "es2023" } });
+  await build({
+    root: join(import.meta.dirname, "bare"),
+    configFile: false,
+    logLevel: "error",
+    build: { outDir, emptyOutDir: true, target: "es2023" },
+  });
   const server = createServer((request, response) => {
     void (async () => {
       const path = request.url === "/" ? "/index.html" : (request.url ?? "");
-      response.setHeader("content-type", path === "/graph.json" ? "application/json" : (KINDS[extname(path)] ?? "text/plain"));
+      response.setHeader(
+        "content-type",
+        path === "/graph.json" ? "application/json" : (KINDS[extname(path)] ?? "text/plain"),
+      );
       response.end(path === "/graph.json" ? graph : await readFile(join(outDir, path)).catch(() => ""));
     })();
   });

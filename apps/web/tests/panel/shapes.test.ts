@@ -12,7 +12,13 @@ import { endOf } from "../../src/panel/refresh/refreshing.ts";
 import { barsOf, spentShare } from "../../src/panel/usage/shape.ts";
 import { pick, seeded } from "../sync/kit/random.ts";
 
-const item = (nodeId: string, fields: Partial<Item> = {}): Item => ({ nodeId, version: 1, entered: "FULL", tokens: 10, ...fields });
+const item = (nodeId: string, fields: Partial<Item> = {}): Item => ({
+  nodeId,
+  version: 1,
+  entered: "FULL",
+  tokens: 10,
+  ...fields,
+});
 
 const manifest = (items: Item[], fields: Partial<Manifest> = {}): Manifest => ({
   model: "test/model",
@@ -40,15 +46,21 @@ describe("why an answer is out of date", () => {
   });
 
   test("another version is named when nothing else explains it", () => {
-    expect(changesBetween(manifest([item("a")]), manifest([item("a", { version: 2 })]))).toEqual([{ what: "edited", node: "a" }]);
+    expect(changesBetween(manifest([item("a")]), manifest([item("a", { version: 2 })]))).toEqual([
+      { what: "edited", node: "a" },
+    ]);
     expect(changesBetween(manifest([]), manifest([], { nodeVersion: 2 }))).toEqual([{ what: "other" }]);
   });
 
   test("how an ancestor enters, the order, and what stands around", () => {
     const sent = manifest([item("a"), item("b")]);
     expect(changesBetween(sent, manifest([item("b"), item("a")]))).toEqual([{ what: "order" }]);
-    expect(changesBetween(sent, manifest([item("a", { entered: "EXCLUDED", tokens: 0 }), item("b")]))).toEqual([{ what: "entered", node: "a", now: "EXCLUDED" }]);
-    expect(changesBetween(sent, { ...sent, model: "test/other", temperature: 1, systemTokens: 11, promptTokens: 21 })).toEqual([
+    expect(changesBetween(sent, manifest([item("a", { entered: "EXCLUDED", tokens: 0 }), item("b")]))).toEqual([
+      { what: "entered", node: "a", now: "EXCLUDED" },
+    ]);
+    expect(
+      changesBetween(sent, { ...sent, model: "test/other", temperature: 1, systemTokens: 11, promptTokens: 21 }),
+    ).toEqual([
       { what: "model", model: "test/other" },
       { what: "settings" },
       { what: "instructions" },
@@ -134,7 +146,12 @@ describe("a stamp changes exactly when what it stands for does", () => {
 });
 
 describe("usage", () => {
-  const sum = (key: string | null, tokens: number, cost = 0) => ({ key, generations: 1, tokens: { input: tokens, cached: 0, output: 0 }, cost });
+  const sum = (key: string | null, tokens: number, cost = 0) => ({
+    key,
+    generations: 1,
+    tokens: { input: tokens, cached: 0, output: 0 },
+    cost,
+  });
 
   test("bars are by cost where anything costs, else by tokens", () => {
     expect(barsOf([sum("a", 100), sum("b", 50)]).map(({ share }) => share)).toEqual([1, 0.5]);
@@ -163,13 +180,19 @@ describe("differences of texts", () => {
   test("the runs are both texts, and no shorter way between them is missed", () => {
     const next = seeded(3);
     for (let round = 0; round < 2_000; round += 1) {
-      const text = () => Array.from({ length: Math.floor(next() * 12) }, () => pick(next, ["a ", "b ", "c\n", "d "]) ?? "").join("");
+      const text = () =>
+        Array.from({ length: Math.floor(next() * 12) }, () => pick(next, ["a ", "b ", "c\n", "d "]) ?? "").join("");
       const [a, b] = [text(), text()];
       const runs = differences(a, b);
-      const side = (which: "a" | "b") => runs.filter((run) => run.in === "both" || run.in === which).map((run) => run.text).join("");
+      const side = (which: "a" | "b") =>
+        runs
+          .filter((run) => run.in === "both" || run.in === which)
+          .map((run) => run.text)
+          .join("");
       expect(side("a")).toBe(a);
       expect(side("b")).toBe(b);
-      const words = (which: string) => runs.filter((run) => run.in === which).flatMap((run) => run.text.match(/\S+\s*/g) ?? []).length;
+      const words = (which: string) =>
+        runs.filter((run) => run.in === which).flatMap((run) => run.text.match(/\S+\s*/g) ?? []).length;
       expect(words("both")).toBe(longestCommon(a.match(/\S+\s*/g) ?? [], b.match(/\S+\s*/g) ?? []));
     }
   });
@@ -184,9 +207,25 @@ test("the end of a refresh is found by itself and in a batch", () => {
   const end = { refresh: "r", state: "COMPLETED", ran: 2 };
   const found = { is: "ended", ran: 2, left: 0, whole: true };
   expect(endOf("refresh.end", end, "r")).toEqual(found);
-  expect(endOf("batch", { ops: [{ op: "generation.end", data: {} }, { op: "refresh.end", data: end }] }, "r")).toEqual(found);
+  expect(
+    endOf(
+      "batch",
+      {
+        ops: [
+          { op: "generation.end", data: {} },
+          { op: "refresh.end", data: end },
+        ],
+      },
+      "r",
+    ),
+  ).toEqual(found);
   expect(endOf("refresh.end", end, "another")).toBeNull();
-  expect(endOf("refresh.end", { refresh: "r", state: "FAILED", ran: 0, left: ["a", "b"] }, "r")).toEqual({ is: "ended", ran: 0, left: 2, whole: false });
+  expect(endOf("refresh.end", { refresh: "r", state: "FAILED", ran: 0, left: ["a", "b"] }, "r")).toEqual({
+    is: "ended",
+    ran: 0,
+    left: 2,
+    whole: false,
+  });
 });
 
 test("titles are the first words, without marks", () => {
@@ -221,12 +260,39 @@ function graphOf(
   policies: Record<string, EdgePolicy> = {},
 ): CanvasGraph {
   const project: CanvasGraph["project"] = {
-    id: "p", name: "P", description: null, systemPrompt: null, ownerId: null, isPublic: false, viewport: null, presetId: null,
-    model: null, fallbackModels: [], role: "OWNER", version: 1, createdAt: "", updatedAt: "", deletedAt: null,
+    id: "p",
+    name: "P",
+    description: null,
+    systemPrompt: null,
+    ownerId: null,
+    isPublic: false,
+    viewport: null,
+    presetId: null,
+    model: null,
+    fallbackModels: [],
+    role: "OWNER",
+    version: 1,
+    createdAt: "",
+    updatedAt: "",
+    deletedAt: null,
   };
   const node = (id: string): NodeView => ({
-    id, prompt: id, response: null, summary: null, status: "IDLE", position: { x: 0, y: 0 }, metadata: null, llmModel: null,
-    llmTokens: null, llmCost: null, pinned: false, presetId: null, generationId: null, version: 1, createdAt: "", updatedAt: "",
+    id,
+    prompt: id,
+    response: null,
+    summary: null,
+    status: "IDLE",
+    position: { x: 0, y: 0 },
+    metadata: null,
+    llmModel: null,
+    llmTokens: null,
+    llmCost: null,
+    pinned: false,
+    presetId: null,
+    generationId: null,
+    version: 1,
+    createdAt: "",
+    updatedAt: "",
     ...nodes[id],
   });
   const edge = (id: string): EdgeView => {
@@ -238,5 +304,6 @@ function graphOf(
     nodes: new Map(names.map((name) => [name, node(name)])),
     edges: new Map(edges.map((name) => [name, edge(name)])),
     members: new Map(),
+    rights: [],
   };
 }

@@ -1,7 +1,14 @@
 import { IDBFactory } from "fake-indexeddb";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 
-import { IndexedDbStore, MemoryStore, type Connection, type Outcome, type ProjectSync, type Refused } from "../../src/sync/index.ts";
+import {
+  IndexedDbStore,
+  MemoryStore,
+  type Connection,
+  type Outcome,
+  type ProjectSync,
+  type Refused,
+} from "../../src/sync/index.ts";
 import { pick, seeded } from "../sync/kit/random.ts";
 import { Server } from "./kit/server.ts";
 import { User } from "./kit/user.ts";
@@ -76,7 +83,8 @@ it("two people who work at once end up with what the server has", async () => {
   const random = seeded(1);
   for (let step = 0; step < 150; step += 1) {
     for (const copy of copies) work(copy, random);
-    if (step % 10 === 0) await until("some of it is confirmed", () => copies.every((copy) => copy.state().pending < 20));
+    if (step % 10 === 0)
+      await until("some of it is confirmed", () => copies.every((copy) => copy.state().pending < 20));
   }
 
   await converge(ada, project, copies);
@@ -144,13 +152,19 @@ it("a server that is killed amid edits loses nothing it acknowledged and doubles
       }
     }
     await until("some of it is acknowledged", () => outcomes.size > before);
-    expect(copies.some((copy) => copy.state().pending > 0), "nothing was on its way").toBe(true);
+    expect(
+      copies.some((copy) => copy.state().pending > 0),
+      "nothing was on its way",
+    ).toBe(true);
     const acknowledged = [...outcomes.keys()];
     await server.kill();
     for (const copy of copies) create(copy);
     await server.start();
     const kept = new Set((await ada.events(project)).map((event) => event.opId));
-    expect(acknowledged.filter((id) => !kept.has(id)), "acknowledged and lost").toEqual([]);
+    expect(
+      acknowledged.filter((id) => !kept.has(id)),
+      "acknowledged and lost",
+    ).toEqual([]);
   }
 
   await converge(ada, project, copies);
@@ -181,7 +195,9 @@ it("what the server refuses is rolled back and says why", async () => {
   const myText = mine.submit("node.update", { id: a.id, prompt: "mine" });
   const outcomes = [await theirText.settled, await myText.settled];
   expect(outcomes.filter((outcome) => outcome.ok)).toHaveLength(1);
-  expect(outcomes).toContainEqual(expect.objectContaining({ refusal: expect.objectContaining({ code: "version_mismatch" }) as unknown }));
+  expect(outcomes).toContainEqual(
+    expect.objectContaining({ refusal: expect.objectContaining({ code: "version_mismatch" }) as unknown }),
+  );
 
   await converge(ada, project, [mine, theirs]);
   expect(refused.slice(0, 3).map(({ refusal }) => refusal.code)).toEqual(["cycle", "invalid", "gone"]);
@@ -194,7 +210,10 @@ it("what is larger than a frame arrives all the same", async () => {
   const prompt = "ä".repeat(90_000);
   const { id } = mine.submit("node.create", { prompt, position: { x: 0, y: 0 } });
   mine.submit("node.update", { id, prompt: `${prompt}!` });
-  const many = Array.from({ length: 400 }, (_, x) => ({ op: "node.create", data: { prompt: "one of many, ".repeat(20), position: { x, y: 0 } } }) as const);
+  const many = Array.from(
+    { length: 400 },
+    (_, x) => ({ op: "node.create", data: { prompt: "one of many, ".repeat(20), position: { x, y: 0 } } }) as const,
+  );
   expect(await mine.submitBatch(many).settled).toMatchObject({ ok: true });
 
   await converge(ada, project, [mine, theirs]);
@@ -208,7 +227,10 @@ it("a server that limits rates gets everything all the same", async () => {
     const ada = await User.register(limited.address, "ada");
     const project = await ada.createProject();
     const sync = await join(ada, project);
-    const settled = Array.from({ length: 100 }, (_, x) => sync.submit("node.create", { prompt: "", position: { x, y: 0 } }).settled);
+    const settled = Array.from(
+      { length: 100 },
+      (_, x) => sync.submit("node.create", { prompt: "", position: { x, y: 0 } }).settled,
+    );
     expect((await Promise.all(settled)).filter((outcome) => !outcome.ok)).toEqual([]);
     await converge(ada, project, [sync]);
     expect(sync.graph()?.nodes.size).toBe(100);
@@ -223,7 +245,9 @@ it("people see each other come, move and go", async () => {
   mine.presence.set({ cursor: { x: 1, y: 2 } });
   const connection = connect(bea);
   const theirs = await bea.open(connection, project, new MemoryStore());
-  await until("a newcomer sees who is there", () => [...theirs.presence.peers().values()].some((peer) => peer.userId === ada.id && peer.cursor?.x === 1));
+  await until("a newcomer sees who is there", () =>
+    [...theirs.presence.peers().values()].some((peer) => peer.userId === ada.id && peer.cursor?.x === 1),
+  );
   const node = mine.submit("node.create", { prompt: "", position: { x: 0, y: 0 } });
   await node.settled;
   theirs.presence.set({ cursor: { x: 3, y: 4 }, selection: [node.id], editing: node.id });

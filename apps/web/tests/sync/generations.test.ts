@@ -3,7 +3,14 @@ import { describe, expect, it } from "vitest";
 import { applyEvent, applyStaleness } from "../../src/sync/apply.ts";
 import { Generations } from "../../src/sync/generations.ts";
 import { Graph } from "../../src/sync/graph.ts";
-import { stateHash, type Delta, type EventBody, type GenerationChange, type GraphView, type Snapshot } from "../../src/sync/index.ts";
+import {
+  stateHash,
+  type Delta,
+  type EventBody,
+  type GenerationChange,
+  type GraphView,
+  type Snapshot,
+} from "../../src/sync/index.ts";
 import { named, touches } from "../../src/sync/ops.ts";
 import { bench, EPOCH, event, node, PROJECT, snapshot } from "./kit/bench.ts";
 import { quiet } from "./kit/clock.ts";
@@ -12,12 +19,24 @@ import { seeded } from "./kit/random.ts";
 const delta = { type: "delta", project: PROJECT, node: "n", generation: "g" } as const;
 
 function change(data: Partial<GenerationChange> = {}): GenerationChange {
-  return { nodeId: "n", generation: "g", state: "QUEUED", nodeStatus: "GENERATING", version: 2, updatedAt: "", ...data };
+  return {
+    nodeId: "n",
+    generation: "g",
+    state: "QUEUED",
+    nodeStatus: "GENERATING",
+    version: 2,
+    updatedAt: "",
+    ...data,
+  };
 }
 
 const start = (seq: number, data: Partial<GenerationChange> = {}) => event(seq, "generation.start", change(data));
 const end = (seq: number, data: Partial<GenerationChange> = {}) =>
-  event(seq, "generation.end", change({ state: "COMPLETED", nodeStatus: "COMPLETED", version: 3, response: "Yes", ...data }));
+  event(
+    seq,
+    "generation.end",
+    change({ state: "COMPLETED", nodeStatus: "COMPLETED", version: 3, response: "Yes", ...data }),
+  );
 
 const writing = (change: Partial<Snapshot["generations"][number]> = {}): Partial<Snapshot> => ({
   graph: snapshot([node("n")]).graph,
@@ -77,13 +96,21 @@ describe("an answer being written", () => {
     const { clock, sync, join } = await bench();
     const socket = await join(writing());
     socket.hear({ ...delta, chunk: 3, text: "!" });
-    const recipe = { fingerprint: "f", model: "m", by: "u" };
+    const recipe = { fingerprint: "f", model: "m", maxTokens: 100, contextTokens: 1_000, by: "u" };
     const ended = end(2, { llmModel: "m", llmTokens: 3, llmCost: null, generationId: "g", refresh: "r", recipe });
     socket.hear({ type: "events", project: PROJECT, events: [ended] });
     await clock.advance(10_000);
 
     expect(sync.generations.running().size).toBe(0);
-    const after = { status: "COMPLETED", response: "Yes", version: 3, updatedAt: "", llmModel: "m", llmTokens: 3, generationId: "g" } as const;
+    const after = {
+      status: "COMPLETED",
+      response: "Yes",
+      version: 3,
+      updatedAt: "",
+      llmModel: "m",
+      llmTokens: 3,
+      generationId: "g",
+    } as const;
     expect(sync.node("n")).toEqual(node("n", after));
     expect(socket.of("subscribe")).toHaveLength(1);
   });
@@ -94,7 +121,11 @@ describe("an answer being written", () => {
     generations.follow(event(2, "batch", { ops }));
     expect([...generations.running().keys()]).toEqual(["g", "h"]);
 
-    generations.follow(event(3, "batch", { ops: [event(3, "generation.cancel", change({ state: "CANCELLED" })), end(3, { generation: "h" })] }));
+    generations.follow(
+      event(3, "batch", {
+        ops: [event(3, "generation.cancel", change({ state: "CANCELLED" })), end(3, { generation: "h" })],
+      }),
+    );
     expect(generations.running().size).toBe(0);
   });
 
@@ -104,7 +135,9 @@ describe("an answer being written", () => {
       const words = Array.from({ length: 30 }, (_, index) => `w${index} `);
       const generations = new Generations();
       let told = Math.floor(random() * 10);
-      generations.replace([{ node: "n", generation: "g", chunk: told === 0 ? null : told - 1, text: words.slice(0, told).join("") }]);
+      generations.replace([
+        { node: "n", generation: "g", chunk: told === 0 ? null : told - 1, text: words.slice(0, told).join("") },
+      ]);
       while (told < words.length) {
         const next = Math.min(words.length, told + 1 + Math.floor(random() * 4));
         const text = words.slice(told, next).join("");
@@ -118,12 +151,22 @@ describe("an answer being written", () => {
 });
 
 describe("events", () => {
-  const graph = () => new Graph({ ...snapshot([node("a", { status: "COMPLETED", version: 4 }), node("b", { status: "STALE", version: 5 })]).graph });
+  const graph = () =>
+    new Graph({
+      ...snapshot([node("a", { status: "COMPLETED", version: 4 }), node("b", { status: "STALE", version: 5 })]).graph,
+    });
 
   it("make answers stale and fresh, after what they change themselves, and leave versions as they are", async () => {
     const { sync, join } = await bench();
-    const socket = await join(snapshot([node("a", { status: "COMPLETED", version: 4 }), node("b", { status: "STALE", version: 5 })]));
-    const changed = event(2, "node.update", { id: "a", version: 5, response: "new", status: "COMPLETED" }, { stale: ["a", "gone"], fresh: ["b"] });
+    const socket = await join(
+      snapshot([node("a", { status: "COMPLETED", version: 4 }), node("b", { status: "STALE", version: 5 })]),
+    );
+    const changed = event(
+      2,
+      "node.update",
+      { id: "a", version: 5, response: "new", status: "COMPLETED" },
+      { stale: ["a", "gone"], fresh: ["b"] },
+    );
     socket.hear({ type: "events", project: PROJECT, events: [changed] });
 
     expect(sync.node("a")).toMatchObject({ status: "STALE", version: 5, response: "new" });
@@ -146,7 +189,15 @@ describe("events", () => {
 
   it("put another attempt's answer back", () => {
     const state = graph();
-    const selected = change({ nodeId: "a", state: "COMPLETED", nodeStatus: "COMPLETED", version: 5, response: "first", generationId: "g1", llmTokens: null });
+    const selected = change({
+      nodeId: "a",
+      state: "COMPLETED",
+      nodeStatus: "COMPLETED",
+      version: 5,
+      response: "first",
+      generationId: "g1",
+      llmTokens: null,
+    });
     expect(applyEvent(state, { op: "generation.select", data: selected }, "")).toBe(true);
     expect(state.nodes.get("a")).toMatchObject({ response: "first", generationId: "g1", version: 5 });
     expect(applyEvent(state, { op: "generation.select", data: { ...selected, nodeId: "gone" } }, "")).toBe(false);
@@ -202,16 +253,27 @@ describe("asking for an answer", () => {
     const { updatedAt, ...shown } = sync.node("n") ?? node("");
     expect(updatedAt).not.toBe("");
     expect(shown).toMatchObject({ response: "mine", status: "COMPLETED", generationId: null, pinned: true });
-    expect(Object.keys(shown).sort()).toEqual(Object.keys(node("n")).filter((key) => key !== "updatedAt").sort());
+    expect(Object.keys(shown).sort()).toEqual(
+      Object.keys(node("n"))
+        .filter((key) => key !== "updatedAt")
+        .sort(),
+    );
   });
 });
 
 it("the fingerprint of a state covers what models are asked with", async () => {
-  const hashOf = ({ project, nodes }: GraphView) => stateHash({ project, nodes: new Map(nodes.map((one) => [one.id, one])), edges: new Map() });
+  const hashOf = ({ project, nodes }: GraphView) =>
+    stateHash({ project, nodes: new Map(nodes.map((one) => [one.id, one])), edges: new Map() });
   const base = snapshot([node("n")]).graph;
   const others: GraphView[] = [
-    ...[{ presetId: "p" }, { model: "m" }, { fallbackModels: ["m"] }].map((other) => ({ ...base, project: { ...base.project, ...other } })),
-    ...[{ pinned: true }, { presetId: "p" }, { generationId: "g" }].map((other) => ({ ...base, nodes: [node("n", other)] })),
+    ...[{ presetId: "p" }, { model: "m" }, { fallbackModels: ["m"] }].map((other) => ({
+      ...base,
+      project: { ...base.project, ...other },
+    })),
+    ...[{ pinned: true }, { presetId: "p" }, { generationId: "g" }].map((other) => ({
+      ...base,
+      nodes: [node("n", other)],
+    })),
   ];
   const hashes = await Promise.all([base, ...others].map(hashOf));
   expect(new Set(hashes).size).toBe(hashes.length);

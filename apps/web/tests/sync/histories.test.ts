@@ -30,7 +30,9 @@ function edit(person: Person, random: () => number): void {
   const roll = random();
   if (one === undefined || roll < 0.25) {
     const parentIds = one === undefined ? [] : [one];
-    submit(person.sync.submit("node.create", { prompt: `n${x}`, position: { x, y: 0 }, ...(roll < 0.15 && { parentIds }) }));
+    submit(
+      person.sync.submit("node.create", { prompt: `n${x}`, position: { x, y: 0 }, ...(roll < 0.15 && { parentIds }) }),
+    );
   } else if (roll < 0.45) submit(person.sync.submit("node.move", { positions: [{ id: one, x, y: 1 }] }));
   else if (roll < 0.65) submit(person.sync.submit("node.update", { id: one, prompt: `${person.user} ${x}` }));
   else if (roll < 0.7) submit(person.sync.submit("node.delete", { id: one }));
@@ -65,7 +67,11 @@ function leads(graph: CanvasGraph, from: string, to: string, passed = new Set<st
 }
 
 /** The ids that may be lost: a page that dies takes with it what the device had not written down. */
-async function live(world: World, people: readonly Person[], { slowDevice }: { slowDevice: boolean }): Promise<Set<string>> {
+async function live(
+  world: World,
+  people: readonly Person[],
+  { slowDevice }: { slowDevice: boolean },
+): Promise<Set<string>> {
   const { random } = world;
   const mayBeLost = new Set<string>();
   for (const person of people) await person.load();
@@ -89,7 +95,10 @@ async function live(world: World, people: readonly Person[], { slowDevice }: { s
 async function calm(world: World, people: readonly Person[]): Promise<void> {
   world.faults = false;
   // A last event shows those who missed some that they did.
-  world.server.ask("server", "0190c0de-ffff-7000-8000-000000000000", "node.create", { prompt: "last", position: { x: 0, y: 0 } });
+  world.server.ask("server", "0190c0de-ffff-7000-8000-000000000000", "node.create", {
+    prompt: "last",
+    position: { x: 0, y: 0 },
+  });
   for (let step = 0; step < STEPS_TO_CALM_MAX; step += 1) {
     if (people.every((person) => person.idle && person.sync.seq === world.server.seq)) return;
     for (const person of people) await person.step();
@@ -139,32 +148,40 @@ async function check(world: World, people: readonly Person[], mayBeLost: Readonl
   }
 }
 
-it("whatever happens to three people, their copies converge, nothing is lost, nothing is doubled", async () => {
-  for (const seed of seeds(1)) {
-    const world = new World(new ModelServer(), seeded(seed));
-    const people = ["ada", "bea", "cleo"].map((user) => new Person(world, user));
-    try {
-      const mayBeLost = await live(world, people, { slowDevice: true });
-      await calm(world, people);
-      await check(world, people, mayBeLost);
-    } catch (error) {
-      throw new Error(`history ${seed}`, { cause: error });
+it(
+  "whatever happens to three people, their copies converge, nothing is lost, nothing is doubled",
+  async () => {
+    for (const seed of seeds(1)) {
+      const world = new World(new ModelServer(), seeded(seed));
+      const people = ["ada", "bea", "cleo"].map((user) => new Person(world, user));
+      try {
+        const mayBeLost = await live(world, people, { slowDevice: true });
+        await calm(world, people);
+        await check(world, people, mayBeLost);
+      } catch (error) {
+        throw new Error(`history ${seed}`, { cause: error });
+      }
     }
-  }
-}, HISTORIES * HISTORY_MS_MAX);
+  },
+  HISTORIES * HISTORY_MS_MAX,
+);
 
-it("somebody who works alone is never refused, however bad the network is", async () => {
-  for (const seed of seeds(1_000_001)) {
-    const world = new World(new ModelServer(), seeded(seed));
-    const ada = new Person(world, "ada");
-    try {
-      // Otherwise something could be left that hangs on what died with the page.
-      const mayBeLost = await live(world, [ada], { slowDevice: false });
-      await calm(world, [ada]);
-      await check(world, [ada], mayBeLost);
-      expect([...mayBeLost, ...ada.refused.values()]).toEqual([]);
-    } catch (error) {
-      throw new Error(`history ${seed}`, { cause: error });
+it(
+  "somebody who works alone is never refused, however bad the network is",
+  async () => {
+    for (const seed of seeds(1_000_001)) {
+      const world = new World(new ModelServer(), seeded(seed));
+      const ada = new Person(world, "ada");
+      try {
+        // Otherwise something could be left that hangs on what died with the page.
+        const mayBeLost = await live(world, [ada], { slowDevice: false });
+        await calm(world, [ada]);
+        await check(world, [ada], mayBeLost);
+        expect([...mayBeLost, ...ada.refused.values()]).toEqual([]);
+      } catch (error) {
+        throw new Error(`history ${seed}`, { cause: error });
+      }
     }
-  }
-}, HISTORIES * HISTORY_MS_MAX);
+  },
+  HISTORIES * HISTORY_MS_MAX,
+);

@@ -8,7 +8,12 @@ const BEA = { s: 2, u: "bea", name: "Bea", color: "#f00" } as const;
 
 it("others are merged field by field, leave, and are replaced by a full list; oneself is not shown", async () => {
   const { sync, join } = await bench();
-  const socket = await join({ presence: [{ ...BEA, cursor: { x: 1, y: 1 } }, { s: 1, u: "self", name: "Ada" }] });
+  const socket = await join({
+    presence: [
+      { ...BEA, cursor: { x: 1, y: 1 } },
+      { s: 1, u: "self", name: "Ada" },
+    ],
+  });
   const hear = (peers: object[], left: number[] = [], full?: true) => {
     socket.hear({ type: "presence", project: PROJECT, peers: peers as [], left, ...(full && { full }) });
     return [...sync.presence.peers().values()];
@@ -16,7 +21,12 @@ it("others are merged field by field, leave, and are replaced by a full list; on
   const bea = { s: 2, userId: "bea", name: "Bea", color: "#f00", cursor: { x: 1, y: 1 }, selection: [], editing: null };
   expect([...sync.presence.peers().values()]).toEqual([bea]);
 
-  expect(hear([{ s: 2, selection: ["n"], editing: "n" }, { s: 1, cursor: null }])).toEqual([{ ...bea, selection: ["n"], editing: "n" }]);
+  expect(
+    hear([
+      { s: 2, selection: ["n"], editing: "n" },
+      { s: 1, cursor: null },
+    ]),
+  ).toEqual([{ ...bea, selection: ["n"], editing: "n" }]);
   expect(hear([{ s: 2, cursor: null, editing: null }])).toEqual([{ ...bea, cursor: null, selection: ["n"] }]);
   const cleo = { s: 3, u: "cleo", name: "Cleo", color: "#0f0" };
   expect(hear([cleo]).map((peer) => peer.name)).toEqual(["Bea", "Cleo"]);
@@ -32,7 +42,12 @@ it("one's own presence goes out at most twenty times a second, the latest of eac
   expect(socket.of("presence")).toEqual([{ type: "presence", project: PROJECT, cursor: { x: 0, y: 0 } }]);
 
   await clock.advance(50);
-  expect(socket.of("presence")[1]).toEqual({ type: "presence", project: PROJECT, cursor: { x: 10, y: 0 }, editing: "n" });
+  expect(socket.of("presence")[1]).toEqual({
+    type: "presence",
+    project: PROJECT,
+    cursor: { x: 10, y: 0 },
+    editing: "n",
+  });
   await clock.advance(1_000);
   expect(socket.of("presence")).toHaveLength(2);
 });
@@ -60,5 +75,7 @@ it("after a break the others are gone, and hear everything about us again", asyn
   await quiet();
 
   expect([...sync.presence.peers().keys()]).toEqual([1]);
-  expect(socket().of("presence")).toEqual([{ type: "presence", project: PROJECT, cursor: { x: 1, y: 1 }, selection: ["n"] }]);
+  expect(socket().of("presence")).toEqual([
+    { type: "presence", project: PROJECT, cursor: { x: 1, y: 1 }, selection: ["n"] },
+  ]);
 });

@@ -25,7 +25,11 @@ describe("what this user does", () => {
       const made = node(id, { prompt: "new", position: { x: 1, y: 2 }, metadata: { from: "server" } });
       const data = { ...made, edges: [] };
       const ack: ServerFrame = { type: "ack", id, seq: 2, data };
-      const events: ServerFrame = { type: "events", project: PROJECT, events: [event(2, "node.create", data, { opId: id })] };
+      const events: ServerFrame = {
+        type: "events",
+        project: PROJECT,
+        events: [event(2, "node.create", data, { opId: id })],
+      };
       for (const frame of order === "ack first" ? [ack, events] : [events, ack]) socket.hear(frame);
 
       expect(sync.node(id)).toEqual(made);
@@ -68,7 +72,11 @@ describe("what this user does", () => {
     const socket = await join(snapshot([node(N1)]));
     sync.submit("node.move", move(N1, 5));
     await quiet();
-    socket.hear({ type: "events", project: PROJECT, events: [event(2, "node.move", { positions: [{ id: N1, x: 99, y: 0, version: 2 }] }, { user: N2 })] });
+    socket.hear({
+      type: "events",
+      project: PROJECT,
+      events: [event(2, "node.move", { positions: [{ id: N1, x: 99, y: 0, version: 2 }] }, { user: N2 })],
+    });
 
     expect(sync.node(N1)).toMatchObject({ position: { x: 5 }, version: 2 });
   });
@@ -97,9 +105,18 @@ describe("what this user does", () => {
 
     const [sent] = socket.of("op");
     const edges = [...(sync.graph()?.edges.values() ?? [])];
-    expect(sent).toMatchObject({ id, op: "batch", data: { ops: [{ id, op: "node.create" }, { op: "edge.create" }, { op: "edge.create" }] } });
-    expect(edges.map((edge) => [edge.sourceId, edge.targetId])).toEqual([[N1, id], [N2, id]]);
-    expect((sent?.data as { ops: { id: string }[] }).ops.slice(1).map((op) => op.id)).toEqual(edges.map((edge) => edge.id));
+    expect(sent).toMatchObject({
+      id,
+      op: "batch",
+      data: { ops: [{ id, op: "node.create" }, { op: "edge.create" }, { op: "edge.create" }] },
+    });
+    expect(edges.map((edge) => [edge.sourceId, edge.targetId])).toEqual([
+      [N1, id],
+      [N2, id],
+    ]);
+    expect((sent?.data as { ops: { id: string }[] }).ops.slice(1).map((op) => op.id)).toEqual(
+      edges.map((edge) => edge.id),
+    );
   });
 });
 
@@ -134,7 +151,11 @@ describe("text", () => {
     const socket = await join(snapshot([node(N1, { version: 7 })]));
     const first = sync.submit("node.update", { id: N1, prompt: "a" });
     await quiet();
-    socket.hear({ type: "events", project: PROJECT, events: [event(2, "node.update", { id: N1, version: 8, prompt: "theirs" }, { user: N2 })] });
+    socket.hear({
+      type: "events",
+      project: PROJECT,
+      events: [event(2, "node.update", { id: N1, version: 8, prompt: "theirs" }, { user: N2 })],
+    });
     // The first masks their text, so this user has not seen it.
     const second = sync.submit("node.update", { id: N1, prompt: "ab" });
     socket.hear({ type: "nack", id: first.id, code: "version_mismatch", detail: "", retryable: false });
@@ -221,7 +242,10 @@ describe("sending", () => {
 
   it("keeps to a window and to the server's pace", async () => {
     const { clock, sync, join } = await bench();
-    const ids = Array.from({ length: 100 }, (_, index) => `0190c0de-0000-7000-8000-${index.toString().padStart(12, "0")}`);
+    const ids = Array.from(
+      { length: 100 },
+      (_, index) => `0190c0de-0000-7000-8000-${index.toString().padStart(12, "0")}`,
+    );
     const socket = await join(snapshot(ids.map((id) => node(id))));
     for (const id of ids) sync.submit("node.move", move(id, 1));
     await quiet();
@@ -303,9 +327,21 @@ describe("following", () => {
     expect(socket().of("op")).toHaveLength(0);
 
     const happened = event(2, "node.move", { positions: [{ id: N1, x: 1, y: 0, version: 2 }] }, { opId: lost.id });
-    socket().hear({ type: "tail", project: PROJECT, epoch: EPOCH, from: 1, events: [happened], presence: [], generations: [] });
+    socket().hear({
+      type: "tail",
+      project: PROJECT,
+      epoch: EPOCH,
+      from: 1,
+      events: [happened],
+      presence: [],
+      generations: [],
+    });
     await quiet();
-    expect(socket().of("op").map((op) => op.id)).toEqual([offline.id]);
+    expect(
+      socket()
+        .of("op")
+        .map((op) => op.id),
+    ).toEqual([offline.id]);
     expect(sync.seq).toBe(2);
     expect(await lost.settled).toEqual({ ok: true, seq: 2 });
   });
@@ -322,7 +358,15 @@ describe("following", () => {
     expect(sync.graph()?.project.name).toBe("three");
     await clock.advance(0);
     expect(socket.of("subscribe")[1]).toEqual({ type: "subscribe", project: PROJECT, epoch: EPOCH, since: 3 });
-    socket.hear({ type: "tail", project: PROJECT, epoch: EPOCH, from: 3, events: [renamed(4, "four"), renamed(5, "five")], presence: [], generations: [] });
+    socket.hear({
+      type: "tail",
+      project: PROJECT,
+      epoch: EPOCH,
+      from: 3,
+      events: [renamed(4, "four"), renamed(5, "five")],
+      presence: [],
+      generations: [],
+    });
     expect(sync.graph()?.project.name).toBe("five");
     expect(sync.state().status).toBe("live");
   });
@@ -348,7 +392,9 @@ describe("following", () => {
     await quiet();
     const { graph } = snapshot([node(N1, { llmCost: 0.5 })]);
     const seen = { ...graph, project: { ...graph.project, systemPrompt: "Be brief." } };
-    socket.hear(snapshot([], { graph: seen, seq: 4, generations: [{ node: N1, generation: "g", chunk: 0, text: "So" }] }));
+    socket.hear(
+      snapshot([], { graph: seen, seq: 4, generations: [{ node: N1, generation: "g", chunk: 0, text: "So" }] }),
+    );
 
     expect(sync.graph()?.project.systemPrompt).toBe("Be brief.");
     expect(sync.node(N1)).toMatchObject({ llmCost: 0.5, position: { x: 5 } });
@@ -372,7 +418,11 @@ describe("following", () => {
     socket().hear(snapshot([node(N1), node(N2)], { epoch: N2, seq: 1 }));
     await quiet();
 
-    expect(socket().of("op").map((op) => op.id)).toEqual([undecided.id]);
+    expect(
+      socket()
+        .of("op")
+        .map((op) => op.id),
+    ).toEqual([undecided.id]);
     expect(sync.node(N1)?.position.x).toBe(0);
   });
 
@@ -389,7 +439,15 @@ describe("following", () => {
 
     const busy = await bench();
     const refusing = await busy.connect();
-    refusing.hear({ type: "nack", id: null, project: PROJECT, code: "busy", detail: "", retryable: true, retryAfterMs: 700 });
+    refusing.hear({
+      type: "nack",
+      id: null,
+      project: PROJECT,
+      code: "busy",
+      detail: "",
+      retryable: true,
+      retryAfterMs: 700,
+    });
     await busy.clock.advance(700);
     expect(refusing.of("subscribe")).toHaveLength(2);
   });
@@ -424,7 +482,11 @@ describe("what is shown", () => {
     expect(changes.map((change) => [...change.nodes])).toEqual([[N1]]);
 
     // Somebody else's change does not touch what this user has changed.
-    socket.hear({ type: "events", project: PROJECT, events: [event(2, "node.move", { positions: [{ id: N2, x: 1, y: 1, version: 2 }] })] });
+    socket.hear({
+      type: "events",
+      project: PROJECT,
+      events: [event(2, "node.move", { positions: [{ id: N2, x: 1, y: 1, version: 2 }] })],
+    });
     expect(sync.graph()?.nodes.get(N1)).toBe(after?.nodes.get(N1));
     expect(changes.map((change) => [...change.nodes])).toEqual([[N1], [N2]]);
   });
@@ -446,7 +508,11 @@ describe("what is shown", () => {
     const { sync, join } = await bench();
     const socket = await join();
     const [member] = sync.graph()?.members.keys() ?? [];
-    socket.hear({ type: "events", project: PROJECT, events: [event(2, "member.update", { userId: member, role: "VIEWER" })] });
+    socket.hear({
+      type: "events",
+      project: PROJECT,
+      events: [event(2, "member.update", { userId: member, role: "VIEWER" })],
+    });
 
     expect(sync.graph()?.project.role).toBe("VIEWER");
   });
@@ -456,11 +522,22 @@ describe("what was deleted while the page is open", () => {
   it("shows again at once when it is restored, with its edges, whoever deleted it", async () => {
     const { sync, connect } = await bench();
     const socket = await connect();
-    const edge = { id: "0190c0de-0000-7000-8000-0000000000e1", sourceId: N1, targetId: N2, policy: "FULL", version: 1, createdAt: "2026-01-01T00:00:00.000Z" } as const;
+    const edge = {
+      id: "0190c0de-0000-7000-8000-0000000000e1",
+      sourceId: N1,
+      targetId: N2,
+      policy: "FULL",
+      version: 1,
+      createdAt: "2026-01-01T00:00:00.000Z",
+    } as const;
     const start = snapshot([node(N1), node(N2)]);
     socket.hear({ ...start, graph: { ...start.graph, edges: [edge] } });
     await quiet();
-    socket.hear({ type: "events", project: PROJECT, events: [event(2, "node.delete", { id: N1 }, { user: "somebody else" })] });
+    socket.hear({
+      type: "events",
+      project: PROJECT,
+      events: [event(2, "node.delete", { id: N1 }, { user: "somebody else" })],
+    });
     expect(sync.graph()?.edges.size).toBe(0);
 
     sync.submit("node.restore", { id: N1 });

@@ -11,14 +11,20 @@ const move = (x: number) => ({ positions: [{ id: N1, x, y: 0 }] });
 
 /** Each answers the store of one page, over what all pages of the browser share. */
 const browsers: [string, () => () => OpStore][] = [
-  ["memory", () => {
-    const store = new MemoryStore();
-    return () => store;
-  }],
-  ["IndexedDB", () => {
-    const factory = new IDBFactory();
-    return () => new IndexedDbStore("sync", factory);
-  }],
+  [
+    "memory",
+    () => {
+      const store = new MemoryStore();
+      return () => store;
+    },
+  ],
+  [
+    "IndexedDB",
+    () => {
+      const factory = new IDBFactory();
+      return () => new IndexedDbStore("sync", factory);
+    },
+  ],
 ];
 
 describe.each(browsers)("a queue in %s", (_, browser) => {
@@ -91,7 +97,10 @@ describe.each(browsers)("a queue in %s", (_, browser) => {
 it("a device that keeps nothing is reported and does not stop the work", async () => {
   const full = () => Promise.reject(new Error("disk full"));
   const errors: unknown[] = [];
-  const { sync, join } = await bench({ store: { load: full, write: full }, onStoreError: (error) => errors.push(error) });
+  const { sync, join } = await bench({
+    store: { load: full, write: full },
+    onStoreError: (error) => errors.push(error),
+  });
   const socket = await join(snapshot([node(N1)]));
   sync.submit("node.move", move(1));
   await quiet();

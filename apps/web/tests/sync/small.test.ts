@@ -34,7 +34,13 @@ it("jitter spreads over the whole of a doubling, capped delay", () => {
 });
 
 it("canonical JSON sorts keys by UTF-16 and writes numbers as RFC 8785 does", () => {
-  const value = { "\u20ac": 1e21, "\r": -0, "1": 0.000001, b: [true, null, "\u0007\"é\ud83d\ude00"], a: { z: 1.5, y: 1e-7 } };
+  const value = {
+    "\u20ac": 1e21,
+    "\r": -0,
+    "1": 0.000001,
+    b: [true, null, '\u0007"é\ud83d\ude00'],
+    a: { z: 1.5, y: 1e-7 },
+  };
 
   expect(canonical(value)).toBe(
     '{"\\r":0,"1":0.000001,"a":{"y":1e-7,"z":1.5},"b":[true,null,"\\u0007\\"é😀"],"€":1e+21}',

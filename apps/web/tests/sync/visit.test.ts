@@ -12,7 +12,12 @@ const typed = (prompt: string) => ({ id: N1, prompt });
 /** A page that can go to a project, with the test as its server. */
 function page() {
   const { sockets, WebSocket } = socketFactory();
-  const connection = new Connection({ url: "ws://test", ticket: () => Promise.resolve("ticket"), WebSocket, clock: new ManualClock() });
+  const connection = new Connection({
+    url: "ws://test",
+    ticket: () => Promise.resolve("ticket"),
+    WebSocket,
+    clock: new ManualClock(),
+  });
   const options = { connection, user: USER, project: PROJECT, store: new MemoryStore(), locks: new LocalLocks() };
   const connect = async (): Promise<FakeSocket> => {
     connection.start();

@@ -35,7 +35,15 @@ export function Forgot() {
               </Button>
             }
           >
-            <Input label={account.email} name="email" type="email" autoComplete="username" required autoFocus error={wrong(ask.error, "email")} />
+            <Input
+              label={account.email}
+              name="email"
+              type="email"
+              autoComplete="username"
+              required
+              autoFocus
+              error={wrong(ask.error, "email")}
+            />
           </Form>
         </>
       )}

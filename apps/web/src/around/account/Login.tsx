@@ -50,8 +50,21 @@ export function Login() {
           </Button>
         }
       >
-        <Input label={account.email} name="email" type="email" autoComplete="username" required autoFocus error={wrong(error, "email")} />
-        <Password label={account.password} name="password" autoComplete="current-password" error={wrong(error, "password")} />
+        <Input
+          label={account.email}
+          name="email"
+          type="email"
+          autoComplete="username"
+          required
+          autoFocus
+          error={wrong(error, "email")}
+        />
+        <Password
+          label={account.password}
+          name="password"
+          autoComplete="current-password"
+          error={wrong(error, "password")}
+        />
       </Form>
       <Aside>
         <To page="/forgot">{account.login.forgot}</To>

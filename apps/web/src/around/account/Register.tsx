@@ -39,10 +39,30 @@ export function Register() {
         }
       >
         <div className={styles.names}>
-          <Input label={account.firstName} name="firstName" autoComplete="given-name" placeholder={frame.optional} autoFocus error={wrong(error, "firstName")} />
-          <Input label={account.lastName} name="lastName" autoComplete="family-name" placeholder={frame.optional} error={wrong(error, "lastName")} />
+          <Input
+            label={account.firstName}
+            name="firstName"
+            autoComplete="given-name"
+            placeholder={frame.optional}
+            autoFocus
+            error={wrong(error, "firstName")}
+          />
+          <Input
+            label={account.lastName}
+            name="lastName"
+            autoComplete="family-name"
+            placeholder={frame.optional}
+            error={wrong(error, "lastName")}
+          />
         </div>
-        <Input label={account.email} name="email" type="email" autoComplete="username" required error={wrong(error, "email")} />
+        <Input
+          label={account.email}
+          name="email"
+          type="email"
+          autoComplete="username"
+          required
+          error={wrong(error, "email")}
+        />
         <Password
           label={account.password}
           hint={account.passwordHint}
@@ -61,5 +81,10 @@ export function Register() {
 
 function entered(values: Values): Schemas["Register"] {
   const orNull = (field: string) => (values(field).trim() === "" ? null : values(field));
-  return { email: values("email"), password: values("password"), firstName: orNull("firstName"), lastName: orNull("lastName") };
+  return {
+    email: values("email"),
+    password: values("password"),
+    firstName: orNull("firstName"),
+    lastName: orNull("lastName"),
+  };
 }

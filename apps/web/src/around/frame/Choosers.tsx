@@ -1,8 +1,8 @@
 import { Languages, SunMoon } from "lucide-react";
 import { useId, type ReactNode } from "react";
 
-import { prefer } from "../../app/preferences.ts";
-import { isTheme, useTheme } from "../../app/theme.ts";
+import { prefer } from "../preferences.ts";
+import { isTheme, useTheme } from "../../ui/theme.ts";
 import { isLanguage, LANGUAGES, useLanguage, useText } from "../../text/index.ts";
 import { sayFailed } from "../../ui/toasts.ts";
 import styles from "./Choosers.module.css";
@@ -12,8 +12,20 @@ export function Choosers() {
   const { frame } = useText().around;
   return (
     <div className={styles.choosers}>
-      <Chooser label={frame.language} icon={<Languages aria-hidden />} value={useLanguage()} options={LANGUAGES} onChoose={chooseLanguage} />
-      <Chooser label={frame.theme} icon={<SunMoon aria-hidden />} value={useTheme()} options={frame.themes} onChoose={chooseTheme} />
+      <Chooser
+        label={frame.language}
+        icon={<Languages aria-hidden />}
+        value={useLanguage()}
+        options={LANGUAGES}
+        onChoose={chooseLanguage}
+      />
+      <Chooser
+        label={frame.theme}
+        icon={<SunMoon aria-hidden />}
+        value={useTheme()}
+        options={frame.themes}
+        onChoose={chooseTheme}
+      />
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { ChevronDown, LayoutGrid, LogOut, Settings } from "lucide-react";
 import { useState } from "react";
 import { useLocation } from "wouter";
 
-import { useTheme } from "../../app/theme.ts";
+import { useTheme } from "../../ui/theme.ts";
 import type { User } from "../../session/session.ts";
 import { useUser } from "../../session/use-session.ts";
 import { LANGUAGES, useLanguage, useText } from "../../text/index.ts";
@@ -24,7 +24,12 @@ export function UserMenu() {
     <>
       <Menu
         button={
-          <Button look="quiet" className={styles.button} aria-label={frame.of(frame.menu, name)} busy={logOut.isPending}>
+          <Button
+            look="quiet"
+            className={styles.button}
+            aria-label={frame.of(frame.menu, name)}
+            busy={logOut.isPending}
+          >
             <Avatar name={name} />
             <span className={styles.name}>{name}</span>
             <ChevronDown aria-hidden />

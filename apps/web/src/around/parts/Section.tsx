@@ -15,7 +15,10 @@ interface Props {
 export function Section({ title, text, danger = false, actions, children }: Props) {
   const id = useId();
   return (
-    <section className={classes(styles.section, danger && styles.danger)} aria-labelledby={title === undefined ? undefined : id}>
+    <section
+      className={classes(styles.section, danger && styles.danger)}
+      aria-labelledby={title === undefined ? undefined : id}
+    >
       {(title !== undefined || text !== undefined || actions !== undefined) && (
         <header className={styles.header}>
           <div>

@@ -30,7 +30,11 @@ export function RenameProject({ project, open, onClose }: Props) {
         fields={["name", "description"]}
         onSubmit={(values) => {
           const description = values("description").trim();
-          renaming.mutate({ id: project.id, name: values("name"), description: description === "" ? null : description });
+          renaming.mutate({
+            id: project.id,
+            name: values("name"),
+            description: description === "" ? null : description,
+          });
         }}
         actions={
           <>

@@ -15,7 +15,9 @@ export function Row({ project }: { project: Project }) {
   return (
     <li className={styles.row}>
       <div className={styles.about}>
-        <h2 className={styles.name}>{deletedAt === null ? <Link href={`/projects/${project.id}`}>{name}</Link> : name}</h2>
+        <h2 className={styles.name}>
+          {deletedAt === null ? <Link href={`/projects/${project.id}`}>{name}</Link> : name}
+        </h2>
         {description !== null && description !== "" && <p className={styles.description}>{description}</p>}
         <p className={styles.facts}>
           <span>{projects.roles[role ?? "VIEWER"]}</span>

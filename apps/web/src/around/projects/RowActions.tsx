@@ -1,6 +1,7 @@
 import { EllipsisVertical, LogOut, Pencil, RotateCcw, Trash2, UserPlus } from "lucide-react";
 import { useState } from "react";
 
+import { may } from "../../project/rights.ts";
 import { useUser } from "../../session/use-session.ts";
 import { useText } from "../../text/index.ts";
 import { Button, IconButton } from "../../ui/Button.tsx";
@@ -11,7 +12,7 @@ import { ShareDialog } from "../sharing/ShareDialog.tsx";
 import { leave, restore, trash, useProjectChange, type Project } from "./queries.ts";
 import { RenameProject } from "./RenameProject.tsx";
 
-/** What the user's role lets them do with a project without opening it. */
+/** What the user may do with a project without opening it. */
 export function RowActions({ project }: { project: Project }) {
   return project.deletedAt === null ? <Living project={project} /> : <Restore project={project} />;
 }
@@ -22,8 +23,7 @@ function Living({ project }: { project: Project }) {
   const { projects } = useText().around;
   const [asking, setAsking] = useState<Asking>(null);
   const toTrash = useTrash();
-  const owns = project.role === "OWNER";
-  const manages = owns || project.role === "ADMIN";
+  const owns = may(project, "ownership:write");
   const close = () => {
     setAsking(null);
   };
@@ -32,11 +32,19 @@ function Living({ project }: { project: Project }) {
   };
   return (
     <>
-      <Menu button={<IconButton label={projects.actions(project.name)} icon={<EllipsisVertical aria-hidden />} busy={toTrash.isPending} />}>
+      <Menu
+        button={
+          <IconButton
+            label={projects.actions(project.name)}
+            icon={<EllipsisVertical aria-hidden />}
+            busy={toTrash.isPending}
+          />
+        }
+      >
         <Item icon={<UserPlus aria-hidden />} onSelect={ask("share")}>
           {projects.share}…
         </Item>
-        {manages && (
+        {may(project, "project:write") && (
           <Item icon={<Pencil aria-hidden />} onSelect={ask("rename")}>
             {projects.rename}…
           </Item>
@@ -69,21 +77,29 @@ function Living({ project }: { project: Project }) {
 function useTrash() {
   const { projects } = useText().around;
   const back = useRestore();
-  return useProjectChange(trash, (_, project) => {
-    say(projects.trashed(project.name), {
-      label: projects.undo,
-      run: () => {
-        back.mutate(project);
-      },
-    });
-  }, sayFailed);
+  return useProjectChange(
+    trash,
+    (_, project) => {
+      say(projects.trashed(project.name), {
+        label: projects.undo,
+        run: () => {
+          back.mutate(project);
+        },
+      });
+    },
+    sayFailed,
+  );
 }
 
 function useRestore() {
   const { projects } = useText().around;
-  return useProjectChange(restore, (_, project) => {
-    say(projects.restored(project.name));
-  }, sayFailed);
+  return useProjectChange(
+    restore,
+    (_, project) => {
+      say(projects.restored(project.name));
+    },
+    sayFailed,
+  );
 }
 
 function Restore({ project }: { project: Project }) {
@@ -107,9 +123,13 @@ function Restore({ project }: { project: Project }) {
 function Leave({ project, open, onClose }: { project: Project; open: boolean; onClose: () => void }) {
   const { projects } = useText().around;
   const user = useUser().id;
-  const going = useProjectChange(leave, () => {
-    say(projects.left(project.name));
-  }, sayFailed);
+  const going = useProjectChange(
+    leave,
+    () => {
+      say(projects.left(project.name));
+    },
+    sayFailed,
+  );
   return (
     <Confirm
       title={projects.leaveTitle}

@@ -13,7 +13,11 @@ export function Views({ current }: { current: View }) {
       {VIEWS.map((view) => {
         const search = new URLSearchParams({ ...(view !== "all" && { view }), ...(q !== null && { q }) }).toString();
         return (
-          <Link key={view} href={search === "" ? "/" : `/?${search}`} aria-current={view === current ? "page" : undefined}>
+          <Link
+            key={view}
+            href={search === "" ? "/" : `/?${search}`}
+            aria-current={view === current ? "page" : undefined}
+          >
             {projects.views[view]}
           </Link>
         );

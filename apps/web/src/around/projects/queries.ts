@@ -1,8 +1,9 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { api, data, type Schemas } from "../../api/client.ts";
+import type { ProjectView } from "../../sync/index.ts";
 
-export type Project = Schemas["ProjectView"];
+export type Project = ProjectView;
 
 export const VIEWS = ["all", "mine", "shared", "trash"] as const;
 export type View = (typeof VIEWS)[number];
@@ -15,15 +16,21 @@ const FIRST: { cursor?: string } = {};
 export function useProjects(view: View, q: string) {
   return useInfiniteQuery({
     queryKey: [...PROJECTS, view, q],
-    queryFn: ({ pageParam, signal }) => data(api.GET("/api/v1/projects", { signal, params: { query: { ...asked(view, q), ...pageParam } } })),
+    queryFn: ({ pageParam, signal }) =>
+      data(api.GET("/api/v1/projects", { signal, params: { query: { ...asked(view, q), ...pageParam } } })),
     initialPageParam: FIRST,
     getNextPageParam: ({ nextCursor }) => (typeof nextCursor === "string" ? { cursor: nextCursor } : undefined),
-    select: ({ pages }) => pages.flatMap(({ items }) => items).filter(({ role }) => view !== "shared" || role !== "OWNER"),
+    select: ({ pages }) =>
+      pages.flatMap(({ items }) => items).filter(({ role }) => view !== "shared" || role !== "OWNER"),
   });
 }
 
 function asked(view: View, q: string): { q?: string; owned?: boolean; trashed?: boolean } {
-  return { ...(q !== "" && { q }), ...(view === "mine" && { owned: true }), ...(view === "trash" && { trashed: true }) };
+  return {
+    ...(q !== "" && { q }),
+    ...(view === "mine" && { owned: true }),
+    ...(view === "trash" && { trashed: true }),
+  };
 }
 
 /**
@@ -54,5 +61,8 @@ export const rename = ({ id, ...body }: { id: string; name: string; description:
 export const trash = ({ id }: Project) => data(api.DELETE("/api/v1/projects/{project_id}", at(id)));
 export const restore = ({ id }: Project) => data(api.POST("/api/v1/projects/{project_id}/restore", at(id)));
 export const leave = ({ project, user }: { project: Project; user: string }) =>
-  data(api.DELETE("/api/v1/projects/{project_id}/members/{user_id}", { params: { path: { project_id: project.id, user_id: user } } }));
-
+  data(
+    api.DELETE("/api/v1/projects/{project_id}/members/{user_id}", {
+      params: { path: { project_id: project.id, user_id: user } },
+    }),
+  );

@@ -44,7 +44,12 @@ export function DeleteAccount() {
           </Button>
         }
       >
-        <Password label={account.password} name="password" autoComplete="current-password" error={wrong(removal.error, "password")} />
+        <Password
+          label={account.password}
+          name="password"
+          autoComplete="current-password"
+          error={wrong(removal.error, "password")}
+        />
         <Checkbox label={deletion.sure} required />
       </Form>
     </Section>

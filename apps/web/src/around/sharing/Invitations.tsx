@@ -1,5 +1,6 @@
 import { Mail } from "lucide-react";
 
+import { may } from "../../project/rights.ts";
 import { useText } from "../../text/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { say } from "../../ui/toasts.ts";
@@ -8,7 +9,6 @@ import { Loaded } from "../parts/Loaded.tsx";
 import { useTimes } from "../parts/times.ts";
 import { Part } from "./Part.tsx";
 import { revoke, useInvitations, useSharingChange, type Invitation, type Project } from "./queries.ts";
-import { manages } from "./rights.ts";
 
 /** Who was invited and has not come yet; nothing where there is nobody. */
 export function Invitations({ project }: { project: Project }) {
@@ -39,7 +39,7 @@ function Line({ project, invitation }: { project: Project; invitation: Invitatio
   });
   return (
     <ListItem icon={<Mail aria-hidden />} title={email} facts={[projects.roles[role], sharing.until(day(expiresAt))]}>
-      {manages(project.role) && (
+      {may(project, "members:delete") && (
         <Button
           size="small"
           aria-label={sharing.revokeLabel(email)}

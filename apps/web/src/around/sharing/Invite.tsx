@@ -8,7 +8,7 @@ import { Form } from "../parts/Form.tsx";
 import { wrong } from "../parts/wrong.ts";
 import { Part } from "./Part.tsx";
 import { invite, useSharingChange } from "./queries.ts";
-import { GIVEN, isGiven, type Given } from "./rights.ts";
+import { GIVEN, isGiven, type Given } from "./roles.ts";
 import styles from "./Sharing.module.css";
 
 export function Invite({ project }: { project: string }) {

@@ -1,6 +1,7 @@
 import { Crown, EllipsisVertical, UserMinus } from "lucide-react";
 import { useState } from "react";
 
+import { may } from "../../project/rights.ts";
 import { useText } from "../../text/index.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import { Confirm } from "../../ui/Dialog.tsx";
@@ -18,8 +19,12 @@ export function MemberActions({ project, member }: { project: Project; member: M
   };
   return (
     <>
-      <Menu button={<IconButton size="small" label={sharing.actions(member.name)} icon={<EllipsisVertical aria-hidden />} />}>
-        {project.role === "OWNER" && (
+      <Menu
+        button={
+          <IconButton size="small" label={sharing.actions(member.name)} icon={<EllipsisVertical aria-hidden />} />
+        }
+      >
+        {may(project, "ownership:write") && (
           <Item
             icon={<Crown aria-hidden />}
             onSelect={() => {

@@ -1,3 +1,4 @@
+import { mayChangeMember } from "../../project/rights.ts";
 import { useText } from "../../text/index.ts";
 import { Avatar } from "../../ui/Avatar.tsx";
 import { Spinner } from "../../ui/Spinner.tsx";
@@ -8,7 +9,7 @@ import { RoleOptions } from "./Invite.tsx";
 import { MemberActions } from "./MemberActions.tsx";
 import { Part } from "./Part.tsx";
 import { changeRole, useMembers, useSharingChange, type Member, type Project } from "./queries.ts";
-import { isGiven, mayChange } from "./rights.ts";
+import { isGiven } from "./roles.ts";
 import styles from "./Sharing.module.css";
 
 export function Members({ project, self }: { project: Project; self: string }) {
@@ -32,7 +33,7 @@ export function Members({ project, self }: { project: Project; self: string }) {
 function Line({ project, member, isSelf }: { project: Project; member: Member; isSelf: boolean }) {
   const { sharing, projects } = useText().around;
   const { name, email, role } = member;
-  const mine = !isSelf && mayChange(project.role, member);
+  const mine = !isSelf && mayChangeMember(project, member);
   return (
     <ListItem
       icon={<Avatar name={name} />}
@@ -44,7 +45,11 @@ function Line({ project, member, isSelf }: { project: Project; member: Member; i
       }
       facts={[name === email ? null : email]}
     >
-      {mine ? <RoleSelect project={project.id} member={member} /> : <span className={styles.fixed}>{projects.roles[role]}</span>}
+      {mine ? (
+        <RoleSelect project={project.id} member={member} />
+      ) : (
+        <span className={styles.fixed}>{projects.roles[role]}</span>
+      )}
       {mine && <MemberActions project={project} member={member} />}
     </ListItem>
   );

@@ -1,3 +1,4 @@
+import { may } from "../../project/rights.ts";
 import { useText } from "../../text/index.ts";
 import { Checkbox } from "../../ui/Checkbox.tsx";
 import { Spinner } from "../../ui/Spinner.tsx";
@@ -5,7 +6,6 @@ import { say } from "../../ui/toasts.ts";
 import { Secret } from "../parts/Secret.tsx";
 import { Part } from "./Part.tsx";
 import { setPublic, useSharingChange, type Project } from "./queries.ts";
-import { manages } from "./rights.ts";
 import styles from "./Sharing.module.css";
 
 export function PublicLink({ project }: { project: Project }) {
@@ -15,7 +15,7 @@ export function PublicLink({ project }: { project: Project }) {
   });
   return (
     <Part title={sharing.link}>
-      {manages(project.role) && (
+      {may(project, "project:write") && (
         <div>
           <Checkbox
             isSwitch

@@ -1,3 +1,4 @@
+import { may } from "../../project/rights.ts";
 import { useUser } from "../../session/use-session.ts";
 import { useText } from "../../text/index.ts";
 import { Dialog } from "../../ui/Dialog.tsx";
@@ -7,7 +8,6 @@ import { Invite } from "./Invite.tsx";
 import { Members } from "./Members.tsx";
 import { PublicLink } from "./PublicLink.tsx";
 import { useProject, type Project } from "./queries.ts";
-import { manages } from "./rights.ts";
 
 interface Props {
   projectId: string;
@@ -33,12 +33,12 @@ function Shared({ projectId, onClose }: Omit<Props, "open">) {
 
 function Parts({ project }: { project: Project }) {
   const { id } = useUser();
-  const isMember = project.role !== null;
+  const seesMembers = may(project, "members:read");
   return (
     <>
-      {manages(project.role) && <Invite project={project.id} />}
-      {isMember && <Members project={project} self={id} />}
-      {isMember && <Invitations project={project} />}
+      {may(project, "members:write") && <Invite project={project.id} />}
+      {seesMembers && <Members project={project} self={id} />}
+      {seesMembers && <Invitations project={project} />}
       <PublicLink project={project} />
     </>
   );

@@ -2,11 +2,12 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, data, type Schemas } from "../../api/client.ts";
 import { Refused } from "../../api/problem.ts";
+import type { ProjectView } from "../../sync/index.ts";
 import { sayFailed } from "../../ui/toasts.ts";
 import { whole } from "../parts/whole.ts";
 
 export type Role = Schemas["Role"];
-export type Project = Schemas["ProjectView"];
+export type Project = ProjectView;
 export type Member = Schemas["MemberView"];
 export type Invitation = Schemas["InvitationView"];
 
@@ -17,21 +18,26 @@ const path = (project: string) => ({ project_id: project });
 export const useProject = (project: string) =>
   useQuery({
     queryKey: [...sharing(project), "project"],
-    queryFn: ({ signal }) => data(api.GET("/api/v1/projects/{project_id}", { signal, params: { path: path(project) } })),
+    queryFn: ({ signal }) =>
+      data(api.GET("/api/v1/projects/{project_id}", { signal, params: { path: path(project) } })),
   });
 
 export const useMembers = (project: string) =>
   useQuery({
     queryKey: [...sharing(project), "members"],
     queryFn: ({ signal }) =>
-      whole((query) => data(api.GET("/api/v1/projects/{project_id}/members", { signal, params: { path: path(project), query } }))),
+      whole((query) =>
+        data(api.GET("/api/v1/projects/{project_id}/members", { signal, params: { path: path(project), query } })),
+      ),
   });
 
 export const useInvitations = (project: string) =>
   useQuery({
     queryKey: [...sharing(project), "invitations"],
     queryFn: ({ signal }) =>
-      whole((query) => data(api.GET("/api/v1/projects/{project_id}/invitations", { signal, params: { path: path(project), query } }))),
+      whole((query) =>
+        data(api.GET("/api/v1/projects/{project_id}/invitations", { signal, params: { path: path(project), query } })),
+      ),
   });
 
 /** A change after which all of this is read again, and the list of projects as well. */
@@ -59,29 +65,37 @@ interface Invited {
 }
 
 /** Adds whoever has an account, and invites everybody else: the one who asks need not know which it is. */
-export const invite = (project: string) => async (body: Invited): Promise<Member | Invitation> => {
-  const params = { path: path(project) };
-  try {
-    return await data(api.POST("/api/v1/projects/{project_id}/members", { params, body }));
-  } catch (error) {
-    if (!(error instanceof Refused && error.code === "not_found")) throw error;
-    return await data(api.POST("/api/v1/projects/{project_id}/invitations", { params, body }));
-  }
-};
+export const invite =
+  (project: string) =>
+  async (body: Invited): Promise<Member | Invitation> => {
+    const params = { path: path(project) };
+    try {
+      return await data(api.POST("/api/v1/projects/{project_id}/members", { params, body }));
+    } catch (error) {
+      if (!(error instanceof Refused && error.code === "not_found")) throw error;
+      return await data(api.POST("/api/v1/projects/{project_id}/invitations", { params, body }));
+    }
+  };
 
 const member = (project: string, { userId }: Member) => ({ path: { ...path(project), user_id: userId } });
 
-export const changeRole = (project: string) => ({ of, role }: { of: Member; role: Role }) =>
-  data(api.PATCH("/api/v1/projects/{project_id}/members/{user_id}", { params: member(project, of), body: { role } }));
+export const changeRole =
+  (project: string) =>
+  ({ of, role }: { of: Member; role: Role }) =>
+    data(api.PATCH("/api/v1/projects/{project_id}/members/{user_id}", { params: member(project, of), body: { role } }));
 export const removeMember = (project: string) => (of: Member) =>
   data(api.DELETE("/api/v1/projects/{project_id}/members/{user_id}", { params: member(project, of) }));
-export const transfer = (project: string) => ({ userId }: Member) =>
-  data(api.POST("/api/v1/projects/{project_id}/transfer", { params: { path: path(project) }, body: { userId } }));
-export const revoke = (project: string) => ({ id }: Invitation) =>
-  data(
-    api.DELETE("/api/v1/projects/{project_id}/invitations/{invitation_id}", {
-      params: { path: { ...path(project), invitation_id: id } },
-    }),
-  );
+export const transfer =
+  (project: string) =>
+  ({ userId }: Member) =>
+    data(api.POST("/api/v1/projects/{project_id}/transfer", { params: { path: path(project) }, body: { userId } }));
+export const revoke =
+  (project: string) =>
+  ({ id }: Invitation) =>
+    data(
+      api.DELETE("/api/v1/projects/{project_id}/invitations/{invitation_id}", {
+        params: { path: { ...path(project), invitation_id: id } },
+      }),
+    );
 export const setPublic = (project: string) => (isPublic: boolean) =>
   data(api.PATCH("/api/v1/projects/{project_id}", { params: { path: path(project) }, body: { isPublic } }));

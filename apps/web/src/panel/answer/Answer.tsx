@@ -1,7 +1,8 @@
-import { useNode, useRights, useWriting, type NodeView } from "../../canvas/project.ts";
+import { useNode, useWriting, type NodeView } from "../../project/project.ts";
+import { useMay } from "../../project/use-rights.ts";
 import { useText } from "../../text/index.ts";
 import { useAttempts } from "../data/queries.ts";
-import { Markdown } from "../Markdown.tsx";
+import { Markdown } from "../../markdown/Markdown.tsx";
 import { Section, Soft } from "../parts/Parts.tsx";
 import styles from "./Answer.module.css";
 import { AnswerText } from "./AnswerText.tsx";
@@ -9,32 +10,47 @@ import { Ask } from "./Ask.tsx";
 import { AnswerFacts } from "./AnswerFacts.tsx";
 import { LastFailure, Staleness } from "./Notices.tsx";
 import { NodeSettings } from "./NodeSettings.tsx";
+import type { Tab } from "../../project/parts.ts";
+import { ofOneNode } from "../parts/of-one-node.tsx";
 
 /** A node's question and what was answered, with everything to ask again. */
-export function Answer({ id }: { id: string }) {
+function Answer({ id }: { id: string }) {
   const node = useNode(id);
   return node === undefined ? null : <Shown node={node} />;
 }
 
 function Shown({ node }: { node: NodeView }) {
   const { panel } = useText();
-  const rights = useRights();
+  const mayWrite = useMay("graph:write");
+  const mayRun = useMay("runs:run");
+  const seesCosts = useMay("costs:read");
   const writing = useWriting(node.id);
-  const attempts = useAttempts(node.id, rights.run);
+  const attempts = useAttempts(node.id, seesCosts);
   // An answer that is being written takes the place of the one before.
   const isAsked = node.status === "GENERATING";
   return (
     <>
       <Section title={panel.answer.prompt}>
-        {node.prompt.trim() === "" ? <Soft>{panel.answer.emptyPrompt}</Soft> : <Markdown text={node.prompt} className={styles.prompt} />}
-        {rights.run && <Ask node={node} writing={writing} />}
+        {node.prompt.trim() === "" ? (
+          <Soft>{panel.answer.emptyPrompt}</Soft>
+        ) : (
+          <Markdown text={node.prompt} className={styles.prompt} />
+        )}
+        {mayRun && <Ask node={node} writing={writing} />}
       </Section>
       {!isAsked && node.status === "STALE" && <Staleness node={node} />}
       {!isAsked && <LastFailure node={node} last={attempts.items?.[0]} />}
       <AnswerText node={node} writing={writing} />
       {!isAsked && node.response !== null && <AnswerFacts node={node} attempts={attempts.items} />}
-      {rights.edit && <NodeSettings node={node} />}
+      {mayWrite && <NodeSettings node={node} />}
     </>
   );
 }
 
+export const answerTab: Tab = {
+  id: "answer",
+  label: ({ panel }, selected) => (selected.length === 0 ? panel.overview.title : panel.tabs.answer),
+  offer: ({ canvas }) => canvas.showAnswer,
+  isFor: () => true,
+  Body: ofOneNode(Answer),
+};

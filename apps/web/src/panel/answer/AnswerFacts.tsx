@@ -1,4 +1,4 @@
-import type { NodeView } from "../../canvas/project.ts";
+import type { NodeView } from "../../project/project.ts";
 import { useText } from "../../text/index.ts";
 import { Tooltip } from "../../ui/Tooltip.tsx";
 import { msBetween, useFormat } from "../data/format.ts";
@@ -12,7 +12,8 @@ export function AnswerFacts({ node, attempts }: { node: NodeView; attempts: read
   const { llmTokens, llmCost } = node;
   const attempt = attempts?.find((each) => each.isCurrent);
   const model = modelOf(node, attempt);
-  if (model === null) return <Facts facts={[node.generationId === null && [panel.answer.model, panel.answer.byPerson]]} />;
+  if (model === null)
+    return <Facts facts={[node.generationId === null && [panel.answer.model, panel.answer.byPerson]]} />;
   return (
     <>
       {attempt?.state === "CANCELLED" && <Soft>{panel.answer.partial}</Soft>}
@@ -38,7 +39,11 @@ type Words = ReturnType<typeof useText>["panel"];
 type Format = ReturnType<typeof useFormat>;
 
 /** What is known of an attempt beside its text. */
-export function attemptFacts(attempt: Attempt | undefined, format: Format, { answer }: Words): (readonly [string, string])[] {
+export function attemptFacts(
+  attempt: Attempt | undefined,
+  format: Format,
+  { answer }: Words,
+): (readonly [string, string])[] {
   if (attempt === undefined) return [];
   const { tokens, cost, startedAt, firstTokenAt, finishedAt } = attempt;
   const facts: (readonly [string, string])[] = [];

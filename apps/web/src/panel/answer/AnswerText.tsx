@@ -1,8 +1,9 @@
 import { Pencil } from "lucide-react";
 import { useState } from "react";
 
-import { useProjectState, useRights, type NodeView } from "../../canvas/project.ts";
-import { useCanvas, useCanvasStore, type AnswerDraft } from "../../canvas/ui-state.ts";
+import { useProjectState, type NodeView } from "../../project/project.ts";
+import { useMay } from "../../project/use-rights.ts";
+import { useCanvas, useCanvasStore, type AnswerDraft } from "../../project/ui-state.ts";
 import type { GenerationText } from "../../sync/index.ts";
 import { useText } from "../../text/index.ts";
 import { Button, IconButton } from "../../ui/Button.tsx";
@@ -10,8 +11,8 @@ import { TextArea } from "../../ui/Field.tsx";
 import { Spinner } from "../../ui/Spinner.tsx";
 import { useFormat } from "../data/format.ts";
 import { useOp } from "../data/use-op.ts";
-import { CopyButton } from "../markdown/Code.tsx";
-import { Markdown } from "../Markdown.tsx";
+import { CopyButton } from "../../markdown/Code.tsx";
+import { Markdown } from "../../markdown/Markdown.tsx";
 import parts from "../parts/Parts.module.css";
 import { Actions, Refused, Section, Soft } from "../parts/Parts.tsx";
 import styles from "./Answer.module.css";
@@ -26,7 +27,7 @@ interface Props {
 
 export function AnswerText({ node, writing }: Props) {
   const { panel } = useText();
-  const rights = useRights();
+  const mayWrite = useMay("graph:write");
   const [opened, setOpened] = useState(false);
   const draft = useCanvas((ui) => ui.answers.get(node.id));
   const editing = opened || draft !== undefined;
@@ -37,8 +38,13 @@ export function AnswerText({ node, writing }: Props) {
   const tools = !editing && (
     <>
       {text !== "" && <CopyButton label={panel.answer.copy} text={() => text} />}
-      {rights.edit && !isAsked && (
-        <IconButton label={panel.answer.edit} size="small" icon={<Pencil aria-hidden />} onClick={() => setOpened(true)} />
+      {mayWrite && !isAsked && (
+        <IconButton
+          label={panel.answer.edit}
+          size="small"
+          icon={<Pencil aria-hidden />}
+          onClick={() => setOpened(true)}
+        />
       )}
     </>
   );

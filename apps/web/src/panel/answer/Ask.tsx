@@ -1,7 +1,7 @@
 import { ChevronDown, Layers, SlidersHorizontal, Sparkles, Square } from "lucide-react";
 import { useState } from "react";
 
-import { useGraph, type NodeView } from "../../canvas/project.ts";
+import { useGraph, type NodeView } from "../../project/project.ts";
 import type { GenerationText, Ops } from "../../sync/index.ts";
 import { useText } from "../../text/index.ts";
 import { Button, IconButton } from "../../ui/Button.tsx";
@@ -31,7 +31,8 @@ export function Ask({ node, writing }: Props) {
     const force = node.status === "COMPLETED" && node.generationId !== null;
     void submit("generation.start", { nodeId: node.id, ...settings(options), ...(force && { force }), ...more });
   };
-  const cancel = () => void submit("generation.cancel", { nodeId: node.id, ...(writing && { generation: writing.generation }) });
+  const cancel = () =>
+    void submit("generation.cancel", { nodeId: node.id, ...(writing && { generation: writing.generation }) });
   return (
     <div className={styles.ask}>
       <Actions>
@@ -77,9 +78,21 @@ function AskButtons({ node, options, busy, onAsk }: ButtonsProps) {
         <Sparkles aria-hidden />
         {node.response === null ? panel.ask.generate : panel.ask.again}
       </Button>
-      <Menu button={<IconButton label={panel.ask.other} look="plain" disabled={disabled || busy} icon={<ChevronDown aria-hidden />} />}>
+      <Menu
+        button={
+          <IconButton
+            label={panel.ask.other}
+            look="plain"
+            disabled={disabled || busy}
+            icon={<ChevronDown aria-hidden />}
+          />
+        }
+      >
         {models.map((model) => (
-          <Item key={model.id} onSelect={() => onAsk({ model: model.id, ...(node.response !== null && { force: true }) })}>
+          <Item
+            key={model.id}
+            onSelect={() => onAsk({ model: model.id, ...(node.response !== null && { force: true }) })}
+          >
             <ModelLine model={model} isProjects={model.id === project.model} />
           </Item>
         ))}

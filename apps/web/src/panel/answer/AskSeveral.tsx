@@ -2,9 +2,9 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { api, data } from "../../api/client.ts";
-import { useHistory } from "../../canvas/actions-context.ts";
-import { useProject } from "../../canvas/project.ts";
-import { useCanvasStore } from "../../canvas/ui-state.ts";
+import { useHistory } from "../../project/history-context.ts";
+import { useProject } from "../../project/project.ts";
+import { useCanvasStore } from "../../project/ui-state.ts";
 import { useText } from "../../text/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
@@ -48,7 +48,11 @@ function Form({ node, options, onClose }: Omit<Props, "open">) {
       data(
         api.POST("/api/v1/projects/{project_id}/nodes/{node_id}/siblings", {
           params: { path: { project_id: project, node_id: node } },
-          body: { models: wanted, ...(temperature !== undefined && { temperature }), ...(maxTokens !== undefined && { maxTokens }) },
+          body: {
+            models: wanted,
+            ...(temperature !== undefined && { temperature }),
+            ...(maxTokens !== undefined && { maxTokens }),
+          },
         }),
       ),
     onSuccess: ({ nodes }) => {

@@ -20,7 +20,11 @@ export function ModelLine({ model, isProjects = false }: { model: Model; isProje
       <span>{model.id}</span>
       <small>{about.join(" · ")}</small>
       {health.state === "FAILING" && <small className={styles.ill}>{ask.failing}</small>}
-      {health.state === "OPEN" && <small className={styles.ill}>{ask.open(health.openUntil === null ? "…" : format.time(health.openUntil))}</small>}
+      {health.state === "OPEN" && (
+        <small className={styles.ill}>
+          {ask.open(health.openUntil === null ? "…" : format.time(health.openUntil))}
+        </small>
+      )}
     </span>
   );
 }

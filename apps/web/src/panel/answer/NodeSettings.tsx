@@ -1,6 +1,6 @@
 import { Pin } from "lucide-react";
 
-import type { NodeView } from "../../canvas/project.ts";
+import type { NodeView } from "../../project/project.ts";
 import { useText } from "../../text/index.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import { Select } from "../../ui/Field.tsx";
@@ -23,7 +23,9 @@ export function NodeSettings({ node }: { node: NodeView }) {
           label={panel.answer.preset}
           value={presetId ?? ""}
           disabled={busy}
-          onChange={({ target }) => void submit("node.update", { id, presetId: target.value === "" ? null : target.value })}
+          onChange={({ target }) =>
+            void submit("node.update", { id, presetId: target.value === "" ? null : target.value })
+          }
         >
           <option value="">{panel.answer.presetOfProject}</option>
           {isForeign && <option value={presetId}>{panel.answer.presetGone}</option>}

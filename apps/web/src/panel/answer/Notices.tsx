@@ -1,4 +1,5 @@
-import { useRights, type NodeView } from "../../canvas/project.ts";
+import { type NodeView } from "../../project/project.ts";
+import { useMay } from "../../project/use-rights.ts";
 import { useText } from "../../text/index.ts";
 import { refusalWords } from "../../ui/refusal-words.ts";
 import { changesBetween, type Change } from "../context/changes.ts";
@@ -10,13 +11,13 @@ const CHANGES_SHOWN = 4;
 /** That an answer is out of date and, for those who may see contexts, what changed. */
 export function Staleness({ node }: { node: NodeView }) {
   const { panel } = useText();
-  const rights = useRights();
+  const seesCosts = useMay("costs:read");
   return (
     <Notice tone="warn">
       <p>
         <strong>{panel.answer.stale}.</strong> {panel.answer.staleText}
       </p>
-      {rights.run && <StaleReasons node={node} />}
+      {seesCosts && <StaleReasons node={node} />}
     </Notice>
   );
 }
@@ -28,7 +29,11 @@ function StaleReasons({ node }: { node: NodeView }) {
   return preview === undefined ? null : <Reasons node={node} now={preview.manifest} />;
 }
 
-const askedLike = ({ model, temperature, maxTokens }: Manifest): Asking => ({ model, maxTokens, ...(temperature !== null && { temperature }) });
+const askedLike = ({ model, temperature, maxTokens }: Manifest): Asking => ({
+  model,
+  maxTokens,
+  ...(temperature !== null && { temperature }),
+});
 
 /** What differs between what was sent for the answer and what would be sent now. */
 export function Reasons({ node, now }: { node: NodeView; now: Manifest }) {
@@ -75,7 +80,13 @@ export function LastFailure({ node, last }: { node: NodeView; last: Attempt | un
   const { panel } = useText();
   if (last?.state !== "FAILED") return null;
   const { error } = last;
-  const kept = last.isCurrent ? null : node.response !== null ? panel.answer.failedKept : last.text ? panel.answer.failedPartial : null;
+  const kept = last.isCurrent
+    ? null
+    : node.response !== null
+      ? panel.answer.failedKept
+      : last.text
+        ? panel.answer.failedPartial
+        : null;
   return (
     <Notice tone="bad">
       <p>

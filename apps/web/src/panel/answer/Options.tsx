@@ -1,4 +1,4 @@
-import { useGraph } from "../../canvas/project.ts";
+import { useGraph } from "../../project/project.ts";
 import type { Ops } from "../../sync/index.ts";
 import { useText } from "../../text/index.ts";
 import { Input, Select } from "../../ui/Field.tsx";
@@ -29,7 +29,10 @@ const TEMPERATURE_MAX = 2;
 const TOKENS_MAX = 1_000_000;
 
 /** What of it no server takes. */
-export function wrongIn({ temperature, maxTokens }: Chosen): { readonly temperature: boolean; readonly maxTokens: boolean } {
+export function wrongIn({ temperature, maxTokens }: Chosen): {
+  readonly temperature: boolean;
+  readonly maxTokens: boolean;
+} {
   const [degrees, tokens] = [Number(temperature), Number(maxTokens)];
   return {
     temperature: temperature !== "" && !(degrees >= 0 && degrees <= TEMPERATURE_MAX),
@@ -53,7 +56,11 @@ export function Options({ value, onChange }: Props) {
   const takesTemperature = model?.takesTemperature ?? true;
   return (
     <div className={styles.options}>
-      <Select label={ask.model} value={value.model} onChange={({ target }) => onChange({ ...value, model: target.value })}>
+      <Select
+        label={ask.model}
+        value={value.model}
+        onChange={({ target }) => onChange({ ...value, model: target.value })}
+      >
         <DefaultOption models={models} />
         {models.map(({ id }) => (
           <option key={id} value={id}>

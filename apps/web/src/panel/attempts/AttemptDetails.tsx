@@ -1,11 +1,11 @@
-import { useWriting } from "../../canvas/project.ts";
+import { useWriting } from "../../project/project.ts";
 import { useText } from "../../text/index.ts";
 import { refusalWords } from "../../ui/refusal-words.ts";
 import { attemptFacts, ModelName } from "../answer/AnswerFacts.tsx";
 import { ManifestView } from "../context/ManifestView.tsx";
 import { useFormat } from "../data/format.ts";
 import { useAttempt, type Attempt } from "../data/queries.ts";
-import { Markdown } from "../Markdown.tsx";
+import { Markdown } from "../../markdown/Markdown.tsx";
 import { Facts, Fold, Notice, Reading, Soft } from "../parts/Parts.tsx";
 import styles from "./Attempts.module.css";
 
@@ -53,7 +53,8 @@ export function AttemptText({ attempt }: { attempt: Attempt }) {
 function Tries({ attempt: { tries } }: { attempt: Attempt }) {
   const { panel } = useText();
   const format = useFormat();
-  const word = (outcome: string) => (outcome === "answered" || outcome === "skipped" ? panel.attempts[outcome] : outcome);
+  const word = (outcome: string) =>
+    outcome === "answered" || outcome === "skipped" ? panel.attempts[outcome] : outcome;
   return (
     <div>
       <Soft>{panel.attempts.tries}</Soft>

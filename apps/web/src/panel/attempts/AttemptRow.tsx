@@ -32,14 +32,29 @@ export function AttemptRow({ attempt, chosen, onChoose }: Props) {
   const who = useWho();
   const [open, setOpen] = useState(false);
   const name = `${who(attempt)}, ${format.time(attempt.createdAt)}`;
-  const about = [format.time(attempt.createdAt), person(attempt.requestedBy), attempt.cost !== null && attempt.cost > 0 && format.money(attempt.cost)];
+  const about = [
+    format.time(attempt.createdAt),
+    person(attempt.requestedBy),
+    attempt.cost !== null && attempt.cost > 0 && format.money(attempt.cost),
+  ];
   return (
     <li className={classes(styles.row, attempt.isCurrent && styles.current)}>
       <div className={styles.head}>
         {chosen !== null && (
-          <input type="checkbox" aria-label={panel.attempts.choose(name)} checked={chosen} onChange={({ target }) => onChoose(target.checked)} />
+          <input
+            type="checkbox"
+            aria-label={panel.attempts.choose(name)}
+            checked={chosen}
+            onChange={({ target }) => onChoose(target.checked)}
+          />
         )}
-        <button type="button" className={styles.open} aria-expanded={open} aria-label={panel.attempts.details(name)} onClick={() => setOpen(!open)}>
+        <button
+          type="button"
+          className={styles.open}
+          aria-expanded={open}
+          aria-label={panel.attempts.details(name)}
+          onClick={() => setOpen(!open)}
+        >
           <span className={styles.who}>{who(attempt)}</span>
           <span className={styles.about}>{about.filter(Boolean).join(" · ")}</span>
         </button>
@@ -65,7 +80,11 @@ export function SelectButton({ attempt }: { attempt: Attempt }) {
   return (
     <>
       <Actions>
-        <Button size="small" busy={busy} onClick={() => void submit("generation.select", { nodeId: attempt.nodeId, generation: attempt.id })}>
+        <Button
+          size="small"
+          busy={busy}
+          onClick={() => void submit("generation.select", { nodeId: attempt.nodeId, generation: attempt.id })}
+        >
           {panel.attempts.select}
         </Button>
       </Actions>

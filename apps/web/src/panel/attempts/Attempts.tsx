@@ -1,19 +1,21 @@
 import { useState } from "react";
 
-import { useRights } from "../../canvas/project.ts";
 import { useText } from "../../text/index.ts";
+import { useMay } from "../../project/use-rights.ts";
 import { Button } from "../../ui/Button.tsx";
 import { useAttempts, type Attempt } from "../data/queries.ts";
 import { Actions, Reading, Section, Soft } from "../parts/Parts.tsx";
 import { AttemptRow } from "./AttemptRow.tsx";
 import styles from "./Attempts.module.css";
 import { SideBySide } from "./SideBySide.tsx";
+import type { Tab } from "../../project/parts.ts";
+import { ofOneNode } from "../parts/of-one-node.tsx";
 
 /** Every answer that was tried here; any of them can be the node's. */
-export function Attempts({ id }: { id: string }) {
-  const rights = useRights();
+function Attempts({ id }: { id: string }) {
+  const seesCosts = useMay("costs:read");
   const { panel } = useText();
-  return rights.run ? <List id={id} /> : <Soft>{panel.forEditors}</Soft>;
+  return seesCosts ? <List id={id} /> : <Soft>{panel.forEditors}</Soft>;
 }
 
 function List({ id }: { id: string }) {
@@ -61,3 +63,12 @@ function List({ id }: { id: string }) {
     </Section>
   );
 }
+
+export const attemptsTab: Tab = {
+  id: "attempts",
+  label: ({ panel }) => panel.tabs.attempts,
+  offer: ({ canvas }) => canvas.showAttempts,
+  isFor: (selected) => selected.length > 0,
+  needsAccount: true,
+  Body: ofOneNode(Attempts),
+};

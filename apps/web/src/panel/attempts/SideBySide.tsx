@@ -34,7 +34,12 @@ function Column({ attempt }: { attempt: Attempt }) {
   return (
     <section className={styles.column}>
       <h3>{who(attempt)}</h3>
-      <Facts facts={[[panel.runState[attempt.state], format.time(attempt.createdAt)], ...attemptFacts(attempt, format, panel)]} />
+      <Facts
+        facts={[
+          [panel.runState[attempt.state], format.time(attempt.createdAt)],
+          ...attemptFacts(attempt, format, panel),
+        ]}
+      />
       <SelectButton attempt={attempt} />
       <AttemptText attempt={attempt} />
     </section>

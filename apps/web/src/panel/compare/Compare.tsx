@@ -1,23 +1,29 @@
 import { useState } from "react";
 
-import { useNode, useRights } from "../../canvas/project.ts";
+import { useGraph, useNode } from "../../project/project.ts";
+import { useMay } from "../../project/use-rights.ts";
 import { useText } from "../../text/index.ts";
 import { useComparison, type Comparison } from "../data/queries.ts";
 import { NodeLink, Reading, Section, Soft, useTitle } from "../parts/Parts.tsx";
 import styles from "./Compare.module.css";
 import { Differences } from "./Differences.tsx";
 import { Merge } from "./Merge.tsx";
+import type { Tab } from "../../project/parts.ts";
+import { useCanvas } from "../../project/ui-state.ts";
 
 /** Two nodes beside each other: where their ways part, and what each found on its own. */
-export function Compare({ pair }: { pair: readonly [string, string] | null }) {
+function Compare({ selected }: { selected: readonly string[] }) {
   const { panel } = useText();
-  if (pair === null) return <Soft>{panel.compare.choose}</Soft>;
-  const [a, b] = pair;
+  const { nodes } = useGraph();
+  const comparing = useCanvas((ui) => ui.comparing);
+  const pair = selected.length === 2 ? selected : (comparing ?? []);
+  const [a, b] = pair.filter((id) => nodes.has(id));
+  if (a === undefined || b === undefined) return <Soft>{panel.compare.choose}</Soft>;
   return <Both key={`${a} ${b}`} a={a} b={b} />;
 }
 
 function Both({ a, b }: { a: string; b: string }) {
-  const rights = useRights();
+  const mayWrite = useMay("graph:write");
   const [isSwapped, setSwapped] = useState(false);
   const [left, right] = isSwapped ? [b, a] : [a, b];
   const comparison = useComparison(left, right);
@@ -27,7 +33,7 @@ function Both({ a, b }: { a: string; b: string }) {
       <Sides a={left} b={right} onSwap={() => setSwapped(!isSwapped)} />
       <Common comparison={comparison.data} a={left} b={right} />
       <Texts a={left} b={right} />
-      {rights.edit && <Merge a={left} b={right} />}
+      {mayWrite && <Merge a={left} b={right} />}
     </>
   );
 }
@@ -40,7 +46,13 @@ function Sides({ a, b, onSwap }: { a: string; b: string; onSwap: () => void }) {
         <span className={styles.side}>{panel.compare.side.a}</span>
         <NodeLink id={a} />
       </h3>
-      <button type="button" className={styles.swap} aria-label={panel.compare.swap} title={panel.compare.swap} onClick={onSwap}>
+      <button
+        type="button"
+        className={styles.swap}
+        aria-label={panel.compare.swap}
+        title={panel.compare.swap}
+        onClick={onSwap}
+      >
         ⇄
       </button>
       <h3 className={styles.b}>
@@ -108,3 +120,11 @@ function Texts({ a, b }: { a: string; b: string }) {
     </>
   );
 }
+
+export const compareTab: Tab = {
+  id: "compare",
+  label: ({ panel }) => panel.tabs.compare,
+  isFor: () => true,
+  needsAccount: true,
+  Body: Compare,
+};

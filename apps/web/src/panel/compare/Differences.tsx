@@ -1,15 +1,19 @@
+import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 
 import { useText } from "../../text/index.ts";
-import { Soft } from "../parts/Parts.tsx";
+import { Reading, Soft } from "../parts/Parts.tsx";
 import styles from "./Compare.module.css";
-import { differences, type Run } from "./diff.ts";
+import type { Run } from "./diff.ts";
 
 /** Two texts side by side; what only one of them says is marked. */
 export function Differences({ a, b }: { a: string; b: string }) {
   const { panel } = useText();
-  const runs = useMemo(() => differences(a, b), [a, b]);
+  const finder = useFinder();
+  const { data } = finder;
+  const runs = useMemo(() => data?.differences(a, b), [data, a, b]);
   if (a === b) return <Soft>{a === "" ? panel.compare.noAnswer : panel.compare.same}</Soft>;
+  if (runs === undefined) return <Reading query={finder} />;
   return (
     <>
       <p className="visually-hidden">{panel.compare.marks}</p>
@@ -21,6 +25,10 @@ export function Differences({ a, b }: { a: string; b: string }) {
   );
 }
 
+/** What finds differences comes when two texts are first compared. */
+const useFinder = () =>
+  useQuery({ queryKey: ["differences"], queryFn: () => import("./diff.ts"), staleTime: Infinity, gcTime: Infinity });
+
 function Text({ runs, side }: { runs: readonly Run[]; side: "a" | "b" }) {
   const { panel } = useText();
   const own = runs.filter((run) => run.in === "both" || run.in === side);
@@ -28,11 +36,7 @@ function Text({ runs, side }: { runs: readonly Run[]; side: "a" | "b" }) {
   return (
     <p className={styles.text}>
       {own.map((run, place) =>
-        run.in === "both" ? (
-          <span key={place}>{run.text}</span>
-        ) : (
-          <Marked key={place} text={run.text} side={side} />
-        ),
+        run.in === "both" ? <span key={place}>{run.text}</span> : <Marked key={place} text={run.text} side={side} />,
       )}
     </p>
   );

@@ -3,9 +3,9 @@ import { GitMerge } from "lucide-react";
 import { useState } from "react";
 
 import { api, data } from "../../api/client.ts";
-import { useHistory } from "../../canvas/actions-context.ts";
-import { useProject } from "../../canvas/project.ts";
-import { useCanvasStore } from "../../canvas/ui-state.ts";
+import { useHistory } from "../../project/history-context.ts";
+import { useProject } from "../../project/project.ts";
+import { FIRST_TAB, useCanvasStore } from "../../project/ui-state.ts";
 import { useText } from "../../text/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { TextArea } from "../../ui/Field.tsx";
@@ -29,7 +29,7 @@ export function Merge({ a, b }: { a: string; b: string }) {
       ),
     onSuccess: ({ id }) => {
       history.made([id]);
-      ui.setState({ selection: new Set([id]), panel: "answer", comparing: null });
+      ui.setState({ selection: new Set([id]), panel: FIRST_TAB, comparing: null });
       say(panel.compare.merged);
     },
   });

@@ -1,6 +1,7 @@
 import { Pin } from "lucide-react";
 
-import { useNode, useRights, type EdgeView } from "../../canvas/project.ts";
+import { useNode, type EdgeView } from "../../project/project.ts";
+import { useMay } from "../../project/use-rights.ts";
 import type { EdgePolicy } from "../../sync/index.ts";
 import { useText } from "../../text/index.ts";
 import { IconButton } from "../../ui/Button.tsx";
@@ -12,7 +13,13 @@ import styles from "./Context.module.css";
 import { whyOf, type Item } from "./shape.ts";
 
 const POLICIES: readonly EdgePolicy[] = ["FULL", "SUMMARY", "EXCLUDE"];
-const TONES: Readonly<Record<Item["entered"], Tone>> = { FULL: "good", SUMMARY: "accent", CUT: "warn", EXCLUDED: "plain", EMPTY: "plain" };
+const TONES: Readonly<Record<Item["entered"], Tone>> = {
+  FULL: "good",
+  SUMMARY: "accent",
+  CUT: "warn",
+  EXCLUDED: "plain",
+  EMPTY: "plain",
+};
 
 interface Props {
   item: Item;
@@ -24,8 +31,8 @@ interface Props {
 export function Ancestor({ item, ways }: Props) {
   const { panel } = useText();
   const format = useFormat();
-  const rights = useRights();
-  const mayChange = ways !== null && rights.edit;
+  const mayWrite = useMay("graph:write");
+  const mayChange = ways !== null && mayWrite;
   const why = whyOf(item);
   const isSent = item.entered === "FULL" || item.entered === "SUMMARY";
   return (

@@ -1,6 +1,7 @@
 import { useState } from "react";
 
-import { useNode, useProjectState, useRights, type NodeView } from "../../canvas/project.ts";
+import { useNode, useProjectState, type NodeView } from "../../project/project.ts";
+import { useMay } from "../../project/use-rights.ts";
 import { useText } from "../../text/index.ts";
 import { Select } from "../../ui/Field.tsx";
 import { Segments } from "../../ui/Segments.tsx";
@@ -11,15 +12,17 @@ import { useAttempt, useContextPreview, useModels, type Context as Preview } fro
 import { Facts, Notice, Reading, Soft } from "../parts/Parts.tsx";
 import { ManifestView } from "./ManifestView.tsx";
 import { Messages } from "./Messages.tsx";
+import type { Tab } from "../../project/parts.ts";
+import { ofOneNode } from "../parts/of-one-node.tsx";
 
 /** What a model is sent when this node is asked, and what it was sent for the answer that is there. */
-export function Context({ id }: { id: string }) {
+function Context({ id }: { id: string }) {
   const node = useNode(id);
-  const rights = useRights();
+  const seesCosts = useMay("costs:read");
   const { panel } = useText();
   const [which, setWhich] = useState<"now" | "sent">("now");
   if (node === undefined) return null;
-  if (!rights.run) return <Soft>{panel.forEditors}</Soft>;
+  if (!seesCosts) return <Soft>{panel.forEditors}</Soft>;
   if (node.generationId === null) return <Now node={node} />;
   return (
     <>
@@ -117,3 +120,12 @@ function Sent({ node, generation }: { node: NodeView; generation: string }) {
     </>
   );
 }
+
+export const contextTab: Tab = {
+  id: "context",
+  label: ({ panel }) => panel.tabs.context,
+  offer: ({ canvas }) => canvas.showContext,
+  isFor: (selected) => selected.length > 0,
+  needsAccount: true,
+  Body: ofOneNode(Context),
+};

@@ -4,7 +4,7 @@ import { useText } from "../../text/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { useFormat } from "../data/format.ts";
 import type { Manifest } from "../data/queries.ts";
-import { CopyButton } from "../markdown/Code.tsx";
+import { CopyButton } from "../../markdown/Code.tsx";
 import { Facts, Section, Soft } from "../parts/Parts.tsx";
 import { Ancestor } from "./Ancestor.tsx";
 import styles from "./Context.module.css";
@@ -54,7 +54,10 @@ function Room({ manifest }: { manifest: Manifest }) {
     <>
       <Soft>{panel.context.budgetOf(format.count(manifest.tokens), format.count(manifest.tokensMax))}</Soft>
       <div className={styles.bar} aria-hidden="true">
-        {shares.map(({ part, tokens }) => tokens > 0 && <span key={part} className={styles[part]} style={{ flexGrow: tokens, flexBasis: 0 }} />)}
+        {shares.map(
+          ({ part, tokens }) =>
+            tokens > 0 && <span key={part} className={styles[part]} style={{ flexGrow: tokens, flexBasis: 0 }} />,
+        )}
       </div>
       <ul className={styles.legend}>
         {shares.map(({ part, tokens }) => (

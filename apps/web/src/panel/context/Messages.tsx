@@ -1,6 +1,6 @@
 import type { Schemas } from "../../api/client.ts";
 import { useText } from "../../text/index.ts";
-import { CopyButton } from "../markdown/Code.tsx";
+import { CopyButton } from "../../markdown/Code.tsx";
 import { Fold, Section } from "../parts/Parts.tsx";
 import styles from "./Context.module.css";
 

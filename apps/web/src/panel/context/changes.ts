@@ -40,6 +40,10 @@ export function changesBetween(sent: Manifest, now: Manifest): Change[] {
 const isSent = ({ entered }: Item): boolean => entered === "FULL" || entered === "SUMMARY";
 
 function sameOrder(sent: Manifest, now: Manifest): boolean {
-  const order = ({ items }: Manifest) => items.filter(isSent).map(({ nodeId }) => nodeId).join();
+  const order = ({ items }: Manifest) =>
+    items
+      .filter(isSent)
+      .map(({ nodeId }) => nodeId)
+      .join();
   return order(sent) === order(now);
 }

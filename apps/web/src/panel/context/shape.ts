@@ -1,6 +1,6 @@
+import { shapeOf, upwardsOf } from "../../project/graph.ts";
 import type { CanvasGraph, EdgeView } from "../../sync/index.ts";
 import type { Manifest } from "../data/queries.ts";
-import { ancestryOf, incomingOf } from "../data/stamps.ts";
 
 export type Item = Manifest["items"][number];
 
@@ -22,10 +22,11 @@ export function sharesOf({ systemTokens, promptTokens, tokens, tokensMax }: Mani
 
 /** The edges over which each ancestor of a node leads towards it. */
 export function waysOf(graph: CanvasGraph, node: string): ReadonlyMap<string, readonly EdgeView[]> {
-  const incoming = incomingOf(graph);
+  const shape = shapeOf(graph);
   const ways = new Map<string, EdgeView[]>();
-  for (const target of ancestryOf(graph, node)) {
-    for (const edge of incoming.get(target) ?? []) ways.set(edge.sourceId, [...(ways.get(edge.sourceId) ?? []), edge]);
+  for (const target of upwardsOf(shape, [node])) {
+    for (const edge of shape.into.get(target) ?? [])
+      ways.set(edge.sourceId, [...(ways.get(edge.sourceId) ?? []), edge]);
   }
   return ways;
 }

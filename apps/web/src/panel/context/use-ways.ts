@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 
-import { useGraph } from "../../canvas/project.ts";
+import { useGraph } from "../../project/project.ts";
 import { waysOf } from "./shape.ts";
 
 export function useWays(node: string) {

@@ -8,7 +8,11 @@ const SMALL_DOLLARS = 0.1;
 
 /** Numbers and times as the reader's language writes them. */
 export function formatOf(locale: string) {
-  const dollars = new Intl.NumberFormat(locale, { style: "currency", currency: "USD", currencyDisplay: "narrowSymbol" });
+  const dollars = new Intl.NumberFormat(locale, {
+    style: "currency",
+    currency: "USD",
+    currencyDisplay: "narrowSymbol",
+  });
   const small = new Intl.NumberFormat(locale, {
     style: "currency",
     currency: "USD",
@@ -16,9 +20,24 @@ export function formatOf(locale: string) {
     maximumSignificantDigits: 2,
   });
   const whole = new Intl.NumberFormat(locale);
-  const milliseconds = new Intl.NumberFormat(locale, { style: "unit", unit: "millisecond", unitDisplay: "short", maximumFractionDigits: 0 });
-  const seconds = new Intl.NumberFormat(locale, { style: "unit", unit: "second", unitDisplay: "short", maximumSignificantDigits: 2 });
-  const minutes = new Intl.NumberFormat(locale, { style: "unit", unit: "minute", unitDisplay: "short", maximumFractionDigits: 1 });
+  const milliseconds = new Intl.NumberFormat(locale, {
+    style: "unit",
+    unit: "millisecond",
+    unitDisplay: "short",
+    maximumFractionDigits: 0,
+  });
+  const seconds = new Intl.NumberFormat(locale, {
+    style: "unit",
+    unit: "second",
+    unitDisplay: "short",
+    maximumSignificantDigits: 2,
+  });
+  const minutes = new Intl.NumberFormat(locale, {
+    style: "unit",
+    unit: "minute",
+    unitDisplay: "short",
+    maximumFractionDigits: 1,
+  });
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
   const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
   return {
@@ -49,7 +68,10 @@ function isToday(date: Date): boolean {
 /** The first words of a prompt, without the marks of Markdown. */
 export function titleOf(prompt: string, untitled: string): string {
   const line = prompt.split("\n").find((line) => /[\p{L}\p{N}]/u.test(line)) ?? "";
-  const plain = line.replace(/^[\s#>*+-]+/, "").replace(/[`*_]/g, "").trim();
+  const plain = line
+    .replace(/^[\s#>*+-]+/, "")
+    .replace(/[`*_]/g, "")
+    .trim();
   if (plain === "") return untitled;
   return plain.length > TITLE_MAX ? `${plain.slice(0, TITLE_MAX).trimEnd()}…` : plain;
 }

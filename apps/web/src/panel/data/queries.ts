@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery, type QueryKey } from "@tanstack/react-query
 import { useMemo, useSyncExternalStore } from "react";
 
 import { api, data, type Schemas } from "../../api/client.ts";
-import { useProject, useProjectState } from "../../canvas/project.ts";
+import { useProject, useProjectState } from "../../project/project.ts";
 import type { CanvasGraph } from "../../sync/index.ts";
 import { contextStamp, nodeStamp, pairStamp, usageStamp } from "./stamps.ts";
 
@@ -55,7 +55,10 @@ export interface Asking {
 
 export function useContextPreview(node: string, asking: Asking, enabled = true) {
   const { project } = useProject();
-  const about = useAbout(["context", node, asking], useStamp((graph) => contextStamp(graph, node)));
+  const about = useAbout(
+    ["context", node, asking],
+    useStamp((graph) => contextStamp(graph, node)),
+  );
   return useQuery({
     ...about,
     enabled: about.enabled && enabled,
@@ -72,7 +75,10 @@ export function useContextPreview(node: string, asking: Asking, enabled = true) 
 /** The attempts at a node's answer, the newest first. */
 export function useAttempts(node: string, enabled = true) {
   const { project } = useProject();
-  const about = useAbout(["attempts", node], useStamp((graph) => nodeStamp(graph, node)));
+  const about = useAbout(
+    ["attempts", node],
+    useStamp((graph) => nodeStamp(graph, node)),
+  );
   const query = useInfiniteQuery({
     ...about,
     enabled: about.enabled && enabled,
@@ -80,7 +86,10 @@ export function useAttempts(node: string, enabled = true) {
     queryFn: ({ pageParam, signal }) =>
       data(
         api.GET("/api/v1/projects/{project_id}/nodes/{node_id}/generations", {
-          params: { path: { project_id: project, node_id: node }, query: { limit: PAGE, ...(pageParam !== null && { cursor: pageParam }) } },
+          params: {
+            path: { project_id: project, node_id: node },
+            query: { limit: PAGE, ...(pageParam !== null && { cursor: pageParam }) },
+          },
           signal,
         }),
       ),
@@ -93,7 +102,10 @@ export function useAttempts(node: string, enabled = true) {
 /** An attempt with what it was sent. */
 export function useAttempt(node: string, generation: string | null) {
   const { project } = useProject();
-  const about = useAbout(["attempt", node, generation], useStamp((graph) => nodeStamp(graph, node)));
+  const about = useAbout(
+    ["attempt", node, generation],
+    useStamp((graph) => nodeStamp(graph, node)),
+  );
   return useQuery({
     ...about,
     enabled: about.enabled && generation !== null,
@@ -119,7 +131,9 @@ export function useUsage(by: UsageBy, of: UsageOf = "project", node: string | nu
     ...about,
     enabled: about.enabled && enabled,
     queryFn: ({ signal }) =>
-      data(api.GET("/api/v1/projects/{project_id}/usage", { params: { path: { project_id: project }, query }, signal })),
+      data(
+        api.GET("/api/v1/projects/{project_id}/usage", { params: { path: { project_id: project }, query }, signal }),
+      ),
   });
 }
 
@@ -130,18 +144,31 @@ export const PRICED_MAX = 20;
 export function usePrices(nodes: readonly string[], enabled: boolean) {
   const { project } = useProject();
   const priced = nodes.slice(0, PRICED_MAX);
-  const about = useAbout(["prices", ...priced], useStamp((graph) => priced.map((id) => contextStamp(graph, id)).join()));
+  const about = useAbout(
+    ["prices", ...priced],
+    useStamp((graph) => priced.map((id) => contextStamp(graph, id)).join()),
+  );
   return useQuery({
     ...about,
     enabled: about.enabled && enabled,
     queryFn: async ({ signal }) => {
       const previews = await Promise.all(
         priced.map((node_id) =>
-          data(api.GET("/api/v1/projects/{project_id}/nodes/{node_id}/context", { params: { path: { project_id: project, node_id } }, signal })),
+          data(
+            api.GET("/api/v1/projects/{project_id}/nodes/{node_id}/context", {
+              params: { path: { project_id: project, node_id } },
+              signal,
+            }),
+          ),
         ),
       );
-      const sum = (of: (price: Schemas["PriceView"]) => number) => previews.reduce((all, { price }) => all + of(price), 0);
-      return { input: sum(({ input }) => input), most: sum(({ input, outputMax }) => input + outputMax), count: priced.length };
+      const sum = (of: (price: Schemas["PriceView"]) => number) =>
+        previews.reduce((all, { price }) => all + of(price), 0);
+      return {
+        input: sum(({ input }) => input),
+        most: sum(({ input, outputMax }) => input + outputMax),
+        count: priced.length,
+      };
     },
   });
 }
@@ -149,9 +176,17 @@ export function usePrices(nodes: readonly string[], enabled: boolean) {
 export function useComparison(a: string, b: string) {
   const { project } = useProject();
   return useQuery({
-    ...useAbout(["compare", a, b], useStamp((graph) => pairStamp(graph, a, b))),
+    ...useAbout(
+      ["compare", a, b],
+      useStamp((graph) => pairStamp(graph, a, b)),
+    ),
     queryFn: ({ signal }) =>
-      data(api.GET("/api/v1/projects/{project_id}/compare", { params: { path: { project_id: project }, query: { a, b } }, signal })),
+      data(
+        api.GET("/api/v1/projects/{project_id}/compare", {
+          params: { path: { project_id: project }, query: { a, b } },
+          signal,
+        }),
+      ),
   });
 }
 
@@ -167,6 +202,7 @@ export function useModels() {
 export function usePresets() {
   return useQuery({
     queryKey: ["presets"],
-    queryFn: async ({ signal }) => (await data(api.GET("/api/v1/presets", { params: { query: { limit: 200 } }, signal }))).items,
+    queryFn: async ({ signal }) =>
+      (await data(api.GET("/api/v1/presets", { params: { query: { limit: 200 } }, signal }))).items,
   });
 }

@@ -1,4 +1,5 @@
-import type { CanvasGraph, EdgeView, NodeView } from "../../sync/index.ts";
+import { shapeOf, upwardsOf } from "../../project/graph.ts";
+import type { CanvasGraph, NodeView } from "../../sync/index.ts";
 
 /**
  * What the server says about a node holds as long as that on which it rests stays: the texts of the node and of its
@@ -6,13 +7,13 @@ import type { CanvasGraph, EdgeView, NodeView } from "../../sync/index.ts";
  * key, so that the answer is read again exactly when its stamp changes. Where things stand is not part of it.
  */
 export function contextStamp(graph: CanvasGraph, node: string): string {
-  const incoming = incomingOf(graph);
+  const shape = shapeOf(graph);
   const marks: string[] = [];
-  for (const id of [...ancestryOf(graph, node)].sort()) {
+  for (const id of [...upwardsOf(shape, [node])].sort()) {
     const each = graph.nodes.get(id);
     if (each === undefined) continue;
     marks.push(markOf(each));
-    for (const edge of incoming.get(id) ?? []) marks.push(`${edge.sourceId}${edge.policy}`);
+    for (const edge of shape.into.get(id) ?? []) marks.push(`${edge.sourceId}${edge.policy}`);
   }
   return hash([projectStamp(graph), nodeStamp(graph, node), ...marks].join());
 }
@@ -28,41 +29,18 @@ export function nodeStamp(graph: CanvasGraph, id: string): string {
 export function usageStamp(graph: CanvasGraph): string {
   const parts: string[] = [];
   for (const { id, status, generationId } of graph.nodes.values()) {
-    if (generationId !== null || status === "GENERATING" || status === "ERROR") parts.push(id + status.charAt(0) + (generationId ?? ""));
+    if (generationId !== null || status === "GENERATING" || status === "ERROR")
+      parts.push(id + status.charAt(0) + (generationId ?? ""));
   }
   return hash(parts.join());
 }
 
 /** Two nodes and what they rest on. */
-export const pairStamp = (graph: CanvasGraph, a: string, b: string): string => contextStamp(graph, a) + contextStamp(graph, b);
+export const pairStamp = (graph: CanvasGraph, a: string, b: string): string =>
+  contextStamp(graph, a) + contextStamp(graph, b);
 
 function projectStamp({ project }: CanvasGraph): string {
   return [project.systemPrompt, project.presetId, project.model, ...project.fallbackModels].join();
-}
-
-/** A node and everything that it rests on. */
-export function ancestryOf(graph: CanvasGraph, node: string): ReadonlySet<string> {
-  const incoming = incomingOf(graph);
-  const reached = new Set([node]);
-  // A set hands out what is added while it is gone through.
-  for (const id of reached) for (const edge of incoming.get(id) ?? []) reached.add(edge.sourceId);
-  return reached;
-}
-
-const incomings = new WeakMap<CanvasGraph["edges"], ReadonlyMap<string, readonly EdgeView[]>>();
-
-/** The edges by the node at which they end. The graph's edges are the same map as long as none changes. */
-export function incomingOf({ edges }: CanvasGraph): ReadonlyMap<string, readonly EdgeView[]> {
-  const known = incomings.get(edges);
-  if (known !== undefined) return known;
-  const incoming = new Map<string, EdgeView[]>();
-  for (const edge of edges.values()) {
-    const before = incoming.get(edge.targetId);
-    if (before === undefined) incoming.set(edge.targetId, [edge]);
-    else before.push(edge);
-  }
-  incomings.set(edges, incoming);
-  return incoming;
 }
 
 const marks = new WeakMap<NodeView, string>();

@@ -1,7 +1,7 @@
 import { useState } from "react";
 
-import { useExplaining } from "../../canvas/explained.ts";
-import { useProject } from "../../canvas/project.ts";
+import { useExplaining } from "../../project/explained.ts";
+import { useProject } from "../../project/project.ts";
 import type { Ops, Refusal } from "../../sync/index.ts";
 import { sayFailed } from "../../ui/toasts.ts";
 

@@ -1,7 +1,7 @@
 import { useId, useState, type ReactNode } from "react";
 
-import { useGraph, useProjectState } from "../../canvas/project.ts";
-import { useCanvasStore } from "../../canvas/ui-state.ts";
+import { useGraph, useProjectState } from "../../project/project.ts";
+import { useCanvasStore } from "../../project/ui-state.ts";
 import type { Refusal } from "../../sync/index.ts";
 import { useText } from "../../text/index.ts";
 import { Button } from "../../ui/Button.tsx";
@@ -45,7 +45,9 @@ export const Notice = ({ tone = "plain", children }: { tone?: "plain" | "warn" |
 );
 
 export const Actions = ({ children }: { children: ReactNode }) => <div className={styles.actions}>{children}</div>;
-export const Soft = ({ children }: { children: ReactNode }) => <p className={classes(styles.soft, styles.small)}>{children}</p>;
+export const Soft = ({ children }: { children: ReactNode }) => (
+  <p className={classes(styles.soft, styles.small)}>{children}</p>
+);
 
 /** What the server said against a change. */
 export const Refused = ({ refusal }: { refusal: Refusal | null }) =>
@@ -126,7 +128,12 @@ export function NodeLink({ id }: { id: string }) {
   const { panel } = useText();
   const name = title(id);
   return (
-    <button type="button" className={styles.link} title={panel.show(name)} onClick={() => ui.setState({ selection: new Set([id]) })}>
+    <button
+      type="button"
+      className={styles.link}
+      title={panel.show(name)}
+      onClick={() => ui.setState({ selection: new Set([id]) })}
+    >
       {name}
     </button>
   );

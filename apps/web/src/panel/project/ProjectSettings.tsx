@@ -1,8 +1,9 @@
 import { useReactFlow } from "@xyflow/react";
-import { X } from "lucide-react";
+import { Settings, X } from "lucide-react";
 import { useState, type SubmitEvent } from "react";
 
-import { useGraph } from "../../canvas/project.ts";
+import { opens, type Command, type PageWindow } from "../../project/parts.ts";
+import { useGraph } from "../../project/project.ts";
 import type { Ops, ProjectView } from "../../sync/index.ts";
 import { useText } from "../../text/index.ts";
 import { Button, IconButton } from "../../ui/Button.tsx";
@@ -17,7 +18,7 @@ import styles from "./ProjectSettings.module.css";
 const NAME_LETTERS_MAX = 200;
 
 /** What holds for every answer in the project: what models are told first, and which are asked. */
-export function ProjectSettings({ open, onClose }: { open: boolean; onClose: () => void }) {
+function ProjectSettings({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { panel } = useText();
   return (
     <Dialog title={panel.project.title} open={open} onClose={onClose} wide>
@@ -25,6 +26,17 @@ export function ProjectSettings({ open, onClose }: { open: boolean; onClose: () 
     </Dialog>
   );
 }
+
+export const settingsWindow: PageWindow = { id: "settings", Body: ProjectSettings };
+
+export const settings: Command = {
+  id: "settings",
+  label: ({ canvas }) => canvas.settings,
+  may: "project:write",
+  button: { place: "menu", icon: Settings },
+  isFound: true,
+  run: opens(settingsWindow),
+};
 
 function Fields({ onClose }: { onClose: () => void }) {
   const { panel, common } = useText();
@@ -55,7 +67,10 @@ function Fields({ onClose }: { onClose: () => void }) {
       <div className={styles.pair}>
         <Select label={panel.project.model} name="model" defaultValue={project.model ?? ""}>
           <option value="">{panel.project.serverModel}</option>
-          {named(models.map(({ id }) => id), project.model)}
+          {named(
+            models.map(({ id }) => id),
+            project.model,
+          )}
         </Select>
         <Select label={panel.project.preset} name="presetId" defaultValue={project.presetId ?? ""}>
           <option value="">{panel.project.noPreset}</option>
@@ -105,7 +120,8 @@ function changed(project: ProjectView, form: FormData, fallbackModels: readonly 
     fallbackModels: [...fallbackModels],
   };
   const before = { ...project, systemPrompt: project.systemPrompt ?? "" };
-  const isChanged = ([field, value]: [string, unknown]) => JSON.stringify(value) !== JSON.stringify(before[field as keyof typeof before]);
+  const isChanged = ([field, value]: [string, unknown]) =>
+    JSON.stringify(value) !== JSON.stringify(before[field as keyof typeof before]);
   return Object.fromEntries(Object.entries(wanted).filter(isChanged));
 }
 

@@ -17,7 +17,8 @@ const EVENTS_MAX = 200;
 /** By project: top bar and panel show the same, and it goes on when either is closed. */
 const refreshes = createStore<Readonly<Record<string, Refreshing | undefined>>>(() => ({}));
 
-export const useRefreshing = (project: string): Refreshing | undefined => useStore(refreshes, (state) => state[project]);
+export const useRefreshing = (project: string): Refreshing | undefined =>
+  useStore(refreshes, (state) => state[project]);
 
 /** What was said of it has been read. */
 export const forget = (project: string): void => set(project, undefined);
@@ -38,7 +39,8 @@ async function follow(project: string, id: string, start: number): Promise<void>
   for (;;) {
     const found = await read(project, after);
     // Whoever may no longer read the project does not learn how it ended.
-    const end = found === "refused" ? undefined : found?.map(({ op, data }) => endOf(op, data, id)).find((end) => end !== null);
+    const end =
+      found === "refused" ? undefined : found?.map(({ op, data }) => endOf(op, data, id)).find((end) => end !== null);
     if (found === "refused" || end != null) {
       set(project, end ?? undefined);
       return;
@@ -48,7 +50,8 @@ async function follow(project: string, id: string, start: number): Promise<void>
   }
 }
 
-const set = (project: string, refreshing: Refreshing | undefined): void => refreshes.setState({ [project]: refreshing });
+const set = (project: string, refreshing: Refreshing | undefined): void =>
+  refreshes.setState({ [project]: refreshing });
 
 /** Null where the server was not reached. */
 async function read(project: string, after: number) {
@@ -62,9 +65,15 @@ async function read(project: string, after: number) {
 
 /** Ends are told by themselves or together with that of the last answer. */
 export function endOf(op: string, data: object, id: string): Refreshing | null {
-  const { ops, refresh, state, ran, left } = data as Partial<Record<"ops" | "refresh" | "state" | "ran" | "left", unknown>>;
+  const { ops, refresh, state, ran, left } = data as Partial<
+    Record<"ops" | "refresh" | "state" | "ran" | "left", unknown>
+  >;
   if (op === "batch" && Array.isArray(ops)) {
-    return (ops as { op: string; data: object }[]).map((inner) => endOf(inner.op, inner.data, id)).find((end) => end !== null) ?? null;
+    return (
+      (ops as { op: string; data: object }[])
+        .map((inner) => endOf(inner.op, inner.data, id))
+        .find((end) => end !== null) ?? null
+    );
   }
   if (op !== "refresh.end" || refresh !== id) return null;
   return {

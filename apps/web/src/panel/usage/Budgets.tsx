@@ -1,7 +1,7 @@
 import { useState } from "react";
 
-import { useRights } from "../../canvas/project.ts";
 import { useText } from "../../text/index.ts";
+import { useMay } from "../../project/use-rights.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { useFormat } from "../data/format.ts";
@@ -16,9 +16,9 @@ type Budget = Usage["budgets"][number];
 /** Every limit, what is spent of it, and what is left. */
 export function BudgetsSpent({ budgets }: { budgets: readonly Budget[] }) {
   const { panel } = useText();
-  const rights = useRights();
+  const mayManage = useMay("project:write");
   const [editing, setEditing] = useState(false);
-  const edit = rights.manage && (
+  const edit = mayManage && (
     <Button size="small" onClick={() => setEditing(true)}>
       {panel.usage.edit}
     </Button>
@@ -51,7 +51,14 @@ function Limits({ budget: { userId, period, tokensMax, costMax, spent } }: { bud
   return (
     <li className={styles.budget}>
       <strong>{userId === null ? panel.usage.whole : person(userId)}</strong> {panel.usage.period[period]}
-      {tokensMax !== null && <Limit spent={spent.tokens} max={tokensMax} format={format.count} whole={(tokens) => panel.context.tokens(format.count(tokens))} />}
+      {tokensMax !== null && (
+        <Limit
+          spent={spent.tokens}
+          max={tokensMax}
+          format={format.count}
+          whole={(tokens) => panel.context.tokens(format.count(tokens))}
+        />
+      )}
       {costMax !== null && <Limit spent={spent.cost} max={costMax} format={format.money} whole={format.money} />}
     </li>
   );

@@ -3,7 +3,7 @@ import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 
 import { api, data, type Schemas } from "../../api/client.ts";
-import { useGraph, useProject } from "../../canvas/project.ts";
+import { useGraph, useProject } from "../../project/project.ts";
 import { useText } from "../../text/index.ts";
 import { Button, IconButton } from "../../ui/Button.tsx";
 import { Input, Select } from "../../ui/Field.tsx";
@@ -48,7 +48,11 @@ export function EditBudgets({ budgets, onClose }: Props) {
     },
   });
   const change = (row: Row) => setRows(rows.map((each) => (each.key === row.key ? row : each)));
-  const add = () => setRows([...rows, { key: Math.max(-1, ...rows.map(({ key }) => key)) + 1, userId: "", period: "MONTH", tokensMax: "", costMax: "" }]);
+  const add = () =>
+    setRows([
+      ...rows,
+      { key: Math.max(-1, ...rows.map(({ key }) => key)) + 1, userId: "", period: "MONTH", tokensMax: "", costMax: "" },
+    ]);
   return (
     <form
       className={styles.rows}
@@ -58,7 +62,12 @@ export function EditBudgets({ budgets, onClose }: Props) {
       }}
     >
       {rows.map((row) => (
-        <BudgetRow key={row.key} row={row} onChange={change} onRemove={() => setRows(rows.filter(({ key }) => key !== row.key))} />
+        <BudgetRow
+          key={row.key}
+          row={row}
+          onChange={change}
+          onRemove={() => setRows(rows.filter(({ key }) => key !== row.key))}
+        />
       ))}
       <Actions>
         <Button size="small" onClick={add}>
@@ -86,7 +95,11 @@ function BudgetRow({ row, onChange, onRemove }: { row: Row; onChange: (row: Row)
   return (
     <fieldset className={styles.row}>
       <legend className="visually-hidden">{who}</legend>
-      <Select label={panel.usage.who} value={row.userId} onChange={({ target }) => onChange({ ...row, userId: target.value })}>
+      <Select
+        label={panel.usage.who}
+        value={row.userId}
+        onChange={({ target }) => onChange({ ...row, userId: target.value })}
+      >
         <option value="">{panel.usage.whole}</option>
         {row.userId !== "" && !members.has(row.userId) && <option value={row.userId}>{who}</option>}
         {people.map(({ userId, name }) => (
@@ -95,7 +108,11 @@ function BudgetRow({ row, onChange, onRemove }: { row: Row; onChange: (row: Row)
           </option>
         ))}
       </Select>
-      <Select label={panel.usage.when} value={row.period} onChange={({ target }) => onChange({ ...row, period: target.value === "DAY" ? "DAY" : "MONTH" })}>
+      <Select
+        label={panel.usage.when}
+        value={row.period}
+        onChange={({ target }) => onChange({ ...row, period: target.value === "DAY" ? "DAY" : "MONTH" })}
+      >
         <option value="DAY">{panel.usage.periods.DAY}</option>
         <option value="MONTH">{panel.usage.periods.MONTH}</option>
       </Select>
@@ -123,7 +140,13 @@ function BudgetRow({ row, onChange, onRemove }: { row: Row; onChange: (row: Row)
 }
 
 function rowOf({ userId, period, tokensMax, costMax }: Budget, key: number): Row {
-  return { key, userId: userId ?? "", period, tokensMax: tokensMax?.toString() ?? "", costMax: costMax?.toString() ?? "" };
+  return {
+    key,
+    userId: userId ?? "",
+    period,
+    tokensMax: tokensMax?.toString() ?? "",
+    costMax: costMax?.toString() ?? "",
+  };
 }
 
 function budgetOf({ userId, period, tokensMax, costMax }: Row): Budget {

@@ -1,7 +1,7 @@
 import { useState } from "react";
 
-import { useRights } from "../../canvas/project.ts";
 import { useText } from "../../text/index.ts";
+import { useMay } from "../../project/use-rights.ts";
 import { Select } from "../../ui/Field.tsx";
 import { useFormat } from "../data/format.ts";
 import { useUsage, type Usage as View, type UsageBy, type UsageOf } from "../data/queries.ts";
@@ -10,15 +10,17 @@ import { Bars } from "./Bars.tsx";
 import { BudgetsSpent } from "./Budgets.tsx";
 import { tokensOf } from "./shape.ts";
 import styles from "./Usage.module.css";
+import type { Tab } from "../../project/parts.ts";
 
 const BY: readonly UsageBy[] = ["model", "member", "node", "day"];
 const OF: readonly UsageOf[] = ["project", "node", "ancestors", "descendants", "both"];
 
 /** What was asked of models and what that cost: of everything, or of the node that is selected. */
-export function Usage({ node }: { node: string | null }) {
+function Usage({ selected }: { selected: readonly string[] }) {
   const { panel } = useText();
-  const rights = useRights();
-  return rights.run ? <Shown node={node} /> : <Soft>{panel.forEditors}</Soft>;
+  const seesCosts = useMay("costs:read");
+  const node = selected.length === 1 ? (selected[0] ?? null) : null;
+  return seesCosts ? <Shown node={node} /> : <Soft>{panel.forEditors}</Soft>;
 }
 
 function Shown({ node }: { node: string | null }) {
@@ -30,7 +32,11 @@ function Shown({ node }: { node: string | null }) {
   return (
     <>
       <div className={styles.choices}>
-        <Select label={panel.usage.by} value={by} onChange={({ target }) => setBy(BY.find((each) => each === target.value) ?? "model")}>
+        <Select
+          label={panel.usage.by}
+          value={by}
+          onChange={({ target }) => setBy(BY.find((each) => each === target.value) ?? "model")}
+        >
           {BY.map((each) => (
             <option key={each} value={each}>
               {panel.usage.keys[each]}
@@ -75,9 +81,20 @@ export function Total({ usage: { total } }: { usage: View }) {
     <Facts
       facts={[
         [panel.usage.calls, format.count(total.generations)],
-        tokensOf(total) > 0 && [panel.usage.tokens, cached > 0 ? `${tokens}, ${panel.answer.cached(format.count(cached))}` : tokens],
+        tokensOf(total) > 0 && [
+          panel.usage.tokens,
+          cached > 0 ? `${tokens}, ${panel.answer.cached(format.count(cached))}` : tokens,
+        ],
         [panel.usage.cost, format.money(total.cost)],
       ]}
     />
   );
 }
+
+export const usageTab: Tab = {
+  id: "usage",
+  label: ({ panel }) => panel.tabs.usage,
+  isFor: () => true,
+  needsAccount: true,
+  Body: Usage,
+};

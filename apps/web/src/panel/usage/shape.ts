@@ -18,11 +18,19 @@ export const tokensOf = ({ tokens }: Pick<UsageItem, "tokens">): number => token
 
 /** The bars of a chart: by cost where anything costs, else by tokens. What is beyond the last one is one bar. */
 export function barsOf(items: readonly UsageItem[], max = BARS_MAX): Bar[] {
-  const all = items.map((item) => ({ key: item.key, calls: item.generations, tokens: tokensOf(item), cost: item.cost }));
+  const all = items.map((item) => ({
+    key: item.key,
+    calls: item.generations,
+    tokens: tokensOf(item),
+    cost: item.cost,
+  }));
   const named = all.filter(({ key }) => key !== null);
   const shown = named.slice(0, max);
   const rest = [...named.slice(max), ...all.filter(({ key }) => key === null)];
-  const bars = rest.length === 0 ? shown : [...shown, rest.reduce((sum, bar) => plus(sum, bar), { key: null, calls: 0, tokens: 0, cost: 0 })];
+  const bars =
+    rest.length === 0
+      ? shown
+      : [...shown, rest.reduce((sum, bar) => plus(sum, bar), { key: null, calls: 0, tokens: 0, cost: 0 })];
   const isCostly = bars.some(({ cost }) => cost > 0);
   const size = ({ cost, tokens }: Omit<Bar, "share">) => (isCostly ? cost : tokens);
   const longest = Math.max(0, ...bars.map(size));

@@ -4,7 +4,13 @@ const nodes = (count: number) => (count === 1 ? "1 node" : `${count} nodes`);
 export const canvas = {
   // The card.
   cardName: (title: string, status: string) => (title === "" ? `Empty node, ${status}` : `${title}, ${status}`),
-  status: { IDLE: "Not asked yet", GENERATING: "Writing", COMPLETED: "Answered", ERROR: "Failed", STALE: "Out of date" },
+  status: {
+    IDLE: "Not asked yet",
+    GENERATING: "Writing",
+    COMPLETED: "Answered",
+    ERROR: "Failed",
+    STALE: "Out of date",
+  },
   asksLater: "Asked when the server is back",
   prompt: "Prompt",
   emptyPrompt: "What do you want to ask?",
@@ -106,8 +112,10 @@ export const canvas = {
   endedText: "It was deleted, or your access ended.",
   loggedOutTitle: "You are no longer logged in",
   loggedOutText: "Your session was ended, here or from another device. Log in to go on where you were.",
-  loggedOutKept: (count: number) => `${edits(count)} could not be saved yet. They are kept in this browser and sent once you have logged in.`,
-  endedKept: (count: number) => `${edits(count)} could not be saved. They are kept in this browser in case you get access again.`,
+  loggedOutKept: (count: number) =>
+    `${edits(count)} could not be saved yet. They are kept in this browser and sent once you have logged in.`,
+  endedKept: (count: number) =>
+    `${edits(count)} could not be saved. They are kept in this browser in case you get access again.`,
   // Shortcuts.
   shortcuts: "Keyboard shortcuts",
   keys: {
@@ -140,8 +148,10 @@ export const canvas = {
   },
   /** What screen readers hear of the drawing. */
   describe: {
-    "node.a11yDescription.default": "Press Enter to edit the prompt, Space to select the node, the arrow keys to move it once it is selected, Delete to delete it.",
-    "node.a11yDescription.keyboardDisabled": "Press Enter to edit the prompt, the arrow keys to move the node, Delete to delete it, Escape to let go.",
+    "node.a11yDescription.default":
+      "Press Enter to edit the prompt, Space to select the node, the arrow keys to move it once it is selected, Delete to delete it.",
+    "node.a11yDescription.keyboardDisabled":
+      "Press Enter to edit the prompt, the arrow keys to move the node, Delete to delete it, Escape to let go.",
     "edge.a11yDescription.default": "Press Enter or Space to select an edge. Delete removes it, Escape lets go.",
     "controls.ariaLabel": "Zoom",
     "controls.zoomIn.ariaLabel": "Zoom in",

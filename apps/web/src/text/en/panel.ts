@@ -20,7 +20,13 @@ export const panel = {
   show: (title: string) => `Go to “${title}”`,
   unknownNode: "A deleted node",
   unknownPerson: "A former member",
-  runState: { QUEUED: "Waiting", RUNNING: "Being written", COMPLETED: "Answered", FAILED: "Failed", CANCELLED: "Cancelled" },
+  runState: {
+    QUEUED: "Waiting",
+    RUNNING: "Being written",
+    COMPLETED: "Answered",
+    FAILED: "Failed",
+    CANCELLED: "Cancelled",
+  },
   many: {
     title: (count: number) => things(count, "node selected", "nodes selected"),
     text: "Select one node to read its answer, or two to compare them.",
@@ -156,7 +162,8 @@ export const panel = {
     title: "Side by side",
     noText: "No text arrived.",
     tries: "Who was asked",
-    tryOutcome: (outcome: string, status: number | undefined) => (status === undefined ? outcome : `${outcome} (HTTP ${status})`),
+    tryOutcome: (outcome: string, status: number | undefined) =>
+      status === undefined ? outcome : `${outcome} (HTTP ${status})`,
     answered: "answered",
     skipped: "skipped: it failed too often lately",
     waited: (time: string) => `after waiting ${time}`,
@@ -168,7 +175,13 @@ export const panel = {
   usage: {
     of: "Of",
     by: "By",
-    scope: { project: "the project", node: "this node", ancestors: "this node and its ancestors", descendants: "this node and its descendants", both: "the whole branch" },
+    scope: {
+      project: "the project",
+      node: "this node",
+      ancestors: "this node and its ancestors",
+      descendants: "this node and its descendants",
+      both: "the whole branch",
+    },
     keys: { model: "Model", member: "Member", node: "Node", day: "Day" },
     none: "Nothing has been asked yet.",
     total: "In all",
@@ -224,14 +237,17 @@ export const panel = {
     stale: (count: number) => `${things(count, "answer rests", "answers rest")} on something that has changed.`,
     order: "They are asked again in the order of their dependencies. What comes out as before costs nothing.",
     cost: (input: string, most: string) => `About ${input} to send, at most ${most} with the answers.`,
-    costFirst: (count: number, input: string, most: string) => `For the first ${count} of them: about ${input} to send, at most ${most} with the answers.`,
+    costFirst: (count: number, input: string, most: string) =>
+      `For the first ${count} of them: about ${input} to send, at most ${most} with the answers.`,
     costFree: "The model is free.",
     costUnknown: "What it costs is not known.",
     counting: "Reckoning the price…",
     start: "Refresh",
     running: (done: number, all: number) => `Refreshing: ${done} of ${all}`,
-    ended: (ran: number) => (ran === 0 ? "Done: nothing had to be asked." : `Done: ${things(ran, "answer", "answers")} written.`),
-    failed: (ran: number, left: number) => `${things(ran, "answer", "answers")} written; ${left} still out of date: something before them failed, or a budget is used up.`,
+    ended: (ran: number) =>
+      ran === 0 ? "Done: nothing had to be asked." : `Done: ${things(ran, "answer", "answers")} written.`,
+    failed: (ran: number, left: number) =>
+      `${things(ran, "answer", "answers")} written; ${left} still out of date: something before them failed, or a budget is used up.`,
     stopped: "The refresh did not finish.",
   },
   overview: {
@@ -258,7 +274,8 @@ export const panel = {
     name: "Name",
     description: "Description",
     systemPrompt: "What models are told first",
-    systemPromptHint: "It stands before the context of every question. Changing it makes the answers that rest on it out of date.",
+    systemPromptHint:
+      "It stands before the context of every question. Changing it makes the answers that rest on it out of date.",
     model: "Model",
     serverModel: "The server’s default",
     preset: "Preset",

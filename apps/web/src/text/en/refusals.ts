@@ -23,6 +23,7 @@ export const refusals = {
   codes,
   /** Something that was typed cannot be taken, and why is not known any better. */
   invalid: "The server does not take this as it is. Change it and try again.",
-  characters: (least: string, most: string) => (least === "0" ? `At most ${most} characters are possible.` : `From ${least} to ${most} characters are possible.`),
+  characters: (least: string, most: string) =>
+    least === "0" ? `At most ${most} characters are possible.` : `From ${least} to ${most} characters are possible.`,
   number: (least: string, most: string) => `Only a number from ${least} to ${most} is possible.`,
 };

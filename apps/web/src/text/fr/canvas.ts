@@ -94,14 +94,18 @@ export const canvas: Text["canvas"] = {
   trashEmpty: "Rien n’a été supprimé ici.",
   trashText: "Les nœuds supprimés reviennent avec leurs liens.",
   emptyTitle: "Commencez par une question",
-  emptyText: "Double-cliquez n’importe où, ou appuyez sur N. Tirez depuis le bas d’une carte vers le vide pour créer une branche.",
+  emptyText:
+    "Double-cliquez n’importe où, ou appuyez sur N. Tirez depuis le bas d’une carte vers le vide pour créer une branche.",
   emptyViewer: "Il n’y a encore rien ici.",
   endedTitle: "Ce projet ne vous est plus ouvert",
   endedText: "Il a été supprimé, ou votre accès a pris fin.",
   loggedOutTitle: "Vous n’êtes plus connecté",
-  loggedOutText: "Votre session a été fermée, ici ou depuis un autre appareil. Connectez-vous pour reprendre où vous en étiez.",
-  loggedOutKept: (count) => `Enregistrement impossible pour l’instant : ${edits(count)}. Ce navigateur les garde et les enverra dès que vous serez connecté.`,
-  endedKept: (count) => `${edits(count)} n’ont pas pu être enregistrées. Elles restent dans ce navigateur, au cas où l’accès vous serait rendu.`,
+  loggedOutText:
+    "Votre session a été fermée, ici ou depuis un autre appareil. Connectez-vous pour reprendre où vous en étiez.",
+  loggedOutKept: (count) =>
+    `Enregistrement impossible pour l’instant : ${edits(count)}. Ce navigateur les garde et les enverra dès que vous serez connecté.`,
+  endedKept: (count) =>
+    `${edits(count)} n’ont pas pu être enregistrées. Elles restent dans ce navigateur, au cas où l’accès vous serait rendu.`,
   shortcuts: "Raccourcis clavier",
   keys: {
     title: { nodes: "Nœuds", graph: "Graphe", view: "Vue" },
@@ -132,8 +136,10 @@ export const canvas: Text["canvas"] = {
     help: "Cette liste",
   },
   describe: {
-    "node.a11yDescription.default": "Entrée modifie la question, Espace sélectionne le nœud, les flèches le déplacent une fois sélectionné, Suppr le supprime.",
-    "node.a11yDescription.keyboardDisabled": "Entrée modifie la question, les flèches déplacent le nœud, Suppr le supprime, Échap le relâche.",
+    "node.a11yDescription.default":
+      "Entrée modifie la question, Espace sélectionne le nœud, les flèches le déplacent une fois sélectionné, Suppr le supprime.",
+    "node.a11yDescription.keyboardDisabled":
+      "Entrée modifie la question, les flèches déplacent le nœud, Suppr le supprime, Échap le relâche.",
     "edge.a11yDescription.default": "Entrée ou Espace sélectionne un lien. Suppr le retire, Échap le relâche.",
     "controls.ariaLabel": "Zoom",
     "controls.zoomIn.ariaLabel": "Agrandir",

@@ -21,7 +21,13 @@ export const panel: Text["panel"] = {
   show: (title) => `Aller à « ${title} »`,
   unknownNode: "Un nœud supprimé",
   unknownPerson: "Un ancien membre",
-  runState: { QUEUED: "En attente", RUNNING: "En cours d’écriture", COMPLETED: "Répondu", FAILED: "Échec", CANCELLED: "Annulé" },
+  runState: {
+    QUEUED: "En attente",
+    RUNNING: "En cours d’écriture",
+    COMPLETED: "Répondu",
+    FAILED: "Échec",
+    CANCELLED: "Annulé",
+  },
   many: {
     title: (count) => things(count, "nœud sélectionné", "nœuds sélectionnés"),
     text: "Sélectionnez un nœud pour lire sa réponse, ou deux pour les comparer.",
@@ -101,7 +107,8 @@ export const panel: Text["panel"] = {
     count: (model) => `Réponses de ${model}`,
     chosen: (count, max) => `${count} sur ${max} au plus`,
     ask: (count) => (count === 0 ? "Demander" : `Demander ${things(count, "réponse", "réponses")}`),
-    started: (count) => (count === 1 ? "Un modèle répond à côté de ce nœud." : `${count} modèles répondent à côté de ce nœud.`),
+    started: (count) =>
+      count === 1 ? "Un modèle répond à côté de ce nœud." : `${count} modèles répondent à côté de ce nœud.`,
   },
   context: {
     which: "Quel contexte",
@@ -136,7 +143,8 @@ export const panel: Text["panel"] = {
     policy: { FULL: "Entier", SUMMARY: "En résumé", EXCLUDE: "Exclure" },
     policyOf: (from, to) => `Comment « ${from} » entre dans « ${to} »`,
     towards: (title) => `dans « ${title} »`,
-    policyHint: "Le réglage d’une connexion vaut pour le nœud et tout ce qui le précède, et pour tout ce qui suit la connexion.",
+    policyHint:
+      "Le réglage d’une connexion vaut pour le nœud et tout ce qui le précède, et pour tout ce qui suit la connexion.",
     ways: (count) => `Il mène ici par ${count} connexions. Celle qui laisse passer le plus compte.`,
     messages: "Messages exacts",
     message: { system: "Instructions", user: "Question", assistant: "Réponse" },
@@ -169,7 +177,13 @@ export const panel: Text["panel"] = {
   usage: {
     of: "De",
     by: "Par",
-    scope: { project: "tout le projet", node: "ce nœud", ancestors: "ce nœud et ses ancêtres", descendants: "ce nœud et ses descendants", both: "toute la branche" },
+    scope: {
+      project: "tout le projet",
+      node: "ce nœud",
+      ancestors: "ce nœud et ses ancêtres",
+      descendants: "ce nœud et ses descendants",
+      both: "toute la branche",
+    },
     keys: { model: "Modèle", member: "Membre", node: "Nœud", day: "Jour" },
     none: "Rien n’a encore été demandé.",
     total: "En tout",
@@ -219,20 +233,29 @@ export const panel: Text["panel"] = {
   },
   refresh: {
     button: (count) => `Actualiser ${count}`,
-    buttonLabel: (count) => (count < 2 ? `Actualiser ${count} réponse périmée` : `Actualiser ${count} réponses périmées`),
+    buttonLabel: (count) =>
+      count < 2 ? `Actualiser ${count} réponse périmée` : `Actualiser ${count} réponses périmées`,
     title: "Actualiser ce qui est périmé",
     none: "Toutes les réponses sont à jour.",
-    stale: (count) => (count < 2 ? `${count} réponse repose sur quelque chose qui a changé.` : `${count} réponses reposent sur quelque chose qui a changé.`),
+    stale: (count) =>
+      count < 2
+        ? `${count} réponse repose sur quelque chose qui a changé.`
+        : `${count} réponses reposent sur quelque chose qui a changé.`,
     order: "Elles sont redemandées dans l’ordre de leurs dépendances. Ce qui en ressort comme avant ne coûte rien.",
     cost: (input, most) => `Environ ${input} à l’envoi, au plus ${most} avec les réponses.`,
-    costFirst: (count, input, most) => `Pour les ${count} premières : environ ${input} à l’envoi, au plus ${most} avec les réponses.`,
+    costFirst: (count, input, most) =>
+      `Pour les ${count} premières : environ ${input} à l’envoi, au plus ${most} avec les réponses.`,
     costFree: "Le modèle est gratuit.",
     costUnknown: "Le coût n’est pas connu.",
     counting: "Calcul du prix…",
     start: "Actualiser",
     running: (done, all) => `Actualisation : ${done} sur ${all}`,
-    ended: (ran) => (ran === 0 ? "Terminé : rien n’était à redemander." : `Terminé : ${things(ran, "réponse écrite", "réponses écrites")}.`),
-    failed: (ran, left) => `${things(ran, "réponse écrite", "réponses écrites")} ; ${things(left, "reste périmée", "restent périmées")} : quelque chose a échoué avant, ou un budget est épuisé.`,
+    ended: (ran) =>
+      ran === 0
+        ? "Terminé : rien n’était à redemander."
+        : `Terminé : ${things(ran, "réponse écrite", "réponses écrites")}.`,
+    failed: (ran, left) =>
+      `${things(ran, "réponse écrite", "réponses écrites")} ; ${things(left, "reste périmée", "restent périmées")} : quelque chose a échoué avant, ou un budget est épuisé.`,
     stopped: "L’actualisation n’est pas allée au bout.",
   },
   overview: {
@@ -245,7 +268,10 @@ export const panel: Text["panel"] = {
     step: [
       ["Sélectionnez un nœud", "Sa réponse, son contexte et ses essais apparaissent ici."],
       ["Demandez", "Appuyez sur Générer : la réponse arrive mot à mot, chez tous ceux qui ont ouvert le projet."],
-      ["Bifurquez", "Tirez d’un nœud vers le vide : le nouveau sait tout ce qui le précède, et rien de ce qui est à côté."],
+      [
+        "Bifurquez",
+        "Tirez d’un nœud vers le vide : le nouveau sait tout ce qui le précède, et rien de ce qui est à côté.",
+      ],
       ["Regardez dedans", "Le contexte montre exactement ce qu’un modèle reçoit, et permet d’omettre le superflu."],
       ["Comparez", "Sélectionnez deux nœuds pour voir où ils se séparent, et fusionnez-les en une synthèse."],
     ],
@@ -259,7 +285,8 @@ export const panel: Text["panel"] = {
     name: "Nom",
     description: "Description",
     systemPrompt: "Ce que les modèles lisent en premier",
-    systemPromptHint: "Cela précède le contexte de chaque question. Le changer rend périmées les réponses qui en dépendent.",
+    systemPromptHint:
+      "Cela précède le contexte de chaque question. Le changer rend périmées les réponses qui en dépendent.",
     model: "Modèle",
     serverModel: "Celui du serveur",
     preset: "Préréglage",

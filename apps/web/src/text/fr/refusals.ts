@@ -24,8 +24,10 @@ export const refusals: Text["refusals"] = {
     generating: "Un modèle écrit cette réponse en ce moment. Attendez qu’il ait fini, ou arrêtez-le.",
     version_mismatch: "Quelqu’un l’a modifié entre-temps. Regardez ce qui s’y trouve, puis recommencez.",
     precondition_required: "Quelqu’un l’a peut-être modifié entre-temps. Rechargez la page et recommencez.",
-    budget_exceeded: "Le budget ne suffit pas. Attendez le prochain jour ou mois, choisissez un modèle moins cher, ou faites relever la limite.",
-    context_too_large: "Les consignes et la question dépassent ce que le modèle accepte. Raccourcissez, ou choisissez un modèle qui accepte davantage.",
+    budget_exceeded:
+      "Le budget ne suffit pas. Attendez le prochain jour ou mois, choisissez un modèle moins cher, ou faites relever la limite.",
+    context_too_large:
+      "Les consignes et la question dépassent ce que le modèle accepte. Raccourcissez, ou choisissez un modèle qui accepte davantage.",
     payload_too_large: "C’est plus que le serveur n’accepte à la fois. Procédez par parties.",
     unsupported_media_type: notUnderstood,
     self_edge: "Un nœud ne peut pas reposer sur lui-même.",
@@ -40,8 +42,10 @@ export const refusals: Text["refusals"] = {
     gone: "Ce que concernait ce changement n’existe plus.",
     // Of an attempt at an answer.
     provider_unavailable: "Le fournisseur du modèle est injoignable ou a un problème.",
-    provider_refused_key: "Le fournisseur n’accepte pas la clé de ce serveur. Qui l’exploite doit en donner une valable.",
-    request_rejected: "Le fournisseur n’accepte pas cette demande. La question est peut-être trop longue pour ce modèle.",
+    provider_refused_key:
+      "Le fournisseur n’accepte pas la clé de ce serveur. Qui l’exploite doit en donner une valable.",
+    request_rejected:
+      "Le fournisseur n’accepte pas cette demande. La question est peut-être trop longue pour ce modèle.",
     provider_protocol: "Le fournisseur a envoyé quelque chose qui n’est pas une réponse.",
     provider_timeout: "Le fournisseur n’a pas commencé à répondre à temps.",
     provider_stalled: "Le fournisseur s’est arrêté au milieu de la réponse.",

@@ -64,7 +64,8 @@ export class Guest {
     this.email = email;
     page.on("pageerror", (error) => this.complaints.push(error.message));
     page.on("console", (message) => {
-      if (message.type() === "error" && /Content Security Policy|Uncaught/.test(message.text())) this.complaints.push(message.text());
+      if (message.type() === "error" && /Content Security Policy|Uncaught/.test(message.text()))
+        this.complaints.push(message.text());
     });
   }
 
@@ -146,7 +147,9 @@ export const test = base.extend<Fixtures, { site: Site }>({
 
 /** The six digits of an authenticator app (RFC 6238), some steps of 30 s from now. */
 export function codeOf(secret: string, steps = 0): string {
-  const bits = Array.from(secret, (letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const bits = Array.from(secret, (letter) =>
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0"),
+  ).join("");
   const key = Buffer.from(bits.match(/.{8}/g)?.map((byte) => Number.parseInt(byte, 2)) ?? []);
   const counter = Buffer.alloc(8);
   counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));

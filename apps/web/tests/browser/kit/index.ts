@@ -42,7 +42,9 @@ export class App {
   async person(name: string, options: Parameters<Browser["newContext"]>[0] = {}): Promise<Person> {
     const user = await User.register(this.server.address, name);
     const context = await this.#browser.newContext({ baseURL: this.url, ...options });
-    const answer = await context.request.post("/api/v1/auth/login", { data: { email: user.email, password: User.PASSWORD } });
+    const answer = await context.request.post("/api/v1/auth/login", {
+      data: { email: user.email, password: User.PASSWORD },
+    });
     expect(answer.status()).toBe(200);
     const person = new Person(user, context, await context.newPage());
     this.#people.push(person);
@@ -75,7 +77,8 @@ export class Person {
     this.page = page;
     page.on("pageerror", (error) => this.complaints.push(error.message));
     page.on("console", (message) => {
-      if (message.type() === "error" && /Content Security Policy|Uncaught/.test(message.text())) this.complaints.push(message.text());
+      if (message.type() === "error" && /Content Security Policy|Uncaught/.test(message.text()))
+        this.complaints.push(message.text());
     });
   }
 
@@ -101,8 +104,55 @@ export class Person {
   /** Makes a node in the void at a place of the screen. */
   async ask(prompt: string, at: { x: number; y: number }): Promise<void> {
     await this.page.locator(".react-flow__pane").dblclick({ position: at });
-    await this.page.keyboard.type(prompt);
+    await this.write(prompt);
+  }
+
+  /** The prompts that the server has. */
+  async prompts(project: string): Promise<readonly string[]> {
+    const { items } = (await this.user.call("GET", `/projects/${project}/nodes`)) as { items: { prompt: string }[] };
+    return items.map(({ prompt }) => prompt);
+  }
+
+  /** Where a prompt is being written. */
+  get prompt(): Locator {
+    return this.page.locator(".react-flow__node textarea");
+  }
+
+  /** Types into the prompt that is being written: before it has the focus, letters are commands. */
+  async type(text: string): Promise<void> {
+    await expect(this.prompt).toBeFocused();
+    await this.page.keyboard.type(text);
+  }
+
+  /** Types a prompt and ends it: from then on keys are for its card. */
+  async write(prompt: string): Promise<void> {
+    await this.type(prompt);
     await this.page.keyboard.press("Escape");
     await expect(this.card(prompt)).toBeVisible();
+    await expect(this.prompt).toHaveCount(0);
+  }
+
+  /** Searches and goes to the first that is found. */
+  async find(text: string, found: string): Promise<void> {
+    await this.page.keyboard.press("Control+k");
+    const search = this.page.getByRole("dialog", { name: "Search and jump" });
+    await expect(search.getByRole("combobox")).toBeFocused();
+    await this.page.keyboard.type(text);
+    await expect(search.locator("[role=option][data-active-item]")).toContainText(found);
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** Waits until the server knows what is in sight. */
+  async viewIsKept(project: string): Promise<void> {
+    await expect(async () => {
+      expect(await this.user.call("GET", `/projects/${project}/viewport`)).toEqual(await this.view());
+    }).toPass();
+  }
+
+  /** What is in sight, exactly. */
+  async view(): Promise<Record<"x" | "y" | "zoom", number | undefined>> {
+    const style = (await this.page.locator(".react-flow__viewport").getAttribute("style")) ?? "";
+    const [x, y, zoom] = (style.match(/-?\d[\d.e-]*/g) ?? []).map(Number);
+    return { x, y, zoom };
   }
 }

@@ -41,7 +41,9 @@ export class Provider {
   #serve(request: IncomingMessage, response: ServerResponse): void {
     if (request.url?.endsWith("/models") === true) {
       response.setHeader("content-type", "application/json");
-      response.end(JSON.stringify({ object: "list", data: [{ id: "test-model", object: "model", created: 0, owned_by: "test" }] }));
+      response.end(
+        JSON.stringify({ object: "list", data: [{ id: "test-model", object: "model", created: 0, owned_by: "test" }] }),
+      );
       return;
     }
     response.writeHead(200, { "content-type": "text/event-stream" });

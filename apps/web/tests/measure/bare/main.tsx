@@ -1,6 +1,15 @@
 import "@xyflow/react/dist/style.css";
 
-import { Background, Controls, MiniMap, ReactFlow, useEdgesState, useNodesState, type Edge, type Node } from "@xyflow/react";
+import {
+  Background,
+  Controls,
+  MiniMap,
+  ReactFlow,
+  useEdgesState,
+  useNodesState,
+  type Edge,
+  type Node,
+} from "@xyflow/react";
 import { createRoot } from "react-dom/client";
 
 import type { GraphView } from "../../../src/sync/index.ts";
@@ -11,7 +20,14 @@ function Bare({ nodes: first, edges: drawn }: { nodes: Node[]; edges: Edge[] }) 
   const [edges, , onEdgesChange] = useEdgesState(drawn);
   return (
     <div style={{ position: "fixed", inset: 0 }}>
-      <ReactFlow nodes={nodes} edges={edges} onNodesChange={onNodesChange} onEdgesChange={onEdgesChange} fitView minZoom={0.05}>
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        onNodesChange={onNodesChange}
+        onEdgesChange={onEdgesChange}
+        fitView
+        minZoom={0.05}
+      >
         <Background />
         <MiniMap />
         <Controls />

@@ -71,7 +71,9 @@ export class User {
         const { ticket } = (await this.call("POST", "/auth/ws-ticket")) as { ticket: string };
         return ticket;
       } catch (error) {
-        throw error instanceof OpsRefused && error.refusal.code === "unauthenticated" ? new NotAuthenticated(error.message) : error;
+        throw error instanceof OpsRefused && error.refusal.code === "unauthenticated"
+          ? new NotAuthenticated(error.message)
+          : error;
       }
     };
     return new Connection({ url: `ws://${this.#address}/api/v1/ws`, ticket, WebSocket });
@@ -80,7 +82,10 @@ export class User {
   /** Opens the project as a page would. */
   async open(connection: Connection, project: string, store: OpStore): Promise<ProjectSync> {
     const postOps: PostOps = async (id, ops) =>
-      (await this.call("POST", `/projects/${id}/ops`, { ops: ops as BatchedOp[] })) as { seq: number; results: object[] };
+      (await this.call("POST", `/projects/${id}/ops`, { ops: ops as BatchedOp[] })) as {
+        seq: number;
+        results: object[];
+      };
     return openProject({ connection, user: this.id, project, store, locks: this.locks, postOps });
   }
 }
@@ -90,7 +95,11 @@ async function call(address: string, method: string, path: string, body?: object
     ...(body && { "content-type": "application/json" }),
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
   };
-  const answer = await fetch(`http://${address}/api/v1${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+  const answer = await fetch(`http://${address}/api/v1${path}`, {
+    method,
+    headers,
+    ...(body && { body: JSON.stringify(body) }),
+  });
   if (answer.ok) return answer.status === 204 ? null : answer.json();
   const { code, detail } = (await answer.json()) as Problem;
   const refusal: Refusal = { code, detail, retryable: answer.status === 503 || answer.status === 429 };

@@ -13,6 +13,9 @@ import { ManualClock, quiet } from "./clock.ts";
 import { ready, socketFactory, USER, type FakeSocket } from "./socket.ts";
 
 export const PROJECT = "0190c0de-0000-7000-8000-000000000001";
+/** What an owner may do, as far as it matters here. */
+export const OWNERS_RIGHTS = ["graph:read", "graph:write", "graph:delete", "members:read", "members:write"];
+export const READERS_RIGHTS = ["graph:read", "members:read"];
 export const EPOCH = "0190c0de-0000-7000-8000-0000000000ee";
 const AT = "2026-01-01T00:00:00.000Z";
 
@@ -88,7 +91,15 @@ export function snapshot(nodes: readonly NodeView[] = [], change: Partial<Snapsh
     project: PROJECT,
     epoch: EPOCH,
     seq: 1,
-    graph: { project, epoch: EPOCH, seq: 1, nodes, edges: [], members: [{ userId: USER, role: "OWNER", name: "Ada", avatar: null }] },
+    graph: {
+      project,
+      epoch: EPOCH,
+      seq: 1,
+      nodes,
+      edges: [],
+      members: [{ userId: USER, role: "OWNER", name: "Ada", avatar: null }],
+      rights: OWNERS_RIGHTS,
+    },
     presence: [],
     generations: [],
     ...change,

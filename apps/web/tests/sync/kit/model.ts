@@ -1,6 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
 
-import type { Ack, BatchedOp, EdgeView, EventView, GraphView, Nack, NodeView, Ops, SingleOp } from "../../../src/sync/index.ts";
+import type {
+  Ack,
+  BatchedOp,
+  EdgeView,
+  EventView,
+  GraphView,
+  Nack,
+  NodeView,
+  Ops,
+  SingleOp,
+} from "../../../src/sync/index.ts";
 import { EPOCH, node, snapshot } from "./bench.ts";
 
 type Answer = Omit<Ack, "type"> | Omit<Nack, "type">;
@@ -58,7 +68,8 @@ export class ModelServer {
       }
       const seq = this.seq + 1;
       this.log.push({ seq, op, data: happened, actor: { kind: "USER", id: user, name: user }, opId: id, at: "" });
-      const results = op === "batch" ? { results: (happened as { ops: { data: object }[] }).ops.map((one) => one.data) } : happened;
+      const results =
+        op === "batch" ? { results: (happened as { ops: { data: object }[] }).ops.map((one) => one.data) } : happened;
       const answer = { id, seq, data: results };
       this.#done.set(id, { asked, answer });
       return answer;
@@ -88,7 +99,9 @@ export class ModelServer {
         return { positions: data.positions.map((position) => this.#move(position)) };
       case "node.delete": {
         const kept = this.#node(data.id);
-        const edges = [...this.#graph.edges.values()].filter((edge) => edge.sourceId === data.id || edge.targetId === data.id);
+        const edges = [...this.#graph.edges.values()].filter(
+          (edge) => edge.sourceId === data.id || edge.targetId === data.id,
+        );
         for (const edge of edges) this.#graph.edges.delete(edge.id);
         this.#graph.nodes.delete(data.id);
         const view = { ...kept.view, version: kept.view.version + 1 };
@@ -149,7 +162,8 @@ export class ModelServer {
   #connect(id: string, { sourceId, targetId, policy = "FULL" }: Ops["edge.create"]): object | null {
     this.#node(sourceId);
     this.#node(targetId);
-    if ([...this.#graph.edges.values()].some((edge) => edge.sourceId === sourceId && edge.targetId === targetId)) return null;
+    if ([...this.#graph.edges.values()].some((edge) => edge.sourceId === sourceId && edge.targetId === targetId))
+      return null;
     if (this.#reaches(targetId, sourceId)) throw new Refused("cycle");
     const edge: EdgeView = { id, sourceId, targetId, policy, version: 1, createdAt: "" };
     this.#graph.edges.set(id, edge);

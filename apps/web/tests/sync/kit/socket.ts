@@ -51,7 +51,10 @@ export class FakeSocket implements Socket {
 }
 
 /** Collects the sockets that a connection opens. */
-export function socketFactory(): { sockets: FakeSocket[]; WebSocket: new (url: string, protocol: string) => FakeSocket } {
+export function socketFactory(): {
+  sockets: FakeSocket[];
+  WebSocket: new (url: string, protocol: string) => FakeSocket;
+} {
   const sockets: FakeSocket[] = [];
   class Collected extends FakeSocket {
     constructor(url: string, protocol: string) {
@@ -71,7 +74,17 @@ export function ready(change: Partial<Ready> = {}): Ready {
     sessionId: "0190c0de-0000-7000-8000-00000000000b",
     s: 1,
     serverTime: "2026-01-01T00:00:00.000Z",
-    limits: { frameBytes: 65_536, opsPerSecond: 30, opsBurst: 60, pingMs: 20_000, silenceMs: 45_000 },
+    limits: {
+      frameBytes: 65_536,
+      subscriptions: 64,
+      opsInFlight: 64,
+      opsPerSecond: 30,
+      opsBurst: 60,
+      messagesPerSecond: 60,
+      messagesBurst: 120,
+      pingMs: 20_000,
+      silenceMs: 45_000,
+    },
     ...change,
   };
 }

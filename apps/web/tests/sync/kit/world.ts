@@ -1,4 +1,12 @@
-import type { ClientFrame, Locks, OpStore, ProjectSync, Refused, ServerFrame, StoredOp } from "../../../src/sync/index.ts";
+import type {
+  ClientFrame,
+  Locks,
+  OpStore,
+  ProjectSync,
+  Refused,
+  ServerFrame,
+  StoredOp,
+} from "../../../src/sync/index.ts";
 import { Connection, openProject } from "../../../src/sync/index.ts";
 import { EPOCH, PROJECT, snapshot } from "./bench.ts";
 import { ManualClock, quiet } from "./clock.ts";
@@ -98,11 +106,12 @@ class Wire {
     this.#answers.push("code" in answer ? { type: "nack", ...answer } : { type: "ack", ...answer });
   }
 
-  #join(since: number | undefined): void {
+  #join(since: number | null | undefined): void {
     const { server, random } = this.#world;
     this.#sentSeq = server.seq;
     const rest = { project: PROJECT, epoch: EPOCH, presence: [], generations: [] };
-    if (since !== undefined && random() < 0.7) this.#news.push({ type: "tail", from: since, events: server.tail(since), ...rest });
+    if (since != null && random() < 0.7)
+      this.#news.push({ type: "tail", from: since, events: server.tail(since), ...rest });
     else this.#news.push({ ...snapshot(), seq: server.seq, graph: server.graph() });
   }
 
@@ -187,7 +196,11 @@ export class Person {
 
   async step(): Promise<void> {
     if (this.#world.random() < 0.2) this.#finishWrite();
-    else this.#wires.filter((wire) => wire.alive).at(-1)?.step();
+    else
+      this.#wires
+        .filter((wire) => wire.alive)
+        .at(-1)
+        ?.step();
     await quiet();
   }
 
@@ -197,7 +210,10 @@ export class Person {
   }
 
   break(): void {
-    this.#wires.filter((wire) => wire.alive).at(-1)?.break();
+    this.#wires
+      .filter((wire) => wire.alive)
+      .at(-1)
+      ?.break();
   }
 
   get idle(): boolean {

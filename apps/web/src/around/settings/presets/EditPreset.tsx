@@ -56,10 +56,34 @@ function Fields({ preset, error }: { preset: Preset | undefined; error: unknown 
   return (
     <>
       <div className={styles.names}>
-        <Input label={presets.name} name="name" defaultValue={preset?.name} maxLength={100} required autoFocus autoComplete="off" error={wrong(error, "name")} />
-        <Input label={presets.icon} name="icon" defaultValue={preset?.icon ?? ""} placeholder="✎" maxLength={16} autoComplete="off" error={wrong(error, "icon")} />
+        <Input
+          label={presets.name}
+          name="name"
+          defaultValue={preset?.name}
+          maxLength={100}
+          required
+          autoFocus
+          autoComplete="off"
+          error={wrong(error, "name")}
+        />
+        <Input
+          label={presets.icon}
+          name="icon"
+          defaultValue={preset?.icon ?? ""}
+          placeholder="✎"
+          maxLength={16}
+          autoComplete="off"
+          error={wrong(error, "icon")}
+        />
       </div>
-      <Input label={presets.description} name="description" defaultValue={preset?.description ?? ""} maxLength={2000} autoComplete="off" error={wrong(error, "description")} />
+      <Input
+        label={presets.description}
+        name="description"
+        defaultValue={preset?.description ?? ""}
+        maxLength={2000}
+        autoComplete="off"
+        error={wrong(error, "description")}
+      />
       {(["about", "behavior", "commands"] as const).map((part) => (
         <TextArea
           key={part}

@@ -32,7 +32,9 @@ export function PresetLine({ preset }: { preset: Preset }) {
 function Shown({ preset }: { preset: Preset }) {
   const { settings } = useText().around;
   const { name, description } = preset;
-  const parts = (["about", "behavior", "commands"] as const).filter((part) => preset[part] !== null && preset[part] !== "");
+  const parts = (["about", "behavior", "commands"] as const).filter(
+    (part) => preset[part] !== null && preset[part] !== "",
+  );
   return (
     <details className={styles.details}>
       <summary>

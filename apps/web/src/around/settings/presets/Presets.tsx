@@ -29,10 +29,14 @@ export function Presets() {
   return (
     <>
       <Section title={presets.own} text={presets.text} actions={create}>
-        <Loaded query={query}>{(items) => <List label={presets.own} presets={items.filter(({ isSystem }) => !isSystem)} />}</Loaded>
+        <Loaded query={query}>
+          {(items) => <List label={presets.own} presets={items.filter(({ isSystem }) => !isSystem)} />}
+        </Loaded>
       </Section>
       <Section title={presets.system}>
-        <Loaded query={query}>{(items) => <List label={presets.system} presets={items.filter(({ isSystem }) => isSystem)} />}</Loaded>
+        <Loaded query={query}>
+          {(items) => <List label={presets.system} presets={items.filter(({ isSystem }) => isSystem)} />}
+        </Loaded>
       </Section>
       <EditPreset
         open={creating}

@@ -14,7 +14,10 @@ export const usePresets = () =>
   });
 
 export const useModels = () =>
-  useQuery({ queryKey: ["models"], queryFn: async ({ signal }) => (await data(api.GET("/api/v1/models", { signal }))).items });
+  useQuery({
+    queryKey: ["models"],
+    queryFn: async ({ signal }) => (await data(api.GET("/api/v1/models", { signal }))).items,
+  });
 
 export function usePresetChange<I>(change: (input: I) => Promise<unknown>, onDone: () => void) {
   const queries = useQueryClient();
@@ -31,5 +34,11 @@ const at = ({ id }: Preset) => ({ path: { preset_id: id } });
 
 export const create = (body: Schemas["CreatePreset"]) => data(api.POST("/api/v1/presets", { body }));
 export const update = (preset: Preset) => (body: Schemas["PatchPreset"]) =>
-  data(api.PATCH("/api/v1/presets/{preset_id}", { params: at(preset), headers: { "If-Match": `"${preset.version}"` }, body }));
+  data(
+    api.PATCH("/api/v1/presets/{preset_id}", {
+      params: at(preset),
+      headers: { "If-Match": `"${preset.version}"` },
+      body,
+    }),
+  );
 export const remove = (preset: Preset) => data(api.DELETE("/api/v1/presets/{preset_id}", { params: at(preset) }));

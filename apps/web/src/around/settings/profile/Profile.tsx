@@ -1,4 +1,4 @@
-import { useTheme } from "../../../app/theme.ts";
+import { useTheme } from "../../../ui/theme.ts";
 import { useUser } from "../../../session/use-session.ts";
 import { LANGUAGES, useLanguage, useText } from "../../../text/index.ts";
 import { Button } from "../../../ui/Button.tsx";
@@ -44,7 +44,12 @@ function Names() {
           </Button>
         }
       >
-        <Input label={profile.email} value={user.email} readOnly hint={user.emailVerified ? profile.verified : profile.unverified} />
+        <Input
+          label={profile.email}
+          value={user.email}
+          readOnly
+          hint={user.emailVerified ? profile.verified : profile.unverified}
+        />
         <Input
           label={profile.username}
           hint={profile.usernameHint}
@@ -55,8 +60,20 @@ function Names() {
           error={wrong(error, "username")}
         />
         <div className={styles.pair}>
-          <Input label={account.firstName} name="firstName" defaultValue={user.firstName ?? ""} autoComplete="given-name" error={wrong(error, "firstName")} />
-          <Input label={account.lastName} name="lastName" defaultValue={user.lastName ?? ""} autoComplete="family-name" error={wrong(error, "lastName")} />
+          <Input
+            label={account.firstName}
+            name="firstName"
+            defaultValue={user.firstName ?? ""}
+            autoComplete="given-name"
+            error={wrong(error, "firstName")}
+          />
+          <Input
+            label={account.lastName}
+            name="lastName"
+            defaultValue={user.lastName ?? ""}
+            autoComplete="family-name"
+            error={wrong(error, "lastName")}
+          />
         </div>
       </Form>
     </Section>

@@ -45,7 +45,12 @@ export function ChangePassword() {
       >
         {/* Tells password managers whose password this is. */}
         <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
-        <Password label={security.current} name="currentPassword" autoComplete="current-password" error={wrong(error, "currentPassword")} />
+        <Password
+          label={security.current}
+          name="currentPassword"
+          autoComplete="current-password"
+          error={wrong(error, "currentPassword")}
+        />
         <Password
           label={account.newPassword}
           hint={account.passwordHint}

@@ -19,7 +19,9 @@ export function RecoveryCodes({ codes, onDone }: Props) {
     <Dialog title={recovery.title} open={codes !== null} onClose={onDone} firm>
       <p>{recovery.text}</p>
       <ul className={styles.codes}>
-        {codes?.map((code) => <li key={code}>{code}</li>)}
+        {codes?.map((code) => (
+          <li key={code}>{code}</li>
+        ))}
       </ul>
       <footer className={styles.actions}>
         <CopyButton value={all} label={recovery.title} />

@@ -51,8 +51,20 @@ export function RemoveFactor({ open, onClose }: Props) {
           </>
         }
       >
-        <Password label={around.account.password} name="password" autoComplete="current-password" autoFocus error={wrong(removal.error, "password")} />
-        <Input label={totp.codeOrRecovery} name="code" autoComplete="one-time-code" required error={wrong(removal.error, "code")} />
+        <Password
+          label={around.account.password}
+          name="password"
+          autoComplete="current-password"
+          autoFocus
+          error={wrong(removal.error, "password")}
+        />
+        <Input
+          label={totp.codeOrRecovery}
+          name="code"
+          autoComplete="one-time-code"
+          required
+          error={wrong(removal.error, "code")}
+        />
       </Form>
     </Dialog>
   );

@@ -46,7 +46,14 @@ export function RenewCodes({ open, onClose, onCodes }: Props) {
           </>
         }
       >
-        <Input label={totp.codeOrRecovery} name="code" autoComplete="one-time-code" required autoFocus error={wrong(renew.error, "code")} />
+        <Input
+          label={totp.codeOrRecovery}
+          name="code"
+          autoComplete="one-time-code"
+          required
+          autoFocus
+          error={wrong(renew.error, "code")}
+        />
       </Form>
     </Dialog>
   );

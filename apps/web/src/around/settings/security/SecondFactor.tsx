@@ -18,7 +18,11 @@ export function SecondFactor() {
   const { totpEnabled } = useUser();
   const [codes, setCodes] = useState<readonly string[] | null>(null);
   return (
-    <Section title={totp.title} text={totpEnabled ? totp.on : totp.off} actions={totpEnabled && <Change onCodes={setCodes} />}>
+    <Section
+      title={totp.title}
+      text={totpEnabled ? totp.on : totp.off}
+      actions={totpEnabled && <Change onCodes={setCodes} />}
+    >
       {!totpEnabled && <SetUp onCodes={setCodes} />}
       <RecoveryCodes
         codes={codes}

@@ -6,7 +6,10 @@ import { sayFailed } from "../../../ui/toasts.ts";
 export const SESSIONS = ["sessions"] as const;
 
 export const useSessions = () =>
-  useQuery({ queryKey: SESSIONS, queryFn: async ({ signal }) => (await data(api.GET("/api/v1/auth/sessions", { signal }))).items });
+  useQuery({
+    queryKey: SESSIONS,
+    queryFn: async ({ signal }) => (await data(api.GET("/api/v1/auth/sessions", { signal }))).items,
+  });
 
 export function useSessionEnd(onDone: () => void) {
   const queries = useQueryClient();

@@ -85,7 +85,16 @@ function Fields({ onClose, onMade }: { onClose: () => void; onMade: (made: NewTo
         </>
       }
     >
-      <Input label={tokens.name} name="name" placeholder={tokens.namePlaceholder} maxLength={100} required autoFocus autoComplete="off" error={wrong(error, "name")} />
+      <Input
+        label={tokens.name}
+        name="name"
+        placeholder={tokens.namePlaceholder}
+        maxLength={100}
+        required
+        autoFocus
+        autoComplete="off"
+        error={wrong(error, "name")}
+      />
       <Scopes chosen={scopes} onChoose={setScopes} />
       <Select label={tokens.expiry} name="days" defaultValue={DAYS_DEFAULT} error={wrong(error, "expiresAt")}>
         {DAYS.map((days) => (

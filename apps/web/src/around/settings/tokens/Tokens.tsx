@@ -66,7 +66,13 @@ function Line({ token }: { token: Token }) {
     <ListItem
       icon={<KeyRound aria-hidden />}
       title={name}
-      facts={[`${hint}…`, scopes.join(", "), tokens.created(ago(createdAt)), isPast(expiresAt) ? tokens.expired(ago(expiresAt)) : tokens.expires(day(expiresAt)), used]}
+      facts={[
+        `${hint}…`,
+        scopes.join(", "),
+        tokens.created(ago(createdAt)),
+        isPast(expiresAt) ? tokens.expired(ago(expiresAt)) : tokens.expires(day(expiresAt)),
+        used,
+      ]}
     >
       <Button
         size="small"

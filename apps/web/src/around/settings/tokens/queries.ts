@@ -9,7 +9,10 @@ export type NewToken = Schemas["NewToken"];
 const TOKENS = ["tokens"] as const;
 
 export const useTokens = () =>
-  useQuery({ queryKey: TOKENS, queryFn: async ({ signal }) => (await data(api.GET("/api/v1/users/me/tokens", { signal }))).items });
+  useQuery({
+    queryKey: TOKENS,
+    queryFn: async ({ signal }) => (await data(api.GET("/api/v1/users/me/tokens", { signal }))).items,
+  });
 
 export function useTokenMaking(onDone: (made: NewToken) => void) {
   const queries = useQueryClient();

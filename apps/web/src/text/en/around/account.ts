@@ -31,7 +31,8 @@ export const account = {
     title: "Set a new password",
     text: "Tell us the address of your account. We send you a link with which you choose a new password.",
     submit: "Send the link",
-    sent: (email: string) => `If there is an account for ${email}, a mail with a link is on its way. It may take a minute.`,
+    sent: (email: string) =>
+      `If there is an account for ${email}, a mail with a link is on its way. It may take a minute.`,
     back: "Back to the login",
   },
   reset: {

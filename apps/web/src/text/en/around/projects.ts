@@ -18,7 +18,8 @@ export const projects = {
   restored: (name: string) => `“${name}” is back.`,
   leave: "Leave the project",
   leaveTitle: "Leave this project?",
-  leaveText: (name: string) => `“${name}” leaves your list, and somebody has to invite you again. What you wrote stays in it.`,
+  leaveText: (name: string) =>
+    `“${name}” leaves your list, and somebody has to invite you again. What you wrote stays in it.`,
   left: (name: string) => `You have left “${name}”.`,
   share: "Share",
   changed: (when: string) => `Changed ${when}`,
@@ -30,10 +31,26 @@ export const projects = {
   found: (count: number, more: boolean) =>
     count === 1 && !more ? "One project" : `${count}${more ? " and more" : ""} projects`,
   empty: {
-    all: { title: "Your first project", text: "A project is a canvas: ask a first question, then branch from the answer in every direction that interests you." },
-    mine: { title: "No project of your own yet", text: "What you create belongs to you, until you hand it over to somebody else." },
-    shared: { title: "Nothing is shared with you yet", text: "When somebody invites you to a project, it stands here." },
-    trash: { title: "The trash is empty", text: "Projects that you move to the trash stay here, and you can bring them back." },
-    search: { title: "Nothing found", text: (query: string) => `No project has “${query}” in its name or description.`, reset: "Clear the search" },
+    all: {
+      title: "Your first project",
+      text: "A project is a canvas: ask a first question, then branch from the answer in every direction that interests you.",
+    },
+    mine: {
+      title: "No project of your own yet",
+      text: "What you create belongs to you, until you hand it over to somebody else.",
+    },
+    shared: {
+      title: "Nothing is shared with you yet",
+      text: "When somebody invites you to a project, it stands here.",
+    },
+    trash: {
+      title: "The trash is empty",
+      text: "Projects that you move to the trash stay here, and you can bring them back.",
+    },
+    search: {
+      title: "Nothing found",
+      text: (query: string) => `No project has “${query}” in its name or description.`,
+      reset: "Clear the search",
+    },
   },
 };

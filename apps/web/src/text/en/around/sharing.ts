@@ -33,7 +33,8 @@ export const sharing = {
   revoked: "The invitation is taken back.",
   link: "Public link",
   linkSwitch: "Everybody with the link can read",
-  linkText: "Whoever has the link can read the canvas, and nobody can change it. Members, instructions and costs stay hidden.",
+  linkText:
+    "Whoever has the link can read the canvas, and nobody can change it. Members, instructions and costs stay hidden.",
   linkOff: "Only members can open the project.",
   linkOn: "The project is public now.",
   linkClosed: "The project is for members only again.",

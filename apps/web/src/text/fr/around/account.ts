@@ -33,7 +33,8 @@ export const account: Text["around"]["account"] = {
     title: "Changer de mot de passe",
     text: "Indiquez l’adresse de votre compte. Nous vous envoyons un lien pour choisir un nouveau mot de passe.",
     submit: "Envoyer le lien",
-    sent: (email) => `S’il existe un compte pour ${email}, un message avec un lien est en route. Cela peut prendre une minute.`,
+    sent: (email) =>
+      `S’il existe un compte pour ${email}, un message avec un lien est en route. Cela peut prendre une minute.`,
     back: "Retour à la connexion",
   },
   reset: {
@@ -50,7 +51,8 @@ export const account: Text["around"]["account"] = {
     submit: "Confirmer l’adresse",
     done: "Votre adresse est confirmée.",
     noToken: "Ce lien est incomplet. Ouvrez-le à nouveau depuis le message.",
-    expired: "Un lien sert une seule fois et pour peu de temps. Connectez-vous et demandez-en un autre dans vos paramètres.",
+    expired:
+      "Un lien sert une seule fois et pour peu de temps. Connectez-vous et demandez-en un autre dans vos paramètres.",
     onwards: "Continuer",
   },
   invitation: {

@@ -16,7 +16,8 @@ export const settings: Text["around"]["settings"] = {
     verified: "Confirmée",
     unverified: "Pas encore confirmée",
     username: "Nom d’utilisateur",
-    usernameHint: "De 2 à 40 lettres, chiffres, « . », « - » ou « _ ». S’il existe, c’est le nom que voient les autres.",
+    usernameHint:
+      "De 2 à 40 lettres, chiffres, « . », « - » ou « _ ». S’il existe, c’est le nom que voient les autres.",
     appearance: "Langue et thème",
     appearanceText: "Ils s’appliquent aussitôt, et partout où vous vous connectez.",
   },
@@ -111,7 +112,7 @@ export const settings: Text["around"]["settings"] = {
     },
     noScope: "Choisissez au moins un droit : sans cela, un jeton ne peut rien.",
     expiry: "Valable",
-    days: (days) => (days === 365 ? "Un an" : `${days} jours`),
+    days: (days) => (days === 365 ? "Un an" : `${days} jours`),
     submit: "Créer le jeton",
     shownTitle: "Votre nouveau jeton",
     shownText: "Copiez-le maintenant : il n’est affiché que cette fois.",

@@ -25,7 +25,8 @@ export const sharing: Text["around"]["sharing"] = {
   removed: (name) => `${name} n’est plus membre.`,
   transfer: "Rendre propriétaire",
   transferTitle: "Confier le projet ?",
-  transferText: (name) => `${name} devient propriétaire, et vous passez à l’administration. Seule cette personne pourra vous le rendre.`,
+  transferText: (name) =>
+    `${name} devient propriétaire, et vous passez à l’administration. Seule cette personne pourra vous le rendre.`,
   transferred: (name) => `Le projet appartient maintenant à ${name}.`,
   actions: (name) => `Actions pour ${name}`,
   pending: "Invitations en attente",
@@ -35,7 +36,8 @@ export const sharing: Text["around"]["sharing"] = {
   revoked: "L’invitation est retirée.",
   link: "Lien public",
   linkSwitch: "Toute personne qui a le lien peut lire",
-  linkText: "Qui a le lien peut lire le canevas, et personne ne peut le modifier. Membres, instructions et coûts restent cachés.",
+  linkText:
+    "Qui a le lien peut lire le canevas, et personne ne peut le modifier. Membres, instructions et coûts restent cachés.",
   linkOff: "Seuls les membres peuvent ouvrir le projet.",
   linkOn: "Le projet est maintenant public.",
   linkClosed: "Le projet est de nouveau réservé aux membres.",

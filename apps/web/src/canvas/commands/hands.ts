@@ -1,0 +1,52 @@
+import type { useReactFlow } from "@xyflow/react";
+import { createContext, use, useMemo } from "react";
+
+import type { Command, Page } from "../../project/parts.ts";
+import { may } from "../../project/rights.ts";
+import { useRights } from "../../project/use-rights.ts";
+import type { Actions, Point } from "../actions.ts";
+
+/** What the commands of the canvas have in their hands. */
+export interface CanvasHands extends Page {
+  readonly actions: Actions;
+  readonly flow: ReturnType<typeof useReactFlow>;
+}
+
+export type CanvasCommand = Command<CanvasHands>;
+
+interface Commands {
+  readonly all: readonly CanvasCommand[];
+  readonly hands: CanvasHands;
+}
+
+export const CommandsContext = createContext<Commands | null>(null);
+
+export function useAllCommands(): Commands {
+  const commands = use(CommandsContext);
+  if (commands === null) throw new Error("this belongs on the page of a project");
+  return commands;
+}
+
+export interface ReadyCommand extends CanvasCommand {
+  readonly start: () => void;
+}
+
+/** The commands that the user may run. */
+export function useCommands(): readonly ReadyCommand[] {
+  const { all, hands } = useAllCommands();
+  const rights = useRights();
+  return useMemo(
+    () =>
+      all
+        .filter((command) => command.may === undefined || may({ rights }, command.may))
+        .map((command) => ({ ...command, start: () => void command.run?.(hands) })),
+    [all, hands, rights],
+  );
+}
+
+/** Where something new is seen well: not quite in the middle, where cards grow from. */
+export function goodPlace(flow: CanvasHands["flow"]): Point {
+  const box = document.querySelector(".react-flow")?.getBoundingClientRect();
+  const { left = 0, top = 0, width = 0, height = 0 } = box ?? {};
+  return flow.screenToFlowPosition({ x: left + width / 3, y: top + height / 3 });
+}

@@ -1,0 +1,30 @@
+import { glide } from "../sight.ts";
+import type { CanvasCommand } from "./hands.ts";
+
+const GLIDE_MS = 200;
+
+export const fit: CanvasCommand = {
+  id: "fit",
+  label: ({ canvas }) => canvas.fit,
+  keys: ["f"],
+  shown: "F",
+  help: { part: "view", says: ({ canvas }) => canvas.keys.fit },
+  isFound: true,
+  run: ({ flow }) => flow.fitView({ padding: 0.15, maxZoom: 1, duration: glide(GLIDE_MS) }),
+};
+
+export const zoomIn: CanvasCommand = {
+  id: "zoom-in",
+  keys: ["+", "="],
+  shown: "+",
+  help: { part: "view", says: ({ canvas }) => canvas.keys.zoomIn },
+  run: ({ flow }) => flow.zoomIn({ duration: glide(GLIDE_MS) }),
+};
+
+export const zoomOut: CanvasCommand = {
+  id: "zoom-out",
+  keys: ["-"],
+  shown: "-",
+  help: { part: "view", says: ({ canvas }) => canvas.keys.zoomOut },
+  run: ({ flow }) => flow.zoomOut({ duration: glide(GLIDE_MS) }),
+};

@@ -1,0 +1,54 @@
+import type { CanvasGraph } from "../sync/index.ts";
+import { shapeOf } from "../project/graph.ts";
+import type { CanvasHands } from "./commands/hands.ts";
+import { focusCard, glide } from "./sight.ts";
+
+const GLIDE_MS = 200;
+
+export type Direction = "parent" | "child" | "before" | "after";
+
+/** Where a step along the graph leads, from nowhere to the first node at the top left. */
+export function neighbour(graph: CanvasGraph, from: string | undefined, direction: Direction): string | undefined {
+  const { into, from: out } = shapeOf(graph);
+  const ordered = (ids: readonly string[]) => ids.toSorted((a, b) => byPlace(graph, a, b));
+  if (from === undefined) return ordered([...graph.nodes.keys()])[0];
+  switch (direction) {
+    case "parent":
+      return ordered((into.get(from) ?? []).map(({ sourceId }) => sourceId))[0];
+    case "child":
+      return ordered((out.get(from) ?? []).map(({ targetId }) => targetId))[0];
+    case "before":
+    case "after": {
+      const parents = (into.get(from) ?? []).map(({ sourceId }) => sourceId);
+      // Roots are neighbours of each other.
+      const beside =
+        parents.length === 0
+          ? [...graph.nodes.keys()].filter((id) => !into.has(id))
+          : parents.flatMap((parent) => (out.get(parent) ?? []).map(({ targetId }) => targetId));
+      const row = ordered([...new Set(beside)]);
+      return row[row.indexOf(from) + (direction === "after" ? 1 : -1)];
+    }
+  }
+}
+
+/** Selects the node to which a step leads, and goes there. */
+export function stepTo({ actions, flow, project, store }: CanvasHands, direction: Direction): void {
+  const graph = project.graph();
+  const [from] = store.getState().selection;
+  const to = graph === null ? undefined : neighbour(graph, from, direction);
+  if (to === undefined) return;
+  actions.select([to]);
+  focusCard(to);
+  const zoom = flow.getZoom();
+  const arrived = flow.fitView({ nodes: [{ id: to }], duration: glide(GLIDE_MS), maxZoom: zoom, minZoom: zoom });
+  void arrived.then(() => {
+    const { selection, editing, open } = store.getState();
+    if (selection.has(to) && editing === null && open === null) focusCard(to);
+  });
+}
+
+function byPlace(graph: CanvasGraph, a: string, b: string): number {
+  const [first, second] = [graph.nodes.get(a)?.position, graph.nodes.get(b)?.position];
+  if (first === undefined || second === undefined) return 0;
+  return first.x - second.x || first.y - second.y;
+}

@@ -1,0 +1,105 @@
+import { memo, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from "react";
+import ReactMarkdown, { type Options } from "react-markdown";
+import rehypeSanitize, { defaultSchema } from "rehype-sanitize";
+import remarkGfm from "remark-gfm";
+
+import { useText } from "../text/index.ts";
+import { classes } from "../ui/classes.ts";
+import { blocksOf } from "./blocks.ts";
+import { elements } from "./elements.tsx";
+import { useHighlighter } from "./highlighting.ts";
+import { inert } from "./inert.ts";
+import styles from "./Markdown.module.css";
+
+interface Props {
+  text: string;
+  /** Whether the text still grows. */
+  live?: boolean;
+  className?: string | undefined;
+}
+
+/** An answer as it was meant: Markdown, of which nothing can act. */
+export function Markdown({ text, live = false, className }: Props) {
+  // Text may come faster than it can be drawn; then what is in between is left out.
+  const shown = useDeferredValue(usePaced(text, live));
+  const { parts, definitions } = useMemo(() => blocksOf(shown), [shown]);
+  return (
+    <div className={classes(styles.markdown, live && styles.live, className)}>
+      {parts.map((part, place) => (
+        <Part key={place} text={part} definitions={part.includes("[") ? definitions : ""} live={live} />
+      ))}
+    </div>
+  );
+}
+
+const remarkPlugins: Options["remarkPlugins"] = [remarkGfm, inert];
+// Only footnotes have names here, and theirs would no longer be found under other ones.
+const sanitize: NonNullable<Options["rehypePlugins"]>[number] = [rehypeSanitize, { ...defaultSchema, clobber: [] }];
+const plain: Options["rehypePlugins"] = [sanitize];
+
+/** Drawn again only when its own text changes. */
+export const Part = memo(function Part({
+  text,
+  definitions,
+  live,
+}: {
+  text: string;
+  definitions: string;
+  live: boolean;
+}) {
+  // Code that grows would be coloured anew with every word.
+  const highlighter = useHighlighter(!live && /^\s*(?:[-*+>\d.)]+\s+)*(?:```|~~~)/m.test(text));
+  // Colours come last: what they add is ours.
+  const footnotes = useFootnotes();
+  const rehypePlugins = useMemo(() => (highlighter === null ? plain : [sanitize, highlighter]), [highlighter]);
+  return (
+    <ReactMarkdown
+      remarkPlugins={remarkPlugins}
+      rehypePlugins={rehypePlugins}
+      remarkRehypeOptions={footnotes}
+      components={elements}
+    >
+      {definitions === "" ? text : `${definitions}\n\n${text}`}
+    </ReactMarkdown>
+  );
+});
+
+/** The same answer may stand on the page twice, and each has its own notes. */
+function useFootnotes(): NonNullable<Options["remarkRehypeOptions"]> {
+  const { panel } = useText();
+  const id = useId();
+  return useMemo(
+    () => ({ clobberPrefix: `${id}-`, footnoteLabel: panel.footnotes.title, footnoteBackLabel: panel.footnotes.back }),
+    [id, panel],
+  );
+}
+
+/** An end that is longer is one long list, table or block of code, and is read again as a whole whenever it grows. */
+const END_CHARS_MAX = 4_000;
+const CHARS_PER_MS = 100;
+
+/** Text that grows, less often where that is dear. */
+function usePaced(text: string, live: boolean): string {
+  const [shown, setShown] = useState(text);
+  const latest = useRef(text);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const end = live ? (blocksOf(text).parts.at(-1)?.length ?? 0) : 0;
+  const isSlow = end > END_CHARS_MAX;
+  if (!isSlow && shown !== text) setShown(text);
+  useEffect(() => {
+    latest.current = text;
+    if (!isSlow || timer.current !== undefined) return;
+    timer.current = setTimeout(() => {
+      timer.current = undefined;
+      setShown(latest.current);
+    }, end / CHARS_PER_MS);
+  }, [text, isSlow, end]);
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current);
+      timer.current = undefined;
+    },
+    [],
+  );
+  return isSlow ? shown : text;
+}

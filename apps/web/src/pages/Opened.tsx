@@ -1,0 +1,70 @@
+import { ReactFlowProvider, type Viewport } from "@xyflow/react";
+import { useEffect, useMemo, useState, type ReactNode } from "react";
+
+import { Starting } from "../ui/Starting.tsx";
+import { visitProject, type OpenOptions, type ProjectSync } from "../sync/index.ts";
+import { sayFailed } from "../ui/toasts.ts";
+import { Ended } from "./Ended.tsx";
+import { foldsOf } from "../canvas/folds.ts";
+import { AccessContext, OpenProject, useMaybeGraph, useProjectState } from "../project/project.ts";
+import { tellRefusals } from "../canvas/refusals.ts";
+import { CanvasContext, FIRST_TAB, newCanvasStore } from "../project/ui-state.ts";
+import { useOwnView } from "../canvas/viewport.ts";
+import { Workspace } from "./Workspace.tsx";
+
+const forever = () => new Promise(() => undefined);
+/** On a screen that is wide enough, details are beside the canvas from the start. */
+const WIDE = "(width > 68rem)";
+
+interface Props {
+  /** The same as long as it says the same. */
+  options: OpenOptions;
+  isGuest: boolean;
+  /** For those who may not see the project, and never did. */
+  closed: ReactNode;
+}
+
+/** A project with everything around its canvas, by whatever way it is reached. */
+export function Opened({ options, isGuest, closed }: Props) {
+  const { connection, project: id } = options;
+  const [project, setProject] = useState<ProjectSync | null>(null);
+  const [ui] = useState(() =>
+    newCanvasStore({ collapsed: foldsOf(id), panel: matchMedia(WIDE).matches ? FIRST_TAB : null }),
+  );
+  const access = useMemo(() => ({ connection, isGuest }), [connection, isGuest]);
+  useEffect(() => {
+    let isLeft = false;
+    const { opened, leave } = visitProject(options);
+    opened.then((sync) => {
+      tellRefusals(sync);
+      if (isLeft) return;
+      setProject(sync);
+      options.connection.start();
+    }, sayFailed);
+    return () => {
+      isLeft = true;
+      leave();
+    };
+  }, [options]);
+  const own = useOwnView(id, isGuest);
+  if (project === null || own === undefined) return <Starting ask={forever} />;
+  return (
+    <AccessContext value={access}>
+      <OpenProject value={project}>
+        <CanvasContext value={ui}>
+          <ReactFlowProvider>
+            <Inside own={own} closed={closed} />
+          </ReactFlowProvider>
+        </CanvasContext>
+      </OpenProject>
+    </AccessContext>
+  );
+}
+
+function Inside({ own, closed }: { own: Viewport | null; closed: ReactNode }) {
+  const graph = useMaybeGraph();
+  const { status } = useProjectState();
+  // What was on the screen stays readable only as long as it may be read.
+  if (status === "ended") return graph === null ? closed : <Ended />;
+  return graph === null ? <Starting ask={forever} /> : <Workspace own={own} />;
+}

@@ -1,0 +1,106 @@
+import { useReactFlow, type Viewport } from "@xyflow/react";
+import { useEffect, useMemo } from "react";
+
+import { Actions } from "../canvas/actions.ts";
+import { ActionsContext } from "../canvas/actions-context.ts";
+import { CommandsContext } from "../canvas/commands/hands.ts";
+import { Empty } from "../canvas/Empty.tsx";
+import { Flow } from "../canvas/Flow.tsx";
+import { useFollowing } from "../canvas/following.ts";
+import { useKeptDraft } from "../canvas/kept-draft.ts";
+import { useRefusals } from "../canvas/refusals.ts";
+import { useShared } from "../canvas/shared.ts";
+import { useShortcuts } from "../canvas/shortcuts.ts";
+import { bringIntoSight } from "../canvas/sight.ts";
+import { TopBar } from "../canvas/TopBar.tsx";
+import { useKeptView } from "../canvas/viewport.ts";
+import { Panel } from "../panel/Panel.tsx";
+import { RefreshButton } from "../panel/Refresh.tsx";
+import { HistoryContext } from "../project/history-context.ts";
+import { History } from "../project/history.ts";
+import { TabsContext } from "../project/parts.ts";
+import { useGraph, useProject } from "../project/project.ts";
+import { useCanvas, useCanvasStore } from "../project/ui-state.ts";
+import { useText } from "../text/index.ts";
+import { COMMANDS, TABS, WINDOWS } from "./parts.ts";
+import styles from "./Workspace.module.css";
+
+/** The page of a project: the bar, the canvas, and the details beside it. */
+export function Workspace({ own }: { own: Viewport | null }) {
+  const commands = useHands();
+  const { actions, history } = commands.hands;
+  return (
+    <ActionsContext value={actions}>
+      <HistoryContext value={history}>
+        <TabsContext value={TABS}>
+          <CommandsContext value={commands}>
+            <Page own={own} />
+          </CommandsContext>
+        </TabsContext>
+      </HistoryContext>
+    </ActionsContext>
+  );
+}
+
+/** What everything on this page works with. */
+function useHands() {
+  const project = useProject();
+  const store = useCanvasStore();
+  const flow = useReactFlow();
+  const history = useMemo(() => new History(project), [project]);
+  useEffect(() => () => history.close(), [history]);
+  return useMemo(() => {
+    const sizeOf = (id: string) => measured(flow.getInternalNode(id)?.measured);
+    const actions = new Actions(project, store, {
+      sizeOf,
+      show: (place) => bringIntoSight(flow, place),
+      together: history.together,
+    });
+    return { all: COMMANDS, hands: { actions, history, project, store, flow } };
+  }, [project, store, flow, history]);
+}
+
+function Page({ own }: { own: Viewport | null }) {
+  const { canvas } = useText();
+  const { project } = useGraph();
+  useEffect(() => {
+    document.title = project.name;
+  }, [project.name]);
+  useShortcuts();
+  useShared();
+  useFollowing();
+  useKeptView();
+  useKeptDraft(useProject());
+  useRefusals();
+  const hasPanel = useCanvas((ui) => ui.panel !== null);
+  return (
+    <>
+      <div className={styles.workspace}>
+        <TopBar>
+          <RefreshButton />
+        </TopBar>
+        <div className={styles.body}>
+          <main className={styles.canvas} aria-label={canvas.canvasOf(project.name)}>
+            <Flow own={own} />
+            <Empty />
+          </main>
+          {hasPanel && <Panel />}
+        </div>
+      </div>
+      <Windows />
+    </>
+  );
+}
+
+function measured(size: { width?: number; height?: number } | undefined) {
+  const { width, height } = size ?? {};
+  return width === undefined || height === undefined ? undefined : { width, height };
+}
+
+/** What opens over the page. */
+function Windows() {
+  const store = useCanvasStore();
+  const open = useCanvas((ui) => ui.open);
+  const onClose = () => store.setState({ open: null });
+  return WINDOWS.map(({ id, Body }) => <Body key={id} open={open === id} onClose={onClose} />);
+}

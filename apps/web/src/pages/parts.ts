@@ -1,0 +1,55 @@
+import { share, shareWindow } from "../around/sharing/window.tsx";
+import * as graph from "../canvas/commands/graph.ts";
+import type { CanvasCommand } from "../canvas/commands/hands.ts";
+import * as nodes from "../canvas/commands/nodes.ts";
+import * as view from "../canvas/commands/view.ts";
+import { search, searchWindow } from "../canvas/Search.tsx";
+import { shortcuts, shortcutsWindow } from "../canvas/ShortcutSheet.tsx";
+import { trash, trashWindow } from "../canvas/Trash.tsx";
+import { answerTab } from "../panel/answer/Answer.tsx";
+import { attemptsTab } from "../panel/attempts/Attempts.tsx";
+import { compareTab } from "../panel/compare/Compare.tsx";
+import { contextTab } from "../panel/context/Context.tsx";
+import { togglePanel } from "../panel/Panel.tsx";
+import { settings, settingsWindow } from "../panel/project/ProjectSettings.tsx";
+import { usageTab } from "../panel/usage/Usage.tsx";
+import type { PageWindow, Tab } from "../project/parts.ts";
+
+/** Everything that the page of a project is put together from, in the order in which it is shown. */
+
+export const TABS: readonly Tab[] = [answerTab, contextTab, attemptsTab, usageTab, compareTab];
+
+export const WINDOWS: readonly PageWindow[] = [searchWindow, shortcutsWindow, trashWindow, settingsWindow, shareWindow];
+
+export const COMMANDS: readonly CanvasCommand[] = [
+  nodes.newNode,
+  nodes.edit,
+  nodes.ask,
+  nodes.branch,
+  nodes.pin,
+  nodes.remove,
+  nodes.leave,
+  graph.connect,
+  graph.fold,
+  graph.parent,
+  graph.child,
+  graph.after,
+  graph.before,
+  graph.move,
+  graph.selectAll,
+  graph.copy,
+  graph.paste,
+  graph.duplicate,
+  graph.undo,
+  graph.redo,
+  graph.layOut,
+  trash,
+  share,
+  search,
+  view.fit,
+  view.zoomIn,
+  view.zoomOut,
+  togglePanel,
+  shortcuts,
+  settings,
+];

@@ -1,0 +1,79 @@
+import { createContext, use, type ComponentType } from "react";
+
+import type { ProjectSync } from "../sync/index.ts";
+import type { Text } from "../text/index.ts";
+import type { History } from "./history.ts";
+import type { Right } from "./rights.ts";
+import type { CanvasStore, CanvasUi } from "./ui-state.ts";
+
+/**
+ * What the page of a project is put together from. Each part is an object beside its own component, and only the page
+ * lists them: a new one is a file and a line there.
+ */
+
+/** What the panel can show of that which is selected. */
+export interface Tab {
+  readonly id: string;
+  readonly label: (words: Text, selected: readonly string[]) => string;
+  /** How the menu of a card offers it; left out where it does not. */
+  readonly offer?: (words: Text) => string;
+  readonly isFor: (selected: readonly string[]) => boolean;
+  /** What it shows can only be read with an account. */
+  readonly needsAccount?: true;
+  readonly Body: ComponentType<{ selected: readonly string[] }>;
+}
+
+/** What opens over the page. */
+export interface PageWindow {
+  readonly id: string;
+  readonly Body: ComponentType<{ open: boolean; onClose: () => void }>;
+}
+
+/** What a command has in its hands on every page of a project; the canvas adds its own. */
+export interface Page {
+  readonly project: ProjectSync;
+  readonly store: CanvasStore;
+  readonly history: History;
+}
+
+export interface Command<Hands = Page> {
+  readonly id: string;
+  /** As buttons and the search name it. */
+  readonly label?: (words: Text) => string;
+  /** Whoever has not this right does not get to see it. */
+  readonly may?: Right;
+  /** What events call the keys that run it: `Mod+Shift+z`. */
+  readonly keys?: readonly string[];
+  /** The keys as they are shown: `Mod+Shift+Z`. */
+  readonly shown?: string;
+  /** What the keys do, in the list of all of them. */
+  readonly help?: { readonly part: HelpPart; readonly says: (words: Text) => string };
+  /** Its keys mean what the keyboard is at, also where that is not selected. */
+  readonly isPointed?: true;
+  readonly button?: CommandButton;
+  /** Whether the search finds it. */
+  readonly isFound?: true;
+  /** Left out where the browser or the drawing library does it. */
+  readonly run?: (hands: Hands) => unknown;
+}
+
+export const HELP_PARTS = ["nodes", "graph", "view"] as const;
+export type HelpPart = (typeof HELP_PARTS)[number];
+
+interface CommandButton {
+  readonly place: "tools" | "bar" | "menu" | "end";
+  readonly icon: ComponentType;
+  /** Says its name beside the icon. */
+  readonly hasText?: true;
+  readonly isOn?: (ui: CanvasUi) => boolean;
+}
+
+/** Runs a command that opens a window. One that closes meanwhile gives the focus back first. */
+export const opens =
+  ({ id }: PageWindow) =>
+  ({ store }: Page): void =>
+    queueMicrotask(() => store.setState({ open: id }));
+
+export const TabsContext = createContext<readonly Tab[]>([]);
+
+export const useTabs = (): readonly Tab[] => use(TabsContext);
