@@ -11,6 +11,11 @@ pub struct Model {
     pub id: Uuid,
     #[sea_orm(column_type = "Text")]
     pub kind: String,
+    /// Whose places it takes while it runs.
+    #[sea_orm(column_type = "Text")]
+    pub queue: String,
+    /// Higher ones first, within a queue.
+    pub priority: i16,
     #[sea_orm(column_type = "JsonBinary")]
     pub payload: Json,
     pub state: JobState,
@@ -24,6 +29,7 @@ pub struct Model {
     #[sea_orm(column_type = "Text", nullable)]
     pub last_error: Option<String>,
     pub project_id: Option<Uuid>,
+    pub batch_id: Option<Uuid>,
     pub created_at: DateTimeUtc,
     pub finished_at: Option<DateTimeUtc>,
 }

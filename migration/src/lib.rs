@@ -17,6 +17,7 @@ mod m20261121_000005_jobs;
 mod m20261121_000006_hub;
 mod m20261121_000007_generation;
 mod m20261128_000008_effects;
+mod m20261128_000009_job_queues;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000006_hub::Migration),
             Box::new(m20261121_000007_generation::Migration),
             Box::new(m20261128_000008_effects::Migration),
+            Box::new(m20261128_000009_job_queues::Migration),
         ]
     }
 }

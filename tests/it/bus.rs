@@ -239,7 +239,7 @@ async fn every_kind_of_what_nobody_keeps_arrives(ends: Ends) {
         EphemeralKind::Presence,
         EphemeralKind::PresenceAll,
         EphemeralKind::PresenceAsk,
-        EphemeralKind::Delta,
+        EphemeralKind::Stream,
         EphemeralKind::Notification,
     ] {
         let payload = Bytes::from("x".repeat(100_000));

@@ -1,5 +1,6 @@
 //! The command line, run as an operator runs it.
 
+mod jobs;
 mod processes;
 
 use std::fs;

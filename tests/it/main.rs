@@ -28,6 +28,7 @@ mod generations;
 mod graph;
 mod instances;
 mod invitations;
+mod jobs;
 mod kit_itself;
 mod members;
 mod merge;

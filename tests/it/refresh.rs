@@ -1,5 +1,6 @@
 //! Refresh: what is stale is asked again, each after what it depends on, and nothing else is.
 
+mod batch;
 mod exact;
 
 use kernel::{NodeId, ProjectId, Role};

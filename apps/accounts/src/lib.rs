@@ -15,7 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub fn feature() -> Feature {
     Feature::new("accounts")
         .routes(routes)
-        .job(auth::MAIL_JOB, auth::send_mail)
+        .job(auth::send_mail)
         .sweep(|platform| Box::pin(async move { sweep::sweep(&platform).await }))
 }
 

@@ -5,7 +5,7 @@ mod queries;
 mod routes;
 mod row;
 
-pub use commands::{INSTRUCTIONS, Person, delete, update};
+pub use commands::{InstructionsChanged, delete, update};
 pub use queries::me;
 
 pub(crate) use commands::{Disable, NewUser, insert};

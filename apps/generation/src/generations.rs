@@ -21,9 +21,9 @@ pub(crate) use commands::{
 
 pub(crate) use active::Active;
 pub(crate) use begin::{Begin, begin};
-pub(crate) use cancel::cancel_edited;
-pub(crate) use jobs::{RUN, run};
+pub(crate) use cancel::{cancel_edited, cancel_of_refresh};
+pub(crate) use jobs::run;
 pub(crate) use queries::get;
 pub(crate) use routes::routes;
 pub(crate) use stream::ANSWERS;
-pub(crate) use summary::{SUMMARISE, needed as needed_for_summary, summarise};
+pub(crate) use summary::{needed as needed_for_summary, summarise};

@@ -5,70 +5,72 @@ use std::sync::Arc;
 
 use accounts::users;
 use entity::{enums, generation, user};
-use futures::future::BoxFuture;
 use http::Feature;
 use kernel::{Error, PresetId, ProjectId, Result, UserId};
 use platform::{
-    Command, Ctx, Platform, Principal, ProjectCommand, RequestInfo, Write, db, jobs::Job,
+    Command, Ctx, Job, JobContext, Platform, Principal, ProjectCommand, Queue, RequestInfo, Write,
+    db,
 };
 use projects::presets;
 use protocol::events::{Event, InstructionsEvent};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
-use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::staleness;
 
 /// One project compares its answers with what they rest on.
-const COMPARE: &str = "instructions.change";
-/// One project gives up a preset that is no more.
-const GIVE_UP: &str = "preset.give_up";
-
-#[derive(Clone, Copy, Debug, Deserialize)]
-struct OfProject {
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Compare {
     project: ProjectId,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
-struct GivenUp {
+impl Job for Compare {
+    const KIND: &'static str = "instructions.change";
+    const QUEUE: Queue = Queue::Short;
+}
+
+/// One project gives up a preset that is no more.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct GiveUp {
     project: ProjectId,
     preset: PresetId,
 }
 
-pub(crate) fn jobs(feature: Feature) -> Feature {
-    feature
-        .job(users::INSTRUCTIONS, person_changed)
-        .job(presets::CHANGED, preset_changed)
-        .job(presets::DROPPED, preset_dropped)
-        .job(COMPARE, compare)
-        .job(GIVE_UP, give_up)
+impl Job for GiveUp {
+    const KIND: &'static str = "preset.give_up";
+    const QUEUE: Queue = Queue::Short;
 }
 
-fn payload<T: DeserializeOwned>(job: &Job) -> Result<T> {
-    serde_json::from_value(job.payload.clone()).map_err(Error::internal)
+pub(crate) fn jobs(feature: Feature) -> Feature {
+    feature
+        .job(person_changed)
+        .job(preset_changed)
+        .job(preset_dropped)
+        .job(compare)
+        .job(give_up)
 }
 
 /// Projects with answers that carry what this person says of themselves.
-fn person_changed(job: Job) -> BoxFuture<'static, Result<()>> {
-    Box::pin(async move {
-        let users::Person { user } = payload(&job)?;
-        if is_deleted(&job.platform, user).await? {
-            presets::delete_all_of(&job.platform, user).await?;
-        }
-        let projects: Vec<Uuid> = generation::Entity::find()
-            .select_only()
-            .column(generation::Column::ProjectId)
-            .distinct()
-            .filter(generation::Column::RequestedBy.eq(user.uuid()))
-            .filter(generation::Column::Origin.eq(enums::GenerationOrigin::Model))
-            .into_tuple()
-            .all(job.platform.database.reader())
-            .await
-            .map_err(db)?;
-        let payloads = projects.iter().map(|project| json!({ "project": project }));
-        queue(&job.platform, COMPARE, payloads.collect()).await
-    })
+async fn person_changed(job: users::InstructionsChanged, context: JobContext) -> Result<()> {
+    let (platform, user) = (context.platform, job.user);
+    if is_deleted(&platform, user).await? {
+        presets::delete_all_of(&platform, user).await?;
+    }
+    let projects: Vec<Uuid> = generation::Entity::find()
+        .select_only()
+        .column(generation::Column::ProjectId)
+        .distinct()
+        .filter(generation::Column::RequestedBy.eq(user.uuid()))
+        .filter(generation::Column::Origin.eq(enums::GenerationOrigin::Model))
+        .into_tuple()
+        .all(platform.database.reader())
+        .await
+        .map_err(db)?;
+    let compare = |project: Uuid| Compare {
+        project: project.into(),
+    };
+    queue(&platform, projects.into_iter().map(compare).collect()).await
 }
 
 async fn is_deleted(platform: &Platform, user: UserId) -> Result<bool> {
@@ -79,48 +81,38 @@ async fn is_deleted(platform: &Platform, user: UserId) -> Result<bool> {
     Ok(row.is_none_or(|row| row.deleted_at.is_some()))
 }
 
-fn preset_changed(job: Job) -> BoxFuture<'static, Result<()>> {
-    Box::pin(async move {
-        let presets::Preset { preset } = payload(&job)?;
-        let projects = presets::users(job.platform.database.reader(), preset).await?;
-        let payloads = projects.iter().map(|project| json!({ "project": project }));
-        queue(&job.platform, COMPARE, payloads.collect()).await
-    })
+async fn preset_changed(job: presets::PresetChanged, context: JobContext) -> Result<()> {
+    let platform = context.platform;
+    let projects = presets::users(platform.database.reader(), job.preset).await?;
+    let compare = |project| Compare { project };
+    queue(&platform, projects.into_iter().map(compare).collect()).await
 }
 
-fn preset_dropped(job: Job) -> BoxFuture<'static, Result<()>> {
-    Box::pin(async move {
-        let presets::Preset { preset } = payload(&job)?;
-        let projects = presets::users(job.platform.database.reader(), preset).await?;
-        let payloads = projects
-            .iter()
-            .map(|project| json!({ "project": project, "preset": preset }));
-        queue(&job.platform, GIVE_UP, payloads.collect()).await
-    })
+async fn preset_dropped(job: presets::PresetDropped, context: JobContext) -> Result<()> {
+    let (platform, preset) = (context.platform, job.preset);
+    let projects = presets::users(platform.database.reader(), preset).await?;
+    let give_up = |project| GiveUp { project, preset };
+    queue(&platform, projects.into_iter().map(give_up).collect()).await
 }
 
 /// A job for each project, so that one that cannot be done now holds up no other.
-async fn queue(platform: &Platform, kind: &'static str, payloads: Vec<Value>) -> Result<()> {
-    if payloads.is_empty() {
+async fn queue<J: Job>(platform: &Platform, jobs: Vec<J>) -> Result<()> {
+    if jobs.is_empty() {
         return Ok(());
     }
-    platform.writer.housekeep(Queue { kind, payloads }).await
+    platform.writer.housekeep(QueueAll { jobs }).await
 }
 
-struct Queue {
-    kind: &'static str,
-    payloads: Vec<Value>,
+struct QueueAll<J> {
+    jobs: Vec<J>,
 }
 
-impl Command for Queue {
+impl<J: Job> Command for QueueAll<J> {
     type Output = ();
 
     async fn apply(&self, write: &mut Write) -> Result<()> {
         write.unrecorded("who changed the instructions left the record");
-        for payload in &self.payloads {
-            write.enqueue(self.kind, payload.clone());
-        }
-        Ok(())
+        self.jobs.iter().try_for_each(|job| write.enqueue(job))
     }
 }
 
@@ -129,14 +121,11 @@ fn server(platform: &Arc<Platform>) -> Ctx {
 }
 
 /// Says that instructions changed where that makes an answer stale or fresh, and nowhere else.
-fn compare(job: Job) -> BoxFuture<'static, Result<()>> {
-    Box::pin(async move {
-        let OfProject { project } = payload(&job)?;
-        server(&job.platform)
-            .write(project, SayIfFelt)
-            .await
-            .map(drop)
-    })
+async fn compare(job: Compare, context: JobContext) -> Result<()> {
+    server(&context.platform)
+        .write(job.project, SayIfFelt)
+        .await
+        .map(drop)
 }
 
 #[derive(Debug)]
@@ -160,14 +149,12 @@ impl ProjectCommand for SayIfFelt {
     }
 }
 
-fn give_up(job: Job) -> BoxFuture<'static, Result<()>> {
-    Box::pin(async move {
-        let GivenUp { project, preset } = payload(&job)?;
-        server(&job.platform)
-            .write(project, DropPreset { preset })
-            .await
-            .map(drop)
-    })
+async fn give_up(job: GiveUp, context: JobContext) -> Result<()> {
+    let GiveUp { project, preset } = job;
+    server(&context.platform)
+        .write(project, DropPreset { preset })
+        .await
+        .map(drop)
 }
 
 #[derive(Debug)]

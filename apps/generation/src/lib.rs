@@ -38,8 +38,8 @@ pub fn feature() -> Feature {
         .reaction("refresh", |write| Box::pin(refresh::go_on(write)))
         .observer("cancel", generations::stop_cancelled)
         .stream(generations::ANSWERS)
-        .job(generations::RUN, generations::run)
-        .job(generations::SUMMARISE, generations::summarise)
+        .job(generations::run)
+        .job(generations::summarise)
         .start(|platform| {
             Box::pin(async move {
                 setup::start(&platform);

@@ -82,6 +82,7 @@ id!(InvitationId);
 id!(NodeId);
 id!(EdgeId);
 id!(JobId);
+id!(BatchId);
 id!(GenerationId);
 id!(RefreshId);
 id!(PresetId);

@@ -12,7 +12,7 @@ use utoipa::{
 
 use crate::{
     extensions::Extensions,
-    jobs::{Handler, Handlers},
+    jobs::{Job, JobContext, JobSpec, Jobs},
     ops::{OpSpec, Operation, Ops},
     start::Platform,
     streams::{Sources, StreamSource},
@@ -37,7 +37,7 @@ pub struct Feature<R> {
     events: Vec<EventSpec>,
     reactions: Vec<Reaction>,
     observers: Vec<Observer>,
-    jobs: Vec<(&'static str, Handler)>,
+    jobs: Vec<JobSpec>,
     streams: Vec<StreamSource>,
     starts: Vec<Work>,
     sweeps: Vec<Work>,
@@ -109,10 +109,13 @@ impl<R> Feature<R> {
         self
     }
 
-    /// A kind of work in the background.
+    /// Does a kind of work in the background.
     #[must_use]
-    pub fn job(mut self, kind: &'static str, handler: Handler) -> Self {
-        self.jobs.push((kind, handler));
+    pub fn job<J: Job, F>(mut self, run: fn(J, JobContext) -> F) -> Self
+    where
+        F: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.jobs.push(JobSpec::of(run));
         self
     }
 
@@ -159,7 +162,7 @@ pub struct Features {
     pub(crate) ops: Ops,
     pub(crate) reactions: Vec<Reaction>,
     pub(crate) observers: Vec<Observer>,
-    pub(crate) handlers: Handlers,
+    pub(crate) jobs: Jobs,
     pub(crate) streams: Sources,
     starts: Vec<Work>,
     sweeps: Vec<Work>,
@@ -220,9 +223,9 @@ impl Features {
                 words.claim(op.word, feature.name)?;
                 all.ops.add(*op);
             }
-            for (kind, handler) in &feature.jobs {
-                kinds.claim(kind, feature.name)?;
-                all.handlers = all.handlers.with(kind, *handler);
+            for job in &feature.jobs {
+                kinds.claim(job.kind, feature.name)?;
+                all.jobs.add(job.clone());
             }
             for reaction in &feature.reactions {
                 reactions.claim(reaction.name, feature.name)?;
@@ -255,5 +258,38 @@ impl Features {
     #[must_use]
     pub fn starts(&self) -> &[Work] {
         &self.starts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+    use crate::jobs::Queue;
+
+    #[derive(Serialize, Deserialize)]
+    struct Greet {}
+
+    impl Job for Greet {
+        const KIND: &'static str = "greet";
+        const QUEUE: Queue = Queue::Short;
+    }
+
+    async fn greet(Greet {}: Greet, _: JobContext) -> Result<()> {
+        Ok(())
+    }
+
+    #[test]
+    fn a_kind_of_job_that_two_features_bring_is_refused_with_the_names_of_both() {
+        let hall = Feature::<()>::new("hall").job(greet);
+        let door = Feature::<()>::new("door").job(greet);
+
+        let refused = Features::of(&[hall, door]).unwrap_err();
+
+        assert_eq!(
+            refused.to_string(),
+            "the features hall and door both bring the job kind `greet`"
+        );
     }
 }

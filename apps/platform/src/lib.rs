@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod access_tokens;
+pub mod batches;
 mod bell;
 pub mod bus;
 pub mod clock;
@@ -33,6 +34,7 @@ pub use ctx::Ctx;
 pub use database::{Database, Engine, db};
 pub use extensions::Extensions;
 pub use feature::{Feature, Features};
+pub use jobs::{Job, JobContext, Queue};
 pub use ops::Operation;
 pub use principal::{Credential, Principal};
 pub use projection::Projection;

@@ -138,8 +138,14 @@ pub struct HubSettings {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct JobSettings {
-    /// How many jobs this process does at once.
+    /// How many calls of models this process makes at once.
     pub at_once: usize,
+    /// How many mails this process sends at once.
+    pub mails_at_once: usize,
+    /// How many jobs that take moments this process does at once.
+    pub short_at_once: usize,
+    /// Jobs that are done are forgotten after so many days; those that failed, when they are dropped.
+    pub keep_done_days: u32,
     /// A job whose worker was not heard of for this many milliseconds goes to another one.
     pub lease_ms: u32,
 }
@@ -206,6 +212,9 @@ impl Default for Settings {
             },
             jobs: JobSettings {
                 at_once: 64,
+                mails_at_once: 8,
+                short_at_once: 16,
+                keep_done_days: 7,
                 lease_ms: 30_000,
             },
             mail: MailSettings {
@@ -327,11 +336,17 @@ impl Settings {
         if self.hub.stall_ms == 0 {
             return Err(WrongSetting::new("hub.stall_ms", "must be at least 1"));
         }
-        if self.jobs.at_once == 0 || self.jobs.lease_ms < 300 {
-            return Err(WrongSetting::new(
-                "jobs",
-                "needs an at_once of at least 1 and a lease_ms of at least 300",
-            ));
+        for (name, places) in [
+            ("jobs.at_once", self.jobs.at_once),
+            ("jobs.mails_at_once", self.jobs.mails_at_once),
+            ("jobs.short_at_once", self.jobs.short_at_once),
+        ] {
+            if places == 0 {
+                return Err(WrongSetting::new(name, "must be at least 1"));
+            }
+        }
+        if self.jobs.lease_ms < 300 {
+            return Err(WrongSetting::new("jobs.lease_ms", "must be at least 300"));
         }
         Ok(())
     }

@@ -5,5 +5,5 @@ mod jobs;
 mod queries;
 mod routes;
 
-pub(crate) use jobs::{MAIL_JOB, mail};
+pub(crate) use jobs::mail;
 pub(crate) use routes::routes;

@@ -18,7 +18,7 @@ pub fn feature() -> Feature {
         .op::<members::Add>()
         .op::<members::Update>()
         .op::<members::Remove>()
-        .job(invitations::MAIL_JOB, invitations::mail)
+        .job(invitations::mail)
         .start(|platform| Box::pin(async move { presets::ensure_system(&platform).await }))
 }
 

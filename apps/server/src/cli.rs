@@ -3,6 +3,7 @@
 pub(crate) mod database;
 pub(crate) mod doctor;
 pub(crate) mod health;
+pub(crate) mod jobs;
 pub(crate) mod serve;
 pub(crate) mod user;
 
@@ -12,7 +13,8 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use kernel::JobId;
 use platform::settings::Loaded;
 
 /// A canvas for non-linear conversations with language models.
@@ -43,6 +45,11 @@ pub(crate) enum Command {
     User {
         #[command(subcommand)]
         what: User,
+    },
+    /// List work in the background, and retry or drop what failed.
+    Jobs {
+        #[command(subcommand)]
+        what: Jobs,
     },
     /// Show every effective setting with its source.
     Config,
@@ -84,6 +91,42 @@ pub(crate) enum User {
         #[arg(long)]
         email: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Jobs {
+    /// List jobs, those that were queued last first: id, state, queue, kind, how often it was begun,
+    /// when it was queued, and its last error.
+    List {
+        #[arg(long, value_enum)]
+        state: Option<JobState>,
+        /// Such as generation.run.
+        #[arg(long)]
+        kind: Option<String>,
+        /// How many at most.
+        #[arg(long, default_value_t = 50)]
+        limit: u64,
+    },
+    /// Queue a job that failed again, or all of them.
+    Retry(FailedJobs),
+    /// Forget a job that failed, or all of them.
+    Drop(FailedJobs),
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum JobState {
+    Failed,
+    Queued,
+    Running,
+    Done,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct FailedJobs {
+    id: Option<JobId>,
+    #[arg(long)]
+    all_failed: bool,
 }
 
 /// Settings as flags, stronger than the environment and the settings file.

@@ -92,6 +92,7 @@ fn start_background(platform: &Arc<Platform>, roles: ProcessRoles, measurements:
         .spawn(measurements.clone().keep_small(platform.stopping.clone()));
     if roles.worker {
         platform.tasks.spawn(jobs::work(platform.clone()));
+        platform.tasks.spawn(jobs::measure(platform.clone()));
         platform.tasks.spawn(sweep::hourly(platform.clone()));
     }
 }

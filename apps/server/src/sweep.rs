@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use kernel::{Result, error::chain};
-use platform::{Platform, idempotency};
+use platform::{Platform, idempotency, jobs};
 
 const EVERY: Duration = Duration::from_secs(60 * 60);
 
@@ -26,5 +26,6 @@ async fn sweep(platform: &Arc<Platform>) -> Result<()> {
     for sweep in platform.features.sweeps() {
         sweep(platform.clone()).await?;
     }
+    jobs::sweep(platform).await?;
     idempotency::sweep(platform).await
 }

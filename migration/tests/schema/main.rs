@@ -13,5 +13,6 @@
 mod agreement;
 mod engines;
 mod history;
+mod kept;
 mod refusals;
 mod samples;

@@ -201,11 +201,14 @@ async fn new_nodes_edges_and_jobs_start_from_the_defaults() {
         row.id = Set(OTHER_ID);
         row.state.take();
         row.attempts.take();
+        row.queue.take();
+        row.priority.take();
         let new = job::Entity::insert(row)
             .exec_with_returning(db)
             .await
             .expect("it is stored");
         assert_eq!((new.state, new.attempts), (JobState::Queued, 0));
+        assert_eq!((new.queue.as_str(), new.priority), ("short", 0));
     })
     .await;
 }
@@ -227,6 +230,7 @@ async fn deleting_a_project_takes_everything_in_it_but_the_audit_records() {
         assert_eq!(count::<edge::Entity>(db).await, 0);
         assert_eq!(count::<project_event::Entity>(db).await, 0);
         assert_eq!(count::<job::Entity>(db).await, 0);
+        assert_eq!(count::<entity::job_batch::Entity>(db).await, 0);
         assert_eq!(count::<audit_record::Entity>(db).await, 1);
     })
     .await;

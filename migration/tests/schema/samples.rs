@@ -44,7 +44,7 @@ macro_rules! for_each_entity {
             user recovery_code auth_session refresh_token api_token mailed_token ws_ticket
             login_throttle project project_member project_viewport invitation node edge
             project_event job audit_record idempotency_key user_session preset generation
-            refresh budget model_health
+            job_batch budget model_health
         )
     };
     ($call:ident $arguments:tt: $($module:ident)*) => {
@@ -97,6 +97,7 @@ fn value(column: &str, column_type: &ColumnType) -> Value {
         ColumnType::Blob => vec![0_u8, 255].into(),
         ColumnType::JsonBinary => Json::from_iter([("key", "value")]).into(),
         ColumnType::Boolean => true.into(),
+        ColumnType::SmallInteger => i16::MAX.into(),
         ColumnType::Integer => i32::MAX.into(),
         ColumnType::BigInteger => i64::MAX.into(),
         ColumnType::Double => 0.1_f64.into(),

@@ -5,7 +5,6 @@ use platform::{Command, Operation, ProjectCommand, Write, db};
 use protocol::events::{Event, FeatureEvent, NodeEvent};
 use sea_orm::{ConnectionTrait, Statement};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::{events::CounterEvent, jobs, projection::Counters};
@@ -68,7 +67,7 @@ pub(crate) async fn add(write: &mut Write, name: &str, by: i64) -> Result<()> {
     let name = name.to_owned();
     emit(write, &CounterEvent::Add { name, value })?;
     if value % jobs::EVERY == 0 {
-        write.enqueue(jobs::CELEBRATE, json!({ "project": project }));
+        write.enqueue(&jobs::Celebrate { project })?;
     }
     Ok(())
 }

@@ -1,25 +1,27 @@
 //! Celebrating round numbers, later.
 
-use futures::future::BoxFuture;
-use kernel::{Error, ProjectId, Result};
-use platform::{Ctx, Principal, RequestInfo, jobs::Job};
-use serde::Deserialize;
+use kernel::{ProjectId, Result};
+use platform::{Ctx, Job, JobContext, Principal, Queue, RequestInfo};
+use serde::{Deserialize, Serialize};
 
-use crate::commands::Celebrate;
+use crate::commands;
 
-pub(crate) const CELEBRATE: &str = "counter.celebrate";
 /// Which numbers are round.
 pub(crate) const EVERY: i64 = 10;
 
-#[derive(Deserialize)]
-struct Payload {
-    project: ProjectId,
+/// One counter of a project reached a round number.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Celebrate {
+    pub(crate) project: ProjectId,
 }
 
-pub(crate) fn celebrate(job: Job) -> BoxFuture<'static, Result<()>> {
-    Box::pin(async move {
-        let Payload { project } = serde_json::from_value(job.payload).map_err(Error::internal)?;
-        let ctx = Ctx::new(job.platform, Principal::System, RequestInfo::default());
-        ctx.write(project, Celebrate).await.map(drop)
-    })
+impl Job for Celebrate {
+    const KIND: &'static str = "counter.celebrate";
+    const QUEUE: Queue = Queue::Short;
+}
+
+pub(crate) async fn celebrate(job: Celebrate, context: JobContext) -> Result<()> {
+    let ctx = Ctx::new(context.platform, Principal::System, RequestInfo::default());
+    let counted = ctx.write(job.project, commands::Celebrate).await;
+    counted.map(drop)
 }

@@ -22,7 +22,7 @@ pub fn feature() -> Feature {
         .reaction("count nodes", |write| {
             Box::pin(commands::count_nodes(write))
         })
-        .job(jobs::CELEBRATE, jobs::celebrate)
+        .job(jobs::celebrate)
         .start(|platform| {
             Box::pin(async move { platform.writer.housekeep(commands::MakeTable).await })
         })

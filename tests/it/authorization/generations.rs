@@ -9,7 +9,7 @@ use super::{
 use crate::kit::generated;
 
 pub(super) fn cases() -> Vec<Case> {
-    [asking(), attempts(), looking(), operations()]
+    [asking(), attempts(), refreshes(), looking(), operations()]
         .into_iter()
         .flatten()
         .collect()
@@ -68,6 +68,26 @@ fn attempts() -> Vec<Case> {
         }),
         case!("POST /projects/{project_id}/nodes/{node_id}/generations/{generation_id}/select", "runs:run", 404, s => {
             Try::at([&s.home.id, &s.home.child, &s.other.generation]).foreign(&s.other.generation)
+        }),
+    ]
+}
+
+fn refreshes() -> Vec<Case> {
+    vec![
+        case!("GET /projects/{project_id}/refreshes", "graph:read", 200, s => {
+            Try::at([&s.home.id])
+        }),
+        case!("GET /projects/{project_id}/refreshes/{refresh_id}", "graph:read", 200, s => {
+            Try::at([&s.home.id, &s.home.refresh])
+        }),
+        case!("GET /projects/{project_id}/refreshes/{refresh_id}", "graph:read", 404, s => {
+            Try::at([&s.home.id, &s.other.refresh]).foreign(&s.other.refresh)
+        }),
+        case!("POST /projects/{project_id}/refreshes/{refresh_id}/cancel", "runs:run", 409, s => {
+            Try::at([&s.home.id, &s.home.refresh])
+        }),
+        case!("POST /projects/{project_id}/refreshes/{refresh_id}/cancel", "runs:run", 404, s => {
+            Try::at([&s.home.id, &s.other.refresh]).foreign(&s.other.refresh)
         }),
     ]
 }

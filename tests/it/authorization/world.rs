@@ -38,6 +38,8 @@ pub(super) struct Project {
     pub(super) deleted_node: String,
     /// The attempt that `child`'s answer is from.
     pub(super) generation: String,
+    /// One that is over.
+    pub(super) refresh: String,
     pub(super) invitation: String,
     pub(super) invitation_token: String,
     /// A cursor of its list of nodes.
@@ -247,6 +249,7 @@ async fn project(
         edge: String::new(),
         deleted_node: String::new(),
         generation: String::new(),
+        refresh: String::new(),
         invitation: String::new(),
         invitation_token: String::new(),
         cursor: String::new(),
@@ -290,6 +293,8 @@ async fn filled(app: &TestApp, mut project: Project) -> Project {
     let started = project.make(&below, json!({})).await;
     project.generation = id(&started["generation"]);
     generated(&project.owner, &project.id, &project.child).await;
+    let refreshed = project.make("refresh", json!({})).await;
+    text(&refreshed["refresh"]["refresh"]).clone_into(&mut project.refresh);
     let email = format!("canary-people-{place}-invited@example.org");
     let body = json!({"email": email, "role": "EDITOR"});
     project.invitation = id(&project.make("invitations", body).await);

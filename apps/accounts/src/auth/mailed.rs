@@ -2,9 +2,8 @@
 
 use chrono::TimeDelta;
 use entity::{enums::MailedPurpose, mailed_token, user};
-use futures::future::BoxFuture;
 use kernel::{Error, Result};
-use platform::{Ctx, Platform, Write, db, jobs::Job, keys::token_hash, mail::Mail};
+use platform::{Ctx, Job, JobContext, Platform, Queue, Write, db, keys::token_hash, mail::Mail};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr,
 };
@@ -14,7 +13,6 @@ use uuid::Uuid;
 
 use crate::users;
 
-pub(crate) const MAIL_JOB: &str = "accounts.mail";
 const RESET_LIFETIME: TimeDelta = TimeDelta::hours(1);
 const VERIFY_LIFETIME: TimeDelta = TimeDelta::hours(24);
 /// Nobody's mailbox is to be filled by somebody who only knows its address.
@@ -46,10 +44,17 @@ fn token_of(platform: &Platform, id: Uuid) -> String {
     platform.keys.derived_token("mailed", id.as_bytes())
 }
 
-/// What the job is given.
+/// Mails a token, unless it has become useless meanwhile.
 #[derive(Debug, Serialize, Deserialize)]
-struct MailJob {
+pub(crate) struct MailToken {
     mailed_token: Uuid,
+}
+
+impl Job for MailToken {
+    const KIND: &'static str = "accounts.mail";
+    const QUEUE: Queue = Queue::Mail;
+    // Somebody sits and waits for it.
+    const PRIORITY: i16 = 10;
 }
 
 /// A mail that a command is about to ask for.
@@ -97,12 +102,9 @@ impl Mailing {
             .exec_without_returning(write.conn().await?)
             .await
             .map_err(db)?;
-        let job = MailJob {
+        write.enqueue(&MailToken {
             mailed_token: self.id,
-        };
-        let payload = serde_json::to_value(job).map_err(Error::internal)?;
-        write.enqueue(MAIL_JOB, payload);
-        Ok(())
+        })
     }
 }
 
@@ -177,27 +179,22 @@ pub(super) async fn mark_verified(write: &mut Write, user: &user::Model) -> Resu
         .map_err(db)
 }
 
-/// The job: mails the token, unless it has become useless meanwhile.
-pub(crate) fn send(job: Job) -> BoxFuture<'static, Result<()>> {
-    Box::pin(async move {
-        let platform = job.platform;
-        let MailJob { mailed_token } =
-            serde_json::from_value(job.payload).map_err(Error::internal)?;
-        let found = mailed_token::Entity::find_by_id(mailed_token)
-            .one(platform.database.reader())
-            .await
-            .map_err(db)?;
-        let now = platform.clock.now();
-        let Some(row) = found.filter(|row| row.used_at.is_none() && row.expires_at > now) else {
-            return Ok(());
-        };
-        let user = users::by_id(platform.database.reader(), row.user_id.into()).await;
-        match user {
-            Ok(user) => platform.mailer.send(compose(&platform, &row, &user)).await,
-            Err(Error::Unauthenticated) => Ok(()),
-            Err(error) => Err(error),
-        }
-    })
+pub(crate) async fn send(job: MailToken, context: JobContext) -> Result<()> {
+    let platform = context.platform;
+    let found = mailed_token::Entity::find_by_id(job.mailed_token)
+        .one(platform.database.reader())
+        .await
+        .map_err(db)?;
+    let now = platform.clock.now();
+    let Some(row) = found.filter(|row| row.used_at.is_none() && row.expires_at > now) else {
+        return Ok(());
+    };
+    let user = users::by_id(platform.database.reader(), row.user_id.into()).await;
+    match user {
+        Ok(user) => platform.mailer.send(compose(&platform, &row, &user)).await,
+        Err(Error::Unauthenticated) => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 fn compose(platform: &Platform, row: &mailed_token::Model, user: &user::Model) -> Mail {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use entity::{mailed_token, project, recovery_code, user};
 use kernel::{Error, Result, UserId};
-use platform::{Command, Ctx, Write, db, writer::Record};
+use platform::{Command, Ctx, Job, Queue, Write, db, writer::Record};
 use protocol::{
     Email, FirstName, LastName, Metadata, Username,
     users::{DeleteUser, Instructions, PatchUser, UserView},
@@ -21,13 +21,16 @@ use crate::{
     tokens,
 };
 
-/// What a person tells models changed, or the person is no more: done where it is known what that means for answers.
-pub const INSTRUCTIONS: &str = "user.instructions";
-
-/// What that job is about.
+/// What a person tells models changed, or the person is no more: done where it is known what that
+/// means for answers.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct Person {
+pub struct InstructionsChanged {
     pub user: UserId,
+}
+
+impl Job for InstructionsChanged {
+    const KIND: &'static str = "user.instructions";
+    const QUEUE: Queue = Queue::Short;
 }
 
 /// An account that is about to exist; its password is hashed already.
@@ -191,9 +194,7 @@ fn said(stored: Option<serde_json::Value>) -> Result<Instructions> {
 }
 
 fn tell_of_instructions(write: &mut Write, user: UserId) -> Result<()> {
-    let payload = serde_json::to_value(Person { user }).map_err(Error::internal)?;
-    write.enqueue(INSTRUCTIONS, payload);
-    Ok(())
+    write.enqueue(&InstructionsChanged { user })
 }
 
 /// Deletes the account of whoever is logged in: their name and address become free at once.

@@ -3,13 +3,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use entity::{enums::RunState, generation, node, refresh};
+use entity::{enums::RunState, generation, node};
 use futures::future::BoxFuture;
 use kernel::{GenerationId, NodeId, ProjectId, RefreshId, Result};
-use platform::{Projection, db};
+use platform::{Projection, batches, db};
 use protocol::events::{Event, GenerationEvent, NodeEvent, RefreshEvent};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
+
+use crate::refresh::REFRESH;
 
 #[derive(Debug, Default)]
 pub(crate) struct Active {
@@ -33,15 +35,7 @@ impl Projection for Active {
                 .all(connection)
                 .await
                 .map_err(db)?;
-            let refreshes: Vec<Uuid> = refresh::Entity::find()
-                .select_only()
-                .column(refresh::Column::Id)
-                .filter(refresh::Column::ProjectId.eq(project.uuid()))
-                .filter(refresh::Column::State.eq(RunState::Running))
-                .into_tuple()
-                .all(connection)
-                .await
-                .map_err(db)?;
+            let refreshes = batches::running(connection, project, REFRESH).await?;
             let answered: Option<Uuid> = node::Entity::find()
                 .select_only()
                 .column(node::Column::Id)
@@ -58,7 +52,7 @@ impl Projection for Active {
                     .into_iter()
                     .map(|(node, run)| (node.into(), run.into()))
                     .collect(),
-                refreshes: refreshes.into_iter().map(Into::into).collect(),
+                refreshes: refreshes.iter().map(|id| id.uuid().into()).collect(),
                 orphans: Vec::new(),
             })
         })

@@ -3,7 +3,7 @@
 use canvas::nodes::{AnswerChange, change_answer};
 use entity::{enums, generation, node};
 use kernel::{Error, GenerationId, RefreshId, Result, UserId};
-use platform::{Write, db};
+use platform::{Write, batches, db};
 use protocol::{
     events::GenerationEvent,
     generations::{GenerationChanged, RunState},
@@ -12,7 +12,7 @@ use protocol::{
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::json;
 
-use super::{RUN, active::Active, keep};
+use super::{active::Active, jobs, keep};
 use crate::{budgets, context::ModelRequest, providers::Usage, setup::Setup};
 
 /// What is to be run, already planned.
@@ -65,8 +65,11 @@ pub(crate) async fn begin(write: &mut Write, row: &node::Model, begin: Begin) ->
             Some(sea_orm::SqlErr::UniqueConstraintViolation(_)) => id_taken(),
             _ => db(error),
         })?;
+    if let Some(refresh) = begin.refresh {
+        batches::grow(write, refresh.uuid().into(), 1).await?;
+    }
     if admitted {
-        write.enqueue(RUN, json!({ "project": project, "generation": begin.id }));
+        jobs::enqueue(write, begin.id, begin.refresh)?;
     }
     let change = AnswerChange::only(NodeStatus::Generating);
     let version = change_answer(write, row, change).await?;

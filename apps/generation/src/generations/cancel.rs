@@ -1,8 +1,10 @@
 //! Ending what nobody waits for any more.
 
-use kernel::{NodeId, Result};
-use platform::Write;
+use entity::{enums::RunState, generation};
+use kernel::{NodeId, RefreshId, Result};
+use platform::{Write, db};
 use protocol::events::{Event, NodeEvent, ProjectEvent};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::{
     active::Active,
@@ -35,6 +37,24 @@ pub(crate) async fn cancel_edited(write: &mut Write) -> Result<()> {
             let is_settled = ended.settled.contains(&NodeId::from_uuid(run.node_id));
             end_cancelled(write, run, is_settled).await?;
         }
+    }
+    Ok(())
+}
+
+/// Ends the runs of a refresh that are not over yet.
+pub(crate) async fn cancel_of_refresh(write: &mut Write, refresh: RefreshId) -> Result<()> {
+    let runs = generation::Entity::find()
+        .filter(generation::Column::ProjectId.eq(write.project_id()?.uuid()))
+        .filter(generation::Column::RefreshId.eq(refresh.uuid()))
+        .filter(generation::Column::State.is_in([RunState::Queued, RunState::Running]))
+        // Those that wait come first, so that none of them is admitted only to be ended.
+        .order_by_asc(generation::Column::Admitted)
+        .order_by_asc(generation::Column::Id)
+        .all(write.read().await?)
+        .await
+        .map_err(db)?;
+    for run in runs {
+        end_cancelled(write, run, false).await?;
     }
     Ok(())
 }

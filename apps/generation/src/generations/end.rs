@@ -3,7 +3,7 @@
 use canvas::nodes::{AnswerChange, change_answer};
 use entity::{enums, generation, node};
 use kernel::{GenerationId, Result};
-use platform::{Write, convert, db};
+use platform::{Write, batches, convert, db};
 use protocol::{
     events::GenerationEvent,
     generations::{GenerationChanged, RunError, RunState, TokenCounts, TryView},
@@ -15,8 +15,8 @@ use sea_orm::{
 use serde_json::json;
 
 use super::{
-    RUN,
     begin::changed,
+    jobs,
     sent::{Sent, recipe},
 };
 use crate::{budgets, context::brief, money, setup::Setup};
@@ -73,6 +73,11 @@ pub(crate) async fn end(write: &mut Write, run: generation::Model, end: End) -> 
     let spent = spent(&*Setup::of(write)?, &run, &end, &text);
     let admitted = run.admitted;
     let run = store(write, run, &end, text, chunks, spent.as_ref()).await?;
+    if let Some(refresh) = run.refresh_id {
+        let failed = matches!(end.ending, Ending::Failed(_)).then_some(run.id);
+        let project = write.project_id()?;
+        batches::count_ended(write, project, refresh.into(), failed).await?;
+    }
     // A node in the trash hears nothing; its status was put right when it went there.
     if let Some(node) = node.filter(|node| node.deleted_at.is_none()) {
         say(write, run, &node, &end, spent).await?;
@@ -281,8 +286,7 @@ async fn admit_next(write: &mut Write) -> Result<()> {
         .exec(write.conn().await?)
         .await
         .map_err(db)?;
-    write.enqueue(RUN, json!({ "project": project, "generation": next.id }));
-    Ok(())
+    jobs::enqueue(write, next.id.into(), next.refresh_id.map(Into::into))
 }
 
 /// A run that is not over yet.

@@ -4,17 +4,16 @@ mod asking;
 mod writing;
 
 use entity::{enums, generation};
-use futures::future::BoxFuture;
-use kernel::{Error, GenerationId, NodeId, ProjectId, Result, error::chain};
+use kernel::{Error, GenerationId, NodeId, ProjectId, RefreshId, Result, error::chain};
 use platform::{
-    Command, Ctx, Platform, Principal, ProjectCommand, RequestInfo, Write,
+    Command, Ctx, Job, JobContext, Platform, Principal, ProjectCommand, Queue, RequestInfo, Write,
     bus::{EphemeralKind, Topic},
     db,
-    jobs::{Job, Lease},
+    jobs::Lease,
 };
 use protocol::events::Event;
 use sea_orm::{ActiveValue::Set, EntityTrait, QuerySelect};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
 
@@ -32,8 +31,6 @@ use crate::{
 };
 use asking::{ask, interrupted};
 
-/// Runs one generation.
-pub(crate) const RUN: &str = "generation.run";
 /// A run whose workers were lost this often before a word came is given up.
 const ATTEMPTS_MAX: i32 = 3;
 /// The end of a run is worth waiting for a database that is away.
@@ -42,10 +39,33 @@ const END_TRY_AGAIN: Duration = Duration::from_millis(500);
 /// How soon a run is felt to have been ended elsewhere.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-#[derive(Clone, Copy, Debug, Deserialize)]
-struct Payload {
-    project: ProjectId,
+/// Runs one generation.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) struct RunGeneration {
+    pub(super) project: ProjectId,
+    pub(super) generation: GenerationId,
+}
+
+impl Job for RunGeneration {
+    const KIND: &'static str = "generation.run";
+    const QUEUE: Queue = Queue::Runs;
+}
+
+/// Queues a run that was admitted, as one of its refresh's if it is.
+pub(super) fn enqueue(
+    write: &mut Write,
     generation: GenerationId,
+    refresh: Option<RefreshId>,
+) -> Result<()> {
+    let project = write.project_id()?;
+    let run = RunGeneration {
+        project,
+        generation,
+    };
+    match refresh {
+        Some(refresh) => write.enqueue_in(refresh.uuid().into(), &run),
+        None => write.enqueue(&run),
+    }
 }
 
 /// One run in the hands of this worker.
@@ -62,28 +82,26 @@ impl Run {
     }
 }
 
-pub(crate) fn run(job: Job) -> BoxFuture<'static, Result<()>> {
-    Box::pin(async move {
-        let Some(run) = take(&job).await? else {
-            return Ok(());
-        };
-        let cancels = run.platform.feature::<Cancels>();
-        let cancelled = cancels.register(run.id());
-        let end = tokio::select! {
-            end = ask(&run) => end,
-            // Whoever cancelled it has said so already.
-            () = cancelled.cancelled() => Ok(None),
-        };
-        cancels.forget(run.id());
-        match end? {
-            Some(end) => {
-                put_end(&run, end.clone()).await?;
-                tell_owner(&run, &end).await;
-                Ok(())
-            }
-            None => settle(&run).await,
+pub(crate) async fn run(job: RunGeneration, context: JobContext) -> Result<()> {
+    let Some(run) = take(job, &context).await? else {
+        return Ok(());
+    };
+    let cancels = run.platform.feature::<Cancels>();
+    let cancelled = cancels.register(run.id());
+    let end = tokio::select! {
+        end = ask(&run) => end,
+        // Whoever cancelled it has said so already.
+        () = cancelled.cancelled() => Ok(None),
+    };
+    cancels.forget(run.id());
+    match end? {
+        Some(end) => {
+            put_end(&run, end.clone()).await?;
+            tell_owner(&run, &end).await;
+            Ok(())
         }
-    })
+        None => settle(&run).await,
+    }
 }
 
 /// Waits until the run was ended in another process, before there is anything to write down.
@@ -118,25 +136,24 @@ fn server(platform: &Arc<Platform>) -> Ctx {
 
 /// Begins the run, unless it is over. One that had begun to write when its worker was lost ends with
 /// what it has: asked again, a model says something else, and costs again.
-async fn take(job: &Job) -> Result<Option<Run>> {
-    let payload: Payload = serde_json::from_value(job.payload.clone()).map_err(Error::internal)?;
+async fn take(job: RunGeneration, context: &JobContext) -> Result<Option<Run>> {
     let take = Take {
-        payload,
-        lease: job.lease,
-        attempt: job.attempt,
+        generation: job.generation,
+        lease: context.lease,
+        attempt: context.attempt,
     };
-    let receipt = server(&job.platform).write(payload.project, take).await?;
+    let receipt = server(&context.platform).write(job.project, take).await?;
     Ok(receipt.output.map(|row| Run {
-        platform: job.platform.clone(),
-        lease: job.lease,
-        project: payload.project,
+        platform: context.platform.clone(),
+        lease: context.lease,
+        project: job.project,
         row,
     }))
 }
 
 #[derive(Debug)]
 struct Take {
-    payload: Payload,
+    generation: GenerationId,
     lease: Lease,
     attempt: i32,
 }
@@ -145,14 +162,13 @@ impl Command for Take {
     type Output = Option<generation::Model>;
 
     async fn apply(&self, write: &mut Write) -> Result<Option<generation::Model>> {
-        let payload = self.payload;
         let lease = self.lease;
         let attempt = self.attempt;
         write.unrecorded("that it was asked for is in the log; this is how far it is");
         if !lease.is_held(write).await? {
             return Ok(None);
         }
-        let Some(row) = running(write, payload.generation).await? else {
+        let Some(row) = running(write, self.generation).await? else {
             lease.finish(write).await?;
             return Ok(None);
         };
@@ -279,13 +295,13 @@ async fn queue_summary(
     let is_whole = matches!(with.ending, Ending::Completed);
     if let Some(model) = model.filter(|model| is_whole && summary::is_asked(model)) {
         summary::keep_reserved(write, id, &model, asked.max_tokens).await?;
-        let payload = summary::Payload {
+        let summarise = summary::Summarise {
             project: write.project_id()?,
             node,
             generation: id,
             model: asked.model.clone(),
         };
-        write.enqueue(summary::SUMMARISE, json!(payload));
+        write.enqueue(&summarise)?;
     }
     Ok(())
 }

@@ -3,11 +3,10 @@
 
 use canvas::nodes::{self, change_summary};
 use entity::generation;
-use futures::future::BoxFuture;
 use kernel::{Error, GenerationId, NodeId, ProjectId, Result};
 use platform::{
-    Command, Ctx, Platform, Principal, ProjectCommand, RequestInfo, Write, db,
-    jobs::{Job, Lease},
+    Command, Ctx, Job, JobContext, Platform, Principal, ProjectCommand, Queue, RequestInfo, Write,
+    db, jobs::Lease,
 };
 use protocol::{context::MessageRole, events::Event};
 use sea_orm::{ActiveValue::Set, EntityTrait};
@@ -19,8 +18,6 @@ use crate::{
     setup::Setup,
 };
 
-/// Summarises one answer.
-pub(crate) const SUMMARISE: &str = "generation.summarise";
 /// How long a summary may be.
 const SUMMARY_TOKENS_MAX: u32 = 160;
 const SUMMARY_CHARS_MAX: usize = 2_000;
@@ -29,12 +26,20 @@ const ATTEMPTS_MAX: i32 = 2;
 const INSTRUCTION: &str = "Summarise the following text in at most three sentences, in its own language. \
     Say what it establishes, not that it is a text. Answer with the summary alone.";
 
+/// Summarises one answer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Payload {
+pub(crate) struct Summarise {
     pub(super) project: ProjectId,
     pub(super) node: NodeId,
     pub(super) generation: GenerationId,
     pub(super) model: String,
+}
+
+impl Job for Summarise {
+    const KIND: &'static str = "generation.summarise";
+    const QUEUE: Queue = Queue::Runs;
+    // Nobody waits for it: the beginning of the answer stands in for it.
+    const PRIORITY: i16 = -10;
 }
 
 /// How much summarising an answer of this length may need.
@@ -76,28 +81,29 @@ pub(super) fn is_asked(model: &Model) -> bool {
     model.summarises && !model.is_offline()
 }
 
-pub(crate) fn summarise(job: Job) -> BoxFuture<'static, Result<()>> {
-    Box::pin(async move {
-        let payload: Payload =
-            serde_json::from_value(job.payload.clone()).map_err(Error::internal)?;
-        let summary = if job.attempt > ATTEMPTS_MAX {
-            None
-        } else {
-            tokio::select! {
-                summary = summary_of(&job.platform, &payload) => summary?,
-                // Nothing is kept of half a summary, so another worker begins anew.
-                () = job.platform.stopping.cancelled() => return Err(Error::Busy),
-            }
-        };
-        let ctx = Ctx::new(job.platform, Principal::System, RequestInfo::default());
-        let (project, lease) = (payload.project, job.lease);
-        let store = Store {
-            lease,
-            payload,
-            summary,
-        };
-        ctx.write(project, store).await.map(drop)
-    })
+pub(crate) async fn summarise(job: Summarise, context: JobContext) -> Result<()> {
+    let JobContext {
+        platform,
+        attempt,
+        lease,
+    } = context;
+    let summary = if attempt > ATTEMPTS_MAX {
+        None
+    } else {
+        tokio::select! {
+            summary = summary_of(&platform, &job) => summary?,
+            // Nothing is kept of half a summary, so another worker begins anew.
+            () = platform.stopping.cancelled() => return Err(Error::Busy),
+        }
+    };
+    let ctx = Ctx::new(platform, Principal::System, RequestInfo::default());
+    let project = job.project;
+    let store = Store {
+        lease,
+        job,
+        summary,
+    };
+    ctx.write(project, store).await.map(drop)
 }
 
 #[derive(Clone, Debug)]
@@ -107,13 +113,13 @@ struct Summary {
     nanos: i64,
 }
 
-async fn summary_of(platform: &Arc<Platform>, payload: &Payload) -> Result<Option<Summary>> {
+async fn summary_of(platform: &Arc<Platform>, job: &Summarise) -> Result<Option<Summary>> {
     let setup = Setup::of_platform(platform)?;
     setup.catalog.warm_up().await;
-    let Some(model) = setup.catalog.find(&payload.model) else {
+    let Some(model) = setup.catalog.find(&job.model) else {
         return Ok(None);
     };
-    let key = (payload.project.uuid(), payload.generation.uuid());
+    let key = (job.project.uuid(), job.generation.uuid());
     let row = generation::Entity::find_by_id(key)
         .one(platform.database.reader())
         .await
@@ -168,7 +174,7 @@ fn prompt(text: &str) -> Prompt {
 #[derive(Debug)]
 struct Store {
     lease: Lease,
-    payload: Payload,
+    job: Summarise,
     summary: Option<Summary>,
 }
 
@@ -177,14 +183,14 @@ impl Command for Store {
 
     async fn apply(&self, write: &mut Write) -> Result<()> {
         let lease = self.lease;
-        let payload = &self.payload;
+        let job = &self.job;
         let summary = self.summary.as_ref();
         write.unrecorded("what it cost belongs to the answer that it summarises");
         if !lease.is_held(write).await? {
             return Ok(());
         }
-        let project = payload.project;
-        let key = (project.uuid(), payload.generation.uuid());
+        let project = job.project;
+        let key = (project.uuid(), job.generation.uuid());
         let attempt = generation::Entity::find_by_id(key)
             .one(write.read().await?)
             .await
@@ -196,8 +202,8 @@ impl Command for Store {
             return lease.finish(write).await;
         };
         // Somebody may have asked again meanwhile, or taken the node away.
-        match nodes::row(write.read().await?, project, payload.node).await {
-            Ok(row) if row.generation_id == Some(payload.generation.uuid()) => {
+        match nodes::row(write.read().await?, project, job.node).await {
+            Ok(row) if row.generation_id == Some(job.generation.uuid()) => {
                 change_summary(write, &row, &summary.text).await?;
             }
             Ok(_) | Err(Error::NotFound(_)) => {}

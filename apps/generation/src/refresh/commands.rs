@@ -1,14 +1,20 @@
-use entity::{enums, refresh};
+use entity::enums;
 use kernel::{Error, Permission, ProjectId, RefreshId, Result};
-use platform::{Command, Ctx, ProjectCommand, Write, db};
+use platform::{
+    Command, Ctx, ProjectCommand, Write,
+    batches::{self, NewBatch},
+};
 use protocol::{
     events::{Event, RefreshEvent},
-    refresh::{REFRESH_NODES_MAX, Refresh, RefreshStarted},
+    generations::RunState,
+    refresh::{REFRESH_NODES_MAX, Refresh, RefreshOptions, RefreshStarted},
 };
-use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::json;
 
-use super::progress::{Scope, stale};
+use super::{
+    REFRESH,
+    progress::{Going, Scope, finish, stale},
+};
 use crate::{context::Contexts, generations};
 
 /// Begins to regenerate what is stale; the rest follows from how each generation ends.
@@ -44,20 +50,17 @@ impl Command for Start {
             refresh: id,
             stale: stale(contexts, &scope).len(),
         };
-        let row = refresh::ActiveModel {
-            project_id: Set(write.project_id()?.uuid()),
-            id: Set(id.uuid()),
-            requested_by: Set(by.uuid()),
-            scope: Set(input.node_ids.as_ref().map(|nodes| json!(nodes))),
-            ran: Set(json!([])),
-            state: Set(enums::RunState::Running),
-            created_at: Set(write.now()),
-            finished_at: Set(None),
+        let options = RefreshOptions {
+            node_ids: input.node_ids.clone(),
+            ..RefreshOptions::default()
         };
-        refresh::Entity::insert(row)
-            .exec_without_returning(write.conn().await?)
-            .await
-            .map_err(db)?;
+        let batch = NewBatch {
+            id: id.uuid().into(),
+            name: REFRESH,
+            requested_by: by,
+            options: json!(options),
+        };
+        batches::start(write, batch).await?;
         write.emit(RefreshEvent::Start(started.clone()));
         Ok(started)
     }
@@ -85,4 +88,39 @@ pub(super) async fn refresh(
     let op = ctx.request.op.as_ref();
     let id = op.map_or_else(RefreshId::generate, |op| op.id.uuid().into());
     Ok(ctx.write(project, Start { id, input }).await?.output)
+}
+
+/// Ends a refresh, and the runs of it that are not over yet.
+#[derive(Debug)]
+struct Cancel {
+    id: RefreshId,
+}
+
+impl Command for Cancel {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        write.require(Permission::RUN)?;
+        let project = write.project_id()?;
+        let batch = self.id.uuid().into();
+        let row = batches::find(write.read().await?, project, REFRESH, batch).await?;
+        let row = row.ok_or(Error::NotFound("refresh"))?;
+        if row.state != enums::RunState::Running {
+            let sentence = "this refresh is over; there is nothing to cancel";
+            return Err(Error::Conflict(sentence.to_owned()));
+        }
+        let going = Going::of(&row)?;
+        generations::cancel_of_refresh(write, self.id).await?;
+        finish(write, &going, RunState::Cancelled, Vec::new()).await
+    }
+}
+
+impl ProjectCommand for Cancel {
+    fn replay(&self, _event: &Event) -> Result<()> {
+        Ok(())
+    }
+}
+
+pub(super) async fn cancel(ctx: &Ctx, project: ProjectId, id: RefreshId) -> Result<()> {
+    ctx.write(project, Cancel { id }).await.map(drop)
 }

@@ -1,20 +1,20 @@
 //! Going on with refreshes: after every change, what can be run next is.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use canvas::nodes;
-use entity::{enums, refresh};
+use entity::job_batch;
 use kernel::{Error, GenerationId, NodeId, Permission, RefreshId, Result, UserId};
-use platform::{Write, convert, db};
+use platform::{Write, batches, convert};
 use protocol::{
     events::{Event, GenerationEvent, NodeEvent, ProjectEvent, RefreshEvent},
     generations::RunState,
     nodes::NodeStatus,
-    refresh::RefreshEnded,
+    refresh::{RefreshEnded, RefreshOptions},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::REFRESH;
 use crate::{
     context::{Contexts, ModelPreference, ModelRequest},
     generations::{Active, Begin, answered_before, begin, planned},
@@ -26,7 +26,7 @@ use crate::{
 #[derive(Debug)]
 pub(super) enum Scope {
     Everything,
-    Nodes(HashSet<NodeId>),
+    Nodes(BTreeSet<NodeId>),
 }
 
 impl Scope {
@@ -62,13 +62,10 @@ pub(crate) async fn go_on(write: &mut Write) -> Result<()> {
     let mut refreshes: Vec<RefreshId> = active.refreshes.iter().copied().collect();
     refreshes.sort_unstable();
     for id in refreshes {
-        let project = write.project_id()?.uuid();
-        let row = refresh::Entity::find_by_id((project, id.uuid()))
-            .filter(refresh::Column::State.eq(enums::RunState::Running))
-            .one(write.read().await?)
-            .await
-            .map_err(db)?;
-        if let Some(row) = row {
+        let project = write.project_id()?;
+        let batch = id.uuid().into();
+        let row = batches::find(write.read().await?, project, REFRESH, batch).await?;
+        if let Some(row) = row.filter(|row| row.finished_at.is_none()) {
             advance(write, row).await?;
         }
     }
@@ -102,7 +99,7 @@ fn moves_refreshes(event: &Event) -> bool {
 }
 
 /// A refresh as it goes on.
-struct Going {
+pub(super) struct Going {
     id: RefreshId,
     by: UserId,
     scope: Scope,
@@ -113,22 +110,36 @@ struct Going {
 }
 
 impl Going {
-    fn of(row: &refresh::Model) -> Result<Self> {
-        let scope = match row.scope.clone() {
-            None => Scope::Everything,
-            Some(nodes) => Scope::Nodes(serde_json::from_value(nodes).map_err(Error::internal)?),
-        };
+    pub(super) fn of(row: &job_batch::Model) -> Result<Self> {
+        let options = row.options.clone();
+        let options: RefreshOptions = serde_json::from_value(options).map_err(Error::internal)?;
         Ok(Self {
             id: row.id.into(),
             by: row.requested_by.into(),
-            scope,
-            ran: serde_json::from_value(row.ran.clone()).map_err(Error::internal)?,
+            scope: match options.node_ids {
+                None => Scope::Everything,
+                Some(nodes) => Scope::Nodes(nodes.into_iter().collect()),
+            },
+            ran: options.ran,
             done: Vec::new(),
+        })
+    }
+
+    /// As it is kept with the batch.
+    fn options(&self, left: &[NodeId]) -> Value {
+        let node_ids = match &self.scope {
+            Scope::Everything => None,
+            Scope::Nodes(nodes) => Some(nodes.iter().copied().collect()),
+        };
+        json!(RefreshOptions {
+            node_ids,
+            ran: self.ran.clone(),
+            left: left.to_vec(),
         })
     }
 }
 
-async fn advance(write: &mut Write, row: refresh::Model) -> Result<()> {
+async fn advance(write: &mut Write, row: job_batch::Model) -> Result<()> {
     let mut going = Going::of(&row)?;
     // Whoever asked may be no member any more, or one who may not spend.
     let may_run = write.may(going.by, Permission::RUN);
@@ -168,7 +179,7 @@ async fn advance(write: &mut Write, row: refresh::Model) -> Result<()> {
         left.iter().any(|node| below.contains(node))
     });
     if is_running || waits_for_others {
-        return store(write, &going, RunState::Running).await;
+        return batches::keep(write, going.id.uuid().into(), going.options(&[])).await;
     }
     let state = if left.is_empty() {
         RunState::Completed
@@ -257,30 +268,15 @@ enum Outcome {
     Left,
 }
 
-async fn store(write: &mut Write, going: &Going, state: RunState) -> Result<()> {
-    let finished = (state != RunState::Running).then(|| write.now());
-    let row = refresh::ActiveModel {
-        project_id: Set(write.project_id()?.uuid()),
-        id: Set(going.id.uuid()),
-        ran: Set(json!(going.ran)),
-        state: Set(convert::stored_run_state(state)),
-        finished_at: Set(finished),
-        ..Default::default()
-    };
-    refresh::Entity::update(row)
-        .exec(write.conn().await?)
-        .await
-        .map(drop)
-        .map_err(db)
-}
-
-async fn finish(
+pub(super) async fn finish(
     write: &mut Write,
     going: &Going,
     state: RunState,
     left: Vec<NodeId>,
 ) -> Result<()> {
-    store(write, going, state).await?;
+    let stored = convert::stored_run_state(state);
+    let options = going.options(&left);
+    batches::finish(write, going.id.uuid().into(), stored, options).await?;
     write.emit(RefreshEvent::End(RefreshEnded {
         refresh: going.id,
         state,

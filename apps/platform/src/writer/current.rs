@@ -1,11 +1,12 @@
 //! What belongs to one command of a group, made anew for each.
 
-use kernel::{Actor, Error, ProjectId, Result};
+use kernel::{Actor, BatchId, Error, ProjectId, Result};
 use protocol::events::{BatchEvent, Event, ProjectEvent, SideEffects};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Caller, effects::Record, memory::Projections};
+use crate::jobs::Queue;
 
 /// The project that the current command changes, as it is under the lock.
 #[derive(Clone, Debug)]
@@ -63,7 +64,10 @@ pub(super) struct Current {
 /// A job that will be stored with the group.
 pub(super) struct QueuedJob {
     pub(super) kind: &'static str,
+    pub(super) queue: Queue,
+    pub(super) priority: i16,
     pub(super) payload: Value,
+    pub(super) batch: Option<BatchId>,
 }
 
 /// What a command left to be stored at the end of the group.

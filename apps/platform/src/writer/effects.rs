@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 use entity::{audit_record, enums::JobState, job, project_event};
-use kernel::{Actor, JobId, ProjectId, Result};
+use kernel::{Actor, BatchId, JobId, ProjectId, Result};
 use protocol::events::LoggedEvent;
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait};
 use serde_json::Value;
@@ -134,10 +134,18 @@ impl Effects {
     }
 
     pub(super) fn job(&mut self, job: QueuedJob, project: Option<ProjectId>, at: DateTime<Utc>) {
-        let QueuedJob { kind, payload } = job;
+        let QueuedJob {
+            kind,
+            queue,
+            priority,
+            payload,
+            batch,
+        } = job;
         self.jobs.push(job::ActiveModel {
             id: Set(JobId::generate().uuid()),
             kind: Set(kind.to_owned()),
+            queue: Set(queue.name().to_owned()),
+            priority: Set(priority),
             payload: Set(payload),
             state: Set(JobState::Queued),
             run_at: Set(at),
@@ -147,6 +155,7 @@ impl Effects {
             worker: Set(None),
             last_error: Set(None),
             project_id: Set(project.map(ProjectId::uuid)),
+            batch_id: Set(batch.map(BatchId::uuid)),
             created_at: Set(at),
             finished_at: Set(None),
         });

@@ -4,11 +4,11 @@ use std::{any::Any, any::TypeId, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use kernel::{
-    Actor, Error, Permission, ProjectId, Relation, Result, Role, Scopes, UserId, Verdict, policy,
+    Actor, BatchId, Error, Permission, ProjectId, Relation, Result, Role, Scopes, UserId, Verdict,
+    policy,
 };
 use protocol::events::{Event, ProjectCreated, ProjectEvent, SideEffects};
 use sea_orm::{DatabaseTransaction, EntityTrait};
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
@@ -19,7 +19,8 @@ use super::{
     rows::Rows,
 };
 use crate::{
-    extensions::Extensions, principal::Principal, projection::Projection, request::RequestInfo,
+    extensions::Extensions, jobs::Job, principal::Principal, projection::Projection,
+    request::RequestInfo,
 };
 
 /// The writer, seen from inside a command.
@@ -311,8 +312,24 @@ impl Write {
     }
 
     /// Queues work that outlives the request; it exists if and only if this command commits.
-    pub fn enqueue(&mut self, kind: &'static str, payload: Value) {
+    pub fn enqueue<J: Job>(&mut self, job: &J) -> Result<()> {
+        self.queue(job, None)
+    }
+
+    /// The same for a job of a batch of this project, which `batches::grow` counts.
+    pub fn enqueue_in<J: Job>(&mut self, batch: BatchId, job: &J) -> Result<()> {
+        self.queue(job, Some(batch))
+    }
+
+    fn queue<J: Job>(&mut self, job: &J, batch: Option<BatchId>) -> Result<()> {
         self.current.has_changed = true;
-        self.current.jobs.push(QueuedJob { kind, payload });
+        self.current.jobs.push(QueuedJob {
+            kind: J::KIND,
+            queue: J::QUEUE,
+            priority: J::PRIORITY,
+            payload: serde_json::to_value(job).map_err(Error::internal)?,
+            batch,
+        });
+        Ok(())
     }
 }

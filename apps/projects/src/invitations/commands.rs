@@ -10,9 +10,8 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
     sea_query::Expr,
 };
-use serde_json::json;
 
-use super::{jobs, queries};
+use super::{jobs::MailInvitation, queries};
 use crate::members;
 
 const VALID: TimeDelta = TimeDelta::days(14);
@@ -95,7 +94,7 @@ impl Command for Create {
             revoked_at: Set(None),
         };
         row.insert(write.conn().await?).await.map_err(db)?;
-        write.enqueue(jobs::MAIL_JOB, json!({ "invitation": id }));
+        write.enqueue(&MailInvitation { invitation: id })?;
         write.emit(InvitationEvent::Create(InvitationCreated { id, role }));
         Ok(())
     }

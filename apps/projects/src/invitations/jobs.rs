@@ -1,26 +1,24 @@
 use entity::{invitation, project, user};
-use futures::future::BoxFuture;
-use kernel::{Error, InvitationId, Result};
-use platform::{Platform, access::public_name, db, jobs::Job, mail::Mail};
+use kernel::{InvitationId, Result};
+use platform::{Job, JobContext, Platform, Queue, access::public_name, db, mail::Mail};
 use sea_orm::EntityTrait;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::commands::token;
 
-pub(crate) const MAIL_JOB: &str = "invitation.mail";
-
-#[derive(Deserialize)]
-struct Payload {
-    invitation: InvitationId,
+/// Mails an invitation.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct MailInvitation {
+    pub(super) invitation: InvitationId,
 }
 
-/// The job: mails an invitation.
-pub(crate) fn mail(job: Job) -> BoxFuture<'static, Result<()>> {
-    Box::pin(async move {
-        let Payload { invitation: id } =
-            serde_json::from_value(job.payload).map_err(Error::internal)?;
-        send(&job.platform, id).await
-    })
+impl Job for MailInvitation {
+    const KIND: &'static str = "invitation.mail";
+    const QUEUE: Queue = Queue::Mail;
+}
+
+pub(crate) async fn mail(job: MailInvitation, context: JobContext) -> Result<()> {
+    send(&context.platform, job.invitation).await
 }
 
 async fn send(platform: &Platform, id: InvitationId) -> Result<()> {

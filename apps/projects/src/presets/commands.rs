@@ -1,6 +1,6 @@
 use entity::preset;
 use kernel::{Error, Expected, PresetId, Result, UserId};
-use platform::{Command, Ctx, Platform, Write, db, writer::Record};
+use platform::{Command, Ctx, Job, Platform, Queue, Write, db, writer::Record};
 use protocol::presets::{CreatePreset, PRESETS_PER_USER_MAX, PatchPreset, PresetView};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
@@ -11,20 +11,25 @@ use serde::{Deserialize, Serialize};
 use super::{queries, row::to_view};
 
 /// What a preset says changed: done where it is known what that means for answers.
-pub const CHANGED: &str = "preset.change";
-/// A preset is no more: done where it is known who uses it.
-pub const DROPPED: &str = "preset.drop";
-
-/// What those jobs are about.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct Preset {
+pub struct PresetChanged {
     pub preset: PresetId,
 }
 
-impl Preset {
-    fn payload(preset: PresetId) -> Result<serde_json::Value> {
-        serde_json::to_value(Self { preset }).map_err(Error::internal)
-    }
+impl Job for PresetChanged {
+    const KIND: &'static str = "preset.change";
+    const QUEUE: Queue = Queue::Short;
+}
+
+/// A preset is no more: done where it is known who uses it.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct PresetDropped {
+    pub preset: PresetId,
+}
+
+impl Job for PresetDropped {
+    const KIND: &'static str = "preset.drop";
+    const QUEUE: Queue = Queue::Short;
 }
 
 /// Makes a preset of one's own.
@@ -138,7 +143,7 @@ impl Command for Update {
             .await
             .map_err(db)?;
         if said(&before) != said(&after) {
-            write.enqueue(CHANGED, Preset::payload(self.id)?);
+            write.enqueue(&PresetChanged { preset: self.id })?;
         }
         write.record(Record::new("preset.update", "preset", self.id.uuid()));
         Ok(to_view(after))
@@ -208,8 +213,9 @@ async fn bury(write: &mut Write, row: preset::Model) -> Result<()> {
         .exec(write.conn().await?)
         .await
         .map_err(db)?;
-    write.enqueue(DROPPED, Preset::payload(row.id.into())?);
-    Ok(())
+    write.enqueue(&PresetDropped {
+        preset: row.id.into(),
+    })
 }
 
 /// Deletes the presets of somebody whose account was deleted.

@@ -1,0 +1,94 @@
+//! What a migration moves elsewhere is still there.
+
+use entity::{generation, job_batch, project, user};
+use migration::{Migrator, MigratorTrait};
+use sea_orm_migration::sea_orm::{
+    ConnectionTrait, DatabaseConnection, EntityTrait,
+    prelude::{DateTimeUtc, Json},
+    sea_query::Query,
+};
+
+use crate::engines::on_each_engine;
+use crate::samples::{Fill, ID, insert, sample};
+
+/// Applies what was there before a migration.
+async fn up_to(db: &DatabaseConnection, name: &str) {
+    let migrations = Migrator::migrations();
+    let place = migrations
+        .iter()
+        .position(|migration| migration.name() == name);
+    let before = place.expect("there is such a migration");
+    let steps = u32::try_from(before).expect("there are few");
+    Migrator::up(db, Some(steps)).await.expect("they run");
+}
+
+#[tokio::test]
+async fn refreshes_become_batches_and_refreshes_again() {
+    on_each_engine(async |db| {
+        up_to(db, "m20261128_000009_job_queues").await;
+        insert::<user::Entity>(db, sample::<user::Entity>(Fill::Required))
+            .await
+            .expect("the user is stored");
+        insert::<project::Entity>(db, sample::<project::Entity>(Fill::Required))
+            .await
+            .expect("the project is stored");
+        // Its sample is a run of the refresh that failed.
+        insert::<generation::Entity>(db, sample::<generation::Entity>(Fill::Everything))
+            .await
+            .expect("the generation is stored");
+        let at = DateTimeUtc::from_timestamp_micros(1_795_000_000_123_456).expect("a time");
+        let nodes = Json::from_iter([ID.to_string()]);
+        let refresh = Query::insert()
+            .into_table("refreshes")
+            .columns([
+                "project_id",
+                "id",
+                "requested_by",
+                "scope",
+                "ran",
+                "state",
+                "created_at",
+                "finished_at",
+            ])
+            .values_panic([
+                ID.into(),
+                ID.into(),
+                ID.into(),
+                nodes.clone().into(),
+                nodes.clone().into(),
+                "CANCELLED".into(),
+                at.into(),
+                Some(at).into(),
+            ])
+            .take();
+        db.execute(&refresh).await.expect("the refresh is stored");
+
+        Migrator::up(db, Some(1)).await.expect("the migration runs");
+        let batches = job_batch::Entity::find().all(db).await;
+        let batches = batches.expect("they are read");
+        Migrator::down(db, Some(1)).await.expect("it is undone");
+        Migrator::up(db, Some(1)).await.expect("it runs again");
+        let again = job_batch::Entity::find().all(db).await;
+
+        assert_eq!(again.expect("they are read"), batches);
+        let mut options = Json::from_iter([("nodeIds", nodes.clone()), ("ran", nodes.clone())]);
+        options["left"] = Json::Array(Vec::new());
+        let batch = job_batch::Model {
+            project_id: ID,
+            id: ID,
+            name: "generation.refresh".to_owned(),
+            requested_by: ID,
+            state: entity::RunState::Cancelled,
+            total_jobs: 1,
+            pending_jobs: 0,
+            failed_jobs: 1,
+            failed_job_ids: nodes,
+            options,
+            created_at: at,
+            cancelled_at: Some(at),
+            finished_at: Some(at),
+        };
+        assert_eq!(batches, [batch]);
+    })
+    .await;
+}
