@@ -10,7 +10,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use server::Feature;
 
-use crate::kit::{Client, TestApp};
+use crate::kit::{Client, TestApp, text};
 
 /// After so long no answer to a key is kept, only the event.
 const MORE_THAN_A_DAY: Duration = Duration::from_secs(25 * 60 * 60);
@@ -112,6 +112,33 @@ async fn its_job_is_done_after_the_write_that_queued_it() {
     let events = socket.events_until(project, 3).await;
     let celebrated = json!({"name": "celebrations", "value": 1});
     assert_eq!(events[1]["data"], celebrated);
+}
+
+#[tokio::test]
+async fn its_stream_is_told_while_it_grows_and_listed_for_those_who_come_later() {
+    let app = app().await;
+    let (project, owner, [viewer]) = app.project([Role::Viewer]).await;
+    let (mut early, _) = viewer.listen(project).await;
+    let (mut own, _) = owner.listen(project).await;
+    let begun = own.done(project, "cheer.begin", json!({})).await;
+    let id = &begun["data"]["id"];
+    let path = format!("/projects/{project}/cheers/{}", text(id));
+
+    for (number, words) in ["hip ", "hip ", "hooray"].into_iter().enumerate() {
+        owner.post(&path, json!({"text": words})).await.expect(204);
+        let told = early.next_of("cheer").await;
+        let expected = json!({
+            "type": "cheer", "project": project, "cheer": id, "chunk": number, "text": words,
+        });
+        assert_eq!(told, expected);
+    }
+    let (_, joined) = viewer.listen(project).await;
+    let so_far = json!([{"cheer": id, "chunk": 2, "text": "hip hip hooray"}]);
+    assert_eq!(joined["cheers"], so_far);
+
+    own.done(project, "cheer.end", json!({"id": id})).await;
+    let (_, joined) = viewer.listen(project).await;
+    assert_eq!(joined["cheers"], json!([]));
 }
 
 #[tokio::test]

@@ -1,9 +1,10 @@
 //! The AsyncAPI document of the socket, made of the types that are read and written.
 
 mod schemas;
+mod streams;
 mod tables;
 
-use platform::{feature::EventSpec, ops::OpSpec};
+use platform::{feature::EventSpec, ops::OpSpec, streams::StreamSource};
 use protocol::frames::{ClientFrame, SUBPROTOCOL, ServerFrame};
 use serde_json::{Map, Value, json};
 
@@ -16,20 +17,28 @@ const CHANNEL: &str = "#/channels/socket";
 /// One for each message, under its name in the document.
 const EXAMPLES: &str = include_str!("asyncapi/examples.json");
 
-/// The document, as it is served and committed, for a socket at this address and these
-/// operations and features' events.
+/// What the features bring that is said over sockets.
+#[derive(Clone, Debug, Default)]
+pub struct Brought {
+    pub ops: Vec<OpSpec>,
+    pub events: Vec<EventSpec>,
+    pub streams: Vec<StreamSource>,
+}
+
+/// The document, as it is served and committed, for a socket at this address.
 #[must_use]
-pub fn asyncapi(address: &str, version: &str, ops: &[OpSpec], events: &[EventSpec]) -> Value {
-    let schemas = Schemas::new(ops, events);
+pub fn asyncapi(address: &str, version: &str, brought: &Brought) -> Value {
+    let schemas = Schemas::new(&brought.ops, &brought.events);
     let said = schemas.messages::<ClientFrame<'_>>("client", false);
     let heard = schemas.messages::<ServerFrame<'_>>("server", true);
     // What is not JSON has no examples, which a test would see.
     let examples: Map<String, Value> = serde_json::from_str(EXAMPLES).unwrap_or_default();
-    let messages: Map<String, Value> = said
+    let mut messages: Map<String, Value> = said
         .iter()
         .chain(&heard)
         .map(|message| (message.key.clone(), message.document(&examples)))
         .collect();
+    let told = streams::add(&mut messages, &brought.streams);
     let channel = channel(address, messages.keys());
     let messages = Value::Object(messages);
     let schemas = schemas.referred_to(&messages);
@@ -47,7 +56,7 @@ pub fn asyncapi(address: &str, version: &str, ops: &[OpSpec], events: &[EventSpe
             "behindTls": server("wss", "nonlinear.example", "Behind a proxy that ends TLS."),
         },
         "channels": {"socket": channel},
-        "operations": operations(),
+        "operations": operations(&told),
         "components": {"messages": messages, "schemas": schemas},
     })
 }
@@ -93,7 +102,7 @@ fn channel<'a>(address: &str, messages: impl Iterator<Item = &'a String>) -> Val
 }
 
 /// As the server sees them: it receives what clients say.
-fn operations() -> Value {
+fn operations(streams: &[&str]) -> Value {
     let message =
         |side: &str, name: &str| json!({"$ref": format!("{CHANNEL}/messages/{side}.{name}")});
     let channel = json!({"$ref": CHANNEL});
@@ -111,7 +120,8 @@ fn operations() -> Value {
             ((*said).to_owned(), operation)
         })
         .collect();
-    let told: Vec<Value> = TOLD.iter().map(|name| message("server", name)).collect();
+    let told = TOLD.iter().chain(streams);
+    let told: Vec<Value> = told.map(|name| message("server", name)).collect();
     let tell = json!({
         "action": "send",
         "channel": channel,

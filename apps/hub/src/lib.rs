@@ -16,7 +16,7 @@ mod socket;
 mod watch;
 mod wire;
 
-pub use asyncapi::asyncapi;
+pub use asyncapi::{Brought, asyncapi};
 pub use features::Features;
 pub use hub::Hub;
 pub use routes::socket_routes;

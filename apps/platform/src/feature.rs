@@ -146,6 +146,11 @@ impl<R> Feature<R> {
     }
 
     #[must_use]
+    pub fn streams(&self) -> &[StreamSource] {
+        &self.streams
+    }
+
+    #[must_use]
     pub fn event_families(&self) -> &[EventSpec] {
         &self.events
     }

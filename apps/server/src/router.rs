@@ -14,11 +14,11 @@ use http::{
     idempotency, identify, observe, protect,
     rates::{self, Rates},
 };
-use hub::Hub;
+use hub::{Brought, Hub};
 use kernel::Error;
 use platform::{
     Platform,
-    feature::{Duplicate, EventSpec, Unique},
+    feature::{Duplicate, Unique},
     ops::OpSpec,
     settings::ProcessRoles,
 };
@@ -61,15 +61,14 @@ pub fn asyncapi() -> Value {
 /// The same with other features.
 #[must_use]
 pub fn asyncapi_of(features: &[Feature]) -> Value {
-    let ops: Vec<OpSpec> = operations_of(features).copied().collect();
     let events = features.iter().flat_map(Feature::event_families);
-    let events: Vec<EventSpec> = events.copied().collect();
-    hub::asyncapi(
-        &format!("{API}/ws"),
-        env!("CARGO_PKG_VERSION"),
-        &ops,
-        &events,
-    )
+    let streams = features.iter().flat_map(Feature::streams);
+    let brought = Brought {
+        ops: operations_of(features).copied().collect(),
+        events: events.copied().collect(),
+        streams: streams.copied().collect(),
+    };
+    hub::asyncapi(&format!("{API}/ws"), env!("CARGO_PKG_VERSION"), &brought)
 }
 
 fn operations_of(features: &[Feature]) -> impl Iterator<Item = &OpSpec> {

@@ -130,15 +130,17 @@ impl ProjectCommand for Celebrate {
 }
 
 /// A feature of the product has a migration instead.
-pub(crate) struct MakeTable;
+pub(crate) struct MakeTables;
 
-impl Command for MakeTable {
+impl Command for MakeTables {
     type Output = ();
 
     async fn apply(&self, write: &mut Write) -> Result<()> {
         write.unrecorded("the table of a feature that exists only in tests");
         let sql = "CREATE TABLE IF NOT EXISTS counters (project_id TEXT NOT NULL, \
-            name TEXT NOT NULL, value BIGINT NOT NULL, PRIMARY KEY (project_id, name))";
+            name TEXT NOT NULL, value BIGINT NOT NULL, PRIMARY KEY (project_id, name)); \
+            CREATE TABLE IF NOT EXISTS cheers (project_id TEXT NOT NULL, id TEXT NOT NULL, \
+            chunks BIGINT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (project_id, id))";
         let connection = write.conn().await?;
         connection
             .execute_unprepared(sql)
