@@ -94,7 +94,7 @@ async fn next_payload(subscription: &mut Subscription) -> Bytes {
 
 fn commit(project: ProjectId, seq: i64, data: Value) -> Arc<Committed> {
     let event = json!({
-        "seq": seq, "op": "node.update", "data": data,
+        "seq": seq, "op": "test.note", "data": data,
         "actor": {"kind": "USER", "id": Uuid::nil(), "name": "Ada"},
         "opId": Uuid::now_v7(), "at": "2026-01-02T03:04:05.678Z",
     });

@@ -112,7 +112,7 @@ impl TestApp {
             address,
             platform,
             runtime,
-            http: reqwest::Client::new(),
+            http: http_client(),
             folder,
             settings,
             features,
@@ -348,6 +348,15 @@ fn serve(
         stopped.expect("serving ends without a panic");
         failed
     })
+}
+
+/// The server closes what is idle for 10 s; a client that does not know would now and then use such a
+/// connection once more.
+fn http_client() -> reqwest::Client {
+    reqwest::Client::builder()
+        .pool_idle_timeout(Duration::from_secs(5))
+        .build()
+        .expect("a client")
 }
 
 fn runtime() -> tokio::runtime::Runtime {
