@@ -32,9 +32,10 @@ impl MigrationTrait for Migration {
                 .take(),
         ];
         create_indexes(manager, indexes).await?;
-        let move_over = match manager.get_database_backend() {
-            DbBackend::Sqlite => BATCHES_OF_REFRESHES_SQLITE,
-            _ => BATCHES_OF_REFRESHES_POSTGRES,
+        let move_over = if manager.get_database_backend() == DbBackend::Sqlite {
+            BATCHES_OF_REFRESHES_SQLITE
+        } else {
+            BATCHES_OF_REFRESHES_POSTGRES
         };
         connection.execute_unprepared(move_over).await?;
         drop_tables(manager, ["refreshes"]).await
@@ -43,9 +44,10 @@ impl MigrationTrait for Migration {
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         create_tables(manager, [refreshes()]).await?;
         create_indexes(manager, [active_refreshes()]).await?;
-        let move_back = match manager.get_database_backend() {
-            DbBackend::Sqlite => REFRESHES_OF_BATCHES_SQLITE,
-            _ => REFRESHES_OF_BATCHES_POSTGRES,
+        let move_back = if manager.get_database_backend() == DbBackend::Sqlite {
+            REFRESHES_OF_BATCHES_SQLITE
+        } else {
+            REFRESHES_OF_BATCHES_POSTGRES
         };
         manager
             .get_connection()

@@ -55,6 +55,9 @@ pub enum StreamChange {
     End(StreamId),
 }
 
+/// All open streams of a project, while they are read.
+pub type Open = BoxFuture<'static, Result<Vec<Checkpoint>>>;
+
 /// A kind of streams. Everybody who may read the graph may read them.
 #[derive(Clone, Copy, Debug)]
 pub struct StreamSource {
@@ -64,7 +67,7 @@ pub struct StreamSource {
     /// The field under which a project's beginning lists what is open.
     pub list: &'static str,
     /// All open streams of a project, as far as they are kept.
-    pub open: fn(Arc<Platform>, ProjectId) -> BoxFuture<'static, Result<Vec<Checkpoint>>>,
+    pub open: fn(Arc<Platform>, ProjectId) -> Open,
     /// What happens to a stream with this event, which is no batch.
     pub change: fn(&Event) -> Option<StreamChange>,
 }

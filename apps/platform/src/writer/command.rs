@@ -56,12 +56,12 @@ pub(super) struct Typed<C: Command> {
 impl<C: Command> Typed<C> {
     /// A command that is never known under an op id.
     pub(super) fn once(command: C) -> (Box<dyn Work>, Answer<C::Output>) {
-        Self::new(command, |_, _| {
+        Self::queued(command, |_, _| {
             Err(Error::internal("a command without an op id was replayed"))
         })
     }
 
-    fn new(
+    fn queued(
         command: C,
         replay: fn(&C, &Event) -> Result<C::Output>,
     ) -> (Box<dyn Work>, Answer<C::Output>) {
@@ -78,7 +78,7 @@ impl<C: Command> Typed<C> {
 
 impl<C: ProjectCommand> Typed<C> {
     pub(super) fn replayable(command: C) -> (Box<dyn Work>, Answer<C::Output>) {
-        Self::new(command, C::replay)
+        Self::queued(command, C::replay)
     }
 }
 

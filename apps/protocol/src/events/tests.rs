@@ -132,7 +132,17 @@ fn task(event: &TaskEvent) -> Event {
 
 /// Every event there is, with every field that it may have.
 fn samples() -> Vec<Event> {
-    let title = || "a-task".to_owned();
+    [
+        of_projects(),
+        of_people(),
+        of_the_graph(),
+        of_answers(),
+        of_a_feature(),
+    ]
+    .concat()
+}
+
+fn of_projects() -> Vec<Event> {
     vec![
         ProjectEvent::Create(ProjectCreated {
             name: "Project".to_owned(),
@@ -150,6 +160,11 @@ fn samples() -> Vec<Event> {
         .into(),
         ProjectEvent::Delete {}.into(),
         ProjectEvent::Restore {}.into(),
+    ]
+}
+
+fn of_people() -> Vec<Event> {
+    vec![
         MemberEvent::Add(MemberAdded {
             user_id: member(),
             role: Role::Editor,
@@ -172,6 +187,11 @@ fn samples() -> Vec<Event> {
             id: InvitationId::from_uuid(MEMBER),
         })
         .into(),
+    ]
+}
+
+fn of_the_graph() -> Vec<Event> {
+    vec![
         NodeEvent::Create(NodeWithEdges {
             node: node(),
             edges: vec![edge()],
@@ -206,6 +226,11 @@ fn samples() -> Vec<Event> {
             id: EdgeId::generate(),
         })
         .into(),
+    ]
+}
+
+fn of_answers() -> Vec<Event> {
+    vec![
         GenerationEvent::Start(changed()).into(),
         GenerationEvent::End(changed()).into(),
         GenerationEvent::Cancel(changed()).into(),
@@ -223,6 +248,12 @@ fn samples() -> Vec<Event> {
         })
         .into(),
         InstructionsEvent::Change {}.into(),
+    ]
+}
+
+fn of_a_feature() -> Vec<Event> {
+    let title = || "a-task".to_owned();
+    vec![
         task(&TaskEvent::Start { title: title() }),
         task(&TaskEvent::Secret { title: title() }),
     ]
