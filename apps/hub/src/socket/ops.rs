@@ -102,7 +102,7 @@ fn carry_out(ctx: Ctx, frame: &OpFrame<'_>) -> Result<BoxFuture<'static, Result<
             Ok(OpDone { seq, data })
         }));
     }
-    let known = &ctx.platform.ops;
+    let known = ctx.platform.features().ops();
     let op = known
         .read(&frame.op, Some(id), extract::parse(data)?)
         .map_err(|detail| Error::invalid("/data", detail))?;
