@@ -18,7 +18,7 @@ use serde_json::json;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::commands::is_over;
+use super::row::is_over;
 
 /// Named in messages between instances.
 const ANSWER: &str = "answer";
