@@ -2,29 +2,24 @@
 
 use std::{sync::Arc, time::Instant};
 
-use kernel::{ProjectId, Result, error::chain};
+use kernel::{ProjectId, error::chain};
 use platform::{
     bus::Ephemeral,
-    streams::{Checkpoint, Point, StreamId},
+    streams::{Point, StreamId},
 };
 use protocol::{events::LoggedEvent, frames::StreamLists};
 
 use super::{
-    ChannelMessage,
     lag::{Lag, Rest},
+    message::{ChannelMessage, StreamsRead},
     peers::TICK,
+    state::{Channel, Member, MemberState},
     streams::OpenStreams,
-    task::{Channel, Member, MemberState},
-    telling::encode,
 };
-use crate::{Hub, wire::Frame};
-
-/// What was read outside of the channel.
-#[derive(Debug)]
-pub(crate) struct StreamsRead {
-    number: u64,
-    outcome: Result<Vec<Checkpoint>>,
-}
+use crate::{
+    hub::Hub,
+    wire::{Frame, encode},
+};
 
 /// The open streams when a channel opens.
 pub(super) async fn streams_at_opening(hub: &Arc<Hub>, project: ProjectId) -> OpenStreams {
