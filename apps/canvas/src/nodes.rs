@@ -9,6 +9,7 @@ pub use commands::{
     AnswerChange, Copy, Create, Delete, Move, Restore, Update, change_answer, change_summary,
     create, created, drop_preset, store_staleness,
 };
-pub use queries::row;
+pub use queries::find;
 pub(crate) use queries::{living, views};
 pub(crate) use routes::routes;
+pub use row::Node;

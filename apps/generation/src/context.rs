@@ -9,8 +9,10 @@ mod fingerprint;
 mod instructions;
 mod memory;
 mod plan;
+mod projection;
 mod queries;
 mod read;
+mod request;
 mod routes;
 pub mod sample;
 
@@ -22,7 +24,8 @@ pub(crate) use facts::Text;
 pub(crate) use fingerprint::Fingerprint;
 pub(crate) use instructions::{Instructions, Speaker};
 pub(crate) use memory::{Answer, Changed, Contexts};
-pub(crate) use plan::{ModelRequest, Plan, fingerprint, plan};
+pub(crate) use plan::{Plan, fingerprint, plan};
+pub(crate) use request::ModelRequest;
 pub(crate) use routes::routes;
 
 #[cfg(test)]

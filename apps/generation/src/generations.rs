@@ -9,6 +9,7 @@ mod end;
 mod jobs;
 mod keep;
 mod queries;
+mod queue;
 mod routes;
 mod row;
 mod sent;

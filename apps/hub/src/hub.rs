@@ -13,11 +13,10 @@ use platform::Platform;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
-    Features,
     channel::Channels,
+    features::Features,
     outbox::{Note, Outbox},
-    sessions::Attendance,
-    watch,
+    sessions::{Attendance, Keeper},
 };
 
 /// Open sockets of this process, of everybody together.
@@ -62,9 +61,10 @@ pub(crate) struct Registered {
 }
 
 impl Hub {
-    pub fn start(platform: &Arc<Platform>, features: Features) -> Arc<Self> {
-        let (attendance, absent) = Attendance::new();
-        let hub = Arc::new(Self {
+    /// With what keeps note of who comes and goes.
+    pub(crate) fn new(platform: &Arc<Platform>, features: Features) -> (Arc<Self>, Keeper) {
+        let (attendance, keeper) = Attendance::new();
+        let hub = Self {
             platform: platform.clone(),
             features,
             channels: Channels::default(),
@@ -73,13 +73,8 @@ impl Hub {
             sockets: Mutex::default(),
             unproven: Arc::new(Semaphore::new(UNPROVEN_SOCKETS_MAX)),
             numbered: AtomicU64::new(0),
-        });
-        platform.tasks.spawn(watch::heads(hub.clone()));
-        platform.tasks.spawn(watch::ended_sessions(hub.clone()));
-        platform.tasks.spawn(watch::people(hub.clone()));
-        platform.tasks.spawn(watch::stop(hub.clone()));
-        platform.tasks.spawn(absent.keep(hub.clone()));
-        hub
+        };
+        (Arc::new(hub), keeper)
     }
 
     /// A place for a socket that has yet to say who it is.

@@ -13,6 +13,7 @@ mod outbox;
 mod routes;
 pub mod sessions;
 mod socket;
+mod start;
 mod watch;
 mod wire;
 

@@ -2,10 +2,11 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use kernel::ProjectId;
 use protocol::frames::Closing;
 use tokio::sync::Notify;
 
-use crate::{channel::PutOut, wire::Frame};
+use crate::wire::Frame;
 
 pub(crate) const OUTBOX_FRAMES_MAX: usize = 256;
 pub(crate) const OUTBOX_BYTES_MAX: usize = 1024 * 1024;
@@ -73,6 +74,14 @@ pub(crate) enum Note {
     Close(Closing),
     /// The project is no longer for this socket.
     PutOut(PutOut),
+}
+
+/// What a socket is told when a project is no longer for it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PutOut {
+    pub(crate) project: ProjectId,
+    pub(crate) code: u16,
+    pub(crate) reason: &'static str,
 }
 
 impl Outbox {

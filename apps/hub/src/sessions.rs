@@ -4,5 +4,5 @@ mod attendance;
 mod queries;
 mod routes;
 
-pub(crate) use attendance::Attendance;
+pub(crate) use attendance::{Attendance, Keeper};
 pub use routes::routes;

@@ -15,8 +15,8 @@ use serde_json::value::RawValue;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::{
-    Hub,
     channel::ChannelMessage,
+    hub::Hub,
     outbox::Note,
     socket::{NOT_AUTHENTICATED, RESTARTING},
     wire::Frame,

@@ -4,7 +4,7 @@
 //! every frame into a buffer of each socket, and keep that buffer as large as the largest snapshot.
 
 use bytes::Bytes;
-use kernel::{Error, Result};
+use kernel::{Error, Result, error::chain};
 use serde::Serialize;
 
 const HEADER_BYTES_MAX: usize = 10;
@@ -83,6 +83,17 @@ impl Frame {
     /// What is in it, for another instance.
     pub(crate) fn payload(&self) -> Bytes {
         self.bytes.slice(self.header..)
+    }
+}
+
+/// Encodes what the server made itself, which always can be.
+pub(crate) fn encode(frame: &impl Serialize) -> Option<Frame> {
+    match Frame::of(frame) {
+        Ok(frame) => Some(frame),
+        Err(error) => {
+            tracing::error!(error = chain(&error), "A frame cannot be encoded");
+            None
+        }
     }
 }
 

@@ -2,15 +2,13 @@
 
 mod relation;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{api_token, auth_session, user};
 use kernel::{Error, Result, Scope, Scopes, SessionId, UserId, error::chain};
-use moka::sync::Cache;
 use sea_orm::{
-    ColumnTrait, EntityTrait, ExprTrait, JoinType, QueryFilter, QuerySelect, RelationTrait,
-    sea_query::Expr,
+    ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationTrait, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -18,56 +16,19 @@ use crate::{
     access_tokens,
     database::db,
     keys,
+    liveness::Live,
+    platform::Platform,
     principal::{Credential, Principal},
-    start::Platform,
+    users::user_is_active,
     writer::{Command, Write},
 };
 
+pub use crate::users::public_name;
 pub use relation::{ProjectAccess, ProjectRelations};
 
-/// How long a read may go on with a credential that was ended meanwhile. Writes look every time.
-const LIVENESS_TTL: Duration = Duration::from_secs(1);
-const LIVENESS_ENTRIES_MAX: u64 = 50_000;
 pub const API_TOKEN_PREFIX: &str = "nl_";
 /// How exactly it is known when a token was last used: knowing it better would cost writes.
 const LAST_USED_EVERY: TimeDelta = TimeDelta::minutes(10);
-
-/// What the database said of a credential a moment ago.
-#[derive(Clone, Debug)]
-struct Live {
-    principal: Principal,
-    expires_at: DateTime<Utc>,
-}
-
-/// Remembers for a second which credentials live, so that reading costs no extra query each time.
-#[derive(Debug)]
-pub struct Liveness {
-    sessions: Cache<SessionId, Option<Arc<Live>>>,
-    tokens: Cache<Vec<u8>, Option<Arc<Live>>>,
-}
-
-impl Default for Liveness {
-    fn default() -> Self {
-        Self {
-            sessions: Cache::builder()
-                .max_capacity(LIVENESS_ENTRIES_MAX)
-                .time_to_live(LIVENESS_TTL)
-                .build(),
-            tokens: Cache::builder()
-                .max_capacity(LIVENESS_ENTRIES_MAX)
-                .time_to_live(LIVENESS_TTL)
-                .build(),
-        }
-    }
-}
-
-impl Liveness {
-    /// After something was revoked here, reads need not wait either.
-    pub fn forget_all(&self) {
-        self.sessions.invalidate_all();
-        self.tokens.invalidate_all();
-    }
-}
 
 /// A session that lives, and as whom its user is seen.
 #[derive(Clone, Debug)]
@@ -229,28 +190,4 @@ impl Command for NoteUse {
             .map(drop)
             .map_err(db)
     }
-}
-
-/// Neither deleted nor disabled.
-pub(crate) fn user_is_active() -> sea_orm::sea_query::SimpleExpr {
-    user::Column::DeletedAt
-        .is_null()
-        .and(user::Column::DisabledAt.is_null())
-}
-
-/// The name others see: the username, else the full name, else what stands before the `@`.
-#[must_use]
-pub fn public_name(user: &user::Model) -> String {
-    if let Some(username) = &user.username {
-        return username.clone();
-    }
-    let full: Vec<&str> = [&user.first_name, &user.last_name]
-        .into_iter()
-        .flatten()
-        .map(String::as_str)
-        .collect();
-    if !full.is_empty() {
-        return full.join(" ");
-    }
-    user.email.split('@').next().unwrap_or_default().to_owned()
 }

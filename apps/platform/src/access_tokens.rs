@@ -1,23 +1,16 @@
 //! Access tokens: short-lived, signed, checked without the database.
 
-use std::time::Duration;
-
-use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
 use kernel::{Error, Result, SessionId, UserId};
-use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::start::Platform;
+use crate::{platform::Platform, verified_tokens::Verified};
 
 const ISSUER: &str = "nonlinear";
 const AUDIENCE: &str = "nonlinear-api";
 /// Tells an access token from any other thing that is signed with the same key.
 const TYPE: &str = "at+jwt";
-const LEEWAY_SECONDS: i64 = 5;
-const VERIFIED_ENTRIES_MAX: u64 = 10_000;
-const VERIFIED_TTL: Duration = Duration::from_secs(60);
 const TOKEN_BYTES_MAX: usize = 2_048;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -30,29 +23,6 @@ struct Claims {
     nbf: i64,
     iat: i64,
     exp: i64,
-}
-
-/// Who an access token speaks for.
-#[derive(Clone, Copy, Debug)]
-pub struct Verified {
-    pub user_id: UserId,
-    pub session_id: SessionId,
-    not_before: i64,
-    expires: i64,
-}
-
-/// Signatures that were checked lately: checking one again costs more than the rest of a request.
-#[derive(Debug)]
-pub struct VerifiedTokens(Cache<String, Verified>);
-
-impl Default for VerifiedTokens {
-    fn default() -> Self {
-        let cache = Cache::builder()
-            .max_capacity(VERIFIED_ENTRIES_MAX)
-            .time_to_live(VERIFIED_TTL)
-            .build();
-        Self(cache)
-    }
 }
 
 /// A new access token for a session.
@@ -89,13 +59,6 @@ pub fn verify(platform: &Platform, token: &str) -> Result<Verified> {
         Ok(verified)
     } else {
         Err(Error::Unauthenticated)
-    }
-}
-
-impl Verified {
-    fn is_current(&self, now: DateTime<Utc>) -> bool {
-        let now = now.timestamp();
-        self.not_before <= now + LEEWAY_SECONDS && now < self.expires + LEEWAY_SECONDS
     }
 }
 

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use uuid::Uuid;
 
 use self::{link::Link, topics::Topics};
-use crate::settings::{Settings, WrongSetting};
+use crate::{settings::Settings, wrong_setting::WrongSetting};
 
 pub use message::{Committed, Ephemeral, EphemeralKind, Message, Origin, Topic};
 pub use topics::Subscription;

@@ -7,9 +7,9 @@ use kernel::{ApiTokenId, Error, ProjectId, Result, Scope, SessionId, UserId};
 use sea_orm::DatabaseConnection;
 
 use crate::{
+    platform::Platform,
     principal::{Credential, Principal},
     request::{OpKey, RequestInfo},
-    start::Platform,
     writer::{Caller, Command, ProjectCommand, Receipt},
 };
 

@@ -1,6 +1,10 @@
 //! A feature: everything that a crate brings, as one value.
 
-use std::{collections::HashMap, fmt, sync::Arc};
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, LazyLock},
+};
 
 use futures::future::BoxFuture;
 use kernel::Result;
@@ -14,7 +18,7 @@ use crate::{
     extensions::Extensions,
     jobs::{Job, JobContext, JobSpec, Jobs},
     ops::{OpSpec, Operation, Ops},
-    start::Platform,
+    platform::Platform,
     streams::{Sources, StreamSource},
     writer::{Observer, Reaction, Write},
 };
@@ -249,6 +253,12 @@ impl Features {
         Ok(all)
     }
 
+    /// The operations that clients may ask for.
+    #[must_use]
+    pub fn ops(&self) -> &Ops {
+        &self.ops
+    }
+
     /// All kinds of streams.
     #[must_use]
     pub fn streams(&self) -> &Sources {
@@ -263,6 +273,17 @@ impl Features {
     #[must_use]
     pub fn starts(&self) -> &[Work] {
         &self.starts
+    }
+}
+
+/// What a platform without features has.
+static NONE: LazyLock<Features> = LazyLock::new(Features::default);
+
+impl Platform {
+    /// What the features of this server bring.
+    #[must_use]
+    pub fn features(&self) -> &Features {
+        self.features.downcast_ref().unwrap_or(&NONE)
     }
 }
 

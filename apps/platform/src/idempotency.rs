@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     database::db,
     keys::token_hash,
-    start::Platform,
+    platform::Platform,
     writer::{Command, Write},
 };
 

@@ -10,7 +10,7 @@ use lettre::{
 };
 use uuid::Uuid;
 
-use crate::settings::{Settings, WrongSetting};
+use crate::{settings::Settings, wrong_setting::WrongSetting};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {

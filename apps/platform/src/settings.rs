@@ -16,7 +16,7 @@ pub use models::{
 };
 pub use secret::Secret;
 
-use crate::{bus, mail};
+pub use crate::wrong_setting::WrongSetting;
 
 /// All settings with their defaults. In the environment `listen` is `NONLINEAR_LISTEN`, and
 /// `rates.enabled` is `NONLINEAR_RATES__ENABLED`. `DATABASE_URL`, `REDIS_URL`, `OPENAI_API_KEY` and
@@ -231,19 +231,6 @@ impl Default for Settings {
     }
 }
 
-/// A setting that stops the start, in one sentence that names it.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct WrongSetting(String);
-
-impl WrongSetting {
-    /// `sentence` goes on after the name, such as `must be at least 2`.
-    #[must_use]
-    pub fn new(name: &str, sentence: &str) -> Self {
-        Self(format!("the setting `{name}` {sentence}"))
-    }
-}
-
 /// Which parts of the server run in this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProcessRoles {
@@ -253,6 +240,7 @@ pub struct ProcessRoles {
 }
 
 impl Settings {
+    /// What can be told without the bus and mail, which are asked afterwards.
     fn check(&self) -> Result<(), WrongSetting> {
         self.process_roles()?;
         if !(4..=16).contains(&self.auth.password_cost) {
@@ -284,7 +272,6 @@ impl Settings {
                 "must begin with postgres:// or sqlite://",
             ));
         }
-        bus::check(self)?;
         if self.redis_url.is_some() && url.starts_with("sqlite:") {
             return Err(WrongSetting::new(
                 "redis_url",
@@ -305,8 +292,7 @@ impl Settings {
                 "must begin with http:// or https://",
             ));
         }
-        models::check(self)?;
-        mail::check(self)
+        models::check(&self.provider, &self.providers, &self.generation)
     }
 
     fn check_amounts(&self) -> Result<(), WrongSetting> {

@@ -2,13 +2,10 @@
 
 use std::{fs, sync::Arc, time::Duration};
 
-use chrono::{DateTime, Utc};
 use sea_orm::DbErr;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    access::Liveness,
-    access_tokens::VerifiedTokens,
     bell::JobBell,
     bus::Bus,
     clock::Clock,
@@ -16,44 +13,18 @@ use crate::{
     extensions::Extensions,
     feature::Features,
     keys::{Keys, KeysError},
+    liveness::Liveness,
     mail::{MailError, Mailer},
-    ops::Ops,
     passwords::Passwords,
-    settings::{Settings, WrongSetting},
+    platform::Platform,
+    settings::Settings,
     streams::Streams,
+    verified_tokens::VerifiedTokens,
     writer::{self, Writer},
+    wrong_setting::WrongSetting,
 };
 
 const CLOCK_CHECK_SECONDS: u64 = 30;
-/// How long requests, sockets, jobs and connections may take to end when the server stops.
-const STOP_TIMEOUT: Duration = Duration::from_secs(25);
-
-/// What every feature stands on, built once and passed around.
-#[derive(Debug)]
-pub struct Platform {
-    pub settings: Settings,
-    pub clock: Arc<Clock>,
-    pub keys: Keys,
-    pub passwords: Passwords,
-    pub database: Database,
-    pub bus: Arc<Bus>,
-    pub writer: Writer,
-    pub streams: Arc<Streams>,
-    /// The operations that clients may ask for.
-    pub ops: Ops,
-    pub features: Features,
-    pub liveness: Liveness,
-    pub verified_tokens: VerifiedTokens,
-    pub mailer: Mailer,
-    pub job_bell: JobBell,
-    /// Serving and work in the background; waited for at the end.
-    pub tasks: TaskTracker,
-    /// Cancelled when the server stops.
-    pub stopping: CancellationToken,
-    pub started_at: DateTime<Utc>,
-    extensions: Extensions,
-}
-
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error("the data folder {folder} cannot be made: {source}")]
@@ -79,7 +50,7 @@ impl Platform {
         let platform = Self::open(settings, features).await?;
         platform.database.migrate_up().await?;
         platform.follow_clock().await?;
-        for start in platform.features.starts() {
+        for start in platform.features().starts() {
             start(platform.clone()).await.map_err(StartError::Feature)?;
         }
         Ok(platform)
@@ -121,8 +92,7 @@ impl Platform {
                 tasks.clone(),
                 stopping.clone(),
             ),
-            ops: features.ops.clone(),
-            features,
+            features: Arc::new(features),
             passwords: Passwords::new(&settings),
             mailer: Mailer::new(&settings)?,
             clock,
@@ -138,11 +108,6 @@ impl Platform {
             started_at,
             extensions,
         }))
-    }
-
-    /// What one feature keeps in this process, such as a cache; made when it is first asked for.
-    pub fn feature<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
-        self.extensions.get()
     }
 
     async fn follow_clock(self: &Arc<Self>) -> Result<(), DbErr> {
@@ -176,20 +141,5 @@ impl Platform {
             self.clock.follow(now);
         }
         Ok(())
-    }
-
-    /// Lets all work end and closes the bus, which that work may use, and the database. What does
-    /// not end in time, such as a wait for a database that is away, is left to end with the process.
-    pub async fn stop(&self) {
-        self.stopping.cancel();
-        self.tasks.close();
-        let ending = async {
-            self.tasks.wait().await;
-            self.bus.close().await;
-            self.database.close().await;
-        };
-        if tokio::time::timeout(STOP_TIMEOUT, ending).await.is_err() {
-            tracing::warn!("Some work did not end in time and was cut off");
-        }
     }
 }

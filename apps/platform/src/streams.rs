@@ -8,112 +8,25 @@
 mod chunk;
 mod follow;
 mod marks;
+mod point;
+mod source;
 mod telling;
 mod text;
 
 use std::sync::Arc;
 
-use futures::future::BoxFuture;
-use kernel::{ProjectId, Result};
-use protocol::{events::Event, frames::About};
+use kernel::ProjectId;
+use tokio::task::yield_now;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use uuid::Uuid;
 
 use self::{marks::Marks, telling::Telling};
-use crate::{
-    bus::{Bus, Ephemeral},
-    start::Platform,
-};
+use crate::bus::{Bus, Ephemeral};
 
 pub use chunk::Chunk;
 pub use follow::{Followed, Kept};
-pub use text::{Point, STREAM_BYTES_MAX, StreamText};
-
-/// Which stream of a project.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct StreamId {
-    /// The name of its source.
-    pub source: &'static str,
-    pub id: Uuid,
-}
-
-/// An open stream, as far as it is kept.
-#[derive(Clone, Debug)]
-pub struct Checkpoint {
-    pub stream: StreamId,
-    pub about: About,
-    /// How many chunks make the text.
-    pub chunks: u64,
-    pub text: String,
-}
-
-/// What an event says of streams.
-#[derive(Clone, Debug, PartialEq)]
-pub enum StreamChange {
-    Begin(StreamId, About),
-    /// From here on whatever the stream was for has the text.
-    End(StreamId),
-}
-
-/// All open streams of a project, while they are read.
-pub type Open = BoxFuture<'static, Result<Vec<Checkpoint>>>;
-
-/// A kind of streams. Everybody who may read the graph may read them.
-#[derive(Clone, Copy, Debug)]
-pub struct StreamSource {
-    pub name: &'static str,
-    /// The `type` of the frames in which sockets hear of new text.
-    pub frame: &'static str,
-    /// The field under which a project's beginning lists what is open.
-    pub list: &'static str,
-    /// All open streams of a project, as far as they are kept.
-    pub open: fn(Arc<Platform>, ProjectId) -> Open,
-    /// What happens to a stream with this event, which is no batch.
-    pub change: fn(&Event) -> Option<StreamChange>,
-}
-
-/// All kinds of streams that there are.
-#[derive(Clone, Debug, Default)]
-pub struct Sources(Vec<StreamSource>);
-
-impl Sources {
-    #[must_use]
-    pub fn of(sources: impl IntoIterator<Item = StreamSource>) -> Self {
-        Self(sources.into_iter().collect())
-    }
-
-    pub(crate) fn add(&mut self, source: StreamSource) {
-        self.0.push(source);
-    }
-
-    pub fn iter(&self) -> impl Iterator<Item = &StreamSource> {
-        self.0.iter()
-    }
-
-    #[must_use]
-    pub fn find(&self, name: &str) -> Option<&StreamSource> {
-        self.iter().find(|source| source.name == name)
-    }
-
-    /// What an event, or each part of a batch, says of streams, in order.
-    pub fn changes(&self, event: &Event) -> impl Iterator<Item = StreamChange> {
-        let parts = event.parts().iter();
-        parts.flat_map(|part| self.iter().filter_map(|source| (source.change)(part)))
-    }
-
-    /// All open streams of a project.
-    pub async fn open(
-        &self,
-        platform: &Arc<Platform>,
-        project: ProjectId,
-    ) -> Result<Vec<Checkpoint>> {
-        let mut open = Vec::new();
-        for source in self.iter() {
-            open.extend((source.open)(platform.clone(), project).await?);
-        }
-        Ok(open)
-    }
-}
+pub use point::Point;
+pub use source::{Checkpoint, Open, Sources, StreamChange, StreamId, StreamSource};
+pub use text::{STREAM_BYTES_MAX, StreamText};
 
 /// The streams of this process: those that are written here, and those that somebody here follows.
 #[derive(Debug)]
@@ -151,6 +64,18 @@ impl Streams {
             self.mark(project, chunk);
         }
         Ok(chunks)
+    }
+
+    /// Tells a chunk as soon as those who speak at this moment have spoken.
+    pub fn tell(self: &Arc<Self>, project: ProjectId, chunk: Chunk) {
+        self.mark(project, &chunk);
+        if self.telling.push(project, chunk) {
+            let streams = self.clone();
+            self.tasks.spawn(async move {
+                yield_now().await;
+                streams.telling.tell_all(&streams.bus);
+            });
+        }
     }
 
     fn mark(&self, project: ProjectId, chunk: &Chunk) {

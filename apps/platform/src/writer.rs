@@ -5,135 +5,54 @@
 //! Commands that wait for the same project share one transaction and one COMMIT (a *group*); callers
 //! notice nothing but speed.
 
+mod call;
 mod command;
 mod current;
 mod effects;
 mod group;
 mod lookups;
 mod memory;
+mod parts;
 mod queue;
+mod queued;
 mod reactions;
+mod record;
 mod rows;
 mod write;
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, PoisonError};
 
 use kernel::{Error, ProjectId, Result, UserId};
-use protocol::events::LoggedEvent;
 use tokio::sync::{mpsc, oneshot};
 
-pub use command::{Command, ProjectCommand};
-pub use effects::Record;
-pub use reactions::{Observer, Reaction};
-pub use write::Write;
-
-use crate::{
-    bell::JobBell,
-    bus::Bus,
-    clock::Clock,
-    database::{Database, Engine},
-    extensions::Extensions,
-    principal::Principal,
-    request::{OpKey, RequestInfo},
+use self::{
+    command::{Typed, Work},
+    queue::{QueueKey, WriteQueue, WriteQueues},
+    queued::QueuedCommand,
 };
-use command::{Typed, Work};
-use queue::{QueueKey, WriteQueue};
+use crate::{database::Engine, request::OpKey};
+
+pub use call::{Caller, Receipt, Subject};
+pub use command::{Command, ProjectCommand};
+pub(crate) use parts::Parts;
+pub use reactions::{Observer, Reaction};
+pub use record::Record;
+pub use write::Write;
 
 /// How many commands may wait for one project; beyond that the answer is `busy`.
 pub const PROJECT_MAILBOX_MAX: usize = 1_024;
 
-/// What a command is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Subject {
-    Project(ProjectId),
-    Account(UserId),
-    /// The server's own bookkeeping.
-    Server,
-}
-
-/// Who asks, and through which request.
-#[derive(Clone, Debug)]
-pub struct Caller {
-    pub principal: Principal,
-    pub request: RequestInfo,
-}
-
-impl Caller {
-    fn server() -> Self {
-        Self {
-            principal: Principal::System,
-            request: RequestInfo::default(),
-        }
-    }
-}
-
-/// What became of a command.
-#[derive(Debug)]
-pub struct Receipt<T> {
-    pub output: T,
-    /// What happened; `None` when nothing had to change.
-    pub committed: Option<Arc<LoggedEvent>>,
-    /// Where the project's log ended after this; 0 for what is about no project.
-    pub head: i64,
-}
-
 #[derive(Debug)]
 pub struct Writer {
     queues: Arc<WriteQueues>,
-    shared: Arc<Shared>,
-}
-
-/// What every queue needs.
-#[derive(Debug)]
-struct Shared {
-    database: Database,
-    clock: Arc<Clock>,
-    bus: Arc<Bus>,
-    job_bell: JobBell,
-    extensions: Extensions,
-    reactions: Vec<Reaction>,
-    observers: Vec<Observer>,
-}
-
-type WriteQueues = Mutex<HashMap<QueueKey, mpsc::Sender<QueuedCommand>>>;
-
-/// What a writer is made of.
-#[derive(Debug)]
-pub(crate) struct Parts {
-    pub(crate) database: Database,
-    pub(crate) clock: Arc<Clock>,
-    pub(crate) bus: Arc<Bus>,
-    pub(crate) job_bell: JobBell,
-    pub(crate) extensions: Extensions,
-    pub(crate) reactions: Vec<Reaction>,
-    pub(crate) observers: Vec<Observer>,
+    parts: Arc<Parts>,
 }
 
 impl Writer {
     pub(crate) fn new(parts: Parts) -> Self {
-        let Parts {
-            database,
-            clock,
-            bus,
-            job_bell,
-            extensions,
-            reactions,
-            observers,
-        } = parts;
         Self {
             queues: Arc::default(),
-            shared: Arc::new(Shared {
-                database,
-                clock,
-                bus,
-                job_bell,
-                extensions,
-                reactions,
-                observers,
-            }),
+            parts: Arc::new(parts),
         }
     }
 
@@ -193,7 +112,7 @@ impl Writer {
     }
 
     fn send(&self, command: QueuedCommand) -> Result<()> {
-        let key = QueueKey::of(self.shared.database.engine(), command.subject);
+        let key = QueueKey::of(self.parts.database.engine(), command.subject);
         let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
         let mailbox = queues.entry(key).or_insert_with(|| self.open_queue(key));
         let command = match mailbox.try_send(command) {
@@ -207,22 +126,14 @@ impl Writer {
     }
 
     fn open_queue(&self, key: QueueKey) -> mpsc::Sender<QueuedCommand> {
-        let mailbox_max = match self.shared.database.engine() {
+        let mailbox_max = match self.parts.database.engine() {
             // One queue serves all projects there.
             Engine::Sqlite => PROJECT_MAILBOX_MAX * 8,
             Engine::Postgres => PROJECT_MAILBOX_MAX,
         };
         let (sender, receiver) = mpsc::channel(mailbox_max);
-        let queue = WriteQueue::new(key, receiver, self.queues.clone(), self.shared.clone());
+        let queue = WriteQueue::new(key, receiver, self.queues.clone(), self.parts.clone());
         tokio::spawn(queue.run());
         sender
     }
-}
-
-/// A command that waits, with whoever asked for it.
-struct QueuedCommand {
-    subject: Subject,
-    caller: Caller,
-    op: Option<OpKey>,
-    work: Box<dyn Work>,
 }

@@ -4,6 +4,7 @@ mod commands;
 mod jobs;
 mod queries;
 mod routes;
+mod token;
 
 pub(crate) use jobs::mail;
 pub(crate) use routes::routes;

@@ -4,10 +4,7 @@ use kernel::NodeId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{
-    generations::{OutputTokens, Temperature},
-    values::ModelId,
-};
+use crate::values::{ModelId, OutputTokens, Temperature};
 
 /// How an ancestor entered a context.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]

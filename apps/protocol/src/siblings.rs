@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    generations::{GenerationView, OutputTokens, Temperature},
+    generations::GenerationView,
     nodes::NodeWithEdges,
-    values::ModelId,
+    values::{ModelId, OutputTokens, Temperature},
 };
 
 pub const SIBLINGS_MAX: usize = 10;

@@ -1,5 +1,6 @@
 //! Values that are valid once they exist: parsed at the edge, trusted inside.
 
+mod answers;
 mod people;
 mod places;
 
@@ -13,6 +14,7 @@ use utoipa::{
     openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, schema::Type},
 };
 
+pub use answers::{OUTPUT_TOKENS_MAX, OutputTokens, TEMPERATURE_MAX, Temperature};
 pub use people::{Email, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, Password, Username};
 pub use places::{COORDINATE_MAX, Coordinate, Position, Viewport, Zoom};
 

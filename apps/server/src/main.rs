@@ -44,6 +44,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         return cli::openapi();
     }
     let loaded = settings::load(arguments.config.clone(), &arguments.flags())?;
+    platform::check(&loaded.settings)?;
     if let Some(Command::Config) = arguments.command {
         return Ok(cli::config(&loaded));
     }

@@ -16,7 +16,8 @@ use serde_json::Value;
 use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::{Config, SwaggerFile};
 
-use crate::router::API;
+/// Where what it describes is.
+pub(crate) const API: &str = "/api/v1";
 
 /// The page's scripts and styles change with the server only.
 const KEPT_BY_BROWSERS: &str = "public, max-age=3600";

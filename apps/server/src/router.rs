@@ -38,10 +38,10 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     features,
     operations::{self, Measurements},
-    pages, program, reference,
+    pages, program,
+    reference::{self, API},
 };
 
-pub(crate) const API: &str = "/api/v1";
 /// Below this a packet is a packet, compressed or not.
 const COMPRESSED_BYTES_MIN: u64 = 1_024;
 

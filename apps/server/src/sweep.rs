@@ -23,7 +23,7 @@ pub(crate) async fn hourly(platform: Arc<Platform>) {
 }
 
 async fn sweep(platform: &Arc<Platform>) -> Result<()> {
-    for sweep in platform.features.sweeps() {
+    for sweep in platform.features().sweeps() {
         sweep(platform.clone()).await?;
     }
     jobs::sweep(platform).await?;

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use http::{ApiResult, AppState, Caller, Json, Path};
 use kernel::{Error, OpId, Permission, ProjectId, Resource, Result};
 use platform::{
-    Command, Operation, Platform, ProjectCommand, Write, db,
+    Command, Database, Operation, ProjectCommand, Write, db,
     streams::{Checkpoint, Chunk, Point, StreamChange, StreamId, StreamSource},
 };
 use protocol::{
@@ -25,7 +25,7 @@ pub(crate) const CHEERS: StreamSource = StreamSource {
     name: SOURCE,
     frame: "cheer",
     list: "cheers",
-    open: |platform, project| Box::pin(async move { open(&platform, project).await }),
+    open: |database, project| Box::pin(async move { open(&database, project).await }),
     change,
 };
 
@@ -79,8 +79,8 @@ fn change(event: &Event) -> Option<StreamChange> {
     }
 }
 
-async fn open(platform: &Platform, project: ProjectId) -> Result<Vec<Checkpoint>> {
-    let reader = platform.database.reader();
+async fn open(database: &Database, project: ProjectId) -> Result<Vec<Checkpoint>> {
+    let reader = database.reader();
     let sql = "SELECT id, chunks, text FROM cheers WHERE project_id = $1";
     let values = [project.to_string().into()];
     let ask = Statement::from_sql_and_values(reader.get_database_backend(), sql, values);

@@ -25,7 +25,7 @@ pub(super) use restore::restore;
 
 use super::{
     queries,
-    row::{from_view, status_with},
+    row::{changed_row, from_view, status_with},
 };
 use crate::{edges, shape::Shape};
 
@@ -215,7 +215,7 @@ impl Command for Update {
             )));
             return Ok(());
         };
-        let change = changed_row(&row, &updated);
+        let change = changed_row(project, &updated);
         node::Entity::update(change)
             .exec(write.conn().await?)
             .await
@@ -328,50 +328,6 @@ fn changes(row: &node::Model, patch: &PatchNode, now: protocol::Timestamp) -> Op
     };
     let nothing = NodeUpdated::nothing(updated.id, updated.version, now);
     (updated != nothing).then_some(updated)
-}
-
-fn changed_row(row: &node::Model, updated: &NodeUpdated) -> node::ActiveModel {
-    let mut change = node::ActiveModel {
-        project_id: Set(row.project_id),
-        id: Set(row.id),
-        version: Set(updated.version),
-        updated_at: Set(updated.updated_at.0),
-        ..Default::default()
-    };
-    if updated.prompt.is_some() || updated.response.is_some() || updated.summary.is_some() {
-        change.text_version = Set(updated.version);
-    }
-    if let Some(prompt) = &updated.prompt {
-        change.prompt = Set(prompt.clone());
-    }
-    if let Some(response) = &updated.response {
-        change.response = Set(response.clone());
-        change.llm_model = Set(None);
-        change.llm_tokens = Set(None);
-        change.llm_cost = Set(None);
-        change.generation_id = Set(None);
-        change.fingerprint = Set(None);
-    }
-    if let Some(summary) = &updated.summary {
-        change.summary = Set(summary.clone());
-    }
-    if let Some(status) = updated.status {
-        change.status = Set(platform::convert::stored_node_status(status));
-    }
-    if let Some(position) = updated.position {
-        change.x = Set(position.x.get());
-        change.y = Set(position.y.get());
-    }
-    if let Some(metadata) = &updated.metadata {
-        change.metadata = Set(metadata.clone().map(Into::into));
-    }
-    if let Some(pinned) = updated.pinned {
-        change.pinned = Set(pinned);
-    }
-    if let Some(preset) = updated.preset_id {
-        change.preset_id = Set(preset.map(PresetId::uuid));
-    }
-    change
 }
 
 /// Puts a node into the trash; its edges go with it.

@@ -16,7 +16,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::row::to_view;
+use super::row::{Node, to_view};
 use crate::shape::Shape;
 
 const LIST: &str = "nodes";
@@ -27,8 +27,17 @@ fn of(project: ProjectId) -> Select<node::Entity> {
     node::Entity::find().filter(node::Column::ProjectId.eq(project.uuid()))
 }
 
+/// One living node, for other features.
+pub async fn find(
+    connection: &impl ConnectionTrait,
+    project: ProjectId,
+    id: NodeId,
+) -> Result<Node> {
+    row(connection, project, id).await.map(Node::from)
+}
+
 /// One living node.
-pub async fn row(
+pub(super) async fn row(
     connection: &impl ConnectionTrait,
     project: ProjectId,
     id: NodeId,

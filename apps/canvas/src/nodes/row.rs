@@ -1,12 +1,75 @@
+use chrono::{DateTime, Utc};
 use entity::{enums, node};
-use kernel::{GenerationId, PresetId, ProjectId};
+use kernel::{GenerationId, NodeId, PresetId, ProjectId};
 use platform::convert;
 use protocol::{
     Position,
+    events::NodeUpdated,
     nodes::{NodeStatus, NodeView},
     values::{Coordinate, Metadata},
 };
 use sea_orm::ActiveValue::Set;
+
+/// A node as far as other features need to know it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    pub project_id: ProjectId,
+    pub id: NodeId,
+    pub prompt: String,
+    pub response: Option<String>,
+    pub summary: Option<String>,
+    pub status: NodeStatus,
+    pub position: Position,
+    pub llm_model: Option<String>,
+    /// The attempt that the answer is from.
+    pub generation_id: Option<GenerationId>,
+    pub version: i64,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl From<node::Model> for Node {
+    fn from(row: node::Model) -> Self {
+        let node::Model {
+            project_id,
+            id,
+            prompt,
+            response,
+            summary,
+            status,
+            x,
+            y,
+            metadata: _,
+            llm_model,
+            llm_tokens: _,
+            llm_cost: _,
+            pinned: _,
+            preset_id: _,
+            generation_id,
+            fingerprint: _,
+            version,
+            text_version: _,
+            created_at: _,
+            updated_at,
+            deleted_at: _,
+        } = row;
+        Self {
+            project_id: project_id.into(),
+            id: id.into(),
+            prompt,
+            response,
+            summary,
+            status: convert::node_status(status),
+            position: Position {
+                x: Coordinate::stored(x),
+                y: Coordinate::stored(y),
+            },
+            llm_model,
+            generation_id: generation_id.map(Into::into),
+            version,
+            updated_at,
+        }
+    }
+}
 
 /// A node as its reader may see it.
 pub(super) fn to_view(row: node::Model, costs: bool) -> NodeView {
@@ -81,6 +144,51 @@ pub(super) fn from_view(project: ProjectId, view: &NodeView) -> node::ActiveMode
         updated_at: Set(view.updated_at.0),
         deleted_at: Set(None),
     }
+}
+
+/// What a change of a node writes.
+pub(super) fn changed_row(project: ProjectId, updated: &NodeUpdated) -> node::ActiveModel {
+    let mut change = node::ActiveModel {
+        project_id: Set(project.uuid()),
+        id: Set(updated.id.uuid()),
+        version: Set(updated.version),
+        updated_at: Set(updated.updated_at.0),
+        ..Default::default()
+    };
+    if updated.prompt.is_some() || updated.response.is_some() || updated.summary.is_some() {
+        change.text_version = Set(updated.version);
+    }
+    if let Some(prompt) = &updated.prompt {
+        change.prompt = Set(prompt.clone());
+    }
+    if let Some(response) = &updated.response {
+        change.response = Set(response.clone());
+        change.llm_model = Set(None);
+        change.llm_tokens = Set(None);
+        change.llm_cost = Set(None);
+        change.generation_id = Set(None);
+        change.fingerprint = Set(None);
+    }
+    if let Some(summary) = &updated.summary {
+        change.summary = Set(summary.clone());
+    }
+    if let Some(status) = updated.status {
+        change.status = Set(convert::stored_node_status(status));
+    }
+    if let Some(position) = updated.position {
+        change.x = Set(position.x.get());
+        change.y = Set(position.y.get());
+    }
+    if let Some(metadata) = &updated.metadata {
+        change.metadata = Set(metadata.clone().map(Into::into));
+    }
+    if let Some(pinned) = updated.pinned {
+        change.pinned = Set(pinned);
+    }
+    if let Some(preset) = updated.preset_id {
+        change.preset_id = Set(preset.map(PresetId::uuid));
+    }
+    change
 }
 
 /// The status that goes with an answer that a person wrote or took away.

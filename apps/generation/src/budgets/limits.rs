@@ -4,7 +4,7 @@ use entity::enums::BudgetPeriod;
 use kernel::{Error, Result};
 use platform::settings::GenerationSettings;
 
-use super::Amount;
+use super::amount::Amount;
 use crate::money;
 
 /// What may be spent in a period.

@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Amount, row::to_view};
+use super::{amount::Amount, row::to_view};
 
 pub(super) async fn get(ctx: &Ctx, project: ProjectId) -> Result<Budgets> {
     ctx.project(project, Permission::COSTS_READ).await?;

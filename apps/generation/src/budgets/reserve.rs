@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter,
 use uuid::Uuid;
 
 use super::{
+    amount::Amount,
     limits::Limit,
     queries::{Whose, beginning, spent},
 };
@@ -24,13 +25,6 @@ use crate::{
 /// everybody: people ask in several projects at once, and locks of their own, taken in any order,
 /// would wait for each other.
 const PEOPLE_LOCK: i64 = 0x0062_7564_6765_7473;
-
-/// Tokens, and money in billionths of a US dollar.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Amount {
-    pub(crate) tokens: i64,
-    pub(crate) nanos: i64,
-}
 
 /// Reserves what a call may need at most, or refuses it if a budget has no room for that. What is
 /// running counts with all it may yet need, and the project's lock keeps others from counting at the
@@ -80,7 +74,7 @@ pub(crate) async fn reserve_more(
 
 /// Whether what was reserved for a run pays for this call, and for summarising its answer.
 pub(crate) fn pays_for(run: &generation::Model, model: &Model, usage: Usage) -> bool {
-    Amount::needed(model, usage).nanos <= run.reserved_nanos
+    needed(model, usage).nanos <= run.reserved_nanos
 }
 
 /// Refuses an amount that a budget has no room for.
@@ -111,24 +105,15 @@ async fn check(write: &mut Write, by: UserId, amount: Amount) -> Result<()> {
     check_person(write, by, amount).await
 }
 
-impl Amount {
-    fn of(model: &Model, usage: Usage) -> Self {
-        Self {
-            tokens: i64::from(usage.input) + i64::from(usage.output),
-            nanos: model.price.nanos(usage),
-        }
-    }
-
-    /// What asking may need, and summarising the answer.
-    fn needed(model: &Model, usage: Usage) -> Self {
-        let (asked, summarised) = (
-            Self::of(model, usage),
-            Self::of(model, needed_for_summary(model, usage.output)),
-        );
-        Self {
-            tokens: asked.tokens + summarised.tokens,
-            nanos: asked.nanos.saturating_add(summarised.nanos),
-        }
+/// What asking may need, and summarising the answer.
+fn needed(model: &Model, usage: Usage) -> Amount {
+    let (asked, summarised) = (
+        Amount::of(model, usage),
+        Amount::of(model, needed_for_summary(model, usage.output)),
+    );
+    Amount {
+        tokens: asked.tokens + summarised.tokens,
+        nanos: asked.nanos.saturating_add(summarised.nanos),
     }
 }
 
@@ -142,7 +127,7 @@ async fn most(write: &mut Write, model: &str, usage: Usage) -> Result<Amount> {
         .fallback_models;
     let names = std::iter::once(model).chain(fallbacks.iter().map(String::as_str));
     let models = names.filter_map(|name| setup.catalog.find(name));
-    let amounts = models.map(|model: Arc<Model>| Amount::needed(&model, usage));
+    let amounts = models.map(|model: Arc<Model>| needed(&model, usage));
     let alone = Amount {
         tokens: i64::from(usage.input) + i64::from(usage.output),
         nanos: 0,

@@ -13,7 +13,8 @@ use super::{
     facts::{Text, brief_of},
     instructions::{Instructions, Speaker},
     memory::Contexts,
-    plan::{ModelRequest, Plan, plan},
+    plan::{Plan, plan},
+    request::ModelRequest,
 };
 use crate::providers::Message;
 

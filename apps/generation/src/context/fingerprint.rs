@@ -5,7 +5,7 @@ use std::fmt;
 use protocol::context::MessageRole;
 use sha2::{Digest, Sha256};
 
-use super::{facts::Text, plan::ModelRequest};
+use super::{facts::Text, request::ModelRequest};
 
 /// Grows when the meaning of a fingerprint changes.
 const VERSION: &[u8] = b"nonlinear context 2";

@@ -3,27 +3,21 @@
 
 use std::collections::{HashMap, HashSet};
 
-use futures::future::BoxFuture;
 use graph::Dag;
-use kernel::{EdgeId, NodeId, PresetId, ProjectId, Result, UserId};
-use platform::Projection;
+use kernel::{EdgeId, NodeId, PresetId, UserId};
 use protocol::{
     edges::{EdgePolicy, EdgeView},
-    events::{
-        EdgeEvent, Event, GenerationEvent, InstructionsEvent, NodeEvent, NodeUpdated, ProjectEvent,
-        ProjectUpdated, SideEffects,
-    },
+    events::NodeUpdated,
     generations::{GenerationChanged, Recipe},
-    nodes::{NodeStatus, NodeView},
+    nodes::NodeView,
 };
 use rustc_hash::FxHashMap;
-use sea_orm::DatabaseTransaction;
 
 use super::{
     facts::{self, Facts, Long},
     fingerprint::Fingerprint,
     instructions::Speaker,
-    plan::ModelRequest,
+    request::ModelRequest,
 };
 
 /// What a generated answer rests on.
@@ -151,13 +145,13 @@ impl Contexts {
         std::mem::replace(&mut self.changed, Changed::Below(HashSet::new()))
     }
 
-    fn change_below(&mut self, node: NodeId) {
+    pub(super) fn change_below(&mut self, node: NodeId) {
         if let Changed::Below(nodes) = &mut self.changed {
             nodes.insert(node);
         }
     }
 
-    fn add(&mut self, node: &NodeView, edges: &[EdgeView]) {
+    pub(super) fn add(&mut self, node: &NodeView, edges: &[EdgeView]) {
         self.graph.add_node(node.id);
         self.facts.insert(node.id, Facts::of(node));
         for edge in edges {
@@ -165,13 +159,13 @@ impl Contexts {
         }
     }
 
-    fn connect(&mut self, edge: &EdgeView) {
+    pub(super) fn connect(&mut self, edge: &EdgeView) {
         // The log holds what was accepted under the lock, so nothing is refused here.
         let _ = self.graph.add_edge(edge.id, edge.source_id, edge.target_id);
         self.weigh(edge.id, edge.policy);
     }
 
-    fn weigh(&mut self, edge: EdgeId, policy: EdgePolicy) {
+    pub(super) fn weigh(&mut self, edge: EdgeId, policy: EdgePolicy) {
         if policy == EdgePolicy::Full {
             self.policies.remove(&edge);
         } else {
@@ -179,7 +173,7 @@ impl Contexts {
         }
     }
 
-    fn remove(&mut self, node: NodeId) {
+    pub(super) fn remove(&mut self, node: NodeId) {
         for child in self.graph.children(node) {
             self.change_below(child);
         }
@@ -189,7 +183,7 @@ impl Contexts {
         self.facts.remove(&node);
     }
 
-    fn update(&mut self, updated: &NodeUpdated) {
+    pub(super) fn update(&mut self, updated: &NodeUpdated) {
         let Some(facts) = self.facts.get_mut(&updated.id) else {
             return;
         };
@@ -218,7 +212,7 @@ impl Contexts {
         }
     }
 
-    fn answered(&mut self, changed: &GenerationChanged) {
+    pub(super) fn answered(&mut self, changed: &GenerationChanged) {
         let Some(facts) = self.facts.get_mut(&changed.node_id) else {
             return;
         };
@@ -244,107 +238,5 @@ impl Contexts {
             }
         }
         self.change_below(changed.node_id);
-    }
-}
-
-impl Projection for Contexts {
-    fn read(connection: &DatabaseTransaction, project: ProjectId) -> BoxFuture<'_, Result<Self>> {
-        Box::pin(super::read::contexts(connection, project))
-    }
-
-    fn apply(&mut self, event: &Event) {
-        match event {
-            Event::Node(event) => self.apply_node(event),
-            Event::Edge(event) => self.apply_edge(event),
-            Event::Project(ProjectEvent::Update(updated)) => self.update_defaults(updated),
-            Event::Generation(
-                GenerationEvent::Start(changed)
-                | GenerationEvent::End(changed)
-                | GenerationEvent::Cancel(changed)
-                | GenerationEvent::Select(changed),
-            ) => self.answered(changed),
-            Event::Instructions(InstructionsEvent::Change {}) => {
-                self.changed = Changed::Everywhere;
-            }
-            Event::Project(
-                ProjectEvent::Create(_) | ProjectEvent::Delete {} | ProjectEvent::Restore {},
-            )
-            | Event::Member(_)
-            | Event::Invitation(_)
-            | Event::Refresh(_)
-            | Event::Feature(_)
-            | Event::Batch(_) => {}
-        }
-    }
-
-    fn apply_effects(&mut self, effects: &SideEffects) {
-        let SideEffects { stale, fresh } = effects;
-        for (nodes, status) in [(stale, NodeStatus::Stale), (fresh, NodeStatus::Completed)] {
-            for node in nodes {
-                if let Some(facts) = self.facts.get_mut(node) {
-                    facts.status = status;
-                }
-            }
-        }
-    }
-}
-
-impl Contexts {
-    fn apply_node(&mut self, event: &NodeEvent) {
-        match event {
-            NodeEvent::Create(created) => self.add(&created.node, &created.edges),
-            NodeEvent::Restore(restored) => {
-                self.add(&restored.node, &restored.edges);
-                self.change_below(restored.id);
-            }
-            NodeEvent::Delete(deleted) => self.remove(deleted.id),
-            NodeEvent::Update(updated) => self.update(updated),
-            NodeEvent::Move(moved) => {
-                for moved in &moved.positions {
-                    if let Some(facts) = self.facts.get_mut(&moved.id) {
-                        facts.version = moved.version;
-                    }
-                }
-            }
-        }
-    }
-
-    fn apply_edge(&mut self, event: &EdgeEvent) {
-        match event {
-            EdgeEvent::Create(edge) => {
-                self.connect(edge);
-                self.change_below(edge.target_id);
-            }
-            EdgeEvent::Update(updated) => {
-                self.weigh(updated.id, updated.policy);
-                if let Some((_, target)) = self.graph.edge(updated.id) {
-                    self.change_below(target);
-                }
-            }
-            EdgeEvent::Delete(deleted) => {
-                if let Some((_, target)) = self.graph.edge(deleted.id) {
-                    self.change_below(target);
-                }
-                self.graph.remove_edge(deleted.id);
-                self.policies.remove(&deleted.id);
-            }
-        }
-    }
-
-    fn update_defaults(&mut self, updated: &ProjectUpdated) {
-        if let Some(system_prompt) = &updated.system_prompt {
-            self.defaults.system_prompt.clone_from(system_prompt);
-            self.changed = Changed::Everywhere;
-        }
-        if let Some(preset) = updated.preset_id {
-            self.defaults.preset = preset;
-            self.changed = Changed::Everywhere;
-        }
-        if let Some(model) = &updated.model {
-            self.defaults.model.clone_from(model);
-        }
-        if let Some(models) = &updated.fallback_models {
-            self.defaults.fallback_models.clone_from(models);
-        }
     }
 }

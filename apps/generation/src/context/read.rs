@@ -17,7 +17,7 @@ use super::{
     facts::{self, Facts, Long},
     fingerprint::Fingerprint,
     memory::{Answer, Changed, Contexts, Defaults},
-    plan::ModelRequest,
+    request::ModelRequest,
 };
 
 pub(super) async fn contexts(

@@ -11,7 +11,8 @@ use super::{
     facts::{self, Facts, Long, Text},
     fingerprint::Fingerprint,
     memory::{Answer, Changed, Contexts},
-    plan::{ModelRequest, fingerprint, plan},
+    plan::{fingerprint, plan},
+    request::ModelRequest,
 };
 
 const PROMPT_WORDS: usize = 80;

@@ -16,7 +16,8 @@ use super::{
     facts::{Facts, Long, Text},
     fingerprint::Fingerprint,
     memory::{Answer, Changed, Contexts},
-    plan::{ModelRequest, Plan, fingerprint, plan},
+    plan::{Plan, fingerprint, plan},
+    request::ModelRequest,
 };
 
 #[derive(Clone, Debug)]

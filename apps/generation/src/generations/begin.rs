@@ -1,7 +1,7 @@
 //! Beginning a run: reserve what it may cost, say so, and queue it, all or nothing.
 
-use canvas::nodes::{AnswerChange, change_answer};
-use entity::{enums, generation, node};
+use canvas::nodes::{AnswerChange, Node, change_answer};
+use entity::{enums, generation};
 use kernel::{Error, GenerationId, RefreshId, Result, UserId};
 use platform::{Write, batches, db};
 use protocol::{
@@ -12,7 +12,7 @@ use protocol::{
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::json;
 
-use super::{active::Active, jobs, keep};
+use super::{active::Active, keep, queue::enqueue};
 use crate::{budgets, context::ModelRequest, providers::Usage, setup::Setup};
 
 /// What is to be run, already planned.
@@ -26,7 +26,7 @@ pub(crate) struct Begin {
     pub(crate) tokens: u32,
 }
 
-pub(crate) async fn begin(write: &mut Write, row: &node::Model, begin: Begin) -> Result<()> {
+pub(crate) async fn begin(write: &mut Write, node: &Node, begin: Begin) -> Result<()> {
     let setup = Setup::of(write)?;
     let most = Usage {
         input: begin.tokens,
@@ -34,14 +34,14 @@ pub(crate) async fn begin(write: &mut Write, row: &node::Model, begin: Begin) ->
         output: begin.asked.max_tokens,
     };
     let reserved = budgets::reserve(write, begin.by, &begin.asked.model, most).await?;
-    keep::answer_of_a_person(write, row).await?;
+    keep::answer_of_a_person(write, node).await?;
     let active = write.projection::<Active>().await?.runs.len();
     let admitted = active < setup.at_once_per_project;
     let project = write.project_id()?;
     let attempt = generation::ActiveModel {
         project_id: Set(project.uuid()),
         id: Set(begin.id.uuid()),
-        node_id: Set(row.id),
+        node_id: Set(node.id.uuid()),
         origin: Set(enums::GenerationOrigin::Model),
         state: Set(enums::RunState::Queued),
         admitted: Set(admitted),
@@ -69,13 +69,13 @@ pub(crate) async fn begin(write: &mut Write, row: &node::Model, begin: Begin) ->
         batches::grow(write, refresh.uuid().into(), 1).await?;
     }
     if admitted {
-        jobs::enqueue(write, begin.id, begin.refresh)?;
+        enqueue(write, begin.id, begin.refresh)?;
     }
     let change = AnswerChange::only(NodeStatus::Generating);
-    let version = change_answer(write, row, change).await?;
+    let version = change_answer(write, node, change).await?;
     let said = GenerationChanged {
         refresh: begin.refresh,
-        ..changed(write, row, begin.id, RunState::Queued, version)
+        ..changed(write, node, begin.id, RunState::Queued, version)
     };
     write.emit(GenerationEvent::Start(said));
     Ok(())
@@ -88,13 +88,13 @@ fn id_taken() -> Error {
 /// An event that changes nothing but how far the node is; whatever else changes is put in.
 pub(super) fn changed(
     write: &Write,
-    row: &node::Model,
+    node: &Node,
     generation: GenerationId,
     state: RunState,
     version: i64,
 ) -> GenerationChanged {
     GenerationChanged {
-        node_id: row.id.into(),
+        node_id: node.id,
         generation,
         state,
         refresh: None,

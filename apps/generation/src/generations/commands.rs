@@ -1,13 +1,12 @@
-use canvas::nodes::{self, AnswerChange, change_answer};
+use canvas::nodes::{self, AnswerChange, Node, change_answer};
 use chrono::TimeDelta;
-use entity::{enums, generation, node};
+use entity::{enums, generation};
 use kernel::{Error, GenerationId, NodeId, OpId, Permission, ProjectId, Result, UserId};
 use platform::{Command, Ctx, Extensions, Operation, ProjectCommand, Write, convert, db};
 use protocol::{
     events::{Event, GenerationEvent, LoggedEvent},
     generations::{
         CancelGeneration, Generate, GenerationChanged, GenerationRef, RunState, StartGeneration,
-        TokenCounts,
     },
     nodes::NodeStatus,
 };
@@ -61,7 +60,7 @@ impl Command for Start {
         write.require(Permission::RUN)?;
         let by = write.user_id()?;
         let project = write.project_id()?;
-        let row = nodes::row(write.read().await?, project, node).await?;
+        let row = nodes::find(write.read().await?, project, node).await?;
         if write.projection::<Active>().await?.runs.contains_key(&node) {
             return Err(Error::Generating);
         }
@@ -173,12 +172,12 @@ pub(crate) async fn planned(
 /// The attempt that answered exactly this; it becomes the node's answer if it was not.
 pub(crate) async fn answered_before(
     write: &mut Write,
-    row: &node::Model,
+    node: &Node,
     plan: &Plan,
 ) -> Result<Option<GenerationId>> {
     let before = generation::Entity::find()
-        .filter(generation::Column::ProjectId.eq(row.project_id))
-        .filter(generation::Column::NodeId.eq(row.id))
+        .filter(generation::Column::ProjectId.eq(node.project_id.uuid()))
+        .filter(generation::Column::NodeId.eq(node.id.uuid()))
         .filter(generation::Column::State.eq(enums::RunState::Completed))
         .filter(generation::Column::Fingerprint.eq(plan.fingerprint.to_vec()))
         .order_by_desc(generation::Column::CreatedAt)
@@ -192,11 +191,11 @@ pub(crate) async fn answered_before(
             continue;
         }
         let id = GenerationId::from_uuid(attempt.id);
-        let is_completed = row.status == enums::NodeStatus::Completed;
-        if is_completed && row.generation_id == Some(attempt.id) {
-            stays(write, row, id);
+        let is_completed = node.status == NodeStatus::Completed;
+        if is_completed && node.generation_id == Some(id) {
+            stays(write, node, id);
         } else {
-            select(write, row, attempt).await?;
+            select(write, node, attempt).await?;
         }
         return Ok(Some(id));
     }
@@ -249,7 +248,7 @@ impl Command for Cancel {
         let input = &self.input;
         write.require(Permission::RUN)?;
         let project = write.project_id()?;
-        nodes::row(write.read().await?, project, input.node_id).await?;
+        nodes::find(write.read().await?, project, input.node_id).await?;
         let active = write.projection::<Active>().await?;
         let of_node = active.runs.get(&input.node_id).copied();
         let run = of_node.filter(|run| input.generation.is_none_or(|named| named == *run));
@@ -293,8 +292,8 @@ impl Command for Select {
         let input = &self.input;
         write.require(Permission::RUN)?;
         let project = write.project_id()?;
-        let row = nodes::row(write.read().await?, project, input.node_id).await?;
-        if row.status == enums::NodeStatus::Generating {
+        let node = nodes::find(write.read().await?, project, input.node_id).await?;
+        if node.status == NodeStatus::Generating {
             return Err(Error::Generating);
         }
         let attempt = queries::row(
@@ -309,12 +308,12 @@ impl Command for Select {
             return Err(Error::Conflict(sentence.to_owned()));
         }
         // One that is left over from before an error is chosen like any other.
-        let has_failed = row.status == enums::NodeStatus::Error;
-        if row.generation_id == Some(attempt.id) && !has_failed {
-            stays(write, &row, input.generation);
+        let has_failed = node.status == NodeStatus::Error;
+        if node.generation_id == Some(input.generation) && !has_failed {
+            stays(write, &node, input.generation);
             return Ok(());
         }
-        select(write, &row, attempt).await
+        select(write, &node, attempt).await
     }
 }
 
@@ -334,17 +333,17 @@ impl Operation for Select {
 }
 
 /// The answer is this attempt's already.
-fn stays(write: &mut Write, row: &node::Model, attempt: GenerationId) {
-    let said = changed(write, row, attempt, RunState::Completed, row.version);
+fn stays(write: &mut Write, node: &Node, attempt: GenerationId) {
+    let said = changed(write, node, attempt, RunState::Completed, node.version);
     write.unchanged(GenerationEvent::Select(GenerationChanged {
-        node_status: convert::node_status(row.status),
-        updated_at: row.updated_at.into(),
+        node_status: node.status,
+        updated_at: node.updated_at.into(),
         ..said
     }));
 }
 
-async fn select(write: &mut Write, row: &node::Model, attempt: generation::Model) -> Result<()> {
-    keep::answer_of_a_person(write, row).await?;
+async fn select(write: &mut Write, node: &Node, attempt: generation::Model) -> Result<()> {
+    keep::answer_of_a_person(write, node).await?;
     let id = GenerationId::from_uuid(attempt.id);
     let recipe = recipe(&attempt);
     let by_person = attempt.origin == enums::GenerationOrigin::Person;
@@ -359,9 +358,9 @@ async fn select(write: &mut Write, row: &node::Model, attempt: generation::Model
         generation_id: Some(Some(id).filter(|_| !by_person)),
         fingerprint: Some(recipe.as_ref().and(attempt.fingerprint.clone())),
     };
-    let version = change_answer(write, row, change.clone()).await?;
+    let version = change_answer(write, node, change.clone()).await?;
     let state = convert::run_state(attempt.state);
-    let said = changed(write, row, id, state, version);
+    let said = changed(write, node, id, state, version);
     let said = with_fields(said, change);
     write.emit(GenerationEvent::Select(GenerationChanged {
         recipe,
@@ -403,21 +402,4 @@ pub(crate) fn stop_cancelled(extensions: &Extensions, event: &LoggedEvent) {
 
 pub(super) async fn choose(ctx: &Ctx, project: ProjectId, input: GenerationRef) -> Result<()> {
     ctx.write(project, Select { input }).await.map(drop)
-}
-
-/// What a provider said it counted.
-pub(super) fn counts(row: &generation::Model) -> Option<TokenCounts> {
-    Some(TokenCounts {
-        input: row.tokens_in?,
-        cached: row.tokens_cached.unwrap_or_default(),
-        output: row.tokens_out?,
-    })
-}
-
-/// Whether a state is the last one.
-pub(super) fn is_over(state: RunState) -> bool {
-    match state {
-        RunState::Queued | RunState::Running => false,
-        RunState::Completed | RunState::Failed | RunState::Cancelled => true,
-    }
 }

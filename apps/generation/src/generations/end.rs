@@ -1,8 +1,8 @@
 //! Ending a run, whichever way: one short write that says all of it.
 
-use canvas::nodes::{AnswerChange, change_answer};
-use entity::{enums, generation, node};
-use kernel::{GenerationId, Result};
+use canvas::nodes::{self, AnswerChange, Node, change_answer};
+use entity::{enums, generation};
+use kernel::{Error, GenerationId, Result};
 use platform::{Write, batches, convert, db};
 use protocol::{
     events::GenerationEvent,
@@ -16,7 +16,7 @@ use serde_json::json;
 
 use super::{
     begin::changed,
-    jobs,
+    queue::enqueue,
     sent::{Sent, recipe},
 };
 use crate::{budgets, context::brief, money, setup::Setup};
@@ -78,8 +78,7 @@ pub(crate) async fn end(write: &mut Write, run: generation::Model, end: End) -> 
         let project = write.project_id()?;
         batches::count_ended(write, project, refresh.into(), failed).await?;
     }
-    // A node in the trash hears nothing; its status was put right when it went there.
-    if let Some(node) = node.filter(|node| node.deleted_at.is_none()) {
+    if let Some(node) = node {
         say(write, run, &node, &end, spent).await?;
     }
     // One that waited itself leaves no place free.
@@ -127,11 +126,14 @@ fn spent(setup: &Setup, run: &generation::Model, end: &End, text: &str) -> Optio
     })
 }
 
-async fn node_of(write: &mut Write, run: &generation::Model) -> Result<Option<node::Model>> {
-    node::Entity::find_by_id((run.project_id, run.node_id))
-        .one(write.read().await?)
-        .await
-        .map_err(db)
+/// Nothing if the node is in the trash, where its status was put right when it went there.
+async fn node_of(write: &mut Write, run: &generation::Model) -> Result<Option<Node>> {
+    let (project, node) = (run.project_id.into(), run.node_id.into());
+    match nodes::find(write.read().await?, project, node).await {
+        Ok(node) => Ok(Some(node)),
+        Err(Error::NotFound(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Answers with the run as it is now.
@@ -188,7 +190,7 @@ async fn store(
 async fn say(
     write: &mut Write,
     run: generation::Model,
-    node: &node::Model,
+    node: &Node,
     end: &End,
     spent: Option<Spent>,
 ) -> Result<()> {
@@ -232,7 +234,7 @@ async fn say(
 
 /// How the node stands afterwards, and whether the text becomes its answer. What was there before
 /// is never given up for a part of an answer.
-fn outcome(end: &End, node: &node::Model, text: &str) -> (NodeStatus, bool) {
+fn outcome(end: &End, node: &Node, text: &str) -> (NodeStatus, bool) {
     let has_answer = node.response.is_some();
     let takes_part = !has_answer && !end.is_settled && !text.is_empty();
     match end.ending {
@@ -286,7 +288,7 @@ async fn admit_next(write: &mut Write) -> Result<()> {
         .exec(write.conn().await?)
         .await
         .map_err(db)?;
-    jobs::enqueue(write, next.id.into(), next.refresh_id.map(Into::into))
+    enqueue(write, next.id.into(), next.refresh_id.map(Into::into))
 }
 
 /// A run that is not over yet.

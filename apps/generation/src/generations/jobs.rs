@@ -1,19 +1,19 @@
 //! Running a generation: under a lease, outside of any transaction, with a short write at each end.
 
 mod asking;
+mod held;
 mod writing;
 
 use entity::{enums, generation};
-use kernel::{Error, GenerationId, NodeId, ProjectId, RefreshId, Result, error::chain};
+use kernel::{Error, GenerationId, NodeId, Result, error::chain};
 use platform::{
-    Command, Ctx, Job, JobContext, Platform, Principal, ProjectCommand, Queue, RequestInfo, Write,
+    Command, Ctx, JobContext, Platform, Principal, ProjectCommand, RequestInfo, Write,
     bus::{EphemeralKind, Topic},
     db,
     jobs::Lease,
 };
 use protocol::events::Event;
-use sea_orm::{ActiveValue::Set, EntityTrait, QuerySelect};
-use serde::{Deserialize, Serialize};
+use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
 
@@ -21,6 +21,7 @@ use super::{
     cancels::Cancels,
     commands::planned,
     end::{End, Ending, end, running},
+    queue::RunGeneration,
     summary,
 };
 use crate::{
@@ -30,57 +31,13 @@ use crate::{
     setup::Setup,
 };
 use asking::{ask, interrupted};
+use held::Run;
 
 /// A run whose workers were lost this often before a word came is given up.
 const ATTEMPTS_MAX: i32 = 3;
 /// The end of a run is worth waiting for a database that is away.
 const END_TRIES_MAX: u32 = 60;
 const END_TRY_AGAIN: Duration = Duration::from_millis(500);
-/// How soon a run is felt to have been ended elsewhere.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
-
-/// Runs one generation.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(crate) struct RunGeneration {
-    pub(super) project: ProjectId,
-    pub(super) generation: GenerationId,
-}
-
-impl Job for RunGeneration {
-    const KIND: &'static str = "generation.run";
-    const QUEUE: Queue = Queue::Runs;
-}
-
-/// Queues a run that was admitted, as one of its refresh's if it is.
-pub(super) fn enqueue(
-    write: &mut Write,
-    generation: GenerationId,
-    refresh: Option<RefreshId>,
-) -> Result<()> {
-    let project = write.project_id()?;
-    let run = RunGeneration {
-        project,
-        generation,
-    };
-    match refresh {
-        Some(refresh) => write.enqueue_in(refresh.uuid().into(), &run),
-        None => write.enqueue(&run),
-    }
-}
-
-/// One run in the hands of this worker.
-pub(super) struct Run {
-    platform: Arc<Platform>,
-    lease: Lease,
-    project: ProjectId,
-    row: generation::Model,
-}
-
-impl Run {
-    fn id(&self) -> GenerationId {
-        GenerationId::from_uuid(self.row.id)
-    }
-}
 
 pub(crate) async fn run(job: RunGeneration, context: JobContext) -> Result<()> {
     let Some(run) = take(job, &context).await? else {
@@ -101,31 +58,6 @@ pub(crate) async fn run(job: RunGeneration, context: JobContext) -> Result<()> {
             Ok(())
         }
         None => settle(&run).await,
-    }
-}
-
-/// Waits until the run was ended in another process, before there is anything to write down.
-async fn ended_elsewhere(run: &Run) {
-    loop {
-        tokio::time::sleep(LOOK_EVERY).await;
-        // What cannot be read now may be going on.
-        if matches!(is_running(run).await, Ok(false)) {
-            return;
-        }
-    }
-}
-
-fn is_running(run: &Run) -> impl Future<Output = Result<bool>> + use<> {
-    let (platform, key) = (run.platform.clone(), (run.row.project_id, run.row.id));
-    async move {
-        let state = generation::Entity::find_by_id(key)
-            .select_only()
-            .column(generation::Column::State)
-            .into_tuple::<enums::RunState>()
-            .one(platform.database.reader())
-            .await
-            .map_err(db)?;
-        Ok(state == Some(enums::RunState::Running))
     }
 }
 

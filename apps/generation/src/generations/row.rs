@@ -3,12 +3,11 @@ use kernel::NodeId;
 use platform::convert;
 use protocol::{
     context::Manifest,
-    generations::{GenerationDetail, GenerationView, RunError},
+    generations::{GenerationDetail, GenerationView, RunError, RunState, TokenCounts},
 };
 
 use uuid::Uuid;
 
-use super::commands::counts;
 use crate::{context::Fingerprint, money};
 
 /// How somebody looks at attempts: at those of a node whose answer is from this one, maybe without
@@ -89,5 +88,22 @@ pub(super) fn to_detail(mut row: generation::Model, look: Look) -> GenerationDet
     GenerationDetail {
         manifest: manifest.and_then(|stored| serde_json::from_value::<Manifest>(stored).ok()),
         generation: to_view(row, look),
+    }
+}
+
+/// What a provider said it counted.
+fn counts(row: &generation::Model) -> Option<TokenCounts> {
+    Some(TokenCounts {
+        input: row.tokens_in?,
+        cached: row.tokens_cached.unwrap_or_default(),
+        output: row.tokens_out?,
+    })
+}
+
+/// Whether a state is the last one.
+pub(super) fn is_over(state: RunState) -> bool {
+    match state {
+        RunState::Queued | RunState::Running => false,
+        RunState::Completed | RunState::Failed | RunState::Cancelled => true,
     }
 }

@@ -4,7 +4,7 @@ use axum::response::sse::Event as SseEvent;
 use entity::{enums, generation};
 use kernel::{Error, GenerationId, NodeId, Permission, ProjectId, Result};
 use platform::{
-    Ctx, Platform, convert, db,
+    Ctx, Database, convert, db,
     streams::{Checkpoint, Chunk, Followed, Kept, StreamChange, StreamId, StreamSource},
 };
 use protocol::{
@@ -18,7 +18,7 @@ use serde_json::json;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::commands::is_over;
+use super::row::is_over;
 
 /// Named in messages between instances.
 const ANSWER: &str = "answer";
@@ -27,7 +27,7 @@ pub(crate) const ANSWERS: StreamSource = StreamSource {
     name: ANSWER,
     frame: "delta",
     list: "generations",
-    open: |platform, project| Box::pin(async move { open(&platform, project).await }),
+    open: |database, project| Box::pin(async move { open(&database, project).await }),
     change,
 };
 
@@ -69,7 +69,7 @@ fn begun(started: &GenerationChanged) -> Option<StreamChange> {
 }
 
 /// The runs of a project that are not over.
-async fn open(platform: &Platform, project: ProjectId) -> Result<Vec<Checkpoint>> {
+async fn open(database: &Database, project: ProjectId) -> Result<Vec<Checkpoint>> {
     let rows: Vec<(Uuid, Uuid, i64, String)> = generation::Entity::find()
         .select_only()
         .columns([
@@ -83,7 +83,7 @@ async fn open(platform: &Platform, project: ProjectId) -> Result<Vec<Checkpoint>
             generation::Column::State.is_in([enums::RunState::Queued, enums::RunState::Running]),
         )
         .into_tuple()
-        .all(platform.database.reader())
+        .all(database.reader())
         .await
         .map_err(db)?;
     let checkpoint = |(node, id, chunks, text): (Uuid, Uuid, i64, String)| Checkpoint {

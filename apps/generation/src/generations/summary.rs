@@ -202,9 +202,9 @@ impl Command for Store {
             return lease.finish(write).await;
         };
         // Somebody may have asked again meanwhile, or taken the node away.
-        match nodes::row(write.read().await?, project, job.node).await {
-            Ok(row) if row.generation_id == Some(job.generation.uuid()) => {
-                change_summary(write, &row, &summary.text).await?;
+        match nodes::find(write.read().await?, project, job.node).await {
+            Ok(node) if node.generation_id == Some(job.generation) => {
+                change_summary(write, &node, &summary.text).await?;
             }
             Ok(_) | Err(Error::NotFound(_)) => {}
             Err(error) => return Err(error),

@@ -1,5 +1,4 @@
-use canvas::nodes;
-use entity::node;
+use canvas::nodes::{self, Node};
 use kernel::{Error, NodeId, Permission, ProjectId, Result};
 use platform::{Command, Ctx, ProjectCommand, Write};
 use protocol::{
@@ -31,20 +30,20 @@ impl Command for MergeNodes {
         write.require(Permission::GRAPH_WRITE)?;
         check(&input.node_ids)?;
         let project = write.project_id()?;
-        let mut rows = Vec::with_capacity(input.node_ids.len());
+        let mut merged = Vec::with_capacity(input.node_ids.len());
         for node in &input.node_ids {
-            rows.push(nodes::row(write.read().await?, project, *node).await?);
+            merged.push(nodes::find(write.read().await?, project, *node).await?);
         }
         let prompt = match &input.prompt {
             Some(prompt) => prompt.clone(),
             None => {
                 let user = write.user_id()?;
-                proposal(Language::of(write.read().await?, user).await?, &rows)?
+                proposal(Language::of(write.read().await?, user).await?, &merged)?
             }
         };
         let input = CreateNode {
             prompt,
-            position: input.position.unwrap_or_else(|| below(&rows)),
+            position: input.position.unwrap_or_else(|| below(&merged)),
             parent_ids: input.node_ids.clone(),
             metadata: None,
             response: None,
@@ -84,10 +83,11 @@ fn check(nodes: &[NodeId]) -> Result<()> {
 }
 
 /// Below the middle of the others.
-fn below(rows: &[node::Model]) -> Position {
+fn below(nodes: &[Node]) -> Position {
     let (mut left, mut right, mut lowest) = (f64::MAX, f64::MIN, f64::MIN);
-    for row in rows {
-        (left, right, lowest) = (left.min(row.x), right.max(row.x), lowest.max(row.y));
+    for Node { position, .. } in nodes {
+        let (x, y) = (position.x.get(), position.y.get());
+        (left, right, lowest) = (left.min(x), right.max(x), lowest.max(y));
     }
     let middle = Position {
         x: Coordinate::stored(f64::midpoint(left, right)),

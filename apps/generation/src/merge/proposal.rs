@@ -1,6 +1,7 @@
 //! The question that is proposed when somebody brings answers together.
 
-use entity::{node, user};
+use canvas::nodes::Node;
+use entity::user;
 use kernel::{Error, Result, UserId};
 use platform::db;
 use protocol::Prompt;
@@ -37,7 +38,7 @@ impl Language {
     }
 }
 
-pub(super) fn proposal(language: Language, nodes: &[node::Model]) -> Result<Prompt> {
+pub(super) fn proposal(language: Language, nodes: &[Node]) -> Result<Prompt> {
     let cited: Vec<String> = nodes
         .iter()
         .enumerate()
@@ -58,7 +59,7 @@ pub(super) fn proposal(language: Language, nodes: &[node::Model]) -> Result<Prom
 }
 
 /// What a node asks, shortly.
-fn cited(language: Language, node: &node::Model) -> String {
+fn cited(language: Language, node: &Node) -> String {
     let said = brief(&node.prompt);
     let mut short: String = said.chars().take(CITED_CHARS_MAX).collect();
     if short.len() < said.len() {

@@ -2,6 +2,7 @@
 
 mod discovery;
 mod known;
+mod model;
 pub(crate) mod price;
 
 use std::sync::{Arc, OnceLock};
@@ -16,58 +17,13 @@ use super::{
     openai::{Dialect, Endpoint},
 };
 use discovery::{Discovery, Models};
+pub(crate) use model::Model;
 pub(crate) use price::Price;
 
 const OPENAI_BASE_URL: &str = "https://api.openai.com/v1";
 const OFFLINE_MODEL: &str = "echo";
 const OFFLINE_CONTEXT_TOKENS: u32 = 128_000;
 const OFFLINE_OUTPUT_TOKENS: u32 = 16_000;
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Model {
-    /// `provider/name`.
-    pub(crate) id: Arc<str>,
-    pub(crate) provider: Arc<str>,
-    /// As the provider calls it; may hold slashes itself.
-    pub(crate) name: Arc<str>,
-    pub(crate) context_tokens: u32,
-    pub(crate) output_tokens: u32,
-    pub(crate) price: Price,
-    /// Whether it is used to summarise context.
-    pub(crate) summarises: bool,
-    pub(crate) takes_temperature: bool,
-}
-
-impl Model {
-    fn of(provider: &Arc<str>, entry: &ModelEntry) -> Self {
-        let ModelEntry {
-            id,
-            context_tokens,
-            output_tokens,
-            price_in,
-            price_cached,
-            price_out,
-            summaries,
-            temperature,
-        } = entry;
-        Self {
-            id: format!("{provider}/{id}").into(),
-            provider: provider.clone(),
-            name: id.as_str().into(),
-            context_tokens: *context_tokens,
-            output_tokens: *output_tokens,
-            price: Price::from_dollars(*price_in, *price_cached, *price_out),
-            summarises: *summaries,
-            takes_temperature: *temperature,
-        }
-    }
-
-    /// Whether it is the one that needs no network, and says so.
-    #[must_use]
-    pub(crate) fn is_offline(&self) -> bool {
-        &*self.provider == OFFLINE_PROVIDER
-    }
-}
 
 /// All providers of this server; one for each process.
 #[derive(Debug)]

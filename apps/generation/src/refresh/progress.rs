@@ -233,7 +233,7 @@ async fn run(write: &mut Write, going: &Going, node: NodeId) -> Result<Outcome> 
     };
     let asked = ModelRequest::of(&model, before.temperature, Some(before.max_tokens));
     let project = write.project_id()?;
-    let row = nodes::row(write.read().await?, project, node).await?;
+    let row = nodes::find(write.read().await?, project, node).await?;
     // There is no question any more.
     if row.prompt.trim().is_empty() {
         return Ok(Outcome::Left);

@@ -2,12 +2,10 @@ use canvas::nodes;
 use kernel::{Error, NodeId, Permission, ProjectId, Result};
 use platform::{Command, Ctx, ProjectCommand, Write};
 use protocol::{
-    Position,
     events::{Event, GenerationEvent, NodeEvent},
     generations::{Generate, GenerationChanged},
     nodes::NodeWithEdges,
     siblings::{SIBLINGS_MAX, Siblings, SiblingsStarted},
-    values::Coordinate,
 };
 
 use crate::generations;
@@ -35,11 +33,8 @@ impl Command for AskSiblings {
             return Err(Error::invalid("/models", detail));
         }
         let project = write.project_id()?;
-        let row = nodes::row(write.read().await?, project, of).await?;
-        let mut position = Position {
-            x: Coordinate::stored(row.x),
-            y: Coordinate::stored(row.y),
-        };
+        let node = nodes::find(write.read().await?, project, of).await?;
+        let mut position = node.position;
         for (index, model) in input.models.iter().enumerate() {
             position = position.moved_by(APART, 0.0);
             let sibling = nodes::Copy { of, position }.apply(write).await?;

@@ -3,9 +3,9 @@
 use kernel::{Permission, Result, error::chain};
 use platform::access::ProjectRelations;
 
-use super::{PutOut, task::Channel};
+use super::state::Channel;
 use crate::{
-    outbox::Note,
+    outbox::{Note, PutOut},
     socket::{GONE, NO_LONGER_ALLOWED},
 };
 

@@ -2,49 +2,32 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use kernel::ProjectId;
 use tokio::sync::mpsc;
 
-use super::{CHANNEL_MAILBOX_MAX, ChannelMessage, ChannelSender, Join, task};
-use crate::Hub;
+use super::message::{ChannelMessage, ChannelSender};
 
 #[derive(Debug, Default)]
 pub(crate) struct Channels(Mutex<HashMap<ProjectId, ChannelSender>>);
 
 impl Channels {
-    /// Sends a socket into the channel of a project, which is opened if need be.
-    pub(crate) async fn join(&self, hub: &Arc<Hub>, join: Join) -> ChannelSender {
-        let project = join.access.project;
-        let mut message = ChannelMessage::Join(Box::new(join));
-        loop {
-            let channel = self.enter(hub, project);
-            match channel.send(message).await {
-                Ok(()) => return channel,
-                // It closed at this very moment; the next one is another.
-                Err(mpsc::error::SendError(unsent)) => {
-                    message = unsent;
-                    self.forget(project, &channel);
-                }
-            }
-        }
-    }
-
-    fn enter(&self, hub: &Arc<Hub>, project: ProjectId) -> ChannelSender {
-        let mut channels = self.lock();
+    /// The channel of a project, which is opened if need be.
+    pub(super) fn enter(
+        &self,
+        project: ProjectId,
+        open: impl FnOnce() -> ChannelSender,
+    ) -> ChannelSender {
         let open = || {
-            let (sender, mailbox) = mpsc::channel(CHANNEL_MAILBOX_MAX);
-            let channel = task::run(hub.clone(), project, sender.downgrade(), mailbox);
-            hub.platform.tasks.spawn(channel);
             metrics::gauge!("nonlinear_channels").increment(1);
-            sender
+            open()
         };
-        channels.entry(project).or_insert_with(open).clone()
+        self.lock().entry(project).or_insert_with(open).clone()
     }
 
-    fn forget(&self, project: ProjectId, channel: &ChannelSender) {
+    pub(super) fn forget(&self, project: ProjectId, channel: &ChannelSender) {
         let mut channels = self.lock();
         if channels
             .get(&project)

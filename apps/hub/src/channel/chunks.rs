@@ -2,40 +2,35 @@
 
 use std::{sync::Arc, time::Instant};
 
-use kernel::{ProjectId, Result, error::chain};
+use kernel::{ProjectId, error::chain};
 use platform::{
     bus::Ephemeral,
-    streams::{Checkpoint, Point, StreamId},
+    streams::{Point, StreamId},
 };
 use protocol::{events::LoggedEvent, frames::StreamLists};
 
 use super::{
-    ChannelMessage,
     lag::{Lag, Rest},
+    message::{ChannelMessage, StreamsRead},
     peers::TICK,
+    state::{Channel, Member, MemberState},
     streams::OpenStreams,
-    task::{Channel, Member, MemberState},
-    telling::encode,
 };
-use crate::{Hub, wire::Frame};
-
-/// What was read outside of the channel.
-#[derive(Debug)]
-pub(crate) struct StreamsRead {
-    number: u64,
-    outcome: Result<Vec<Checkpoint>>,
-}
+use crate::{
+    hub::Hub,
+    wire::{Frame, encode},
+};
 
 /// The open streams when a channel opens.
 pub(super) async fn streams_at_opening(hub: &Arc<Hub>, project: ProjectId) -> OpenStreams {
-    let sources = hub.platform.features.streams();
+    let sources = hub.platform.features().streams();
     let mut streams = OpenStreams::new(sources.clone());
     let now = Instant::now();
     streams.read_anew(now);
     let Some(number) = streams.begin_read(now) else {
         return streams;
     };
-    match sources.open(&hub.platform, project).await {
+    match sources.open(&hub.platform.database, project).await {
         Ok(listed) => streams.read(number, listed, Instant::now()),
         Err(error) => {
             tracing::warn!(project.id = %project, error = chain(&error), "Streams cannot be read");
@@ -148,8 +143,8 @@ impl Channel {
         };
         let (hub, project, door) = (self.hub.clone(), self.project, self.door.clone());
         self.hub.platform.tasks.spawn(async move {
-            let sources = hub.platform.features.streams();
-            let outcome = sources.open(&hub.platform, project).await;
+            let sources = hub.platform.features().streams();
+            let outcome = sources.open(&hub.platform.database, project).await;
             let read = StreamsRead { number, outcome };
             // A channel that closed meanwhile tells nobody.
             if let Some(door) = door.upgrade() {

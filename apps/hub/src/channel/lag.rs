@@ -5,8 +5,11 @@ use std::collections::HashMap;
 use kernel::ProjectId;
 use platform::streams::{Point, StreamId};
 
-use super::{streams::OpenStreams, telling::encode};
-use crate::{outbox::Outbox, wire::Frame};
+use super::streams::OpenStreams;
+use crate::{
+    outbox::Outbox,
+    wire::{Frame, encode},
+};
 
 /// From where on a socket lacks the text of streams.
 #[derive(Debug, Default)]

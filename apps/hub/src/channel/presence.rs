@@ -8,10 +8,9 @@ use protocol::frames::{PresenceFrame, ServerFrame};
 
 use super::{
     peers::{Changes, TICK},
-    task::{Channel, MemberState},
-    telling::encode,
+    state::{Channel, MemberState},
 };
-use crate::wire::Frame;
+use crate::wire::{Frame, encode};
 
 /// How often other instances hear who is here even if nothing changes.
 const IN_TOUCH_EVERY: Duration = Duration::from_secs(15);

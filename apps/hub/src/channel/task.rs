@@ -6,9 +6,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use kernel::{Permission, ProjectId, Result, UserId, Visibility, error::chain};
+use kernel::{Permission, ProjectId, Result, UserId, error::chain};
 use platform::{
-    Ctx, ProjectAccess,
     bus::{Committed, Ephemeral, EphemeralKind, Message, Subscription, Topic},
     log::{self, Head},
 };
@@ -22,63 +21,22 @@ use tokio::{
 };
 
 use super::{
-    ChannelMessage, Join, chunks::streams_at_opening, lag::Lag, peers::Peers, recent::Recent,
-    streams::OpenStreams,
+    chunks::streams_at_opening,
+    lag::Lag,
+    message::{ChannelMessage, Join},
+    peers::Peers,
+    recent::Recent,
+    state::{Channel, Member, MemberState},
 };
 use crate::{
-    Hub,
-    outbox::{Note, Outbox},
+    hub::Hub,
+    outbox::Note,
     socket::{PROTOCOL_RESTART, TRY_LATER},
 };
 
 /// A channel that everyone left stays for a while, with the last events, for those who come back.
 const IDLE: Duration = Duration::from_secs(30);
 const MESSAGES_AT_ONCE: usize = 128;
-
-pub(super) struct Channel {
-    pub(super) hub: Arc<Hub>,
-    pub(super) project: ProjectId,
-    /// To this channel, for those who read on its behalf.
-    pub(super) door: mpsc::WeakSender<ChannelMessage>,
-    pub(super) head: Head,
-    pub(super) members: HashMap<u64, Member>,
-    pub(super) peers: Peers,
-    pub(super) recent: Recent,
-    pub(super) streams: OpenStreams,
-    pub(super) streams_are_readable: bool,
-    /// When those for whom chunks were left out are looked after.
-    pub(super) help_lagging_at: Option<Instant>,
-    pub(super) reads: u64,
-    pub(super) told_others_at: Instant,
-    /// Whether presence was left out for somebody.
-    pub(super) somebody_lost_track: bool,
-    empty_since: Option<Instant>,
-}
-
-/// A socket in a channel.
-pub(super) struct Member {
-    pub(super) user: UserId,
-    pub(super) name: Arc<str>,
-    pub(super) ctx: Ctx,
-    pub(super) access: ProjectAccess,
-    /// What `access` lets them see, asked once.
-    pub(super) visibility: Visibility,
-    pub(super) sees_peers: bool,
-    pub(super) outbox: Arc<Outbox>,
-    pub(super) state: MemberState,
-    /// Presence was left out because too much waited.
-    pub(super) lost_track: bool,
-    /// Chunks that were left out because too much waited.
-    pub(super) lag: Lag,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum MemberState {
-    /// What it needs to begin is being read.
-    Joining { read: u64 },
-    /// It was told everything up to here.
-    Live { seq: i64 },
-}
 
 pub(super) async fn run(
     hub: Arc<Hub>,

@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use kernel::{Result, Visibility, error::chain};
+use kernel::{Result, Visibility};
 use protocol::{
     events::{LoggedEvent, ShownEvent},
     frames::ServerFrame,
 };
-use serde::Serialize;
 
-use super::task::{Channel, MemberState};
-use crate::wire::Frame;
+use super::state::{Channel, MemberState};
+use crate::wire::{Frame, encode};
 
 impl Channel {
     /// Tells events that follow what was told before, without a gap.
@@ -77,15 +76,4 @@ pub(super) fn events_frame(project: kernel::ProjectId, events: &[ShownEvent<'_>]
         return None;
     }
     encode(&ServerFrame::Events { project, events })
-}
-
-/// Encodes what the server made itself, which always can be.
-pub(super) fn encode(frame: &impl Serialize) -> Option<Frame> {
-    match Frame::of(frame) {
-        Ok(frame) => Some(frame),
-        Err(error) => {
-            tracing::error!(error = chain(&error), "A frame cannot be encoded");
-            None
-        }
-    }
 }

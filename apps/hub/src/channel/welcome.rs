@@ -1,46 +1,25 @@
 //! What a socket gets first: everything it missed, or the project whole. Never a part of it.
 
-use std::sync::Arc;
-
 use kernel::{Error, Permission, Result};
 use platform::log;
 use protocol::{
-    events::{LoggedEvent, ShownEvent},
+    events::ShownEvent,
     frames::{Nack, Peer, ServerFrame, SnapshotFrame, StreamLists, TailFrame},
 };
-use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::{
-    ChannelMessage,
     lag::Lag,
+    message::{Beginning, ChannelMessage, Read},
     recent::TAIL_EVENTS_MAX,
-    task::{Channel, MemberState},
-    telling::{encode, events_frame},
+    state::{Channel, MemberState},
+    telling::events_frame,
 };
-use crate::{Hub, socket::nack, wire::Frame};
-
-/// What was read outside of the channel for a socket that joins.
-#[derive(Debug)]
-pub(crate) struct Read {
-    socket: u64,
-    /// Which reading it was: a socket may have begun anew meanwhile.
-    number: u64,
-    outcome: Result<Beginning>,
-}
-
-#[derive(Debug)]
-enum Beginning {
-    Tail {
-        from: i64,
-        events: Vec<Arc<LoggedEvent>>,
-    },
-    Whole {
-        epoch: Uuid,
-        seq: i64,
-        graph: Box<RawValue>,
-    },
-}
+use crate::{
+    hub::Hub,
+    socket::nack,
+    wire::{Frame, encode},
+};
 
 impl Channel {
     /// Begins to tell a socket of the project, from what it has on, or from nothing.
@@ -204,22 +183,6 @@ impl Channel {
         }
         if is_lagging {
             self.help_lagging_later();
-        }
-    }
-}
-
-impl Beginning {
-    fn seq(&self) -> i64 {
-        match self {
-            Self::Tail { from, events } => events.last().map_or(*from, |last| last.seq),
-            Self::Whole { seq, .. } => *seq,
-        }
-    }
-
-    fn is_of(&self, current: Uuid) -> bool {
-        match self {
-            Self::Tail { .. } => true,
-            Self::Whole { epoch, .. } => *epoch == current,
         }
     }
 }

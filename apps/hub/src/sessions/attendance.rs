@@ -8,7 +8,7 @@ use std::{
 
 use entity::user_session;
 use kernel::{ProjectId, Result, UserId, error::chain};
-use platform::{Command, Write, db};
+use platform::{Command, Platform, Write, db};
 use protocol::frames::Cursor;
 use sea_orm::{
     ActiveValue::Set,
@@ -19,8 +19,6 @@ use tokio::{
     sync::mpsc,
     time::{Instant, MissedTickBehavior, interval},
 };
-
-use crate::Hub;
 
 /// How much may wait to be noted. What does not fit is noted with the next sign of life.
 const NEWS_MAX: usize = 8_192;
@@ -72,7 +70,7 @@ impl Attendance {
 
 impl Keeper {
     /// Keeps note until the server has stopped and everyone has left.
-    pub(crate) async fn keep(mut self, hub: Arc<Hub>) {
+    pub(crate) async fn keep(mut self, platform: Arc<Platform>, is_empty: impl Fn() -> bool) {
         let mut here = HashSet::new();
         let mut waiting = HashMap::new();
         let mut write = interval(GATHER);
@@ -96,8 +94,8 @@ impl Keeper {
                     waiting.entry(*place).or_insert(Seen::Here);
                 }
             }
-            store(&hub, &mut waiting).await;
-            let stopped = hub.platform.stopping.is_cancelled() && hub.channels.is_empty();
+            store(&platform, &mut waiting).await;
+            let stopped = platform.stopping.is_cancelled() && is_empty();
             if stopped && self.0.is_empty() {
                 return;
             }
@@ -105,11 +103,10 @@ impl Keeper {
     }
 }
 
-async fn store(hub: &Hub, waiting: &mut HashMap<Place, Seen>) {
+async fn store(platform: &Platform, waiting: &mut HashMap<Place, Seen>) {
     let rows: Vec<(Place, Seen)> = waiting.drain().collect();
     for rows in rows.chunks(ROWS_PER_STATEMENT) {
-        let stored = hub
-            .platform
+        let stored = platform
             .writer
             .housekeep(NoteAttendance {
                 rows: rows.to_vec(),

@@ -264,6 +264,22 @@ impl Link {
     }
 }
 
+pub(super) fn closing(code: u16, reason: &str) -> End {
+    End::Closing(Closing {
+        code,
+        reason: reason.to_owned(),
+        project: None,
+        retry_after_ms: None,
+    })
+}
+
+pub(super) fn say(link: &mut Link, frame: &ServerFrame<'_>) {
+    match Frame::of(frame) {
+        Ok(frame) => link.queue(frame),
+        Err(error) => tracing::error!(%error, "A frame cannot be encoded"),
+    }
+}
+
 fn too_slow() -> End {
     End::Closing(Closing {
         code: TOO_SLOW,

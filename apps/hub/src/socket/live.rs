@@ -19,15 +19,14 @@ use tokio::time::Sleep;
 use super::{
     budget::Budget,
     codes::TOO_MANY_MESSAGES,
-    link::{End, Heard, Link},
-    ops::{OPS_IN_FLIGHT_MAX, Running, refusal},
-    prove::closing,
-    subscriptions::SUBSCRIPTIONS_MAX,
+    limits::{OPS_IN_FLIGHT_MAX, SUBSCRIPTIONS_MAX},
+    link::{End, Heard, Link, closing, say},
+    nack::refusal,
+    running::Running,
 };
 use crate::{
-    Hub,
     channel::{ChannelMessage, ChannelSender},
-    hub::Registered,
+    hub::{Hub, Registered},
     outbox::{Note, Outbox},
     watch::session_ended,
     wire::Frame,
@@ -252,13 +251,6 @@ impl Live {
 
 /// How long somebody who was put out may still hear what became of their operations.
 const LEAVING: Duration = Duration::from_millis(500);
-
-pub(super) fn say(link: &mut Link, frame: &ServerFrame<'_>) {
-    match Frame::of(frame) {
-        Ok(frame) => link.queue(frame),
-        Err(error) => tracing::error!(%error, "A frame cannot be encoded"),
-    }
-}
 
 fn refuse(link: &mut Link, fault: FrameFault) {
     let error = if fault.is_json {

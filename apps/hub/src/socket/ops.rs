@@ -3,34 +3,25 @@
 use std::pin::Pin;
 
 use futures::{FutureExt, future::BoxFuture};
-use http::{extract, problem};
-use kernel::{Error, OpId, ProjectId, Result};
+use http::extract;
+use kernel::{Error, Result};
 use platform::{
     Ctx,
     ops::{self, OpDone},
 };
 use protocol::{
-    frames::{Ack, Nack, OpFrame, ServerFrame},
+    frames::{Ack, OpFrame, ServerFrame},
     ops::{Batch, BatchDone},
 };
 use serde_json::json;
 
 use super::{
-    link::Link,
-    live::{Live, say},
+    link::{Link, say},
+    live::Live,
+    nack::refusal,
+    running::{Done, Running},
 };
 use crate::channel::ChannelMessage;
-
-/// A socket with more is not read from until some have ended.
-pub(crate) const OPS_IN_FLIGHT_MAX: usize = 256;
-
-pub(super) type Running = BoxFuture<'static, Done>;
-
-pub(super) struct Done {
-    id: OpId,
-    project: ProjectId,
-    outcome: Result<OpDone>,
-}
 
 impl Live {
     pub(super) fn run_op(&mut self, link: &mut Link, frame: &OpFrame<'_>) {
@@ -102,54 +93,11 @@ fn carry_out(ctx: Ctx, frame: &OpFrame<'_>) -> Result<BoxFuture<'static, Result<
             Ok(OpDone { seq, data })
         }));
     }
-    let known = &ctx.platform.ops;
+    let known = ctx.platform.features().ops();
     let op = known
         .read(&frame.op, Some(id), extract::parse(data)?)
         .map_err(|detail| Error::invalid("/data", detail))?;
     Ok(Box::pin(
         async move { ops::submit(&ctx, project, id, op).await },
     ))
-}
-
-pub(super) fn refusal(id: Option<OpId>, project: Option<ProjectId>, error: &Error) -> Nack {
-    Nack {
-        project,
-        ..nack(id, error)
-    }
-}
-
-/// A refusal in the words of the API.
-pub(crate) fn nack(id: Option<OpId>, error: &Error) -> Nack {
-    let (mut errors, mut path) = (Vec::new(), Vec::new());
-    if let Error::Invalid(fields) = error {
-        errors.clone_from(fields);
-    } else if let Error::Cycle { path: nodes } = error {
-        path.clone_from(nodes);
-    }
-    let retry_after = problem::retry_after(error);
-    if let Error::Internal(_) = error {
-        let error = kernel::error::chain(error);
-        tracing::error!(error, "An operation over a socket failed");
-    }
-    Nack {
-        id,
-        project: None,
-        code: code(error),
-        detail: error.to_string(),
-        retryable: retry_after.is_some(),
-        retry_after_ms: retry_after
-            .map(|after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX).max(1)),
-        errors,
-        path,
-    }
-}
-
-/// The word of the API, except that here it is the thing which is gone, not the address.
-fn code(error: &Error) -> String {
-    if let Error::NotFound(what) = error
-        && *what != "project"
-    {
-        return "gone".to_owned();
-    }
-    problem::word(error.code())
 }

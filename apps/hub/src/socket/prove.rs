@@ -4,15 +4,15 @@ use std::{sync::Arc, time::Duration};
 
 use kernel::{Error, Result, SessionId, UserId};
 use platform::{Ctx, RequestInfo, access};
-use protocol::frames::{ClientFrame, Closing};
+use protocol::frames::ClientFrame;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
     codes::{NOT_AUTHENTICATED, TRY_LATER},
-    link::{End, Heard, Link},
+    link::{End, Heard, Link, closing},
     live::{Live, Person},
 };
-use crate::{Hub, handshake::Stream, outbox::Outbox};
+use crate::{handshake::Stream, hub::Hub, outbox::Outbox};
 
 pub(crate) const PROOF_MAX: Duration = Duration::from_secs(5);
 
@@ -81,13 +81,4 @@ fn refusal(error: &Error) -> End {
         return closing(NOT_AUTHENTICATED, reason);
     }
     closing(TRY_LATER, "the ticket cannot be checked right now")
-}
-
-pub(super) fn closing(code: u16, reason: &str) -> End {
-    End::Closing(Closing {
-        code,
-        reason: reason.to_owned(),
-        project: None,
-        retry_after_ms: None,
-    })
 }

@@ -6,13 +6,15 @@ use tokio::sync::mpsc::error::TrySendError;
 use uuid::Uuid;
 
 use super::{
-    link::Link,
-    live::{Live, say},
-    ops::refusal,
+    limits::SUBSCRIPTIONS_MAX,
+    link::{Link, say},
+    live::Live,
+    nack::refusal,
 };
-use crate::channel::{ChannelMessage, Join, PutOut};
-
-pub(crate) const SUBSCRIPTIONS_MAX: usize = 50;
+use crate::{
+    channel::{ChannelMessage, Join, join},
+    outbox::PutOut,
+};
 
 impl Live {
     pub(super) async fn subscribe(
@@ -46,7 +48,7 @@ impl Live {
             .ctx
             .project(project, Permission::GRAPH_READ)
             .await?;
-        let join = Join {
+        let wish = Join {
             socket: self.person.registered.number,
             user: self.person.user,
             name: self.person.name.clone(),
@@ -55,7 +57,7 @@ impl Live {
             outbox: link.outbox.clone(),
             since,
         };
-        let channel = self.hub.channels.join(&self.hub, join).await;
+        let channel = join(&self.hub, wish).await;
         self.channels.insert(project, channel);
         Ok(())
     }

@@ -11,7 +11,7 @@ use kernel::{
 use sea_orm::{ColumnTrait, DerivePartialModel, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use crate::{convert, ctx::Ctx, database::db, principal::Principal, start::Platform};
+use crate::{convert, ctx::Ctx, database::db, platform::Platform, principal::Principal};
 
 /// How a caller stands to a project, and where the project's log ended when this was read.
 #[derive(Clone, Debug)]

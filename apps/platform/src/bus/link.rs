@@ -28,7 +28,7 @@ use super::{
     topics::Topics,
     wire::{self, Channels},
 };
-use crate::settings::WrongSetting;
+use crate::wrong_setting::WrongSetting;
 
 /// What may wait to be sent; more is dropped, because a commit waits for nobody.
 const QUEUE_MESSAGES_MAX: usize = 4_096;

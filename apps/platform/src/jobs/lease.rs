@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     database::db,
-    start::Platform,
+    platform::Platform,
     writer::{Command, Write},
 };
 

@@ -6,8 +6,8 @@ use entity::{enums::JobState, job};
 use kernel::{Result, error::chain};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
-use super::{Queue, operator::state_name};
-use crate::{database::db, start::Platform};
+use super::{operator::state_name, queue::Queue};
+use crate::{database::db, platform::Platform};
 
 const EVERY: Duration = Duration::from_secs(10);
 /// Those that are done are the many, and nobody waits for them.

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::{
     batches,
     database::db,
-    start::Platform,
+    platform::Platform,
     writer::{Command, Record, Write},
 };
 

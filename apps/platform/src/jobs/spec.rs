@@ -6,7 +6,18 @@ use futures::future::BoxFuture;
 use kernel::{Error, Result};
 use serde_json::Value;
 
-use super::{Job, JobContext};
+use super::{job::Job, lease::Lease};
+use crate::platform::Platform;
+
+/// What whoever does a job is given besides the job. The same job may be begun again, so doing it
+/// must bear repetition.
+#[derive(Clone, Debug)]
+pub struct JobContext {
+    pub platform: Arc<Platform>,
+    /// How often it was begun, this time included.
+    pub attempt: i32,
+    pub lease: Lease,
+}
 
 type Run = dyn Fn(Value, JobContext) -> BoxFuture<'static, Result<()>> + Send + Sync;
 

@@ -15,15 +15,17 @@ use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use super::{
-    JobContext, Queue, backoff,
+    backoff::backoff,
     lease::{self, Lease},
+    queue::Queue,
+    spec::JobContext,
 };
 use crate::{
     batches,
     bell::JobBell,
     database::db,
+    platform::Platform,
     settings::JobSettings,
-    start::Platform,
     writer::{Command, Write},
 };
 
@@ -246,7 +248,7 @@ async fn carry_out(platform: &Arc<Platform>, claim: &Claim) -> Option<Result<()>
         attempt: claim.attempt,
         lease: claim.lease,
     };
-    let jobs = &platform.features.jobs;
+    let jobs = &platform.features().jobs;
     let mut working = tokio::spawn(jobs.run(&claim.kind, claim.payload.clone(), context));
     loop {
         tokio::select! {

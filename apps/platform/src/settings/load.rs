@@ -8,7 +8,8 @@ use figment::{
     value::{Dict, Map, Tag, Value},
 };
 
-use super::{Settings, WrongSetting};
+use super::Settings;
+use crate::wrong_setting::WrongSetting;
 
 /// The file that is read when none is named and it is there.
 pub const SETTINGS_FILE: &str = "nonlinear.toml";
@@ -35,7 +36,7 @@ pub fn load(file: Option<PathBuf>, flags: &[(String, String)]) -> Result<Loaded,
     if let Some(file) = &file
         && !file.is_file()
     {
-        return Err(WrongSetting(format!(
+        return Err(WrongSetting::in_words(format!(
             "the settings file {} is not there",
             file.display()
         )));
@@ -57,7 +58,7 @@ pub fn load(file: Option<PathBuf>, flags: &[(String, String)]) -> Result<Loaded,
     }
     let mut settings: Settings = figment
         .extract()
-        .map_err(|error| WrongSetting(sentence(&error)))?;
+        .map_err(|error| WrongSetting::in_words(sentence(&error)))?;
     if let Some(port) = Env::var("PORT") {
         let port: u16 = port
             .parse()

@@ -5,7 +5,8 @@ use std::{collections::HashSet, fs, path::PathBuf};
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
-use super::{Secret, Settings, WrongSetting};
+use super::secret::Secret;
+use crate::wrong_setting::WrongSetting;
 
 /// The provider that `provider.openai_*` sets up.
 pub const OPENAI_PROVIDER: &str = "openai";
@@ -205,8 +206,11 @@ impl Default for GenerationSettings {
     }
 }
 
-pub(super) fn check(settings: &Settings) -> Result<(), WrongSetting> {
-    let openai = &settings.provider;
+pub(super) fn check(
+    openai: &ProviderSettings,
+    providers: &[ProviderEntry],
+    generation: &GenerationSettings,
+) -> Result<(), WrongSetting> {
     check_key("provider.openai_api_key", openai.openai_api_key.as_ref())?;
     if let Some(url) = openai.base_url() {
         check_url("provider.openai_base_url", url)?;
@@ -215,7 +219,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), WrongSetting> {
     if openai.api_key().is_some() || openai.base_url().is_some() {
         names.insert(OPENAI_PROVIDER);
     }
-    for (place, provider) in settings.providers.iter().enumerate() {
+    for (place, provider) in providers.iter().enumerate() {
         let wrong = |sentence| {
             Err(WrongSetting::new(
                 &format!("providers.{place}.name"),
@@ -230,8 +234,8 @@ pub(super) fn check(settings: &Settings) -> Result<(), WrongSetting> {
         }
         check_provider(&format!("providers.{}", provider.name), provider)?;
     }
-    check_default(settings)?;
-    check_amounts(&settings.generation)
+    check_default(providers, generation)?;
+    check_amounts(generation)
 }
 
 fn is_provider_name(name: &str) -> bool {
@@ -315,8 +319,11 @@ fn check_key(name: &str, key: Option<&Secret>) -> Result<(), WrongSetting> {
 }
 
 /// What a provider lists itself is only known once it is asked, so that is not checked here.
-fn check_default(settings: &Settings) -> Result<(), WrongSetting> {
-    let Some(asked) = &settings.generation.default_model else {
+fn check_default(
+    providers: &[ProviderEntry],
+    generation: &GenerationSettings,
+) -> Result<(), WrongSetting> {
+    let Some(asked) = &generation.default_model else {
         return Ok(());
     };
     let wrong = |sentence| Err(WrongSetting::new("generation.default_model", sentence));
@@ -326,10 +333,7 @@ fn check_default(settings: &Settings) -> Result<(), WrongSetting> {
     let Some((provider, name)) = asked.split_once('/') else {
         return Ok(());
     };
-    let listed = settings
-        .providers
-        .iter()
-        .find(|entry| entry.name == provider);
+    let listed = providers.iter().find(|entry| entry.name == provider);
     match listed {
         Some(entry) if !entry.models.is_empty() => {
             if entry.models.iter().any(|model| model.id == name) {

@@ -5,7 +5,10 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Point, Sources, StreamId};
+use super::{
+    point::Point,
+    source::{Sources, StreamId},
+};
 
 /// A piece of a stream's text: one chunk, or several that follow each other.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -13,7 +13,13 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use super::{Chunk, Point, StreamChange, StreamId, StreamText, Streams};
+use super::{
+    Streams,
+    chunk::Chunk,
+    point::Point,
+    source::{StreamChange, StreamId},
+    text::StreamText,
+};
 use crate::bus::{EphemeralKind, Message, Subscription, Topic};
 
 /// How often the checkpoint is read, and whether the reader still may.

@@ -9,7 +9,7 @@ use std::{
 use kernel::ProjectId;
 use moka::sync::Cache;
 
-use super::{Point, StreamId};
+use super::{point::Point, source::StreamId};
 
 /// About 40 s of a stream that never pauses.
 const CHUNKS_MARKED_MAX: usize = 1_024;

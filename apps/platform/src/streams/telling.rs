@@ -2,18 +2,14 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Mutex, PoisonError},
 };
 
 use bytes::Bytes;
 use kernel::ProjectId;
-use tokio::task::yield_now;
 
-use super::{
-    Streams,
-    chunk::{self, Chunk},
-};
-use crate::bus::{EphemeralKind, Topic};
+use super::chunk::{self, Chunk};
+use crate::bus::{Bus, EphemeralKind, Topic};
 
 /// What goes into one message at most, unless a single chunk is longer.
 const MESSAGE_BYTES: usize = 64 * 1024;
@@ -23,31 +19,22 @@ const MESSAGE_BYTES: usize = 64 * 1024;
 #[derive(Debug, Default)]
 pub(super) struct Telling(Mutex<HashMap<ProjectId, Vec<Chunk>>>);
 
-impl Streams {
-    /// Tells a chunk as soon as those who speak at this moment have spoken.
-    pub fn tell(self: &Arc<Self>, project: ProjectId, chunk: Chunk) {
-        self.mark(project, &chunk);
-        let waiting = &self.telling.0;
-        let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
+impl Telling {
+    /// Adds what is to be told. Says whether nothing was waiting before.
+    pub(super) fn push(&self, project: ProjectId, chunk: Chunk) -> bool {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let is_first = waiting.is_empty();
         waiting.entry(project).or_default().push(chunk);
-        if is_first {
-            let streams = self.clone();
-            self.tasks.spawn(async move {
-                yield_now().await;
-                streams.tell_all();
-            });
-        }
+        is_first
     }
 
-    fn tell_all(&self) {
-        let waiting = &self.telling.0;
-        let waiting = std::mem::take(&mut *waiting.lock().unwrap_or_else(PoisonError::into_inner));
+    pub(super) fn tell_all(&self, bus: &Bus) {
+        let waiting = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         for (project, chunks) in waiting {
             for together in messages(&chunks) {
                 // Whoever does not hear this finds it in what is kept.
                 if let Ok(payload) = chunk::encode(together) {
-                    self.bus.tell_everyone(
+                    bus.tell_everyone(
                         Topic::Project(project),
                         EphemeralKind::Stream,
                         Bytes::from(payload),

@@ -2,20 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::Chunk;
+use super::{chunk::Chunk, point::Point};
 
 /// A longer text is not told to sockets to its end: the event that ends it carries it whole.
 pub const STREAM_BYTES_MAX: usize = 1024 * 1024;
 /// What came above a gap is kept until the checkpoint closes it; beyond that it is read as well.
 const AHEAD_BYTES_MAX: usize = 256 * 1024;
 const AHEAD_PIECES_MAX: usize = 1_024;
-
-/// How far a text goes, or somebody has it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Point {
-    pub chunks: u64,
-    pub bytes: usize,
-}
 
 #[derive(Debug)]
 pub struct StreamText {

@@ -7,7 +7,7 @@ use kernel::{Error, Result};
 use protocol::events::{Event, LoggedEvent};
 use tokio::sync::oneshot;
 
-use super::{Receipt, write::Write};
+use super::{call::Receipt, write::Write};
 
 /// A change, with all that it needs in named fields.
 ///

@@ -5,7 +5,7 @@ use protocol::events::{BatchEvent, Event, ProjectEvent, SideEffects};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Caller, effects::Record, memory::Projections};
+use super::{call::Caller, memory::Projections, record::Record};
 use crate::jobs::Queue;
 
 /// The project that the current command changes, as it is under the lock.

@@ -1,47 +1,22 @@
 //! What a group leaves behind besides the commands' own rows: events, audit records and jobs, each
 //! kind written with one statement.
 
-use std::borrow::Cow;
-
 use chrono::{DateTime, Utc};
 use entity::{audit_record, enums::JobState, job, project_event};
 use kernel::{Actor, BatchId, JobId, ProjectId, Result};
 use protocol::events::LoggedEvent;
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait};
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    Caller,
+    call::Caller,
     current::{Locked, QueuedJob},
+    record::Record,
 };
 use crate::{convert, database::db, log, principal::Principal, request::OpKey};
 
 /// The most columns times rows that one statement binds is far below the databases' limits.
 const ROWS_PER_STATEMENT: usize = 500;
-
-/// What the audit says of a change that is not an event.
-#[derive(Clone, Debug)]
-pub struct Record {
-    /// What was done, such as `session.revoke`.
-    pub action: Cow<'static, str>,
-    /// What kind of projection it was done to.
-    pub subject: &'static str,
-    pub subject_id: Option<Uuid>,
-    pub detail: Option<Value>,
-}
-
-impl Record {
-    #[must_use]
-    pub fn new(action: &'static str, subject: &'static str, subject_id: Uuid) -> Self {
-        Self {
-            action: Cow::Borrowed(action),
-            subject,
-            subject_id: Some(subject_id),
-            detail: None,
-        }
-    }
-}
 
 /// The rows that a group will write at its end.
 #[derive(Default)]

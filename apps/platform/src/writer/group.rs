@@ -16,12 +16,14 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    QueuedCommand, Shared, Subject,
+    call::Subject,
     command::Done,
     current::{Current, Left, Locked},
     effects::{Effects, Origin},
     lookups::{Asked, Known, Names, carried_out_before, living, refresh},
     memory::ProjectMemory,
+    parts::Parts,
+    queued::QueuedCommand,
     reactions,
     rows::Rows,
     write::{GroupTransaction, Write},
@@ -45,13 +47,13 @@ type Memory = HashMap<ProjectId, ProjectMemory>;
 
 /// Carries the commands out and answers each of them. An error is what all of them were told.
 pub(super) async fn carry_out(
-    shared: &Shared,
+    parts: &Parts,
     memory: &mut Memory,
     mut commands: Vec<QueuedCommand>,
 ) -> Result<()> {
     while !commands.is_empty() {
         let started = Instant::now();
-        let attempt = attempt(shared, memory, &mut commands);
+        let attempt = attempt(parts, memory, &mut commands);
         let outcome = match tokio::time::timeout(GROUP_TIME_MAX, attempt).await {
             Ok(outcome) => outcome,
             Err(late) => Err(Failed::Group(Error::Unavailable(late.into()))),
@@ -60,7 +62,7 @@ pub(super) async fn carry_out(
             Ok(committed) => {
                 metrics::histogram!("nonlinear_group_commands").record(count(commands.len()));
                 metrics::histogram!("nonlinear_commit_seconds").record(started.elapsed());
-                committed.announce(shared, commands);
+                committed.announce(parts, commands);
                 return Ok(());
             }
             Err(Failed::One(index, error)) => {
@@ -78,12 +80,12 @@ pub(super) async fn carry_out(
 }
 
 async fn attempt(
-    shared: &Shared,
+    parts: &Parts,
     memory: &mut Memory,
     commands: &mut [QueuedCommand],
 ) -> Result<CommittedGroup, Failed> {
     let asked = commands.iter().map(Asked::of).collect();
-    let attempt = Attempt::begin(shared, memory, asked).await?;
+    let attempt = Attempt::begin(parts, memory, asked).await?;
     attempt.run(commands).await
 }
 
@@ -142,13 +144,13 @@ struct Attempt<'a> {
     outcomes: Vec<Result<Done>>,
     published: HashMap<ProjectId, Vec<Arc<LoggedEvent>>>,
     rang: bool,
-    shared: &'a Shared,
+    parts: &'a Parts,
 }
 
 impl<'a> Attempt<'a> {
-    async fn begin(shared: &'a Shared, memory: &'a mut Memory, asked: Vec<Asked>) -> Result<Self> {
-        let transaction = shared.database.begin_write().await.map_err(db)?;
-        let now = shared.clock.now();
+    async fn begin(parts: &'a Parts, memory: &'a mut Memory, asked: Vec<Asked>) -> Result<Self> {
+        let transaction = parts.database.begin_write().await.map_err(db)?;
+        let now = parts.clock.now();
         let names = living(&transaction, &asked, now).await?;
         let known = carried_out_before(&transaction, &asked).await?;
         Ok(Self {
@@ -156,7 +158,7 @@ impl<'a> Attempt<'a> {
                 transaction,
                 now,
                 rows: Rows::default(),
-                extensions: shared.extensions.clone(),
+                extensions: parts.extensions.clone(),
             }),
             memory,
             touched: HashMap::new(),
@@ -166,7 +168,7 @@ impl<'a> Attempt<'a> {
             outcomes: Vec::with_capacity(asked.len()),
             published: HashMap::new(),
             rang: false,
-            shared,
+            parts,
         })
     }
 
@@ -198,7 +200,7 @@ impl<'a> Attempt<'a> {
             return Ok(Done::Before(before));
         }
         queued.work.run(&mut self.write).await?;
-        reactions::run(&self.shared.reactions, &mut self.write).await?;
+        reactions::run(&self.parts.reactions, &mut self.write).await?;
         let left = self.write.current.take_left()?;
         let committed = self.number(left, queued.op.as_ref())?;
         let locked = self.write.current.project.as_ref();
@@ -378,7 +380,7 @@ impl<'a> Attempt<'a> {
         }
         transaction.commit().await.map_err(db)?;
         if self.rang {
-            self.shared.job_bell.ring();
+            self.parts.job_bell.ring();
         }
         Ok(CommittedGroup {
             outcomes: self.outcomes,
@@ -416,14 +418,14 @@ struct CommittedGroup {
 
 impl CommittedGroup {
     /// Tells the bus, then whoever asked.
-    fn announce(self, shared: &Shared, commands: Vec<QueuedCommand>) {
+    fn announce(self, parts: &Parts, commands: Vec<QueuedCommand>) {
         for committed in self.committed {
             for event in &committed.events {
-                for observer in &shared.observers {
-                    (observer.observe)(&shared.extensions, event);
+                for observer in &parts.observers {
+                    (observer.observe)(&parts.extensions, event);
                 }
             }
-            shared.bus.publish(committed);
+            parts.bus.publish(committed);
         }
         for (queued, outcome) in commands.into_iter().zip(self.outcomes) {
             queued.work.answer(outcome);

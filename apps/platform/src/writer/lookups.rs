@@ -10,16 +10,17 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFil
 use uuid::Uuid;
 
 use super::{
-    QueuedCommand, Subject,
+    call::Subject,
     current::Locked,
     memory::{CATCH_UP_EVENTS_MAX, ProjectMemory, Roster},
+    queued::QueuedCommand,
 };
 use crate::{
-    access::{public_name, user_is_active},
     database::db,
     log,
     principal::{Credential, Principal},
     projection::Projection,
+    users::{public_name, user_is_active},
 };
 
 /// Who asks for what in a group: what its shared look-ups need to know of its commands.

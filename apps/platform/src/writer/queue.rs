@@ -1,15 +1,21 @@
 //! A queue: the queued that carries out the commands of one project, one group after the other.
 
-use std::{collections::HashMap, sync::Arc, sync::PoisonError, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use kernel::{Error, ProjectId};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::{
-    QueuedCommand, Shared, Subject, WriteQueues,
+    call::Subject,
     group::{self, GROUP_COMMANDS_MAX},
     memory::ProjectMemory,
+    parts::Parts,
+    queued::QueuedCommand,
 };
 use crate::database::Engine;
 
@@ -42,11 +48,13 @@ impl QueueKey {
     }
 }
 
+pub(super) type WriteQueues = Mutex<HashMap<QueueKey, mpsc::Sender<QueuedCommand>>>;
+
 pub(super) struct WriteQueue {
     key: QueueKey,
     mailbox: mpsc::Receiver<QueuedCommand>,
     queues: Arc<WriteQueues>,
-    shared: Arc<Shared>,
+    parts: Arc<Parts>,
     memory: HashMap<ProjectId, ProjectMemory>,
 }
 
@@ -55,13 +63,13 @@ impl WriteQueue {
         key: QueueKey,
         mailbox: mpsc::Receiver<QueuedCommand>,
         queues: Arc<WriteQueues>,
-        shared: Arc<Shared>,
+        parts: Arc<Parts>,
     ) -> Self {
         Self {
             key,
             mailbox,
             queues,
-            shared,
+            parts,
             memory: HashMap::new(),
         }
     }
@@ -84,7 +92,7 @@ impl WriteQueue {
         {
             commands.push(queued);
         }
-        let outcome = group::carry_out(&self.shared, &mut self.memory, commands).await;
+        let outcome = group::carry_out(&self.parts, &mut self.memory, commands).await;
         if let Err(error @ Error::Unavailable(_)) = outcome {
             self.refuse_waiting(&error);
         }

@@ -12,10 +12,10 @@ use sea_orm::{DatabaseTransaction, EntityTrait};
 use uuid::Uuid;
 
 use super::{
-    Caller,
+    call::Caller,
     current::{Current, Locked, QueuedJob},
-    effects::Record,
     memory::Roster,
+    record::Record,
     rows::Rows,
 };
 use crate::{

@@ -11,15 +11,10 @@ use sea_orm::{
     sea_query::Expr,
 };
 
-use super::{jobs::MailInvitation, queries};
+use super::{jobs::MailInvitation, queries, token::token};
 use crate::members;
 
 const VALID: TimeDelta = TimeDelta::days(14);
-
-/// The token of an invitation: made again from its id, so that only the mail holds it in clear.
-pub(super) fn token(keys: &keys::Keys, id: InvitationId) -> String {
-    keys.derived_token("invitation", id.uuid().as_bytes())
-}
 
 /// Invites by mail. An older invitation to the same address gives way.
 pub(super) async fn create(

@@ -4,7 +4,7 @@ use platform::{Job, JobContext, Platform, Queue, access::public_name, db, mail::
 use sea_orm::EntityTrait;
 use serde::{Deserialize, Serialize};
 
-use super::commands::token;
+use super::token::token;
 
 /// Mails an invitation.
 #[derive(Debug, Serialize, Deserialize)]

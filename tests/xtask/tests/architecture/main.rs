@@ -9,7 +9,10 @@
 )]
 
 mod crate_edges;
+mod module_circles;
+mod public_rows;
 mod snapshot;
+mod source;
 mod table_writers;
 
 /// The crates that hold a feature each.

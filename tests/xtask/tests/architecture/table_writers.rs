@@ -5,10 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::FEATURES;
 use crate::snapshot::{self, Names};
+use crate::source::{crates, sources, split, words};
 
 /// Tables that several features write, each with its reason.
 const SHARED: &[(&str, &str)] = &[];
@@ -155,54 +156,4 @@ fn tables() -> Tables {
             Some((path.file_stem()?.to_str()?.to_owned(), table.to_owned()))
         })
         .collect()
-}
-
-fn crates() -> impl Iterator<Item = PathBuf> {
-    let folders = fs::read_dir(snapshot::root().join("apps")).unwrap();
-    folders
-        .map(|entry| entry.unwrap().path())
-        .filter(|folder| folder.join("Cargo.toml").exists())
-}
-
-/// All Rust files in `folder` and below.
-fn sources(folder: &Path) -> Box<dyn Iterator<Item = PathBuf>> {
-    let entries = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    Box::new(
-        entries.flat_map(|path| -> Box<dyn Iterator<Item = PathBuf>> {
-            if path.is_dir() {
-                sources(&path)
-            } else {
-                Box::new(
-                    Some(path)
-                        .into_iter()
-                        .filter(|path| path.extension().is_some_and(|e| e == "rs")),
-                )
-            }
-        }),
-    )
-}
-
-fn words(path: &Path) -> Vec<String> {
-    split(&fs::read_to_string(path).unwrap())
-}
-
-/// Names and single signs, without white space and line comments.
-fn split(source: &str) -> Vec<String> {
-    let is_name = |sign: char| sign.is_alphanumeric() || sign == '_';
-    let mut words: Vec<String> = Vec::new();
-    for line in source.lines() {
-        let code = line.split("//").next().unwrap();
-        let mut in_name = false;
-        for sign in code.chars() {
-            match words.last_mut() {
-                Some(word) if in_name && is_name(sign) => word.push(sign),
-                _ if sign.is_whitespace() => {}
-                _ => words.push(sign.to_string()),
-            }
-            in_name = is_name(sign);
-        }
-    }
-    words
 }

@@ -11,7 +11,7 @@ use sea_orm::{
     ActiveEnum, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr,
 };
 
-use super::changed_row;
+use crate::nodes::row::{Node, changed_row};
 
 const IDS_PER_STATEMENT: usize = 1_000;
 
@@ -45,12 +45,8 @@ impl AnswerChange {
 }
 
 /// Writes the change and says the node's new version. The event is for whoever changes it.
-pub async fn change_answer(
-    write: &mut Write,
-    row: &node::Model,
-    change: AnswerChange,
-) -> Result<i64> {
-    let version = row.version + 1;
+pub async fn change_answer(write: &mut Write, node: &Node, change: AnswerChange) -> Result<i64> {
+    let version = node.version + 1;
     let AnswerChange {
         status,
         response,
@@ -62,8 +58,8 @@ pub async fn change_answer(
         fingerprint,
     } = change;
     let mut update = node::ActiveModel {
-        project_id: Set(row.project_id),
-        id: Set(row.id),
+        project_id: Set(node.project_id.uuid()),
+        id: Set(node.id.uuid()),
         status: Set(convert::stored_node_status(status)),
         version: Set(version),
         updated_at: Set(write.now()),
@@ -94,15 +90,15 @@ fn set<T: Into<sea_orm::Value>>(column: &mut sea_orm::ActiveValue<T>, value: Opt
 }
 
 /// Gives a node another summary, which is said as any change of a node is.
-pub async fn change_summary(write: &mut Write, row: &node::Model, summary: &str) -> Result<()> {
-    if row.summary.as_deref() == Some(summary) {
+pub async fn change_summary(write: &mut Write, node: &Node, summary: &str) -> Result<()> {
+    if node.summary.as_deref() == Some(summary) {
         return Ok(());
     }
     let updated = NodeUpdated {
         summary: Some(Some(summary.to_owned())),
-        ..NodeUpdated::nothing(row.id.into(), row.version + 1, write.now().into())
+        ..NodeUpdated::nothing(node.id, node.version + 1, write.now().into())
     };
-    node::Entity::update(changed_row(row, &updated))
+    node::Entity::update(changed_row(node.project_id, &updated))
         .exec(write.conn().await?)
         .await
         .map_err(db)?;

@@ -9,7 +9,7 @@ use protocol::generations::{RunError, TokenCounts};
 use sea_orm::EntityTrait;
 
 use super::{
-    Run, ended_elsewhere,
+    held::{Run, ended_elsewhere},
     writing::{Over, Written, write_down},
 };
 use crate::{

@@ -13,7 +13,7 @@ use platform::{
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use tokio::time::{Instant, sleep_until};
 
-use super::{Run, is_running};
+use super::held::{Run, is_running};
 use crate::{
     generations::{sent::Sent, stream::stream_id},
     providers::{Asking, Failure, FailureKind, Piece, Usage},

@@ -13,7 +13,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use super::Model;
+use super::model::Model;
 use crate::providers::{
     failure::{Failure, FailureKind},
     openai::Endpoint,

@@ -12,12 +12,9 @@ use serde_json::json;
 
 use super::*;
 use crate::{
-    channel::{
-        lag::{Lag, Rest},
-        telling::encode,
-    },
+    channel::lag::{Lag, Rest},
     outbox::{Load, Outbox, Queued},
-    wire::Frame,
+    wire::{Frame, encode},
 };
 
 const EVENTS: &[u8] = b"events";

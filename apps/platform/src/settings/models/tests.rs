@@ -1,5 +1,5 @@
 use super::*;
-use crate::settings::load;
+use crate::settings::{Settings, load};
 
 fn listed() -> ProviderEntry {
     ProviderEntry {
@@ -9,6 +9,14 @@ fn listed() -> ProviderEntry {
         api_key_file: None,
         models: vec![ModelEntry::unknown("meta/llama")],
     }
+}
+
+fn check(settings: &Settings) -> Result<(), WrongSetting> {
+    super::check(
+        &settings.provider,
+        &settings.providers,
+        &settings.generation,
+    )
 }
 
 type Change = fn(&mut Settings);

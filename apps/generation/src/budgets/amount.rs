@@ -1,0 +1,19 @@
+//! Amounts of what is spent.
+
+use crate::providers::{Model, Usage};
+
+/// Tokens, and money in billionths of a US dollar.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Amount {
+    pub(crate) tokens: i64,
+    pub(crate) nanos: i64,
+}
+
+impl Amount {
+    pub(super) fn of(model: &Model, usage: Usage) -> Self {
+        Self {
+            tokens: i64::from(usage.input) + i64::from(usage.output),
+            nanos: model.price.nanos(usage),
+        }
+    }
+}

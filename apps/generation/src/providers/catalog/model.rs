@@ -1,0 +1,53 @@
+//! A model that can be asked.
+
+use std::sync::Arc;
+
+use platform::settings::{ModelEntry, OFFLINE_PROVIDER};
+
+use super::price::Price;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Model {
+    /// `provider/name`.
+    pub(crate) id: Arc<str>,
+    pub(crate) provider: Arc<str>,
+    /// As the provider calls it; may hold slashes itself.
+    pub(crate) name: Arc<str>,
+    pub(crate) context_tokens: u32,
+    pub(crate) output_tokens: u32,
+    pub(crate) price: Price,
+    /// Whether it is used to summarise context.
+    pub(crate) summarises: bool,
+    pub(crate) takes_temperature: bool,
+}
+
+impl Model {
+    pub(super) fn of(provider: &Arc<str>, entry: &ModelEntry) -> Self {
+        let ModelEntry {
+            id,
+            context_tokens,
+            output_tokens,
+            price_in,
+            price_cached,
+            price_out,
+            summaries,
+            temperature,
+        } = entry;
+        Self {
+            id: format!("{provider}/{id}").into(),
+            provider: provider.clone(),
+            name: id.as_str().into(),
+            context_tokens: *context_tokens,
+            output_tokens: *output_tokens,
+            price: Price::from_dollars(*price_in, *price_cached, *price_out),
+            summarises: *summaries,
+            takes_temperature: *temperature,
+        }
+    }
+
+    /// Whether it is the one that needs no network, and says so.
+    #[must_use]
+    pub(crate) fn is_offline(&self) -> bool {
+        &*self.provider == OFFLINE_PROVIDER
+    }
+}

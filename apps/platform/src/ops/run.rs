@@ -1,0 +1,210 @@
+//! Carrying operations out.
+
+use std::collections::BTreeMap;
+
+use kernel::{Error, FieldError, OpId, ProjectId, Resource, Result, Scope, Scopes, Visibility};
+use protocol::{
+    events::Event,
+    ops::{self, Batch, BatchDone, OPS_PER_BATCH_MAX, OpRequest},
+};
+use serde_json::{Value, json};
+
+use super::spec::{Op, OpSpec};
+use crate::{
+    ctx::Ctx,
+    request::OpKey,
+    writer::{Command, ProjectCommand, Write},
+};
+
+/// What became of one operation.
+#[derive(Debug)]
+pub struct OpDone {
+    /// The number under which it happened, or the end of the log if nothing had to change.
+    pub seq: i64,
+    /// The data of its event.
+    pub data: Option<Value>,
+}
+
+/// Carries out one operation of a client that names it. Operations whose futures are first polled
+/// in an order are carried out in that order.
+pub async fn submit(ctx: &Ctx, project: ProjectId, id: OpId, op: Op) -> Result<OpDone> {
+    let fingerprint = ops::fingerprint(&op.asked).map_err(Error::internal)?;
+    (op.spec.prepare)(ctx).await?;
+    let key = OpKey { id, fingerprint };
+    let receipt = ctx.write_as(project, Some(key), One { op }).await?;
+    let data = receipt
+        .committed
+        .as_ref()
+        .map(|committed| seen(ctx, asked_for(&committed.event)))
+        .transpose()?;
+    Ok(OpDone {
+        seq: receipt.head,
+        data,
+    })
+}
+
+struct One {
+    op: Op,
+}
+
+impl Command for One {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        self.op.command.apply(write).await
+    }
+}
+
+impl ProjectCommand for One {
+    fn replay(&self, _event: &Event) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Carries out a batch: all or nothing, one event. Without an id it is known by the id of its first
+/// operation, and recognised by all it holds.
+pub async fn batch(
+    ctx: &Ctx,
+    project: ProjectId,
+    id: Option<OpId>,
+    input: Batch,
+) -> Result<BatchDone> {
+    if input.ops.is_empty() || input.ops.len() > OPS_PER_BATCH_MAX {
+        let detail = format!("must hold 1 to {OPS_PER_BATCH_MAX} operations");
+        return Err(Error::invalid("/ops", detail));
+    }
+    let first = input.ops.first().and_then(|first| first.id);
+    let many = Many::read(ctx, input)?;
+    let fingerprint = many.fingerprint()?;
+    let key = id.or(first).map(|id| OpKey { id, fingerprint });
+    many.prepare(ctx).await?;
+    let asked = many.ops.len();
+    let op = key.or_else(|| ctx.request.op.clone());
+    let receipt = ctx.write_as(project, op, many).await?;
+    let committed = receipt
+        .committed
+        .ok_or_else(|| Error::internal("a batch without an event"))?;
+    let results = committed
+        .event
+        .parts()
+        .iter()
+        // What followed from the operations comes after them.
+        .take(asked)
+        .map(|event| seen(ctx, event))
+        .collect::<Result<Vec<Value>>>()?;
+    Ok(BatchDone {
+        seq: committed.seq,
+        results,
+    })
+}
+
+struct Many {
+    ops: Vec<(Option<OpId>, Op)>,
+}
+
+impl Many {
+    fn read(ctx: &Ctx, input: Batch) -> Result<Self> {
+        let known = ctx.platform.features().ops();
+        let read = |(index, request): (usize, OpRequest)| {
+            let OpRequest { id, op, data } = request;
+            known
+                .read(&op, id, data)
+                .map(|op| (id, op))
+                .map_err(|detail| Error::invalid(format!("/ops/{index}"), detail))
+        };
+        let ops = input.ops.into_iter().enumerate().map(read);
+        Ok(Self {
+            ops: ops.collect::<Result<_>>()?,
+        })
+    }
+
+    fn fingerprint(&self) -> Result<[u8; 32]> {
+        let asked = |(id, op): &(Option<OpId>, Op)| {
+            let mut asked = op.asked.clone();
+            if let (Some(id), Some(fields)) = (id, asked.as_object_mut()) {
+                fields.insert("id".to_owned(), json!(id));
+            }
+            asked
+        };
+        let asked: Vec<Value> = self.ops.iter().map(asked).collect();
+        ops::fingerprint(&asked).map_err(Error::internal)
+    }
+
+    /// Each kind of operation once.
+    async fn prepare(&self, ctx: &Ctx) -> Result<()> {
+        let kinds = self.ops.iter().map(|(_, op)| (op.spec.word, op.spec));
+        let kinds: BTreeMap<&str, OpSpec> = kinds.collect();
+        for spec in kinds.values() {
+            (spec.prepare)(ctx).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Command for Many {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        write.as_batch();
+        for (index, (_, op)) in self.ops.iter().enumerate() {
+            let done = op.command.apply(write).await;
+            done.map_err(|error| at(index, error))?;
+        }
+        Ok(())
+    }
+}
+
+impl ProjectCommand for Many {
+    fn replay(&self, event: &Event) -> Result<()> {
+        match event {
+            Event::Batch(_) => Ok(()),
+            Event::Project(_)
+            | Event::Member(_)
+            | Event::Invitation(_)
+            | Event::Node(_)
+            | Event::Edge(_)
+            | Event::Generation(_)
+            | Event::Refresh(_)
+            | Event::Instructions(_)
+            | Event::Feature(_) => Err(Error::OpReused),
+        }
+    }
+}
+
+/// Says which operation of the batch was refused, where the refusal has room for it.
+fn at(index: usize, error: Error) -> Error {
+    let Error::Invalid(fields) = error else {
+        return error;
+    };
+    let within = |field: FieldError| {
+        FieldError::new(format!("/ops/{index}/data{}", field.pointer), field.detail)
+    };
+    Error::Invalid(fields.into_iter().map(within).collect())
+}
+
+/// What an operation did itself comes first; what followed from it comes after, in the same batch.
+fn asked_for(event: &Event) -> &Event {
+    event.parts().first().unwrap_or(event)
+}
+
+/// An event's data for the one who made it happen.
+fn seen(ctx: &Ctx, event: &Event) -> Result<Value> {
+    let Some(event) = event.shown_to(of_own_acts(ctx.principal.scopes())) else {
+        return Ok(json!({}));
+    };
+    let data = event.encode().map_err(Error::internal)?;
+    serde_json::from_str(data.get()).map_err(Error::internal)
+}
+
+/// Whoever did something knows what they said; costs, and what models wrote, are another matter: a
+/// token that may spend need not be one that may read.
+fn of_own_acts(scopes: Scopes) -> Visibility {
+    let mut visibility = Visibility::EVERYTHING;
+    if !scopes.contains(Scope::Run) {
+        visibility = visibility.without(Resource::Costs);
+    }
+    if !scopes.contains(Scope::Graph) {
+        visibility = visibility.without(Resource::Graph);
+    }
+    visibility
+}

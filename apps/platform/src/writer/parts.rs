@@ -1,0 +1,18 @@
+//! What a writer is made of.
+
+use std::sync::Arc;
+
+use super::reactions::{Observer, Reaction};
+use crate::{bell::JobBell, bus::Bus, clock::Clock, database::Database, extensions::Extensions};
+
+/// Every queue needs them.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub(crate) database: Database,
+    pub(crate) clock: Arc<Clock>,
+    pub(crate) bus: Arc<Bus>,
+    pub(crate) job_bell: JobBell,
+    pub(crate) extensions: Extensions,
+    pub(crate) reactions: Vec<Reaction>,
+    pub(crate) observers: Vec<Observer>,
+}
