@@ -5,7 +5,7 @@ mod queries;
 mod routes;
 mod row;
 
-pub use commands::{Create, Delete, Update};
+pub(crate) use commands::{Create, Delete, Update};
 pub(crate) use queries::all;
 pub(crate) use routes::routes;
 pub(crate) use row::{new_row, to_view};

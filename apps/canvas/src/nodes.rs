@@ -6,9 +6,10 @@ mod routes;
 mod row;
 
 pub use commands::{
-    AnswerChange, Copy, Create, Delete, Move, Restore, Update, change_answer, change_summary,
-    create, created, drop_preset, store_staleness,
+    AnswerChange, Copy, Create, change_answer, change_summary, create, created, drop_preset,
+    store_staleness,
 };
+pub(crate) use commands::{Delete, Move, Restore, Update};
 pub use queries::find;
 pub(crate) use queries::{living, views};
 pub(crate) use routes::routes;

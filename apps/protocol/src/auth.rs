@@ -36,7 +36,7 @@ pub struct Login {
 /// For API clients; browsers send their cookie instead.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Refresh {
+pub struct RefreshSession {
     #[serde(default)]
     #[schema(max_length = 200)]
     pub refresh_token: Option<String>,

@@ -18,7 +18,7 @@ const EDGES_PER_PROJECT_MAX: usize = 500_000;
 
 /// What became of the wish for an edge.
 #[derive(Clone, Debug)]
-pub enum Created {
+pub(crate) enum Created {
     New(EdgeView),
     /// The two nodes were connected already; that edge stays as it is.
     Existing(EdgeView),
@@ -26,7 +26,7 @@ pub enum Created {
 
 impl Created {
     #[must_use]
-    pub fn into_edge(self) -> EdgeView {
+    pub(crate) fn into_edge(self) -> EdgeView {
         match self {
             Self::New(edge) | Self::Existing(edge) => edge,
         }
@@ -36,9 +36,9 @@ impl Created {
 /// Connects two nodes, unless that closes a cycle. The edge gets the id of the operation, if that
 /// has one.
 #[derive(Debug)]
-pub struct Create {
-    pub id: Option<EdgeId>,
-    pub input: CreateEdge,
+pub(crate) struct Create {
+    pub(crate) id: Option<EdgeId>,
+    pub(crate) input: CreateEdge,
 }
 
 impl Command for Create {
@@ -122,10 +122,10 @@ fn id_taken() -> Error {
 
 /// Changes how much of the source enters the context.
 #[derive(Debug)]
-pub struct Update {
-    pub id: EdgeId,
-    pub policy: EdgePolicy,
-    pub expected: Expected,
+pub(crate) struct Update {
+    pub(crate) id: EdgeId,
+    pub(crate) policy: EdgePolicy,
+    pub(crate) expected: Expected,
 }
 
 impl Command for Update {
@@ -190,9 +190,9 @@ impl Operation for Update {
 
 /// Takes an edge away. There is no trash for edges: connecting again costs one gesture.
 #[derive(Debug)]
-pub struct Delete {
-    pub id: EdgeId,
-    pub expected: Expected,
+pub(crate) struct Delete {
+    pub(crate) id: EdgeId,
+    pub(crate) expected: Expected,
 }
 
 impl Command for Delete {

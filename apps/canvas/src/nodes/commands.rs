@@ -19,8 +19,8 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 
 pub use answers::{AnswerChange, change_answer, change_summary, drop_preset, store_staleness};
 pub use copies::Copy;
-pub use moves::Move;
-pub use restore::Restore;
+pub(crate) use moves::Move;
+pub(crate) use restore::Restore;
 pub(super) use restore::restore;
 
 use super::{
@@ -185,11 +185,11 @@ fn new_node(id: NodeId, input: &CreateNode, now: protocol::Timestamp) -> NodeVie
 /// Text is compared and set: `base` is the version the caller saw, and it counts as current as long
 /// as no text changed since, so that moving a node does not get in the way of whoever writes in it.
 #[derive(Debug)]
-pub struct Update {
-    pub id: NodeId,
-    pub expected: Expected,
-    pub base: Option<i64>,
-    pub patch: PatchNode,
+pub(crate) struct Update {
+    pub(crate) id: NodeId,
+    pub(crate) expected: Expected,
+    pub(crate) base: Option<i64>,
+    pub(crate) patch: PatchNode,
 }
 
 impl Command for Update {
@@ -332,9 +332,9 @@ fn changes(row: &node::Model, patch: &PatchNode, now: protocol::Timestamp) -> Op
 
 /// Puts a node into the trash; its edges go with it.
 #[derive(Debug)]
-pub struct Delete {
-    pub id: NodeId,
-    pub expected: Expected,
+pub(crate) struct Delete {
+    pub(crate) id: NodeId,
+    pub(crate) expected: Expected,
 }
 
 impl Command for Delete {

@@ -10,6 +10,7 @@
 
 mod crate_edges;
 mod module_circles;
+mod public_names;
 mod public_rows;
 mod snapshot;
 mod source;

@@ -5,7 +5,9 @@ use http::{Anyone, ApiResult, AppState, Caller, Json, Path, Query, cookies};
 use kernel::SessionId;
 use protocol::{
     Page,
-    auth::{LoggedIn, Login, Refresh, Register, SessionView, TokensPlace, TokensQuery, WsTicket},
+    auth::{
+        LoggedIn, Login, RefreshSession, Register, SessionView, TokensPlace, TokensQuery, WsTicket,
+    },
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -71,7 +73,7 @@ async fn login(
     path = "/auth/refresh",
     tag = "auth",
     params(TokensQuery),
-    request_body = Option<Refresh>,
+    request_body = Option<RefreshSession>,
     responses((status = 200, body = LoggedIn)),
     extensions(("x-authz" = json!("anonymous"))),
 )]
@@ -79,7 +81,7 @@ async fn refresh(
     Anyone(ctx): Anyone,
     Query(query): Query<TokensQuery>,
     headers: HeaderMap,
-    input: Option<Json<Refresh>>,
+    input: Option<Json<RefreshSession>>,
 ) -> ApiResult<(HeaderMap, Json<LoggedIn>)> {
     let settings = &ctx.platform.settings;
     let (token, came_in) = match input.and_then(|Json(input)| input.refresh_token) {

@@ -15,8 +15,8 @@ const ROWS_PER_STATEMENT: usize = 250;
 
 /// Moves many nodes at once: one event, all or nothing.
 #[derive(Debug)]
-pub struct Move {
-    pub input: MoveNodes,
+pub(crate) struct Move {
+    pub(crate) input: MoveNodes,
 }
 
 impl Command for Move {

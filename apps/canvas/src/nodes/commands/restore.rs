@@ -13,8 +13,8 @@ use crate::{edges, nodes::row::to_view, shape::Shape};
 
 /// Takes a node out of the trash; its edges to living nodes come back with it.
 #[derive(Debug)]
-pub struct Restore {
-    pub id: NodeId,
+pub(crate) struct Restore {
+    pub(crate) id: NodeId,
 }
 
 impl Command for Restore {
