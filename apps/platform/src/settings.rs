@@ -240,8 +240,8 @@ pub struct ProcessRoles {
 }
 
 impl Settings {
-    /// What can be told without the bus and mail, which are asked afterwards.
-    fn check(&self) -> Result<(), WrongSetting> {
+    /// What can be told without the bus and mail.
+    pub(crate) fn check(&self) -> Result<(), WrongSetting> {
         self.process_roles()?;
         if !(4..=16).contains(&self.auth.password_cost) {
             return Err(WrongSetting::new(

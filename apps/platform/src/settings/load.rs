@@ -72,7 +72,6 @@ pub fn load(file: Option<PathBuf>, flags: &[(String, String)]) -> Result<Loaded,
     for provider in &mut settings.providers {
         provider.read_key_file()?;
     }
-    settings.check()?;
     Ok(Loaded { settings, figment })
 }
 
