@@ -41,6 +41,8 @@ fn named(words: &[String]) -> Vec<String> {
     let public = words.windows(3);
     public
         .filter(|three| three[0] == "pub" && KINDS.contains(&three[1].as_str()))
+        // What a macro declares is named where it is used.
+        .filter(|three| three[2] != "$")
         .map(|three| three[2].clone())
         .collect()
 }
