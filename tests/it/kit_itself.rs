@@ -73,6 +73,7 @@ async fn a_redis_of_ones_own_can_be_killed_frozen_and_started_again() {
     assert_eq!(redis.ask("SET word kept").await, "+OK");
 
     redis.freeze();
+    // Silence has no state to wait for, so the test listens for a while.
     tokio::select! {
         biased;
         said = redis.ask("PING") => panic!("{said}"),

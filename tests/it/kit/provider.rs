@@ -299,6 +299,7 @@ fn played(
                     return None;
                 }
                 Some(Beat::Pause(pause)) => {
+                    // The script of the test says how slowly the provider answers.
                     sleep(pause).await;
                     continue;
                 }

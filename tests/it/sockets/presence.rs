@@ -132,6 +132,7 @@ async fn a_crowd_is_told_at_most_twenty_times_a_second() {
         for socket in &mut sockets {
             move_to(socket, project, f64::from(round)).await;
         }
+        // The pace of the movements, because the rate of the frames is told from their time.
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
     let sending = begun.elapsed();

@@ -239,6 +239,7 @@ async fn come_back(
     after: Duration,
 ) -> (Listener, Duration) {
     listener.socket.break_off().await;
+    // How long this one stays away, because all coming back at once is another load.
     tokio::time::sleep(after).await;
     let begun = Instant::now();
     let socket = loop {
