@@ -8,7 +8,8 @@ fn the_defaults_are_acceptable() {
 #[test]
 fn a_wrong_setting_is_named_in_one_sentence() {
     let flags = [("auth.password_cost".to_owned(), "99".to_owned())];
-    let refused = load(None, &flags).unwrap_err().to_string();
+    let loaded = load(None, &flags).unwrap();
+    let refused = crate::check(&loaded.settings).unwrap_err().to_string();
     assert_eq!(
         refused,
         "the setting `auth.password_cost` must be from 4 to 16"
