@@ -24,7 +24,8 @@ export default defineConfig({
   use: {
     browserName: "chromium",
     viewport: { width: 1440, height: 900 },
-    trace: "retain-on-failure",
+    // Pictures of every moment would cost a quarter of the suite's time.
+    trace: { mode: "retain-on-failure", screenshots: false, snapshots: true, sources: false },
     launchOptions: {
       ...(CHROMIUM !== undefined && { executablePath: CHROMIUM }),
       args: [

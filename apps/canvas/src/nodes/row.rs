@@ -148,20 +148,38 @@ pub(super) fn from_view(project: ProjectId, view: &NodeView) -> node::ActiveMode
 
 /// What a change of a node writes.
 pub(super) fn changed_row(project: ProjectId, updated: &NodeUpdated) -> node::ActiveModel {
+    let NodeUpdated {
+        id,
+        version,
+        prompt,
+        response,
+        summary,
+        status,
+        position,
+        metadata,
+        pinned,
+        preset_id,
+        // These become null with a response that somebody writes.
+        llm_model: _,
+        llm_tokens: _,
+        llm_cost: _,
+        generation_id: _,
+        updated_at,
+    } = updated;
     let mut change = node::ActiveModel {
         project_id: Set(project.uuid()),
-        id: Set(updated.id.uuid()),
-        version: Set(updated.version),
-        updated_at: Set(updated.updated_at.0),
+        id: Set(id.uuid()),
+        version: Set(*version),
+        updated_at: Set(updated_at.0),
         ..Default::default()
     };
-    if updated.prompt.is_some() || updated.response.is_some() || updated.summary.is_some() {
-        change.text_version = Set(updated.version);
+    if prompt.is_some() || response.is_some() || summary.is_some() {
+        change.text_version = Set(*version);
     }
-    if let Some(prompt) = &updated.prompt {
+    if let Some(prompt) = prompt {
         change.prompt = Set(prompt.clone());
     }
-    if let Some(response) = &updated.response {
+    if let Some(response) = response {
         change.response = Set(response.clone());
         change.llm_model = Set(None);
         change.llm_tokens = Set(None);
@@ -169,23 +187,23 @@ pub(super) fn changed_row(project: ProjectId, updated: &NodeUpdated) -> node::Ac
         change.generation_id = Set(None);
         change.fingerprint = Set(None);
     }
-    if let Some(summary) = &updated.summary {
+    if let Some(summary) = summary {
         change.summary = Set(summary.clone());
     }
-    if let Some(status) = updated.status {
-        change.status = Set(convert::stored_node_status(status));
+    if let Some(status) = status {
+        change.status = Set(convert::stored_node_status(*status));
     }
-    if let Some(position) = updated.position {
+    if let Some(position) = position {
         change.x = Set(position.x.get());
         change.y = Set(position.y.get());
     }
-    if let Some(metadata) = &updated.metadata {
+    if let Some(metadata) = metadata {
         change.metadata = Set(metadata.clone().map(Into::into));
     }
-    if let Some(pinned) = updated.pinned {
-        change.pinned = Set(pinned);
+    if let Some(pinned) = pinned {
+        change.pinned = Set(*pinned);
     }
-    if let Some(preset) = updated.preset_id {
+    if let Some(preset) = preset_id {
         change.preset_id = Set(preset.map(PresetId::uuid));
     }
     change

@@ -6,6 +6,9 @@ use serde_json::{Map, Value, json};
 /// The messages with which a socket begins, where open streams are listed.
 const BEGINNINGS: [&str; 2] = ["server.snapshot", "server.tail"];
 
+/// The project of all examples.
+const EXAMPLE_PROJECT: &str = "01a1fe10-0000-7000-8000-000000000001";
+
 /// Adds the frames of streams that are not described otherwise; says which those are.
 pub(super) fn add(
     messages: &mut Map<String, Value>,
@@ -48,7 +51,9 @@ fn piece(frame: &str) -> Value {
             },
             "additionalProperties": true,
         },
-        "examples": [],
+        "examples": [{
+            "payload": {"type": frame, "project": EXAMPLE_PROJECT, "chunk": 7, "text": "and therefore"},
+        }],
     })
 }
 
