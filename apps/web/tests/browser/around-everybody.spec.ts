@@ -17,43 +17,46 @@ const SETTINGS = ["profile", "instructions", "security", "tokens", "presets", "a
   (part) => `/settings/${part}`,
 );
 
-for (const theme of ["light", "dark"] as const) {
-  test.describe(theme, () => {
-    test.use({ colorScheme: theme, contextOptions: { reducedMotion: "reduce" } });
+test.describe("without motion", () => {
+  test.use({ contextOptions: { reducedMotion: "reduce" } });
 
-    test("no page of somebody who is out has a serious fault", async ({ site, guest }) => {
-      for (const path of OUTSIDE) await checked(guest.page, site.url + path);
-    });
-
-    test("no page of somebody who is in has a serious fault", async ({ site, guest }) => {
-      await guest.register("Ada", "Lovelace");
-      await faultless(guest.page, "no projects");
-      await guest.createProject("Whales", "About whales");
-      for (const path of [...INSIDE, ...SETTINGS]) await checked(guest.page, site.url + path);
-    });
-
-    test("no menu and no window has a serious fault", async ({ site, guest }) => {
-      const { page } = guest;
-      await guest.register("Ada", "Lovelace");
-      await guest.createProject("Whales", "About whales");
-      await page.getByRole("button", { name: /Ada Lovelace/ }).click();
-      await faultless(page, "the user's menu");
-      await page.keyboard.press("Escape");
-      await guest.act("Whales", "Share…");
-      await expect(page.getByRole("list", { name: "Members" })).toBeVisible();
-      await page.getByRole("switch").click();
-      await expect(page.getByLabel("Link to the project", { exact: true })).toBeVisible();
-      await faultless(page, "sharing");
-      await page.goto(`${site.url}/settings/tokens`);
-      await page.getByRole("button", { name: "New token" }).click();
-      await faultless(page, "a new token");
-      await page.goto(`${site.url}/settings/security`);
-      await page.getByRole("button", { name: "Set it up" }).click();
-      await expect(page.getByRole("img", { name: /QR code/ })).toBeVisible();
-      await faultless(page, "setting up the second factor");
-    });
+  test("no page of somebody who is out has a serious fault", async ({ site, guest }) => {
+    for (const path of OUTSIDE) await checked(guest.page, site.url + path);
   });
-}
+
+  test("no page of somebody who is in has a serious fault", async ({ site, guest }) => {
+    await guest.register("Ada", "Lovelace");
+    await faultless(guest.page, "no projects");
+    await guest.createProject("Whales", "About whales");
+    for (const path of INSIDE) await checked(guest.page, site.url + path);
+  });
+
+  test("no page of settings has a serious fault", async ({ site, guest }) => {
+    await guest.register("Ada", "Lovelace");
+    for (const path of SETTINGS) await checked(guest.page, site.url + path);
+  });
+
+  test("no menu and no window has a serious fault", async ({ site, guest }) => {
+    const { page } = guest;
+    await guest.register("Ada", "Lovelace");
+    await guest.createProject("Whales", "About whales");
+    await page.getByRole("button", { name: /Ada Lovelace/ }).click();
+    await faultless(page, "the user's menu");
+    await page.keyboard.press("Escape");
+    await guest.act("Whales", "Share…");
+    await expect(page.getByRole("list", { name: "Members" })).toBeVisible();
+    await page.getByRole("switch").click();
+    await expect(page.getByLabel("Link to the project", { exact: true })).toBeVisible();
+    await faultless(page, "sharing");
+    await page.goto(`${site.url}/settings/tokens`);
+    await page.getByRole("button", { name: "New token" }).click();
+    await faultless(page, "a new token");
+    await page.goto(`${site.url}/settings/security`);
+    await page.getByRole("button", { name: "Set it up" }).click();
+    await expect(page.getByRole("img", { name: /QR code/ })).toBeVisible();
+    await faultless(page, "setting up the second factor");
+  });
+});
 
 test("on a narrow page nothing is cut off, and the keyboard reaches what there is", async ({ site, guest }) => {
   const { page } = guest;
@@ -85,6 +88,5 @@ test("on a narrow page nothing is cut off, and the keyboard reaches what there i
 async function checked(page: Page, url: string): Promise<void> {
   await page.goto(url);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  await page.waitForLoadState("networkidle");
   await faultless(page, url);
 }

@@ -15,8 +15,7 @@ test("what was typed without a server reaches it when it is back, although the p
   const ada = await app.person("ada", { locale: "en-GB" });
   const project = await ada.user.createProject();
   await ada.open(project);
-  // The way back comes after what was asked for.
-  await ada.page.waitForLoadState("networkidle");
+  await ada.canGoBack();
   await ada.context.setOffline(true);
   await expect(ada.line).toHaveAttribute("data-status", "offline");
   await ada.page.locator(".react-flow__pane").dblclick({ position: { x: 200, y: 200 } });
@@ -39,7 +38,7 @@ test("whoever has left a project still hears that its server would not have what
   await ada.user.invite(project, bob.user);
   await bob.context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await bob.open(project);
-  await bob.page.waitForLoadState("networkidle");
+  await bob.canGoBack();
   await bob.context.setOffline(true);
   await expect(bob.line).toHaveAttribute("data-status", "offline");
   await bob.page.locator(".react-flow__pane").dblclick({ position: { x: 200, y: 200 } });

@@ -101,6 +101,17 @@ export class Person {
     await expect(this.line).toHaveAttribute("data-pending", "0");
   }
 
+  /** Waits for the program of the list of projects, which comes after what was asked for. */
+  async canGoBack(): Promise<void> {
+    await this.page.waitForFunction(() => {
+      const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+      const needed = [...document.querySelectorAll<HTMLLinkElement>("link[rel=modulepreload]")];
+      return (
+        loaded.some((name) => /\/Projects-[^/]+\.js$/.test(name)) && needed.every(({ href }) => loaded.includes(href))
+      );
+    });
+  }
+
   /** Makes a node in the void at a place of the screen. */
   async ask(prompt: string, at: { x: number; y: number }): Promise<void> {
     await this.page.locator(".react-flow__pane").dblclick({ position: at });
