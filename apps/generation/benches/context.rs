@@ -1,5 +1,6 @@
-//! How long it takes to plan the context of a node with 5,000 ancestors, and to compare the fingerprints
-//! of 5,000 answers. What the whole server needs for it: `cargo xtask load --help`.
+//! How long it takes to plan the context of a node with 5,000 ancestors, and to compare 5,000 answers with
+//! what their contexts are now: by fingerprints, as when a project has just been opened, and by what was
+//! sent for them. What the whole server needs for it: `cargo xtask load --help`.
 #![expect(
     clippy::expect_used,
     reason = "a sample that cannot be made is a failure"
@@ -22,9 +23,13 @@ fn contexts(criterion: &mut Criterion) {
             criterion.bench_with_input(id("plan"), &sample, |bencher, sample| {
                 bencher.iter(|| black_box(sample).plan().expect("the question fits"));
             });
-            criterion.bench_with_input(id("fingerprints"), &sample, |bencher, sample| {
-                bencher.iter(|| black_box(sample).fingerprints());
-            });
+            let bench = |criterion: &mut Criterion, what, sample: &Sample| {
+                criterion.bench_with_input(id(what), sample, |bencher, sample| {
+                    bencher.iter(|| black_box(sample).compare());
+                });
+            };
+            bench(criterion, "compare fingerprints", &sample);
+            bench(criterion, "compare", &sample.known());
         }
     }
 }

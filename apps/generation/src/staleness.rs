@@ -13,9 +13,10 @@ use protocol::{
     },
     nodes::NodeStatus,
 };
+use rustc_hash::FxHashMap;
 
 use crate::{
-    context::{Changed, Contexts, Instructions, Speaker, Text, fingerprint, walk},
+    context::{Changed, Compared, Contexts, Instructions, Speaker, Text, compare},
     generations::Active,
 };
 
@@ -73,41 +74,53 @@ async fn within(write: &mut Write, changed: &Changed) -> Result<SideEffects> {
     }
     let said = Instructions::read(write.read().await?, speakers).await?;
     let contexts = write.projection::<Contexts>().await?;
-    Ok(compare(contexts, &said, &nodes))
-}
-
-fn compare(contexts: &Contexts, said: &Instructions, nodes: &HashSet<NodeId>) -> SideEffects {
-    let project = &contexts.defaults().system_prompt;
-    let mut systems: HashMap<Speaker, Text> = HashMap::new();
+    let answers = answers(contexts, &said, &nodes);
+    let Compared { fresh, learned } = compare(contexts, &nodes, &answers);
     let mut effects = SideEffects::default();
-    walk(contexts, nodes, |chain| {
-        let node = chain.node();
-        let (Some(answer), Some(speaker)) = (contexts.answer(node), contexts.speaker(node)) else {
-            return;
-        };
-        let system = systems
-            .entry(speaker)
-            .or_insert_with(|| Text::of(&said.system(project, speaker)));
-        // A question that no longer fits would be refused: certainly not the same call.
-        let now = fingerprint(chain, system, &answer.asked);
-        let is_fresh = now.is_ok_and(|now| now == answer.fingerprint);
-        match (chain.facts().status, is_fresh) {
-            (NodeStatus::Completed, false) => effects.stale.push(node),
-            (NodeStatus::Stale, true) => effects.fresh.push(node),
-            // What is being written, or failed, says so first; it is compared when it ends.
-            (
-                NodeStatus::Idle
-                | NodeStatus::Generating
-                | NodeStatus::Completed
-                | NodeStatus::Error
-                | NodeStatus::Stale,
-                _,
-            ) => {}
+    for node in answers.into_keys() {
+        let status = contexts.facts(node).map(|facts| facts.status);
+        match (status, fresh.contains(&node)) {
+            (Some(NodeStatus::Completed), false) => effects.stale.push(node),
+            (Some(NodeStatus::Stale), true) => effects.fresh.push(node),
+            (_, _) => {}
         }
-    });
+    }
     effects.stale.sort_unstable();
     effects.fresh.sort_unstable();
-    effects
+    if let Some(contexts) = write.known_mut::<Contexts>() {
+        contexts.learn(learned);
+    }
+    Ok(effects)
+}
+
+/// The answers among these nodes that are compared, each with the instructions that go with it.
+fn answers(
+    contexts: &Contexts,
+    said: &Instructions,
+    nodes: &HashSet<NodeId>,
+) -> FxHashMap<NodeId, Text> {
+    let project = &contexts.defaults().system_prompt;
+    let mut systems: HashMap<Speaker, Text> = HashMap::new();
+    let mut answers = FxHashMap::default();
+    for node in nodes {
+        let Some(speaker) = contexts.speaker(*node) else {
+            continue;
+        };
+        let is_compared = contexts
+            .facts(*node)
+            .is_some_and(|facts| match facts.status {
+                NodeStatus::Completed | NodeStatus::Stale => true,
+                // What is being written, or failed, says so first; it is compared when it ends.
+                NodeStatus::Idle | NodeStatus::Generating | NodeStatus::Error => false,
+            });
+        if is_compared {
+            let system = systems
+                .entry(speaker)
+                .or_insert_with(|| Text::of(&said.system(project, speaker)));
+            answers.insert(*node, *system);
+        }
+    }
+    answers
 }
 
 fn touches_contexts(event: &Event) -> bool {

@@ -44,6 +44,27 @@ impl Dag {
         below.into_iter().map(|relative| relative.node).collect()
     }
 
+    /// These nodes and all from which one of them can be reached, each once and in topological order.
+    pub fn with_ancestors(&self, nodes: impl IntoIterator<Item = NodeId>) -> Vec<NodeId> {
+        let starts = nodes.into_iter().filter_map(|node| self.nodes.get(&node));
+        let mut starts: Vec<NodeIndex> = starts.copied().collect();
+        let mut found = self.search(starts.iter().copied(), Direction::Incoming);
+        starts.extend(found.iter().map(|found| found.index));
+        starts.sort_unstable();
+        starts.dedup();
+        found.clear();
+        found.extend(starts.into_iter().filter_map(|index| {
+            Some(Found {
+                index,
+                placed: self.placed(index)?,
+                distance: 0,
+                beside: None,
+            })
+        }));
+        let found = in_order(found);
+        found.into_iter().map(|relative| relative.node).collect()
+    }
+
     fn relatives(&self, node: NodeId, direction: Direction) -> Option<Vec<Relative>> {
         let start = *self.nodes.get(&node)?;
         Some(in_order(self.search([start], direction)))

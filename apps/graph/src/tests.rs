@@ -237,6 +237,18 @@ proptest! {
     }
 
     #[test]
+    fn some_nodes_with_their_ancestors_are_each_there_once_in_the_order_of_the_graph(
+        steps in prop::collection::vec(any_step(), 0..120),
+        starts in prop::collection::vec(any_node(), 0..4),
+    ) {
+        let (dag, model) = run(&steps);
+        let above = starts.iter().filter_map(|start| dag.ancestors(*start)).flatten();
+        let known = starts.iter().copied().filter(|start| dag.contains(*start));
+        let together: BTreeSet<_> = above.map(|above| above.node).chain(known).collect();
+        prop_assert_eq!(dag.with_ancestors(starts.iter().copied()), model.order(together));
+    }
+
+    #[test]
     fn an_accepted_edge_makes_its_source_an_ancestor_of_its_target(
         steps in prop::collection::vec(any_step(), 0..60),
         (source, target) in (any_node(), any_node()),

@@ -15,7 +15,7 @@ use rustc_hash::FxHashMap;
 use super::{facts::Facts, fingerprint::FingerprintBuilder, memory::Contexts};
 
 #[derive(Debug)]
-pub(crate) struct ContextChain<'c> {
+pub(super) struct ContextChain<'c> {
     contexts: &'c Contexts,
     node: NodeId,
     facts: &'c Facts,
@@ -59,7 +59,7 @@ pub(super) enum Entering {
 }
 
 impl<'c> ContextChain<'c> {
-    pub(crate) fn to(contexts: &'c Contexts, node: NodeId) -> Option<Self> {
+    pub(super) fn to(contexts: &'c Contexts, node: NodeId) -> Option<Self> {
         let ancestors = contexts.graph().ancestors(node)?;
         let policies = policies(contexts, node, &ancestors);
         let mut chain = Self {
@@ -81,11 +81,11 @@ impl<'c> ContextChain<'c> {
         Some(chain)
     }
 
-    pub(crate) fn node(&self) -> NodeId {
+    pub(super) fn node(&self) -> NodeId {
         self.node
     }
 
-    pub(crate) fn facts(&self) -> &'c Facts {
+    pub(super) fn facts(&self) -> &'c Facts {
         self.facts
     }
 
@@ -268,10 +268,11 @@ fn tokens(facts: &Facts, entered: Entered) -> u32 {
     }
 }
 
-/// Comes to each of these nodes that has a generated answer, once, by the chain to it.
-pub(crate) fn walk<'c>(
+/// Comes to each of these nodes that is wanted, once, by the chain to it.
+pub(super) fn walk<'c>(
     contexts: &'c Contexts,
     nodes: &HashSet<NodeId>,
+    is_wanted: impl Fn(NodeId) -> bool,
     mut visit: impl FnMut(&mut ContextChain<'c>),
 ) {
     let is_first = |node: &NodeId| {
@@ -285,7 +286,7 @@ pub(crate) fn walk<'c>(
             (Some(chain), Some(parent)) => chain.turn_back_to(parent) && chain.carry_on(node),
             (None, _) | (_, None) => false,
         };
-        if contexts.answer(node).is_some() {
+        if is_wanted(node) {
             if !is_carried_on {
                 chain = ContextChain::to(contexts, node);
             }

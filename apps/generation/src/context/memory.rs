@@ -18,6 +18,7 @@ use super::{
     fingerprint::Fingerprint,
     instructions::Speaker,
     request::ModelRequest,
+    sequence::{Point, Sequence},
 };
 
 /// What a generated answer rests on.
@@ -42,6 +43,14 @@ impl Answer {
             by: recipe.by,
         })
     }
+}
+
+/// What is sent for a node and may change: of one answer, the same of these is the same call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sent {
+    pub(crate) ancestors: Sequence,
+    pub(crate) system: [u8; 32],
+    pub(crate) prompt: [u8; 32],
 }
 
 /// What every call of the project begins with, and whom it asks unless told otherwise.
@@ -70,6 +79,10 @@ pub(crate) struct Contexts {
     pub(super) policies: FxHashMap<EdgeId, EdgePolicy>,
     /// Also of nodes in the trash, which may come back.
     pub(super) answers: HashMap<NodeId, Answer>,
+    /// What was sent for answers, of those whose fingerprint was found to be that of their context
+    /// since this memory was made: from then on fingerprints need not be made to compare them.
+    pub(super) sent: FxHashMap<NodeId, Sent>,
+    pub(super) point: Point,
     pub(super) defaults: Defaults,
     pub(super) changed: Changed,
 }
@@ -89,6 +102,15 @@ impl Contexts {
 
     pub(crate) fn answers(&self) -> impl Iterator<Item = (NodeId, &Answer)> {
         self.answers.iter().map(|(node, answer)| (*node, answer))
+    }
+
+    pub(crate) fn sent(&self, node: NodeId) -> Option<&Sent> {
+        self.sent.get(&node)
+    }
+
+    /// Keeps what was sent for answers, so that they are compared faster from now on.
+    pub(crate) fn learn(&mut self, sent: impl IntoIterator<Item = (NodeId, Sent)>) {
+        self.sent.extend(sent);
     }
 
     pub(crate) fn defaults(&self) -> &Defaults {
@@ -196,11 +218,13 @@ impl Contexts {
         }
         if let Some(response) = &updated.response {
             facts.response = response.as_deref().map(Long::of);
-            // What a person writes rests on nothing.
-            self.answers.remove(&updated.id);
         }
         if let Some(summary) = &updated.summary {
             facts.summary = facts::summary(summary.as_deref());
+        }
+        if updated.response.is_some() {
+            // What a person writes rests on nothing.
+            self.rest(updated.id, None);
         }
         let concerns_contexts = updated.prompt.is_some()
             || updated.response.is_some()
@@ -224,19 +248,19 @@ impl Contexts {
         if let Some(summary) = &changed.summary {
             facts.summary = facts::summary(summary.as_deref());
         }
-        match changed.generation_id {
-            None => {}
-            Some(None) => {
-                self.answers.remove(&changed.node_id);
-            }
-            Some(Some(_)) => {
-                let answer = changed.recipe.as_ref().and_then(Answer::of);
-                match answer {
-                    Some(answer) => self.answers.insert(changed.node_id, answer),
-                    None => self.answers.remove(&changed.node_id),
-                };
-            }
+        if let Some(generation) = changed.generation_id {
+            let recipe = generation.and(changed.recipe.as_ref());
+            self.rest(changed.node_id, recipe.and_then(Answer::of));
         }
         self.change_below(changed.node_id);
+    }
+
+    /// Takes note of what a node's answer rests on.
+    fn rest(&mut self, node: NodeId, on: Option<Answer>) {
+        self.sent.remove(&node);
+        match on {
+            Some(answer) => self.answers.insert(node, answer),
+            None => self.answers.remove(&node),
+        };
     }
 }

@@ -55,7 +55,7 @@ pub(crate) fn plan(
 }
 
 /// The fingerprint that the plan for a node has.
-pub(crate) fn fingerprint(
+pub(super) fn fingerprint(
     chain: &mut ContextChain<'_>,
     system: &Text,
     asked: &ModelRequest,
@@ -68,7 +68,7 @@ pub(crate) fn fingerprint(
 }
 
 /// How many tokens are left for ancestors.
-fn room(facts: &Facts, system: &Text, asked: &ModelRequest) -> Result<u32> {
+pub(super) fn room(facts: &Facts, system: &Text, asked: &ModelRequest) -> Result<u32> {
     let fixed = system.tokens.saturating_add(facts.prompt.whole.tokens);
     let too_large = || Error::ContextTooLarge {
         tokens: fixed.into(),

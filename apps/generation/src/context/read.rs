@@ -46,6 +46,7 @@ pub(super) async fn contexts(
         answers: answers(connection, project).await?,
         defaults: defaults(connection, project).await?,
         changed: Changed::Everywhere,
+        ..Contexts::default()
     })
 }
 

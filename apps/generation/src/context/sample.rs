@@ -7,11 +7,11 @@ use kernel::{EdgeId, NodeId, Result, UserId};
 use protocol::nodes::NodeStatus;
 
 use super::{
-    chain::walk,
+    compare::{Compared, compare},
     facts::{self, Facts, Long, Text},
     fingerprint::Fingerprint,
     memory::{Answer, Changed, Contexts},
-    plan::{fingerprint, plan},
+    plan::plan,
     request::ModelRequest,
 };
 
@@ -75,17 +75,32 @@ impl Sample {
         Ok(plan.tokens)
     }
 
-    /// What is compared under the lock when the first node is edited: the fingerprints of all
-    /// answers below it. Says how many there are.
+    /// Has what was sent for the answers known, as it is while a project is being worked on.
     #[must_use]
-    pub fn fingerprints(&self) -> usize {
+    pub fn known(mut self) -> Self {
+        for node in self.contexts.within(&Changed::Everywhere) {
+            let plan = plan(&self.contexts, node, &self.system, &self.asked);
+            if let (Ok(plan), Some(answer)) = (plan, self.contexts.answers.get_mut(&node)) {
+                answer.fingerprint = plan.fingerprint;
+            }
+        }
+        let learned = self.compared().learned;
+        self.contexts.learn(learned);
+        self
+    }
+
+    /// What is compared under the lock when the first node is edited: all answers below it. Says how
+    /// many of them are fresh.
+    #[must_use]
+    pub fn compare(&self) -> usize {
+        self.compared().fresh.len()
+    }
+
+    fn compared(&self) -> Compared {
         let below = Changed::Below(HashSet::from([self.first]));
         let below = self.contexts.within(&below);
-        let mut count = 0;
-        walk(&self.contexts, &below, |chain| {
-            count += usize::from(fingerprint(chain, &self.system, &self.asked).is_ok());
-        });
-        count
+        let answers = below.iter().map(|node| (*node, self.system)).collect();
+        compare(&self.contexts, &below, &answers)
     }
 }
 

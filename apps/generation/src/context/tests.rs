@@ -9,14 +9,17 @@ use protocol::{
     edges::EdgePolicy,
     nodes::NodeStatus,
 };
+use rustc_hash::FxHashMap;
 use uuid::Uuid;
 
 use super::{
     chain::walk,
+    compare::compare,
     facts::{Facts, Long, Text},
     fingerprint::Fingerprint,
     memory::{Answer, Changed, Contexts},
     plan::{Plan, fingerprint, plan},
+    region::sequences,
     request::ModelRequest,
 };
 
@@ -28,6 +31,63 @@ struct Drawn {
 }
 
 type DrawnNode = (String, Option<String>, bool, Vec<(usize, EdgePolicy)>);
+
+/// One thing that somebody changes.
+#[derive(Clone, Debug)]
+enum Change {
+    Prompt(usize, String),
+    Response(usize, Option<String>),
+    Pin(usize),
+    Connect(usize, usize, EdgePolicy),
+    Disconnect(usize, usize),
+    Policy(usize, usize, EdgePolicy),
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    let place = || 0..25_usize;
+    prop_oneof![
+        (place(), "[a-z ]{0,60}").prop_map(|(place, text)| Change::Prompt(place, text)),
+        (place(), prop::option::of("[a-z. ]{0,200}"))
+            .prop_map(|(place, text)| Change::Response(place, text)),
+        place().prop_map(Change::Pin),
+        (place(), place(), policy()).prop_map(|(at, to, policy)| Change::Connect(at, to, policy)),
+        (place(), place()).prop_map(|(at, number)| Change::Disconnect(at, number)),
+        (place(), place(), policy()).prop_map(|(at, to, policy)| Change::Policy(at, to, policy)),
+    ]
+}
+
+impl Change {
+    /// The graph after it, with the same nodes.
+    fn made_to(&self, drawn: &Drawn) -> Drawn {
+        let mut drawn = drawn.clone();
+        let count = drawn.nodes.len();
+        let (Self::Prompt(place, _)
+        | Self::Response(place, _)
+        | Self::Pin(place)
+        | Self::Connect(place, ..)
+        | Self::Disconnect(place, _)
+        | Self::Policy(place, ..)) = self;
+        let (prompt, response, pinned, parents) = &mut drawn.nodes[place % count];
+        match self {
+            Self::Prompt(_, text) => prompt.clone_from(text),
+            Self::Response(_, text) => response.clone_from(text),
+            Self::Pin(_) => *pinned ^= true,
+            Self::Connect(_, to, policy) => parents.push((*to, *policy)),
+            Self::Disconnect(_, number) => {
+                if !parents.is_empty() {
+                    parents.remove(number % parents.len());
+                }
+            }
+            Self::Policy(_, number, policy) => {
+                let count = parents.len().max(1);
+                if let Some(parent) = parents.get_mut(number % count) {
+                    parent.1 = *policy;
+                }
+            }
+        }
+        drawn
+    }
+}
 
 /// Ids that tell their place.
 fn uuid(place: usize) -> Uuid {
@@ -246,7 +306,7 @@ proptest! {
         for room in [drawn.room, 100_000] {
             let (system, asked) = (Text::of("Be brief."), asked(room));
             let mut told = HashMap::new();
-            walk(&contexts, &nodes, |chain| {
+            walk(&contexts, &nodes, |node| contexts.answer(node).is_some(), |chain| {
                 let fingerprint = fingerprint(chain, &system, &asked).ok();
                 assert!(told.insert(chain.node(), fingerprint).is_none());
             });
@@ -257,6 +317,74 @@ proptest! {
                 .map(|(node, plan)| (node, plan.map(|plan| plan.fingerprint)))
                 .collect();
             prop_assert_eq!(told, planned);
+        }
+    }
+
+    #[test]
+    fn the_same_is_said_of_ancestors_before_and_after_a_change_just_when_fingerprints_are_the_same(
+        drawn in drawn(),
+        change in change(),
+        room in 40..3_000_u32,
+    ) {
+        let before = contexts(&drawn);
+        let after = Contexts { point: before.point, ..contexts(&change.made_to(&drawn)) };
+        let rooms = |contexts: &Contexts| -> Vec<(NodeId, u32)> {
+            let rooms = (0..drawn.nodes.len())
+                .map(|place| (node(place), room.checked_sub(fixed(contexts, place))));
+            rooms.filter_map(|(node, room)| Some((node, room?))).collect()
+        };
+        let told = |contexts: &Contexts| sequences(contexts, &rooms(contexts)).expect("it is small");
+        let (told_before, told_after) = (told(&before), told(&after));
+        for place in 0..drawn.nodes.len() {
+            let plans = [planned(&before, place, room), planned(&after, place, room)];
+            let [Some(one), Some(other)] = plans else { continue };
+            let prompts = [&before, &after].map(|contexts| {
+                contexts.facts(node(place)).expect("it is there").prompt.whole.sha256
+            });
+            let is_same = told_before[&node(place)] == told_after[&node(place)];
+            prop_assert_eq!(
+                is_same && prompts[0] == prompts[1],
+                one.fingerprint == other.fingerprint,
+                "at {}", place
+            );
+        }
+    }
+
+    #[test]
+    fn what_was_sent_is_compared_as_fingerprints_are(
+        drawn in drawn(),
+        changes in prop::collection::vec(change(), 1..6),
+    ) {
+        let system = Text::of("Be brief.");
+        let mut contexts_now = contexts(&drawn);
+        let places = 0..drawn.nodes.len();
+        for place in places.clone() {
+            if let Some(plan) = planned(&contexts_now, place, drawn.room) {
+                let answer = Answer { fingerprint: plan.fingerprint, ..answer(drawn.room) };
+                contexts_now.answers.insert(node(place), answer);
+            }
+        }
+        let answers = || contexts_now.answers.keys().map(|node| (*node, system)).collect();
+        let nodes: HashSet<NodeId> = places.clone().map(node).collect();
+        let answers: FxHashMap<NodeId, Text> = answers();
+        let mut known = drawn.clone();
+        for change in [None].into_iter().chain(changes.iter().map(Some)) {
+            known = change.map_or(known.clone(), |change| change.made_to(&known));
+            let changed = contexts(&known);
+            contexts_now = Contexts {
+                graph: changed.graph,
+                facts: changed.facts,
+                policies: changed.policies,
+                ..contexts_now
+            };
+            let compared = compare(&contexts_now, &nodes, &answers);
+            for place in places.clone() {
+                let Some(answer) = contexts_now.answers.get(&node(place)) else { continue };
+                let plan = planned(&contexts_now, place, drawn.room);
+                let is_fresh = plan.is_some_and(|plan| plan.fingerprint == answer.fingerprint);
+                prop_assert_eq!(compared.fresh.contains(&node(place)), is_fresh, "at {}", place);
+            }
+            contexts_now.learn(compared.learned);
         }
     }
 

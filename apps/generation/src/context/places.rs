@@ -1,0 +1,74 @@
+//! Sets of places in a topological order.
+
+const WORD_BITS: usize = 64;
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Places {
+    words: Vec<u64>,
+}
+
+impl Places {
+    /// For the places up to this one.
+    pub(super) fn up_to(place: usize) -> Self {
+        Self {
+            words: vec![0; place / WORD_BITS + 1],
+        }
+    }
+
+    /// False if it was there already.
+    pub(super) fn insert(&mut self, place: usize) -> bool {
+        let Some(word) = self.words.get_mut(place / WORD_BITS) else {
+            return false;
+        };
+        let bit = 1 << (place % WORD_BITS);
+        let is_new = *word & bit == 0;
+        *word |= bit;
+        is_new
+    }
+
+    pub(super) fn contains(&self, place: usize) -> bool {
+        self.word(place / WORD_BITS) & (1 << (place % WORD_BITS)) != 0
+    }
+
+    /// Adds all of a set that is not longer.
+    pub(super) fn unite(&mut self, other: &Self) {
+        for (word, other) in self.words.iter_mut().zip(&other.words) {
+            *word |= other;
+        }
+    }
+
+    /// Empties it, for the places up to this one.
+    pub(super) fn clear_up_to(&mut self, place: usize) {
+        self.words.clear();
+        self.words.resize(place / WORD_BITS + 1, 0);
+    }
+
+    /// The places of a block, as bits: those from `block * 64` on.
+    pub(super) fn word(&self, block: usize) -> u64 {
+        self.words.get(block).copied().unwrap_or(0)
+    }
+
+    pub(super) fn blocks(&self) -> usize {
+        self.words.len()
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.words.len() * size_of::<u64>()
+    }
+}
+
+/// The block in which a place is.
+pub(super) fn block_of(place: usize) -> usize {
+    place / WORD_BITS
+}
+
+/// The places that are in a word of a block, in their order.
+pub(super) fn places_in(block: usize, mut word: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let bit = usize::try_from(word.trailing_zeros()).ok()?;
+        (word != 0).then(|| {
+            word &= word - 1;
+            block * WORD_BITS + bit
+        })
+    })
+}
