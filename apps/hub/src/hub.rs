@@ -17,6 +17,7 @@ use crate::{
     features::Features,
     outbox::{Note, Outbox},
     sessions::{Attendance, Keeper},
+    turns::Turns,
 };
 
 /// Open sockets of this process, of everybody together.
@@ -34,7 +35,8 @@ pub struct Hub {
     pub(crate) features: Features,
     pub(crate) channels: Channels,
     pub(crate) attendance: Attendance,
-    pub(crate) snapshots: Semaphore,
+    /// Whose turn it is to have a project read whole.
+    pub(crate) snapshots: Turns,
     sockets: Mutex<Sockets>,
     unproven: Arc<Semaphore>,
     numbered: AtomicU64,
@@ -69,7 +71,7 @@ impl Hub {
             features,
             channels: Channels::default(),
             attendance,
-            snapshots: Semaphore::new(SNAPSHOTS_AT_ONCE),
+            snapshots: Turns::new(SNAPSHOTS_AT_ONCE),
             sockets: Mutex::default(),
             unproven: Arc::new(Semaphore::new(UNPROVEN_SOCKETS_MAX)),
             numbered: AtomicU64::new(0),

@@ -14,6 +14,7 @@ mod routes;
 pub mod sessions;
 mod socket;
 mod start;
+mod turns;
 mod watch;
 mod wire;
 

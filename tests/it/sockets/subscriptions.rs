@@ -246,6 +246,28 @@ async fn one_socket_listens_to_several_projects_and_stops_when_asked() {
 }
 
 #[tokio::test]
+async fn subscribing_counts_as_an_operation() {
+    let app = TestApp::with(|settings| {
+        settings.rates.enabled = true;
+        settings.hub.ops_burst = 3;
+        settings.hub.ops_per_second = 1;
+    })
+    .await;
+    let (project, owner, _) = app.project([]).await;
+    let (mut socket, _) = owner.listen(project).await;
+
+    for _ in 0..10 {
+        let again = json!({"type": "subscribe", "project": project});
+        socket.send(again).await;
+    }
+
+    let nack = socket.next_of("nack").await;
+    assert_eq!(nack["code"], "rate_limited");
+    assert_eq!(nack["project"], json!(project));
+    assert!(nack["retryAfterMs"].is_number(), "{nack}");
+}
+
+#[tokio::test]
 async fn a_project_one_may_not_see_is_not_found() {
     let app = TestApp::start().await;
     let (project, ..) = app.project([]).await;

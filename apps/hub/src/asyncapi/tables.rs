@@ -330,7 +330,7 @@ fn set_limits() -> [Limit; 7] {
             "opsPerSecond",
             json!(hub.ops_per_second),
             "operations per second",
-            "Of one socket. More: nack `rate_limited`.",
+            "Of one socket; a subscribe counts as one. More: nack `rate_limited`.",
         ),
         (
             "opsBurst",

@@ -5,6 +5,7 @@ use std::{collections::HashMap, sync::Arc, time::Instant};
 use kernel::{ProjectId, UserId, Visibility};
 use platform::{Ctx, ProjectAccess, log::Head};
 use tokio::sync::mpsc;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::{
     lag::Lag, message::ChannelMessage, peers::Peers, recent::Recent, streams::OpenStreams,
@@ -42,6 +43,8 @@ pub(super) struct Member {
     pub(super) sees_peers: bool,
     pub(super) outbox: Arc<Outbox>,
     pub(super) state: MemberState,
+    /// What reads its beginning; with the member it ends.
+    pub(super) reading: Option<AbortOnDropHandle<()>>,
     /// Presence was left out because too much waited.
     pub(super) lost_track: bool,
     /// Chunks that were left out because too much waited.

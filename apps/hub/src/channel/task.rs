@@ -306,6 +306,7 @@ impl Channel {
             access,
             outbox,
             state: MemberState::Joining { read: 0 },
+            reading: None,
             lost_track: false,
             lag: Lag::default(),
         };

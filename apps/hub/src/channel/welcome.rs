@@ -1,11 +1,12 @@
 //! What a socket gets first: everything it missed, or the project whole. Never a part of it.
 
-use kernel::{Error, Permission, Result};
+use kernel::{Error, Permission, Result, UserId};
 use platform::log;
 use protocol::{
     events::ShownEvent,
     frames::{Nack, Peer, ServerFrame, SnapshotFrame, StreamLists, TailFrame},
 };
+use tokio_util::task::AbortOnDropHandle;
 use uuid::Uuid;
 
 use super::{
@@ -45,14 +46,15 @@ impl Channel {
         };
         member.state = MemberState::Joining { read: number };
         let (hub, ctx, project) = (self.hub.clone(), member.ctx.clone(), self.project);
+        let user = member.user;
         let (head, door) = (self.head.seq, self.door.clone());
         let gap = from.map(|from| head - from);
         let is_near =
             gap.is_some_and(|gap| usize::try_from(gap).is_ok_and(|gap| gap <= TAIL_EVENTS_MAX));
-        self.hub.platform.tasks.spawn(async move {
+        let reading = self.hub.platform.tasks.spawn(async move {
             let outcome = match from.filter(|_| is_near) {
                 Some(from) => read_tail(&hub, project, from).await,
-                None => read_whole(&hub, ctx, project).await,
+                None => read_whole(&hub, ctx, user, project).await,
             };
             let read = Read {
                 socket,
@@ -64,6 +66,8 @@ impl Channel {
                 let _ = door.send(ChannelMessage::Read(Box::new(read))).await;
             }
         });
+        // One read for a socket: the one before it, if it is not done, ends.
+        member.reading = Some(AbortOnDropHandle::new(reading));
     }
 
     /// Gives a socket what was read for it.
@@ -197,9 +201,10 @@ async fn read_tail(hub: &Hub, project: kernel::ProjectId, from: i64) -> Result<B
 async fn read_whole(
     hub: &Hub,
     ctx: platform::Ctx,
+    user: UserId,
     project: kernel::ProjectId,
 ) -> Result<Beginning> {
-    let _turn = hub.snapshots.acquire().await.map_err(Error::internal)?;
+    let _turn = hub.snapshots.take(user).await?;
     let graph = (hub.features.snapshot)(ctx, project).await?;
     let (epoch, seq) = (graph.epoch, graph.seq);
     let encoding = tokio::task::spawn_blocking(move || serde_json::value::to_raw_value(&graph));

@@ -50,7 +50,8 @@ impl Live {
         }
     }
 
-    fn admit(&mut self) -> Result<()> {
+    /// Takes one of the operations that a socket may ask for.
+    pub(super) fn admit(&mut self) -> Result<()> {
         match self.ops.as_mut().map(|budget| budget.take(self.heard_at)) {
             Some(Err(retry_after)) => Err(Error::RateLimited { retry_after }),
             Some(Ok(())) | None => Ok(()),

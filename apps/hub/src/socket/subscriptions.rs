@@ -37,6 +37,8 @@ impl Live {
         project: ProjectId,
         since: Option<(Uuid, i64)>,
     ) -> kernel::Result<()> {
+        // It costs as much as an operation, and more for a large project.
+        self.admit()?;
         if self.channels.len() >= SUBSCRIPTIONS_MAX && !self.channels.contains_key(&project) {
             return Err(Error::LimitReached {
                 what: "projects of a socket",
