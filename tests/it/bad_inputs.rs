@@ -10,7 +10,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::kit::{Answer, Client, Paths, TestApp, text};
+use crate::kit::{Answer, Client, PASSWORD, Paths, TestApp, text};
 
 /// Somebody with a project of their own.
 struct Desk {
@@ -371,4 +371,43 @@ async fn an_idempotency_key_with_another_body_is_422() {
 
     assert_eq!(make("a").await.expect(201), first);
     make("b").await.problem(422, "idempotency_reused");
+}
+
+#[tokio::test]
+async fn an_array_where_an_object_is_wanted_is_422() {
+    let desk = Desk::set().await;
+    let project = desk.project.path();
+    let ops = desk.project.ops();
+    let node = desk.node().await;
+    let before = desk.owner.get(&project).await.ok();
+    let delete = json!({"op": "node.delete", "data": [node]});
+
+    for (method, path, body) in [
+        (
+            Method::POST,
+            "/auth/login?tokens=body",
+            json!(["owner@example.org", PASSWORD]),
+        ),
+        (Method::POST, "/projects", json!(["Mine"])),
+        (Method::PATCH, &project, json!(["Renamed"])),
+        (Method::POST, &desk.nodes(), json!(["a", {"x": 0, "y": 0}])),
+        (
+            Method::POST,
+            &desk.nodes(),
+            json!({"prompt": "a", "position": [0, 0]}),
+        ),
+        (Method::POST, &ops, json!([[delete]])),
+        (Method::POST, &ops, json!({"ops": [delete]})),
+        (
+            Method::POST,
+            &ops,
+            json!({"ops": [[null, "node.delete", {"id": node}]]}),
+        ),
+    ] {
+        let sent = desk.owner.send(method, path, &[], body).await;
+        sent.problem(422, "invalid");
+    }
+    assert_eq!(desk.owner.get(&project).await.ok(), before);
+    let nodes = desk.owner.all(&desk.nodes(), 50).await;
+    assert_eq!(nodes.len(), 1);
 }

@@ -310,3 +310,26 @@ async fn presence_without_a_subscription_is_a_nack() {
         assert_eq!(nack["project"], json!(project));
     }
 }
+
+#[tokio::test]
+async fn an_array_where_an_object_is_wanted_is_a_nack() {
+    let mut seat = Seat::take().await;
+    let node = seat.owner.create_node(seat.project, "a node").await;
+    for (op, data) in [
+        ("node.delete", json!([node])),
+        ("node.move", json!({"positions": [[node, 1, 2]]})),
+        ("project.update", json!([null, "Renamed"])),
+        (
+            "batch",
+            json!([[{"op": "node.delete", "data": {"id": node}}]]),
+        ),
+    ] {
+        seat.refused_op(op, &data.to_string(), "invalid").await;
+    }
+    let project = seat.project;
+    let cursor = format!(r#"{{"type":"presence","project":"{project}","cursor":[1,2,null]}}"#);
+    seat.refused(&cursor, "invalid").await;
+
+    let nodes = seat.owner.all(&project.nodes(), 50).await;
+    assert_eq!(nodes.len(), 1);
+}

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::presence::{Cursor, PresenceUpdate, SELECTION_IDS_MAX};
+use crate::strict;
 
 /// What a client may say. It is read by hand, below, since borrowed text needs one pass over all
 /// fields; the attributes of serde are for the schema alone.
@@ -94,13 +95,13 @@ struct Fields<'a> {
 
 impl<'a> ClientFrame<'a> {
     pub fn parse(text: &'a str) -> Result<Self, FrameFault> {
-        // Otherwise an array would do, with the fields in their order.
+        // What is no JSON is told apart from what is no object, such as an array that is cut short.
         if !text.trim_start().starts_with('{') {
             let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();
             let detail = "a frame is one JSON object".to_owned();
             return Err(FrameFault::of(text, is_json, detail));
         }
-        let fields = serde_json::from_str(text)
+        let fields = strict::from_str(text)
             .map_err(|error| FrameFault::of(text, error.is_data(), error.to_string()))?;
         Self::from_fields(fields).map_err(|detail| FrameFault::of(text, true, detail))
     }
