@@ -411,3 +411,27 @@ async fn an_array_where_an_object_is_wanted_is_422() {
     let nodes = desk.owner.all(&desk.nodes(), 50).await;
     assert_eq!(nodes.len(), 1);
 }
+
+#[tokio::test]
+async fn an_id_that_is_no_uuid_v7_in_lower_case_text_is_refused() {
+    let desk = Desk::set().await;
+    let node = desk.node().await;
+    let id = Uuid::now_v7();
+
+    for spelling in [
+        Uuid::new_v4().to_string(),
+        Uuid::nil().to_string(),
+        id.to_string().to_uppercase(),
+        id.simple().to_string(),
+        id.braced().to_string(),
+        id.urn().to_string(),
+    ] {
+        let data = json!({"prompt": "a", "position": {"x": 0, "y": 0}});
+        let ops = json!({"ops": [{"id": spelling, "op": "node.create", "data": data}]});
+        let sent = desk.owner.post(&desk.project.ops(), ops).await;
+        let problem = sent.problem(422, "invalid");
+        assert_eq!(problem["errors"][0]["pointer"], "/ops/0/id", "{spelling}");
+    }
+    let loud = format!("{}/{}", desk.nodes(), node.to_uppercase());
+    desk.owner.get(&loud).await.problem(404, "not_found");
+}

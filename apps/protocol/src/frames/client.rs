@@ -199,12 +199,12 @@ impl FrameFault {
     /// Reads the frame once more, without its rules.
     fn of(text: &str, is_json: bool, detail: String) -> Self {
         let value: Value = serde_json::from_str(text).unwrap_or_default();
-        let uuid = |name: &str| Uuid::parse_str(value.get(name)?.as_str()?).ok();
+        let said = |name: &str| value.get(name)?.as_str();
         Self {
             is_json,
             detail,
-            id: uuid("id").map(OpId::from_uuid),
-            project: uuid("project").map(ProjectId::from_uuid),
+            id: said("id").and_then(|id| id.parse().ok()),
+            project: said("project").and_then(|id| id.parse().ok()),
         }
     }
 }
