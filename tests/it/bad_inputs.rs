@@ -435,3 +435,41 @@ async fn an_id_that_is_no_uuid_v7_in_lower_case_text_is_refused() {
     let loud = format!("{}/{}", desk.nodes(), node.to_uppercase());
     desk.owner.get(&loud).await.problem(404, "not_found");
 }
+
+/// With a client that does not read before it has written.
+#[tokio::test]
+async fn a_body_that_is_too_long_hears_413_whether_or_not_its_client_listens() {
+    let desk = Desk::set().await;
+
+    for megabytes in [2, 4, 16] {
+        for _ in 0..10 {
+            let body = vec![b' '; megabytes * 1024 * 1024];
+            desk.send(body).await.problem(413, "payload_too_large");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_that_does_not_wait_for_the_body_says_that_the_connection_closes() {
+    let desk = Desk::set().await;
+    let head = |length: usize| {
+        format!(
+            "POST /api/v1{} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer nonsense\r\n\
+             Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n",
+            desk.nodes()
+        )
+    };
+
+    let refused = desk.app.raw(head(900_000).as_bytes()).await;
+
+    assert!(refused.starts_with("HTTP/1.1 401"), "{refused}");
+    let refused = refused.to_lowercase();
+    assert!(refused.contains("\r\nconnection: close\r\n"), "{refused}");
+
+    // A short one is read, and the connection goes on.
+    let next = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let both = format!("{}{}{next}", head(5), "[1,2]");
+    let answers = desk.app.raw(both.as_bytes()).await;
+    assert!(answers.starts_with("HTTP/1.1 401"), "{answers}");
+    assert!(answers.contains("HTTP/1.1 200"), "{answers}");
+}
