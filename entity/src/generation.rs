@@ -46,6 +46,9 @@ pub struct Model {
     pub text: String,
     /// How many chunks made that text.
     pub chunks: i64,
+    /// Where they end in it, each in four bytes; unknown for older ones.
+    #[sea_orm(column_type = "Blob", nullable)]
+    pub chunk_ends: Option<Vec<u8>>,
     pub tokens_in: Option<i64>,
     pub tokens_cached: Option<i64>,
     pub tokens_out: Option<i64>,

@@ -12,6 +12,8 @@ pub struct Model {
     pub key_hash: Vec<u8>,
     #[sea_orm(column_type = "Blob")]
     pub request_hash: Vec<u8>,
+    /// Names the operation, also for whoever takes over from somebody who is gone.
+    pub op_id: Option<Uuid>,
     /// Absent while the first request is still being served.
     pub status: Option<i32>,
     #[sea_orm(column_type = "Text", nullable)]

@@ -10,7 +10,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::kit::{Answer, Client, Paths, TestApp, text};
+use crate::kit::{Answer, Client, PASSWORD, Paths, TestApp, text};
 
 /// Somebody with a project of their own.
 struct Desk {
@@ -371,4 +371,105 @@ async fn an_idempotency_key_with_another_body_is_422() {
 
     assert_eq!(make("a").await.expect(201), first);
     make("b").await.problem(422, "idempotency_reused");
+}
+
+#[tokio::test]
+async fn an_array_where_an_object_is_wanted_is_422() {
+    let desk = Desk::set().await;
+    let project = desk.project.path();
+    let ops = desk.project.ops();
+    let node = desk.node().await;
+    let before = desk.owner.get(&project).await.ok();
+    let delete = json!({"op": "node.delete", "data": [node]});
+
+    for (method, path, body) in [
+        (
+            Method::POST,
+            "/auth/login?tokens=body",
+            json!(["owner@example.org", PASSWORD]),
+        ),
+        (Method::POST, "/projects", json!(["Mine"])),
+        (Method::PATCH, &project, json!(["Renamed"])),
+        (Method::POST, &desk.nodes(), json!(["a", {"x": 0, "y": 0}])),
+        (
+            Method::POST,
+            &desk.nodes(),
+            json!({"prompt": "a", "position": [0, 0]}),
+        ),
+        (Method::POST, &ops, json!([[delete]])),
+        (Method::POST, &ops, json!({"ops": [delete]})),
+        (
+            Method::POST,
+            &ops,
+            json!({"ops": [[null, "node.delete", {"id": node}]]}),
+        ),
+    ] {
+        let sent = desk.owner.send(method, path, &[], body).await;
+        sent.problem(422, "invalid");
+    }
+    assert_eq!(desk.owner.get(&project).await.ok(), before);
+    let nodes = desk.owner.all(&desk.nodes(), 50).await;
+    assert_eq!(nodes.len(), 1);
+}
+
+#[tokio::test]
+async fn an_id_that_is_no_uuid_v7_in_lower_case_text_is_refused() {
+    let desk = Desk::set().await;
+    let node = desk.node().await;
+    let id = Uuid::now_v7();
+
+    for spelling in [
+        Uuid::new_v4().to_string(),
+        Uuid::nil().to_string(),
+        id.to_string().to_uppercase(),
+        id.simple().to_string(),
+        id.braced().to_string(),
+        id.urn().to_string(),
+    ] {
+        let data = json!({"prompt": "a", "position": {"x": 0, "y": 0}});
+        let ops = json!({"ops": [{"id": spelling, "op": "node.create", "data": data}]});
+        let sent = desk.owner.post(&desk.project.ops(), ops).await;
+        let problem = sent.problem(422, "invalid");
+        assert_eq!(problem["errors"][0]["pointer"], "/ops/0/id", "{spelling}");
+    }
+    let loud = format!("{}/{}", desk.nodes(), node.to_uppercase());
+    desk.owner.get(&loud).await.problem(404, "not_found");
+}
+
+/// With a client that does not read before it has written.
+#[tokio::test]
+async fn a_body_that_is_too_long_hears_413_whether_or_not_its_client_listens() {
+    let desk = Desk::set().await;
+
+    for megabytes in [2, 4, 16] {
+        for _ in 0..10 {
+            let body = vec![b' '; megabytes * 1024 * 1024];
+            desk.send(body).await.problem(413, "payload_too_large");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_that_does_not_wait_for_the_body_says_that_the_connection_closes() {
+    let desk = Desk::set().await;
+    let head = |length: usize| {
+        format!(
+            "POST /api/v1{} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer nonsense\r\n\
+             Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n",
+            desk.nodes()
+        )
+    };
+
+    let refused = desk.app.raw(head(900_000).as_bytes()).await;
+
+    assert!(refused.starts_with("HTTP/1.1 401"), "{refused}");
+    let refused = refused.to_lowercase();
+    assert!(refused.contains("\r\nconnection: close\r\n"), "{refused}");
+
+    // A short one is read, and the connection goes on.
+    let next = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let both = format!("{}{}{next}", head(5), "[1,2]");
+    let answers = desk.app.raw(both.as_bytes()).await;
+    assert!(answers.starts_with("HTTP/1.1 401"), "{answers}");
+    assert!(answers.contains("HTTP/1.1 200"), "{answers}");
 }

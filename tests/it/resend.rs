@@ -2,6 +2,7 @@
 
 use kernel::{ProjectId, Role};
 use reqwest::Method;
+use sea_orm::{ConnectOptions, ConnectionTrait, Database};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -230,4 +231,69 @@ async fn one_persons_idempotency_key_says_nothing_to_another() {
         .expect(201);
 
     assert_ne!(one["id"], two["id"]);
+}
+
+#[tokio::test]
+async fn what_is_made_under_an_idempotency_key_has_an_id_of_its_time() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let node = json!({ "prompt": "?", "position": { "x": 0, "y": 0 } });
+    let mut made = Vec::new();
+
+    for round in 0..8 {
+        for (path, body) in [
+            (project.nodes(), node.clone()),
+            ("/projects".to_owned(), json!({ "name": "Another" })),
+        ] {
+            let key = format!("{path} {round}");
+            let headers = [("idempotency-key", key.as_str())];
+            let sent = owner.send(Method::POST, &path, &headers, body).await;
+            made.push(parsed::<Uuid>(&sent.expect(201)["id"]));
+        }
+    }
+
+    assert!(made.iter().all(|id| id.get_version_num() == 7), "{made:?}");
+    assert!(made.is_sorted(), "{made:?}");
+}
+
+/// Takes the answers away that are kept; that the requests were begun stays.
+async fn forget_answers(app: &TestApp) {
+    let file = app.folder().join("nonlinear.db");
+    let embedded = format!("sqlite://{}", file.display());
+    app.inside(async move |platform| {
+        let url = platform.settings.database_url.clone().unwrap_or(embedded);
+        let mut options = ConnectOptions::new(url);
+        options.max_connections(1).sqlx_logging(false);
+        let database = Database::connect(options).await.expect("it is there");
+        database
+            .execute_unprepared(
+                "UPDATE idempotency_keys SET status = NULL, etag = NULL, body = NULL",
+            )
+            .await
+            .expect("it is written");
+        let _ = database.close().await;
+    })
+    .await;
+}
+
+/// What a server leaves that is killed after the change and before its answer is kept.
+#[tokio::test]
+async fn a_resend_is_answered_when_whoever_ran_the_request_is_gone() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let path = project.nodes();
+    let headers = [("idempotency-key", "one-key")];
+    let body = json!({ "prompt": "?", "position": { "x": 0, "y": 0 } });
+    let send = async || {
+        let sending = owner.send(Method::POST, &path, &headers, body.clone());
+        sending.await
+    };
+    let first = send().await.expect(201);
+    let before = head(&owner, project).await;
+    forget_answers(&app).await;
+
+    let again = send().await.expect(201);
+
+    assert_eq!(again, first);
+    assert_eq!(head(&owner, project).await, before);
 }

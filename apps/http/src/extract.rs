@@ -10,6 +10,7 @@ use axum::{
 };
 use kernel::{Error, Expected, FieldError};
 use platform::{Ctx, Principal};
+use protocol::strict::Strict;
 use serde::de::DeserializeOwned;
 use utoipa::{
     IntoParams,
@@ -165,7 +166,7 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
         }
     })?;
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+    serde_path_to_error::deserialize(Strict(&mut deserializer)).map_err(|error| {
         let pointer = pointer(error.path());
         let inner = error.into_inner();
         // Where it stands is said by the pointer; byte positions help nobody.

@@ -9,7 +9,7 @@ use axum::{
 };
 use kernel::{Error, OpId, Result};
 use platform::{
-    OpKey, Principal,
+    OpKey,
     idempotency::{self, Answer, Begun, Keyed},
 };
 use sha2::{Digest, Sha256};
@@ -64,12 +64,12 @@ async fn once(
         .user_id()
         .map_or(Uuid::nil(), kernel::UserId::uuid);
     let keyed = Keyed::new(scope, key, hash.to_vec());
-    match idempotency::begin(state, keyed.clone()).await? {
+    match idempotency::begin(state, &keyed).await? {
         Begun::Before(answer) => replay(state, &keyed, answer).map_err(ApiError),
-        Begun::Fresh => {
+        Begun::Fresh(id) => {
             let mut request = Request::from_parts(parts, Body::from(body));
-            name_operation(&mut request, &principal, key, hash);
-            let response = next.run(request).await;
+            name_operation(&mut request, id, hash);
+            let response = idempotency::run(state, &keyed, next.run(request)).await;
             keep(state, keyed, response).await.map_err(ApiError)
         }
     }
@@ -99,31 +99,21 @@ fn request_hash(
     hash.finalize().into()
 }
 
-/// Names the operation after the key, so that even a crash between the change and its answer does
-/// not let a resend change anything twice.
-fn name_operation(request: &mut Request, principal: &Principal, key: &str, hash: [u8; 32]) {
-    let mut name = Sha256::new();
-    name.update(
-        principal
-            .user_id()
-            .map_or(Uuid::nil(), kernel::UserId::uuid)
-            .as_bytes(),
-    );
-    name.update(key.as_bytes());
-    let digest: [u8; 32] = name.finalize().into();
-    let id = digest
-        .first_chunk()
-        .map_or(Uuid::nil(), |bytes: &[u8; 16]| Uuid::from_bytes(*bytes));
+/// Names the operation by the id that is kept with the key, so that even a crash between the change
+/// and its answer does not let a resend change anything twice.
+fn name_operation(request: &mut Request, id: OpId, fingerprint: [u8; 32]) {
     if let Some(identified) = request.extensions_mut().get_mut::<Identified>() {
-        identified.request.op = Some(OpKey {
-            id: OpId::from_uuid(id),
-            fingerprint: hash,
-        });
+        identified.request.op = Some(OpKey { id, fingerprint });
     }
 }
 
 async fn keep(state: &AppState, keyed: Keyed, response: Response) -> Result<Response> {
     let status = response.status();
+    if status.is_server_error() {
+        // It may have happened all the same: a commit whose answer was lost, say.
+        idempotency::leave(state, keyed).await?;
+        return Ok(response);
+    }
     if !is_final(status) {
         idempotency::abandon(state, keyed).await?;
         return Ok(response);

@@ -13,6 +13,7 @@ pub mod protect;
 pub mod rates;
 pub mod serve;
 pub mod strict_json;
+mod unread;
 
 use std::sync::Arc;
 

@@ -10,7 +10,8 @@ use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{net::TcpListener, net::TcpStream, sync::Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tower::ServiceExt;
+
+use crate::unread;
 
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 const HEADER_BYTES_MAX: usize = 16 * 1024;
@@ -58,7 +59,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, app: Router, stopping: 
     // A layer would wrap every route again for each connection; this costs one entry per request.
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
-        app.clone().oneshot(request)
+        unread::answer(app.clone(), request)
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -1,11 +1,14 @@
 //! Requests with an `Idempotency-Key`: the answer is kept for a day, and a resend gets it again.
 
+use std::{convert::Infallible, pin::pin, time::Duration};
+
 use chrono::TimeDelta;
 use entity::idempotency_key;
-use kernel::{Error, Result};
+use kernel::{Error, OpId, Result, error::chain};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr,
 };
+use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 use crate::{
@@ -17,8 +20,13 @@ use crate::{
 
 const KEPT: TimeDelta = TimeDelta::hours(24);
 const BOOKKEEPING: &str = "keys of requests are bookkeeping";
-/// How long a request counts as running before a resend may take its place.
-const RUNNING_MAX: TimeDelta = TimeDelta::seconds(60);
+/// A request counts as running for so long after whoever runs it last said so; then they are gone, and a
+/// resend takes its place.
+const LEASE: TimeDelta = TimeDelta::seconds(5);
+const RENEW_EVERY: Duration = Duration::from_secs(1);
+/// A resend waits so long for a request that runs: longer than the lease of one who is gone.
+const WAIT_MAX: Duration = Duration::from_secs(6);
+const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// One request: who sends it, under which key, and what it asks.
 #[derive(Clone, Debug)]
@@ -49,15 +57,45 @@ pub struct Answer {
 
 #[derive(Debug)]
 pub enum Begun {
-    /// Carry the request out, then `finish` or `abandon`.
-    Fresh,
+    /// Carry the request out under this id, then `finish`, `abandon` or `leave`. If somebody did before
+    /// and is gone, the id is theirs, and its event says what came of it.
+    Fresh(OpId),
     /// It was carried out before.
     Before(Answer),
 }
 
-/// Takes the key, or finds the answer of the request that took it.
-pub async fn begin(platform: &Platform, keyed: Keyed) -> Result<Begun> {
-    platform.writer.housekeep(Take { keyed }).await
+/// Takes the key, or finds the answer of the request that took it. One that still runs is waited for a
+/// while.
+pub async fn begin(platform: &Platform, keyed: &Keyed) -> Result<Begun> {
+    let until = Instant::now() + WAIT_MAX;
+    loop {
+        let keyed = keyed.clone();
+        match platform.writer.housekeep(Take { keyed }).await {
+            Err(Error::IdempotencyRunning) if Instant::now() < until => sleep(LOOK_EVERY).await,
+            begun => return begun,
+        }
+    }
+}
+
+/// Runs a request, and says all the while that it runs.
+pub async fn run<T>(platform: &Platform, keyed: &Keyed, request: impl Future<Output = T>) -> T {
+    let mut request = pin!(request);
+    tokio::select! {
+        done = &mut request => done,
+        never = renew(platform, keyed) => match never {},
+    }
+}
+
+async fn renew(platform: &Platform, keyed: &Keyed) -> Infallible {
+    loop {
+        sleep(RENEW_EVERY).await;
+        let until_in = LEASE;
+        let keyed = keyed.clone();
+        let renewed = platform.writer.housekeep(Lock { keyed, until_in }).await;
+        if let Err(error) = renewed {
+            tracing::warn!(error = chain(&error), "A running request is not noted");
+        }
+    }
 }
 
 struct Take {
@@ -75,41 +113,42 @@ impl Command for Take {
             .one(write.read().await?)
             .await
             .map_err(db)?;
-        match row {
-            Some(row) if row.created_at + KEPT > now => {
-                if row.request_hash != keyed.request_hash {
-                    return Err(Error::IdempotencyReused);
-                }
-                if let (Some(status), Some(body)) = (row.status, row.body) {
-                    let status = u16::try_from(status).map_err(Error::internal)?;
-                    return Ok(Begun::Before(Answer {
-                        status,
-                        etag: row.etag,
-                        body,
-                    }));
-                }
-                if row.locked_until > now {
-                    return Err(Error::IdempotencyRunning);
-                }
+        let mut left = None;
+        if let Some(row) = row.filter(|row| row.created_at + KEPT > now) {
+            if row.request_hash != keyed.request_hash {
+                return Err(Error::IdempotencyReused);
             }
-            Some(_) | None => {}
+            if let (Some(status), Some(body)) = (row.status, row.body) {
+                let status = u16::try_from(status).map_err(Error::internal)?;
+                return Ok(Begun::Before(Answer {
+                    status,
+                    etag: row.etag,
+                    body,
+                }));
+            }
+            if row.locked_until > now {
+                return Err(Error::IdempotencyRunning);
+            }
+            left = row.op_id.map(OpId::from_uuid);
         }
+        let op = left.unwrap_or_else(OpId::generate);
         remove(write, keyed).await?;
         let row = idempotency_key::ActiveModel {
             scope: Set(keyed.scope),
             key_hash: Set(keyed.key_hash.clone()),
             request_hash: Set(keyed.request_hash.clone()),
+            op_id: Set(Some(op.uuid())),
             status: Set(None),
             etag: Set(None),
             body: Set(None),
-            locked_until: Set(now + RUNNING_MAX),
+            locked_until: Set(now + LEASE),
             created_at: Set(now),
         };
         idempotency_key::Entity::insert(row)
             .exec_without_returning(write.conn().await?)
             .await
             .map_err(db)?;
-        Ok(Begun::Fresh)
+        Ok(Begun::Fresh(op))
     }
 }
 
@@ -157,6 +196,35 @@ impl Command for Finish {
                 idempotency_key::Column::Body,
                 Expr::value(Some(answer.body.clone())),
             )
+            .filter(this(keyed))
+            .exec(write.conn().await?)
+            .await
+            .map(drop)
+            .map_err(db)
+    }
+}
+
+/// Leaves the key to a resend at once, with the id of the operation: nobody knows what came of it.
+pub async fn leave(platform: &Platform, keyed: Keyed) -> Result<()> {
+    let until_in = TimeDelta::zero();
+    platform.writer.housekeep(Lock { keyed, until_in }).await
+}
+
+/// Says until when the request counts as running.
+struct Lock {
+    keyed: Keyed,
+    until_in: TimeDelta,
+}
+
+impl Command for Lock {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let Self { keyed, until_in } = self;
+        write.unrecorded(BOOKKEEPING);
+        let until = write.now() + *until_in;
+        idempotency_key::Entity::update_many()
+            .col_expr(idempotency_key::Column::LockedUntil, Expr::value(until))
             .filter(this(keyed))
             .exec(write.conn().await?)
             .await

@@ -6,9 +6,10 @@
 //! ([`StreamSource`]); nothing here or in the hub knows what a stream is about.
 
 mod chunk;
+mod ends;
 mod follow;
-mod marks;
 mod point;
+mod recent;
 mod source;
 mod telling;
 mod text;
@@ -19,10 +20,11 @@ use kernel::ProjectId;
 use tokio::task::yield_now;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use self::{marks::Marks, telling::Telling};
+use self::{recent::Recent, telling::Telling};
 use crate::bus::{Bus, Ephemeral};
 
 pub use chunk::Chunk;
+pub use ends::ChunkEnds;
 pub use follow::{Followed, Kept};
 pub use point::Point;
 pub use source::{Checkpoint, Open, Sources, StreamChange, StreamId, StreamSource};
@@ -36,7 +38,7 @@ pub struct Streams {
     tasks: TaskTracker,
     stopping: CancellationToken,
     telling: Telling,
-    marks: Marks,
+    recent: Recent,
 }
 
 impl Streams {
@@ -52,7 +54,7 @@ impl Streams {
             tasks,
             stopping,
             telling: Telling::default(),
-            marks: Marks::default(),
+            recent: Recent::default(),
         })
     }
 
@@ -61,14 +63,14 @@ impl Streams {
     pub fn heard(&self, project: ProjectId, told: &Ephemeral) -> serde_json::Result<Vec<Chunk>> {
         let chunks = chunk::decode(&told.payload, &self.sources)?;
         for chunk in &chunks {
-            self.mark(project, chunk);
+            self.recent.note(project, chunk);
         }
         Ok(chunks)
     }
 
     /// Tells a chunk as soon as those who speak at this moment have spoken.
     pub fn tell(self: &Arc<Self>, project: ProjectId, chunk: Chunk) {
-        self.mark(project, &chunk);
+        self.recent.note(project, &chunk);
         if self.telling.push(project, chunk) {
             let streams = self.clone();
             self.tasks.spawn(async move {
@@ -76,10 +78,5 @@ impl Streams {
                 streams.telling.tell_all(&streams.bus);
             });
         }
-    }
-
-    fn mark(&self, project: ProjectId, chunk: &Chunk) {
-        let points = [chunk.from, chunk.end()];
-        self.marks.note(project, chunk.stream, &points);
     }
 }

@@ -25,6 +25,7 @@ pub mod refresh;
 pub mod sessions;
 pub mod siblings;
 pub mod state;
+pub mod strict;
 pub mod tokens;
 pub mod usage;
 pub mod users;

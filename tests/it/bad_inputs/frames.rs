@@ -310,3 +310,42 @@ async fn presence_without_a_subscription_is_a_nack() {
         assert_eq!(nack["project"], json!(project));
     }
 }
+
+#[tokio::test]
+async fn an_array_where_an_object_is_wanted_is_a_nack() {
+    let mut seat = Seat::take().await;
+    let node = seat.owner.create_node(seat.project, "a node").await;
+    for (op, data) in [
+        ("node.delete", json!([node])),
+        ("node.move", json!({"positions": [[node, 1, 2]]})),
+        ("project.update", json!([null, "Renamed"])),
+        (
+            "batch",
+            json!([[{"op": "node.delete", "data": {"id": node}}]]),
+        ),
+    ] {
+        seat.refused_op(op, &data.to_string(), "invalid").await;
+    }
+    let project = seat.project;
+    let cursor = format!(r#"{{"type":"presence","project":"{project}","cursor":[1,2,null]}}"#);
+    seat.refused(&cursor, "invalid").await;
+
+    let nodes = seat.owner.all(&project.nodes(), 50).await;
+    assert_eq!(nodes.len(), 1);
+}
+
+#[tokio::test]
+async fn an_op_id_that_is_no_uuid_v7_in_lower_case_is_a_nack() {
+    let mut seat = Seat::take().await;
+    let project = seat.project;
+    for id in [
+        uuid::Uuid::new_v4().to_string(),
+        OpId::generate().to_string().to_uppercase(),
+    ] {
+        let text = format!(
+            r#"{{"type":"op","id":"{id}","project":"{project}","op":"node.create","data":{{"prompt":"?","position":{{"x":0,"y":0}}}}}}"#
+        );
+        seat.refused(&text, "invalid").await;
+    }
+    seat.nothing_happened().await;
+}

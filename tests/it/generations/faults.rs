@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 use super::{SOON, with_models};
 use crate::kit::{Beat, Client, Paths, Provider, Reply, TestApp, generated};
 
+/// Answers are kept, and looked after, every second.
+const LONGER_THAN_A_BEAT_MS: u64 = 1_500;
+
 async fn last_attempt(client: &Client, project: kernel::ProjectId, node: kernel::NodeId) -> Value {
     let path = project.generations(node);
     client.get(&path).await.expect(200)["items"][0].clone()
@@ -120,6 +123,56 @@ async fn b11_an_answer_that_stalls_is_kept_as_far_as_it_came_and_marked() {
     assert_eq!(attempt["text"], "Half of");
     // It cost what it cost.
     assert!(attempt["tokens"]["input"].as_i64().expect("a count") > 0);
+}
+
+#[tokio::test]
+async fn b11_silence_that_outlasts_the_beat_of_keeping_ends_an_answer_too() {
+    let provider = Provider::start().await;
+    provider.usually(Reply::Stream(vec![
+        Beat::Text("Half of".to_owned()),
+        Beat::Hang,
+    ]));
+    let app = with_models(&provider, &["one"], |settings| {
+        settings.generation.idle_ms = LONGER_THAN_A_BEAT_MS;
+    })
+    .await;
+    let (project, owner, []) = app.project([]).await;
+    let node = owner.create_node(project, "All of it?").await;
+
+    let now = owner.answer(project, node).await;
+
+    assert_eq!(
+        (&now["status"], &now["response"]),
+        (&json!("ERROR"), &json!("Half of"))
+    );
+    let attempt = last_attempt(&owner, project, node).await;
+    assert_eq!(attempt["error"]["code"], "provider_stalled");
+}
+
+#[tokio::test]
+async fn b9_a_model_that_is_left_alone_is_not_asked_even_if_there_is_no_other() {
+    let provider = Provider::start().await;
+    provider.usually(Reply::status(503));
+    let app = with_models(&provider, &["one"], |settings| {
+        settings.generation.breaker_failures = 2;
+    })
+    .await;
+    let (project, owner, []) = app.project([]).await;
+    let mut outcomes = Vec::new();
+    for _ in 0..3 {
+        let node = owner.create_node(project, "Anyone?").await;
+        assert_eq!(owner.answer(project, node).await["status"], "ERROR");
+        let attempt = last_attempt(&owner, project, node).await;
+        assert_eq!(attempt["error"]["code"], "provider_unavailable");
+        outcomes.push(tries(&attempt));
+    }
+
+    let tried = |outcome: &str| ("scripted/one".to_owned(), outcome.to_owned());
+    let failed = tried("provider_unavailable");
+    let skipped = [tried("skipped")];
+    assert_eq!(outcomes[0], [failed.clone(), failed]);
+    assert_eq!((&*outcomes[1], &*outcomes[2]), (&skipped[..], &skipped[..]));
+    assert_eq!(provider.asked().len(), 2);
 }
 
 #[tokio::test]

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use kernel::Role;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::with_models;
 use crate::kit::{
     Beat, Client, Paths, Provider, RedisServer, Reply, Socket, TestApp, generated, on_postgres,
+    text,
 };
 
 /// A reply in many words, with a pause after each so that it takes a while.
@@ -205,11 +207,97 @@ async fn the_text_comes_as_server_sent_events_too_from_any_chunk_on() {
 
     let over = stream(&owner, &format!("{path}?after={}", seen.next - 1)).await;
     assert_eq!(over.len(), 1, "nothing was missed: {over:?}");
-    let anew = stream(&owner, &format!("{path}?after=0")).await;
-    assert_eq!(
-        (&anew[0].2["from"], anew[0].2["text"].as_str()),
-        (&json!(0), Some(whole.as_str()))
+    let unknown = stream(&owner, &format!("{path}?after={}", seen.next)).await;
+    assert_eq!(unknown[0].2["text"], whole.as_str());
+}
+
+/// The pieces of a stream, from the number of their first chunk on.
+fn joined(pieces: &[(String, Option<u64>, Value)]) -> (u64, String) {
+    let deltas = pieces.iter().filter(|(name, ..)| name == "delta");
+    let deltas: Vec<&Value> = deltas.map(|(.., delta)| delta).collect();
+    let first = deltas.first().expect("a piece");
+    let from = first["from"].as_u64().or(first["chunk"].as_u64());
+    let words = deltas.iter().map(|delta| text(&delta["text"]));
+    (from.expect("a number"), words.collect())
+}
+
+#[tokio::test]
+async fn whoever_comes_back_goes_on_where_they_were_after_the_end_and_on_another_instance_too() {
+    let provider = Provider::start().await;
+    let (reply, whole) = in_words(30, Duration::from_millis(10));
+    provider.usually(reply);
+    let app = with_models(&provider, &["one"], |_| {}).await;
+    let (project, owner, []) = app.project([]).await;
+    let node = owner.create_node(project, "Tell me").await;
+    let started = owner.generate(project, node, json!({})).await;
+    let id = text(&started["generation"]["id"]);
+    let path = format!("{}/generations/{id}/stream", project.path());
+    let live = stream(&owner, &path).await;
+    let deltas = live.iter().filter(|(name, ..)| name == "delta");
+    let chunks: Vec<u64> = deltas.filter_map(|(_, chunk, _)| *chunk).collect();
+    let [first, .., before_last, _] = &*chunks else {
+        panic!("{live:?}");
+    };
+    let until = |chunk: u64| {
+        let heard = live.iter().filter(|(_, number, _)| *number <= Some(chunk));
+        let deltas = heard.filter(|(name, ..)| name == "delta");
+        deltas
+            .map(|(.., delta)| text(&delta["text"]))
+            .collect::<String>()
+    };
+
+    let other = if on_postgres() {
+        Some(app.beside().await)
+    } else {
+        None
+    };
+    let mut readers = vec![owner.clone()];
+    readers.extend(
+        other
+            .iter()
+            .map(|other| other.anonymous().logged_in(&owner.login)),
     );
+    for reader in readers {
+        for chunk in [first, before_last] {
+            let last = chunk.to_string();
+            let asked = stream(&reader, &format!("{path}?after={last}")).await;
+            assert_eq!(joined(&asked).0, chunk + 1);
+            assert_eq!(until(*chunk) + &joined(&asked).1, whole);
+
+            let headers = [("last-event-id", last.as_str())];
+            let back = reader.send(Method::GET, &path, &headers, Value::Null).await;
+            assert_eq!(events(&back.text), asked);
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_joins_late_hears_at_once_all_that_is_said() {
+    let provider = Provider::start().await;
+    let (reply, whole) = in_words(60, Duration::from_millis(30));
+    provider.usually(reply);
+    let app = with_models(&provider, &["one"], |_| {}).await;
+    let (project, owner, [viewer]) = app.project([Role::Viewer]).await;
+    let node = owner.create_node(project, "Tell me").await;
+    let (mut socket, _) = owner.listen(project).await;
+    let started = owner.generate(project, node, json!({})).await;
+    let id = text(&started["generation"]["id"]);
+    let path = format!("{}/generations/{id}/stream", project.path());
+    // Far from what is kept, which is the first chunk and then what was said within a second.
+    let mut seen = Seen::default();
+    while seen.next < 10 {
+        seen.take(&socket.next_of("delta").await);
+    }
+
+    let late = stream(&viewer, &path).await;
+
+    let first = late[0].1.expect("a number");
+    assert!(first + 1 >= seen.next, "{first} and {}", seen.next);
+    assert_eq!(joined(&late), (0, whole));
+    let last = late.iter().filter_map(|(_, chunk, _)| *chunk).max();
+    let pieces = u64::try_from(late.len()).expect("small");
+    let to_come = last.expect("a number") - first;
+    assert!(pieces > to_come / 2, "{pieces} pieces of {to_come} chunks");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use canvas::nodes::{self, AnswerChange, Node, change_answer};
 use entity::{enums, generation};
 use kernel::{Error, GenerationId, Result};
-use platform::{Write, batches, convert, db};
+use platform::{Write, batches, convert, db, streams::ChunkEnds};
 use protocol::{
     events::GenerationEvent,
     generations::{GenerationChanged, RunError, RunState, TokenCounts, TryView},
@@ -34,13 +34,21 @@ pub(crate) enum Ending {
 pub(crate) struct End {
     pub(crate) ending: Ending,
     /// Nothing if only the checkpoint is known.
-    pub(crate) text: Option<(String, u64)>,
+    pub(crate) text: Option<Told>,
     /// What was sent to whom, and what that took.
     pub(crate) answered: Option<Answered>,
     pub(crate) tries: Vec<TryView>,
     pub(crate) first_token_at: Option<chrono::DateTime<chrono::Utc>>,
     /// Somebody said meanwhile what the node's answer is, or that it has none.
     pub(crate) is_settled: bool,
+}
+
+/// A text as it was told.
+#[derive(Clone, Debug)]
+pub(crate) struct Told {
+    pub(crate) text: String,
+    pub(crate) chunks: u64,
+    pub(crate) ends: ChunkEnds,
 }
 
 #[derive(Clone, Debug)]
@@ -66,13 +74,13 @@ impl End {
 /// Ends a run that was not over yet.
 pub(crate) async fn end(write: &mut Write, run: generation::Model, end: End) -> Result<()> {
     let node = node_of(write, &run).await?;
-    let (text, chunks) = match &end.text {
-        Some((text, chunks)) => (text.clone(), i64::try_from(*chunks).unwrap_or(i64::MAX)),
-        None => (run.text.clone(), run.chunks),
+    let text = match &end.text {
+        Some(told) => &told.text,
+        None => &run.text,
     };
-    let spent = spent(&*Setup::of(write)?, &run, &end, &text);
+    let spent = spent(&*Setup::of(write)?, &run, &end, text);
     let admitted = run.admitted;
-    let run = store(write, run, &end, text, chunks, spent.as_ref()).await?;
+    let run = store(write, run, &end, spent.as_ref()).await?;
     if let Some(refresh) = run.refresh_id {
         let failed = matches!(end.ending, Ending::Failed(_)).then_some(run.id);
         let project = write.project_id()?;
@@ -141,8 +149,6 @@ async fn store(
     write: &mut Write,
     run: generation::Model,
     end: &End,
-    text: String,
-    chunks: i64,
     spent: Option<&Spent>,
 ) -> Result<generation::Model> {
     let (state, error) = match &end.ending {
@@ -154,8 +160,6 @@ async fn store(
         project_id: Set(run.project_id),
         id: Set(run.id),
         state: Set(convert::stored_run_state(state)),
-        text: Set(text),
-        chunks: Set(chunks),
         error_code: Set(error.as_ref().map(|error| error.code.clone())),
         error_detail: Set(error.map(|error| error.detail)),
         // What it was is known now.
@@ -164,6 +168,11 @@ async fn store(
         finished_at: Set(Some(write.now())),
         ..Default::default()
     };
+    if let Some(told) = &end.text {
+        row.text = Set(told.text.clone());
+        row.chunks = Set(i64::try_from(told.chunks).unwrap_or(i64::MAX));
+        row.chunk_ends = Set(Some(told.ends.bytes().to_vec()));
+    }
     if !end.tries.is_empty() {
         row.tries = Set(json!(end.tries));
     }

@@ -41,6 +41,7 @@ pub(super) fn to_view(row: generation::Model, look: Look) -> GenerationView {
         error_detail,
         text,
         chunks,
+        chunk_ends: _,
         tokens_in: _,
         tokens_cached: _,
         tokens_out: _,

@@ -5,7 +5,7 @@ use entity::{enums, generation};
 use kernel::{Error, GenerationId, NodeId, Permission, ProjectId, Result};
 use platform::{
     Ctx, Database, convert, db,
-    streams::{Checkpoint, Chunk, Followed, Kept, StreamChange, StreamId, StreamSource},
+    streams::{Checkpoint, Chunk, ChunkEnds, Followed, Kept, StreamChange, StreamId, StreamSource},
 };
 use protocol::{
     events::{Event, GenerationEvent},
@@ -135,6 +135,7 @@ async fn read(ctx: &Ctx, project: ProjectId, id: GenerationId) -> Result<Kept<En
     Ok(Kept {
         chunks: u64::try_from(row.chunks).unwrap_or_default(),
         text: row.text,
+        ends: ChunkEnds::kept(row.chunk_ends.unwrap_or_default()),
         end: is_over(state).then_some(End { state, error }),
     })
 }

@@ -127,10 +127,8 @@ impl Asking {
         Fut: Future<Output = Result<Prompt, Unasked>>,
     {
         let mut failed = None;
-        let mut chain = std::mem::take(&mut self.chain).into_iter().peekable();
-        while let Some(model) = chain.next() {
-            let is_last_hope = chain.peek().is_none() && failed.is_none();
-            if !is_last_hope && !health::may_ask(&self.platform, &model.id).await {
+        for model in std::mem::take(&mut self.chain) {
+            if !health::may_ask(&self.platform, &model.id).await {
                 self.begin(&model, Outcome::Skipped, Duration::ZERO);
                 continue;
             }
@@ -148,8 +146,7 @@ impl Asking {
                 Err(failure) => failed = Some(failure),
             }
         }
-        let failed = failed.unwrap_or_else(|| Failure::new(FailureKind::ProviderUnavailable));
-        Err(Unanswered::Failed(failed))
+        Err(Unanswered::Failed(failed.unwrap_or_else(left_alone)))
     }
 
     /// The next piece of the answer; the last is an end or a failure. Nothing is lost if this is dropped
@@ -198,6 +195,9 @@ impl Asking {
             };
             sleep(pause).await;
             waited = pause;
+            if health::is_open(&self.platform, &model.id).await {
+                return Err(failure);
+            }
         }
     }
 
@@ -228,6 +228,14 @@ impl Asking {
             Outcome::Unfinished | Outcome::Skipped => {}
         }
     }
+}
+
+/// What there is to say when nobody was asked.
+fn left_alone() -> Failure {
+    Failure::new(FailureKind::ProviderUnavailable).saying(
+        "This model failed again and again and is left alone for a while. Ask again later, or ask \
+         another model.",
+    )
 }
 
 /// An answer that has a first piece.

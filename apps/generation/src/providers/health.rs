@@ -119,6 +119,14 @@ pub(crate) async fn may_ask(platform: &Arc<Platform>, model: &str) -> bool {
     }
 }
 
+/// Whether a model that is being asked is to be left alone now: it failed too often meanwhile, or the
+/// call that just failed was its one trial.
+pub(crate) async fn is_open(platform: &Platform, model: &str) -> bool {
+    let now = platform.clock.now();
+    let healths = all(platform).await;
+    healths.get(model).is_some_and(|health| health.is_open(now))
+}
+
 /// Counts a failure, if it says something about the model.
 pub(crate) async fn failed(platform: &Arc<Platform>, model: &str, failure: &Failure) {
     if !failure.kind.is_the_models_fault() {

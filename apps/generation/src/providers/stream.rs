@@ -41,8 +41,17 @@ pub(crate) struct Answer {
     asked_at: Instant,
     bytes: usize,
     state: State,
+    /// Since when the next piece is waited for, however often that was begun anew.
+    waiting_since: Option<Instant>,
     /// Rings when it may be too late for another word.
     alarm: Pin<Box<Sleep>>,
+}
+
+/// Since when a model is waited for: for all of its answer, and for its next piece.
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    asked_at: Instant,
+    since: Instant,
 }
 
 #[derive(Debug)]
@@ -87,6 +96,7 @@ pub(crate) async fn open(
         limits,
         asked_at,
         bytes: 0,
+        waiting_since: None,
         state: State::Speaking(source),
     })
 }
@@ -97,8 +107,14 @@ impl Answer {
     pub(crate) async fn next(&mut self) -> Option<Result<Piece, Failure>> {
         let said = match &mut self.state {
             State::Speaking(source) => {
-                let alarm = self.alarm.as_mut();
-                self.limits.next(source, self.asked_at, alarm).await
+                // While nobody waits for the next piece, it is not late.
+                let waiting = Waiting {
+                    asked_at: self.asked_at,
+                    since: *self.waiting_since.get_or_insert_with(Instant::now),
+                };
+                let said = self.limits.next(source, waiting, self.alarm.as_mut()).await;
+                self.waiting_since = None;
+                said
             }
             State::Ending(_) | State::Over => return self.end(),
         };
@@ -157,14 +173,12 @@ impl Limits {
     async fn next(
         &self,
         source: &mut Source,
-        asked_at: Instant,
+        waiting: Waiting,
         mut alarm: Pin<&mut Sleep>,
     ) -> Option<Result<String, Failure>> {
-        // While we are not waiting, nobody is late.
-        let waiting_since = Instant::now();
-        let over_at = asked_at + self.total;
+        let over_at = waiting.asked_at + self.total;
         loop {
-            let (late_at, late) = self.patience(source, asked_at, waiting_since);
+            let (late_at, late) = self.patience(source, waiting);
             let at = late_at.min(over_at);
             // Set anew with every word it would cost more than the word. So it may ring too early,
             // also because there were signs of life without words: then it is set again.
@@ -177,7 +191,7 @@ impl Limits {
                 () = alarm.as_mut() => {}
             }
             let now = Instant::now();
-            let is_late = self.patience(source, asked_at, waiting_since).0 <= now;
+            let is_late = self.patience(source, waiting).0 <= now;
             if source.finish_told().is_some() && (is_late || now >= over_at) {
                 return None;
             }
@@ -191,21 +205,17 @@ impl Limits {
     }
 
     /// Until when to wait for a sign of life, and what it is if there is none.
-    fn patience(
-        &self,
-        source: &Source,
-        asked_at: Instant,
-        waiting_since: Instant,
-    ) -> (Instant, FailureKind) {
-        let Some(heard_at) = source.heard_at(waiting_since) else {
-            return (asked_at + self.first_byte, FailureKind::ProviderTimeout);
+    fn patience(&self, source: &Source, waiting: Waiting) -> (Instant, FailureKind) {
+        let Some(heard_at) = source.heard_at(waiting.since) else {
+            let late_at = waiting.asked_at + self.first_byte;
+            return (late_at, FailureKind::ProviderTimeout);
         };
         let patience = match source.finish_told() {
             Some(_) => self.idle.min(AFTER_FINISH_TIMEOUT),
             None => self.idle,
         };
         (
-            heard_at.max(waiting_since) + patience,
+            heard_at.max(waiting.since) + patience,
             FailureKind::ProviderStalled,
         )
     }

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use futures::future::BoxFuture;
 use kernel::{OpId, Result};
+use protocol::strict;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use utoipa::{
@@ -100,7 +101,7 @@ impl OpSpec {
 }
 
 fn read<O: Operation>(spec: OpSpec, id: Option<OpId>, data: Value) -> Result<Op, String> {
-    let input: O::Input = serde_json::from_value(data).map_err(|error| error.to_string())?;
+    let input: O::Input = strict::from_value(data).map_err(|error| error.to_string())?;
     let data = serde_json::to_value(&input).map_err(|error| error.to_string())?;
     Ok(Op {
         spec,

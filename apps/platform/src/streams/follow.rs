@@ -16,6 +16,7 @@ use tokio::{
 use super::{
     Streams,
     chunk::Chunk,
+    ends::ChunkEnds,
     point::Point,
     source::{StreamChange, StreamId},
     text::StreamText,
@@ -43,6 +44,8 @@ pub enum Followed<E> {
 pub struct Kept<E> {
     pub chunks: u64,
     pub text: String,
+    /// Where those chunks end.
+    pub ends: ChunkEnds,
     /// Once nothing more will come.
     pub end: Option<E>,
 }
@@ -51,7 +54,7 @@ pub struct Kept<E> {
 type Look<E> = Box<dyn Fn() -> BoxFuture<'static, Result<Kept<E>>> + Send + Sync>;
 
 impl Streams {
-    /// Follows a stream from after a chunk. Where that cannot be found any more, the text begins anew.
+    /// Follows a stream from after a chunk. Where that cannot be, the text begins anew.
     pub async fn follow<E: Send + 'static>(
         self: &Arc<Self>,
         project: ProjectId,
@@ -62,19 +65,18 @@ impl Streams {
         // Subscribing before reading means that nothing falls between the two.
         let bus = self.bus.subscribe(Topic::Project(project));
         let kept = look().await?;
-        let mark = |chunks| self.marks.find(project, stream, chunks);
         let (sender, receiver) = mpsc::channel(PIECES_WAITING_MAX);
-        let follower = Follower {
+        let mut follower = Follower {
             streams: self.clone(),
             project,
             look: Box::new(look),
             sender,
-            place: Place::find(stream, kept, after, mark),
+            place: Place::new(stream, after),
             look_at: Instant::now() + LOOK_EVERY,
             looked_at: Instant::now(),
             is_over: false,
         };
-        follower.mark_kept();
+        follower.take_over(kept);
         self.tasks.spawn(follower.run(bus));
         Ok(receiver)
     }
@@ -84,27 +86,37 @@ impl Streams {
 #[derive(Debug)]
 struct Place<E> {
     stream: StreamId,
+    /// The last chunk that the reader has, until it is found in the text.
+    wanted: Option<u64>,
     /// Holds what the reader has not got yet.
     text: StreamText,
     end: Option<E>,
 }
 
 impl<E> Place<E> {
-    fn find(
-        stream: StreamId,
-        kept: Kept<E>,
-        after: Option<u64>,
-        mark: impl Fn(u64) -> Option<Point>,
-    ) -> Self {
-        let has = after.and_then(|after| after.checked_add(1));
-        let has = has.and_then(|chunks| point(&kept, chunks, mark));
-        let mut place = Self {
+    fn new(stream: StreamId, after: Option<u64>) -> Self {
+        Self {
             stream,
-            text: StreamText::after(has.unwrap_or_default()),
+            wanted: after,
+            text: StreamText::after(Point::default()),
             end: None,
+        }
+    }
+
+    /// Finds where the reader is. One who has more than is kept is waited with, since what they have
+    /// will be kept, too; once it cannot be any more, they get the text anew.
+    fn find(&mut self, kept: &Kept<E>, heard: impl Fn(u64) -> Option<Point>) {
+        let Some(after) = self.wanted else {
+            return;
         };
-        place.restore(kept);
-        place
+        let has = after.checked_add(1);
+        let found = has.and_then(|chunks| point(kept, chunks, heard));
+        // What is kept is never taken back, but before the first word is kept somebody may begin anew.
+        let may_come = after >= kept.chunks && kept.chunks > 0 && kept.end.is_none();
+        if found.is_some() || !may_come {
+            self.text = StreamText::after(found.unwrap_or_default());
+            self.wanted = None;
+        }
     }
 
     fn restore(&mut self, kept: Kept<E>) {
@@ -115,7 +127,14 @@ impl<E> Place<E> {
         self.end = kept.end;
     }
 
+    fn is_found(&self) -> bool {
+        self.wanted.is_none()
+    }
+
     fn has_news(&self) -> bool {
+        if !self.is_found() {
+            return false;
+        }
         self.end.is_some() || self.text.held_from().chunks < self.text.end().chunks
     }
 
@@ -137,20 +156,19 @@ impl<E> Place<E> {
     }
 }
 
-/// Where so many chunks end: at the end of the checkpoint, or where it was heard of here. What is over
-/// is read as it is kept.
-fn point<E>(kept: &Kept<E>, chunks: u64, mark: impl Fn(u64) -> Option<Point>) -> Option<Point> {
+/// Where so many chunks end: as it is kept or, beyond that, as it was heard of here.
+fn point<E>(kept: &Kept<E>, chunks: u64, heard: impl Fn(u64) -> Option<Point>) -> Option<Point> {
     let bytes = kept.text.len();
     if chunks == kept.chunks {
         return Some(Point { chunks, bytes });
     }
-    let found = mark(chunks).filter(|_| kept.end.is_none())?;
-    let fits = if chunks < kept.chunks {
-        kept.text.is_char_boundary(found.bytes)
-    } else {
-        found.bytes >= bytes
-    };
-    fits.then_some(found)
+    if chunks < kept.chunks {
+        let found = kept.ends.find(chunks)?;
+        return kept.text.is_char_boundary(found.bytes).then_some(found);
+    }
+    // What is over is as it is kept.
+    let found = heard(chunks).filter(|_| kept.end.is_none())?;
+    (found.bytes >= bytes).then_some(found)
 }
 
 /// Nobody reads any more, or nobody may.
@@ -219,7 +237,7 @@ impl<E: Send + 'static> Follower<E> {
                 for chunk in ours.filter(|chunk| chunk.stream == self.place.stream) {
                     self.place.text.hear(chunk);
                 }
-                if !self.place.text.is_whole() {
+                if !self.place.text.is_whole() || !self.place.is_found() {
                     self.look_by(self.looked_at + GAP_EVERY);
                 }
             }
@@ -252,27 +270,36 @@ impl<E: Send + 'static> Follower<E> {
         self.looked_at = Instant::now();
         self.look_at = self.looked_at + LOOK_EVERY;
         match read {
-            Ok(kept) => {
-                self.place.restore(kept);
-                self.mark_kept();
-            }
+            Ok(kept) => self.take_over(kept),
             // A database that is away comes back.
             Err(Error::Unavailable(_) | Error::Busy) => {}
             Err(_) => return Err(Gone),
         }
         let is_waited_for = self.is_over && self.place.end.is_none();
-        if is_waited_for || !self.place.text.is_whole() {
+        if is_waited_for || !self.place.text.is_whole() || !self.place.is_found() {
             self.look_by(self.looked_at + GAP_EVERY);
         }
         Ok(())
     }
 
-    /// The reader is told of this end, and may come back with it.
-    fn mark_kept(&self) {
-        let end = self.place.text.end();
+    /// Takes over what is kept, and what this process heard beyond it.
+    fn take_over(&mut self, kept: Kept<E>) {
         let Self {
-            streams, project, ..
+            streams,
+            project,
+            place,
+            ..
         } = self;
-        streams.marks.note(*project, self.place.stream, &[end]);
+        let stream = place.stream;
+        place.find(&kept, |chunks| {
+            streams.recent.find(*project, stream, chunks)
+        });
+        let is_open = kept.end.is_none();
+        place.restore(kept);
+        if is_open {
+            for chunk in streams.recent.chunks(*project, stream) {
+                place.text.hear(chunk);
+            }
+        }
     }
 }

@@ -118,7 +118,8 @@ impl<'de> Deserialize<'de> for LoggedEvent {
             op: String,
             data: Box<RawValue>,
             actor: ActorView,
-            op_id: Option<OpId>,
+            // Made by a version that knew other ids, it is in the log all the same.
+            op_id: Option<Uuid>,
             #[serde(default)]
             stale: Vec<NodeId>,
             #[serde(default)]
@@ -135,7 +136,7 @@ impl<'de> Deserialize<'de> for LoggedEvent {
             event,
             data: wire.data,
             actor: wire.actor,
-            op_id: wire.op_id,
+            op_id: wire.op_id.map(OpId::from_uuid),
             effects: SideEffects {
                 stale: wire.stale,
                 fresh: wire.fresh,

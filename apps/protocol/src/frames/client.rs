@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::presence::{Cursor, PresenceUpdate, SELECTION_IDS_MAX};
+use crate::strict;
 
 /// What a client may say. It is read by hand, below, since borrowed text needs one pass over all
 /// fields; the attributes of serde are for the schema alone.
@@ -94,13 +95,13 @@ struct Fields<'a> {
 
 impl<'a> ClientFrame<'a> {
     pub fn parse(text: &'a str) -> Result<Self, FrameFault> {
-        // Otherwise an array would do, with the fields in their order.
+        // What is no JSON is told apart from what is no object, such as an array that is cut short.
         if !text.trim_start().starts_with('{') {
             let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();
             let detail = "a frame is one JSON object".to_owned();
             return Err(FrameFault::of(text, is_json, detail));
         }
-        let fields = serde_json::from_str(text)
+        let fields = strict::from_str(text)
             .map_err(|error| FrameFault::of(text, error.is_data(), error.to_string()))?;
         Self::from_fields(fields).map_err(|detail| FrameFault::of(text, true, detail))
     }
@@ -198,12 +199,12 @@ impl FrameFault {
     /// Reads the frame once more, without its rules.
     fn of(text: &str, is_json: bool, detail: String) -> Self {
         let value: Value = serde_json::from_str(text).unwrap_or_default();
-        let uuid = |name: &str| Uuid::parse_str(value.get(name)?.as_str()?).ok();
+        let said = |name: &str| value.get(name)?.as_str();
         Self {
             is_json,
             detail,
-            id: uuid("id").map(OpId::from_uuid),
-            project: uuid("project").map(ProjectId::from_uuid),
+            id: said("id").and_then(|id| id.parse().ok()),
+            project: said("project").and_then(|id| id.parse().ok()),
         }
     }
 }

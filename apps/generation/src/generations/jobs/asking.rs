@@ -164,15 +164,14 @@ fn failed(failure: &Failure) -> Ending {
 
 fn concluded(written: Written, model: &Model, sent: Sent) -> Option<End> {
     let Written {
-        text,
-        chunks,
+        told,
         usage,
         first_token_at,
         over,
     } = written;
     let ending = match over {
         Over::Lost => return None,
-        Over::Ended if text.is_empty() => Ending::Failed(RunError {
+        Over::Ended if told.text.is_empty() => Ending::Failed(RunError {
             code: "empty_answer".to_owned(),
             detail: "The model ended without saying anything. Ask again, or ask another model."
                 .to_owned(),
@@ -184,7 +183,7 @@ fn concluded(written: Written, model: &Model, sent: Sent) -> Option<End> {
     let usage = usage.unwrap_or_else(|| Usage {
         input: sent.manifest.tokens,
         cached: 0,
-        output: estimate(&text),
+        output: estimate(&told.text),
     });
     Some(End {
         ending,
@@ -197,7 +196,7 @@ fn concluded(written: Written, model: &Model, sent: Sent) -> Option<End> {
             },
             nanos: model.price.nanos(usage),
         }),
-        text: Some((text, chunks)),
+        text: Some(told),
         tries: Vec::new(),
         first_token_at,
         is_settled: false,

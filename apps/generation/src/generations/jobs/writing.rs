@@ -8,14 +8,14 @@ use futures::future::BoxFuture;
 use kernel::{Result, error::chain};
 use platform::{
     Command, Write, db,
-    streams::{Chunk, Point},
+    streams::{Chunk, ChunkEnds, Point},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use tokio::time::{Instant, sleep_until};
 
 use super::held::{Run, is_running};
 use crate::{
-    generations::{sent::Sent, stream::stream_id},
+    generations::{end::Told, sent::Sent, stream::stream_id},
     providers::{Asking, Failure, FailureKind, Piece, Usage},
 };
 
@@ -33,8 +33,7 @@ const STOP_GRACE: Duration = Duration::from_secs(15);
 /// What was written, and why that ended.
 #[derive(Debug)]
 pub(super) struct Written {
-    pub(super) text: String,
-    pub(super) chunks: u64,
+    pub(super) told: Told,
     pub(super) usage: Option<Usage>,
     pub(super) first_token_at: Option<DateTime<Utc>>,
     pub(super) over: Over,
@@ -62,9 +61,10 @@ struct Writing<'r> {
     run: &'r Run,
     sent: &'r Sent,
     text: String,
-    /// How much of the text was told, in how many chunks.
+    /// How much of the text was told, in how many chunks, and where those end.
     told_bytes: usize,
     chunks: u64,
+    ends: ChunkEnds,
     /// When more may be told.
     tell_again_at: Instant,
     /// How much of what was told is kept.
@@ -87,6 +87,7 @@ pub(super) async fn write_down(run: &Run, sent: &Sent, asking: &mut Asking) -> W
         text: String::new(),
         told_bytes: 0,
         chunks: 0,
+        ends: ChunkEnds::default(),
         tell_again_at: began_at,
         kept_chunks: 0,
         kept_bytes: 0,
@@ -99,8 +100,11 @@ pub(super) async fn write_down(run: &Run, sent: &Sent, asking: &mut Asking) -> W
     let over = writing.go_on(asking).await;
     writing.tell();
     Written {
-        text: writing.text,
-        chunks: writing.chunks,
+        told: Told {
+            text: writing.text,
+            chunks: writing.chunks,
+            ends: writing.ends,
+        },
         usage: writing.usage,
         first_token_at: writing.first_token_at,
         over,
@@ -201,6 +205,7 @@ impl Writing<'_> {
         };
         self.run.platform.streams.tell(self.run.project, chunk);
         self.told_bytes = self.text.len();
+        self.ends.push(self.told_bytes);
         self.tell_again_at = self.beat(TELL_EVERY / 2, TELL_EVERY);
         self.chunks += 1;
     }
@@ -246,6 +251,7 @@ impl Writing<'_> {
                 .unwrap_or_default()
                 .to_owned(),
             chunks: i64::try_from(self.chunks).unwrap_or(i64::MAX),
+            ends: self.ends.bytes().to_vec(),
             first_token_at: self.first_token_at,
         };
         let platform = self.run.platform.clone();
@@ -275,6 +281,7 @@ struct Draft {
     sent: Option<Sent>,
     text: String,
     chunks: i64,
+    ends: Vec<u8>,
     first_token_at: Option<DateTime<Utc>>,
 }
 
@@ -289,6 +296,7 @@ impl Command for Draft {
         let mut row = generation::ActiveModel {
             text: Set(self.text.clone()),
             chunks: Set(self.chunks),
+            chunk_ends: Set(Some(self.ends.clone())),
             first_token_at: Set(self.first_token_at),
             ..Default::default()
         };

@@ -78,14 +78,31 @@ async fn only_one_at_a_time_tries_a_model_that_was_left_alone() {
 }
 
 #[tokio::test]
-async fn the_last_model_is_asked_even_so_if_nobody_else_was() {
+async fn a_model_that_is_left_alone_is_not_asked_even_if_nobody_else_can_be() {
     let (bench, first, _second) = bench().await;
-    for _ in 0..3 {
-        assert_eq!(bench.ask(&["a/m"]).await.tries(), [FAILED]);
+    let chain = ["a/m"];
+    for expected in [FAILED, FAILED, SKIPPED, SKIPPED] {
+        let asked = bench.ask(&chain).await;
+        assert_eq!(asked.tries(), [expected]);
     }
-    let asked = bench.ask(&["b/m", "a/m"]).await;
-    assert_eq!(asked.tries(), [ANSWERED]);
-    assert_eq!(first.asked().len(), 3);
+    assert_eq!(bench.ask(&chain).await.code(), "provider_unavailable");
+    assert_eq!(first.asked().len(), 2);
+    assert_eq!(bench.ask(&["b/m", "a/m"]).await.tries(), [ANSWERED]);
+
+    later(&bench);
+    first.usually(Reply::text("Here again."));
+    assert_eq!(bench.ask(&chain).await.tries(), [("a/m", "answered")]);
+}
+
+#[tokio::test]
+async fn a_breaker_that_opens_ends_the_tries_that_opened_it_and_a_trial_is_one_call() {
+    let (bench, first, _second) = bench().await;
+    first.usually(Reply::status(503));
+    let failed = ("a/m", "provider_unavailable");
+
+    assert_eq!(bench.ask(&["a/m"]).await.tries(), [failed, failed]);
+    later(&bench);
+    assert_eq!(bench.ask(&["a/m"]).await.tries(), [failed]);
 }
 
 #[tokio::test]

@@ -43,6 +43,7 @@ impl World {
             kept: Arc::new(Mutex::new(Kept {
                 chunks: 0,
                 text: String::new(),
+                ends: ChunkEnds::default(),
                 end: None,
             })),
         }
@@ -79,9 +80,14 @@ impl World {
 }
 
 fn kept(chunks: usize, end: Option<&'static str>) -> Kept<&'static str> {
+    let mut ends = ChunkEnds::default();
+    for last in 1..=chunks {
+        ends.push(WORDS[..last].concat().len());
+    }
     Kept {
         chunks: u64::try_from(chunks).unwrap(),
         text: WORDS[..chunks].concat(),
+        ends,
         end,
     }
 }
@@ -117,27 +123,54 @@ async fn chunks_come_numbered_without_a_gap_and_then_the_end() {
 }
 
 #[tokio::test]
-async fn a_reader_that_comes_late_hears_the_rest_as_it_comes() {
+async fn a_reader_that_comes_late_hears_at_once_what_is_not_kept_yet() {
     let mut world = World::new();
     world.keep(1, None);
     for word in &WORDS[..3] {
         world.write(word).await;
     }
     let mut reader = world.follow(None).await;
-    let first = reader.recv().await;
+    let Some(Followed::Chunk(chunk)) = reader.recv().await else {
+        panic!("nothing came");
+    };
+    assert_eq!((chunk.from.chunks, chunk.number), (0, 2));
+    assert_eq!(chunk.text, "So fällt Schnee ");
+
+    world.write(WORDS[3]).await;
+    let Some(Followed::Chunk(chunk)) = reader.recv().await else {
+        panic!("nothing came");
+    };
+    assert_eq!((chunk.from.chunks, chunk.number), (3, 3));
+}
+
+#[tokio::test]
+async fn a_reader_on_another_instance_hears_the_rest_as_it_is_kept() {
+    let mut world = World::new();
+    world.keep(1, None);
+    for word in &WORDS[..3] {
+        world.write(word).await;
+    }
+    // It was not told what was said before it came.
+    world.streams = World::new().streams;
+    let [mut late, mut back] = [world.follow(None).await, world.follow(Some(1)).await];
+    let first = late.recv().await;
     assert!(matches!(first, Some(Followed::Chunk(chunk)) if chunk.text == "So "));
 
-    // What came between the checkpoint and the reader is in the next one.
     world.write(WORDS[3]).await;
     world.keep(3, None);
-    let Some(Followed::Chunk(chunk)) = reader.recv().await else {
+    let Some(Followed::Chunk(chunk)) = late.recv().await else {
         panic!("nothing came");
     };
     assert_eq!((chunk.from.chunks, chunk.number), (1, 3));
     assert_eq!(chunk.text, "fällt Schnee auf ");
+    let Some(Followed::Chunk(chunk)) = back.recv().await else {
+        panic!("nothing came");
+    };
+    assert_eq!((chunk.from.chunks, chunk.number), (2, 3));
+    assert_eq!(chunk.text, "Schnee auf ");
 
     world.write(WORDS[4]).await;
-    let Some(Followed::Chunk(chunk)) = reader.recv().await else {
+    let Some(Followed::Chunk(chunk)) = late.recv().await else {
         panic!("nothing came");
     };
     assert_eq!((chunk.from.chunks, chunk.number), (4, 4));
@@ -166,10 +199,12 @@ async fn whoever_comes_back_goes_on_inside_the_text_before_and_after_the_checkpo
 async fn a_reader_whose_place_is_not_known_gets_the_text_anew() {
     let world = World::new();
     world.keep(3, Some("over"));
-    for after in [None, Some(0), Some(7), Some(u64::MAX)] {
+    for after in [None, Some(7), Some(u64::MAX)] {
         let pieces = read(&mut world.follow(after).await).await;
         assert_eq!(pieces, [(0, 2, WORDS[..3].concat())], "{after:?}");
     }
+    let pieces = read(&mut world.follow(Some(0)).await).await;
+    assert_eq!(pieces, [(1, 2, WORDS[1..3].concat())]);
     let pieces = read(&mut world.follow(Some(2)).await).await;
     assert!(pieces.is_empty(), "nothing was missed: {pieces:?}");
 }
@@ -185,7 +220,13 @@ async fn whoever_reads_slowly_gets_fewer_and_longer_pieces() {
     let text = "x".repeat(count);
     let chunks = u64::try_from(count).unwrap();
     let end = Some("over");
-    *world.kept.lock().unwrap() = Kept { chunks, text, end };
+    let ends = ChunkEnds::default();
+    *world.kept.lock().unwrap() = Kept {
+        chunks,
+        text,
+        ends,
+        end,
+    };
 
     let pieces = read(&mut reader).await;
 
@@ -201,11 +242,12 @@ async fn whoever_reads_slowly_gets_fewer_and_longer_pieces() {
 #[test]
 fn a_text_that_began_anew_is_told_anew() {
     let stream = World::new().stream;
-    let mut place = Place::find(stream, kept(3, None), None, |_| None);
+    let mut place = place(stream, kept(3, None), None, |_| None);
     assert!(matches!(place.take(), Some(Followed::Chunk(chunk)) if chunk.number == 2));
     place.restore(Kept {
         chunks: 4,
         text: "Something else".to_owned(),
+        ends: ChunkEnds::default(),
         end: None,
     });
     place.text.hear(Chunk {
@@ -217,6 +259,7 @@ fn a_text_that_began_anew_is_told_anew() {
     place.restore(Kept {
         chunks: 6,
         text: "Something entirely different".to_owned(),
+        ends: ChunkEnds::default(),
         end: Some("over"),
     });
     let Some(Followed::Chunk(chunk)) = place.take() else {
@@ -227,13 +270,29 @@ fn a_text_that_began_anew_is_told_anew() {
     assert_eq!(place.take(), Some(Followed::End("over")));
 }
 
+fn place(
+    stream: StreamId,
+    kept: Kept<&'static str>,
+    after: Option<u64>,
+    heard: impl Fn(u64) -> Option<Point>,
+) -> Place<&'static str> {
+    let mut place = Place::new(stream, after);
+    place.find(&kept, heard);
+    place.restore(kept);
+    place
+}
+
 #[test]
 fn a_place_that_cannot_be_in_the_text_is_not_believed() {
     let stream = World::new().stream;
-    let from = |bytes: usize, after: u64| {
-        let mark = |chunks| Some(Point { chunks, bytes });
-        let mut place = Place::find(stream, kept(3, None), Some(after), mark);
-        match place.take() {
+    let from = |end: usize, after: u64| {
+        let mut ends = ChunkEnds::default();
+        ends.push(end);
+        let kept = Kept {
+            ends,
+            ..kept(3, Some("over"))
+        };
+        match place(stream, kept, Some(after), |_| None).take() {
             Some(Followed::Chunk(chunk)) => Some(chunk.from.chunks),
             Some(Followed::End(_)) | None => None,
         }
@@ -242,6 +301,23 @@ fn a_place_that_cannot_be_in_the_text_is_not_believed() {
     assert_eq!(from("So ".len(), 0), Some(1));
     assert_eq!(from(inside_umlaut, 0), Some(0));
     assert_eq!(from(10_000, 0), Some(0));
-    assert_eq!(from(10_000, 9), None, "ahead of the checkpoint");
-    assert_eq!(from(1, 9), Some(0));
+    assert_eq!(
+        from("So ".len(), 1),
+        Some(0),
+        "it is not known where it ends"
+    );
+}
+
+#[test]
+fn whoever_has_more_than_is_kept_is_waited_with_as_long_as_it_may_come() {
+    let stream = World::new().stream;
+    let is_found = |kept, bytes: Option<usize>| {
+        let heard = |chunks| bytes.map(|bytes| Point { chunks, bytes });
+        place(stream, kept, Some(9), heard).is_found()
+    };
+    assert!(!is_found(kept(3, None), None));
+    assert!(is_found(kept(3, None), Some(10_000)));
+    assert!(!is_found(kept(3, None), Some(1)), "before what is kept");
+    assert!(is_found(kept(3, Some("over")), Some(10_000)));
+    assert!(is_found(kept(0, None), None), "somebody may begin anew");
 }
