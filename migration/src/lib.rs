@@ -18,6 +18,7 @@ mod m20261121_000006_hub;
 mod m20261121_000007_generation;
 mod m20261128_000008_effects;
 mod m20261128_000009_job_queues;
+mod m20261128_000013_public_since;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000007_generation::Migration),
             Box::new(m20261128_000008_effects::Migration),
             Box::new(m20261128_000009_job_queues::Migration),
+            Box::new(m20261128_000013_public_since::Migration),
         ]
     }
 }

@@ -64,6 +64,7 @@ impl Command for Create {
             description: Set(description.map(Into::into)),
             system_prompt: Set(system_prompt.map(Into::into).unwrap_or_default()),
             is_public: Set(is_public),
+            public_since_seq: Set(is_public.then_some(0)),
             viewport: Set(viewport.and_then(convert::stored_viewport)),
             preset_id: Set(None),
             model: Set(None),
@@ -153,7 +154,15 @@ impl Command for Update {
             }));
             return Ok(());
         }
-        project::Entity::update(changed_row(row.id, &updated))
+        let mut change = changed_row(row.id, &updated);
+        match updated.is_public {
+            Some(true) if row.is_public => {}
+            Some(is_public) => {
+                change.public_since_seq = Set(is_public.then_some(write.next_seq()?));
+            }
+            None => {}
+        }
+        project::Entity::update(change)
             .exec(write.conn().await?)
             .await
             .map_err(db)?;
