@@ -6,6 +6,7 @@ pub mod presets;
 pub mod projects;
 pub mod viewports;
 
+mod people;
 mod setup;
 
 use http::{AppState, Feature};
