@@ -272,6 +272,17 @@ async fn the_doctor_finds_a_good_setup_healthy_and_names_what_is_not() {
     assert!(healthy.contains("data folder: ok"), "{healthy}");
     assert!(healthy.contains("database: ok"), "{healthy}");
     assert!(healthy.contains("Redis: not configured"), "{healthy}");
+    let free = "e-mail addresses: ok (need no confirmation";
+    assert!(healthy.contains(free), "{healthy}");
+    let confirmed = ["doctor", "--set", "auth.confirm_addresses=true"];
+    let confirmed = program.run(&confirmed).ok();
+    assert!(
+        confirmed.contains("(must be confirmed, but no mail server"),
+        "{confirmed}"
+    );
+    let mail = ["doctor", "--set", "mail.smtp_url=smtp://mail.example.org"];
+    let mail = program.run(&mail).ok();
+    assert!(mail.contains("(must be confirmed by mail"), "{mail}");
     let file = program.folder().join("a-file");
     fs::write(&file, "").expect("a file");
     let bad = program.run(&["doctor", "--data-dir", "a-file"]);

@@ -167,3 +167,23 @@ async fn an_invitation_to_a_project_in_the_trash_is_not_there() {
 
     accept(&guest, &token).await.problem(404, "not_found");
 }
+
+#[tokio::test]
+async fn an_invitation_by_somebody_who_may_no_longer_invite_is_not_there() {
+    let app = TestApp::start().await;
+    let (project, owner, [admin]) = app.project([Role::Admin]).await;
+    let guest = app.register("guest").await;
+    let role = async |role: &str| {
+        let path = project.member(admin.user_id());
+        owner.patch(&path, json!({"role": role})).await.expect(200);
+    };
+    invite(&admin, project, "ADMIN").await.expect(201);
+    let token = token(&app, &[]).await;
+
+    role("EDITOR").await;
+    accept(&guest, &token).await.problem(404, "not_found");
+    let member = project.member(admin.user_id());
+    owner.delete(&member).await.expect(204);
+    accept(&guest, &token).await.problem(404, "not_found");
+    guest.get(&project.path()).await.problem(404, "not_found");
+}

@@ -39,6 +39,7 @@ mod order;
 mod presets;
 mod program;
 mod projects;
+mod public;
 mod reference;
 mod refresh;
 mod resend;

@@ -198,3 +198,28 @@ async fn the_same_role_again_changes_nothing() {
         .await
         .problem(415, "unsupported_media_type");
 }
+
+#[tokio::test]
+async fn where_addresses_must_be_confirmed_nobody_is_added_by_one_whoever_has_it() {
+    let app = TestApp::with(|settings| settings.auth.confirm_addresses = Some(true)).await;
+    let (project, owner, []) = app.project([]).await;
+    let registered = app.register("guest").await;
+    let add = async |email: &str| {
+        let body = json!({"email": email, "role": "EDITOR"});
+        owner.post(&project.members(), body).await
+    };
+
+    let somebody = add("guest@example.org").await;
+    let nobody = add("nobody@example.org").await;
+
+    assert_eq!(somebody.text, nobody.text);
+    somebody.problem(404, "not_found");
+    registered
+        .get(&project.path())
+        .await
+        .problem(404, "not_found");
+    for email in ["guest@example.org", "nobody@example.org"] {
+        let body = json!({"email": email, "role": "EDITOR"});
+        owner.post(&project.invitations(), body).await.expect(201);
+    }
+}

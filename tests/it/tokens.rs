@@ -196,3 +196,19 @@ async fn when_a_token_was_used_last_becomes_known() {
 
     until("the use is noted", async || !last_used().await.is_null()).await;
 }
+
+#[tokio::test]
+async fn where_addresses_count_once_they_are_confirmed_an_account_makes_no_token_before() {
+    let app = TestApp::with(|settings| settings.auth.confirm_addresses = Some(true)).await;
+    let ada = app.register("ada").await;
+    let body = json!({"name": "robot", "scopes": []});
+
+    let early = ada.post("/users/me/tokens", body.clone()).await;
+    early.problem(403, "forbidden");
+    let mail = app.mail("ada@example.org", |_| true).await;
+    let token = json!({"token": mail.after("/verify?token=")});
+    let verified = app.anonymous().post("/auth/email/verify", token).await;
+    verified.expect(204);
+
+    ada.post("/users/me/tokens", body).await.expect(201);
+}

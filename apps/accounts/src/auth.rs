@@ -11,6 +11,7 @@ mod password;
 mod register;
 mod routes;
 mod sessions;
+mod spares;
 mod throttle;
 mod tickets;
 mod totp;

@@ -20,7 +20,7 @@ async fn after(ctx: &Ctx, project: ProjectId, query: EventsQuery) -> Result<Even
     if after < 0 {
         return Err(Error::invalid("after", "must not be negative"));
     }
-    let visibility = access.visibility();
+    let (visibility, after) = (access.visibility(), after.max(access.log_after));
     let events = log::after(ctx.reader(), project, after, limit).await?;
     let head = events
         .last()
@@ -38,6 +38,8 @@ async fn after(ctx: &Ctx, project: ProjectId, query: EventsQuery) -> Result<Even
 }
 
 /// The event log of a project
+///
+/// Who is no member reads what happened since the project became public, whatever `after` says.
 #[utoipa::path(get, path = "/projects/{project_id}/events", tag = "graph",
     params(("project_id" = ProjectId, Path), EventsQuery),
     responses((status = 200, body = EventsView)),

@@ -6,7 +6,7 @@ mod routes;
 mod row;
 
 pub use commands::{
-    AnswerChange, Copy, Create, change_answer, change_summary, create, created, drop_preset,
+    AnswerChange, Copy, Create, change_answer, change_summary, create, created, replace_preset,
     store_staleness,
 };
 pub(crate) use commands::{Delete, Move, Restore, Update};

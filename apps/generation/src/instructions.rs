@@ -168,8 +168,8 @@ impl Command for DropPreset {
     async fn apply(&self, write: &mut Write) -> Result<()> {
         let preset = self.preset;
         write.unrecorded("nodes in the trash say nothing; who deleted the preset left the record");
-        projects::projects::drop_preset(write, preset).await?;
-        canvas::nodes::drop_preset(write, preset).await
+        projects::projects::replace_preset(write, preset, None).await?;
+        canvas::nodes::replace_preset(write, preset, None).await
     }
 }
 

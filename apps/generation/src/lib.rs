@@ -4,6 +4,7 @@ mod budgets;
 mod context;
 mod generations;
 mod instructions;
+mod leavers;
 mod merge;
 mod models;
 mod money;
@@ -22,7 +23,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// Answers: asking for them, keeping them, and knowing when they are out of date.
 ///
-/// The order of the reactions counts: what was cancelled is compared, and what is stale by then is
+/// The order of the reactions counts: presets are replaced before anything is compared, what was cancelled is compared, and what is stale by then is
 /// what a refresh goes on with.
 #[must_use]
 pub fn feature() -> Feature {
@@ -31,6 +32,7 @@ pub fn feature() -> Feature {
         .op::<generations::Start>()
         .op::<generations::Cancel>()
         .op::<generations::Select>()
+        .reaction("leavers", |write| Box::pin(leavers::keep_presets(write)))
         .reaction("cancel", |write| {
             Box::pin(generations::cancel_edited(write))
         })

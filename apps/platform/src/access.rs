@@ -8,7 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::{api_token, auth_session, user};
 use kernel::{Error, Result, Scope, Scopes, SessionId, UserId, error::chain};
 use sea_orm::{
-    ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationTrait, sea_query::Expr,
+    ColumnTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QuerySelect, RelationTrait,
+    sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -61,6 +62,32 @@ pub async fn session(platform: &Platform, user: UserId, session: SessionId) -> R
         expires_at: row.expires_at,
         name: public_name(&owner),
     })
+}
+
+/// Refuses a credential that was let in before and lives no more. It asks the database, not what is
+/// remembered: for what goes on for long, such as an event stream.
+pub async fn still_lives(platform: &Platform, principal: &Principal) -> Result<()> {
+    let Principal::User { id, credential, .. } = principal else {
+        return Ok(());
+    };
+    match credential {
+        Credential::Session(of) => session(platform, *id, *of).await.map(drop),
+        Credential::Token(token) => {
+            let living = api_token::Entity::find_by_id(token.uuid())
+                .join(JoinType::InnerJoin, api_token::Relation::User.def())
+                .filter(api_token::Column::RevokedAt.is_null())
+                .filter(api_token::Column::ExpiresAt.gt(platform.clock.now()))
+                .filter(user_is_active())
+                .count(platform.database.reader())
+                .await
+                .map_err(db)?;
+            if living == 0 {
+                return Err(Error::Unauthenticated);
+            }
+            Ok(())
+        }
+        Credential::Internal => Ok(()),
+    }
 }
 
 /// The sessions that were ended at or after this moment, for whatever reason.

@@ -84,6 +84,10 @@ pub struct DatabaseSettings {
 pub struct AuthSettings {
     /// Whether anyone may register.
     pub registration: bool,
+    /// Whether an e-mail address counts only once its owner confirmed it: until then an account makes
+    /// no API tokens, and whoever is named by an address is invited, not added. Where mail is sent
+    /// (`mail.smtp_url`) if left out; `nonlinear doctor` says what it means.
+    pub confirm_addresses: Option<bool>,
     /// bcrypt's cost, 4 to 16; each step doubles the work. Below 12 is for tests only.
     pub password_cost: u32,
     pub access_token_seconds: u32,
@@ -185,6 +189,7 @@ impl Default for Settings {
             },
             auth: AuthSettings {
                 registration: true,
+                confirm_addresses: None,
                 password_cost: 12,
                 access_token_seconds: 15 * 60,
                 session_idle_days: 7,
@@ -373,6 +378,13 @@ impl Settings {
             Some(url) => url.trim_end_matches('/').to_owned(),
             None => format!("http://{}", self.listen),
         }
+    }
+
+    /// Whether an e-mail address counts only once its owner confirmed it.
+    #[must_use]
+    pub fn confirms_addresses(&self) -> bool {
+        let sends_mail = self.mail.smtp_url.is_some();
+        self.auth.confirm_addresses.unwrap_or(sends_mail)
     }
 
     /// Whether people reach the server over TLS.

@@ -10,7 +10,11 @@ pub(crate) fn user_is_active() -> SimpleExpr {
         .and(user::Column::DisabledAt.is_null())
 }
 
-/// The name others see: the username, else the full name, else what stands before the `@`.
+/// How much of an id stands in the name of somebody who has chosen none.
+const NAME_DIGITS: usize = 6;
+
+/// The name others see: the username, else the full name, else one made from the id, but never a part
+/// of the address.
 #[must_use]
 pub fn public_name(user: &user::Model) -> String {
     if let Some(username) = &user.username {
@@ -24,5 +28,7 @@ pub fn public_name(user: &user::Model) -> String {
     if !full.is_empty() {
         return full.join(" ");
     }
-    user.email.split('@').next().unwrap_or_default().to_owned()
+    let digits = user.id.simple().to_string();
+    let place = digits.len().saturating_sub(NAME_DIGITS);
+    format!("user-{}", digits.get(place..).unwrap_or_default())
 }

@@ -6,6 +6,9 @@ pub mod presets;
 pub mod projects;
 pub mod viewports;
 
+mod people;
+mod setup;
+
 use http::{AppState, Feature};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -19,7 +22,12 @@ pub fn feature() -> Feature {
         .op::<members::Update>()
         .op::<members::Remove>()
         .job(invitations::mail)
-        .start(|platform| Box::pin(async move { presets::ensure_system(&platform).await }))
+        .start(|platform| {
+            Box::pin(async move {
+                setup::start(&platform);
+                presets::ensure_system(&platform).await
+            })
+        })
 }
 
 fn routes() -> OpenApiRouter<AppState> {

@@ -6,6 +6,6 @@ mod routes;
 mod row;
 
 pub(crate) use commands::{Update, set_role};
-pub use commands::{create, drop_preset};
+pub use commands::{create, owner, replace_preset};
 pub use queries::{get, view};
 pub(crate) use routes::routes;

@@ -74,6 +74,18 @@ pub struct LoggedIn {
 pub struct ChangePassword {
     pub current_password: Password,
     pub new_password: Password,
+    /// Whether API tokens end, too, and an enrolment of a second factor that nobody confirmed.
+    #[serde(default)]
+    pub end_tokens: bool,
+}
+
+/// What ends besides all sessions.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LogOutAll {
+    /// Whether API tokens end, too, and an enrolment of a second factor that nobody confirmed.
+    #[serde(default)]
+    pub end_tokens: bool,
 }
 
 #[derive(Clone, Debug, Deserialize, ToSchema)]

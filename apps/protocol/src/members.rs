@@ -20,7 +20,8 @@ pub struct MemberView {
     pub joined_at: Timestamp,
 }
 
-/// Who becomes a member: by `email` or by `userId`, one of the two.
+/// Who becomes a member: by `email` or by `userId`, one of the two. Where addresses must be confirmed
+/// nobody is added by `email`, which is 404 whoever has it: send an invitation instead.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AddMember {

@@ -4,10 +4,11 @@ use entity::{generation, job_batch, project, user};
 use migration::{Migrator, MigratorTrait};
 use sea_orm_migration::sea_orm::{
     ActiveValue::NotSet,
-    ConnectionTrait, DatabaseConnection, EntityTrait,
+    ConnectionTrait, DatabaseConnection, EntityTrait, QueryOrder, QuerySelect, Set,
     prelude::{DateTimeUtc, Json},
     sea_query::Query,
 };
+use uuid::Uuid;
 
 use crate::engines::on_each_engine;
 use crate::samples::{Fill, ID, insert, sample};
@@ -30,7 +31,9 @@ async fn refreshes_become_batches_and_refreshes_again() {
         insert::<user::Entity>(db, sample::<user::Entity>(Fill::Required))
             .await
             .expect("the user is stored");
-        insert::<project::Entity>(db, sample::<project::Entity>(Fill::Required))
+        let mut older = sample::<project::Entity>(Fill::Required);
+        older.public_since_seq = NotSet;
+        insert::<project::Entity>(db, older)
             .await
             .expect("the project is stored");
         // Its sample is a run of the refresh that failed.
@@ -93,6 +96,39 @@ async fn refreshes_become_batches_and_refreshes_again() {
             finished_at: Some(at),
         };
         assert_eq!(batches, [batch]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_public_already_has_no_public_history_before_the_migration() {
+    on_each_engine(async |db| {
+        up_to(db, "m20261128_000013_public_since").await;
+        insert::<user::Entity>(db, sample::<user::Entity>(Fill::Required))
+            .await
+            .expect("the user is stored");
+        for (id, is_public) in [(1, true), (2, false)] {
+            let mut older = sample::<project::Entity>(Fill::Required);
+            older.id = Set(Uuid::from_u128(id));
+            older.is_public = Set(is_public);
+            older.head_seq = Set(7);
+            older.public_since_seq = NotSet;
+            insert::<project::Entity>(db, older)
+                .await
+                .expect("the project is stored");
+        }
+
+        Migrator::up(db, None).await.expect("the migrations run");
+
+        let since: Vec<Option<i64>> = project::Entity::find()
+            .select_only()
+            .column(project::Column::PublicSinceSeq)
+            .order_by_asc(project::Column::Id)
+            .into_tuple()
+            .all(db)
+            .await
+            .expect("they are read");
+        assert_eq!(since, [Some(7), None]);
     })
     .await;
 }

@@ -5,12 +5,12 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{login, refresh};
-use crate::kit::{Answer, PASSWORD, TestApp};
+use crate::kit::{Answer, Client, Mail, PASSWORD, TestApp, code, text};
 
 const ADA: &str = "ada@example.org";
 const NEW: &str = "another good secret";
 
-async fn change(ada: &crate::kit::Client, current: &str, new: &str) -> Answer {
+async fn change(ada: &Client, current: &str, new: &str) -> Answer {
     let body = json!({"currentPassword": current, "newPassword": new});
     ada.post("/auth/password", body).await
 }
@@ -169,4 +169,72 @@ async fn a_token_of_one_kind_does_not_do_for_the_other() {
     refused.problem(400, "invalid_token");
     let token = reset_token(&app).await;
     verify(&app, &token).await.problem(400, "invalid_token");
+}
+
+/// A program that acts for somebody.
+async fn robot(owner: &Client) -> Client {
+    let body = json!({"name": "robot", "scopes": ["graph"]});
+    let made = owner.post("/users/me/tokens", body).await.expect(201);
+    owner.with_token(text(&made["token"]))
+}
+
+#[tokio::test]
+async fn a_reset_ends_api_tokens_enrolments_that_nobody_confirmed_and_the_other_mails() {
+    let app = TestApp::start().await;
+    let ada = app.register("ada").await;
+    let robot = robot(&ada).await;
+    let enrolment = ada.post("/auth/totp/enroll", Value::Null).await.expect(200);
+    let first = reset_token(&app).await;
+    let body = json!({"email": ADA});
+    let asked = app.anonymous().post("/auth/password/forgot", body).await;
+    asked.expect(202);
+    let other = |mail: &Mail| mail.text.contains("/reset?") && !mail.text.contains(&first);
+    let other = app.mail(ADA, other).await.after("/reset?token=").to_owned();
+
+    reset(&app, &first, NEW).await.expect(204);
+
+    let dead = robot.get("/users/me").await;
+    dead.problem(401, "unauthenticated");
+    let late = reset(&app, &other, "a third good secret").await;
+    late.problem(400, "invalid_token");
+    let login = login(&app, ADA, NEW).await.expect(200);
+    let ada = app.anonymous().logged_in(&login);
+    let body = json!({"code": code(&app, &enrolment)});
+    let confirmed = ada.post("/auth/totp/confirm", body).await;
+    confirmed.problem(409, "conflict");
+}
+
+#[tokio::test]
+async fn changing_the_password_ends_api_tokens_if_that_is_asked_for() {
+    let app = TestApp::start().await;
+    let ada = app.register("ada").await;
+    let robot = robot(&ada).await;
+    let enrolment = ada.post("/auth/totp/enroll", Value::Null).await.expect(200);
+
+    change(&ada, PASSWORD, NEW).await.expect(204);
+    robot.get("/users/me").await.expect(200);
+    let body = json!({"currentPassword": NEW, "newPassword": PASSWORD, "endTokens": true});
+    ada.post("/auth/password", body).await.expect(204);
+
+    let dead = robot.get("/users/me").await;
+    dead.problem(401, "unauthenticated");
+    let body = json!({"code": code(&app, &enrolment)});
+    let confirmed = ada.post("/auth/totp/confirm", body).await;
+    confirmed.problem(409, "conflict");
+}
+
+#[tokio::test]
+async fn logging_out_everywhere_ends_api_tokens_if_that_is_asked_for() {
+    let app = TestApp::start().await;
+    let ada = app.register("ada").await;
+    let robot = robot(&ada).await;
+
+    ada.post("/auth/logout-all", Value::Null).await.expect(204);
+    robot.get("/users/me").await.expect(200);
+    let ada = app.log_in("ada").await;
+    let everything = json!({"endTokens": true});
+    ada.post("/auth/logout-all", everything).await.expect(204);
+
+    let dead = robot.get("/users/me").await;
+    dead.problem(401, "unauthenticated");
 }

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use kernel::Role;
+use kernel::{ProjectId, Role};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::with_models;
 use crate::kit::{
     Beat, Client, Paths, Provider, RedisServer, Reply, Socket, TestApp, generated, on_postgres,
-    text,
+    patiently, text,
 };
 
 /// A reply in many words, with a pause after each so that it takes a while.
@@ -336,4 +336,90 @@ async fn without_anybody_listening_the_answer_is_there_all_the_same() {
     let now = owner.answer(project, node).await;
 
     assert_eq!(now["status"], "COMPLETED");
+}
+
+/// A model that begins and never ends, and an answer that is being written by it.
+async fn endless(app: &TestApp) -> (ProjectId, Client, Client, String) {
+    let (project, owner, [viewer]) = app.project([Role::Viewer]).await;
+    let node = owner.create_node(project, "Tell me").await;
+    let started = owner.generate(project, node, json!({})).await;
+    let id = text(&started["generation"]["id"]);
+    let path = project.at(&format!("generations/{id}/stream"));
+    (project, owner, viewer, path)
+}
+
+async fn cancel_all(owner: &Client, project: ProjectId) {
+    let nodes = owner.all(&project.nodes(), 50).await;
+    for node in nodes.iter().filter(|node| node["status"] == "GENERATING") {
+        let ops = json!({"ops": [{"op": "generation.cancel", "data": {"nodeId": node["id"]}}]});
+        owner.post(&project.ops(), ops).await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_the_session_the_token_and_the_account_that_reads_it() {
+    let provider = Provider::start().await;
+    provider.usually(Reply::Stream(vec![Beat::Text("So".to_owned()), Beat::Hang]));
+    let app = with_models(&provider, &["one"], |_| {}).await;
+    let (project, owner, viewer, path) = endless(&app).await;
+    let scopes = json!({"name": "robot", "scopes": ["graph"]});
+    let made = viewer.post("/users/me/tokens", scopes).await.expect(201);
+    let robot = viewer.with_token(text(&made["token"]));
+    let token = format!("/users/me/tokens/{}", text(&made["id"]));
+
+    // Each ends by itself, although nothing about the project changes.
+    let reading = async || {
+        let read = patiently("the end of the token's stream", robot.get(&path)).await;
+        assert!(!read.text.contains("\"end\""), "{read:?}");
+    };
+    let ending = async || drop(viewer.delete(&token).await.expect(204));
+    tokio::join!(reading(), ending());
+    let reading = async || {
+        let read = patiently("the end of the session's stream", viewer.get(&path)).await;
+        assert!(!read.text.contains("\"end\""), "{read:?}");
+    };
+    let ending = async || drop(viewer.post("/auth/logout", Value::Null).await.expect(204));
+    tokio::join!(reading(), ending());
+    cancel_all(&owner, project).await;
+}
+
+#[tokio::test]
+async fn an_attempt_that_is_not_the_answer_is_for_those_who_may_see_attempts() {
+    let provider = Provider::start().await;
+    provider.then([Reply::text("First."), Reply::text("Second.")]);
+    let app = with_models(&provider, &["one"], |_| {}).await;
+    let (project, owner, [viewer]) = app.project([Role::Viewer]).await;
+    let node = owner.create_node(project, "Which?").await;
+    let first = owner.answer(project, node).await;
+    owner.generate(project, node, json!({"force": true})).await;
+    let second = generated(&owner, project, node).await;
+    let path = |node: &Value| {
+        let id = text(&node["generationId"]);
+        project.at(&format!("generations/{id}/stream"))
+    };
+
+    let refused = viewer.get(&path(&first)).await;
+
+    assert!(!refused.text.contains("First."), "{refused:?}");
+    refused.problem(404, "not_found");
+    assert_eq!(stream(&owner, &path(&first)).await.len(), 2);
+    assert_eq!(stream(&viewer, &path(&second)).await.len(), 2);
+}
+
+#[tokio::test]
+async fn nothing_of_a_deleted_node_is_streamed() {
+    let provider = Provider::start().await;
+    provider.usually(Reply::text("Something."));
+    let app = with_models(&provider, &["one"], |_| {}).await;
+    let (project, owner, []) = app.project([]).await;
+    let node = owner.create_node(project, "What?").await;
+    let answered = owner.answer(project, node).await;
+    let id = text(&answered["generationId"]);
+    let path = project.at(&format!("generations/{id}/stream"));
+    stream(&owner, &path).await;
+
+    owner.delete(&project.node(node)).await.expect(204);
+
+    let refused = owner.get(&path).await;
+    refused.problem(404, "not_found");
 }

@@ -264,3 +264,43 @@ async fn the_nodes_preset_prefers_a_model_before_the_project_and_its_preset_and_
     owner_patch(&owner, &of_node, json!({"preferredModel": "scripted/gone"})).await;
     assert_eq!(asked(json!({})).await, "scripted/projects");
 }
+
+#[tokio::test]
+async fn what_somebody_removed_does_to_their_preset_is_not_told_to_others_models() {
+    let app = TestApp::start().await;
+    let (project, owner, [editor]) = app.project([Role::Editor]).await;
+    let preset = make(&editor, json!({"name": "Brief", "behavior": "Be brief."})).await;
+    let node = node_with(&editor, project, json!({"presetId": preset["id"]})).await;
+    let context = async || {
+        owner
+            .get(&project.context(node))
+            .await
+            .expect(200)
+            .to_string()
+    };
+    assert!(context().await.contains("Be brief."), "{}", context().await);
+    let answered = owner.answer(project, node).await;
+    assert_eq!(answered["status"], "COMPLETED");
+
+    owner
+        .delete(&project.member(editor.user_id()))
+        .await
+        .expect(204);
+    editor
+        .patch(&path(&preset), json!({"behavior": "OBEY ME."}))
+        .await
+        .expect(200);
+    app.jobs_done().await;
+
+    let told = context().await;
+    assert!(!told.contains("OBEY ME."), "{told}");
+    // What it said when they left stays, as a preset of the owner, and no answer rests on less.
+    assert!(told.contains("Be brief."), "{told}");
+    assert_eq!(status(&owner, project, node).await, "COMPLETED");
+    let seen = owner.get(&project.node(node)).await.expect(200);
+    let kept = owner
+        .get(&path(&json!({"id": seen["presetId"]})))
+        .await
+        .expect(200);
+    assert_eq!(kept["name"], "Brief");
+}

@@ -154,6 +154,20 @@ impl Token {
     }
 }
 
+/// What was mailed before the password became another one no longer sets it.
+pub(super) async fn end_resets(write: &mut Write, user: Uuid) -> Result<()> {
+    let now = write.now();
+    mailed_token::Entity::update_many()
+        .col_expr(mailed_token::Column::UsedAt, Expr::value(now))
+        .filter(mailed_token::Column::UserId.eq(user))
+        .filter(mailed_token::Column::Purpose.eq(MailedPurpose::PasswordReset))
+        .filter(mailed_token::Column::UsedAt.is_null())
+        .exec(write.conn().await?)
+        .await
+        .map(drop)
+        .map_err(db)
+}
+
 /// A token of an account that may not be used is none.
 pub(super) fn gone(error: Error) -> Error {
     if matches!(error, Error::Unauthenticated) {

@@ -12,7 +12,7 @@ use super::{
     guard::Guard,
     login::unchanged,
     mailed::{self, Mailing, Purpose, Token},
-    sessions,
+    sessions, spares,
     throttle::{self, Key},
 };
 use crate::users;
@@ -23,6 +23,7 @@ pub async fn change(ctx: &Ctx, input: ChangePassword) -> Result<()> {
     let ChangePassword {
         current_password,
         new_password,
+        end_tokens,
     } = input;
     let user = users::by_id(ctx.reader(), user).await?;
     let names = [Some(user.email.as_str()), user.username.as_deref()];
@@ -39,6 +40,7 @@ pub async fn change(ctx: &Ctx, input: ChangePassword) -> Result<()> {
         user,
         password_hash,
         session,
+        end_tokens,
         key: guard.key(),
     };
     ctx.write_account(account, change).await?;
@@ -50,6 +52,7 @@ struct Change {
     user: user::Model,
     password_hash: String,
     session: SessionId,
+    end_tokens: bool,
     key: Key,
 }
 
@@ -59,6 +62,10 @@ impl Command for Change {
     async fn apply(&self, write: &mut Write) -> Result<()> {
         let user = unchanged(write.read().await?, &self.user).await?;
         store(write, user.id, &self.password_hash).await?;
+        if self.end_tokens {
+            spares::end(write, user.id.into()).await?;
+        }
+        mailed::end_resets(write, user.id).await?;
         throttle::clear(write, &self.key).await?;
         let except = Some(self.session);
         sessions::end_of_user(write, user.id.into(), except, "password_change").await?;
@@ -111,7 +118,8 @@ impl Command for RequestReset {
     }
 }
 
-/// Sets a new password for whoever got the mail, and ends all their sessions.
+/// Sets a new password for whoever got the mail, and ends every other way into the account but a
+/// second factor that is confirmed: somebody else may have opened them.
 pub async fn reset(ctx: &Ctx, input: ResetPassword) -> Result<()> {
     let token = Token::find(ctx, input.token, Purpose::PasswordReset).await?;
     let user = users::by_id(ctx.reader(), token.user_id.into()).await;
@@ -147,7 +155,9 @@ impl Command for Reset {
         let user = users::by_id(write.read().await?, id.into()).await;
         let user = user.map_err(mailed::gone)?;
         self.token.spend(write).await?;
+        mailed::end_resets(write, id).await?;
         store(write, id, &self.password_hash).await?;
+        spares::end(write, id.into()).await?;
         // Whoever read this mail reads the address.
         mailed::mark_verified(write, &user).await?;
         throttle::clear(write, &self.key).await?;

@@ -12,7 +12,7 @@ use platform::{
 };
 use protocol::{
     Page,
-    auth::{LoggedIn, SessionView},
+    auth::{LogOutAll, LoggedIn, SessionView},
     page::PAGE_LIMIT_MAX,
 };
 use sea_orm::{
@@ -21,6 +21,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::spares;
 use crate::users;
 
 /// A refresh whose answer got lost is sent again within this time, and gets the same answer.
@@ -352,15 +353,17 @@ async fn end_where(write: &mut Write, session: Uuid, reason: &'static str) -> Re
 }
 
 /// Logs every device out.
-pub async fn end_all(ctx: &Ctx) -> Result<()> {
+pub async fn end_all(ctx: &Ctx, input: LogOutAll) -> Result<()> {
     let (user, _) = ctx.session()?;
-    ctx.write_account(user, EndAll { user }).await?;
+    let LogOutAll { end_tokens } = input;
+    ctx.write_account(user, EndAll { user, end_tokens }).await?;
     ctx.platform.liveness.forget_all();
     Ok(())
 }
 
 struct EndAll {
     user: UserId,
+    end_tokens: bool,
 }
 
 impl Command for EndAll {
@@ -368,6 +371,9 @@ impl Command for EndAll {
 
     async fn apply(&self, write: &mut Write) -> Result<()> {
         end_of_user(write, self.user, None, "logout_all").await?;
+        if self.end_tokens {
+            spares::end(write, self.user).await?;
+        }
         write.record(Record::new("session.end_all", "user", self.user.uuid()));
         Ok(())
     }

@@ -20,6 +20,7 @@ use sea_orm::{
 };
 
 use super::row::to_view;
+use crate::users;
 
 const LIFETIME_DEFAULT: TimeDelta = TimeDelta::days(90);
 const LIFETIME_MAX: TimeDelta = TimeDelta::days(366);
@@ -39,6 +40,7 @@ struct Create {
 /// Makes a token. Its text is in the answer and nowhere else.
 pub async fn create(ctx: &Ctx, input: CreateToken) -> Result<NewToken> {
     let (user, _) = ctx.session()?;
+    require_confirmed(ctx, user).await?;
     let CreateToken {
         name,
         mut scopes,
@@ -68,6 +70,19 @@ pub async fn create(ctx: &Ctx, input: CreateToken) -> Result<NewToken> {
     };
     let view = ctx.write_account(user, create).await?;
     Ok(NewToken { view, token })
+}
+
+/// A program must not outlive the doubt whose account it acts for.
+async fn require_confirmed(ctx: &Ctx, user: UserId) -> Result<()> {
+    let is_confirmed = users::by_id(ctx.reader(), user)
+        .await?
+        .email_verified_at
+        .is_some();
+    if is_confirmed || !ctx.platform.settings.confirms_addresses() {
+        return Ok(());
+    }
+    let sentence = "confirm your e-mail address first, by the link that was mailed to you";
+    Err(Error::Forbidden(sentence.to_owned()))
 }
 
 impl Command for Create {
@@ -145,7 +160,7 @@ impl Command for Delete {
     }
 }
 
-/// Ends all tokens of an account that ends.
+/// Ends all tokens of an account. Whoever calls this records why.
 pub(crate) async fn revoke_all(write: &mut Write, user: UserId) -> Result<()> {
     let now = write.now();
     api_token::Entity::update_many()

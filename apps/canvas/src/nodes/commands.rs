@@ -17,7 +17,7 @@ use protocol::{
 };
 use sea_orm::{ActiveValue::Set, EntityTrait};
 
-pub use answers::{AnswerChange, change_answer, change_summary, drop_preset, store_staleness};
+pub use answers::{AnswerChange, change_answer, change_summary, replace_preset, store_staleness};
 pub use copies::Copy;
 pub(crate) use moves::Move;
 pub(crate) use restore::Restore;

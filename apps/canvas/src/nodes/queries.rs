@@ -66,6 +66,13 @@ pub(super) async fn list(
     let after: Option<Uuid> = page::after(&ctx.platform, LIST, query.cursor.as_deref())?;
     let mut select = of(project).order_by_asc(node::Column::Id).limit(limit + 1);
     select = match query.trashed {
+        // What was thrown away is not what somebody opened to the public.
+        Some(true) if access.role.is_none() => {
+            return Ok(Page {
+                items: Vec::new(),
+                next_cursor: None,
+            });
+        }
         Some(true) => select.filter(node::Column::DeletedAt.is_not_null()),
         Some(false) | None => select.filter(node::Column::DeletedAt.is_null()),
     };

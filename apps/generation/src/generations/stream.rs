@@ -1,10 +1,10 @@
 //! Answers being written, as streams: which there are, and how one is followed over HTTP.
 
 use axum::response::sse::Event as SseEvent;
-use entity::{enums, generation};
+use entity::{enums, generation, node};
 use kernel::{Error, GenerationId, NodeId, Permission, ProjectId, Result};
 use platform::{
-    Ctx, Database, convert, db,
+    Ctx, Database, access, convert, db,
     streams::{Checkpoint, Chunk, ChunkEnds, Followed, Kept, StreamChange, StreamId, StreamSource},
 };
 use protocol::{
@@ -103,13 +103,19 @@ pub(super) struct End {
     error: Option<RunError>,
 }
 
-/// Follows a generation from after a chunk, for as long as the caller may read.
+/// Follows a generation from after a chunk, for as long as the caller may read. One that is over and
+/// not the node's answer is an attempt like those that are listed.
 pub(super) async fn follow(
     ctx: Ctx,
     project: ProjectId,
     id: GenerationId,
     after: Option<u64>,
 ) -> Result<mpsc::Receiver<Followed<End>>> {
+    ctx.project(project, Permission::GRAPH_READ).await?;
+    let (row, is_current) = attempt(&ctx, project, id).await?;
+    if is_over(convert::run_state(row.state)) && !is_current {
+        ctx.project(project, Permission::COSTS_READ).await?;
+    }
     let streams = ctx.platform.streams.clone();
     let look = move || {
         let ctx = ctx.clone();
@@ -121,12 +127,9 @@ pub(super) async fn follow(
 }
 
 async fn read(ctx: &Ctx, project: ProjectId, id: GenerationId) -> Result<Kept<End>> {
+    access::still_lives(&ctx.platform, &ctx.principal).await?;
     ctx.project(project, Permission::GRAPH_READ).await?;
-    let row = generation::Entity::find_by_id((project.uuid(), id.uuid()))
-        .one(ctx.reader())
-        .await
-        .map_err(db)?
-        .ok_or(Error::NotFound("generation"))?;
+    let (row, _) = attempt(ctx, project, id).await?;
     let state = convert::run_state(row.state);
     let error = row.error_code.map(|code| RunError {
         code,
@@ -138,6 +141,30 @@ async fn read(ctx: &Ctx, project: ProjectId, id: GenerationId) -> Result<Kept<En
         ends: ChunkEnds::kept(row.chunk_ends.unwrap_or_default()),
         end: is_over(state).then_some(End { state, error }),
     })
+}
+
+/// An attempt at the answer of a node that lives, and whether it is that answer.
+async fn attempt(
+    ctx: &Ctx,
+    project: ProjectId,
+    id: GenerationId,
+) -> Result<(generation::Model, bool)> {
+    let row = generation::Entity::find_by_id((project.uuid(), id.uuid()))
+        .one(ctx.reader())
+        .await
+        .map_err(db)?
+        .ok_or(Error::NotFound("generation"))?;
+    let current: Option<Uuid> = node::Entity::find_by_id((project.uuid(), row.node_id))
+        .select_only()
+        .column(node::Column::GenerationId)
+        .filter(node::Column::DeletedAt.is_null())
+        .into_tuple()
+        .one(ctx.reader())
+        .await
+        .map_err(db)?
+        .ok_or(Error::NotFound("generation"))?;
+    let is_current = current == Some(row.id);
+    Ok((row, is_current))
 }
 
 /// What a reader gets as a server-sent event. Nothing here cannot be encoded.

@@ -25,8 +25,13 @@ use crate::{
 impl Channel {
     /// Begins to tell a socket of the project, from what it has on, or from nothing.
     pub(super) fn begin(&mut self, socket: u64, since: Option<(Uuid, i64)>) {
+        let Some(member) = self.members.get(&socket) else {
+            return;
+        };
+        // Who names a place before the history that is theirs gets the project whole.
+        let theirs = member.access.log_after..=self.head.seq;
         let from = since
-            .filter(|(epoch, seq)| *epoch == self.head.epoch && (0..=self.head.seq).contains(seq))
+            .filter(|(epoch, seq)| *epoch == self.head.epoch && theirs.contains(seq))
             .map(|(_, seq)| seq);
         if let Some(from) = from
             && let Some(events) = self.recent.after(from, self.head.seq)

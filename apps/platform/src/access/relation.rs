@@ -21,6 +21,9 @@ pub struct ProjectAccess {
     pub scopes: Scopes,
     pub head: i64,
     pub epoch: Uuid,
+    /// The caller reads the log from after this number: what happened before a project became public
+    /// is for its members.
+    pub log_after: i64,
     pub role: Option<Role>,
 }
 
@@ -30,6 +33,7 @@ struct ProjectHead {
     head_seq: i64,
     epoch: Uuid,
     is_public: bool,
+    public_since_seq: Option<i64>,
     deleted_at: Option<DateTime<Utc>>,
 }
 
@@ -41,6 +45,10 @@ impl ProjectHead {
             scopes,
             head: self.head_seq,
             epoch: self.epoch,
+            log_after: match role {
+                Some(_) => 0,
+                None => self.public_since_seq.unwrap_or(i64::MAX),
+            },
             role,
         }
     }

@@ -103,6 +103,11 @@ impl Write {
         self.locked().map(|project| project.id)
     }
 
+    /// The number that the event of this command will have.
+    pub fn next_seq(&self) -> Result<i64> {
+        self.locked().map(|project| project.head + 1)
+    }
+
     /// For checks: what the command reads before it decides.
     pub async fn read(&mut self) -> Result<&DatabaseTransaction> {
         self.group.rows.write(&self.group.transaction).await?;

@@ -1,6 +1,6 @@
 use chrono::TimeDelta;
 use entity::{invitation, project_member, user};
-use kernel::{Error, InvitationId, Permission, ProjectId, Result, UserId};
+use kernel::{Error, InvitationId, Permission, ProjectId, Result, UserId, policy};
 use platform::{Command, Ctx, ProjectCommand, Write, convert, db, keys};
 use protocol::{
     events::{Event, InvitationCreated, InvitationEvent, InvitationRevoked},
@@ -12,7 +12,7 @@ use sea_orm::{
 };
 
 use super::{jobs::MailInvitation, queries, token::token};
-use crate::members;
+use crate::{members, people};
 
 const VALID: TimeDelta = TimeDelta::days(14);
 
@@ -173,12 +173,7 @@ impl Command for Accept {
         let Self { id, user } = *self;
         write.require_alive()?;
         let now = write.now();
-        let row = queries::open(write.project_id()?, now)
-            .filter(invitation::Column::Id.eq(id.uuid()))
-            .one(write.read().await?)
-            .await
-            .map_err(db)?
-            .ok_or(Error::NotFound("invitation"))?;
+        let row = acceptable(write, id).await?;
         let person = user::Entity::find_by_id(user.uuid())
             .one(write.read().await?)
             .await
@@ -206,6 +201,25 @@ impl Command for Accept {
         members::join(write, &person, convert::role(row.role)).await?;
         Ok(())
     }
+}
+
+/// An open invitation. One by somebody who could not invite to this role today is none.
+async fn acceptable(write: &mut Write, id: InvitationId) -> Result<invitation::Model> {
+    let row = queries::open(write.project_id()?, write.now())
+        .filter(invitation::Column::Id.eq(id.uuid()))
+        .one(write.read().await?)
+        .await
+        .map_err(db)?
+        .ok_or(Error::NotFound("invitation"))?;
+    let inviter = row.invited_by.into();
+    let grants = |own| policy::may_grant(own, convert::role(row.role));
+    let may_invite = write.may(inviter, Permission::MEMBERS_WRITE)
+        && write.role_of(inviter).is_some_and(grants)
+        && people::is_active(write, inviter).await?;
+    if !may_invite {
+        return Err(Error::NotFound("invitation"));
+    }
+    Ok(row)
 }
 
 impl ProjectCommand for Accept {

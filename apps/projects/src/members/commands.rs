@@ -7,9 +7,10 @@ use protocol::{
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
-use crate::projects;
+use crate::{projects, setup};
 
-/// Adds a person who has an account.
+/// Adds a person who has an account: by its id, which only those know who have met them, or by its
+/// address where that need not be confirmed.
 pub(crate) struct Add {
     pub(super) input: AddMember,
 }
@@ -59,8 +60,11 @@ impl Operation for Add {
 }
 
 async fn find_person(write: &mut Write, input: &AddMember) -> Result<user::Model> {
+    let nobody = Error::NotFound("account; send an invitation by e-mail instead");
     let select = match (&input.user_id, &input.email) {
         (Some(id), None) => user::Entity::find_by_id(id.uuid()),
+        // The answer is the same whether somebody has this address, and whoever reads its mail.
+        (None, Some(_)) if setup::confirms_addresses(write) => return Err(nobody),
         (None, Some(email)) => user::Entity::find().filter(user::Column::Email.eq(email.as_str())),
         _ => return Err(Error::invalid("", "give either `email` or `userId`")),
     };
@@ -70,9 +74,7 @@ async fn find_person(write: &mut Write, input: &AddMember) -> Result<user::Model
         .one(write.read().await?)
         .await
         .map_err(db)?
-        .ok_or(Error::NotFound(
-            "account; send an invitation by e-mail instead",
-        ))
+        .ok_or(nobody)
 }
 
 /// Makes somebody a member, whoever decided it.

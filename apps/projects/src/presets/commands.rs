@@ -218,6 +218,31 @@ async fn bury(write: &mut Write, row: preset::Model) -> Result<()> {
     })
 }
 
+/// Makes a preset of somebody else's, as it is now: what it says stays, and whose it was no longer
+/// says it. There may be more of these than one person makes.
+pub async fn copy_for(write: &mut Write, preset: PresetId, owner: UserId) -> Result<PresetId> {
+    let row = preset::Entity::find_by_id(preset.uuid())
+        .one(write.read().await?)
+        .await
+        .map_err(db)?
+        .ok_or(Error::NotFound("preset"))?;
+    let (id, now) = (PresetId::generate(), write.now());
+    let copy = preset::Model {
+        id: id.uuid(),
+        user_id: Some(owner.uuid()),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        ..row
+    };
+    let copy = preset::ActiveModel::from(copy).reset_all();
+    preset::Entity::insert(copy)
+        .exec_without_returning(write.conn().await?)
+        .await
+        .map_err(db)?;
+    Ok(id)
+}
+
 /// Deletes the presets of somebody whose account was deleted.
 pub async fn delete_all_of(platform: &Platform, user: UserId) -> Result<()> {
     platform.writer.housekeep(DeleteAllOf { user }).await

@@ -7,7 +7,7 @@ use platform::{Ctx, Write, db};
 use protocol::{Page, page::PageQuery, presets::PresetView};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    Select,
+    QueryTrait, Select,
 };
 use uuid::Uuid;
 
@@ -100,6 +100,38 @@ pub async fn preferred_models(
     Ok(preferred
         .filter_map(|(id, model)| Some((id.into(), model?)))
         .collect())
+}
+
+/// The living presets of a person that the project at hand uses, also at nodes in the trash.
+pub async fn used_here(write: &mut Write, user: UserId) -> Result<Vec<PresetId>> {
+    let project = write.project_id()?.uuid();
+    let whole = project::Entity::find()
+        .select_only()
+        .column(project::Column::PresetId)
+        .filter(project::Column::Id.eq(project))
+        .filter(project::Column::PresetId.is_not_null())
+        .into_query();
+    let at_nodes = node::Entity::find()
+        .select_only()
+        .column(node::Column::PresetId)
+        .filter(node::Column::ProjectId.eq(project))
+        .filter(node::Column::PresetId.is_not_null())
+        .into_query();
+    let used = Condition::any()
+        .add(preset::Column::Id.in_subquery(whole))
+        .add(preset::Column::Id.in_subquery(at_nodes));
+    let ids: Vec<Uuid> = preset::Entity::find()
+        .select_only()
+        .column(preset::Column::Id)
+        .filter(preset::Column::UserId.eq(user.uuid()))
+        .filter(preset::Column::DeletedAt.is_null())
+        .filter(used)
+        .order_by_asc(preset::Column::Id)
+        .into_tuple()
+        .all(write.read().await?)
+        .await
+        .map_err(db)?;
+    Ok(ids.into_iter().map(Into::into).collect())
 }
 
 /// The projects that use a preset, as their own or at a node, also in the trash.

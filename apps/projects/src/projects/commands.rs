@@ -14,7 +14,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::queries;
-use crate::presets;
+use crate::{people, presets};
 
 const PROJECTS_PER_USER_MAX: usize = 1_000;
 
@@ -37,18 +37,7 @@ impl Command for Create {
 
     async fn apply(&self, write: &mut Write) -> Result<()> {
         let (id, owner, now) = (write.project_id()?, write.user_id()?, write.now());
-        let owned = project::Entity::find()
-            .filter(project::Column::OwnerId.eq(owner.uuid()))
-            .count(write.read().await?)
-            .await
-            .map_err(db)?;
-        if usize::try_from(owned).is_ok_and(|owned| owned >= PROJECTS_PER_USER_MAX) {
-            let max = PROJECTS_PER_USER_MAX;
-            return Err(Error::LimitReached {
-                what: "projects of one owner",
-                max,
-            });
-        }
+        check_room(write, owner).await?;
         let epoch = Uuid::new_v4();
         let CreateProject {
             name,
@@ -64,6 +53,7 @@ impl Command for Create {
             description: Set(description.map(Into::into)),
             system_prompt: Set(system_prompt.map(Into::into).unwrap_or_default()),
             is_public: Set(is_public),
+            public_since_seq: Set(is_public.then_some(0)),
             viewport: Set(viewport.and_then(convert::stored_viewport)),
             preset_id: Set(None),
             model: Set(None),
@@ -91,6 +81,23 @@ impl Command for Create {
             },
         )
     }
+}
+
+/// Refuses one project more than somebody may own.
+async fn check_room(write: &mut Write, owner: UserId) -> Result<()> {
+    let owned = project::Entity::find()
+        .filter(project::Column::OwnerId.eq(owner.uuid()))
+        .count(write.read().await?)
+        .await
+        .map_err(db)?;
+    if usize::try_from(owned).is_ok_and(|owned| owned >= PROJECTS_PER_USER_MAX) {
+        let max = PROJECTS_PER_USER_MAX;
+        return Err(Error::LimitReached {
+            what: "projects of one owner",
+            max,
+        });
+    }
+    Ok(())
 }
 
 impl ProjectCommand for Create {
@@ -153,7 +160,15 @@ impl Command for Update {
             }));
             return Ok(());
         }
-        project::Entity::update(changed_row(row.id, &updated))
+        let mut change = changed_row(row.id, &updated);
+        match updated.is_public {
+            Some(true) if row.is_public => {}
+            Some(is_public) => {
+                change.public_since_seq = Set(is_public.then_some(write.next_seq()?));
+            }
+            None => {}
+        }
+        project::Entity::update(change)
             .exec(write.conn().await?)
             .await
             .map_err(db)?;
@@ -222,15 +237,24 @@ fn fallbacks(models: Vec<ModelId>) -> Result<Vec<String>> {
     Ok(models.into_iter().map(Into::into).collect())
 }
 
-/// Takes a preset that is no more from the project, if it uses that.
-pub async fn drop_preset(write: &mut Write, preset: PresetId) -> Result<()> {
+/// Whose the project at hand is.
+pub async fn owner(write: &mut Write) -> Result<UserId> {
+    Ok(load(write).await?.owner_id.into())
+}
+
+/// Gives the project another preset, or none, if it uses this one.
+pub async fn replace_preset(
+    write: &mut Write,
+    preset: PresetId,
+    by: Option<PresetId>,
+) -> Result<()> {
     let row = load(write).await?;
     if row.preset_id != Some(preset.uuid()) {
         return Ok(());
     }
     let updated = ProjectUpdated {
         version: row.version + 1,
-        preset_id: Some(None),
+        preset_id: Some(by),
         ..ProjectUpdated::default()
     };
     project::Entity::update(changed_row(row.id, &updated))
@@ -329,6 +353,13 @@ impl Command for Transfer {
                 "must be a member of the project; add them first",
             ));
         }
+        if !people::is_active(write, new_owner).await? {
+            return Err(Error::invalid(
+                "/userId",
+                "must have an account that can be used",
+            ));
+        }
+        check_room(write, new_owner).await?;
         let version = load(write).await?.version + 1;
         // A project has one owner at any moment, so the old one steps down first.
         set_role(write, old_owner, Role::Admin).await?;

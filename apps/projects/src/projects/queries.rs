@@ -81,6 +81,7 @@ pub(super) async fn list(ctx: &Ctx, query: ProjectsQuery) -> Result<Page<Project
                 scopes,
                 head: project.head_seq,
                 epoch: project.epoch,
+                log_after: 0,
                 role: Some(role),
             };
             to_view(project, &access)

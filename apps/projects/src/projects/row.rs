@@ -13,6 +13,7 @@ pub(super) fn to_view(row: project::Model, access: &ProjectAccess) -> ProjectVie
         description,
         system_prompt,
         is_public,
+        public_since_seq: _,
         viewport,
         preset_id,
         model,

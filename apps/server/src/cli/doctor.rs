@@ -18,6 +18,7 @@ pub(crate) async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
         ("database", in_time(database(settings)).await),
         ("Redis", in_time(redis(settings)).await),
         ("provider", in_time(provider(settings)).await),
+        ("e-mail addresses", Ok(Some(addresses(settings)))),
     ];
     let mut healthy = true;
     for (name, finding) in findings {
@@ -78,6 +79,26 @@ async fn redis(settings: &Settings) -> Finding {
     publish.arg("nl:doctor").arg("");
     let _listeners: u64 = publish.query_async(&mut connection).await?;
     Ok(Some(mask_password(url)))
+}
+
+/// What an address proves here.
+fn addresses(settings: &Settings) -> String {
+    match (settings.confirms_addresses(), &settings.mail.smtp_url) {
+        (true, Some(_)) => "must be confirmed by mail: until then an account makes no API tokens, \
+            and by e-mail people are invited to projects, not added"
+            .to_owned(),
+        (true, None) => format!(
+            "must be confirmed, but no mail server is set: the mails are files in {}",
+            settings.data_dir.join("mail").display()
+        ),
+        (false, _) => {
+            "need no confirmation: whoever registers an address first counts as its owner, \
+            makes API tokens and is added to projects by it, and whoever adds an address learns \
+            whether it has an account; set mail.smtp_url or auth.confirm_addresses where strangers \
+            may register"
+                .to_owned()
+        }
+    }
 }
 
 async fn provider(settings: &Settings) -> Finding {

@@ -56,14 +56,17 @@ interface ConfirmProps {
   onClose: () => void;
   onConfirm: () => void;
   busy?: boolean;
+  /** What can be chosen besides. */
+  children?: ReactNode;
 }
 
 /** Asks before something that cannot be taken back. */
-export function Confirm({ title, text, action, open, onClose, onConfirm, busy = false }: ConfirmProps) {
+export function Confirm({ title, text, action, open, onClose, onConfirm, busy = false, children }: ConfirmProps) {
   const { common } = useText();
   return (
     <Dialog title={title} open={open} onClose={onClose}>
       <p>{text}</p>
+      {children}
       <footer className={styles.actions}>
         <Button onClick={onClose}>{common.cancel}</Button>
         <Button look="danger" busy={busy} onClick={onConfirm}>

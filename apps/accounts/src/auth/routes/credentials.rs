@@ -16,7 +16,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(resend_email))
 }
 
-/// Change one's password. All other devices are logged out.
+/// Change one's password. All other devices are logged out, and API tokens end if that is asked for.
 #[utoipa::path(
     post,
     path = "/auth/password",
@@ -50,7 +50,7 @@ async fn forgot_password(
     Ok(StatusCode::ACCEPTED)
 }
 
-/// Set a new password with a mailed token. All devices are logged out.
+/// Set a new password with a mailed token. All devices are logged out, and all API tokens end.
 #[utoipa::path(
     post,
     path = "/auth/password/reset",

@@ -6,7 +6,8 @@ use kernel::SessionId;
 use protocol::{
     Page,
     auth::{
-        LoggedIn, Login, RefreshSession, Register, SessionView, TokensPlace, TokensQuery, WsTicket,
+        LogOutAll, LoggedIn, Login, RefreshSession, Register, SessionView, TokensPlace,
+        TokensQuery, WsTicket,
     },
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -110,16 +111,21 @@ async fn logout(Caller(ctx): Caller) -> ApiResult<(StatusCode, HeaderMap)> {
     Ok((StatusCode::NO_CONTENT, headers))
 }
 
-/// Log all one's devices out.
+/// Log all one's devices out, and end one's API tokens if that is asked for.
 #[utoipa::path(
     post,
     path = "/auth/logout-all",
     tag = "auth",
+    request_body = Option<LogOutAll>,
     responses((status = 204)),
     extensions(("x-authz" = json!("session"))),
 )]
-async fn logout_all(Caller(ctx): Caller) -> ApiResult<(StatusCode, HeaderMap)> {
-    auth::end_all(&ctx).await?;
+async fn logout_all(
+    Caller(ctx): Caller,
+    input: Option<Json<LogOutAll>>,
+) -> ApiResult<(StatusCode, HeaderMap)> {
+    let input = input.map(|Json(input)| input);
+    auth::end_all(&ctx, input.unwrap_or_default()).await?;
     let headers = without_cookie(&ctx.platform.settings)?;
     Ok((StatusCode::NO_CONTENT, headers))
 }

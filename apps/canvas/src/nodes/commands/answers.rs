@@ -130,8 +130,12 @@ pub async fn store_staleness(write: &mut Write, effects: &SideEffects) -> Result
     Ok(())
 }
 
-/// Takes a preset that is no more from the nodes that use it, also those in the trash.
-pub async fn drop_preset(write: &mut Write, preset: PresetId) -> Result<()> {
+/// Gives the nodes that use this preset another one, or none, also those in the trash.
+pub async fn replace_preset(
+    write: &mut Write,
+    preset: PresetId,
+    by: Option<PresetId>,
+) -> Result<()> {
     let rows = node::Entity::find()
         .filter(node::Column::ProjectId.eq(write.project_id()?.uuid()))
         .filter(node::Column::PresetId.eq(preset.uuid()))
@@ -140,13 +144,13 @@ pub async fn drop_preset(write: &mut Write, preset: PresetId) -> Result<()> {
         .map_err(db)?;
     for row in rows {
         let updated = NodeUpdated {
-            preset_id: Some(None),
+            preset_id: Some(by),
             ..NodeUpdated::nothing(row.id.into(), row.version + 1, write.now().into())
         };
         let change = node::ActiveModel {
             project_id: Set(row.project_id),
             id: Set(row.id),
-            preset_id: Set(None),
+            preset_id: Set(by.map(PresetId::uuid)),
             version: Set(updated.version),
             updated_at: Set(updated.updated_at.0),
             ..Default::default()

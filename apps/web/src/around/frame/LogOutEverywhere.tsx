@@ -2,6 +2,7 @@ import { useState } from "react";
 
 import { useText } from "../../text/index.ts";
 import { Button } from "../../ui/Button.tsx";
+import { Checkbox } from "../../ui/Checkbox.tsx";
 import { Confirm } from "../../ui/Dialog.tsx";
 import { useLogOut } from "./log-out.ts";
 
@@ -29,6 +30,7 @@ export function LogOutEverywhere() {
 
 export function ConfirmLogOut({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { frame } = useText().around;
+  const [endTokens, setEndTokens] = useState(false);
   const logOut = useLogOut();
   return (
     <Confirm
@@ -39,8 +41,16 @@ export function ConfirmLogOut({ open, onClose }: { open: boolean; onClose: () =>
       busy={logOut.isPending}
       onClose={onClose}
       onConfirm={() => {
-        logOut.mutate("everywhere");
+        logOut.mutate({ endTokens });
       }}
-    />
+    >
+      <Checkbox
+        label={frame.endTokens}
+        checked={endTokens}
+        onChange={(event) => {
+          setEndTokens(event.target.checked);
+        }}
+      />
+    </Confirm>
   );
 }

@@ -6,7 +6,8 @@ import { Refused } from "../../api/problem.ts";
 import { end } from "../../session/session.ts";
 import { sayFailed } from "../../ui/toasts.ts";
 
-export type Where = "here" | "everywhere";
+/** Here, or on all devices and maybe with all API tokens. */
+export type Where = "here" | { endTokens: boolean };
 
 /** Logs out, here or on all devices; whoever logs in next begins at `then`. */
 export function useLogOut(then = "/") {
@@ -23,7 +24,7 @@ export function useLogOut(then = "/") {
 
 async function leave(where: Where): Promise<void> {
   try {
-    await api.POST(where === "here" ? "/api/v1/auth/logout" : "/api/v1/auth/logout-all");
+    await (where === "here" ? api.POST("/api/v1/auth/logout") : api.POST("/api/v1/auth/logout-all", { body: where }));
   } catch (error) {
     // A session that has ended already is what was asked for.
     if (!(error instanceof Refused && error.problem.status === 401)) throw error;

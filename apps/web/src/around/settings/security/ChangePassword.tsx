@@ -5,15 +5,17 @@ import { api, data, type Schemas } from "../../../api/client.ts";
 import { useUser } from "../../../session/use-session.ts";
 import { useText } from "../../../text/index.ts";
 import { Button } from "../../../ui/Button.tsx";
+import { Checkbox } from "../../../ui/Checkbox.tsx";
 import { say } from "../../../ui/toasts.ts";
 import { Form } from "../../parts/Form.tsx";
 import { Password, PASSWORD_CHARS_MIN } from "../../parts/Password.tsx";
 import { Section } from "../../parts/Section.tsx";
 import { wrong } from "../../parts/wrong.ts";
+import { TOKENS } from "../tokens/queries.ts";
 import { SESSIONS } from "./sessions.ts";
 
 export function ChangePassword() {
-  const { account, settings } = useText().around;
+  const { account, frame, settings } = useText().around;
   const { security } = settings;
   const { email } = useUser();
   const [count, setCount] = useState(0);
@@ -22,6 +24,7 @@ export function ChangePassword() {
     mutationFn: (body: Schemas["ChangePassword"]) => data(api.POST("/api/v1/auth/password", { body })),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: SESSIONS });
+      await queries.invalidateQueries({ queryKey: TOKENS });
       // The fields begin anew: nobody needs what stands in them.
       setCount((before) => before + 1);
       say(security.changed);
@@ -35,7 +38,11 @@ export function ChangePassword() {
         error={error}
         fields={["currentPassword", "newPassword"]}
         onSubmit={(values) => {
-          change.mutate({ currentPassword: values("currentPassword"), newPassword: values("newPassword") });
+          change.mutate({
+            currentPassword: values("currentPassword"),
+            newPassword: values("newPassword"),
+            endTokens: values("endTokens") !== "",
+          });
         }}
         actions={
           <Button type="submit" look="primary" busy={change.isPending}>
@@ -59,6 +66,7 @@ export function ChangePassword() {
           minLength={PASSWORD_CHARS_MIN}
           error={wrong(error, "newPassword")}
         />
+        <Checkbox label={frame.endTokens} name="endTokens" />
       </Form>
     </Section>
   );

@@ -6,7 +6,7 @@ import { sayFailed } from "../../../ui/toasts.ts";
 export type Token = Schemas["TokenView"];
 export type NewToken = Schemas["NewToken"];
 
-const TOKENS = ["tokens"] as const;
+export const TOKENS = ["tokens"] as const;
 
 export const useTokens = () =>
   useQuery({

@@ -34,8 +34,9 @@ export const sharing = {
   link: "Public link",
   linkSwitch: "Everybody with the link can read",
   linkText:
-    "Whoever has the link can read the canvas, and nobody can change it. Members, instructions and costs stay hidden.",
-  linkOff: "Only members can open the project.",
+    "Whoever has the link can read the canvas and what happens on it since it became public, and nobody can change it. What happened before, the trash, members, instructions and costs stay hidden.",
+  linkOff:
+    "Only members can open the project. With a public link, everybody reads what is on the canvas at that moment and from then on; the trash and what happened before stay hidden.",
   linkOn: "The project is public now.",
   linkClosed: "The project is for members only again.",
   linkLabel: "Link to the project",

@@ -17,8 +17,8 @@ export const frame: Text["around"]["frame"] = {
   settings: "Paramètres",
   logOut: "Se déconnecter",
   logOutEverywhere: "Se déconnecter partout",
-  logOutEverywhereText:
-    "Vos sessions se terminent sur tous les appareils, celui-ci compris. Les jetons d’API restent tels quels.",
+  logOutEverywhereText: "Vos sessions se terminent sur tous les appareils, celui-ci compris.",
+  endTokens: "Terminer aussi mes jetons d’API",
   verifyLabel: "Votre adresse",
   verify: (email) => `Merci de confirmer votre adresse : un message envoyé à ${email} dit comment faire.`,
   resend: "Renvoyer le message",
