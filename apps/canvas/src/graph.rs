@@ -1,7 +1,11 @@
 //! The whole project at one moment: the snapshot, and the fingerprint of its state.
 
+mod encode;
 mod queries;
 mod routes;
+mod shared;
+
+use encode::encode;
 
 pub use queries::snapshot;
 pub(crate) use routes::routes;

@@ -8,6 +8,8 @@ pub mod observe;
 pub mod openapi;
 pub mod ops;
 pub mod page;
+pub mod patience;
+mod places;
 pub mod problem;
 pub mod protect;
 pub mod rates;

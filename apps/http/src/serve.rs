@@ -3,34 +3,35 @@
 //! `axum::serve` waits for headers for ever, so the connections are driven here, by hyper's own
 //! builder with its limits set. HTTP/1.1 only: TLS, and with it HTTP/2, ends at a proxy.
 
-use std::{io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, pin::pin, time::Duration};
 
 use axum::{Router, extract::ConnectInfo};
 use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::{net::TcpListener, net::TcpStream, sync::Semaphore};
+use tokio::net::{TcpListener, TcpStream};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::unread;
+use crate::{patience::Patient, places::Places, unread};
 
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 const HEADER_BYTES_MAX: usize = 16 * 1024;
 const HEADERS_MAX: usize = 100;
-const CONNECTIONS_MAX: usize = 20_000;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves until `stopping`, then lets open requests end.
-pub async fn serve(listener: TcpListener, app: Router, stopping: CancellationToken) {
+pub async fn serve(
+    listener: TcpListener,
+    app: Router,
+    connections_per_network: Option<u32>,
+    stopping: CancellationToken,
+) {
     let connections = TaskTracker::new();
-    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let places = Places::new(connections_per_network);
     while let Some(accepted) = stopping.run_until_cancelled(listener.accept()).await {
         match accepted {
             Ok((stream, peer)) => {
-                let Ok(place) = places.clone().try_acquire_owned() else {
-                    tracing::warn!(
-                        connections.max = CONNECTIONS_MAX,
-                        "A connection was refused"
-                    );
+                let Some(place) = places.take(peer.ip()) else {
+                    tracing::warn!(%peer, "A connection was refused: too many are open");
                     continue;
                 };
                 let connection = connection(stream, peer, app.clone(), stopping.clone());
@@ -66,7 +67,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, app: Router, stopping: 
         .header_read_timeout(HEADER_TIMEOUT)
         .max_buf_size(HEADER_BYTES_MAX)
         .max_headers(HEADERS_MAX)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(TokioIo::new(Patient::new(stream)), service)
         .with_upgrades();
     let mut connection = pin!(connection);
     // How a connection breaks is the caller's business.

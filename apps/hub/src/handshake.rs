@@ -12,7 +12,7 @@ use axum::{
     response::IntoResponse,
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
-use http::ApiError;
+use http::{ApiError, patience::Patient};
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use kernel::Error;
@@ -115,8 +115,8 @@ fn listed(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str> {
 /// Takes the connection over once the answer is sent; `None` if it went away meanwhile.
 pub(crate) async fn take_over(upgrade: OnUpgrade) -> Option<Stream> {
     let upgraded: Upgraded = upgrade.await.ok()?;
-    let parts = upgraded.downcast::<TokioIo<TcpStream>>().ok()?;
-    let stream = parts.io.into_inner();
+    let parts = upgraded.downcast::<TokioIo<Patient>>().ok()?;
+    let stream = parts.io.into_inner().into_inner();
     // A hint: with the system's own size only the memory of slow readers differs.
     let _ = SockRef::from(&stream).set_send_buffer_size(SEND_BUFFER_BYTES);
     let config = WebSocketConfig::default()

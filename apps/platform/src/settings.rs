@@ -104,6 +104,8 @@ pub struct HttpSettings {
     pub cors_origins: String,
     /// Whether a proxy in front sets `X-Forwarded-For`; only then is it believed.
     pub behind_proxy: bool,
+    /// Open connections of one network (an IPv4 address, a /64 of IPv6), unless a proxy stands before all of them.
+    pub connections_per_network: u32,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -198,6 +200,7 @@ impl Default for Settings {
             http: HttpSettings {
                 cors_origins: String::new(),
                 behind_proxy: false,
+                connections_per_network: 256,
             },
             rates: RateSettings {
                 enabled: true,
@@ -300,11 +303,23 @@ impl Settings {
         models::check(&self.provider, &self.providers, &self.generation)
     }
 
+    /// How many connections a network may have, if that is limited here: behind a proxy all are the
+    /// proxy's.
+    #[must_use]
+    pub fn connections_per_network(&self) -> Option<u32> {
+        let is_limited = self.rates.enabled && !self.http.behind_proxy;
+        is_limited.then_some(self.http.connections_per_network)
+    }
+
     fn check_amounts(&self) -> Result<(), WrongSetting> {
         for (name, amount) in [
             (
                 "rates.anonymous_per_minute",
                 self.rates.anonymous_per_minute,
+            ),
+            (
+                "http.connections_per_network",
+                self.http.connections_per_network,
             ),
             ("rates.user_per_minute", self.rates.user_per_minute),
             ("rates.login_per_minute", self.rates.login_per_minute),

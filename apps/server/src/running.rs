@@ -64,7 +64,12 @@ pub async fn start_with(
         .hub
         .then(|| Hub::start(&platform, features::for_sockets()));
     let app = router::router(&platform, features, roles, measurements, hub)?;
-    let serving = http::serve::serve(listener, app, platform.stopping.clone());
+    let serving = http::serve::serve(
+        listener,
+        app,
+        platform.settings.connections_per_network(),
+        platform.stopping.clone(),
+    );
     let serving = platform.tasks.spawn(serving);
     Ok(Running {
         address,

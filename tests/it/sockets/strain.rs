@@ -1,6 +1,7 @@
 //! Readers that stop, connections that are only half there, crowds that come back at once.
 
 use std::{
+    net::SocketAddr,
     sync::atomic::{AtomicBool, AtomicUsize, Ordering},
     time::{Duration, Instant},
 };
@@ -8,7 +9,11 @@ use std::{
 use futures::{StreamExt, future::join_all, stream};
 use kernel::{ProjectId, Role};
 use serde_json::json;
-use tokio::{net::TcpSocket, sync::Notify};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpSocket, TcpStream},
+    sync::Notify,
+};
 
 use crate::kit::{
     Client, Listener, PASSWORD, Paths, Program, Serving, Socket, TestApp, long, node_data,
@@ -229,6 +234,54 @@ async fn t11_a_reader_that_stops_is_put_out_and_costs_nobody_else() {
     );
     let (_, closed) = stopped.closed().await;
     assert!([4008, 1006].contains(&closed.code), "{closed:?}");
+    apart.end().await;
+}
+
+const SILENT_READERS: usize = 200;
+/// Far less than a copy of the project, 4 MB, for each.
+const SILENT_READERS_KIB_MAX: u64 = 64 * 1024;
+
+/// Asks for a public project, and reads no more than that it comes.
+async fn read_nothing(address: SocketAddr, project: ProjectId) -> TcpStream {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.set_recv_buffer_size(4_096).expect("a small buffer");
+    let mut stream = socket.connect(address).await.expect("it takes connections");
+    let request = format!("GET /api/v1/public/projects/{project} HTTP/1.1\r\nhost: here\r\n\r\n");
+    let sent = stream.write_all(request.as_bytes()).await;
+    sent.expect("it is heard");
+    let mut beginning = [0; 12];
+    let read = stream.read_exact(&mut beginning).await;
+    read.expect("an answer begins");
+    assert_eq!(&beginning, b"HTTP/1.1 200");
+    stream
+}
+
+#[tokio::test]
+async fn readers_of_a_public_project_who_read_nothing_take_no_memory_of_their_own() {
+    let apart = Apart::start().await;
+    let (owner, project) = apart.owner().await;
+    let text = "x".repeat(40_000);
+    for _ in 0..100 {
+        owner.create_node(project, &text).await;
+    }
+    let change = json!({"isPublic": true});
+    owner.patch(&project.path(), change).await.expect(200);
+    let first = read_nothing(owner.address(), project).await;
+    let memory_before = apart.serving.memory_kib();
+
+    let readers = (0..SILENT_READERS).map(|_| read_nothing(owner.address(), project));
+    let readers: Vec<_> = stream::iter(readers)
+        .buffered(COMING_AT_ONCE)
+        .collect()
+        .await;
+
+    let memory = apart.serving.memory_kib();
+    println!("{memory_before} KiB with one reader, {memory} KiB with {SILENT_READERS} more");
+    assert!(
+        memory < memory_before + SILENT_READERS_KIB_MAX,
+        "{memory_before} KiB became {memory} KiB"
+    );
+    drop((first, readers));
     apart.end().await;
 }
 

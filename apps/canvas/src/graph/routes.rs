@@ -1,20 +1,20 @@
 use axum::{
     http::{
-        HeaderMap, HeaderName, StatusCode,
+        HeaderMap, StatusCode,
         header::{CONTENT_TYPE, ETAG},
     },
     response::{IntoResponse, Response},
 };
 use http::{Anyone, ApiResult, AppState, Caller, Json, Path, extract::has_already};
-use kernel::{Error, ProjectId, Result};
-use protocol::{
-    graph::{GraphView, StateHash},
-    nodes::NodeView,
-};
+use kernel::ProjectId;
+use protocol::graph::{GraphView, StateHash};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::queries;
+use super::{
+    encode, queries,
+    shared::{Made, Shared},
+};
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -30,7 +30,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
     extensions(("x-authz" = json!("graph:read"))))]
 async fn graph(Caller(ctx): Caller, Path(project): Path<ProjectId>) -> ApiResult<Response> {
     let graph = queries::snapshot(&ctx, project).await?;
-    Ok(written(&graph)?.into_response())
+    Ok(([(CONTENT_TYPE, JSON)], encode(&graph)?).into_response())
 }
 
 /// A public project whole, for everybody who has its link
@@ -55,38 +55,17 @@ async fn public(
     if has_already(&headers, &now) {
         return Ok((StatusCode::NOT_MODIFIED, [(ETAG, now)]).into_response());
     }
-    let graph = queries::as_seen(&ctx, access).await?;
+    let Made { epoch, seq, body } = ctx.platform.feature::<Shared>().get(&ctx, access).await?;
     // It may have gone on since.
-    let tag = [(ETAG, tag(graph.epoch, graph.seq))];
-    Ok((tag, written(&graph)?).into_response())
+    let headers = [(ETAG, tag(epoch, seq)), (CONTENT_TYPE, JSON.to_owned())];
+    Ok((headers, body).into_response())
 }
 
 fn tag(epoch: Uuid, seq: i64) -> String {
     format!("\"{epoch}-{seq}\"")
 }
 
-type Written = ([(HeaderName, &'static str); 1], Vec<u8>);
-
-fn written(graph: &GraphView) -> Result<Written> {
-    let mut body = Vec::with_capacity(bytes_expected(graph));
-    serde_json::to_writer(&mut body, graph).map_err(Error::internal)?;
-    Ok(([(CONTENT_TYPE, "application/json")], body))
-}
-
-/// What a node and an edge take besides their text.
-const NODE_BYTES: usize = 512;
-const EDGE_BYTES: usize = 256;
-
-/// Near enough that a large body is not copied again and again while it grows.
-fn bytes_expected(graph: &GraphView) -> usize {
-    let text = |node: &NodeView| node.prompt.len() + node.response.as_ref().map_or(0, String::len);
-    graph
-        .nodes
-        .iter()
-        .map(|node| text(node) + NODE_BYTES)
-        .sum::<usize>()
-        + (graph.edges.len() + graph.members.len() + 1) * EDGE_BYTES
-}
+const JSON: &str = "application/json";
 
 /// The fingerprint of the project's state
 #[utoipa::path(get, path = "/projects/{project_id}/state-hash", tag = "graph",
