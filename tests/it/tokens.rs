@@ -196,3 +196,19 @@ async fn when_a_token_was_used_last_becomes_known() {
 
     until("the use is noted", async || !last_used().await.is_null()).await;
 }
+
+#[tokio::test]
+async fn tokens_come_in_pages() {
+    let app = TestApp::start().await;
+    let ada = app.register("ada").await;
+    for _ in 0..5 {
+        robot(&ada, &["graph"]).await;
+    }
+
+    let whole = ada.all("/users/me/tokens", 50).await;
+
+    assert_eq!(whole.len(), 5);
+    assert_eq!(ada.all("/users/me/tokens", 2).await, whole);
+    let refused = ada.get("/users/me/tokens?limit=0").await;
+    refused.problem(422, "invalid");
+}

@@ -8,6 +8,7 @@ use protocol::{
     auth::{
         LoggedIn, Login, RefreshSession, Register, SessionView, TokensPlace, TokensQuery, WsTicket,
     },
+    page::PageQuery,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -129,11 +130,15 @@ async fn logout_all(Caller(ctx): Caller) -> ApiResult<(StatusCode, HeaderMap)> {
     get,
     path = "/auth/sessions",
     tag = "auth",
+    params(PageQuery),
     responses((status = 200, body = Page<SessionView>)),
     extensions(("x-authz" = json!("session"))),
 )]
-async fn list_sessions(Caller(ctx): Caller) -> ApiResult<Json<Page<SessionView>>> {
-    Ok(Json(auth::list(&ctx).await?))
+async fn list_sessions(
+    Caller(ctx): Caller,
+    Query(query): Query<PageQuery>,
+) -> ApiResult<Json<Page<SessionView>>> {
+    Ok(Json(auth::list(&ctx, query).await?))
 }
 
 /// Log one of one's devices out.
