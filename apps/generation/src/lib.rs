@@ -31,6 +31,7 @@ pub fn feature() -> Feature {
         .op::<generations::Start>()
         .op::<generations::Cancel>()
         .op::<generations::Select>()
+        .reaction("models", |write| Box::pin(models::refuse_unknown(write)))
         .reaction("cancel", |write| {
             Box::pin(generations::cancel_edited(write))
         })
