@@ -412,6 +412,78 @@ async fn an_array_where_an_object_is_wanted_is_422() {
     assert_eq!(nodes.len(), 1);
 }
 
+/// `PATCH` of what can be changed, with a field that cannot be empty.
+#[tokio::test]
+async fn null_for_what_cannot_be_empty_is_422() {
+    let desk = Desk::set().await;
+    let node = desk.node().await;
+    let body = json!({"name": "A preset"});
+    let preset = desk.owner.post("/presets", body).await.expect(201);
+    let document = desk.owner.get("/openapi.json").await.ok();
+    let things = [
+        ("/users/me", "/users/me".to_owned()),
+        ("/projects/{project_id}", desk.project.path()),
+        (
+            "/projects/{project_id}/nodes/{node_id}",
+            format!("{}/{node}", desk.nodes()),
+        ),
+        (
+            "/presets/{preset_id}",
+            format!("/presets/{}", text(&preset["id"])),
+        ),
+    ];
+
+    for (route, path) in things {
+        let operation = &document["paths"][format!("/api/v1{route}")]["patch"];
+        let fields = properties(&document, operation);
+        assert!(!fields.is_empty(), "{route}");
+        for (field, may_be_null) in fields {
+            let body = json!({ field.as_str(): null });
+            let sent = desk
+                .owner
+                .send(Method::PATCH, &path, &[("if-match", "*")], body);
+            let sent = sent.await;
+            if may_be_null {
+                sent.ok();
+            } else {
+                let problem = sent.problem(422, "invalid");
+                assert_eq!(problem["errors"][0]["pointer"], format!("/{field}"));
+            }
+        }
+    }
+    for (op, field) in [
+        ("node.update", "prompt"),
+        ("node.update", "position"),
+        ("node.update", "pinned"),
+        ("project.update", "name"),
+        ("project.update", "isPublic"),
+        ("project.update", "systemPrompt"),
+        ("project.update", "fallbackModels"),
+    ] {
+        let mut data = json!({ field: null });
+        if op == "node.update" {
+            data["id"] = json!(node);
+        }
+        let ops = json!({"ops": [{"op": op, "data": data}]});
+        let sent = desk.owner.post(&desk.project.ops(), ops).await;
+        sent.problem(422, "invalid");
+    }
+}
+
+/// The fields of an operation's body, and whether the document says that they may be null.
+fn properties(document: &Value, operation: &Value) -> Vec<(String, bool)> {
+    let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+    let name = text(&schema["$ref"]).rsplit('/').next().expect("a name");
+    let fields = document["components"]["schemas"][name]["properties"].as_object();
+    let fields = fields.expect("an object with fields").iter();
+    fields
+        .map(|(field, schema)| {
+            let schema = schema.to_string();
+            (field.clone(), schema.contains("\"null\""))
+        })
+        .collect()
+}
+
 #[tokio::test]
 async fn an_id_that_is_no_uuid_v7_in_lower_case_text_is_refused() {
     let desk = Desk::set().await;

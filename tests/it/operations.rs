@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::kit::{RedisServer, TestApp, on_postgres, until};
+use crate::kit::{Program, RedisServer, TestApp, on_postgres, until};
 
 #[tokio::test]
 async fn a_server_that_is_up_says_that_it_lives_and_is_ready() {
@@ -190,4 +190,39 @@ async fn several_servers_live_in_one_process() {
     first.stop();
 
     second.anonymous().page("/readyz").await.expect(200);
+}
+
+/// Whoever sets up an alarm must not wait for what it is about.
+#[tokio::test]
+async fn every_measurement_is_there_from_the_start() {
+    let program = Program::new().await;
+    let mut serving = program.serve(&["serve"]);
+    let (_, caller) = serving.ready().await;
+
+    let mut measured = String::new();
+    until("jobs are counted", async || {
+        measured = caller.page("/metrics").await.text;
+        measured.contains("\nnonlinear_jobs{")
+    })
+    .await;
+
+    for name in [
+        "nonlinear_bus_breaks_total",
+        "nonlinear_bus_dropped_total",
+        "nonlinear_bus_unreadable_total",
+        "nonlinear_channels",
+        "nonlinear_commit_seconds_count",
+        "nonlinear_group_commands",
+        "nonlinear_http_request_seconds_count{",
+        "nonlinear_http_requests_total{",
+        "nonlinear_jobs_total{",
+        "nonlinear_presence_left_out_total",
+        "nonlinear_sockets",
+        "nonlinear_sockets_closed_total{",
+    ] {
+        let line = format!("\n{name}");
+        assert!(measured.contains(&line), "{name} in {measured}");
+    }
+    drop(serving);
+    program.remove().await;
 }

@@ -242,3 +242,36 @@ async fn a_move_holds_one_to_a_thousand_positions() {
     let moved = done["results"][0]["positions"].as_array().map(Vec::len);
     assert_eq!(moved, Some(1_000));
 }
+
+#[tokio::test]
+async fn a_refused_batch_says_which_operation_it_was() {
+    let app = TestApp::start().await;
+    let (project, owner, [editor]) = app.project([Role::Editor]).await;
+    let a = owner.create_node(project, "a").await;
+    let b = owner.create_node(project, "b").await;
+    owner.connect(project, a, b).await;
+    let ops = |last: Value| json!([create(Uuid::now_v7(), &[]), last]);
+    let rename = json!({"op": "project.update", "data": {"name": "Mine"}});
+    let cycle = json!({"op": "edge.create", "data": {"sourceId": b, "targetId": a}});
+    let gone = json!({"op": "node.delete", "data": {"id": Uuid::now_v7()}});
+    let text = json!({"op": "node.update", "data": {"id": a, "prompt": "?"}});
+
+    for (who, last, status, code) in [
+        (&owner, &cycle, 409, "cycle"),
+        (&owner, &gone, 404, "not_found"),
+        (&owner, &text, 428, "precondition_required"),
+        (&editor, &rename, 403, "forbidden"),
+    ] {
+        let refused = send(who, project, ops(last.clone())).await;
+        let problem = refused.problem(status, code);
+        assert_eq!(problem["errors"][0]["pointer"], "/ops/1", "{problem}");
+        let is_cycle = problem["path"].as_array().is_some();
+        assert_eq!(is_cycle, code == "cycle", "{problem}");
+    }
+    let (mut socket, _) = owner.listen(project).await;
+    let nack = socket
+        .refused(project, "batch", json!({"ops": ops(gone)}))
+        .await;
+    assert_eq!(nack["code"], "gone");
+    assert_eq!(nack["errors"][0]["pointer"], "/ops/1", "{nack}");
+}

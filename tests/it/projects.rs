@@ -270,3 +270,32 @@ async fn a_project_goes_to_nobody_whose_account_is_no_more_or_who_owns_too_many(
         "OWNER"
     );
 }
+
+#[tokio::test]
+async fn a_model_that_nobody_offers_is_refused() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let path = project.path();
+    for (body, pointer) in [
+        (json!({"model": "nobody/nothing"}), "/model"),
+        (json!({"model": "nothing"}), "/model"),
+        (
+            json!({"fallbackModels": ["offline/echo", "nothing"]}),
+            "/fallbackModels/1",
+        ),
+    ] {
+        let refused = owner.patch(&path, body.clone()).await;
+        let problem = refused.problem(422, "invalid");
+        assert_eq!(problem["errors"][0]["pointer"], pointer);
+        let ops = json!({"ops": [{"op": "project.update", "data": body}]});
+        let refused = owner.post(&project.ops(), ops).await;
+        refused.problem(422, "invalid");
+    }
+
+    let models = owner.get("/models").await.expect(200);
+    let known = models["items"][0]["id"].clone();
+    let body = json!({"model": known, "fallbackModels": [known]});
+    let changed = owner.patch(&path, body).await.expect(200);
+    assert_eq!(changed["model"], known);
+    owner.patch(&path, json!({"model": null})).await.expect(200);
+}

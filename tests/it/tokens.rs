@@ -212,3 +212,19 @@ async fn where_addresses_count_once_they_are_confirmed_an_account_makes_no_token
 
     ada.post("/users/me/tokens", body).await.expect(201);
 }
+
+#[tokio::test]
+async fn tokens_come_in_pages() {
+    let app = TestApp::start().await;
+    let ada = app.register("ada").await;
+    for _ in 0..5 {
+        robot(&ada, &["graph"]).await;
+    }
+
+    let whole = ada.all("/users/me/tokens", 50).await;
+
+    assert_eq!(whole.len(), 5);
+    assert_eq!(ada.all("/users/me/tokens", 2).await, whole);
+    let refused = ada.get("/users/me/tokens?limit=0").await;
+    refused.problem(422, "invalid");
+}

@@ -33,6 +33,7 @@ pub fn feature() -> Feature {
         .op::<generations::Cancel>()
         .op::<generations::Select>()
         .reaction("leavers", |write| Box::pin(leavers::keep_presets(write)))
+        .reaction("models", |write| Box::pin(models::refuse_unknown(write)))
         .reaction("cancel", |write| {
             Box::pin(generations::cancel_edited(write))
         })

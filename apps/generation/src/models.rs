@@ -1,7 +1,9 @@
 //! Models: who can be asked, and how they do.
 
+mod named;
 mod queries;
 mod routes;
 
+pub(crate) use named::refuse_unknown;
 pub(crate) use queries::list;
 pub(crate) use routes::routes;

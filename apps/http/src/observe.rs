@@ -9,8 +9,31 @@ use axum::{
     response::Response,
 };
 use tracing::Instrument;
+use utoipa::openapi::OpenApi;
 
-use crate::{identify::Identified, problem::Cause};
+use crate::{identify::Identified, openapi, problem::Cause};
+
+/// Begins the measurements of all operations at nothing, each with the answers that it documents.
+pub fn begin(document: &OpenApi) {
+    for (path, item) in &document.paths.paths {
+        for (method, operation) in openapi::with_methods(item) {
+            let answers = operation.responses.responses.keys();
+            for status in answers.filter(|status| status.starts_with('2')) {
+                let labels = [
+                    ("method", method.to_owned()),
+                    ("route", path.clone()),
+                    ("status", status.clone()),
+                ];
+                metrics::counter!("nonlinear_http_requests_total", &labels).increment(0);
+                // It is there once it has been named.
+                drop(metrics::histogram!(
+                    "nonlinear_http_request_seconds",
+                    &labels
+                ));
+            }
+        }
+    }
+}
 
 pub async fn layer(request: Request, next: Next) -> Response {
     let started = Instant::now();

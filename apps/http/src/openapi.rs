@@ -104,6 +104,11 @@ pub fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
 
 /// The methods of a path, in the same order as its operations.
 pub fn methods(item: &PathItem) -> impl Iterator<Item = &'static str> {
+    with_methods(item).map(|(method, _)| method)
+}
+
+/// The operations of a path with their methods.
+pub fn with_methods(item: &PathItem) -> impl Iterator<Item = (&'static str, &Operation)> {
     [
         ("GET", &item.get),
         ("POST", &item.post),
@@ -112,5 +117,5 @@ pub fn methods(item: &PathItem) -> impl Iterator<Item = &'static str> {
         ("DELETE", &item.delete),
     ]
     .into_iter()
-    .filter_map(|(method, operation)| operation.as_ref().map(|_| method))
+    .filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
 }

@@ -116,7 +116,7 @@ pub fn word(code: ErrorCode) -> String {
 /// When to try the same again, where that may help.
 #[must_use]
 pub fn retry_after(error: &Error) -> Option<Duration> {
-    if let Error::RateLimited { retry_after } = error {
+    if let Error::RateLimited { retry_after } = error.refusal() {
         return Some(*retry_after);
     }
     let passes = matches!(
@@ -136,20 +136,14 @@ impl IntoResponse for ApiError {
         let cause = status
             .is_server_error()
             .then(|| kernel::error::chain(&error));
-        let (mut errors, mut path) = (Vec::new(), Vec::new());
-        if let Error::Invalid(fields) = error {
-            errors = fields;
-        } else if let Error::Cycle { path: nodes } = error {
-            path = nodes;
-        }
         let problem = Problem {
             r#type: format!("/problems/{}", word(code)),
             title: title(code).to_owned(),
             status: status.as_u16(),
             detail,
             code,
-            errors,
-            path,
+            errors: error.at_fault(),
+            path: error.cycle(),
         };
         let mut response = (status, axum::Json(problem)).into_response();
         let headers = response.headers_mut();

@@ -14,6 +14,7 @@ mod subscriptions;
 pub(crate) use codes::{
     FRAME_TOO_LARGE, GONE, NO_LONGER_ALLOWED, NOT_AUTHENTICATED, NOT_TEXT, NOT_UTF8,
     PROTOCOL_ERROR, PROTOCOL_RESTART, RESTARTING, TOO_MANY_MESSAGES, TOO_SLOW, TRY_LATER,
+    begin_measurements,
 };
 pub(crate) use limits::{OPS_IN_FLIGHT_MAX, SUBSCRIPTIONS_MAX};
 pub(crate) use nack::nack;

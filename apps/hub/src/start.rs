@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use platform::Platform;
 
-use crate::{features::Features, hub::Hub, watch};
+use crate::{features::Features, hub::Hub, socket::begin_measurements, watch};
 
 impl Hub {
     pub fn start(platform: &Arc<Platform>, features: Features) -> Arc<Self> {
+        begin_measurements();
         let (hub, keeper) = Self::new(platform, features);
         platform.tasks.spawn(watch::heads(hub.clone()));
         platform.tasks.spawn(watch::ended_sessions(hub.clone()));

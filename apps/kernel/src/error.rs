@@ -112,6 +112,9 @@ pub enum Error {
     UnsupportedMediaType,
     #[error("{}", fields_sentence(.0))]
     Invalid(Vec<FieldError>),
+    /// What refused one operation of a batch.
+    #[error("/ops/{index}: {refusal}")]
+    InBatch { index: usize, refusal: Box<Error> },
     #[error("an edge cannot lead from a node to itself")]
     SelfEdge,
     #[error("this Idempotency-Key was used with another request; use a new key")]
@@ -164,6 +167,39 @@ impl Error {
         Self::Internal(source.into())
     }
 
+    /// What was refused, wherever it stood.
+    #[must_use]
+    pub fn refusal(&self) -> &Self {
+        if let Self::InBatch { refusal, .. } = self {
+            return refusal.refusal();
+        }
+        self
+    }
+
+    /// The fields, or the operation of a batch, at fault.
+    #[must_use]
+    pub fn at_fault(&self) -> Vec<FieldError> {
+        if let Self::Invalid(fields) = self {
+            return fields.clone();
+        }
+        if let Self::InBatch { index, refusal } = self {
+            return vec![FieldError::new(
+                format!("/ops/{index}"),
+                refusal.to_string(),
+            )];
+        }
+        Vec::new()
+    }
+
+    /// The nodes of a cycle, from the edge's target to its source.
+    #[must_use]
+    pub fn cycle(&self) -> Vec<NodeId> {
+        if let Self::Cycle { path } = self.refusal() {
+            return path.clone();
+        }
+        Vec::new()
+    }
+
     #[must_use]
     pub fn code(&self) -> ErrorCode {
         match self {
@@ -189,6 +225,7 @@ impl Error {
             Self::PayloadTooLarge { .. } => ErrorCode::PayloadTooLarge,
             Self::UnsupportedMediaType => ErrorCode::UnsupportedMediaType,
             Self::Invalid(_) => ErrorCode::Invalid,
+            Self::InBatch { refusal, .. } => refusal.code(),
             Self::SelfEdge => ErrorCode::SelfEdge,
             Self::IdempotencyReused => ErrorCode::IdempotencyReused,
             Self::OpReused => ErrorCode::OpReused,

@@ -114,22 +114,25 @@ impl Command for Take {
             .await
             .map_err(db)?;
         let mut left = None;
-        if let Some(row) = row.filter(|row| row.created_at + KEPT > now) {
-            if row.request_hash != keyed.request_hash {
-                return Err(Error::IdempotencyReused);
+        if let Some(row) = row {
+            let is_same = row.request_hash == keyed.request_hash;
+            if row.created_at + KEPT > now {
+                if !is_same {
+                    return Err(Error::IdempotencyReused);
+                }
+                if let (Some(status), Some(body)) = (row.status, row.body) {
+                    let status = u16::try_from(status).map_err(Error::internal)?;
+                    return Ok(Begun::Before(Answer {
+                        status,
+                        etag: row.etag,
+                        body,
+                    }));
+                }
+                if row.locked_until > now {
+                    return Err(Error::IdempotencyRunning);
+                }
             }
-            if let (Some(status), Some(body)) = (row.status, row.body) {
-                let status = u16::try_from(status).map_err(Error::internal)?;
-                return Ok(Begun::Before(Answer {
-                    status,
-                    etag: row.etag,
-                    body,
-                }));
-            }
-            if row.locked_until > now {
-                return Err(Error::IdempotencyRunning);
-            }
-            left = row.op_id.map(OpId::from_uuid);
+            left = row.op_id.filter(|_| is_same).map(OpId::from_uuid);
         }
         let op = left.unwrap_or_else(OpId::generate);
         remove(write, keyed).await?;

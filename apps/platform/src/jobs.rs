@@ -17,4 +17,5 @@ pub use operator::{Filter, ListedJob, Which, drop_failed, list, retry, sweep};
 pub use queue::Queue;
 pub use spec::JobContext;
 pub(crate) use spec::{JobSpec, Jobs};
+pub(crate) use worker::OUTCOMES;
 pub use worker::work;

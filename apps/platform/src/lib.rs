@@ -19,6 +19,7 @@ pub mod keys;
 mod liveness;
 pub mod log;
 pub mod mail;
+pub mod measurements;
 pub mod ops;
 pub mod passwords;
 mod platform;

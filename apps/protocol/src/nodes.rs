@@ -123,7 +123,11 @@ pub struct Provenance {
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PatchNode {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schema(nullable = false)]
     pub prompt: Option<Prompt>,
     #[serde(
@@ -138,7 +142,11 @@ pub struct PatchNode {
         skip_serializing_if = "Option::is_none"
     )]
     pub summary: Option<Option<Summary>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schema(nullable = false)]
     pub position: Option<Position>,
     #[serde(
@@ -147,7 +155,11 @@ pub struct PatchNode {
         skip_serializing_if = "Option::is_none"
     )]
     pub metadata: Option<Option<Metadata>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schema(nullable = false)]
     pub pinned: Option<bool>,
     #[serde(
@@ -156,7 +168,11 @@ pub struct PatchNode {
         skip_serializing_if = "Option::is_none"
     )]
     pub preset_id: Option<Option<PresetId>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schema(inline, nullable = false)]
     pub while_generating: Option<WhileGenerating>,
 }
@@ -186,7 +202,12 @@ pub struct UpdateNode {
     pub id: NodeId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base_version: Option<i64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
     pub prompt: Option<Prompt>,
     #[serde(
         default,
@@ -200,7 +221,12 @@ pub struct UpdateNode {
         skip_serializing_if = "Option::is_none"
     )]
     pub summary: Option<Option<Summary>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
     pub position: Option<Position>,
     #[serde(
         default,
@@ -208,7 +234,12 @@ pub struct UpdateNode {
         skip_serializing_if = "Option::is_none"
     )]
     pub metadata: Option<Option<Metadata>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
     pub pinned: Option<bool>,
     #[serde(
         default,
@@ -216,8 +247,12 @@ pub struct UpdateNode {
         skip_serializing_if = "Option::is_none"
     )]
     pub preset_id: Option<Option<PresetId>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
+    #[serde(
+        default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false, inline)]
     pub while_generating: Option<WhileGenerating>,
 }
 

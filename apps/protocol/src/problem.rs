@@ -13,6 +13,7 @@ pub struct Problem {
     /// What happened, and the way out.
     pub detail: String,
     pub code: ErrorCode,
+    /// With `invalid` the fields at fault; of a batch the operation, whatever the refusal is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
     /// With `cycle`: the nodes from the edge's target to its source.

@@ -64,7 +64,11 @@ pub struct CreateProject {
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PatchProject {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schema(nullable = false)]
     pub name: Option<ProjectName>,
     #[serde(
@@ -73,10 +77,18 @@ pub struct PatchProject {
         skip_serializing_if = "Option::is_none"
     )]
     pub description: Option<Option<Description>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schema(nullable = false)]
     pub system_prompt: Option<SystemPrompt>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schema(nullable = false)]
     pub is_public: Option<bool>,
     #[serde(
@@ -97,7 +109,11 @@ pub struct PatchProject {
         skip_serializing_if = "Option::is_none"
     )]
     pub model: Option<Option<ModelId>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schema(nullable = false)]
     #[schema(max_items = 5)]
     pub fallback_models: Option<Vec<ModelId>>,
@@ -109,7 +125,12 @@ pub struct PatchProject {
 pub struct UpdateProject {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base_version: Option<i64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
     pub name: Option<ProjectName>,
     #[serde(
         default,
@@ -117,9 +138,19 @@ pub struct UpdateProject {
         skip_serializing_if = "Option::is_none"
     )]
     pub description: Option<Option<Description>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
     pub system_prompt: Option<SystemPrompt>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
     pub is_public: Option<bool>,
     #[serde(
         default,
@@ -139,8 +170,12 @@ pub struct UpdateProject {
         skip_serializing_if = "Option::is_none"
     )]
     pub model: Option<Option<ModelId>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_items = 5)]
+    #[serde(
+        default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false, max_items = 5)]
     pub fallback_models: Option<Vec<ModelId>>,
 }
 

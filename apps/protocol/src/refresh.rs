@@ -13,7 +13,11 @@ pub const REFRESH_NODES_MAX: usize = 1_000;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Refresh {
     /// Only these, as far as they are stale; everything that is, if left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schema(nullable = false, min_items = 1, max_items = 1000)]
     pub node_ids: Option<Vec<NodeId>>,
 }

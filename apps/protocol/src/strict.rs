@@ -309,16 +309,16 @@ mod tests {
 
     #[test]
     fn an_array_is_no_object_at_any_depth() {
-        let refused = |value: Value| from_value::<Vec<Shape>>(value).unwrap_err().to_string();
         assert!(from_str::<Place>("[1, 2]").is_err());
         assert!(from_value::<Option<Place>>(json!([1, 2])).is_err());
-        for value in [
-            json!([{"Circle": [{"x": 1, "y": 2}]}]),
-            json!([{"Circle": {"at": [1, 2]}}]),
-            json!([{"Line": [{"x": 1, "y": 2}, [1, 2]]}]),
+        for text in [
+            r#"[{"Circle": [{"x": 1, "y": 2}]}]"#,
+            r#"[{"Circle": {"at": [1, 2]}}]"#,
+            r#"[{"Line": [{"x": 1, "y": 2}, [1, 2]]}]"#,
         ] {
-            let detail = refused(value);
-            assert_eq!(detail, "invalid type: sequence, expected an object");
+            let refused = from_str::<Vec<Shape>>(text).unwrap_err().to_string();
+            let expected = "invalid type: sequence, expected an object";
+            assert!(refused.starts_with(expected), "{refused}");
         }
     }
 

@@ -82,7 +82,11 @@ pub struct PatchUser {
     )]
     pub preferences: Option<Option<Metadata>>,
     /// The whole document; it replaces the one before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schema(nullable = false)]
     pub instructions: Option<Instructions>,
 }

@@ -130,6 +130,7 @@ pub(crate) fn router(
     // Probes come often and from one address, so neither limits nor log lines are for them.
     let operations = operations::routes(measurements);
     let (api, document) = if roles.api { api(features)? } else { nothing() };
+    observe::begin(&document);
     let api = match hub {
         Some(hub) => api.nest(API, hub::socket_routes(hub)),
         None => api,

@@ -92,6 +92,7 @@ fn unusable(listen: SocketAddr, error: &io::Error) -> WrongSetting {
 }
 
 fn start_background(platform: &Arc<Platform>, roles: ProcessRoles, measurements: &Measurements) {
+    platform::measurements::begin(platform);
     platform
         .tasks
         .spawn(measurements.clone().keep_small(platform.stopping.clone()));

@@ -265,3 +265,19 @@ async fn tickets_for_sockets_are_fresh_and_short_lived() {
     let anonymous = app.anonymous().post("/auth/ws-ticket", Value::Null).await;
     anonymous.problem(401, "unauthenticated");
 }
+
+#[tokio::test]
+async fn devices_come_in_pages() {
+    let app = TestApp::start().await;
+    let ada = app.register("ada").await;
+    for _ in 0..4 {
+        app.log_in("ada").await;
+    }
+
+    let whole = ada.all("/auth/sessions", 50).await;
+
+    assert_eq!(whole.len(), 5);
+    assert_eq!(ada.all("/auth/sessions", 2).await, whole);
+    let refused = ada.get("/auth/sessions?limit=201").await;
+    refused.problem(422, "invalid");
+}

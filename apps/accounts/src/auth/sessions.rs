@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{auth_session, refresh_token, user};
+use http::page;
 use kernel::{Error, Result, SessionId, UserId};
 use platform::{
     Command, Ctx, Platform, Write, access_tokens, db,
@@ -13,11 +14,11 @@ use platform::{
 use protocol::{
     Page,
     auth::{LogOutAll, LoggedIn, SessionView},
-    page::PAGE_LIMIT_MAX,
+    page::PageQuery,
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -27,6 +28,7 @@ use crate::users;
 /// A refresh whose answer got lost is sent again within this time, and gets the same answer.
 const RESEND: TimeDelta = TimeDelta::seconds(10);
 /// More devices than anybody has; a script that logs in for ever stays within it.
+const LIST: &str = "sessions";
 const SESSIONS_PER_USER_MAX: u64 = 100;
 
 /// Somebody logged in: the answer, and the refresh token for whichever way it travels.
@@ -258,23 +260,36 @@ fn is_living(session: &auth_session::Model, now: DateTime<Utc>) -> bool {
 }
 
 /// The devices that whoever is logged in is logged in on, the last used first.
-pub async fn list(ctx: &Ctx) -> Result<Page<SessionView>> {
+pub async fn list(ctx: &Ctx, query: PageQuery) -> Result<Page<SessionView>> {
     let (user, current) = ctx.session()?;
     let now = ctx.now();
-    let rows = auth_session::Entity::find()
+    let limit = page::limit(query.limit)?;
+    let mut select = auth_session::Entity::find()
         .filter(auth_session::Column::UserId.eq(user.uuid()))
         .filter(auth_session::Column::RevokedAt.is_null())
         .filter(auth_session::Column::ExpiresAt.gt(now))
         .filter(auth_session::Column::IdleExpiresAt.gt(now))
         .order_by_desc(auth_session::Column::LastUsedAt)
-        .limit(PAGE_LIMIT_MAX)
-        .all(ctx.reader())
-        .await
-        .map_err(db)?;
-    Ok(Page {
-        items: rows.into_iter().map(|row| to_view(row, current)).collect(),
-        next_cursor: None,
-    })
+        .order_by_desc(auth_session::Column::Id)
+        .limit(limit + 1);
+    let after: Option<(DateTime<Utc>, Uuid)> =
+        page::after(&ctx.platform, LIST, query.cursor.as_deref())?;
+    if let Some((at, id)) = after {
+        let at_once = Condition::all()
+            .add(auth_session::Column::LastUsedAt.eq(at))
+            .add(auth_session::Column::Id.lt(id));
+        let earlier = auth_session::Column::LastUsedAt.lt(at);
+        select = select.filter(Condition::any().add(earlier).add(at_once));
+    }
+    let rows = select.all(ctx.reader()).await.map_err(db)?;
+    page::page(
+        &ctx.platform,
+        LIST,
+        limit,
+        rows,
+        |row| (row.last_used_at, row.id),
+        |row| to_view(row, current),
+    )
 }
 
 fn to_view(row: auth_session::Model, current: SessionId) -> SessionView {

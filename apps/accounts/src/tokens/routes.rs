@@ -1,10 +1,11 @@
 //! `/users/me/tokens`.
 
 use axum::http::StatusCode;
-use http::{ApiResult, AppState, Caller, Json, Path};
+use http::{ApiResult, AppState, Caller, Json, Path, Query};
 use kernel::ApiTokenId;
 use protocol::{
     Page,
+    page::PageQuery,
     tokens::{CreateToken, NewToken, TokenView},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -20,11 +21,15 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
     get,
     path = "/users/me/tokens",
     tag = "tokens",
+    params(PageQuery),
     responses((status = 200, body = Page<TokenView>)),
     extensions(("x-authz" = json!("session"))),
 )]
-async fn list(Caller(ctx): Caller) -> ApiResult<Json<Page<TokenView>>> {
-    Ok(Json(super::list(&ctx).await?))
+async fn list(
+    Caller(ctx): Caller,
+    Query(query): Query<PageQuery>,
+) -> ApiResult<Json<Page<TokenView>>> {
+    Ok(Json(super::list(&ctx, query).await?))
 }
 
 /// Make an API token. Its text is shown this once.

@@ -112,6 +112,9 @@ async fn restore(
 }
 
 /// Everything that is context of a node, sources first
+///
+/// All of it at once, without pages: an order in which sources come first is one of the whole, and may
+/// be another after the next change. Whole nodes are read with `include=nodes`.
 #[utoipa::path(get, path = "/projects/{project_id}/nodes/{node_id}/ancestors", tag = "nodes",
     params(("project_id" = ProjectId, Path), ("node_id" = NodeId, Path), RelatedQuery),
     responses((status = 200, body = RelatedNodes)),
@@ -125,6 +128,9 @@ async fn ancestors(
 }
 
 /// Everything that has a node as context, sources first
+///
+/// All of it at once, without pages: an order in which sources come first is one of the whole, and may
+/// be another after the next change. Whole nodes are read with `include=nodes`.
 #[utoipa::path(get, path = "/projects/{project_id}/nodes/{node_id}/descendants", tag = "nodes",
     params(("project_id" = ProjectId, Path), ("node_id" = NodeId, Path), RelatedQuery),
     responses((status = 200, body = RelatedNodes)),

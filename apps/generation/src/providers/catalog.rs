@@ -101,6 +101,12 @@ impl Catalog {
         }
     }
 
+    /// Whether somebody offers a model, or may: a provider that has not said what it offers may offer
+    /// anything.
+    pub(crate) fn may_offer(&self, asked: &str) -> bool {
+        self.find(asked).is_some() || !self.providers.iter().all(Provider::is_known)
+    }
+
     fn provider_in<'a>(&self, id: &'a str) -> Option<(&Provider, &'a str)> {
         let (provider, name) = id.split_once('/')?;
         let provider = self.providers.iter().find(|it| *it.name == *provider)?;
@@ -189,6 +195,14 @@ impl Provider {
                 let known = discovery.models(&self.name, &self.endpoint).await;
                 known.unwrap_or_default()
             }
+        }
+    }
+
+    /// Whether it has said what it offers.
+    fn is_known(&self) -> bool {
+        match &self.offer {
+            Offer::Listed(_) => true,
+            Offer::Discovered(discovery) => discovery.known().is_some(),
         }
     }
 

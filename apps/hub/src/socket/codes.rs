@@ -16,3 +16,27 @@ pub(crate) const TOO_MANY_MESSAGES: u16 = 4029;
 pub(crate) const NOT_AUTHENTICATED: u16 = 4001;
 pub(crate) const NO_LONGER_ALLOWED: u16 = 4003;
 pub(crate) const GONE: u16 = 4004;
+
+/// Those with which the server closes a socket by itself.
+const CLOSING: [u16; 8] = [
+    RESTARTING,
+    TRY_LATER,
+    TOO_SLOW,
+    PROTOCOL_RESTART,
+    TOO_MANY_MESSAGES,
+    NOT_AUTHENTICATED,
+    NO_LONGER_ALLOWED,
+    GONE,
+];
+
+/// Begins all measurements of sockets at nothing.
+pub(crate) fn begin_measurements() {
+    for code in CLOSING {
+        metrics::counter!("nonlinear_sockets_closed_total", "code" => code.to_string())
+            .increment(0);
+    }
+    metrics::counter!("nonlinear_presence_left_out_total").increment(0);
+    for name in ["nonlinear_sockets", "nonlinear_channels"] {
+        metrics::gauge!(name).increment(0.0);
+    }
+}

@@ -13,12 +13,6 @@ pub(super) fn refusal(id: Option<OpId>, project: Option<ProjectId>, error: &Erro
 
 /// A refusal in the words of the API.
 pub(crate) fn nack(id: Option<OpId>, error: &Error) -> Nack {
-    let (mut errors, mut path) = (Vec::new(), Vec::new());
-    if let Error::Invalid(fields) = error {
-        errors.clone_from(fields);
-    } else if let Error::Cycle { path: nodes } = error {
-        path.clone_from(nodes);
-    }
     let retry_after = problem::retry_after(error);
     if let Error::Internal(_) = error {
         let error = kernel::error::chain(error);
@@ -32,14 +26,14 @@ pub(crate) fn nack(id: Option<OpId>, error: &Error) -> Nack {
         retryable: retry_after.is_some(),
         retry_after_ms: retry_after
             .map(|after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX).max(1)),
-        errors,
-        path,
+        errors: error.at_fault(),
+        path: error.cycle(),
     }
 }
 
 /// The word of the API, except that here it is the thing which is gone, not the address.
 fn code(error: &Error) -> String {
-    if let Error::NotFound(what) = error
+    if let Error::NotFound(what) = error.refusal()
         && *what != "project"
     {
         return "gone".to_owned();

@@ -60,6 +60,10 @@ impl Jobs {
         self.0.insert(spec.kind, spec);
     }
 
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = &'static str> {
+        self.0.keys().copied()
+    }
+
     /// Begins a job. A kind that nobody knows may belong to a newer server beside this one, so such
     /// a job is tried again like any other before it has failed.
     pub(super) fn run(

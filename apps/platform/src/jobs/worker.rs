@@ -301,7 +301,7 @@ impl Outcome {
         }
     }
 
-    /// As it is measured.
+    /// As it is measured: one of [`OUTCOMES`].
     fn name(&self) -> &'static str {
         match self {
             Self::Done => "done",
@@ -311,6 +311,9 @@ impl Outcome {
         }
     }
 }
+
+/// What comes of a job, as it is measured.
+pub(crate) const OUTCOMES: [&str; 4] = ["done", "retried", "failed", "released"];
 
 async fn settle(platform: &Platform, claim: Claim, outcome: Result<()>) {
     let (job, outcome) = (claim.lease.job, Outcome::of(platform, &claim, outcome));

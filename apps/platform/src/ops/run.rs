@@ -171,15 +171,29 @@ impl ProjectCommand for Many {
     }
 }
 
-/// Says which operation of the batch was refused, where the refusal has room for it.
+/// Says which operation of the batch was refused, unless that was not about it.
 fn at(index: usize, error: Error) -> Error {
-    let Error::Invalid(fields) = error else {
-        return error;
-    };
     let within = |field: FieldError| {
         FieldError::new(format!("/ops/{index}/data{}", field.pointer), field.detail)
     };
-    Error::Invalid(fields.into_iter().map(within).collect())
+    if let Error::Invalid(fields) = error {
+        return Error::Invalid(fields.into_iter().map(within).collect());
+    }
+    let is_about_all = matches!(
+        error,
+        Error::Unauthenticated
+            | Error::NotFound("project")
+            | Error::Busy
+            | Error::Unavailable(_)
+            | Error::Internal(_)
+    );
+    if is_about_all {
+        return error;
+    }
+    Error::InBatch {
+        index,
+        refusal: Box::new(error),
+    }
 }
 
 /// What an operation did itself comes first; what followed from it comes after, in the same batch.

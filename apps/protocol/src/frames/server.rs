@@ -197,7 +197,7 @@ pub struct Nack {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub retry_after_ms: Option<u64>,
-    /// With `invalid`: the fields at fault.
+    /// With `invalid` the fields at fault; of a batch the operation, whatever the refusal is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
     /// With `cycle`: the nodes from the edge's target to its source.

@@ -9,6 +9,7 @@ use protocol::{
         LogOutAll, LoggedIn, Login, RefreshSession, Register, SessionView, TokensPlace,
         TokensQuery, WsTicket,
     },
+    page::PageQuery,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -135,11 +136,15 @@ async fn logout_all(
     get,
     path = "/auth/sessions",
     tag = "auth",
+    params(PageQuery),
     responses((status = 200, body = Page<SessionView>)),
     extensions(("x-authz" = json!("session"))),
 )]
-async fn list_sessions(Caller(ctx): Caller) -> ApiResult<Json<Page<SessionView>>> {
-    Ok(Json(auth::list(&ctx).await?))
+async fn list_sessions(
+    Caller(ctx): Caller,
+    Query(query): Query<PageQuery>,
+) -> ApiResult<Json<Page<SessionView>>> {
+    Ok(Json(auth::list(&ctx, query).await?))
 }
 
 /// Log one of one's devices out.

@@ -2,13 +2,14 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, data } from "../../../api/client.ts";
 import { sayFailed } from "../../../ui/toasts.ts";
+import { whole } from "../../parts/whole.ts";
 
 export const SESSIONS = ["sessions"] as const;
 
 export const useSessions = () =>
   useQuery({
     queryKey: SESSIONS,
-    queryFn: async ({ signal }) => (await data(api.GET("/api/v1/auth/sessions", { signal }))).items,
+    queryFn: ({ signal }) => whole((query) => data(api.GET("/api/v1/auth/sessions", { params: { query }, signal }))),
   });
 
 export function useSessionEnd(onDone: () => void) {

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, data, type Schemas } from "../../../api/client.ts";
 import { sayFailed } from "../../../ui/toasts.ts";
+import { whole } from "../../parts/whole.ts";
 
 export type Token = Schemas["TokenView"];
 export type NewToken = Schemas["NewToken"];
@@ -11,7 +12,7 @@ export const TOKENS = ["tokens"] as const;
 export const useTokens = () =>
   useQuery({
     queryKey: TOKENS,
-    queryFn: async ({ signal }) => (await data(api.GET("/api/v1/users/me/tokens", { signal }))).items,
+    queryFn: ({ signal }) => whole((query) => data(api.GET("/api/v1/users/me/tokens", { params: { query }, signal }))),
   });
 
 export function useTokenMaking(onDone: (made: NewToken) => void) {
