@@ -21,6 +21,11 @@ const KEY: &str = "idempotency-key";
 const KEY_CHARS_MAX: usize = 200;
 const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
 
+/// Stands beside an answer that holds a secret: it is given and not kept. A resend is carried out
+/// again, so whoever gives such an answer sees to it that this does no harm.
+#[derive(Clone, Copy, Debug)]
+pub struct HoldsSecret;
+
 pub async fn layer(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mutates = matches!(
         *request.method(),
@@ -60,15 +65,13 @@ async fn once(
     let Some(principal) = identified.and_then(|identified| identified.principal.clone()) else {
         return Ok(next.run(Request::from_parts(parts, Body::from(body))).await);
     };
-    let scope = principal
-        .user_id()
-        .map_or(Uuid::nil(), kernel::UserId::uuid);
-    let keyed = Keyed::new(scope, key, hash.to_vec());
+    let credential = credential(&principal);
+    let keyed = Keyed::new(credential, key, hash.to_vec());
     match idempotency::begin(state, keyed.clone()).await? {
         Begun::Before(answer) => replay(state, &keyed, answer).map_err(ApiError),
         Begun::Fresh => {
             let mut request = Request::from_parts(parts, Body::from(body));
-            name_operation(&mut request, &principal, key, hash);
+            name_operation(&mut request, credential, key, hash);
             let response = next.run(request).await;
             keep(state, keyed, response).await.map_err(ApiError)
         }
@@ -99,16 +102,19 @@ fn request_hash(
     hash.finalize().into()
 }
 
+/// Whose answer it is. Another credential of the same person may see less, so it gets none of it.
+fn credential(principal: &Principal) -> Uuid {
+    match principal {
+        Principal::User { id, credential, .. } => credential.uuid().unwrap_or(id.uuid()),
+        Principal::Anonymous | Principal::System => Uuid::nil(),
+    }
+}
+
 /// Names the operation after the key, so that even a crash between the change and its answer does
 /// not let a resend change anything twice.
-fn name_operation(request: &mut Request, principal: &Principal, key: &str, hash: [u8; 32]) {
+fn name_operation(request: &mut Request, credential: Uuid, key: &str, hash: [u8; 32]) {
     let mut name = Sha256::new();
-    name.update(
-        principal
-            .user_id()
-            .map_or(Uuid::nil(), kernel::UserId::uuid)
-            .as_bytes(),
-    );
+    name.update(credential.as_bytes());
     name.update(key.as_bytes());
     let digest: [u8; 32] = name.finalize().into();
     let id = digest
@@ -124,7 +130,8 @@ fn name_operation(request: &mut Request, principal: &Principal, key: &str, hash:
 
 async fn keep(state: &AppState, keyed: Keyed, response: Response) -> Result<Response> {
     let status = response.status();
-    if !is_final(status) {
+    let holds_secret = response.extensions().get::<HoldsSecret>().is_some();
+    if holds_secret || !is_final(status) {
         idempotency::abandon(state, keyed).await?;
         return Ok(response);
     }
@@ -141,7 +148,7 @@ async fn keep(state: &AppState, keyed: Keyed, response: Response) -> Result<Resp
     let answer = Answer {
         status: status.as_u16(),
         etag: text(header::ETAG).map(str::to_owned),
-        // Answers may hold tokens, and those are never stored in clear.
+        // What people wrote is not stored in clear a second time.
         body: state.keys.seal(&body, &keyed.key_hash)?,
     };
     idempotency::finish(state, keyed, answer).await?;

@@ -1,7 +1,7 @@
 //! The second factor.
 
-use axum::http::StatusCode;
-use http::{ApiResult, AppState, Caller, Json};
+use axum::{Extension, http::StatusCode};
+use http::{ApiResult, AppState, Caller, Json, idempotency::HoldsSecret};
 use protocol::auth::{RecoveryCodes, RemoveTotp, TotpCode, TotpEnrollment};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -15,6 +15,12 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(renew_recovery_codes))
 }
 
+type Secret<T> = (Extension<HoldsSecret>, Json<T>);
+
+fn secret<T>(answer: T) -> Secret<T> {
+    (Extension(HoldsSecret), Json(answer))
+}
+
 /// Get a secret for an authenticator. It counts once a code confirms it.
 #[utoipa::path(
     post,
@@ -23,8 +29,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     responses((status = 200, body = TotpEnrollment)),
     extensions(("x-authz" = json!("session"))),
 )]
-async fn enroll_totp(Caller(ctx): Caller) -> ApiResult<Json<TotpEnrollment>> {
-    Ok(Json(auth::enroll(&ctx).await?))
+async fn enroll_totp(Caller(ctx): Caller) -> ApiResult<Secret<TotpEnrollment>> {
+    Ok(secret(auth::enroll(&ctx).await?))
 }
 
 /// Turn the second factor on, with a first code. The recovery codes are shown this once.
@@ -39,8 +45,8 @@ async fn enroll_totp(Caller(ctx): Caller) -> ApiResult<Json<TotpEnrollment>> {
 async fn confirm_totp(
     Caller(ctx): Caller,
     Json(input): Json<TotpCode>,
-) -> ApiResult<Json<RecoveryCodes>> {
-    Ok(Json(auth::confirm(&ctx, input).await?))
+) -> ApiResult<Secret<RecoveryCodes>> {
+    Ok(secret(auth::confirm(&ctx, input).await?))
 }
 
 /// Turn the second factor off.
@@ -69,6 +75,6 @@ async fn remove_totp(Caller(ctx): Caller, Json(input): Json<RemoveTotp>) -> ApiR
 async fn renew_recovery_codes(
     Caller(ctx): Caller,
     Json(input): Json<TotpCode>,
-) -> ApiResult<Json<RecoveryCodes>> {
-    Ok(Json(auth::renew_recovery_codes(&ctx, input).await?))
+) -> ApiResult<Secret<RecoveryCodes>> {
+    Ok(secret(auth::renew_recovery_codes(&ctx, input).await?))
 }
