@@ -109,7 +109,9 @@ async fn t14_every_change_of_an_account_leaves_one_record() {
 
 async fn second_factor(audit: &mut Auditor<'_>, ada: &Client) {
     let app = audit.app;
-    let enrollment = audit.post(ada, "/auth/totp/enroll", Value::Null).await;
+    let enrollment = audit
+        .post(ada, "/auth/totp/enroll", json!({"password": PASSWORD}))
+        .await;
     let first = json!({"code": code(app, &enrollment)});
     audit.post(ada, "/auth/totp/confirm", first).await;
     app.clock_shift(Duration::from_secs(30));

@@ -2,6 +2,7 @@
 
 mod jobs;
 mod processes;
+mod users;
 
 use std::fs;
 

@@ -2,7 +2,7 @@
 
 use axum::{Extension, http::StatusCode};
 use http::{ApiResult, AppState, Caller, Json, idempotency::HoldsSecret};
-use protocol::auth::{RecoveryCodes, RemoveTotp, TotpCode, TotpEnrollment};
+use protocol::auth::{EnrollTotp, RecoveryCodes, RemoveTotp, TotpCode, TotpEnrollment};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::auth;
@@ -26,11 +26,15 @@ fn secret<T>(answer: T) -> Secret<T> {
     post,
     path = "/auth/totp/enroll",
     tag = "auth",
+    request_body = EnrollTotp,
     responses((status = 200, body = TotpEnrollment)),
     extensions(("x-authz" = json!("session"))),
 )]
-async fn enroll_totp(Caller(ctx): Caller) -> ApiResult<Secret<TotpEnrollment>> {
-    Ok(secret(auth::enroll(&ctx).await?))
+async fn enroll_totp(
+    Caller(ctx): Caller,
+    Json(input): Json<EnrollTotp>,
+) -> ApiResult<Secret<TotpEnrollment>> {
+    Ok(secret(auth::enroll(&ctx, input).await?))
 }
 
 /// Turn the second factor on, with a first code. The recovery codes are shown this once.
