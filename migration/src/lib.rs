@@ -19,6 +19,7 @@ mod m20261121_000007_generation;
 mod m20261128_000008_effects;
 mod m20261128_000009_job_queues;
 mod m20261128_000013_public_since;
+mod m20261128_000014_transfers;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000008_effects::Migration),
             Box::new(m20261128_000009_job_queues::Migration),
             Box::new(m20261128_000013_public_since::Migration),
+            Box::new(m20261128_000014_transfers::Migration),
         ]
     }
 }

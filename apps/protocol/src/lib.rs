@@ -26,6 +26,7 @@ pub mod sessions;
 pub mod siblings;
 pub mod state;
 pub mod tokens;
+pub mod transfer;
 pub mod usage;
 pub mod users;
 pub mod values;

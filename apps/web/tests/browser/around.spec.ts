@@ -219,7 +219,11 @@ test("somebody without an account comes by the mailed invitation", async ({ site
   await dialog.getByRole("button", { name: "Actions for Bob" }).click();
   await guest.page.getByRole("menuitem", { name: "Make owner…" }).click();
   await guest.page.getByRole("button", { name: "Make owner" }).click();
-  await expect(guest.page.getByText("Bob owns the project now.")).toBeVisible();
+  await expect(guest.page.getByText("The project is offered to Bob.")).toBeVisible();
+  await page.goto(site.url);
+  await newcomer.act("Whales", "Share…");
+  await page.getByRole("button", { name: "Own the project" }).click();
+  await expect(page.getByText("You own the project now.")).toBeVisible();
 
   await page.goto(link);
   await page.getByRole("button", { name: "Accept and open the project" }).click();
