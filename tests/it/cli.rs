@@ -2,6 +2,7 @@
 
 mod jobs;
 mod processes;
+mod security;
 mod users;
 
 use std::fs;
