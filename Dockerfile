@@ -20,7 +20,8 @@ COPY --from=build /out/nonlinear /usr/local/bin/nonlinear
 COPY --from=build --chown=65532:65532 /out/data /data
 WORKDIR /data
 USER 65532:65532
-ENV NONLINEAR_LISTEN=0.0.0.0:4000 NONLINEAR_DATA_DIR=/data
+# Whoever reaches it must not find an account whose password is in the repository.
+ENV NONLINEAR_LISTEN=0.0.0.0:4000 NONLINEAR_DATA_DIR=/data NONLINEAR_SEED_DEMO=false
 VOLUME /data
 EXPOSE 4000
 HEALTHCHECK --interval=5s --timeout=10s --start-period=60s --retries=3 CMD ["/usr/local/bin/nonlinear", "health"]

@@ -22,6 +22,7 @@ pub mod preset;
 pub mod project;
 pub mod project_event;
 pub mod project_member;
+pub mod project_transfer;
 pub mod project_viewport;
 pub mod recovery_code;
 pub mod refresh_token;

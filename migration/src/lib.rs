@@ -21,6 +21,7 @@ mod m20261128_000009_job_queues;
 mod m20261128_000010_key_op_ids;
 mod m20261128_000011_chunk_ends;
 mod m20261128_000013_public_since;
+mod m20261128_000014_transfers;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000010_key_op_ids::Migration),
             Box::new(m20261128_000011_chunk_ends::Migration),
             Box::new(m20261128_000013_public_since::Migration),
+            Box::new(m20261128_000014_transfers::Migration),
         ]
     }
 }

@@ -109,7 +109,9 @@ async fn t14_every_change_of_an_account_leaves_one_record() {
 
 async fn second_factor(audit: &mut Auditor<'_>, ada: &Client) {
     let app = audit.app;
-    let enrollment = audit.post(ada, "/auth/totp/enroll", Value::Null).await;
+    let enrollment = audit
+        .post(ada, "/auth/totp/enroll", json!({"password": PASSWORD}))
+        .await;
     let first = json!({"code": code(app, &enrollment)});
     audit.post(ada, "/auth/totp/confirm", first).await;
     app.clock_shift(Duration::from_secs(30));
@@ -190,7 +192,15 @@ async fn t14_every_change_of_a_project_and_its_members_leaves_one_record() {
         .post(&owner, &format!("{path}/restore"), Value::Null)
         .await;
     let heir = json!({"userId": guest.user_id()});
-    audit.post(&owner, &format!("{path}/transfer"), heir).await;
+    let offer = format!("{path}/transfer");
+    audit.post(&owner, &offer, heir.clone()).await;
+    audit
+        .change(&owner, Method::DELETE, &offer, Value::Null)
+        .await;
+    audit.post(&owner, &offer, heir).await;
+    audit
+        .post(&guest, &format!("{offer}/accept"), Value::Null)
+        .await;
     println!(
         "T14: {} changes of a project, each with one record",
         audit.changes

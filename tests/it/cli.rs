@@ -2,6 +2,8 @@
 
 mod jobs;
 mod processes;
+mod security;
+mod users;
 
 use std::fs;
 
@@ -59,7 +61,7 @@ async fn config_masks_secrets() {
         "smtps://mailer:SECRET@mail.example.org",
     );
 
-    let database = "postgres://app:SECRET@db.example.org/canvas";
+    let database = "postgres://app:SECRET@db.example.org/canvas?password=SECRET&sslmode=require";
     let config = program.run(&["config", "--database-url", database]).ok();
 
     assert!(!config.contains("SECRET"), "{config}");
@@ -68,7 +70,15 @@ async fn config_masks_secrets() {
         key.starts_with("provider.openai_api_key = ********"),
         "{key}"
     );
-    assert!(line(&config, "database_url").contains("app:********@db.example.org"));
+    let database = line(&config, "database_url");
+    assert!(
+        database.contains("app:********@db.example.org"),
+        "{database}"
+    );
+    assert!(
+        database.contains("?password=********&sslmode=require"),
+        "{database}"
+    );
     assert!(line(&config, "mail.smtp_url").contains("mailer:********@mail"));
     program.remove().await;
 }

@@ -48,6 +48,7 @@ mod siblings;
 mod sockets;
 mod state;
 mod tokens;
+mod transfer;
 mod usage;
 mod users;
 mod viewports;

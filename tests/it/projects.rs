@@ -4,7 +4,7 @@ use kernel::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::kit::{Client, PASSWORD, Paths, TestApp, parsed, text};
+use crate::kit::{Paths, TestApp, parsed, text};
 
 fn names(projects: &[Value]) -> Vec<&str> {
     projects
@@ -217,58 +217,6 @@ async fn a_project_goes_to_the_trash_and_comes_back_whole() {
     assert_eq!(after["nodes"][0]["id"], json!(node));
     assert_eq!(after["members"], before["members"]);
     editor.get(&path).await.expect(200);
-}
-
-#[tokio::test]
-async fn a_project_is_given_to_another_member() {
-    let app = TestApp::start().await;
-    let (project, owner, [editor]) = app.project([Role::Editor]).await;
-    let path = project.transfer();
-    let to = |client: &Client| json!({"userId": client.user_id()});
-
-    editor
-        .post(&path, to(&editor))
-        .await
-        .problem(403, "forbidden");
-    let stranger = app.register("stranger").await;
-    owner
-        .post(&path, to(&stranger))
-        .await
-        .problem(422, "invalid");
-    let given = owner.post(&path, to(&editor)).await.expect(200);
-
-    assert_eq!(given["ownerId"], json!(editor.user_id()));
-    assert_eq!(given["role"], "ADMIN");
-    owner
-        .post(&path, to(&owner))
-        .await
-        .problem(403, "forbidden");
-    editor.post(&path, to(&owner)).await.expect(200);
-}
-
-#[tokio::test]
-async fn a_project_goes_to_nobody_whose_account_is_no_more_or_who_owns_too_many() {
-    let app = TestApp::start().await;
-    let (project, owner, [gone, full]) = app.project([Role::Admin, Role::Admin]).await;
-    let transfer = async |to: &Client| {
-        let body = json!({"userId": to.user_id()});
-        owner.post(&project.transfer(), body).await
-    };
-    let body = json!({"password": PASSWORD});
-    let left = gone.send(Method::DELETE, "/users/me", &[], body).await;
-    left.expect(204);
-    for number in 0..1_000 {
-        full.create_project(&format!("{number}")).await;
-    }
-
-    let refused = transfer(&gone).await.problem(422, "invalid");
-    assert_eq!(refused["errors"][0]["pointer"], "/userId");
-    transfer(&full).await.problem(422, "limit_reached");
-
-    assert_eq!(
-        owner.get(&project.path()).await.expect(200)["role"],
-        "OWNER"
-    );
 }
 
 #[tokio::test]

@@ -2,11 +2,11 @@
 
 use kernel::{ProjectId, Role};
 use reqwest::Method;
-use sea_orm::{ConnectOptions, ConnectionTrait, Database};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, Statement};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::kit::{Client, Paths, TestApp, parsed};
+use crate::kit::{Client, Paths, TestApp, parsed, text};
 
 async fn head(client: &Client, project: ProjectId) -> i64 {
     parsed(&client.get(&project.events()).await.expect(200)["head"])
@@ -296,4 +296,85 @@ async fn a_resend_is_answered_when_whoever_ran_the_request_is_gone() {
 
     assert_eq!(again, first);
     assert_eq!(head(&owner, project).await, before);
+}
+
+#[tokio::test]
+async fn an_answer_under_a_key_belongs_to_the_credential_that_got_it() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let body = json!({"name": "robot", "scopes": []});
+    let made = owner.post("/users/me/tokens", body).await.expect(201);
+    let robot = owner.with_token(text(&made["token"]));
+    let path = project.nodes();
+    let headers = [("idempotency-key", "the-same-key")];
+    let node = json!({"prompt": "SECRET", "position": {"x": 0, "y": 0}});
+    let first = owner
+        .send(Method::POST, &path, &headers, node.clone())
+        .await;
+    first.expect(201);
+
+    let heard = robot.send(Method::POST, &path, &headers, node).await;
+
+    assert!(!heard.text.contains("SECRET"), "{heard:?}");
+    heard.problem(403, "insufficient_scope");
+}
+
+/// How many answers are kept.
+async fn kept(app: &TestApp) -> i64 {
+    let count = async |platform: std::sync::Arc<platform::Platform>| {
+        let reader = platform.database.reader();
+        let ask = "SELECT count(*) AS kept FROM idempotency_keys WHERE body IS NOT NULL";
+        let ask = Statement::from_string(reader.get_database_backend(), ask);
+        let row = reader.query_one_raw(ask).await.expect("it can be counted");
+        let row = row.expect("a count is one row");
+        row.try_get("", "kept").expect("a count is a number")
+    };
+    app.inside(count).await
+}
+
+#[tokio::test]
+async fn an_answer_with_a_secret_is_not_kept_and_a_token_is_made_once_all_the_same() {
+    let app = TestApp::start().await;
+    let ada = app.register("ada").await;
+    let headers = [("idempotency-key", "one-key")];
+    let make = async |scopes: &[&str]| {
+        let body = json!({"name": "robot", "scopes": scopes});
+        ada.send(Method::POST, "/users/me/tokens", &headers, body)
+            .await
+    };
+
+    let first = make(&["graph"]).await.expect(201);
+    assert_eq!(kept(&app).await, 0);
+    let second = make(&["graph"]).await.expect(201);
+
+    assert_eq!(first, second);
+    let robot = ada.with_token(text(&second["token"]));
+    robot.get("/users/me").await.expect(200);
+    let list = ada.get("/users/me/tokens").await.expect(200);
+    assert_eq!(list["items"].as_array().map(Vec::len), Some(1));
+    let path = format!("/users/me/tokens/{}", text(&first["id"]));
+    ada.delete(&path).await.expect(204);
+    make(&["graph"]).await.problem(409, "conflict");
+    make(&["run"]).await.expect(422);
+    robot.get("/users/me").await.problem(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn a_login_that_is_sent_again_brings_its_cookie_again() {
+    let app = TestApp::start().await;
+    app.register("ada").await;
+    let headers = [("idempotency-key", "one-key")];
+    let body = json!({"email": "ada@example.org", "password": crate::kit::PASSWORD});
+
+    for _ in 0..2 {
+        let anonymous = app.anonymous();
+        let path = "/auth/login";
+        let login = anonymous
+            .send(Method::POST, path, &headers, body.clone())
+            .await;
+        let cookie = login.header("set-cookie").to_owned();
+        assert!(cookie.starts_with("nonlinear_refresh="), "{login:?}");
+        login.expect(200);
+    }
+    assert_eq!(kept(&app).await, 0);
 }

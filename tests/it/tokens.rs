@@ -95,11 +95,11 @@ async fn no_token_manages_tokens_sessions_or_the_second_factor() {
         ),
         (Method::DELETE, &own, Value::Null),
         (Method::PATCH, "/users/me", json!({"firstName": "Eve"})),
-        (Method::DELETE, "/users/me", password),
+        (Method::DELETE, "/users/me", password.clone()),
         (Method::GET, "/auth/sessions", Value::Null),
         (Method::POST, "/auth/logout-all", Value::Null),
         (Method::POST, "/auth/password", change),
-        (Method::POST, "/auth/totp/enroll", Value::Null),
+        (Method::POST, "/auth/totp/enroll", password),
         (Method::POST, "/auth/ws-ticket", Value::Null),
     ] {
         let refused = robot.send(method, path, &[], body).await;

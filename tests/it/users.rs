@@ -141,7 +141,14 @@ async fn whoever_owns_projects_stays_until_they_are_given_away_or_deleted() {
         .problem(409, "conflict");
     let heir = json!({"userId": editor.user_id()});
     let transfer = project.transfer();
-    owner.post(&transfer, heir).await.expect(200);
+    owner.post(&transfer, heir).await.expect(202);
+    delete_account(&owner, PASSWORD)
+        .await
+        .problem(409, "conflict");
+    editor
+        .post(&project.at("transfer/accept"), Value::Null)
+        .await
+        .expect(200);
     delete_account(&owner, PASSWORD)
         .await
         .problem(409, "conflict");

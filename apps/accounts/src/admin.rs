@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use kernel::{Error, Result, UserId};
 use platform::{Command, Ctx, Platform, Principal, RequestInfo, Write, writer::Record};
 use protocol::{Email, FirstName, LastName, Metadata, Password, Username};
 
 use crate::{
-    auth::{Mailing, Purpose},
+    auth::{Mailing, Purpose, SetByOperator, TakeOff},
     users,
 };
 
@@ -27,13 +28,7 @@ pub struct NewUser {
 /// Makes an account. The password must be long enough, but may be a common one: whoever can run this
 /// can do everything anyway.
 pub async fn create_user(platform: &Arc<Platform>, new: NewUser) -> Result<UserId> {
-    new.password
-        .check_new()
-        .map_err(|detail| Error::invalid("/password", detail))?;
-    let password_hash = platform
-        .passwords
-        .hash(&platform.keys, new.password.reveal())
-        .await?;
+    let password_hash = hash(platform, &new.password).await?;
     let user = users::NewUser {
         id: UserId::generate(),
         email: new.email,
@@ -72,13 +67,82 @@ impl Command for CreateUser {
 
 /// Shuts somebody out: their sessions and tokens end at once.
 pub async fn disable_user(platform: &Arc<Platform>, email: &Email) -> Result<()> {
-    let user = users::by_email(platform.database.reader(), email.as_str()).await?;
-    let user: UserId = user.ok_or(Error::NotFound("active user"))?.id.into();
+    let user = active(platform, email).await?;
     system(platform)
         .write_account(user, users::Disable { user })
         .await?;
     platform.liveness.forget_all();
     Ok(())
+}
+
+/// Lets somebody in again who was shut out. What ended then stays ended.
+pub async fn enable_user(platform: &Arc<Platform>, email: &Email) -> Result<()> {
+    let user = users::disabled(platform.database.reader(), email.as_str()).await?;
+    let user: UserId = user.ok_or(Error::NotFound("disabled user"))?.id.into();
+    system(platform)
+        .write_account(user, users::Enable { user })
+        .await
+}
+
+/// Turns somebody's second factor off, who lost it with all recovery codes.
+pub async fn remove_factor(platform: &Arc<Platform>, email: &Email) -> Result<()> {
+    let user = active(platform, email).await?;
+    system(platform).write_account(user, TakeOff { user }).await
+}
+
+/// Sets somebody's password; their sessions and tokens end at once.
+pub async fn reset_user(
+    platform: &Arc<Platform>,
+    email: &Email,
+    password: &Password,
+) -> Result<()> {
+    let user = active(platform, email).await?;
+    let password_hash = hash(platform, password).await?;
+    let set = SetByOperator {
+        user,
+        password_hash,
+    };
+    system(platform).write_account(user, set).await?;
+    platform.liveness.forget_all();
+    Ok(())
+}
+
+/// An account, as an operator sees it.
+#[derive(Clone, Debug)]
+pub struct KnownUser {
+    pub id: UserId,
+    pub email: String,
+    pub is_confirmed: bool,
+    pub has_factor: bool,
+    pub is_disabled: bool,
+    pub created_at: DateTime<Utc>,
+}
+
+/// The accounts that are not deleted, oldest first.
+pub async fn list_users(platform: &Platform, limit: u64) -> Result<Vec<KnownUser>> {
+    let rows = users::all(platform.database.reader(), limit).await?;
+    let known = rows.into_iter().map(|row| KnownUser {
+        id: row.id.into(),
+        email: row.email,
+        is_confirmed: row.email_verified_at.is_some(),
+        has_factor: row.totp_confirmed_at.is_some(),
+        is_disabled: row.disabled_at.is_some(),
+        created_at: row.created_at,
+    });
+    Ok(known.collect())
+}
+
+async fn active(platform: &Platform, email: &Email) -> Result<UserId> {
+    let user = users::by_email(platform.database.reader(), email.as_str()).await?;
+    Ok(user.ok_or(Error::NotFound("active user"))?.id.into())
+}
+
+async fn hash(platform: &Platform, password: &Password) -> Result<String> {
+    password
+        .check_new()
+        .map_err(|detail| Error::invalid("/password", detail))?;
+    let passwords = &platform.passwords;
+    passwords.hash(&platform.keys, password.reveal()).await
 }
 
 /// Whether this address has an active account.

@@ -26,6 +26,8 @@ pub use totp::{confirm, enroll, remove, renew_recovery_codes};
 
 pub(crate) use guard::Guard;
 pub(crate) use mailed::{Mailing, Purpose, send as send_mail};
+pub(crate) use password::SetByOperator;
 pub(crate) use routes::routes;
 pub(crate) use sessions::end_of_user as end_sessions;
 pub(crate) use throttle::sweep as sweep_throttles;
+pub(crate) use totp::TakeOff;

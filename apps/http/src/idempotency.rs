@@ -9,7 +9,7 @@ use axum::{
 };
 use kernel::{Error, OpId, Result};
 use platform::{
-    OpKey,
+    OpKey, Principal,
     idempotency::{self, Answer, Begun, Keyed},
 };
 use sha2::{Digest, Sha256};
@@ -20,6 +20,11 @@ use crate::{AppState, extract::read_body, identify::Identified, problem::ApiErro
 const KEY: &str = "idempotency-key";
 const KEY_CHARS_MAX: usize = 200;
 const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// Stands beside an answer that holds a secret: it is given and not kept. A resend is carried out
+/// again, so whoever gives such an answer sees to it that this does no harm.
+#[derive(Clone, Copy, Debug)]
+pub struct HoldsSecret;
 
 pub async fn layer(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mutates = matches!(
@@ -60,10 +65,8 @@ async fn once(
     let Some(principal) = identified.and_then(|identified| identified.principal.clone()) else {
         return Ok(next.run(Request::from_parts(parts, Body::from(body))).await);
     };
-    let scope = principal
-        .user_id()
-        .map_or(Uuid::nil(), kernel::UserId::uuid);
-    let keyed = Keyed::new(scope, key, hash.to_vec());
+    let credential = credential(&principal);
+    let keyed = Keyed::new(credential, key, hash.to_vec());
     match idempotency::begin(state, &keyed).await? {
         Begun::Before(answer) => replay(state, &keyed, answer).map_err(ApiError),
         Begun::Fresh(id) => {
@@ -99,6 +102,14 @@ fn request_hash(
     hash.finalize().into()
 }
 
+/// Whose answer it is. Another credential of the same person may see less, so it gets none of it.
+fn credential(principal: &Principal) -> Uuid {
+    match principal {
+        Principal::User { id, credential, .. } => credential.uuid().unwrap_or(id.uuid()),
+        Principal::Anonymous | Principal::System => Uuid::nil(),
+    }
+}
+
 /// Names the operation by the id that is kept with the key, so that even a crash between the change
 /// and its answer does not let a resend change anything twice.
 fn name_operation(request: &mut Request, id: OpId, fingerprint: [u8; 32]) {
@@ -109,8 +120,10 @@ fn name_operation(request: &mut Request, id: OpId, fingerprint: [u8; 32]) {
 
 async fn keep(state: &AppState, keyed: Keyed, response: Response) -> Result<Response> {
     let status = response.status();
-    if status.is_server_error() {
-        // It may have happened all the same: a commit whose answer was lost, say.
+    let holds_secret = response.extensions().get::<HoldsSecret>().is_some();
+    if holds_secret || status.is_server_error() {
+        // A secret is never kept, and what failed may have happened all the same: a commit whose answer was
+        // lost, say. A resend does it again, under the same id.
         idempotency::leave(state, keyed).await?;
         return Ok(response);
     }
@@ -131,7 +144,7 @@ async fn keep(state: &AppState, keyed: Keyed, response: Response) -> Result<Resp
     let answer = Answer {
         status: status.as_u16(),
         etag: text(header::ETAG).map(str::to_owned),
-        // Answers may hold tokens, and those are never stored in clear.
+        // What people wrote is not stored in clear a second time.
         body: state.keys.seal(&body, &keyed.key_hash)?,
     };
     idempotency::finish(state, keyed, answer).await?;

@@ -78,11 +78,13 @@ fn request_info(state: &AppState, request: &Request) -> RequestInfo {
     }
 }
 
-/// The caller's address: the last one that our own proxy added, or that of the connection.
+/// The caller's address: the last one that our own proxy added, or that of the connection. Whatever
+/// stands before it, in the same line or in one above, anybody may have written.
 fn address(state: &AppState, request: &Request) -> Option<IpAddr> {
     if state.settings.http.behind_proxy {
-        let forwarded = request.headers().get("x-forwarded-for")?.to_str().ok()?;
-        return forwarded.rsplit(',').next()?.trim().parse().ok();
+        let lines = request.headers().get_all("x-forwarded-for");
+        let last = lines.iter().next_back()?.to_str().ok()?;
+        return last.rsplit(',').next()?.trim().parse().ok();
     }
     request
         .extensions()

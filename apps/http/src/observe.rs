@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use axum::{
     extract::{MatchedPath, Request},
-    http::{HeaderName, HeaderValue, Method},
+    http::{HeaderName, HeaderValue, Method, StatusCode},
     middleware::Next,
     response::Response,
 };
@@ -44,6 +44,7 @@ pub async fn layer(request: Request, next: Next) -> Response {
         .map_or_else(|| "(none)".to_owned(), |path| path.as_str().to_owned());
     let identified = request.extensions().get::<Identified>();
     let id = identified.and_then(|identified| identified.request.id.clone());
+    let address = identified.and_then(|identified| identified.request.address);
     let user = identified
         .and_then(|identified| identified.principal.as_ref())
         .and_then(platform::Principal::user_id);
@@ -65,6 +66,20 @@ pub async fn layer(request: Request, next: Next) -> Response {
     metrics::counter!("nonlinear_http_requests_total", &labels).increment(1);
     metrics::histogram!("nonlinear_http_request_seconds", &labels).record(elapsed);
     let duration_us = elapsed.as_micros();
+    if is_refusal(status) {
+        span.in_scope(|| {
+            tracing::info!(
+                target: "nonlinear::security",
+                {
+                    security.severity = "notice",
+                    security.action = "request.refused",
+                    security.address = address.map(tracing::field::display),
+                    http.status = status.as_u16(),
+                },
+                "Security event"
+            );
+        });
+    }
     span.in_scope(|| match response.extensions().get::<Cause>() {
         Some(Cause(error)) => {
             tracing::error!(http.status = status.as_u16(), http.duration_us = duration_us, %error, "Request failed");
@@ -79,6 +94,16 @@ pub async fn layer(request: Request, next: Next) -> Response {
             .insert(HeaderName::from_static("x-request-id"), id);
     }
     response
+}
+
+/// Whoever was refused did not prove who they are, may not do it, or asks too often.
+fn is_refusal(status: StatusCode) -> bool {
+    [
+        StatusCode::UNAUTHORIZED,
+        StatusCode::FORBIDDEN,
+        StatusCode::TOO_MANY_REQUESTS,
+    ]
+    .contains(&status)
 }
 
 /// A caller may invent methods, and each would be a series of measurements of its own.

@@ -56,7 +56,9 @@ pub async fn origin(State(state): State<AppState>, request: Request, next: Next)
     next.run(request).await
 }
 
-fn is_foreign(settings: &Settings, headers: &HeaderMap) -> bool {
+/// Whether a browser says that somebody else's page asks.
+#[must_use]
+pub fn is_foreign(settings: &Settings, headers: &HeaderMap) -> bool {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let Some(origin) = text(header::ORIGIN) else {
         let site = text(HeaderName::from_static("sec-fetch-site"));

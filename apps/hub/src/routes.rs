@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::any,
 };
-use http::{ApiError, AppState, identify::Identified};
+use http::{ApiError, AppState, identify::Identified, protect};
 use kernel::Error;
 
 use crate::{Hub, handshake, socket};
@@ -23,6 +23,10 @@ async fn open(Extension(hub): Extension<Arc<Hub>>, mut request: Request<Body>) -
         .get::<Identified>()
         .map(|identified| identified.request.clone())
         .unwrap_or_default();
+    // No cookie counts on a socket, but a foreign page has no business with a ticket either.
+    if protect::is_foreign(&hub.platform.settings, request.headers()) {
+        return ApiError(Error::ForeignOrigin).into_response();
+    }
     let (upgrade, response) = match handshake::accept(&mut request) {
         Ok(accepted) => accepted,
         Err(refusal) => return *refusal,

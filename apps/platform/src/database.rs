@@ -16,7 +16,10 @@ use sea_orm::{
     },
 };
 
-use crate::settings::Settings;
+use crate::{
+    private,
+    settings::{SQLITE_FILE, Settings},
+};
 
 /// Serialises migrations of instances that start at the same time.
 const MIGRATION_LOCK: i64 = 0x4e4f_4e4c_494e;
@@ -59,6 +62,12 @@ impl Database {
         } else {
             Engine::Postgres
         };
+        if settings.database_url.is_none() {
+            // SQLite gives the files beside it the same rights.
+            let file = settings.data_dir.join(SQLITE_FILE);
+            let made = private::file().open(file);
+            made.map_err(|error| DbErr::Conn(RuntimeErr::Internal(error.to_string())))?;
+        }
         let connections_max = settings.database.connections_max;
         let (reading, writing) = match engine {
             Engine::Sqlite => (

@@ -16,6 +16,8 @@ use jsonwebtoken::{DecodingKey, EncodingKey};
 use kernel::{Error, Result};
 use serde::{Deserialize, Serialize};
 
+use crate::private;
+
 const NONCE_BYTES: usize = 12;
 
 /// The file as it stands on disk.
@@ -180,14 +182,10 @@ fn create(file: &Path) -> Result<(), KeysError> {
     };
     let text = toml::to_string(&keys).map_err(|error| KeysError::Invalid(error.to_string()))?;
     if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder)?;
+        private::make_folder(folder)?;
     }
     let draft = file.with_extension(format!("draft-{}", std::process::id()));
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut handle = options.open(&draft)?;
+    let mut handle = private::file().truncate(true).open(&draft)?;
     handle.write_all(text.as_bytes())?;
     handle.sync_all()?;
     let linked = fs::hard_link(&draft, file);

@@ -24,6 +24,7 @@ pub mod ops;
 pub mod passwords;
 mod platform;
 mod principal;
+pub mod private;
 mod projection;
 mod request;
 pub mod settings;

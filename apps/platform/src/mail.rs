@@ -1,6 +1,9 @@
 //! Mail: by SMTP when it is configured, else as files that anyone can open.
 
-use std::path::PathBuf;
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use kernel::{Error, Result};
 use lettre::{
@@ -8,9 +11,10 @@ use lettre::{
     message::{Mailbox, header::ContentType},
     transport::smtp::AsyncSmtpTransportBuilder,
 };
+use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
-use crate::{settings::Settings, wrong_setting::WrongSetting};
+use crate::{private, settings::Settings, wrong_setting::WrongSetting};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
@@ -24,7 +28,7 @@ pub enum MailError {
     #[error(transparent)]
     Setting(#[from] WrongSetting),
     #[error("the folder for mails cannot be made: {0}")]
-    Folder(std::io::Error),
+    Folder(io::Error),
 }
 
 /// Refuses settings with which no mail could be sent, long before the first one.
@@ -68,7 +72,7 @@ impl Mailer {
             Some(transport) => Way::Smtp(transport.build()),
             None => {
                 let folder = settings.data_dir.join("mail");
-                std::fs::create_dir_all(&folder).map_err(MailError::Folder)?;
+                private::make_folder(&folder).map_err(MailError::Folder)?;
                 Way::Folder(folder)
             }
         };
@@ -92,7 +96,7 @@ impl Mailer {
                 .map_err(Error::internal),
             Way::Folder(folder) => {
                 let file = folder.join(format!("{}.eml", Uuid::now_v7()));
-                tokio::fs::write(&file, message.formatted())
+                write(&file, &message.formatted())
                     .await
                     .map_err(Error::internal)?;
                 tracing::info!(mail.file = %file.display(), "Wrote a mail to a file");
@@ -100,4 +104,12 @@ impl Mailer {
             }
         }
     }
+}
+
+/// Mails hold tokens, so nobody else reads them.
+async fn write(file: &Path, text: &[u8]) -> io::Result<()> {
+    let options = tokio::fs::OpenOptions::from(private::file());
+    let mut mail = options.open(file).await?;
+    mail.write_all(text).await?;
+    mail.flush().await
 }

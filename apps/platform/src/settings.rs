@@ -18,6 +18,9 @@ pub use secret::Secret;
 
 pub use crate::wrong_setting::WrongSetting;
 
+/// The embedded database, in the data folder.
+pub(crate) const SQLITE_FILE: &str = "nonlinear.db";
+
 /// All settings with their defaults. In the environment `listen` is `NONLINEAR_LISTEN`, and
 /// `rates.enabled` is `NONLINEAR_RATES__ENABLED`. `DATABASE_URL`, `REDIS_URL`, `OPENAI_API_KEY` and
 /// `NONLINEAR_MAIL__SMTP_URL` may be given as files: `DATABASE_URL_FILE` names one, and so on.
@@ -383,7 +386,7 @@ impl Settings {
     pub fn database_url(&self) -> String {
         self.database_url
             .clone()
-            .unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join("nonlinear.db").display()))
+            .unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join(SQLITE_FILE).display()))
     }
 
     /// The address people use, without a slash at the end.

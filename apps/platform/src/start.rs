@@ -1,6 +1,6 @@
 //! Putting the platform together.
 
-use std::{fs, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use sea_orm::DbErr;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -17,6 +17,7 @@ use crate::{
     mail::{MailError, Mailer},
     passwords::Passwords,
     platform::Platform,
+    private,
     settings::Settings,
     streams::Streams,
     verified_tokens::VerifiedTokens,
@@ -58,7 +59,7 @@ impl Platform {
 
     /// Opens everything and leaves the database's schema as it is.
     pub async fn open(settings: Settings, features: Features) -> Result<Arc<Self>, StartError> {
-        fs::create_dir_all(&settings.data_dir).map_err(|source| StartError::DataDir {
+        private::make_folder(&settings.data_dir).map_err(|source| StartError::DataDir {
             folder: settings.data_dir.display().to_string(),
             source,
         })?;

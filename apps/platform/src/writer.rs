@@ -18,6 +18,7 @@ mod queued;
 mod reactions;
 mod record;
 mod rows;
+mod security;
 mod write;
 
 use std::sync::{Arc, PoisonError};

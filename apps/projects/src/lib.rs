@@ -4,6 +4,7 @@ pub mod invitations;
 pub mod members;
 pub mod presets;
 pub mod projects;
+pub mod transfer;
 pub mod viewports;
 
 mod people;
@@ -33,6 +34,7 @@ pub fn feature() -> Feature {
 fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(projects::routes())
+        .merge(transfer::routes())
         .merge(members::routes())
         .merge(invitations::routes())
         .merge(viewports::routes())

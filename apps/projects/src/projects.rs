@@ -1,11 +1,11 @@
-//! Projects: create, list, change, delete, restore, transfer.
+//! Projects: create, list, change, delete, restore.
 
 mod commands;
 mod queries;
 mod routes;
 mod row;
 
-pub(crate) use commands::{Update, set_role};
+pub(crate) use commands::{Update, check_room, hand_over, set_role};
 pub use commands::{create, owner, replace_preset};
 pub use queries::{get, view};
 pub(crate) use routes::routes;

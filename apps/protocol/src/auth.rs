@@ -109,6 +109,14 @@ pub struct VerifyEmail {
     pub token: Option<String>,
 }
 
+/// Enrolling a second factor takes the password: whoever finds a session open must not lock its owner
+/// out.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EnrollTotp {
+    pub password: Password,
+}
+
 /// A secret to put into an authenticator; it counts once a code confirms it.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

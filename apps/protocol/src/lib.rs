@@ -27,6 +27,7 @@ pub mod siblings;
 pub mod state;
 pub mod strict;
 pub mod tokens;
+pub mod transfer;
 pub mod usage;
 pub mod users;
 pub mod values;

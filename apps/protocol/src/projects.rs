@@ -209,13 +209,6 @@ impl UpdateProject {
     }
 }
 
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct TransferProject {
-    /// The member who becomes the owner; the old owner becomes an admin.
-    pub user_id: UserId,
-}
-
 /// Which projects.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

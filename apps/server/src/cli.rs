@@ -41,7 +41,7 @@ pub(crate) enum Command {
     },
     /// Make the demo account and project, in a database without accounts.
     Seed,
-    /// Make accounts, or shut them out.
+    /// Make and list accounts, shut people out and let them in, reset what they lost.
     User {
         #[command(subcommand)]
         what: User,
@@ -86,10 +86,36 @@ pub(crate) enum User {
         #[arg(long)]
         password_stdin: bool,
     },
+    /// List accounts, oldest first: id, address, whether it is confirmed, second factor, whether it is
+    /// disabled, when it was made.
+    List {
+        /// How many at most.
+        #[arg(long, default_value_t = 1_000)]
+        limit: u64,
+    },
     /// Shut somebody out: their sessions and tokens end at once.
     Disable {
         #[arg(long)]
         email: String,
+    },
+    /// Let somebody in again who was shut out.
+    Enable {
+        #[arg(long)]
+        email: String,
+    },
+    /// Turn the second factor off of somebody who lost it.
+    RemoveFactor {
+        #[arg(long)]
+        email: String,
+    },
+    /// Set somebody's password: their sessions and tokens end at once. It is made up and printed
+    /// unless it is given.
+    Reset {
+        #[arg(long)]
+        email: String,
+        /// Read the password from standard input: one line.
+        #[arg(long)]
+        password_stdin: bool,
     },
 }
 

@@ -12,7 +12,10 @@ const STEP: Duration = Duration::from_secs(30);
 
 /// Turns the second factor on; gives the enrolment and the recovery codes.
 async fn enrolled(app: &TestApp, ada: &Client) -> (Value, Vec<String>) {
-    let enrollment = ada.post("/auth/totp/enroll", Value::Null).await.expect(200);
+    let enrollment = ada
+        .post("/auth/totp/enroll", json!({"password": PASSWORD}))
+        .await
+        .expect(200);
     let body = json!({"code": code(app, &enrollment)});
     let confirmed = ada.post("/auth/totp/confirm", body).await.expect(200);
     app.clock_shift(STEP);
@@ -34,7 +37,10 @@ async fn an_enrolment_counts_once_a_code_confirms_it() {
     let app = TestApp::start().await;
     let ada = app.register("ada").await;
 
-    let enrollment = ada.post("/auth/totp/enroll", Value::Null).await.expect(200);
+    let enrollment = ada
+        .post("/auth/totp/enroll", json!({"password": PASSWORD}))
+        .await
+        .expect(200);
 
     let url = text(&enrollment["otpauthUrl"]);
     assert!(url.starts_with("otpauth://totp/"), "{url}");
@@ -57,7 +63,9 @@ async fn a_wrong_code_confirms_nothing() {
     let ada = app.register("ada").await;
     let early = ada.post("/auth/totp/confirm", json!({"code": "123456"}));
     early.await.problem(409, "conflict");
-    ada.post("/auth/totp/enroll", Value::Null).await.expect(200);
+    ada.post("/auth/totp/enroll", json!({"password": PASSWORD}))
+        .await
+        .expect(200);
 
     let wrong = ada.post("/auth/totp/confirm", json!({"code": "no code"}));
 
@@ -121,7 +129,9 @@ async fn removing_the_factor_takes_the_password_and_a_code() {
     let app = TestApp::start().await;
     let ada = app.register("ada").await;
     let (enrollment, codes) = enrolled(&app, &ada).await;
-    let again = ada.post("/auth/totp/enroll", Value::Null).await;
+    let again = ada
+        .post("/auth/totp/enroll", json!({"password": PASSWORD}))
+        .await;
     again.problem(409, "conflict");
 
     let guessed = remove(&ada, "not her password", &code(&app, &enrollment)).await;
@@ -171,4 +181,25 @@ async fn guessed_codes_are_delayed_as_guessed_passwords_are() {
     let right = login(&app, Some(&code(&app, &enrollment))).await;
 
     right.problem(429, "rate_limited");
+}
+
+#[tokio::test]
+async fn an_enrolment_takes_the_password_so_that_an_open_session_locks_nobody_out() {
+    let app = TestApp::start().await;
+    let ada = app.register("ada").await;
+    let enrol = async |password: &str| {
+        let body = json!({"password": password});
+        ada.post("/auth/totp/enroll", body).await
+    };
+
+    let guessed = enrol("not her password").await;
+    guessed.problem(401, "invalid_credentials");
+    for _ in 0..4 {
+        enrol("not her password").await;
+    }
+
+    // These guesses are counted like those at the login.
+    enrol(PASSWORD).await.problem(429, "rate_limited");
+    app.clock_shift(STEP * 2);
+    enrol(PASSWORD).await.expect(200);
 }

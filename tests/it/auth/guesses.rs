@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use reqwest::Method;
 use serde_json::json;
 
 use super::login;
@@ -103,4 +104,53 @@ async fn guesses_at_nobodys_password_are_delayed_alike() {
     }
 
     wait_of(login(&app, "nobody@example.org", PASSWORD).await);
+}
+
+/// Logs in over proxies: ours adds the last address, and what stands before was said by others.
+async fn login_from(app: &TestApp, forwarded: &[&str], password: &str) -> Answer {
+    let headers: Vec<_> = forwarded
+        .iter()
+        .map(|addresses| ("x-forwarded-for", *addresses))
+        .collect();
+    let body = json!({"email": ADA, "password": password});
+    let path = "/auth/login?tokens=body";
+    let anonymous = app.anonymous();
+    anonymous.send(Method::POST, path, &headers, body).await
+}
+
+#[tokio::test]
+async fn an_address_is_the_last_that_the_proxy_said_in_however_many_lines() {
+    let app = TestApp::with(|settings| settings.http.behind_proxy = true).await;
+    app.register("ada").await;
+
+    let forged = ["192.0.2.1", "198.51.100.2, 203.0.113.3"];
+    let login = login_from(&app, &forged, PASSWORD).await.expect(200);
+
+    let ada = app.anonymous().logged_in(&login);
+    let sessions = ada.get("/auth/sessions").await.expect(200);
+    let sessions = sessions["items"].as_array().expect("a list").clone();
+    let here = sessions.iter().find(|session| session["current"] == true);
+    assert_eq!(here.expect("this session")["address"], "203.0.113.3");
+}
+
+#[tokio::test]
+async fn guesses_from_many_networks_are_slow_together_and_alike_for_nobodys_account() {
+    let app = TestApp::with(|settings| settings.http.behind_proxy = true).await;
+    app.register("ada").await;
+    let guess = async |number: usize| {
+        let address = format!("203.0.{}.{}", number / 200, number % 200);
+        login_from(&app, &[&address], "not her password").await
+    };
+    for number in 0..50 {
+        guess(number).await.problem(401, "invalid_credentials");
+    }
+
+    let wait = wait_of(guess(50).await);
+
+    assert!((1..=60).contains(&wait), "{wait}");
+    wait_of(login_from(&app, &["198.51.100.1"], PASSWORD).await);
+    app.clock_shift(Duration::from_secs(61));
+    let proved = login_from(&app, &["198.51.100.1"], PASSWORD).await;
+    proved.expect(200);
+    guess(51).await.problem(401, "invalid_credentials");
 }

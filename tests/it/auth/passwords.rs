@@ -183,7 +183,10 @@ async fn a_reset_ends_api_tokens_enrolments_that_nobody_confirmed_and_the_other_
     let app = TestApp::start().await;
     let ada = app.register("ada").await;
     let robot = robot(&ada).await;
-    let enrolment = ada.post("/auth/totp/enroll", Value::Null).await.expect(200);
+    let enrolment = ada
+        .post("/auth/totp/enroll", json!({"password": PASSWORD}))
+        .await
+        .expect(200);
     let first = reset_token(&app).await;
     let body = json!({"email": ADA});
     let asked = app.anonymous().post("/auth/password/forgot", body).await;
@@ -209,7 +212,10 @@ async fn changing_the_password_ends_api_tokens_if_that_is_asked_for() {
     let app = TestApp::start().await;
     let ada = app.register("ada").await;
     let robot = robot(&ada).await;
-    let enrolment = ada.post("/auth/totp/enroll", Value::Null).await.expect(200);
+    let enrolment = ada
+        .post("/auth/totp/enroll", json!({"password": PASSWORD}))
+        .await
+        .expect(200);
 
     change(&ada, PASSWORD, NEW).await.expect(204);
     robot.get("/users/me").await.expect(200);

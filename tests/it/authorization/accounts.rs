@@ -119,7 +119,7 @@ async fn confirmed(scene: Scene<'_>) -> Value {
     }
     let enrollment = scene
         .by
-        .post("/auth/totp/enroll", Value::Null)
+        .post("/auth/totp/enroll", json!({"password": PASSWORD}))
         .await
         .expect(200);
     let body = json!({"code": code(&scene.world.app, &enrollment)});
@@ -129,9 +129,11 @@ async fn confirmed(scene: Scene<'_>) -> Value {
 
 fn factor() -> Vec<Case> {
     vec![
-        case!(new "POST /auth/totp/enroll", "session", 200, _ => Try::at([])),
+        case!(new "POST /auth/totp/enroll", "session", 200, _ => {
+            Try::at([]).body(json!({"password": PASSWORD}))
+        }),
         case!(new "POST /auth/totp/confirm", "session", 200, s => {
-            let enrolled = s.by.post("/auth/totp/enroll", Value::Null).await;
+            let enrolled = s.by.post("/auth/totp/enroll", json!({"password": PASSWORD})).await;
             let code = if s.succeeds {
                 code(&s.world.app, &enrolled.expect(200))
             } else {

@@ -65,6 +65,21 @@ async fn spare(scene: Scene<'_>, member: bool) -> (String, String) {
     (project, person)
 }
 
+/// A project that is offered to whoever is to succeed.
+async fn offered(scene: Scene<'_>) -> String {
+    if !scene.succeeds {
+        return scene.home.id.clone();
+    }
+    let owner = &scene.home.owner;
+    let (project, _) = spare(scene, false).await;
+    let person = &scene.by.login["user"]["id"];
+    let member = json!({"userId": person, "role": "VIEWER"});
+    owner.post(&project.members(), member).await.expect(201);
+    let offer = json!({"userId": person});
+    owner.post(&project.transfer(), offer).await.expect(202);
+    project
+}
+
 fn ownership() -> Vec<Case> {
     vec![
         case!("DELETE /projects/{project_id}", "ownership:write", 204, s => {
@@ -79,7 +94,7 @@ fn ownership() -> Vec<Case> {
             s.home.owner.delete(&project.path()).await.expect(204);
             Try::at([&project])
         }),
-        case!("POST /projects/{project_id}/transfer", "ownership:write", 200, s => {
+        case!("POST /projects/{project_id}/transfer", "ownership:write", 202, s => {
             if !s.succeeds {
                 return Try::at([&s.home.id]).body(json!({"userId": s.home.member_id}));
             }
@@ -89,6 +104,21 @@ fn ownership() -> Vec<Case> {
         case!("POST /projects/{project_id}/transfer", "ownership:write", 422, s => {
             let body = json!({"userId": s.other.member_id});
             Try::at([&s.home.id]).body(body).foreign(&s.other.member_id)
+        }),
+        case!("GET /projects/{project_id}/transfer", "members:read", 200, s => {
+            Try::at([&s.home.id])
+        }),
+        case!("DELETE /projects/{project_id}/transfer", "session", 404, s => {
+            Try::at([&s.home.id])
+        }),
+        case!(new "DELETE /projects/{project_id}/transfer", "session", 204, s => {
+            Try::at([&offered(s).await])
+        }),
+        case!("POST /projects/{project_id}/transfer/accept", "session", 404, s => {
+            Try::at([&s.home.id])
+        }),
+        case!(new "POST /projects/{project_id}/transfer/accept", "session", 200, s => {
+            Try::at([&offered(s).await])
         }),
     ]
 }

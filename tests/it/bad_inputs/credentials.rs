@@ -247,7 +247,7 @@ async fn a_code_of_the_second_factor_works_once() {
     let app = TestApp::start().await;
     let person = app.register("person").await;
     let enrollment = person
-        .post("/auth/totp/enroll", Value::Null)
+        .post("/auth/totp/enroll", json!({"password": PASSWORD}))
         .await
         .expect(200);
     let first = json!({"code": code(&app, &enrollment)});

@@ -1,9 +1,14 @@
 //! Servers in processes of their own.
 
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
 use serde_json::json;
 
 use super::{PASSWORD, log_in};
-use crate::kit::{Paths, Program};
+use crate::kit::{Paths, Program, until};
 
 #[tokio::test]
 async fn instances_that_start_at_once_on_an_empty_database_all_become_ready() {
@@ -102,5 +107,35 @@ async fn an_address_in_use_stops_the_start_before_anything_is_changed() {
     let refused = refused.refused(2);
     assert!(refused.contains("`listen`"), "{refused}");
     assert!(!program.folder().join("data").exists());
+    program.remove().await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_the_server_makes_is_for_its_own_user_alone() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let program = Program::new().await;
+    let mut server = program.serve(&["serve"]);
+    let (_, caller) = server.ready().await;
+    let ada = json!({"email": "ada@example.org", "password": "a password for tests"});
+    caller.post("/auth/register", ada).await.expect(201);
+    let data = program.folder().join("data");
+    let files = |folder: &Path| -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).expect("the folder is read");
+        entries
+            .map(|entry| entry.expect("an entry").path())
+            .collect()
+    };
+    let mails = async || !files(&data.join("mail")).is_empty();
+    until("the mail is written", mails).await;
+
+    for path in [vec![data.clone()], files(&data), files(&data.join("mail"))].concat() {
+        let about = fs::metadata(&path).expect("it is there");
+        let rights = about.permissions().mode() & 0o777;
+        let wanted = if about.is_dir() { 0o700 } else { 0o600 };
+        assert_eq!(rights, wanted, "{} has {rights:o}", path.display());
+    }
+    assert_eq!(server.terminate(), Some(0));
     program.remove().await;
 }

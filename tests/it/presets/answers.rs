@@ -209,7 +209,10 @@ async fn with_an_account_its_presets_and_its_instructions_end() {
     let node = owner.create_node(project, "Why?").await;
     owner.answer(project, node).await;
     let body = json!({"userId": heir.user_id()});
-    owner.post(&project.transfer(), body).await.expect(200);
+    owner.post(&project.transfer(), body).await.expect(202);
+    heir.post(&project.at("transfer/accept"), Value::Null)
+        .await
+        .expect(200);
 
     let password = json!({"password": crate::kit::PASSWORD});
     owner

@@ -1,7 +1,7 @@
 //! Passwords: changed by who knows the old one, reset by who reads the mail.
 
 use entity::user;
-use kernel::{Result, SessionId};
+use kernel::{Result, SessionId, UserId};
 use platform::{Command, Ctx, Write, db, writer::Record};
 use protocol::auth::{ChangePassword, ForgotPassword, ResetPassword};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
@@ -141,6 +141,32 @@ pub async fn reset(ctx: &Ctx, input: ResetPassword) -> Result<()> {
     Ok(())
 }
 
+/// An operator sets somebody's password, which ends every other way into the account but a second
+/// factor that is confirmed.
+pub(crate) struct SetByOperator {
+    pub(crate) user: UserId,
+    pub(crate) password_hash: String,
+}
+
+impl Command for SetByOperator {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let id = self.user.uuid();
+        replace(write, id, &self.password_hash).await?;
+        write.record(Record::new("password.set", "user", id));
+        Ok(())
+    }
+}
+
+/// Sets another password, after which nothing that opened the account before opens it.
+async fn replace(write: &mut Write, user: Uuid, password_hash: &str) -> Result<()> {
+    store(write, user, password_hash).await?;
+    mailed::end_resets(write, user).await?;
+    spares::end(write, user.into()).await?;
+    sessions::end_of_user(write, user.into(), None, "password_reset").await
+}
+
 struct Reset {
     token: Token,
     password_hash: String,
@@ -155,13 +181,10 @@ impl Command for Reset {
         let user = users::by_id(write.read().await?, id.into()).await;
         let user = user.map_err(mailed::gone)?;
         self.token.spend(write).await?;
-        mailed::end_resets(write, id).await?;
-        store(write, id, &self.password_hash).await?;
-        spares::end(write, id.into()).await?;
+        replace(write, id, &self.password_hash).await?;
         // Whoever read this mail reads the address.
         mailed::mark_verified(write, &user).await?;
         throttle::clear(write, &self.key).await?;
-        sessions::end_of_user(write, id.into(), None, "password_reset").await?;
         write.record(Record::new("password.reset", "user", id));
         Ok(())
     }

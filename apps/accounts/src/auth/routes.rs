@@ -4,8 +4,11 @@ mod credentials;
 mod factor;
 mod sessions;
 
-use axum::http::{HeaderMap, header};
-use http::{ApiResult, AppState, Json, cookies};
+use axum::{
+    Extension,
+    http::{HeaderMap, header},
+};
+use http::{ApiResult, AppState, Json, cookies, idempotency::HoldsSecret};
 use platform::Settings;
 use protocol::auth::{LoggedIn, TokensPlace};
 use utoipa_axum::router::OpenApiRouter;
@@ -19,12 +22,11 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .merge(factor::routes())
 }
 
+/// An answer with tokens, and maybe a cookie.
+type Delivered = (Extension<HoldsSecret>, HeaderMap, Json<LoggedIn>);
+
 /// Puts the refresh token where the caller wants it.
-fn deliver(
-    settings: &Settings,
-    place: TokensPlace,
-    login: Login,
-) -> ApiResult<(HeaderMap, Json<LoggedIn>)> {
+fn deliver(settings: &Settings, place: TokensPlace, login: Login) -> ApiResult<Delivered> {
     let Login {
         mut logged_in,
         refresh_token,
@@ -38,7 +40,7 @@ fn deliver(
             headers.insert(header::SET_COOKIE, cookie);
         }
     }
-    Ok((headers, Json(logged_in)))
+    Ok((Extension(HoldsSecret), headers, Json(logged_in)))
 }
 
 /// Takes the cookie back from a browser.

@@ -1,4 +1,4 @@
-//! Slowing down guesses: failures are counted for each account and network.
+//! Slowing down guesses: failures are counted for each account and network, and for each account.
 
 use std::net::IpAddr;
 
@@ -18,6 +18,16 @@ const FREE_FAILURES: u32 = 5;
 const DELAY_FIRST: TimeDelta = TimeDelta::seconds(30);
 const DELAY_MAX: TimeDelta = TimeDelta::hours(1);
 
+/// Far more than anybody mistypes. Guesses from ever new networks are slow from here on, and so is
+/// whoever logs in while they go on: a network with fewer failures is no proof of anything.
+const FREE_FAILURES_EVERYWHERE: u32 = 50;
+const DELAY_EVERYWHERE: TimeDelta = TimeDelta::seconds(60);
+
+/// How long to wait after so many failures from anywhere.
+fn delay_everywhere(failures: u32) -> Option<TimeDelta> {
+    (failures >= FREE_FAILURES_EVERYWHERE).then_some(DELAY_EVERYWHERE)
+}
+
 /// How long to wait after so many failures in a row.
 fn delay(failures: u32) -> Option<TimeDelta> {
     let doublings = failures.checked_sub(FREE_FAILURES)?;
@@ -26,19 +36,29 @@ fn delay(failures: u32) -> Option<TimeDelta> {
     Some(Ord::min(DELAY_FIRST * factor, DELAY_MAX))
 }
 
-/// What is counted: guesses at one account from one network.
+/// What is counted: guesses at one account, from one network and from everywhere.
 #[derive(Clone)]
-pub(super) struct Key(Vec<u8>);
+pub(super) struct Key {
+    here: Vec<u8>,
+    everywhere: Vec<u8>,
+}
 
 impl Key {
     pub(super) fn new(email: &str, address: Option<IpAddr>) -> Self {
         let network = address.map_or(0, network);
-        Self(token_hash(&format!("{email}\n{network}")))
+        Self {
+            here: token_hash(&format!("{email}\n{network}")),
+            everywhere: token_hash(email),
+        }
     }
 
-    /// Where the counting waits its turn: the same key always behind itself.
+    fn both(&self) -> [Vec<u8>; 2] {
+        [self.here.clone(), self.everywhere.clone()]
+    }
+
+    /// Where the counting waits its turn: the same account always behind itself.
     fn lane(&self) -> UserId {
-        let bytes = self.0.first_chunk().copied().unwrap_or_default();
+        let bytes = self.everywhere.first_chunk().copied().unwrap_or_default();
         UserId::from_uuid(Uuid::from_bytes(bytes))
     }
 }
@@ -49,11 +69,12 @@ pub(super) async fn check(
     now: DateTime<Utc>,
     key: &Key,
 ) -> Result<()> {
-    let row = login_throttle::Entity::find_by_id(key.0.clone())
-        .one(conn)
+    let rows = login_throttle::Entity::find()
+        .filter(login_throttle::Column::Key.is_in(key.both()))
+        .all(conn)
         .await
         .map_err(db)?;
-    match row.and_then(|row| row.locked_until) {
+    match rows.into_iter().filter_map(|row| row.locked_until).max() {
         Some(until) if until > now => Err(Error::RateLimited {
             retry_after: (until - now).to_std().unwrap_or_default(),
         }),
@@ -94,49 +115,62 @@ impl Command for Count {
         let now = write.now();
         // Of guesses sent at once, only those before the delay hear whether they were wrong.
         check(write.read().await?, now, key).await?;
-        let fresh = login_throttle::ActiveModel {
-            key: Set(key.0.clone()),
-            failures: Set(1),
-            locked_until: Set(None),
-            updated_at: Set(now),
-        };
-        let again = OnConflict::column(login_throttle::Column::Key)
-            .value(
-                login_throttle::Column::Failures,
-                Expr::col((login_throttle::Entity, login_throttle::Column::Failures)).add(1),
-            )
-            .update_column(login_throttle::Column::UpdatedAt)
-            .to_owned();
-        login_throttle::Entity::insert(fresh)
-            .on_conflict(again)
-            .exec_without_returning(write.conn().await?)
-            .await
-            .map_err(db)?;
-        let failures = login_throttle::Entity::find_by_id(key.0.clone())
-            .one(write.read().await?)
-            .await
-            .map_err(db)?
-            .map_or(0, |row| u32::try_from(row.failures).unwrap_or_default());
-        if let Some(delay) = delay(failures) {
-            login_throttle::Entity::update_many()
-                .col_expr(
-                    login_throttle::Column::LockedUntil,
-                    Expr::value(Some(now + delay)),
-                )
-                .filter(login_throttle::Column::Key.eq(key.0.clone()))
-                .exec(write.conn().await?)
-                .await
-                .map_err(db)?;
-        }
+        count_one(write, &key.here, delay).await?;
+        count_one(write, &key.everywhere, delay_everywhere).await?;
         write.record(record.clone());
         Ok(())
     }
 }
 
+/// Counts one failure more, and delays the next guess as so many ask for.
+async fn count_one(
+    write: &mut Write,
+    key: &[u8],
+    delay: fn(u32) -> Option<TimeDelta>,
+) -> Result<()> {
+    let now = write.now();
+    let fresh = login_throttle::ActiveModel {
+        key: Set(key.to_vec()),
+        failures: Set(1),
+        locked_until: Set(None),
+        updated_at: Set(now),
+    };
+    let again = OnConflict::column(login_throttle::Column::Key)
+        .value(
+            login_throttle::Column::Failures,
+            Expr::col((login_throttle::Entity, login_throttle::Column::Failures)).add(1),
+        )
+        .update_column(login_throttle::Column::UpdatedAt)
+        .to_owned();
+    login_throttle::Entity::insert(fresh)
+        .on_conflict(again)
+        .exec_without_returning(write.conn().await?)
+        .await
+        .map_err(db)?;
+    let failures = login_throttle::Entity::find_by_id(key.to_vec())
+        .one(write.read().await?)
+        .await
+        .map_err(db)?
+        .map_or(0, |row| u32::try_from(row.failures).unwrap_or_default());
+    let Some(delay) = delay(failures) else {
+        return Ok(());
+    };
+    login_throttle::Entity::update_many()
+        .col_expr(
+            login_throttle::Column::LockedUntil,
+            Expr::value(Some(now + delay)),
+        )
+        .filter(login_throttle::Column::Key.eq(key.to_vec()))
+        .exec(write.conn().await?)
+        .await
+        .map(drop)
+        .map_err(db)
+}
+
 /// Forgets the failures of somebody who has proved themselves.
 pub(super) async fn clear(write: &mut Write, key: &Key) -> Result<()> {
     login_throttle::Entity::delete_many()
-        .filter(login_throttle::Column::Key.eq(key.0.clone()))
+        .filter(login_throttle::Column::Key.is_in(key.both()))
         .exec(write.conn().await?)
         .await
         .map(drop)
@@ -171,7 +205,7 @@ mod tests {
 
     #[test]
     fn neighbours_in_one_ipv6_network_share_a_count_and_other_accounts_do_not() {
-        let key = |email, address: &str| Key::new(email, address.parse().ok()).0;
+        let key = |email, address: &str| Key::new(email, address.parse().ok()).here;
 
         assert_eq!(key("a@x.org", "2001:db8::1"), key("a@x.org", "2001:db8::2"));
         assert_ne!(

@@ -3,7 +3,7 @@
 use entity::{recovery_code, user};
 use kernel::{Error, Result, UserId};
 use platform::{Command, Ctx, Write, db, writer::Record};
-use protocol::auth::{RecoveryCodes, RemoveTotp, TotpCode, TotpEnrollment};
+use protocol::auth::{EnrollTotp, RecoveryCodes, RemoveTotp, TotpCode, TotpEnrollment};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use uuid::Uuid;
 
@@ -16,37 +16,51 @@ use super::{
 };
 use crate::users;
 
-/// Makes a secret for an authenticator. It counts for nothing until a code confirms it.
-pub async fn enroll(ctx: &Ctx) -> Result<TotpEnrollment> {
+/// Makes a secret for an authenticator, for who knows the password. It counts for nothing until a
+/// code confirms it.
+pub async fn enroll(ctx: &Ctx, input: EnrollTotp) -> Result<TotpEnrollment> {
     let (id, _) = ctx.session()?;
     let user = users::by_id(ctx.reader(), id).await?;
+    refuse_another(&user)?;
+    let guard = Guard::for_user(ctx, &user, "totp.refused").await?;
+    guard.password(ctx, &input.password, Some(&user)).await?;
     let secret = codes::new_secret();
     let (text, otpauth_url) = codes::presentation(&secret, &user.email)?;
     let sealed = ctx.platform.keys.seal(&secret, id.uuid().as_bytes())?;
-    let enroll = Enroll { user: id, sealed };
-    ctx.write_account(id, enroll).await?;
+    let enroll = Enroll {
+        user,
+        sealed,
+        key: guard.key(),
+    };
+    let enrolled = ctx.write_account(id, enroll).await;
+    guard.settle(ctx, enrolled).await?;
     Ok(TotpEnrollment {
         secret: text,
         otpauth_url,
     })
 }
 
+fn refuse_another(user: &user::Model) -> Result<()> {
+    if user.totp_confirmed_at.is_some() {
+        return Err(Error::Conflict(
+            "the second factor is on; remove it before enrolling another".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
 struct Enroll {
-    user: UserId,
+    user: user::Model,
     /// The secret, sealed.
     sealed: Vec<u8>,
+    key: Key,
 }
 
 impl Command for Enroll {
     type Output = ();
 
     async fn apply(&self, write: &mut Write) -> Result<()> {
-        let user = users::by_id(write.read().await?, self.user).await?;
-        if user.totp_confirmed_at.is_some() {
-            return Err(Error::Conflict(
-                "the second factor is on; remove it before enrolling another".to_owned(),
-            ));
-        }
+        let user = unchanged(write.read().await?, &self.user).await?;
         user::Entity::update_many()
             .col_expr(user::Column::TotpSecret, Expr::value(self.sealed.clone()))
             .col_expr(user::Column::TotpLastStep, Expr::value(None::<i64>))
@@ -54,6 +68,7 @@ impl Command for Enroll {
             .exec(write.conn().await?)
             .await
             .map_err(db)?;
+        throttle::clear(write, &self.key).await?;
         write.record(Record::new("totp.enroll", "user", user.id));
         Ok(())
     }
@@ -194,20 +209,39 @@ impl Command for Remove {
         let Self { coded } = self;
         let user = unchanged(write.read().await?, &coded.user).await?;
         coded.factor.spend(write, user.id).await?;
-        user::Entity::update_many()
-            .col_expr(user::Column::TotpSecret, Expr::value(None::<Vec<u8>>))
-            .col_expr(
-                user::Column::TotpConfirmedAt,
-                Expr::value(None::<chrono::DateTime<chrono::Utc>>),
-            )
-            .col_expr(user::Column::TotpLastStep, Expr::value(None::<i64>))
-            .filter(user::Column::Id.eq(user.id))
-            .exec(write.conn().await?)
-            .await
-            .map_err(db)?;
-        replace_recovery_codes(write, user.id, &[]).await?;
+        clear(write, user.id).await?;
         throttle::clear(write, &coded.key).await?;
         write.record(Record::new("totp.remove", "user", user.id));
+        Ok(())
+    }
+}
+
+async fn clear(write: &mut Write, user: Uuid) -> Result<()> {
+    user::Entity::update_many()
+        .col_expr(user::Column::TotpSecret, Expr::value(None::<Vec<u8>>))
+        .col_expr(
+            user::Column::TotpConfirmedAt,
+            Expr::value(None::<chrono::DateTime<chrono::Utc>>),
+        )
+        .col_expr(user::Column::TotpLastStep, Expr::value(None::<i64>))
+        .filter(user::Column::Id.eq(user))
+        .exec(write.conn().await?)
+        .await
+        .map_err(db)?;
+    replace_recovery_codes(write, user, &[]).await
+}
+
+/// An operator turns somebody's second factor off.
+pub(crate) struct TakeOff {
+    pub(crate) user: UserId,
+}
+
+impl Command for TakeOff {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        clear(write, self.user.uuid()).await?;
+        write.record(Record::new("totp.take_off", "user", self.user.uuid()));
         Ok(())
     }
 }

@@ -58,9 +58,15 @@ pub async fn create(ctx: &Ctx, input: CreateToken) -> Result<NewToken> {
         let detail = format!("must be in the future, at most {days} days from now");
         return Err(Error::invalid("/expiresAt", detail));
     }
-    let token = format!("{API_TOKEN_PREFIX}{}", random_token());
+    // Named after the operation, a token that is asked for twice is still one, and has the same text
+    // without being kept anywhere.
+    let op = ctx.request.op.as_ref().map(|op| op.id.uuid());
+    let text = op.map_or_else(random_token, |op| {
+        ctx.platform.keys.derived_token("api token", op.as_bytes())
+    });
+    let token = format!("{API_TOKEN_PREFIX}{text}");
     let create = Create {
-        id: ApiTokenId::generate(),
+        id: op.map_or_else(ApiTokenId::generate, ApiTokenId::from_uuid),
         user,
         name,
         hint: token.chars().take(HINT_CHARS).collect(),
@@ -90,6 +96,10 @@ impl Command for Create {
 
     async fn apply(&self, write: &mut Write) -> Result<TokenView> {
         let now = write.now();
+        let same = api_token::Entity::find_by_id(self.id.uuid());
+        if let Some(made) = same.one(write.read().await?).await.map_err(db)? {
+            return self.made_before(made);
+        }
         let living = api_token::Entity::find()
             .filter(api_token::Column::UserId.eq(self.user.uuid()))
             .filter(api_token::Column::RevokedAt.is_null())
@@ -118,6 +128,22 @@ impl Command for Create {
         let row = row.insert(write.conn().await?).await.map_err(db)?;
         write.record(Record::new("token.create", "token", self.id.uuid()));
         to_view(row)
+    }
+}
+
+impl Create {
+    /// What was asked for under the same key before.
+    fn made_before(&self, made: api_token::Model) -> Result<TokenView> {
+        if made.user_id != self.user.uuid() || made.token_hash != self.token_hash {
+            return Err(Error::OpReused);
+        }
+        if made.name != self.name.as_str() || made.scopes != self.scopes {
+            return Err(Error::OpReused);
+        }
+        if made.revoked_at.is_some() {
+            return Err(Error::Conflict("this token was ended".to_owned()));
+        }
+        to_view(made)
     }
 }
 

@@ -1,7 +1,7 @@
 //! `/users/me/tokens`.
 
-use axum::http::StatusCode;
-use http::{ApiResult, AppState, Caller, Json, Path, Query};
+use axum::{Extension, http::StatusCode};
+use http::{ApiResult, AppState, Caller, Json, Path, Query, idempotency::HoldsSecret};
 use kernel::ApiTokenId;
 use protocol::{
     Page,
@@ -44,9 +44,9 @@ async fn list(
 async fn create(
     Caller(ctx): Caller,
     Json(input): Json<CreateToken>,
-) -> ApiResult<(StatusCode, Json<NewToken>)> {
+) -> ApiResult<(StatusCode, Extension<HoldsSecret>, Json<NewToken>)> {
     let token = super::create(&ctx, input).await?;
-    Ok((StatusCode::CREATED, Json(token)))
+    Ok((StatusCode::CREATED, Extension(HoldsSecret), Json(token)))
 }
 
 /// End an API token.

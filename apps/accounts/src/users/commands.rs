@@ -293,6 +293,28 @@ impl Command for Disable {
     }
 }
 
+/// Lets a person in again.
+pub(crate) struct Enable {
+    pub(crate) user: UserId,
+}
+
+impl Command for Enable {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let (user, now) = (self.user, write.now());
+        user::Entity::update_many()
+            .col_expr(user::Column::DisabledAt, Expr::value(None::<DateTime<Utc>>))
+            .col_expr(user::Column::UpdatedAt, Expr::value(now))
+            .filter(user::Column::Id.eq(user.uuid()))
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        write.record(Record::new("user.enable", "user", user.uuid()));
+        Ok(())
+    }
+}
+
 async fn end_credentials(write: &mut Write, user: UserId, reason: &'static str) -> Result<()> {
     auth::end_sessions(write, user, None, reason).await?;
     tokens::revoke_all(write, user).await

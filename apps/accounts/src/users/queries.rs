@@ -4,7 +4,7 @@ use entity::user;
 use kernel::{Error, Result, UserId};
 use platform::{Ctx, db};
 use protocol::users::UserView;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::row::to_view;
@@ -35,6 +35,31 @@ pub(crate) async fn by_email(
         .await
         .map_err(db)?;
     Ok(row.filter(is_active))
+}
+
+/// The account with this address, if it was shut out.
+pub(crate) async fn disabled(
+    conn: &impl ConnectionTrait,
+    email: &str,
+) -> Result<Option<user::Model>> {
+    user::Entity::find()
+        .filter(user::Column::Email.eq(email))
+        .filter(user::Column::DeletedAt.is_null())
+        .filter(user::Column::DisabledAt.is_not_null())
+        .one(conn)
+        .await
+        .map_err(db)
+}
+
+/// All accounts but for those that were deleted, oldest first.
+pub(crate) async fn all(conn: &impl ConnectionTrait, limit: u64) -> Result<Vec<user::Model>> {
+    user::Entity::find()
+        .filter(user::Column::DeletedAt.is_null())
+        .order_by_asc(user::Column::Id)
+        .limit(limit)
+        .all(conn)
+        .await
+        .map_err(db)
 }
 
 fn is_active(row: &user::Model) -> bool {

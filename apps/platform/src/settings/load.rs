@@ -245,17 +245,49 @@ fn shown(name: &str, value: &Value) -> String {
     mask_password(&text)
 }
 
-/// Hides what stands between `:` and `@` in the authority of a URL.
+const MASK: &str = "********";
+/// What a query may say aloud; all else in it may be a secret.
+const SHOWN_IN_QUERY: [&str; 6] = [
+    "sslmode",
+    "application_name",
+    "connect_timeout",
+    "mode",
+    "cache",
+    "tls",
+];
+
+/// Hides what stands between `:` and `@` in the authority of a URL, and what may be a secret in its
+/// query.
 #[must_use]
 pub fn mask_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else {
         return url.to_owned();
     };
+    let query = rest.split_once('?').map_or("", |(_, query)| query);
+    if query.contains('@') {
+        // Nobody can tell whether that is in a password or in the query.
+        return format!("{scheme}://{MASK}");
+    }
     let Some((credentials, host)) = rest.rsplit_once('@') else {
-        return url.to_owned();
+        return format!("{scheme}://{}", mask_query(rest));
     };
     let user = credentials
         .split_once(':')
         .map_or(credentials, |(user, _)| user);
-    format!("{scheme}://{user}:********@{host}")
+    format!("{scheme}://{user}:{MASK}@{}", mask_query(host))
+}
+
+fn mask_query(address: &str) -> String {
+    let Some((place, query)) = address.split_once('?') else {
+        return address.to_owned();
+    };
+    let pairs: Vec<String> = query
+        .split('&')
+        .map(|pair| match pair.split_once('=') {
+            Some((name, _)) if SHOWN_IN_QUERY.contains(&name) => pair.to_owned(),
+            Some((name, _)) => format!("{name}={MASK}"),
+            None => MASK.to_owned(),
+        })
+        .collect();
+    format!("{place}?{}", pairs.join("&"))
 }

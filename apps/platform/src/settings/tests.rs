@@ -27,6 +27,17 @@ fn a_password_in_a_url_is_never_shown() {
         "postgres://app:********@db/x"
     );
     assert_eq!(mask_password("redis://localhost"), "redis://localhost");
+    assert_eq!(
+        mask_password("postgres://db/x?user=app&password=secret&sslmode=require"),
+        "postgres://db/x?user=********&password=********&sslmode=require"
+    );
+    // It might be either, so nothing of it is shown.
+    for url in [
+        "postgres://app:se?cr@db/x",
+        "postgres://db/x?password=se@cr",
+    ] {
+        assert_eq!(mask_password(url), "postgres://********");
+    }
 }
 
 #[test]

@@ -12,6 +12,7 @@ use super::{
     call::Caller,
     current::{Locked, QueuedJob},
     record::Record,
+    security::{self, Line},
 };
 use crate::{convert, database::db, log, principal::Principal, request::OpKey};
 
@@ -24,6 +25,8 @@ pub(super) struct Effects {
     pub(super) events: Vec<project_event::ActiveModel>,
     pub(super) audit: Vec<audit_record::ActiveModel>,
     pub(super) jobs: Vec<job::ActiveModel>,
+    /// Told, not stored.
+    pub(super) security: Vec<Line>,
 }
 
 /// Who did it, when, through which request: the same in every row of one command.
@@ -50,6 +53,9 @@ impl Effects {
             ),
         };
         let op_word = event.event.op().to_owned();
+        for part in event.event.parts() {
+            self.security(origin, part.op(), Some(project.id.uuid()));
+        }
         self.events.push(project_event::ActiveModel {
             project_id: Set(project.id.uuid()),
             seq: Set(event.seq),
@@ -80,6 +86,9 @@ impl Effects {
         record: Record,
         event: Option<(ProjectId, i64)>,
     ) {
+        if event.is_none() {
+            self.security(origin, &record.action, record.subject_id);
+        }
         let kind = origin
             .actor
             .map_or(kernel::ActorKind::System, |actor| actor.kind);
@@ -105,6 +114,20 @@ impl Effects {
                 .address
                 .map(|address| address.to_string())),
             detail: Set(record.detail),
+        });
+    }
+
+    fn security(&mut self, origin: &Origin<'_>, action: &str, subject: Option<Uuid>) {
+        let Some(severity) = security::severity(action) else {
+            return;
+        };
+        self.security.push(Line {
+            severity,
+            action: action.to_owned(),
+            actor: origin.actor.map(|actor| actor.id),
+            subject,
+            address: origin.caller.request.address,
+            request: origin.caller.request.id.clone(),
         });
     }
 

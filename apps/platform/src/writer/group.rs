@@ -26,6 +26,7 @@ use super::{
     queued::QueuedCommand,
     reactions,
     rows::Rows,
+    security::Line,
     write::{GroupTransaction, Write},
 };
 use crate::{
@@ -385,6 +386,7 @@ impl<'a> Attempt<'a> {
         Ok(CommittedGroup {
             outcomes: self.outcomes,
             committed,
+            security: self.effects.security,
         })
     }
 }
@@ -414,11 +416,13 @@ fn logged(
 struct CommittedGroup {
     outcomes: Vec<Result<Done>>,
     committed: Vec<Arc<Committed>>,
+    security: Vec<Line>,
 }
 
 impl CommittedGroup {
-    /// Tells the bus, then whoever asked.
+    /// Tells the security log and the bus, then whoever asked.
     fn announce(self, parts: &Parts, commands: Vec<QueuedCommand>) {
+        self.security.iter().for_each(Line::tell);
         for committed in self.committed {
             for event in &committed.events {
                 for observer in &parts.observers {

@@ -14,7 +14,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::queries;
-use crate::{people, presets};
+use crate::presets;
 
 const PROJECTS_PER_USER_MAX: usize = 1_000;
 
@@ -84,7 +84,7 @@ impl Command for Create {
 }
 
 /// Refuses one project more than somebody may own.
-async fn check_room(write: &mut Write, owner: UserId) -> Result<()> {
+pub(crate) async fn check_room(write: &mut Write, owner: UserId) -> Result<()> {
     let owned = project::Entity::find()
         .filter(project::Column::OwnerId.eq(owner.uuid()))
         .count(write.read().await?)
@@ -332,69 +332,41 @@ async fn set_deleted(write: &mut Write, deleted: bool) -> Result<()> {
         .map_err(db)
 }
 
-/// Makes another member the owner; the old owner stays as an admin.
-pub(super) struct Transfer {
-    pub(super) new_owner: UserId,
-}
-
-impl Command for Transfer {
-    type Output = ();
-
-    async fn apply(&self, write: &mut Write) -> Result<()> {
-        let new_owner = self.new_owner;
-        write.require(Permission::OWNERSHIP_WRITE)?;
-        let old_owner = write.user_id()?;
-        if new_owner == old_owner {
-            return Ok(());
-        }
-        if write.role_of(new_owner).is_none() {
-            return Err(Error::invalid(
-                "/userId",
-                "must be a member of the project; add them first",
-            ));
-        }
-        if !people::is_active(write, new_owner).await? {
-            return Err(Error::invalid(
-                "/userId",
-                "must have an account that can be used",
-            ));
-        }
-        check_room(write, new_owner).await?;
-        let version = load(write).await?.version + 1;
-        // A project has one owner at any moment, so the old one steps down first.
-        set_role(write, old_owner, Role::Admin).await?;
-        set_role(write, new_owner, Role::Owner).await?;
-        let change = project::ActiveModel {
-            id: Set(write.project_id()?.uuid()),
-            owner_id: Set(new_owner.uuid()),
-            version: Set(version),
-            ..Default::default()
-        };
-        project::Entity::update(change)
-            .exec(write.conn().await?)
-            .await
-            .map_err(db)?;
-        write.emit(MemberEvent::Update(UpdateMember {
-            user_id: old_owner,
-            role: Role::Admin,
-        }));
-        write.emit(MemberEvent::Update(UpdateMember {
-            user_id: new_owner,
-            role: Role::Owner,
-        }));
-        write.emit(ProjectEvent::Update(ProjectUpdated {
-            version,
-            owner_id: Some(new_owner),
-            ..ProjectUpdated::default()
-        }));
-        Ok(())
-    }
-}
-
-impl ProjectCommand for Transfer {
-    fn replay(&self, _event: &Event) -> Result<()> {
-        Ok(())
-    }
+/// Makes another member the owner; the old owner stays as an admin. Whether they may and want to is
+/// known by whoever calls this.
+pub(crate) async fn hand_over(
+    write: &mut Write,
+    old_owner: UserId,
+    new_owner: UserId,
+) -> Result<()> {
+    let version = load(write).await?.version + 1;
+    // A project has one owner at any moment, so the old one steps down first.
+    set_role(write, old_owner, Role::Admin).await?;
+    set_role(write, new_owner, Role::Owner).await?;
+    let change = project::ActiveModel {
+        id: Set(write.project_id()?.uuid()),
+        owner_id: Set(new_owner.uuid()),
+        version: Set(version),
+        ..Default::default()
+    };
+    project::Entity::update(change)
+        .exec(write.conn().await?)
+        .await
+        .map_err(db)?;
+    write.emit(MemberEvent::Update(UpdateMember {
+        user_id: old_owner,
+        role: Role::Admin,
+    }));
+    write.emit(MemberEvent::Update(UpdateMember {
+        user_id: new_owner,
+        role: Role::Owner,
+    }));
+    write.emit(ProjectEvent::Update(ProjectUpdated {
+        version,
+        owner_id: Some(new_owner),
+        ..ProjectUpdated::default()
+    }));
+    Ok(())
 }
 
 /// Writes a member's role.

@@ -6,12 +6,12 @@ use http::{ApiResult, AppState, Caller, IfMatch, Json, Path, Query, extract::eta
 use kernel::ProjectId;
 use protocol::{
     Page,
-    projects::{CreateProject, PatchProject, ProjectView, ProjectsQuery, TransferProject},
+    projects::{CreateProject, PatchProject, ProjectView, ProjectsQuery},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    commands::{self, Delete, Restore, Transfer, Update},
+    commands::{self, Delete, Restore, Update},
     queries,
 };
 
@@ -20,7 +20,6 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(list, create))
         .routes(routes!(get, update, delete))
         .routes(routes!(restore))
-        .routes(routes!(transfer))
 }
 
 /// The caller's projects
@@ -90,22 +89,6 @@ async fn delete(
     extensions(("x-authz" = json!("ownership:write"))))]
 async fn restore(Caller(ctx): Caller, Path(project): Path<ProjectId>) -> ApiResult<Response> {
     ctx.write(project, Restore).await?;
-    let project = queries::get(&ctx, project).await?;
-    Ok((etag(project.version), Json(project)).into_response())
-}
-
-/// Make another member the owner
-#[utoipa::path(post, path = "/projects/{project_id}/transfer", tag = "projects",
-    params(("project_id" = ProjectId, Path)), request_body = TransferProject,
-    responses((status = 200, body = ProjectView)),
-    extensions(("x-authz" = json!("ownership:write"))))]
-async fn transfer(
-    Caller(ctx): Caller,
-    Path(project): Path<ProjectId>,
-    Json(input): Json<TransferProject>,
-) -> ApiResult<Response> {
-    let new_owner = input.user_id;
-    ctx.write(project, Transfer { new_owner }).await?;
     let project = queries::get(&ctx, project).await?;
     Ok((etag(project.version), Json(project)).into_response())
 }

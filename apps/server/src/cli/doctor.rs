@@ -4,7 +4,7 @@ use std::{fs, path::Path, process::ExitCode, time::Duration};
 
 use anyhow::{Context, bail};
 use kernel::error::chain;
-use platform::{Database, Settings, settings::mask_password};
+use platform::{Database, Settings, private, settings::mask_password};
 
 const TIMEOUT: Duration = Duration::from_secs(5);
 const OPENAI_BASE_URL: &str = "https://api.openai.com/v1";
@@ -46,7 +46,7 @@ async fn in_time(check: impl Future<Output = Finding>) -> Finding {
 }
 
 fn data_folder(folder: &Path) -> Finding {
-    fs::create_dir_all(folder).context("it cannot be made")?;
+    private::make_folder(folder).context("it cannot be made")?;
     let probe = folder.join(".doctor");
     fs::write(&probe, b"?").context("it cannot be written to")?;
     fs::remove_file(&probe).context("nothing can be removed from it")?;

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 
-import { expect, test } from "./kit/around.ts";
+import { expect, PASSWORD, test } from "./kit/around.ts";
 import { faultless } from "./kit/faultless.ts";
 
 const OUTSIDE = [
@@ -52,7 +52,10 @@ test.describe("without motion", () => {
     await page.getByRole("button", { name: "New token" }).click();
     await faultless(page, "a new token");
     await page.goto(`${site.url}/settings/security`);
-    await page.getByRole("button", { name: "Set it up" }).click();
+    await page.getByRole("button", { name: "Set it up…" }).click();
+    const start = page.getByRole("dialog", { name: "Set it up" });
+    await start.getByLabel("Password", { exact: true }).fill(PASSWORD);
+    await start.getByRole("button", { name: "Set it up" }).click();
     await expect(page.getByRole("img", { name: /QR code/ })).toBeVisible();
     await faultless(page, "setting up the second factor");
   });

@@ -74,7 +74,10 @@ test("a second factor is set up, asked for and removed", async ({ site, guest })
   const { page } = guest;
   await guest.register();
   await page.goto(`${site.url}/settings/security`);
-  await page.getByRole("button", { name: "Set it up" }).click();
+  await page.getByRole("button", { name: "Set it up…" }).click();
+  const start = page.getByRole("dialog", { name: "Set it up" });
+  await start.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await start.getByRole("button", { name: "Set it up" }).click();
   await expect(page.getByRole("img", { name: /QR code/ })).toBeVisible();
   const secret = await page.getByLabel("Or type this key into the app", { exact: true }).inputValue();
   const recovery = page.getByRole("dialog", { name: "Your recovery codes" });
@@ -105,7 +108,7 @@ test("a second factor is set up, asked for and removed", async ({ site, guest })
   await removal.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await removal.getByLabel(/recovery code/).fill(first);
   await removal.getByRole("button", { name: "Turn it off" }).click();
-  await expect(page.getByRole("button", { name: "Set it up" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Set it up…" })).toBeVisible();
 });
 
 test("a wrong current password is refused without ending the session", async ({ site, guest }) => {
@@ -216,7 +219,11 @@ test("somebody without an account comes by the mailed invitation", async ({ site
   await dialog.getByRole("button", { name: "Actions for Bob" }).click();
   await guest.page.getByRole("menuitem", { name: "Make owner…" }).click();
   await guest.page.getByRole("button", { name: "Make owner" }).click();
-  await expect(guest.page.getByText("Bob owns the project now.")).toBeVisible();
+  await expect(guest.page.getByText("The project is offered to Bob.")).toBeVisible();
+  await page.goto(site.url);
+  await newcomer.act("Whales", "Share…");
+  await page.getByRole("button", { name: "Own the project" }).click();
+  await expect(page.getByText("You own the project now.")).toBeVisible();
 
   await page.goto(link);
   await page.getByRole("button", { name: "Accept and open the project" }).click();

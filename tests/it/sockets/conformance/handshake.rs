@@ -155,16 +155,6 @@ async fn what_says_nothing_of_sockets_does_not_matter() {
             true,
         ),
         shake(
-            "a page of any origin may open one",
-            [("Origin", "https://foe.example")],
-            true,
-        ),
-        shake(
-            "a page without an origin may open one",
-            [("Origin", "null")],
-            true,
-        ),
-        shake(
             "cookies say nothing",
             [("Cookie", "session=1; other=2")],
             true,
@@ -203,6 +193,20 @@ async fn a_request_that_asks_for_something_else_is_refused() {
         shake("as a HEAD", [], false).with_line("HEAD /api/v1/ws HTTP/1.1"),
         shake("as a DELETE", [], false).with_line("DELETE /api/v1/ws HTTP/1.1"),
         shake("elsewhere", [], false).with_line("GET /api/v1/wss HTTP/1.1"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_of_somebody_else_opens_none() {
+    run(vec![
+        shake(
+            "from a foreign page",
+            [("Origin", "https://foe.example")],
+            false,
+        ),
+        shake("from a page without an origin", [("Origin", "null")], false),
+        shake("from our own page", [("Origin", "http://localhost")], true),
     ])
     .await;
 }

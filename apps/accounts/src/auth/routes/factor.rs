@@ -1,8 +1,8 @@
 //! The second factor.
 
-use axum::http::StatusCode;
-use http::{ApiResult, AppState, Caller, Json};
-use protocol::auth::{RecoveryCodes, RemoveTotp, TotpCode, TotpEnrollment};
+use axum::{Extension, http::StatusCode};
+use http::{ApiResult, AppState, Caller, Json, idempotency::HoldsSecret};
+use protocol::auth::{EnrollTotp, RecoveryCodes, RemoveTotp, TotpCode, TotpEnrollment};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::auth;
@@ -15,16 +15,26 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(renew_recovery_codes))
 }
 
+type Secret<T> = (Extension<HoldsSecret>, Json<T>);
+
+fn secret<T>(answer: T) -> Secret<T> {
+    (Extension(HoldsSecret), Json(answer))
+}
+
 /// Get a secret for an authenticator. It counts once a code confirms it.
 #[utoipa::path(
     post,
     path = "/auth/totp/enroll",
     tag = "auth",
+    request_body = EnrollTotp,
     responses((status = 200, body = TotpEnrollment)),
     extensions(("x-authz" = json!("session"))),
 )]
-async fn enroll_totp(Caller(ctx): Caller) -> ApiResult<Json<TotpEnrollment>> {
-    Ok(Json(auth::enroll(&ctx).await?))
+async fn enroll_totp(
+    Caller(ctx): Caller,
+    Json(input): Json<EnrollTotp>,
+) -> ApiResult<Secret<TotpEnrollment>> {
+    Ok(secret(auth::enroll(&ctx, input).await?))
 }
 
 /// Turn the second factor on, with a first code. The recovery codes are shown this once.
@@ -39,8 +49,8 @@ async fn enroll_totp(Caller(ctx): Caller) -> ApiResult<Json<TotpEnrollment>> {
 async fn confirm_totp(
     Caller(ctx): Caller,
     Json(input): Json<TotpCode>,
-) -> ApiResult<Json<RecoveryCodes>> {
-    Ok(Json(auth::confirm(&ctx, input).await?))
+) -> ApiResult<Secret<RecoveryCodes>> {
+    Ok(secret(auth::confirm(&ctx, input).await?))
 }
 
 /// Turn the second factor off.
@@ -69,6 +79,6 @@ async fn remove_totp(Caller(ctx): Caller, Json(input): Json<RemoveTotp>) -> ApiR
 async fn renew_recovery_codes(
     Caller(ctx): Caller,
     Json(input): Json<TotpCode>,
-) -> ApiResult<Json<RecoveryCodes>> {
-    Ok(Json(auth::renew_recovery_codes(&ctx, input).await?))
+) -> ApiResult<Secret<RecoveryCodes>> {
+    Ok(secret(auth::renew_recovery_codes(&ctx, input).await?))
 }

@@ -1,7 +1,12 @@
 //! Coming and going: register, login, refresh, logout, devices, tickets.
 
-use axum::http::{HeaderMap, StatusCode};
-use http::{Anyone, ApiResult, AppState, Caller, Json, Path, Query, cookies};
+use axum::{
+    Extension,
+    http::{HeaderMap, StatusCode},
+};
+use http::{
+    Anyone, ApiResult, AppState, Caller, Json, Path, Query, cookies, idempotency::HoldsSecret,
+};
 use kernel::SessionId;
 use protocol::{
     Page,
@@ -13,7 +18,7 @@ use protocol::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{deliver, without_cookie};
+use super::{Delivered, deliver, without_cookie};
 use crate::auth;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
@@ -42,11 +47,11 @@ async fn register(
     Anyone(ctx): Anyone,
     Query(query): Query<TokensQuery>,
     Json(input): Json<Register>,
-) -> ApiResult<(StatusCode, HeaderMap, Json<LoggedIn>)> {
+) -> ApiResult<(StatusCode, Delivered)> {
     let login = auth::register(&ctx, input).await?;
     let place = query.tokens.unwrap_or(TokensPlace::Cookie);
-    let (headers, body) = deliver(&ctx.platform.settings, place, login)?;
-    Ok((StatusCode::CREATED, headers, body))
+    let delivered = deliver(&ctx.platform.settings, place, login)?;
+    Ok((StatusCode::CREATED, delivered))
 }
 
 /// Log in.
@@ -63,7 +68,7 @@ async fn login(
     Anyone(ctx): Anyone,
     Query(query): Query<TokensQuery>,
     Json(input): Json<Login>,
-) -> ApiResult<(HeaderMap, Json<LoggedIn>)> {
+) -> ApiResult<Delivered> {
     let login = auth::login(&ctx, input).await?;
     let place = query.tokens.unwrap_or(TokensPlace::Cookie);
     deliver(&ctx.platform.settings, place, login)
@@ -84,7 +89,7 @@ async fn refresh(
     Query(query): Query<TokensQuery>,
     headers: HeaderMap,
     input: Option<Json<RefreshSession>>,
-) -> ApiResult<(HeaderMap, Json<LoggedIn>)> {
+) -> ApiResult<Delivered> {
     let settings = &ctx.platform.settings;
     let (token, came_in) = match input.and_then(|Json(input)| input.refresh_token) {
         Some(token) => (Some(token), TokensPlace::Body),
@@ -169,7 +174,9 @@ async fn end_session(Caller(ctx): Caller, Path(id): Path<SessionId>) -> ApiResul
     responses((status = 201, body = WsTicket)),
     extensions(("x-authz" = json!("session"))),
 )]
-async fn issue_ticket(Caller(ctx): Caller) -> ApiResult<(StatusCode, Json<WsTicket>)> {
+async fn issue_ticket(
+    Caller(ctx): Caller,
+) -> ApiResult<(StatusCode, Extension<HoldsSecret>, Json<WsTicket>)> {
     let ticket = auth::issue_ticket(&ctx).await?;
-    Ok((StatusCode::CREATED, Json(ticket)))
+    Ok((StatusCode::CREATED, Extension(HoldsSecret), Json(ticket)))
 }

@@ -7,7 +7,7 @@ import { IconButton } from "../../ui/Button.tsx";
 import { Confirm } from "../../ui/Dialog.tsx";
 import { Item, Menu } from "../../ui/Menu.tsx";
 import { say } from "../../ui/toasts.ts";
-import { removeMember, transfer, useSharingChange, type Member, type Project } from "./queries.ts";
+import { offerTransfer, removeMember, useSharingChange, type Member, type Project } from "./queries.ts";
 
 /** What takes a word before it is done to a member. */
 export function MemberActions({ project, member }: { project: Project; member: Member }) {
@@ -80,9 +80,9 @@ function Remove({ project, member, open, onClose }: Props) {
 
 function Transfer({ project, member, open, onClose }: Props) {
   const { sharing } = useText().around;
-  const handing = useSharingChange(project, transfer(project), () => {
+  const handing = useSharingChange(project, offerTransfer(project), () => {
     onClose();
-    say(sharing.transferred(member.name));
+    say(sharing.transferOffered(member.name));
   });
   return (
     <Confirm

@@ -8,6 +8,7 @@ import { Invite } from "./Invite.tsx";
 import { Members } from "./Members.tsx";
 import { PublicLink } from "./PublicLink.tsx";
 import { useProject, type Project } from "./queries.ts";
+import { Transfer } from "./Transfer.tsx";
 
 interface Props {
   projectId: string;
@@ -36,6 +37,7 @@ function Parts({ project }: { project: Project }) {
   const seesMembers = may(project, "members:read");
   return (
     <>
+      {seesMembers && <Transfer project={project} self={id} />}
       {may(project, "members:write") && <Invite project={project.id} />}
       {seesMembers && <Members project={project} self={id} />}
       {seesMembers && <Invitations project={project} />}

@@ -40,6 +40,14 @@ export const useInvitations = (project: string) =>
       ),
   });
 
+/** The offer to own the project that waits for its answer. */
+export const useTransfer = (project: string) =>
+  useQuery({
+    queryKey: [...sharing(project), "transfer"],
+    queryFn: ({ signal }) =>
+      data(api.GET("/api/v1/projects/{project_id}/transfer", { signal, params: { path: path(project) } })),
+  });
+
 /** A change after which all of this is read again, and the list of projects as well. */
 export function useSharingChange<I, O>(
   project: string,
@@ -85,10 +93,14 @@ export const changeRole =
     data(api.PATCH("/api/v1/projects/{project_id}/members/{user_id}", { params: member(project, of), body: { role } }));
 export const removeMember = (project: string) => (of: Member) =>
   data(api.DELETE("/api/v1/projects/{project_id}/members/{user_id}", { params: member(project, of) }));
-export const transfer =
+export const offerTransfer =
   (project: string) =>
   ({ userId }: Member) =>
     data(api.POST("/api/v1/projects/{project_id}/transfer", { params: { path: path(project) }, body: { userId } }));
+export const acceptTransfer = (project: string) => () =>
+  data(api.POST("/api/v1/projects/{project_id}/transfer/accept", { params: { path: path(project) } }));
+export const withdrawTransfer = (project: string) => () =>
+  data(api.DELETE("/api/v1/projects/{project_id}/transfer", { params: { path: path(project) } }));
 export const revoke =
   (project: string) =>
   ({ id }: Invitation) =>

@@ -1,12 +1,15 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { api, data } from "../../../api/client.ts";
+import { api, data, type Schemas } from "../../../api/client.ts";
 import { useUser } from "../../../session/use-session.ts";
 import { useText } from "../../../text/index.ts";
 import { Button } from "../../../ui/Button.tsx";
-import { sayFailed } from "../../../ui/toasts.ts";
+import { Dialog } from "../../../ui/Dialog.tsx";
+import { Form } from "../../parts/Form.tsx";
+import { Password } from "../../parts/Password.tsx";
 import { Section } from "../../parts/Section.tsx";
+import { wrong } from "../../parts/wrong.ts";
 import { Enrol } from "./Enrol.tsx";
 import { RecoveryCodes } from "./RecoveryCodes.tsx";
 import { RemoveFactor } from "./RemoveFactor.tsx";
@@ -39,22 +42,52 @@ interface Props {
 }
 
 function SetUp({ onCodes }: Props) {
-  const { totp } = useText().around.settings;
+  const { around, common } = useText();
+  const { totp } = around.settings;
+  const [asking, setAsking] = useState(false);
   const start = useMutation({
-    mutationFn: () => data(api.POST("/api/v1/auth/totp/enroll")),
-    onError: sayFailed,
+    mutationFn: (body: Schemas["EnrollTotp"]) => data(api.POST("/api/v1/auth/totp/enroll", { body })),
   });
-  if (start.isSuccess) return <Enrol enrolment={start.data} onCodes={onCodes} onCancel={start.reset} />;
+  const close = () => {
+    start.reset();
+    setAsking(false);
+  };
+  if (start.isSuccess) return <Enrol enrolment={start.data} onCodes={onCodes} onCancel={close} />;
   return (
     <div>
       <Button
-        busy={start.isPending}
         onClick={() => {
-          start.mutate();
+          setAsking(true);
         }}
       >
-        {totp.start}
+        {totp.start}…
       </Button>
+      <Dialog title={totp.start} open={asking} onClose={close}>
+        <p>{totp.startText}</p>
+        <Form
+          error={start.error}
+          fields={["password"]}
+          onSubmit={(values) => {
+            start.mutate({ password: values("password") });
+          }}
+          actions={
+            <>
+              <Button onClick={close}>{common.cancel}</Button>
+              <Button type="submit" look="primary" busy={start.isPending}>
+                {totp.start}
+              </Button>
+            </>
+          }
+        >
+          <Password
+            label={around.account.password}
+            name="password"
+            autoComplete="current-password"
+            autoFocus
+            error={wrong(start.error, "password")}
+          />
+        </Form>
+      </Dialog>
     </div>
   );
 }

@@ -58,6 +58,7 @@ export const settings = {
     off: "With an authenticator app, a stolen password alone does not open your account.",
     on: "Your account is protected: logging in takes a code from your authenticator app.",
     start: "Set it up",
+    startText: "It takes your password, so that nobody who finds this page open can lock you out.",
     scan: "Scan this code with an authenticator app, then type the six digits that it shows.",
     qr: "QR code for your authenticator app",
     secret: "Or type this key into the app",

@@ -61,6 +61,8 @@ export const settings: Text["around"]["settings"] = {
     off: "Avec une application d’authentification, un mot de passe volé ne suffit pas pour ouvrir votre compte.",
     on: "Votre compte est protégé : la connexion demande un code de votre application d’authentification.",
     start: "Le mettre en place",
+    startText:
+      "Votre mot de passe est demandé, pour que personne ne puisse vous enfermer dehors depuis cette page ouverte.",
     scan: "Scannez ce code avec une application d’authentification, puis saisissez les six chiffres qu’elle affiche.",
     qr: "Code QR pour votre application d’authentification",
     secret: "Ou saisissez cette clé dans l’application",
