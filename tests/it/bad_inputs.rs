@@ -538,6 +538,11 @@ async fn a_refusal_that_does_not_wait_for_the_body_says_that_the_connection_clos
     let refused = refused.to_lowercase();
     assert!(refused.contains("\r\nconnection: close\r\n"), "{refused}");
 
+    // Nor is one asked for that nobody wants.
+    let waiting = head(900_000).replacen("\r\n\r\n", "\r\nExpect: 100-continue\r\n\r\n", 1);
+    let refused = desk.app.raw(waiting.as_bytes()).await;
+    assert!(refused.starts_with("HTTP/1.1 401"), "{refused}");
+
     // A short one is read, and the connection goes on.
     let next = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     let both = format!("{}{}{next}", head(5), "[1,2]");

@@ -2,11 +2,12 @@
 
 use kernel::{ProjectId, Role};
 use reqwest::Method;
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, Statement};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
 use serde_json::{Value, json};
+use tokio::{io::AsyncWriteExt, net::TcpStream};
 use uuid::Uuid;
 
-use crate::kit::{Client, Paths, TestApp, parsed, text};
+use crate::kit::{Client, PASSWORD, Paths, Program, TestApp, parsed, text, until};
 
 async fn head(client: &Client, project: ProjectId) -> i64 {
     parsed(&client.get(&project.events()).await.expect(200)["head"])
@@ -256,15 +257,19 @@ async fn what_is_made_under_an_idempotency_key_has_an_id_of_its_time() {
     assert!(made.is_sorted(), "{made:?}");
 }
 
+async fn connect(url: &str) -> DatabaseConnection {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false);
+    Database::connect(options).await.expect("it is there")
+}
+
 /// Takes the answers away that are kept; that the requests were begun stays.
 async fn forget_answers(app: &TestApp) {
     let file = app.folder().join("nonlinear.db");
     let embedded = format!("sqlite://{}", file.display());
     app.inside(async move |platform| {
         let url = platform.settings.database_url.clone().unwrap_or(embedded);
-        let mut options = ConnectOptions::new(url);
-        options.max_connections(1).sqlx_logging(false);
-        let database = Database::connect(options).await.expect("it is there");
+        let database = connect(&url).await;
         database
             .execute_unprepared(
                 "UPDATE idempotency_keys SET status = NULL, etag = NULL, body = NULL",
@@ -377,4 +382,57 @@ async fn a_login_that_is_sent_again_brings_its_cookie_again() {
         login.expect(200);
     }
     assert_eq!(kept(&app).await, 0);
+}
+
+/// So slow to register that a server can be killed meanwhile.
+const SLOW_PASSWORD_COST: &str = "14";
+
+#[tokio::test]
+async fn a_resend_is_carried_out_when_the_server_was_killed_in_the_middle_of_the_request() {
+    let program = Program::new()
+        .await
+        .with("NONLINEAR_AUTH__PASSWORD_COST", SLOW_PASSWORD_COST);
+    let mut first = program.serve(&["serve"]);
+    let (_, client) = first.ready().await;
+    let file = program.folder().join("data").join("nonlinear.db");
+    let embedded = format!("sqlite://{}", file.display());
+    let database = connect(program.database_url().unwrap_or(&embedded)).await;
+    let keys = async || {
+        let ask = "SELECT count(*) AS keys FROM idempotency_keys";
+        let ask = Statement::from_string(database.get_database_backend(), ask);
+        let row = database.query_one_raw(ask).await.expect("it is read");
+        let count: i64 = row
+            .and_then(|row| row.try_get("", "keys").ok())
+            .expect("a number");
+        count
+    };
+    let path = "/auth/register?tokens=body";
+    let body = json!({ "email": "ada@example.org", "password": PASSWORD });
+    let text = body.to_string();
+    let request = format!(
+        "POST /api/v1{path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
+         Idempotency-Key: once\r\nContent-Length: {}\r\n\r\n{text}",
+        text.len()
+    );
+    let mut stream = TcpStream::connect(client.address())
+        .await
+        .expect("it listens");
+    stream
+        .write_all(request.as_bytes())
+        .await
+        .expect("it is sent");
+    until("the request is begun", async || keys().await == 1).await;
+    drop(first);
+
+    let mut second = program.serve(&["serve"]);
+    let (_, client) = second.ready().await;
+    let headers = [("idempotency-key", "once")];
+    let sent = client.send(Method::POST, path, &headers, body.clone());
+    let registered = sent.await.expect(201);
+
+    let again = client.send(Method::POST, path, &headers, body).await;
+    assert_eq!(again.expect(201), registered);
+    drop(second);
+    let _ = database.close().await;
+    program.remove().await;
 }
