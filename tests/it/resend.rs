@@ -369,7 +369,7 @@ async fn a_login_that_is_sent_again_brings_its_cookie_again() {
     let app = TestApp::start().await;
     app.register("ada").await;
     let headers = [("idempotency-key", "one-key")];
-    let body = json!({"email": "ada@example.org", "password": crate::kit::PASSWORD});
+    let body = json!({"email": "ada@example.org", "password": PASSWORD});
 
     for _ in 0..2 {
         let anonymous = app.anonymous();
