@@ -85,7 +85,8 @@ async fn ops_above_their_rate_are_refused_until_later() {
     }
 
     println!("{done} of {} were carried out at once", 3 * BURST);
-    assert!(done >= BURST);
+    // To subscribe took one.
+    assert!(done >= BURST - 1);
     let nack = refused.first().expect("some were too many");
     assert_eq!(nack["code"], "rate_limited");
     assert_eq!(nack["retryable"], true);
