@@ -76,7 +76,8 @@ async fn what_is_stale_is_asked_again_in_order_and_what_is_independent_at_once()
     let (end, events) = ended(&mut viewing).await;
     assert_eq!(
         (&end["state"], &end["ran"]),
-        (&json!("COMPLETED"), &json!(4))
+        (&json!("COMPLETED"), &json!(4)),
+        "{events:#?}"
     );
     let begun = nodes(&events, "generation.start");
     assert_eq!((begun.len(), begun[0], begun[3]), (4, top, bottom));
