@@ -240,8 +240,13 @@ impl GenerationChanged {
             llm_cost,
             generation_id: _,
         } = &mut shown;
-        if !visibility.covers(Resource::Costs) {
-            (*recipe, *llm_cost) = (None, None);
+        let sees_costs = visibility.covers(Resource::Costs);
+        if !sees_costs {
+            *llm_cost = None;
+        }
+        // It also says who asked.
+        if !(sees_costs && visibility.covers(Resource::Members)) {
+            *recipe = None;
         }
         if !visibility.covers(Resource::Graph) {
             (*response, *summary) = (None, None);
