@@ -10,11 +10,11 @@ use crate::Dag;
 /// each other; between far ones any chain explains the refusal as well, and is found much sooner.
 const SHORTEST_CHAIN_NODES_MAX: usize = 512;
 
-/// A walk in one direction within a range of depths, each node once, deep before wide.
+/// A walk in one direction within a range of ranks, each node once, deep before wide.
 struct Walk<'a, M> {
     dag: &'a Dag,
     direction: Direction,
-    depths: RangeInclusive<usize>,
+    ranks: RangeInclusive<usize>,
     seen: M,
     /// The nodes from the start to here, each with its neighbours that were not looked at yet.
     way: Vec<(NodeIndex, Neighbors<'a, kernel::EdgeId>)>,
@@ -29,7 +29,7 @@ impl<M: VisitMap<NodeIndex>> Iterator for Walk<'_, M> {
                 self.way.pop();
                 continue;
             };
-            if self.depths.contains(&self.dag.depth_at(index)) && self.seen.visit(index) {
+            if self.ranks.contains(&self.dag.rank_at(index)) && self.seen.visit(index) {
                 let neighbors = self.dag.graph.neighbors_directed(index, self.direction);
                 self.way.push((index, neighbors));
                 return Some(index);
@@ -54,24 +54,24 @@ impl Dag {
         Some(
             chain
                 .into_iter()
-                .filter_map(|index| self.placed(index))
-                .map(|placed| placed.id)
+                .filter_map(|index| self.id(index))
                 .collect(),
         )
     }
 
     fn some_chain(&self, from: NodeIndex, to: NodeIndex) -> Option<Vec<NodeIndex>> {
-        // Depth grows along every edge. Most edges people draw need no search at all, for they
-        // lead to a node at least as deep as their source.
-        let depths = self.depth_at(from)..=self.depth_at(to);
-        if depths.start() >= depths.end() {
+        // The rank grows along every edge. Most edges people draw need no search at all, for they
+        // lead to a node of no lower rank than their source.
+        let ranks = self.rank_at(from)..=self.rank_at(to);
+        if ranks.start() >= ranks.end() {
             return None;
         }
         // Walking from both ends side by side costs the shorter walk: a node just added is done
         // after one step, whatever it is connected to.
-        let mut up = self.walk(to, Direction::Incoming, &depths);
-        let mut down = self.walk(from, Direction::Outgoing, &depths);
+        let mut up = self.walk(to, Direction::Incoming, &ranks);
+        let mut down = self.walk(from, Direction::Outgoing, &ranks);
         while let (Some(above), Some(below)) = (up.next(), down.next()) {
+            self.visit(2);
             if above == from {
                 return Some(up.way().rev().collect());
             }
@@ -86,12 +86,12 @@ impl Dag {
         &self,
         start: NodeIndex,
         direction: Direction,
-        depths: &RangeInclusive<usize>,
+        ranks: &RangeInclusive<usize>,
     ) -> Walk<'_, impl VisitMap<NodeIndex>> {
         Walk {
             dag: self,
             direction,
-            depths: depths.clone(),
+            ranks: ranks.clone(),
             seen: self.graph.visit_map(),
             way: vec![(start, self.graph.neighbors_directed(start, direction))],
         }
@@ -99,7 +99,8 @@ impl Dag {
 
     /// Among equally short chains the choice depends on the ids, not on when edges were added.
     fn shortest_chain(&self, from: NodeIndex, to: NodeIndex) -> Option<Vec<NodeIndex>> {
-        let depth_min = self.depth_at(from);
+        let depths = self.settled();
+        let depth_min = depths.depth(from);
         let mut seen = self.graph.visit_map();
         // Each node found, with the position of the node that follows it on the way to `to`.
         let mut found = vec![(to, 0)];
@@ -113,9 +114,9 @@ impl Dag {
                 return None;
             }
             let mut parents: Vec<_> = (self.graph.neighbors_directed(index, Direction::Incoming))
-                .filter(|&parent| self.depth_at(parent) >= depth_min && seen.visit(parent))
+                .filter(|&parent| depths.depth(parent) >= depth_min && seen.visit(parent))
                 .collect();
-            parents.sort_unstable_by_key(|&parent| self.placed(parent));
+            parents.sort_unstable_by_key(|&parent| self.placed(&depths, parent));
             found.extend(parents.into_iter().map(|parent| (parent, position)));
             position += 1;
         }

@@ -1,19 +1,35 @@
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use kernel::{EdgeId, NodeId};
 use petgraph::Direction;
-use petgraph::stable_graph::{EdgeIndex, NodeIndex, StableDiGraph};
+use petgraph::stable_graph::{EdgeIndex, EdgeReference, NodeIndex, StableDiGraph};
 use petgraph::visit::EdgeRef;
 use rustc_hash::FxHashMap;
+
+use crate::depth::{Depths, Settled};
 
 /// A directed acyclic graph of a project's nodes.
 ///
 /// Its topological order is by depth, then by id. Depth is the length of the longest path from a
 /// root, so every edge leads to a deeper node, and two graphs with the same nodes and edges have
 /// the same order whatever happened to them before.
-#[derive(Clone, Debug, Default)]
+///
+/// Depths are put right when somebody asks for an order. Edges are judged by ranks alone, which grow
+/// along every edge as well, but are only ever raised: taking edges away, and putting them back,
+/// costs nothing for all that is below.
+#[derive(Debug, Default)]
 pub struct Dag {
-    pub(crate) graph: StableDiGraph<Placed, EdgeId>,
+    pub(crate) graph: StableDiGraph<Ranked, EdgeId>,
     pub(crate) nodes: FxHashMap<NodeId, NodeIndex>,
     edges: FxHashMap<EdgeId, EdgeIndex>,
+    pub(crate) depths: Depths,
+    visited: AtomicU64,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ranked {
+    pub(crate) rank: usize,
+    pub(crate) id: NodeId,
 }
 
 /// A node at its place in the topological order, which is the order of the fields.
@@ -57,31 +73,36 @@ impl Dag {
         edges: impl IntoIterator<Item = (EdgeId, NodeId, NodeId)>,
     ) -> Result<Self, EdgeRefusal> {
         let edges: Vec<_> = edges.into_iter().collect();
-        let mut bare = Self::default();
-        for node in nodes {
-            bare.add_node(node);
-        }
-
-        let mut dag = bare.clone();
+        let nodes: Vec<_> = nodes.into_iter().collect();
+        let mut dag = Self::of_nodes(&nodes);
         if dag.add_edges_at_once(&edges) {
             return Ok(dag);
         }
         // Something is wrong with an edge; the slow way tells which one is the first, and why.
+        let mut dag = Self::of_nodes(&nodes);
         for (id, source, target) in edges {
-            bare.add_edge(id, source, target)?;
+            dag.add_edge(id, source, target)?;
         }
-        Ok(bare)
+        Ok(dag)
+    }
+
+    fn of_nodes(nodes: &[NodeId]) -> Self {
+        let mut dag = Self::default();
+        for node in nodes {
+            dag.add_node(*node);
+        }
+        dag
     }
 
     /// Adds a node without edges; false if it is there already.
     pub fn add_node(&mut self, node: NodeId) -> bool {
-        let graph = &mut self.graph;
-        let mut added = false;
-        self.nodes.entry(node).or_insert_with(|| {
-            added = true;
-            graph.add_node(Placed { depth: 0, id: node })
-        });
-        added
+        if self.nodes.contains_key(&node) {
+            return false;
+        }
+        let index = self.graph.add_node(Ranked { rank: 0, id: node });
+        self.nodes.insert(node, index);
+        self.depths.begin(index);
+        true
     }
 
     /// Removes a node and the edges at it, which are returned in the order of their ids.
@@ -99,7 +120,7 @@ impl Dag {
         for edge in &removed {
             self.edges.remove(&edge.id);
         }
-        self.settle(children);
+        self.depths.unsettle(children);
         Some(removed)
     }
 
@@ -118,9 +139,8 @@ impl Dag {
         }
         let (from, to) = self.admit(source, target)?;
         self.edges.insert(edge, self.graph.add_edge(from, to, edge));
-        if self.depth_at(to) <= self.depth_at(from) {
-            self.settle([to]);
-        }
+        self.raise(from, to);
+        self.depths.unsettle([to]);
         Ok(())
     }
 
@@ -130,14 +150,14 @@ impl Dag {
         };
         let target = self.graph.edge_endpoints(index).map(|(_, target)| target);
         self.graph.remove_edge(index);
-        self.settle(target);
+        self.depths.unsettle(target);
         true
     }
 
     /// The source and the target of an edge.
     pub fn edge(&self, edge: EdgeId) -> Option<(NodeId, NodeId)> {
         let (source, target) = self.graph.edge_endpoints(*self.edges.get(&edge)?)?;
-        Some((self.placed(source)?.id, self.placed(target)?.id))
+        Some((self.id(source)?, self.id(target)?))
     }
 
     pub fn edge_between(&self, source: NodeId, target: NodeId) -> Option<EdgeId> {
@@ -156,12 +176,24 @@ impl Dag {
 
     /// The edges that end at a node, each with its source, in no order that means anything.
     pub fn incoming(&self, node: NodeId) -> impl Iterator<Item = (EdgeId, NodeId)> {
+        self.edges_of(node, Direction::Incoming)
+            .filter_map(|edge| Some((*edge.weight(), self.id(edge.source())?)))
+    }
+
+    /// The same of the edges that begin at a node, each with its target.
+    pub fn outgoing(&self, node: NodeId) -> impl Iterator<Item = (EdgeId, NodeId)> {
+        self.edges_of(node, Direction::Outgoing)
+            .filter_map(|edge| Some((*edge.weight(), self.id(edge.target())?)))
+    }
+
+    fn edges_of(
+        &self,
+        node: NodeId,
+        direction: Direction,
+    ) -> impl Iterator<Item = EdgeReference<'_, EdgeId>> {
         let index = self.nodes.get(&node).copied();
-        let edges = index.map(|index| self.graph.edges_directed(index, Direction::Incoming));
-        edges
-            .into_iter()
-            .flatten()
-            .filter_map(|edge| Some((*edge.weight(), self.placed(edge.source())?.id)))
+        let edges = index.map(|index| self.graph.edges_directed(index, direction));
+        edges.into_iter().flatten()
     }
 
     /// The edges that begin or end at a node, in the order of their ids.
@@ -186,7 +218,18 @@ impl Dag {
 
     /// The length of the longest path from a root to this node.
     pub fn depth(&self, node: NodeId) -> Option<usize> {
-        Some(self.placed(*self.nodes.get(&node)?)?.depth)
+        let index = *self.nodes.get(&node)?;
+        Some(self.settled().depth(index))
+    }
+
+    /// How many nodes it has looked at in all, so that who asks for much can be made to wait.
+    pub fn visited(&self) -> u64 {
+        self.visited.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn visit(&self, nodes: usize) {
+        let nodes = u64::try_from(nodes).unwrap_or(u64::MAX);
+        self.visited.fetch_add(nodes, Ordering::Relaxed);
     }
 
     fn admit(&self, source: NodeId, target: NodeId) -> Result<(NodeIndex, NodeIndex), EdgeRefusal> {
@@ -222,6 +265,7 @@ impl Dag {
     /// Adds edges and places all nodes afterwards; false, and an unusable graph, if any edge is
     /// against a rule.
     fn add_edges_at_once(&mut self, edges: &[(EdgeId, NodeId, NodeId)]) -> bool {
+        self.visit(self.node_count() + edges.len());
         for &(id, source, target) in edges {
             let Ok((from, to)) = self.admit_pair(source, target) else {
                 return false;
@@ -254,7 +298,10 @@ impl Dag {
             return Vec::new();
         };
         let neighbors = self.graph.neighbors_directed(index, direction);
-        let mut placed: Vec<_> = neighbors.filter_map(|index| self.placed(index)).collect();
+        let depths = self.settled();
+        let mut placed: Vec<_> = neighbors
+            .filter_map(|index| self.placed(&depths, index))
+            .collect();
         placed.sort_unstable();
         placed.into_iter().map(|placed| placed.id).collect()
     }
@@ -270,7 +317,13 @@ impl Dag {
         ids
     }
 
-    pub(crate) fn placed(&self, index: NodeIndex) -> Option<Placed> {
-        self.graph.node_weight(index).copied()
+    pub(crate) fn id(&self, index: NodeIndex) -> Option<NodeId> {
+        self.graph.node_weight(index).map(|node| node.id)
+    }
+
+    pub(crate) fn placed(&self, depths: &Settled, index: NodeIndex) -> Option<Placed> {
+        let id = self.id(index)?;
+        let depth = depths.depth(index);
+        Some(Placed { depth, id })
     }
 }

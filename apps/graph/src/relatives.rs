@@ -53,10 +53,11 @@ impl Dag {
         starts.sort_unstable();
         starts.dedup();
         found.clear();
+        let depths = self.settled();
         found.extend(starts.into_iter().filter_map(|index| {
             Some(Found {
                 index,
-                placed: self.placed(index)?,
+                placed: self.placed(&depths, index)?,
                 distance: 0,
                 beside: None,
             })
@@ -76,16 +77,19 @@ impl Dag {
         starts: impl IntoIterator<Item = NodeIndex>,
         direction: Direction,
     ) -> Vec<Found> {
+        let depths = self.settled();
         let mut seen = self.graph.visit_map();
         let mut found: Vec<Found> = Vec::new();
         let mut starts = starts.into_iter().map(|start| (start, 0));
         let mut position = 0;
+        let mut looked_at = 0;
         let mut next = starts.next();
         while let Some((index, distance)) = next {
             let distance = distance + 1;
             for index in self.graph.neighbors_directed(index, direction) {
+                looked_at += 1;
                 if seen.visit(index)
-                    && let Some(placed) = self.placed(index)
+                    && let Some(placed) = self.placed(&depths, index)
                 {
                     found.push(Found {
                         index,
@@ -101,6 +105,7 @@ impl Dag {
                 Some((found.index, found.distance))
             });
         }
+        self.visit(looked_at);
         found
     }
 }

@@ -23,6 +23,8 @@ enum Step {
     RemoveNode(NodeId),
     AddEdge(EdgeId, NodeId, NodeId),
     RemoveEdge(EdgeId),
+    /// Depths are put right when somebody asks for them, which is now.
+    Look,
 }
 
 fn any_node() -> impl Strategy<Value = NodeId> {
@@ -39,6 +41,7 @@ fn any_step() -> impl Strategy<Value = Step> {
         1 => any_node().prop_map(Step::RemoveNode),
         12 => any_edge().prop_map(|(id, source, target)| Step::AddEdge(id, source, target)),
         3 => (0..1000_u128).prop_map(|id| Step::RemoveEdge(edge(id))),
+        1 => Just(Step::Look),
     ]
 }
 
@@ -135,6 +138,11 @@ fn take(dag: &mut Dag, model: &mut Model, step: Step) {
         Step::RemoveEdge(edge) => {
             assert_eq!(dag.remove_edge(edge), model.edges.remove(&edge).is_some());
         }
+        Step::Look => {
+            for node in (0..NODES).map(node).filter(|node| dag.contains(*node)) {
+                assert_eq!(dag.depth(node), Some(model.depth(node)));
+            }
+        }
     }
 }
 
@@ -201,6 +209,13 @@ fn assert_same(dag: &Dag, model: &Model) {
     }
 }
 
+fn assert_ranks_grow(dag: &Dag) {
+    for edge in dag.graph.edge_indices() {
+        let (from, to) = dag.graph.edge_endpoints(edge).unwrap();
+        assert!(dag.rank_at(from) < dag.rank_at(to));
+    }
+}
+
 /// Takes the steps on a graph that begins with all nodes.
 fn run(steps: &[Step]) -> (Dag, Model) {
     let (mut dag, mut model) = (Dag::new(), Model::default());
@@ -219,6 +234,7 @@ proptest! {
         steps in prop::collection::vec(any_step(), 0..80),
     ) {
         let (dag, model) = run(&steps);
+        assert_ranks_grow(&dag);
         assert_same(&dag, &model);
     }
 
@@ -350,6 +366,25 @@ fn a_refused_edge_names_a_shortest_way_back() {
         })
     );
     assert_eq!(dag.edge_count(), pairs.len());
+}
+
+#[test]
+fn edges_come_and_go_above_a_long_thread_without_a_look_at_what_is_below() {
+    let nodes = 10_000;
+    let edges = (1..nodes).map(|number| (edge(number), node(number - 1), node(number)));
+    let mut dag = Dag::from_parts((0..nodes).map(node), edges).unwrap();
+    let before = dag.visited();
+
+    for _ in 0..100 {
+        assert!(dag.remove_edge(edge(1)));
+        dag.add_edge(edge(1), node(0), node(1)).unwrap();
+    }
+    assert!(dag.visited() - before < 1_000);
+
+    assert!(dag.remove_edge(edge(1)));
+    assert_eq!(dag.depth(node(nodes - 1)), Some(9_998));
+    let looked_at = dag.visited() - before;
+    assert!((10_000..12_000).contains(&looked_at), "{looked_at}");
 }
 
 #[test]

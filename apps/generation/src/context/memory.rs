@@ -196,7 +196,8 @@ impl Contexts {
     }
 
     pub(super) fn remove(&mut self, node: NodeId) {
-        for child in self.graph.children(node) {
+        let children: Vec<NodeId> = self.graph.outgoing(node).map(|(_, child)| child).collect();
+        for child in children {
             self.change_below(child);
         }
         for edge in self.graph.remove_node(node).unwrap_or_default() {
