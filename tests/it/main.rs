@@ -52,3 +52,4 @@ mod transfer;
 mod usage;
 mod users;
 mod viewports;
+mod work;

@@ -49,6 +49,10 @@ impl Projection for Shape {
         Box::pin(read(connection, project))
     }
 
+    fn visited(&self) -> u64 {
+        self.graph.visited()
+    }
+
     fn apply(&mut self, event: &Event) {
         match event {
             Event::Node(NodeEvent::Create(created)) => {

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use canvas::nodes::store_staleness;
 use kernel::{NodeId, Result};
-use platform::Write;
+use platform::{Write, blocking};
 use protocol::{
     events::{
         EdgeEvent, Event, GenerationEvent, InstructionsEvent, NodeEvent, ProjectEvent, SideEffects,
@@ -19,6 +19,9 @@ use crate::{
     context::{Changed, Compared, Contexts, Instructions, Speaker, Text, compare},
     generations::Active,
 };
+
+/// Comparing among more nodes than these takes milliseconds, for which nobody else should wait.
+const COMPARED_BESIDE_OTHERS_MAX: usize = 500;
 
 /// Says in the event of a command what it did to the staleness of answers.
 pub(crate) async fn settle(write: &mut Write) -> Result<()> {
@@ -75,7 +78,12 @@ async fn within(write: &mut Write, changed: &Changed) -> Result<SideEffects> {
     let said = Instructions::read(write.read().await?, speakers).await?;
     let contexts = write.projection::<Contexts>().await?;
     let answers = answers(contexts, &said, &nodes);
-    let Compared { fresh, learned } = compare(contexts, &nodes, &answers);
+    let comparing = || compare(contexts, &nodes, &answers);
+    let Compared { fresh, learned } = if nodes.len() > COMPARED_BESIDE_OTHERS_MAX {
+        blocking::in_place(comparing)
+    } else {
+        comparing()
+    };
     let mut effects = SideEffects::default();
     for node in answers.into_keys() {
         let status = contexts.facts(node).map(|facts| facts.status);

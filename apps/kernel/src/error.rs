@@ -39,6 +39,7 @@ pub enum ErrorCode {
     IdempotencyReused,
     OpReused,
     LimitReached,
+    TooMuchWork,
     PreconditionRequired,
     BudgetExceeded,
     ContextTooLarge,
@@ -123,6 +124,10 @@ pub enum Error {
     OpReused,
     #[error("{what} are limited to {max}; remove some first")]
     LimitReached { what: &'static str, max: usize },
+    #[error(
+        "this change would look at more of the project than one change may; make it in smaller parts"
+    )]
+    TooMuchWork,
     #[error("{0}")]
     PreconditionRequired(&'static str),
     #[error("{0}")]
@@ -230,6 +235,7 @@ impl Error {
             Self::IdempotencyReused => ErrorCode::IdempotencyReused,
             Self::OpReused => ErrorCode::OpReused,
             Self::LimitReached { .. } => ErrorCode::LimitReached,
+            Self::TooMuchWork => ErrorCode::TooMuchWork,
             Self::PreconditionRequired(_) => ErrorCode::PreconditionRequired,
             Self::BudgetExceeded(_) => ErrorCode::BudgetExceeded,
             Self::ContextTooLarge { .. } => ErrorCode::ContextTooLarge,

@@ -52,6 +52,7 @@ pub struct Database {
     engine: Engine,
     readers: DatabaseConnection,
     writers: DatabaseConnection,
+    writers_max: u32,
 }
 
 impl Database {
@@ -69,17 +70,20 @@ impl Database {
             made.map_err(|error| DbErr::Conn(RuntimeErr::Internal(error.to_string())))?;
         }
         let connections_max = settings.database.connections_max;
+        let writers_max = match engine {
+            Engine::Sqlite => 1,
+            Engine::Postgres => (connections_max / 2).max(1),
+        };
         let (reading, writing) = match engine {
             Engine::Sqlite => (
                 sqlite(&url, SQLITE_READERS_MAX, true),
-                sqlite(&url, 1, false),
+                sqlite(&url, writers_max, false),
             ),
             Engine::Postgres => {
-                let writers = (connections_max / 2).max(1);
-                let readers = (connections_max - writers).max(1);
+                let readers = (connections_max - writers_max).max(1);
                 (
                     postgres(&url, readers, true),
-                    postgres(&url, writers, false),
+                    postgres(&url, writers_max, false),
                 )
             }
         };
@@ -90,7 +94,15 @@ impl Database {
             engine,
             readers,
             writers,
+            writers_max,
         })
+    }
+
+    /// How many connections may be taken by projects whose changes take long; the others are left to
+    /// everybody else.
+    pub(crate) fn heavy_writers_max(&self) -> usize {
+        let half = usize::try_from(self.writers_max / 2).unwrap_or(1);
+        half.max(1)
     }
 
     #[must_use]

@@ -23,12 +23,19 @@ pub trait Projection: Any + Send + Sync + Sized {
     fn apply_effects(&mut self, effects: &SideEffects) {
         let SideEffects { stale: _, fresh: _ } = effects;
     }
+
+    /// How many nodes, edges or rows it has looked at in all. What a command makes it look at is charged
+    /// to whoever asked.
+    fn visited(&self) -> u64 {
+        0
+    }
 }
 
 /// A projection without its type.
 pub(crate) trait AnyProjection: Any + Send + Sync {
     fn follow(&mut self, event: &Event);
     fn follow_effects(&mut self, effects: &SideEffects);
+    fn visited(&self) -> u64;
 }
 
 impl<P: Projection> AnyProjection for P {
@@ -42,5 +49,9 @@ impl<P: Projection> AnyProjection for P {
         if !effects.is_empty() {
             self.apply_effects(effects);
         }
+    }
+
+    fn visited(&self) -> u64 {
+        Projection::visited(self)
     }
 }

@@ -121,6 +121,13 @@ pub struct RateSettings {
     pub user_per_minute: u32,
     /// Attempts to prove who one is, per address.
     pub login_per_minute: u32,
+    /// Nodes, edges and rows that one change may look at, also where rates are not enabled. A change of
+    /// one thing in the largest project looks at about a quarter of the default.
+    pub visits_per_change: u64,
+    /// Nodes, edges and rows that the changes of one account may look at.
+    pub visits_per_second: u32,
+    /// How many of them may be looked at after a pause before the account waits.
+    pub visits_burst: u32,
 }
 
 /// Sockets. How many and how much one account may send is a matter of `rates.enabled`, too.
@@ -210,6 +217,9 @@ impl Default for Settings {
                 anonymous_per_minute: 60,
                 user_per_minute: 600,
                 login_per_minute: 10,
+                visits_per_change: 4_000_000,
+                visits_per_second: 500_000,
+                visits_burst: 2_000_000,
             },
             hub: HubSettings {
                 sockets_per_user: 10,

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use sea_orm::DbErr;
+use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -86,6 +87,9 @@ impl Platform {
                 extensions: extensions.clone(),
                 reactions: features.reactions.clone(),
                 observers: features.observers.clone(),
+                command_visits_max: settings.rates.visits_per_change,
+                debts: writer::Debts::new(&settings.rates),
+                heavy_groups: Semaphore::new(database.heavy_writers_max()),
             }),
             streams: Streams::new(
                 features.streams.clone(),

@@ -10,6 +10,7 @@ mod command;
 mod current;
 mod effects;
 mod group;
+mod lines;
 mod lookups;
 mod memory;
 mod parts;
@@ -19,9 +20,13 @@ mod reactions;
 mod record;
 mod rows;
 mod security;
+mod work;
 mod write;
 
-use std::sync::{Arc, PoisonError};
+use std::{
+    sync::{Arc, PoisonError},
+    time::Instant,
+};
 
 use kernel::{Error, ProjectId, Result, UserId};
 use tokio::sync::{mpsc, oneshot};
@@ -38,6 +43,7 @@ pub use command::{Command, ProjectCommand};
 pub(crate) use parts::Parts;
 pub use reactions::{Observer, Reaction};
 pub use record::Record;
+pub(crate) use work::Debts;
 pub use write::Write;
 
 /// How many commands may wait for one project; beyond that the answer is `busy`.
@@ -100,11 +106,13 @@ impl Writer {
         work: Box<dyn Work>,
         answer: oneshot::Receiver<Result<Receipt<T>>>,
     ) -> Result<Receipt<T>> {
+        self.parts.debts.check(&caller.principal, Instant::now())?;
         self.send(QueuedCommand {
             subject,
             caller,
             op,
             work,
+            visits: 0,
         })?;
         // A queue only drops a reply when a command panicked and took its group with it.
         answer

@@ -47,6 +47,10 @@ impl Projection for Contexts {
         }
     }
 
+    fn visited(&self) -> u64 {
+        self.graph.visited()
+    }
+
     fn apply_effects(&mut self, effects: &SideEffects) {
         let SideEffects { stale, fresh } = effects;
         for (nodes, status) in [(stale, NodeStatus::Stale), (fresh, NodeStatus::Completed)] {

@@ -149,6 +149,7 @@ impl Command for Many {
         for (index, (_, op)) in self.ops.iter().enumerate() {
             let done = op.command.apply(write).await;
             done.map_err(|error| at(index, error))?;
+            write.refuse_too_much()?;
         }
         Ok(())
     }
@@ -184,6 +185,7 @@ fn at(index: usize, error: Error) -> Error {
         Error::Unauthenticated
             | Error::NotFound("project")
             | Error::Busy
+            | Error::TooMuchWork
             | Error::Unavailable(_)
             | Error::Internal(_)
     );

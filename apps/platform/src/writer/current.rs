@@ -59,6 +59,10 @@ pub(super) struct Current {
     /// Whether it said what the audit is to hold, be it nothing.
     pub(super) is_recorded: bool,
     pub(super) jobs: Vec<QueuedJob>,
+    /// How many rows it asked for and wrote.
+    pub(super) rows: u64,
+    /// What its projections had looked at before it began.
+    pub(super) visits_before: u64,
 }
 
 /// A job that will be stored with the group.
@@ -93,7 +97,21 @@ impl Current {
             record: None,
             is_recorded: false,
             jobs: Vec::new(),
+            rows: 0,
+            visits_before: 0,
         }
+    }
+
+    /// How much it has looked at.
+    pub(super) fn visits(&self) -> u64 {
+        let looked_at = visits_of(&self.projections);
+        self.rows + looked_at.saturating_sub(self.visits_before)
+    }
+
+    /// Gets what is remembered of its project.
+    pub(super) fn remember(&mut self, projections: Projections) {
+        self.visits_before = visits_of(&projections);
+        self.projections = projections;
     }
 
     /// Takes what the command left, and checks that it told the log or the audit.
@@ -116,4 +134,10 @@ impl Current {
             jobs: std::mem::take(&mut self.jobs),
         })
     }
+}
+
+fn visits_of(projections: &Projections) -> u64 {
+    (projections.values())
+        .map(|projection| projection.visited())
+        .sum()
 }

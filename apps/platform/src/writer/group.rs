@@ -27,6 +27,7 @@ use super::{
     reactions,
     rows::Rows,
     security::Line,
+    work::{COMMAND_TIME_MAX, GROUP_VISITS_MAX},
     write::{GroupTransaction, Write},
 };
 use crate::{
@@ -46,12 +47,23 @@ const GROUP_TIME_MAX: Duration = Duration::from_secs(15);
 
 type Memory = HashMap<ProjectId, ProjectMemory>;
 
-/// Carries the commands out and answers each of them. An error is what all of them were told.
+/// What became of a group.
+#[derive(Default)]
+pub(super) struct Carried {
+    /// What each command looked at.
+    pub(super) visits: Vec<(Subject, u64)>,
+    /// Commands that the group did not come to.
+    pub(super) rest: Vec<QueuedCommand>,
+}
+
+/// Carries commands out and answers each of them, as many as a group may look at. An error is what
+/// all of them were told.
 pub(super) async fn carry_out(
     parts: &Parts,
     memory: &mut Memory,
     mut commands: Vec<QueuedCommand>,
-) -> Result<()> {
+) -> Result<Carried> {
+    let mut carried = Carried::default();
     while !commands.is_empty() {
         let started = Instant::now();
         let attempt = attempt(parts, memory, &mut commands);
@@ -61,14 +73,20 @@ pub(super) async fn carry_out(
         };
         match outcome {
             Ok(committed) => {
+                carried.rest = commands.split_off(committed.outcomes.len());
+                commands
+                    .iter()
+                    .for_each(|queued| carried.charge(parts, queued));
                 metrics::histogram!("nonlinear_group_commands").record(count(commands.len()));
                 metrics::histogram!("nonlinear_commit_seconds").record(started.elapsed());
                 committed.announce(parts, commands);
-                return Ok(());
+                return Ok(carried);
             }
             Err(Failed::One(index, error)) => {
                 forget(memory, &commands);
-                commands.remove(index).work.answer(Err(error));
+                let refused = commands.remove(index);
+                carried.charge(parts, &refused);
+                refused.work.answer(Err(error));
             }
             Err(Failed::Group(error)) => {
                 forget(memory, &commands);
@@ -77,7 +95,15 @@ pub(super) async fn carry_out(
             }
         }
     }
-    Ok(())
+    Ok(carried)
+}
+
+impl Carried {
+    fn charge(&mut self, parts: &Parts, queued: &QueuedCommand) {
+        let principal = &queued.caller.principal;
+        parts.debts.charge(principal, queued.visits, Instant::now());
+        self.visits.push((queued.subject, queued.visits));
+    }
 }
 
 async fn attempt(
@@ -160,6 +186,7 @@ impl<'a> Attempt<'a> {
                 now,
                 rows: Rows::default(),
                 extensions: parts.extensions.clone(),
+                command_visits_max: parts.command_visits_max,
             }),
             memory,
             touched: HashMap::new(),
@@ -174,8 +201,14 @@ impl<'a> Attempt<'a> {
     }
 
     async fn run(mut self, commands: &mut [QueuedCommand]) -> Result<CommittedGroup, Failed> {
+        let mut visits = 0;
         for (index, queued) in commands.iter_mut().enumerate() {
-            match self.run_one(queued).await {
+            if visits > GROUP_VISITS_MAX {
+                break;
+            }
+            let outcome = self.run_one(queued).await;
+            visits += queued.visits;
+            match outcome {
                 Ok(done) => self.outcomes.push(Ok(done)),
                 Err(error @ Error::Unavailable(_)) => return Err(Failed::Group(error)),
                 Err(error) if self.write.current.has_changed => {
@@ -191,6 +224,7 @@ impl<'a> Attempt<'a> {
     }
 
     async fn run_one(&mut self, queued: &mut QueuedCommand) -> Result<Done> {
+        queued.visits = 0;
         self.write.current = Current::new(queued.caller.clone());
         self.write.current.actor = self.actor(&queued.caller.principal)?;
         if let Subject::Project(project) = queued.subject {
@@ -200,14 +234,25 @@ impl<'a> Attempt<'a> {
             self.put_memory_back();
             return Ok(Done::Before(before));
         }
-        queued.work.run(&mut self.write).await?;
-        reactions::run(&self.parts.reactions, &mut self.write).await?;
+        let outcome = tokio::time::timeout(COMMAND_TIME_MAX, self.work(queued)).await;
+        queued.visits = self.write.current.visits();
+        // What was interrupted may have left half of a statement behind.
+        outcome.unwrap_or_else(|_| {
+            self.write.current.has_changed = true;
+            Err(Error::TooMuchWork)
+        })?;
         let left = self.write.current.take_left()?;
         let committed = self.number(left, queued.op.as_ref())?;
         let locked = self.write.current.project.as_ref();
         let head = locked.map_or(0, |locked| locked.head);
         self.put_memory_back();
         Ok(Done::Now { committed, head })
+    }
+
+    /// The command itself, and what follows from it.
+    async fn work(&mut self, queued: &mut QueuedCommand) -> Result<()> {
+        queued.work.run(&mut self.write).await?;
+        reactions::run(&self.parts.reactions, &mut self.write).await
     }
 
     fn actor(&self, principal: &Principal) -> Result<Option<Actor>> {
@@ -236,7 +281,7 @@ impl<'a> Attempt<'a> {
             None => self.lock(project).await?,
         };
         let memory = self.memory.remove(&project).unwrap_or_default();
-        self.write.current.projections = memory.projections;
+        self.write.current.remember(memory.projections);
         self.write.current.project = Some(locked);
         Ok(())
     }
@@ -364,6 +409,7 @@ impl<'a> Attempt<'a> {
             now,
             mut rows,
             extensions: _,
+            command_visits_max: _,
         } = self.write.group;
         rows.write(&transaction).await?;
         self.effects.store(&transaction).await?;

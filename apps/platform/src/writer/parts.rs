@@ -2,7 +2,12 @@
 
 use std::sync::Arc;
 
-use super::reactions::{Observer, Reaction};
+use tokio::sync::Semaphore;
+
+use super::{
+    reactions::{Observer, Reaction},
+    work::Debts,
+};
 use crate::{bell::JobBell, bus::Bus, clock::Clock, database::Database, extensions::Extensions};
 
 /// Every queue needs them.
@@ -15,4 +20,8 @@ pub(crate) struct Parts {
     pub(crate) extensions: Extensions,
     pub(crate) reactions: Vec<Reaction>,
     pub(crate) observers: Vec<Observer>,
+    pub(crate) debts: Debts,
+    pub(crate) command_visits_max: u64,
+    /// So many heavy projects change at once: the others keep their connections.
+    pub(crate) heavy_groups: Semaphore,
 }

@@ -1,4 +1,5 @@
-//! A queue: the queued that carries out the commands of one project, one group after the other.
+//! A queue: the task that carries out the commands of one project, or on SQLite of all, one group after
+//! the other.
 
 use std::{
     collections::HashMap,
@@ -11,8 +12,10 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::{
+    PROJECT_MAILBOX_MAX,
     call::Subject,
     group::{self, GROUP_COMMANDS_MAX},
+    lines::{Group, Lines},
     memory::ProjectMemory,
     parts::Parts,
     queued::QueuedCommand,
@@ -55,6 +58,7 @@ pub(super) struct WriteQueue {
     mailbox: mpsc::Receiver<QueuedCommand>,
     queues: Arc<WriteQueues>,
     parts: Arc<Parts>,
+    lines: Lines,
     memory: HashMap<ProjectId, ProjectMemory>,
 }
 
@@ -70,6 +74,7 @@ impl WriteQueue {
             mailbox,
             queues,
             parts,
+            lines: Lines::new(PROJECT_MAILBOX_MAX),
             memory: HashMap::new(),
         }
     }
@@ -77,7 +82,10 @@ impl WriteQueue {
     pub(super) async fn run(mut self) {
         loop {
             match tokio::time::timeout(IDLE, self.mailbox.recv()).await {
-                Ok(Some(first)) => self.carry_out(first).await,
+                Ok(Some(first)) => {
+                    self.admit(first);
+                    self.carry_out_all().await;
+                }
                 Ok(None) => return,
                 Err(_) if self.retire() => return,
                 Err(_) => {}
@@ -85,29 +93,55 @@ impl WriteQueue {
         }
     }
 
-    async fn carry_out(&mut self, first: QueuedCommand) {
-        let mut commands = vec![first];
-        while commands.len() < GROUP_COMMANDS_MAX
-            && let Ok(queued) = self.mailbox.try_recv()
-        {
-            commands.push(queued);
+    /// Carries out what waits, and what comes meanwhile.
+    async fn carry_out_all(&mut self) {
+        self.admit_all();
+        while let Some(group) = self.lines.next_group(GROUP_COMMANDS_MAX) {
+            self.carry_out(group).await;
+            if self.memory.len() > REMEMBERED_PROJECTS_MAX {
+                self.memory.clear();
+                self.lines.forget_heavy();
+            }
+            self.admit_all();
         }
-        let outcome = group::carry_out(&self.parts, &mut self.memory, commands).await;
-        if let Err(error @ Error::Unavailable(_)) = outcome {
-            self.refuse_waiting(&error);
+    }
+
+    async fn carry_out(&mut self, group: Group) {
+        let parts = self.parts.clone();
+        let _place = match group.is_heavy {
+            true => parts.heavy_groups.acquire().await.ok(),
+            false => None,
+        };
+        match group::carry_out(&parts, &mut self.memory, group.commands).await {
+            Ok(carried) => {
+                for (subject, visits) in carried.visits {
+                    self.lines.learn(subject, visits);
+                }
+                self.lines.put_back(carried.rest);
+            }
+            Err(error @ Error::Unavailable(_)) => self.refuse_waiting(&error),
+            // All of them were told.
+            Err(_) => {}
         }
-        if self.memory.len() > REMEMBERED_PROJECTS_MAX {
-            self.memory.clear();
+    }
+
+    fn admit_all(&mut self) {
+        while let Ok(queued) = self.mailbox.try_recv() {
+            self.admit(queued);
+        }
+    }
+
+    fn admit(&mut self, queued: QueuedCommand) {
+        if let Some(queued) = self.lines.add(queued) {
+            queued.work.answer(Err(Error::Busy));
         }
     }
 
     /// Who came while the database could not be reached has waited, too. Were each group to find out
     /// by itself, their waits would add up.
     fn refuse_waiting(&mut self, error: &Error) {
-        let mut commands = Vec::new();
-        while let Ok(queued) = self.mailbox.try_recv() {
-            commands.push(queued);
-        }
+        self.admit_all();
+        let commands = self.lines.take_all();
         if !commands.is_empty() {
             group::fail_all(commands, error);
         }
@@ -116,7 +150,7 @@ impl WriteQueue {
     /// Ends the queue unless a command arrived at the last moment. Senders hold the same lock.
     fn retire(&mut self) -> bool {
         let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
-        let idle = self.mailbox.is_empty();
+        let idle = self.mailbox.is_empty() && self.lines.is_empty();
         if idle {
             queues.remove(&self.key);
         }

@@ -12,4 +12,6 @@ pub(super) struct QueuedCommand {
     pub(super) caller: Caller,
     pub(super) op: Option<OpKey>,
     pub(super) work: Box<dyn Work>,
+    /// How much it looked at when it ran last.
+    pub(super) visits: u64,
 }

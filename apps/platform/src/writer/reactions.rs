@@ -38,6 +38,7 @@ pub(super) async fn run(reactions: &[Reaction], write: &mut Write) -> Result<()>
             }
             write.look_from(*seen);
             (reaction.react)(write).await?;
+            write.refuse_too_much()?;
             // Its own words are no news to itself.
             *seen = write.events().len();
             is_quiet &= *seen == before;

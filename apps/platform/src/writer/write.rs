@@ -39,6 +39,7 @@ pub(super) struct GroupTransaction {
     pub(super) now: DateTime<Utc>,
     pub(super) rows: Rows,
     pub(super) extensions: Extensions,
+    pub(super) command_visits_max: u64,
 }
 
 impl std::fmt::Debug for Write {
@@ -110,6 +111,7 @@ impl Write {
 
     /// For checks: what the command reads before it decides.
     pub async fn read(&mut self) -> Result<&DatabaseTransaction> {
+        self.current.rows += 1;
         self.group.rows.write(&self.group.transaction).await?;
         Ok(&self.group.transaction)
     }
@@ -128,6 +130,7 @@ impl Write {
         E::ActiveModel: Send + Sync,
     {
         self.current.has_changed = true;
+        self.current.rows += 1;
         if !self.group.rows.are_of::<E>() {
             self.group.rows.write(&self.group.transaction).await?;
         }
@@ -248,6 +251,15 @@ impl Write {
         let projections = &mut self.current.projections;
         let projection: &mut dyn Any = projections.get_mut(&TypeId::of::<P>())?.as_mut();
         projection.downcast_mut()
+    }
+
+    /// Refuses once a command has looked at more than one may. What makes a command do many things asks
+    /// between them.
+    pub fn refuse_too_much(&self) -> Result<()> {
+        if self.current.visits() > self.group.command_visits_max {
+            return Err(Error::TooMuchWork);
+        }
+        Ok(())
     }
 
     /// Says what happened. One event makes one entry in the log; several become one `batch`.

@@ -35,6 +35,7 @@ export const refusals: Text["refusals"] = {
     idempotency_running: "Le serveur y travaille encore. Attendez un instant.",
     op_reused: takenForAnother,
     limit_reached: "Il y en a déjà autant que possible. Supprimez-en d’abord.",
+    too_much_work: "C’est trop pour une seule modification. Procédez par parties.",
     rate_limited: "Trop de demandes pour le moment. Réessayez plus tard.",
     internal: "Le serveur a fait une erreur. Réessayez, et prévenez qui l’exploite si cela se répète.",
     busy: "Le serveur est très occupé. Rien n’a été changé ; réessayez dans un instant.",
