@@ -188,3 +188,36 @@ async fn nobody_waits_behind_a_project_whose_changes_look_at_much() {
     let nodes = neighbour.all(&elsewhere.nodes(), 100).await;
     assert_eq!(nodes.len(), 7);
 }
+
+#[tokio::test]
+async fn eight_projects_whose_changes_look_at_much_leave_others_their_turn() {
+    let app = TestApp::start().await;
+    let attacker = app.register("attacker").await;
+    let mut heavy = Vec::new();
+    for number in 0..8 {
+        let project = attacker.create_project(&format!("Heavy {number}")).await;
+        let one = make_thread(&attacker, project, 300).await;
+        let other = make_thread(&attacker, project, 300).await;
+        heavy.push((project, swing(&one, &other, 100)));
+    }
+    let neighbour = app.register("neighbour").await;
+    let elsewhere = neighbour.create_project("Elsewhere").await;
+
+    bystander(&app, "neighbour", elsewhere, "before").await;
+    let attack = join_all(heavy.iter().map(async |(project, ops)| {
+        for _ in 0..3 {
+            // The ids of operations are used once.
+            let ops = ops.iter().cloned().map(anew).collect();
+            send(&attacker, *project, ops).await.expect(200);
+        }
+    }));
+    let meanwhile = async {
+        for _ in 0..5 {
+            bystander(&app, "neighbour", elsewhere, "during").await;
+        }
+    };
+    tokio::join!(attack, meanwhile);
+    bystander(&app, "neighbour", elsewhere, "after").await;
+
+    assert_eq!(neighbour.all(&elsewhere.nodes(), 100).await.len(), 7);
+}

@@ -16,7 +16,7 @@ use protocol::{
 use rustc_hash::FxHashMap;
 
 use crate::{
-    context::{Changed, Compared, Contexts, Instructions, Speaker, Text, compare},
+    context::{Changed, Compared, Contexts, Instructions, Learned, Speaker, Text, compare},
     generations::Active,
 };
 
@@ -76,8 +76,13 @@ async fn within(write: &mut Write, changed: &Changed) -> Result<SideEffects> {
         return Ok(SideEffects::default());
     }
     let said = Instructions::read(write.read().await?, speakers).await?;
+    let known = write.feature::<Learned>();
     let contexts = write.projection::<Contexts>().await?;
     let answers = answers(contexts, &said, &nodes);
+    if let Some(contexts) = write.known_mut::<Contexts>() {
+        known.tell(contexts, answers.keys());
+    }
+    let contexts = write.projection::<Contexts>().await?;
     let comparing = || compare(contexts, &nodes, &answers);
     let Compared { fresh, learned } = if nodes.len() > COMPARED_BESIDE_OTHERS_MAX {
         blocking::in_place(comparing)
@@ -95,6 +100,7 @@ async fn within(write: &mut Write, changed: &Changed) -> Result<SideEffects> {
     }
     effects.stale.sort_unstable();
     effects.fresh.sort_unstable();
+    known.keep(contexts, &learned);
     if let Some(contexts) = write.known_mut::<Contexts>() {
         contexts.learn(learned);
     }

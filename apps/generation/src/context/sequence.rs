@@ -2,7 +2,10 @@
 //! are the same. It is no fingerprint, since it means nothing in another process; but a part of a
 //! sequence can be computed once and put wherever it stands.
 
-use std::hash::{BuildHasher, RandomState};
+use std::{
+    hash::{BuildHasher, RandomState},
+    sync::LazyLock,
+};
 
 use protocol::context::MessageRole;
 
@@ -12,15 +15,20 @@ use super::facts::{Facts, Text};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Sequence(u128);
 
-/// Where the polynomial is taken: by chance, so that nobody can look for sequences that collide.
+/// Where the polynomial is taken: by chance, so that nobody can look for sequences that collide, and in
+/// one process always the same, so that what is known of an answer holds in every memory.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Point(u128);
 
+static POINT: LazyLock<Point> = LazyLock::new(|| {
+    let random = |salt: u8| u128::from(RandomState::new().hash_one(salt));
+    // Odd, so that no message is ever multiplied away.
+    Point((random(0) << 64 | random(1)) | 1)
+});
+
 impl Default for Point {
     fn default() -> Self {
-        let random = |salt: u8| u128::from(RandomState::new().hash_one(salt));
-        // Odd, so that no message is ever multiplied away.
-        Self((random(0) << 64 | random(1)) | 1)
+        *POINT
     }
 }
 

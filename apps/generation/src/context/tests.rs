@@ -17,6 +17,7 @@ use super::{
     compare::compare,
     facts::{Facts, Long, Text},
     fingerprint::Fingerprint,
+    learned::Learned,
     memory::{Answer, Changed, Contexts},
     plan::{Plan, fingerprint, plan},
     region::sequences,
@@ -368,7 +369,8 @@ proptest! {
         let nodes: HashSet<NodeId> = places.clone().map(node).collect();
         let answers: FxHashMap<NodeId, Text> = answers();
         let mut known = drawn.clone();
-        for change in [None].into_iter().chain(changes.iter().map(Some)) {
+        let learned = Learned::default();
+        for (step, change) in [None].into_iter().chain(changes.iter().map(Some)).enumerate() {
             known = change.map_or(known.clone(), |change| change.made_to(&known));
             let changed = contexts(&known);
             contexts_now = Contexts {
@@ -384,7 +386,13 @@ proptest! {
                 let is_fresh = plan.is_some_and(|plan| plan.fingerprint == answer.fingerprint);
                 prop_assert_eq!(compared.fresh.contains(&node(place)), is_fresh, "at {}", place);
             }
+            learned.keep(&contexts_now, &compared.learned);
             contexts_now.learn(compared.learned);
+            if step % 2 == 0 {
+                // The memory is made anew, and told what the process knows.
+                contexts_now.sent.clear();
+                learned.tell(&mut contexts_now, answers.keys());
+            }
         }
     }
 
