@@ -198,16 +198,15 @@ async fn eight_projects_whose_changes_look_at_much_leave_others_their_turn() {
         let project = attacker.create_project(&format!("Heavy {number}")).await;
         let one = make_thread(&attacker, project, 300).await;
         let other = make_thread(&attacker, project, 300).await;
-        heavy.push((project, swing(&one, &other, 100)));
+        heavy.push((project, one, other));
     }
     let neighbour = app.register("neighbour").await;
     let elsewhere = neighbour.create_project("Elsewhere").await;
 
     bystander(&app, "neighbour", elsewhere, "before").await;
-    let attack = join_all(heavy.iter().map(async |(project, ops)| {
+    let attack = join_all(heavy.iter().map(async |(project, one, other)| {
         for _ in 0..3 {
-            // The ids of operations are used once.
-            let ops = ops.iter().cloned().map(anew).collect();
+            let ops = swing(one, other, 100);
             send(&attacker, *project, ops).await.expect(200);
         }
     }));
