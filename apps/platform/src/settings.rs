@@ -119,7 +119,7 @@ pub struct RateSettings {
     pub anonymous_per_minute: u32,
     /// Requests of one account.
     pub user_per_minute: u32,
-    /// Attempts to prove who one is, per address.
+    /// Attempts to prove who one is, per address; and passwords that are entered again, per account.
     pub login_per_minute: u32,
 }
 
