@@ -8,7 +8,7 @@ use kernel::{
     policy,
 };
 use protocol::events::{Event, ProjectCreated, ProjectEvent, SideEffects};
-use sea_orm::{DatabaseTransaction, EntityTrait};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, Statement};
 use uuid::Uuid;
 
 use super::{
@@ -19,9 +19,12 @@ use super::{
     rows::Rows,
 };
 use crate::{
-    extensions::Extensions, jobs::Job, principal::Principal, projection::Projection,
+    database::db, extensions::Extensions, jobs::Job, principal::Principal, projection::Projection,
     request::RequestInfo,
 };
+
+/// Older servers, which may write beside this one, take the same.
+const PEOPLE_LOCK: i64 = 0x0062_7564_6765_7473;
 
 /// The writer, seen from inside a command.
 ///
@@ -112,6 +115,23 @@ impl Write {
     pub async fn read(&mut self) -> Result<&DatabaseTransaction> {
         self.group.rows.write(&self.group.transaction).await?;
         Ok(&self.group.transaction)
+    }
+
+    /// For whoever counts what a person does in all projects, until the group is committed. It is one
+    /// lock for everybody: people are in several projects at once, and locks of their own, taken in
+    /// any order, would wait for each other.
+    pub async fn lock_people(&mut self) -> Result<()> {
+        let connection = self.read().await?;
+        // SQLite has one writer anyway.
+        if connection.get_database_backend() != DbBackend::Postgres {
+            return Ok(());
+        }
+        let lock = Statement::from_sql_and_values(
+            DbBackend::Postgres,
+            "SELECT pg_advisory_xact_lock($1)",
+            [PEOPLE_LOCK.into()],
+        );
+        connection.execute_raw(lock).await.map(drop).map_err(db)
     }
 
     /// For changes: from here on a refusal takes the group back.
