@@ -5,7 +5,7 @@ mod queries;
 mod routes;
 mod row;
 
-pub use commands::{InstructionsChanged, delete, update};
+pub use commands::{AccountClosed, InstructionsChanged, delete, update};
 pub use queries::me;
 
 pub(crate) use commands::{Disable, Enable, NewUser, insert, refuse_taken};

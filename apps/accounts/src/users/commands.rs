@@ -33,6 +33,20 @@ impl Job for InstructionsChanged {
     const QUEUE: Queue = Queue::Short;
 }
 
+/// Somebody's account was disabled or deleted: whatever still goes on in their name ends, where it is
+/// known what that is.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct AccountClosed {
+    pub user: UserId,
+}
+
+impl Job for AccountClosed {
+    const KIND: &'static str = "user.closed";
+    const QUEUE: Queue = Queue::Short;
+    // It goes on costing money until then.
+    const PRIORITY: i16 = 10;
+}
+
 /// An account that is about to exist; its password is hashed already.
 #[derive(Debug)]
 pub(crate) struct NewUser {
@@ -245,7 +259,7 @@ impl Command for Delete {
             .await
             .map_err(db)?;
         tell_of_instructions(write, user)?;
-        end_credentials(write, user, "deleted").await?;
+        close(write, user, "deleted").await?;
         write.record(Record::new("user.delete", "user", user.uuid()));
         Ok(())
     }
@@ -306,7 +320,7 @@ impl Command for Disable {
             .exec(write.conn().await?)
             .await
             .map_err(db)?;
-        end_credentials(write, user, "disabled").await?;
+        close(write, user, "disabled").await?;
         write.record(Record::new("user.disable", "user", user.uuid()));
         Ok(())
     }
@@ -334,7 +348,9 @@ impl Command for Enable {
     }
 }
 
-async fn end_credentials(write: &mut Write, user: UserId, reason: &'static str) -> Result<()> {
+/// Ends every way into an account, and what goes on in its name.
+async fn close(write: &mut Write, user: UserId, reason: &'static str) -> Result<()> {
+    write.enqueue(&AccountClosed { user })?;
     auth::end_sessions(write, user, None, reason).await?;
     tokens::revoke_all(write, user).await
 }

@@ -338,15 +338,25 @@ impl Write {
 
     /// Queues work that outlives the request; it exists if and only if this command commits.
     pub fn enqueue<J: Job>(&mut self, job: &J) -> Result<()> {
-        self.queue(job, None)
+        self.queue(job, None, None)
+    }
+
+    /// The same for work that has its time.
+    pub fn enqueue_at<J: Job>(&mut self, at: DateTime<Utc>, job: &J) -> Result<()> {
+        self.queue(job, None, Some(at))
     }
 
     /// The same for a job of a batch of this project, which `batches::grow` counts.
     pub fn enqueue_in<J: Job>(&mut self, batch: BatchId, job: &J) -> Result<()> {
-        self.queue(job, Some(batch))
+        self.queue(job, Some(batch), None)
     }
 
-    fn queue<J: Job>(&mut self, job: &J, batch: Option<BatchId>) -> Result<()> {
+    fn queue<J: Job>(
+        &mut self,
+        job: &J,
+        batch: Option<BatchId>,
+        at: Option<DateTime<Utc>>,
+    ) -> Result<()> {
         self.current.has_changed = true;
         self.current.jobs.push(QueuedJob {
             kind: J::KIND,
@@ -354,6 +364,7 @@ impl Write {
             priority: J::PRIORITY,
             payload: serde_json::to_value(job).map_err(Error::internal)?,
             batch,
+            at,
         });
         Ok(())
     }
