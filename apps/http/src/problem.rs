@@ -57,6 +57,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::IdempotencyReused
         | ErrorCode::OpReused
         | ErrorCode::LimitReached
+        | ErrorCode::StorageFull
         | ErrorCode::ContextTooLarge => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorCode::BudgetExceeded => StatusCode::PAYMENT_REQUIRED,
         ErrorCode::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
@@ -94,6 +95,7 @@ fn title(code: ErrorCode) -> &'static str {
         ErrorCode::IdempotencyReused => "Idempotency-Key used before",
         ErrorCode::OpReused => "Op id used before",
         ErrorCode::LimitReached => "Limit reached",
+        ErrorCode::StorageFull => "No room left",
         ErrorCode::PreconditionRequired => "Version needed",
         ErrorCode::BudgetExceeded => "Budget used up",
         ErrorCode::ContextTooLarge => "Context too large",

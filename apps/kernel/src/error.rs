@@ -39,6 +39,7 @@ pub enum ErrorCode {
     IdempotencyReused,
     OpReused,
     LimitReached,
+    StorageFull,
     PreconditionRequired,
     BudgetExceeded,
     ContextTooLarge,
@@ -123,6 +124,11 @@ pub enum Error {
     OpReused,
     #[error("{what} are limited to {max}; remove some first")]
     LimitReached { what: &'static str, max: usize },
+    #[error(
+        "the projects of this owner hold {held} bytes of text and history, and may hold {max}; delete \
+         some: there is room again once they are removed from the trash"
+    )]
+    StorageFull { held: i64, max: i64 },
     #[error("{0}")]
     PreconditionRequired(&'static str),
     #[error("{0}")]
@@ -230,6 +236,7 @@ impl Error {
             Self::IdempotencyReused => ErrorCode::IdempotencyReused,
             Self::OpReused => ErrorCode::OpReused,
             Self::LimitReached { .. } => ErrorCode::LimitReached,
+            Self::StorageFull { .. } => ErrorCode::StorageFull,
             Self::PreconditionRequired(_) => ErrorCode::PreconditionRequired,
             Self::BudgetExceeded(_) => ErrorCode::BudgetExceeded,
             Self::ContextTooLarge { .. } => ErrorCode::ContextTooLarge,

@@ -54,7 +54,7 @@ impl Command for Start {
         let id = self.id;
         let node = self.node;
         let how = &self.how;
-        write.require(Permission::RUN)?;
+        write.require_to_grow(Permission::RUN)?;
         let by = write.user_id()?;
         let project = write.project_id()?;
         let row = nodes::find(write.read().await?, project, node).await?;
@@ -267,7 +267,7 @@ impl Command for Select {
 
     async fn apply(&self, write: &mut Write) -> Result<()> {
         let input = &self.input;
-        write.require(Permission::RUN)?;
+        write.require_to_grow(Permission::RUN)?;
         let project = write.project_id()?;
         let node = nodes::find(write.read().await?, project, input.node_id).await?;
         if node.status == NodeStatus::Generating {

@@ -31,7 +31,7 @@ impl Command for Start {
     async fn apply(&self, write: &mut Write) -> Result<RefreshStarted> {
         let id = self.id;
         let input = &self.input;
-        write.require(Permission::RUN)?;
+        write.require_to_grow(Permission::RUN)?;
         let by = write.user_id()?;
         // One for whose first answer there is no room would only wait.
         haste::refuse(write, by).await?;

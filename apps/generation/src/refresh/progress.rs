@@ -281,6 +281,10 @@ async fn run(write: &mut Write, going: &Going, node: NodeId) -> Result<Outcome> 
     if answered_before(write, &row, &plan).await?.is_some() {
         return Ok(Outcome::AnsweredBefore);
     }
+    // What there is no room for stays stale, and the end of the refresh says so.
+    if write.require_room().is_err() {
+        return Ok(Outcome::Left);
+    }
     if let Some(at) = haste::room_at(write, going.by).await? {
         return Ok(Outcome::TooSoon(at));
     }

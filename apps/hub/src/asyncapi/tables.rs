@@ -56,7 +56,7 @@ pub(super) const TOLD: [&str; 8] = [
 ];
 
 /// The codes of refusals. All but `gone` are those of the API, explained at `/problems/{code}`.
-pub(super) const NACKS: [(&str, &str); 22] = [
+pub(super) const NACKS: [(&str, &str); 23] = [
     (
         "bad_request",
         "The frame has no place here, such as a second `auth`. Do not repeat it.",
@@ -110,6 +110,10 @@ pub(super) const NACKS: [(&str, &str); 22] = [
     (
         "limit_reached",
         "There may be no more of these; `detail` names the limit.",
+    ),
+    (
+        "storage_full",
+        "The projects of this one's owner hold as much text as they may; `detail` says how much.",
     ),
     (
         "precondition_required",

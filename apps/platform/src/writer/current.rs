@@ -18,6 +18,10 @@ pub(super) struct Locked {
     pub(super) epoch: Uuid,
     pub(super) is_public: bool,
     pub(super) deleted: bool,
+    /// What all projects of its owner held when it was locked.
+    pub(super) owner_bytes: i64,
+    /// What this group has added to it since.
+    pub(super) added_bytes: i64,
 }
 
 impl Locked {

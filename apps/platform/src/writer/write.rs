@@ -42,6 +42,7 @@ pub(super) struct GroupTransaction {
     pub(super) now: DateTime<Utc>,
     pub(super) rows: Rows,
     pub(super) extensions: Extensions,
+    pub(super) owner_bytes_max: i64,
 }
 
 impl std::fmt::Debug for Write {
