@@ -29,7 +29,10 @@ fn settings(provider: &Provider) -> String {
 async fn the_runs_and_refreshes_of_an_account_end_when_it_is_disabled() {
     let provider = Provider::start().await;
     provider.usually(Reply::text("Yes."));
-    let program = Program::new().await;
+    // Waiting for a state asks often.
+    let program = Program::new()
+        .await
+        .with("NONLINEAR_RATES__ENABLED", "false");
     program.settings(&settings(&provider));
     let mut server = program.serve(&["serve"]);
     let (_, caller) = server.ready().await;
