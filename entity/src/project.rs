@@ -30,6 +30,8 @@ pub struct Model {
     pub head_seq: i64,
     /// Changes when the log is replaced, as by a restore: older positions then mean nothing.
     pub epoch: Uuid,
+    /// The bytes of all its events, which hold every text that was ever written in it.
+    pub stored_bytes: i64,
     pub version: i64,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

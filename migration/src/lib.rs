@@ -22,6 +22,8 @@ mod m20261128_000010_key_op_ids;
 mod m20261128_000011_chunk_ends;
 mod m20261128_000013_public_since;
 mod m20261128_000014_transfers;
+mod m20261129_000015_stored_bytes;
+mod m20261129_000016_senders;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -47,6 +49,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000011_chunk_ends::Migration),
             Box::new(m20261128_000013_public_since::Migration),
             Box::new(m20261128_000014_transfers::Migration),
+            Box::new(m20261129_000015_stored_bytes::Migration),
+            Box::new(m20261129_000016_senders::Migration),
         ]
     }
 }

@@ -2,6 +2,7 @@
 
 mod factor;
 mod guesses;
+mod hashes;
 mod passwords;
 mod rotation;
 mod sessions;

@@ -470,3 +470,48 @@ async fn what_a_summary_may_need_stays_reserved_until_it_is_there_or_was_tried_i
     app.jobs_done().await;
     assert_eq!(spent(&owner, project).await["tokens"], 12 + 103 + 12);
 }
+
+#[tokio::test]
+async fn without_any_setting_a_person_spends_ten_dollars_a_day_and_sees_it() {
+    let provider = Provider::start().await;
+    provider.usually(Reply::Stream(vec![Beat::Hang]));
+    let app = with_models(&provider, &["dear"], |settings| {
+        // An answer of 100 tokens may cost 1 $.
+        settings.providers[0].models[0].price_out = 10_000.0;
+    })
+    .await;
+    let (project, owner, [editor]) = app.project([Role::Editor]).await;
+    let ask = async |by: &Client| {
+        let node = by.create_node(project, "What is it worth?").await;
+        let how = json!({"maxTokens": 100});
+        (node, by.post(&project.generate(node), how).await)
+    };
+    let mut running = Vec::new();
+    let refused = loop {
+        let (node, answer) = ask(&owner).await;
+        if answer.status != 202 {
+            break answer;
+        }
+        running.push(node);
+        assert!(running.len() <= 10, "nothing stops it");
+    };
+
+    assert_eq!(running.len(), 9);
+    let problem = refused.problem(402, "budget_exceeded");
+    let said = text(&problem["detail"]);
+    assert!(said.contains("of 10.0000 left for the day"), "{said}");
+    let budgets = owner.get(&path(project)).await.expect(200);
+    let per_person = json!([{"period": "DAY", "tokensMax": null, "costMax": 10.0}]);
+    assert_eq!(budgets["perPerson"], per_person);
+    let usage = owner.get(&project.usage()).await.expect(200);
+    assert_eq!(usage["own"][0]["costMax"], 10.0);
+    assert!(
+        usage["own"][0]["spent"]["cost"].as_f64() > Some(9.0),
+        "{usage}"
+    );
+    // It is everybody's own.
+    let (node, answer) = ask(&editor).await;
+    answer.expect(202);
+    running.push(node);
+    cancel_all(&owner, project, &running).await;
+}

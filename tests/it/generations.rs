@@ -2,6 +2,7 @@
 
 mod asking;
 mod attempts;
+mod disabled;
 mod faults;
 mod kills;
 pub(crate) mod life;

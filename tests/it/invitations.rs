@@ -1,5 +1,7 @@
 //! Invitations: membership for people who have no account yet.
 
+mod limits;
+
 use std::time::Duration;
 
 use kernel::{ProjectId, Role};
@@ -54,7 +56,11 @@ async fn the_mail_says_who_invites_to_what() {
     invite(&owner, project, "VIEWER").await.expect(201);
 
     let mail = app.mail(GUEST, |_| true).await;
-    assert_eq!(mail.subject, "owner invites you to Project");
+    assert_eq!(mail.subject, "An invitation to NonLinear");
+    assert!(
+        mail.text
+            .starts_with("owner invites you to work on \"Project\"")
+    );
     let token = mail.after("/invitations/");
     assert_eq!(mail.after("The invitation's token is:\n"), token);
 }

@@ -47,6 +47,7 @@ mod seed;
 mod siblings;
 mod sockets;
 mod state;
+mod storage;
 mod tokens;
 mod transfer;
 mod usage;

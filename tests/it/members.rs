@@ -218,6 +218,10 @@ async fn where_addresses_must_be_confirmed_nobody_is_added_by_one_whoever_has_it
         .get(&project.path())
         .await
         .problem(404, "not_found");
+    // Whoever confirmed their own address invites them.
+    let mail = app.mail("owner@example.org", |_| true).await;
+    let token = json!({"token": mail.after("/verify?token=")});
+    app.anonymous().post("/auth/email/verify", token).await.ok();
     for email in ["guest@example.org", "nobody@example.org"] {
         let body = json!({"email": email, "role": "EDITOR"});
         owner.post(&project.invitations(), body).await.expect(201);

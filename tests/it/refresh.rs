@@ -2,6 +2,7 @@
 
 mod batch;
 mod exact;
+mod haste;
 
 use kernel::{NodeId, ProjectId, Role};
 use serde_json::{Value, json};

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use kernel::{Error, Result, UserId};
-use platform::{Command, Ctx, Platform, Principal, RequestInfo, Write, writer::Record};
+use platform::{
+    Command, Ctx, Platform, Principal, RequestInfo, Write, passwords::Asker, writer::Record,
+};
 use protocol::{Email, FirstName, LastName, Metadata, Password, Username};
 
 use crate::{
@@ -28,9 +30,10 @@ pub struct NewUser {
 /// Makes an account. The password must be long enough, but may be a common one: whoever can run this
 /// can do everything anyway.
 pub async fn create_user(platform: &Arc<Platform>, new: NewUser) -> Result<UserId> {
-    let password_hash = hash(platform, &new.password).await?;
+    let id = UserId::generate();
+    let password_hash = hash(platform, id, &new.password).await?;
     let user = users::NewUser {
-        id: UserId::generate(),
+        id,
         email: new.email,
         username: new.username,
         first_name: new.first_name,
@@ -39,7 +42,6 @@ pub async fn create_user(platform: &Arc<Platform>, new: NewUser) -> Result<UserI
         password_hash,
         verified: new.verified,
     };
-    let id = user.id;
     let mailing = Mailing::prepare(platform, Purpose::EmailVerify);
     system(platform)
         .write_account(id, CreateUser { user, mailing })
@@ -97,7 +99,7 @@ pub async fn reset_user(
     password: &Password,
 ) -> Result<()> {
     let user = active(platform, email).await?;
-    let password_hash = hash(platform, password).await?;
+    let password_hash = hash(platform, user, password).await?;
     let set = SetByOperator {
         user,
         password_hash,
@@ -137,12 +139,14 @@ async fn active(platform: &Platform, email: &Email) -> Result<UserId> {
     Ok(user.ok_or(Error::NotFound("active user"))?.id.into())
 }
 
-async fn hash(platform: &Platform, password: &Password) -> Result<String> {
+async fn hash(platform: &Platform, user: UserId, password: &Password) -> Result<String> {
     password
         .check_new()
         .map_err(|detail| Error::invalid("/password", detail))?;
-    let passwords = &platform.passwords;
-    passwords.hash(&platform.keys, password.reveal()).await
+    let (passwords, asker) = (&platform.passwords, Asker::person(user));
+    passwords
+        .hash(asker, &platform.keys, password.reveal())
+        .await
 }
 
 /// Whether this address has an active account.

@@ -5,10 +5,10 @@ mod queries;
 mod routes;
 mod row;
 
-pub use commands::{InstructionsChanged, delete, update};
+pub use commands::{AccountClosed, InstructionsChanged, delete, update};
 pub use queries::me;
 
-pub(crate) use commands::{Disable, Enable, NewUser, insert};
+pub(crate) use commands::{Disable, Enable, NewUser, insert, refuse_taken};
 pub(crate) use queries::{all, any, by_email, by_id, disabled};
 pub(crate) use routes::routes;
 pub(crate) use row::to_view;

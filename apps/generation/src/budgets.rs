@@ -10,7 +10,7 @@ mod row;
 
 pub(crate) use amount::Amount;
 pub(crate) use limits::PersonLimits;
-pub(crate) use queries::{all, spent_of};
+pub(crate) use queries::{all, own, spent_of};
 pub(crate) use reserve::{begun, pays_for, reserve, reserve_more, sendable};
 pub(crate) use routes::routes;
 pub(crate) use row::to_view;

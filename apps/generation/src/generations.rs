@@ -22,7 +22,7 @@ pub(crate) use commands::{
 
 pub(crate) use active::Active;
 pub(crate) use begin::{Begin, begin};
-pub(crate) use cancel::{cancel_edited, cancel_of_refresh};
+pub(crate) use cancel::{cancel_edited, cancel_of_person, cancel_of_refresh};
 pub(crate) use jobs::run;
 pub(crate) use queries::get;
 pub(crate) use routes::routes;

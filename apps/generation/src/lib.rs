@@ -1,8 +1,10 @@
 //! Generation: what a model is sent, who answers, and what the answer rests on.
 
 mod budgets;
+mod closed;
 mod context;
 mod generations;
+mod haste;
 mod instructions;
 mod leavers;
 mod merge;
@@ -43,6 +45,9 @@ pub fn feature() -> Feature {
         .stream(generations::ANSWERS)
         .job(generations::run)
         .job(generations::summarise)
+        .job(refresh::wake)
+        .job(closed::account_closed)
+        .job(closed::end_of_person)
         .start(|platform| {
             Box::pin(async move {
                 setup::start(&platform);

@@ -6,7 +6,9 @@ mod progress;
 mod queries;
 mod routes;
 mod row;
+mod wake;
 
+pub(crate) use commands::{cancel_of_person, wake};
 pub(crate) use progress::go_on;
 pub(crate) use routes::routes;
 

@@ -58,6 +58,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::OpReused
         | ErrorCode::LimitReached
         | ErrorCode::TooMuchWork
+        | ErrorCode::StorageFull
         | ErrorCode::ContextTooLarge => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorCode::BudgetExceeded => StatusCode::PAYMENT_REQUIRED,
         ErrorCode::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
@@ -96,6 +97,7 @@ fn title(code: ErrorCode) -> &'static str {
         ErrorCode::OpReused => "Op id used before",
         ErrorCode::LimitReached => "Limit reached",
         ErrorCode::TooMuchWork => "Too much at once",
+        ErrorCode::StorageFull => "No room left",
         ErrorCode::PreconditionRequired => "Version needed",
         ErrorCode::BudgetExceeded => "Budget used up",
         ErrorCode::ContextTooLarge => "Context too large",

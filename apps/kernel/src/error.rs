@@ -40,6 +40,7 @@ pub enum ErrorCode {
     OpReused,
     LimitReached,
     TooMuchWork,
+    StorageFull,
     PreconditionRequired,
     BudgetExceeded,
     ContextTooLarge,
@@ -128,6 +129,11 @@ pub enum Error {
         "this change would look at more of the project than one change may; make it in smaller parts"
     )]
     TooMuchWork,
+    #[error(
+        "the projects of this owner hold {held} bytes of text and history, and may hold {max}; delete \
+         some: there is room again once they are removed from the trash"
+    )]
+    StorageFull { held: i64, max: i64 },
     #[error("{0}")]
     PreconditionRequired(&'static str),
     #[error("{0}")]
@@ -236,6 +242,7 @@ impl Error {
             Self::OpReused => ErrorCode::OpReused,
             Self::LimitReached { .. } => ErrorCode::LimitReached,
             Self::TooMuchWork => ErrorCode::TooMuchWork,
+            Self::StorageFull { .. } => ErrorCode::StorageFull,
             Self::PreconditionRequired(_) => ErrorCode::PreconditionRequired,
             Self::BudgetExceeded(_) => ErrorCode::BudgetExceeded,
             Self::ContextTooLarge { .. } => ErrorCode::ContextTooLarge,

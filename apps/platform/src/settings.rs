@@ -1,6 +1,7 @@
 //! Every setting of the server: one struct, read from flags, the environment and `nonlinear.toml`
 //! (in that order of strength), checked before anything starts.
 
+mod limits;
 mod load;
 mod models;
 mod secret;
@@ -9,6 +10,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub use limits::{RateSettings, StorageSettings};
 pub use load::{EffectiveSetting, Loaded, SETTINGS_FILE, load, mask_password};
 pub use models::{
     GenerationSettings, ModelEntry, OFFLINE_PROVIDER, OPENAI_PROVIDER, ProviderEntry,
@@ -49,6 +51,7 @@ pub struct Settings {
     pub auth: AuthSettings,
     pub http: HttpSettings,
     pub rates: RateSettings,
+    pub storage: StorageSettings,
     pub hub: HubSettings,
     pub jobs: JobSettings,
     pub mail: MailSettings,
@@ -109,25 +112,6 @@ pub struct HttpSettings {
     pub behind_proxy: bool,
     /// Open connections of one network (an IPv4 address, a /64 of IPv6), unless a proxy stands before all of them.
     pub connections_per_network: u32,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RateSettings {
-    pub enabled: bool,
-    /// Requests without an account, per address.
-    pub anonymous_per_minute: u32,
-    /// Requests of one account.
-    pub user_per_minute: u32,
-    /// Attempts to prove who one is, per address.
-    pub login_per_minute: u32,
-    /// Nodes, edges and rows that one change may look at, also where rates are not enabled. A change of
-    /// one thing in the largest project looks at about a quarter of the default.
-    pub visits_per_change: u64,
-    /// Nodes, edges and rows that the changes of one account may look at.
-    pub visits_per_second: u32,
-    /// How many of them may be looked at after a pause before the account waits.
-    pub visits_burst: u32,
 }
 
 /// Sockets. How many and how much one account may send is a matter of `rates.enabled`, too.
@@ -212,15 +196,8 @@ impl Default for Settings {
                 behind_proxy: false,
                 connections_per_network: 256,
             },
-            rates: RateSettings {
-                enabled: true,
-                anonymous_per_minute: 60,
-                user_per_minute: 600,
-                login_per_minute: 10,
-                visits_per_change: 4_000_000,
-                visits_per_second: 500_000,
-                visits_burst: 2_000_000,
-            },
+            rates: RateSettings::default(),
+            storage: StorageSettings::default(),
             hub: HubSettings {
                 sockets_per_user: 10,
                 ops_per_second: 30,
@@ -282,6 +259,7 @@ impl Settings {
                 "must be from 30 to 86400",
             ));
         }
+        limits::check(&self.rates, &self.storage)?;
         self.check_amounts()?;
         let url = self.database_url();
         if !["postgres://", "postgresql://", "sqlite:"]
@@ -327,15 +305,9 @@ impl Settings {
     fn check_amounts(&self) -> Result<(), WrongSetting> {
         for (name, amount) in [
             (
-                "rates.anonymous_per_minute",
-                self.rates.anonymous_per_minute,
-            ),
-            (
                 "http.connections_per_network",
                 self.http.connections_per_network,
             ),
-            ("rates.user_per_minute", self.rates.user_per_minute),
-            ("rates.login_per_minute", self.rates.login_per_minute),
             ("hub.sockets_per_user", self.hub.sockets_per_user),
             ("hub.ops_per_second", self.hub.ops_per_second),
             ("hub.ops_burst", self.hub.ops_burst),

@@ -85,6 +85,8 @@ impl Platform {
                 bus: bus.clone(),
                 job_bell: job_bell.clone(),
                 extensions: extensions.clone(),
+                owner_bytes_max: i64::try_from(settings.storage.owner_bytes_max)
+                    .unwrap_or(i64::MAX),
                 reactions: features.reactions.clone(),
                 observers: features.observers.clone(),
                 command_visits_max: settings.rates.visits_per_change,

@@ -18,6 +18,7 @@ mod queue;
 mod queued;
 mod reactions;
 mod record;
+mod room;
 mod rows;
 mod security;
 mod work;

@@ -2,6 +2,7 @@
 
 mod commands;
 mod jobs;
+mod limits;
 mod queries;
 mod routes;
 mod token;

@@ -1,11 +1,15 @@
 //! Projects: create, list, change, delete, restore.
 
 mod commands;
+mod purge;
 mod queries;
+mod room;
 mod routes;
 mod row;
 
-pub(crate) use commands::{Update, check_room, hand_over, set_role};
+pub(crate) use commands::{Update, hand_over, set_role};
 pub use commands::{create, owner, replace_preset};
+pub(crate) use purge::purge;
 pub use queries::{get, view};
+pub(crate) use room::{check_room, stored_bytes};
 pub(crate) use routes::routes;

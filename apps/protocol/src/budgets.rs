@@ -113,3 +113,24 @@ pub struct Budgets {
     #[schema(max_items = 1000)]
     pub items: Vec<Budget>,
 }
+
+/// What the operator lets each person spend, in all projects together.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PersonBudget {
+    pub period: BudgetPeriod,
+    #[schema(required)]
+    pub tokens_max: Option<Tokens>,
+    #[schema(required)]
+    pub cost_max: Option<Dollars>,
+}
+
+/// All budgets that hold in a project.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BudgetsView {
+    /// Those of the project and its members: those of the whole first.
+    pub items: Vec<Budget>,
+    /// Those that the operator sets for each person.
+    pub per_person: Vec<PersonBudget>,
+}

@@ -82,4 +82,8 @@ pub struct RefreshOptions {
     /// Those that are still stale because something before them failed.
     #[serde(default)]
     pub left: Vec<NodeId>,
+    /// When it goes on by itself, if whoever asked has had as many answers as a minute allows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub goes_on_at: Option<Timestamp>,
 }

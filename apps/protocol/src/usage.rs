@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    budgets::{Budget, BudgetPeriod, Dollars, Tokens},
+    budgets::{Budget, BudgetPeriod, Dollars, PersonBudget, Tokens},
     generations::TokenCounts,
     values::Timestamp,
 };
@@ -108,6 +108,35 @@ impl BudgetSpent {
     }
 }
 
+/// A limit for the caller, and what is spent of it.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OwnSpent {
+    pub period: BudgetPeriod,
+    #[schema(required)]
+    pub tokens_max: Option<Tokens>,
+    #[schema(required)]
+    pub cost_max: Option<Dollars>,
+    pub spent: Spent,
+}
+
+impl OwnSpent {
+    #[must_use]
+    pub fn new(budget: PersonBudget, spent: Spent) -> Self {
+        let PersonBudget {
+            period,
+            tokens_max,
+            cost_max,
+        } = budget;
+        Self {
+            period,
+            tokens_max,
+            cost_max,
+            spent,
+        }
+    }
+}
+
 /// In the period that runs, with all that running generations may yet need.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Spent {
@@ -122,4 +151,6 @@ pub struct UsageView {
     pub items: Vec<UsageItem>,
     pub total: UsageSum,
     pub budgets: Vec<BudgetSpent>,
+    /// What the operator lets the caller spend in all projects together, and what is spent of it.
+    pub own: Vec<OwnSpent>,
 }

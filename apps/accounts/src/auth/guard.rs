@@ -2,7 +2,7 @@
 
 use entity::user;
 use kernel::{Error, Result};
-use platform::Ctx;
+use platform::{Ctx, passwords::Asker};
 use protocol::Password;
 use uuid::Uuid;
 
@@ -13,6 +13,7 @@ use super::{
 
 /// Stands between a guess and its answer. Made only where no delay is on.
 pub(crate) struct Guard {
+    asker: Asker,
     key: Key,
     user: Option<Uuid>,
     /// What the audit says of a refusal.
@@ -20,27 +21,42 @@ pub(crate) struct Guard {
 }
 
 impl Guard {
-    pub(super) async fn new(
+    /// For somebody who is about to log in.
+    pub(super) async fn for_login(
         ctx: &Ctx,
         email: &str,
         user: Option<&user::Model>,
-        refused: &'static str,
     ) -> Result<Self> {
-        let key = Key::new(email, ctx.request.address);
-        throttle::check(ctx.reader(), ctx.now(), &key).await?;
-        Ok(Self {
-            key,
-            user: user.map(|user| user.id),
-            refused,
-        })
+        let asker = Asker::login(throttle::network_of(ctx));
+        let user = user.map(|user| user.id);
+        Self::new(ctx, asker, email, user, "login.failed").await
     }
 
+    /// For somebody who is logged in and enters the password again.
     pub(crate) async fn for_user(
         ctx: &Ctx,
         user: &user::Model,
         refused: &'static str,
     ) -> Result<Self> {
-        Self::new(ctx, &user.email, Some(user), refused).await
+        let asker = Asker::person(user.id.into());
+        Self::new(ctx, asker, &user.email, Some(user.id), refused).await
+    }
+
+    async fn new(
+        ctx: &Ctx,
+        asker: Asker,
+        email: &str,
+        user: Option<Uuid>,
+        refused: &'static str,
+    ) -> Result<Self> {
+        let key = Key::new(email, throttle::network_of(ctx));
+        throttle::check(ctx.reader(), ctx.now(), &key).await?;
+        Ok(Self {
+            asker,
+            key,
+            user,
+            refused,
+        })
     }
 
     /// Whether this is the password of `user`. Without one it takes as long and is refused.
@@ -54,7 +70,7 @@ impl Guard {
         let hash = user.map(|user| user.password_hash.clone());
         let fits = platform
             .passwords
-            .verify(&platform.keys, password.reveal(), hash)
+            .verify(self.asker, &platform.keys, password.reveal(), hash)
             .await?;
         // Others may have failed while this one was computed: then not even the right one counts.
         throttle::check(ctx.reader(), ctx.now(), &self.key).await?;

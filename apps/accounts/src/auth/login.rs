@@ -24,7 +24,7 @@ pub async fn login(ctx: &Ctx, input: auth::Login) -> Result<Login> {
         totp,
     } = input;
     let user = users::by_email(ctx.reader(), email.as_str()).await?;
-    let guard = Guard::new(ctx, email.as_str(), user.as_ref(), "login.failed").await?;
+    let guard = Guard::for_login(ctx, email.as_str(), user.as_ref()).await?;
     guard.password(ctx, &password, user.as_ref()).await?;
     let user = user.ok_or_else(|| Error::internal("nobody's password fits nothing"))?;
     let factor = match (user.totp_confirmed_at, totp) {

@@ -2,7 +2,7 @@
 
 use entity::user;
 use kernel::{Result, SessionId, UserId};
-use platform::{Command, Ctx, Write, db, writer::Record};
+use platform::{Command, Ctx, Write, db, passwords::Asker, writer::Record};
 use protocol::auth::{ChangePassword, ForgotPassword, ResetPassword};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use uuid::Uuid;
@@ -33,7 +33,11 @@ pub async fn change(ctx: &Ctx, input: ChangePassword) -> Result<()> {
     let platform = &ctx.platform;
     let password_hash = platform
         .passwords
-        .hash(&platform.keys, new_password.reveal())
+        .hash(
+            Asker::person(user.id.into()),
+            &platform.keys,
+            new_password.reveal(),
+        )
         .await?;
     let account = user.id.into();
     let change = Change {
@@ -129,12 +133,16 @@ pub async fn reset(ctx: &Ctx, input: ResetPassword) -> Result<()> {
     let platform = &ctx.platform;
     let password_hash = platform
         .passwords
-        .hash(&platform.keys, input.password.reveal())
+        .hash(
+            Asker::person(user.id.into()),
+            &platform.keys,
+            input.password.reveal(),
+        )
         .await?;
     let reset = Reset {
         token,
         password_hash,
-        key: Key::new(&user.email, ctx.request.address),
+        key: Key::new(&user.email, throttle::network_of(ctx)),
     };
     ctx.write_account(user.id.into(), reset).await?;
     platform.liveness.forget_all();

@@ -2,13 +2,14 @@
 
 use entity::user;
 use kernel::{Error, Result, UserId};
-use platform::{Command, Ctx, Write, writer::Record};
+use platform::{Command, Ctx, Write, passwords::Asker, writer::Record};
 use protocol::{Username, auth};
 
 use super::{
     blocklist,
     mailed::{Mailing, Purpose},
     sessions::{Login, Opening},
+    throttle::network_of,
 };
 use crate::users::{self, NewUser};
 
@@ -32,9 +33,12 @@ pub async fn register(ctx: &Ctx, input: auth::Register) -> Result<Login> {
         username.as_ref().map(Username::as_str),
     ];
     blocklist::check_new("/password", &password, names)?;
+    // It is asked again under the lock; whoever is refused anyway should not cost a hash.
+    users::refuse_taken(ctx.reader(), &email, username.as_ref()).await?;
+    let asker = Asker::stranger(network_of(ctx));
     let password_hash = platform
         .passwords
-        .hash(&platform.keys, password.reveal())
+        .hash(asker, &platform.keys, password.reveal())
         .await?;
     let session = Opening::prepare(platform);
     let (opened, refresh_token) = (session.id, session.refresh_token.clone());

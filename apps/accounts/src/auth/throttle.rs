@@ -1,7 +1,5 @@
 //! Slowing down guesses: failures are counted for each account and network, and for each account.
 
-use std::net::IpAddr;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::login_throttle;
 use http::rates::network;
@@ -44,8 +42,7 @@ pub(super) struct Key {
 }
 
 impl Key {
-    pub(super) fn new(email: &str, address: Option<IpAddr>) -> Self {
-        let network = address.map_or(0, network);
+    pub(super) fn new(email: &str, network: u128) -> Self {
         Self {
             here: token_hash(&format!("{email}\n{network}")),
             everywhere: token_hash(email),
@@ -61,6 +58,11 @@ impl Key {
         let bytes = self.everywhere.first_chunk().copied().unwrap_or_default();
         UserId::from_uuid(Uuid::from_bytes(bytes))
     }
+}
+
+/// Where a request comes from. Those from nowhere count as one.
+pub(super) fn network_of(ctx: &Ctx) -> u128 {
+    ctx.request.address.map_or(0, network)
 }
 
 /// Refuses while there is a delay, whatever else is sent.
@@ -205,7 +207,7 @@ mod tests {
 
     #[test]
     fn neighbours_in_one_ipv6_network_share_a_count_and_other_accounts_do_not() {
-        let key = |email, address: &str| Key::new(email, address.parse().ok()).here;
+        let key = |email, address: &str| Key::new(email, address.parse().map_or(0, network)).here;
 
         assert_eq!(key("a@x.org", "2001:db8::1"), key("a@x.org", "2001:db8::2"));
         assert_ne!(

@@ -33,6 +33,20 @@ impl Job for InstructionsChanged {
     const QUEUE: Queue = Queue::Short;
 }
 
+/// Somebody's account was disabled or deleted: whatever still goes on in their name ends, where it is
+/// known what that is.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct AccountClosed {
+    pub user: UserId,
+}
+
+impl Job for AccountClosed {
+    const KIND: &'static str = "user.closed";
+    const QUEUE: Queue = Queue::Short;
+    // It goes on costing money until then.
+    const PRIORITY: i16 = 10;
+}
+
 /// An account that is about to exist; its password is hashed already.
 #[derive(Debug)]
 pub(crate) struct NewUser {
@@ -47,13 +61,7 @@ pub(crate) struct NewUser {
 }
 
 pub(crate) async fn insert(write: &mut Write, new: &NewUser) -> Result<user::Model> {
-    let same_address = user::Entity::find().filter(user::Column::Email.eq(new.email.as_str()));
-    if same_address.count(write.read().await?).await.map_err(db)? > 0 {
-        return Err(email_taken());
-    }
-    if let Some(username) = &new.username {
-        refuse_look_alike(write.read().await?, username, new.id).await?;
-    }
+    refuse_taken(write.read().await?, &new.email, new.username.as_ref()).await?;
     let now = write.now();
     let row = user::ActiveModel {
         id: Set(new.id.uuid()),
@@ -80,6 +88,22 @@ pub(crate) async fn insert(write: &mut Write, new: &NewUser) -> Result<user::Mod
         .map_err(taken_meanwhile)
 }
 
+/// Refuses an address or a name that somebody has.
+pub(crate) async fn refuse_taken(
+    conn: &impl ConnectionTrait,
+    email: &Email,
+    username: Option<&Username>,
+) -> Result<()> {
+    let same_address = user::Entity::find().filter(user::Column::Email.eq(email.as_str()));
+    if same_address.count(conn).await.map_err(db)? > 0 {
+        return Err(email_taken());
+    }
+    match username {
+        Some(username) => refuse_look_alike(conn, username, None).await,
+        None => Ok(()),
+    }
+}
+
 fn email_taken() -> Error {
     Error::Conflict("there is an account with this e-mail address; log in instead".to_owned())
 }
@@ -102,11 +126,12 @@ fn taken_meanwhile(error: DbErr) -> Error {
 async fn refuse_look_alike(
     conn: &impl ConnectionTrait,
     username: &Username,
-    own: UserId,
+    own: Option<UserId>,
 ) -> Result<()> {
-    let others = user::Entity::find()
-        .filter(user::Column::UsernameKey.eq(username.key()))
-        .filter(user::Column::Id.ne(own.uuid()));
+    let mut others = user::Entity::find().filter(user::Column::UsernameKey.eq(username.key()));
+    if let Some(own) = own {
+        others = others.filter(user::Column::Id.ne(own.uuid()));
+    }
     if others.count(conn).await.map_err(db)? > 0 {
         return Err(username_taken());
     }
@@ -131,7 +156,7 @@ impl Command for Update {
         let user = self.user;
         let before = queries::by_id(write.read().await?, user).await?;
         if let Some(Some(username)) = &self.input.username {
-            refuse_look_alike(write.read().await?, username, user).await?;
+            refuse_look_alike(write.read().await?, username, Some(user)).await?;
         }
         let said_before = said(before.instructions.clone())?;
         let mut row = changed(before, self.input.clone())?;
@@ -201,6 +226,8 @@ fn tell_of_instructions(write: &mut Write, user: UserId) -> Result<()> {
 pub async fn delete(ctx: &Ctx, input: DeleteUser) -> Result<()> {
     let (user, _) = ctx.session()?;
     let row = queries::by_id(ctx.reader(), user).await?;
+    // It is asked again under the lock; whoever is refused anyway should not cost a hash.
+    refuse_owner(ctx.reader(), user).await?;
     let guard = Guard::for_user(ctx, &row, "user.delete_refused").await?;
     guard.password(ctx, &input.password, Some(&row)).await?;
     ctx.write_account(user, Delete { user }).await?;
@@ -218,17 +245,7 @@ impl Command for Delete {
     async fn apply(&self, write: &mut Write) -> Result<()> {
         let user = self.user;
         let row = queries::by_id(write.read().await?, user).await?;
-        let owned = project::Entity::find()
-            .filter(project::Column::OwnerId.eq(user.uuid()))
-            .filter(project::Column::DeletedAt.is_null())
-            .count(write.read().await?)
-            .await
-            .map_err(db)?;
-        if owned > 0 {
-            return Err(Error::Conflict(format!(
-                "you own {owned} projects: transfer or delete them first"
-            )));
-        }
+        refuse_owner(write.read().await?, user).await?;
         let grave = buried(row, write.now());
         grave.update(write.conn().await?).await.map_err(db)?;
         mailed_token::Entity::delete_many()
@@ -242,10 +259,26 @@ impl Command for Delete {
             .await
             .map_err(db)?;
         tell_of_instructions(write, user)?;
-        end_credentials(write, user, "deleted").await?;
+        close(write, user, "deleted").await?;
         write.record(Record::new("user.delete", "user", user.uuid()));
         Ok(())
     }
+}
+
+/// Refuses somebody whose projects would be nobody's.
+async fn refuse_owner(conn: &impl ConnectionTrait, user: UserId) -> Result<()> {
+    let owned = project::Entity::find()
+        .filter(project::Column::OwnerId.eq(user.uuid()))
+        .filter(project::Column::DeletedAt.is_null())
+        .count(conn)
+        .await
+        .map_err(db)?;
+    if owned > 0 {
+        return Err(Error::Conflict(format!(
+            "you own {owned} projects: transfer or delete them first"
+        )));
+    }
+    Ok(())
 }
 
 /// The row without anything personal: what others refer to stays.
@@ -287,7 +320,7 @@ impl Command for Disable {
             .exec(write.conn().await?)
             .await
             .map_err(db)?;
-        end_credentials(write, user, "disabled").await?;
+        close(write, user, "disabled").await?;
         write.record(Record::new("user.disable", "user", user.uuid()));
         Ok(())
     }
@@ -315,7 +348,9 @@ impl Command for Enable {
     }
 }
 
-async fn end_credentials(write: &mut Write, user: UserId, reason: &'static str) -> Result<()> {
+/// Ends every way into an account, and what goes on in its name.
+async fn close(write: &mut Write, user: UserId, reason: &'static str) -> Result<()> {
+    write.enqueue(&AccountClosed { user })?;
     auth::end_sessions(write, user, None, reason).await?;
     tokens::revoke_all(write, user).await
 }

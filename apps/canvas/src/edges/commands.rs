@@ -47,7 +47,7 @@ impl Command for Create {
     async fn apply(&self, write: &mut Write) -> Result<Created> {
         let id = self.id;
         let input = self.input;
-        write.require(Permission::GRAPH_WRITE)?;
+        write.require_to_grow(Permission::GRAPH_WRITE)?;
         let (project, now) = (write.project_id()?, write.now());
         let graph = &write.projection::<Shape>().await?.graph;
         match graph.check_edge(input.source_id, input.target_id) {
@@ -135,7 +135,7 @@ impl Command for Update {
         let id = self.id;
         let policy = self.policy;
         let expected = self.expected;
-        write.require(Permission::GRAPH_WRITE)?;
+        write.require_to_grow(Permission::GRAPH_WRITE)?;
         let project = write.project_id()?;
         let row = queries::row(write.read().await?, project, id).await?;
         expected.check(row.version)?;

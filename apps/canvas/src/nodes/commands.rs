@@ -42,7 +42,7 @@ impl Command for Create {
     async fn apply(&self, write: &mut Write) -> Result<NodeWithEdges> {
         let id = self.id;
         let input = &self.input;
-        write.require(Permission::GRAPH_WRITE)?;
+        write.require_to_grow(Permission::GRAPH_WRITE)?;
         let now = write.now().into();
         let id = id.unwrap_or_else(NodeId::generate);
         presets::require_usable(write, input.preset_id).await?;
@@ -200,7 +200,7 @@ impl Command for Update {
         let expected = self.expected;
         let base = self.base;
         let patch = &self.patch;
-        write.require(Permission::GRAPH_WRITE)?;
+        write.require_to_grow(Permission::GRAPH_WRITE)?;
         let project = write.project_id()?;
         let row = queries::row(write.read().await?, project, id).await?;
         expected.check(row.version)?;

@@ -4,7 +4,7 @@ use entity::budget;
 use kernel::{Error, Permission, ProjectId, Result};
 use platform::{Command, Ctx, ProjectCommand, Write, db, writer::Record};
 use protocol::{
-    budgets::{BUDGETS_PER_PROJECT_MAX, Budget, Budgets},
+    budgets::{BUDGETS_PER_PROJECT_MAX, Budget, Budgets, BudgetsView},
     events::Event,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -15,7 +15,7 @@ use super::{
 };
 
 /// Puts these budgets in the place of all there were.
-pub(super) async fn replace(ctx: &Ctx, project: ProjectId, input: Budgets) -> Result<Budgets> {
+pub(super) async fn replace(ctx: &Ctx, project: ProjectId, input: Budgets) -> Result<BudgetsView> {
     ctx.write(project, Replace { input }).await?;
     queries::view(ctx, project).await
 }

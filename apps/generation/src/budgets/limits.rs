@@ -2,7 +2,8 @@
 
 use entity::enums::BudgetPeriod;
 use kernel::{Error, Result};
-use platform::settings::GenerationSettings;
+use platform::{convert, settings::GenerationSettings};
+use protocol::budgets::{Dollars, PersonBudget, Tokens};
 
 use super::amount::Amount;
 use crate::money;
@@ -18,6 +19,16 @@ pub(super) struct Limit {
 impl Limit {
     fn is_one(&self) -> bool {
         self.tokens_max.is_some() || self.nanos_max.is_some()
+    }
+
+    pub(super) fn view(&self) -> PersonBudget {
+        PersonBudget {
+            period: convert::budget_period(self.period),
+            tokens_max: self.tokens_max.and_then(|max| Tokens::try_from(max).ok()),
+            cost_max: self
+                .nanos_max
+                .map(|max| Dollars::stored(money::dollars(max))),
+        }
     }
 
     /// Refuses an amount that there is no room for. `whose` goes before "budget".

@@ -2,26 +2,45 @@ use chrono::{DateTime, Datelike, NaiveTime, Utc};
 use entity::{budget, enums::BudgetPeriod, project_member};
 use kernel::{Permission, ProjectId, Result, UserId};
 use platform::{Ctx, db};
-use protocol::budgets::Budgets;
+use protocol::budgets::{BudgetsView, PersonBudget};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     QueryTrait, Statement, Value,
 };
 use uuid::Uuid;
 
-use super::{amount::Amount, row::to_view};
+use super::{amount::Amount, limits::Limit, row::to_view};
+use crate::setup::Setup;
 
-pub(super) async fn get(ctx: &Ctx, project: ProjectId) -> Result<Budgets> {
+pub(super) async fn get(ctx: &Ctx, project: ProjectId) -> Result<BudgetsView> {
     ctx.project(project, Permission::COSTS_READ).await?;
     view(ctx, project).await
 }
 
 /// For whoever may see budgets, or has just said all of them.
-pub(super) async fn view(ctx: &Ctx, project: ProjectId) -> Result<Budgets> {
+pub(super) async fn view(ctx: &Ctx, project: ProjectId) -> Result<BudgetsView> {
     let rows = all(ctx.reader(), project).await?;
-    Ok(Budgets {
+    let setup = Setup::of_platform(&ctx.platform)?;
+    Ok(BudgetsView {
         items: rows.iter().map(to_view).collect(),
+        per_person: setup.person_limits.limits().map(Limit::view).collect(),
     })
+}
+
+/// What the operator lets the caller spend, and what is spent of it.
+pub(crate) async fn own(ctx: &Ctx) -> Result<Vec<(PersonBudget, Amount)>> {
+    // Whoever reads without an account spends nothing.
+    let Ok(user) = ctx.user_id() else {
+        return Ok(Vec::new());
+    };
+    let setup = Setup::of_platform(&ctx.platform)?;
+    let mut own = Vec::new();
+    for limit in setup.person_limits.limits() {
+        let since = beginning(limit.period, ctx.now());
+        let spent = spent(ctx.reader(), Whose::Person(user), since).await?;
+        own.push((limit.view(), spent));
+    }
+    Ok(own)
 }
 
 /// The budgets of the project and of those who are its members now.

@@ -6,7 +6,7 @@ use entity::{budget, enums::RunState, generation};
 use kernel::{Error, Result, UserId};
 use platform::{Write, db};
 use protocol::generations::TokenCounts;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Statement};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::{
@@ -20,11 +20,6 @@ use crate::{
     providers::{Model, Usage, estimate},
     setup::Setup,
 };
-
-/// Whoever counts what somebody spent in all projects holds this until it is reserved. It is one for
-/// everybody: people ask in several projects at once, and locks of their own, taken in any order,
-/// would wait for each other.
-const PEOPLE_LOCK: i64 = 0x0062_7564_6765_7473;
 
 /// Reserves what a call may need at most, or refuses it if a budget has no room for that. What is
 /// running counts with all it may yet need, and the project's lock keeps others from counting at the
@@ -145,15 +140,8 @@ async fn check_person(write: &mut Write, by: UserId, amount: Amount) -> Result<(
         return Ok(());
     }
     let now = write.now();
+    write.lock_people().await?;
     let connection = write.read().await?;
-    if connection.get_database_backend() == DbBackend::Postgres {
-        let lock = Statement::from_sql_and_values(
-            DbBackend::Postgres,
-            "SELECT pg_advisory_xact_lock($1)",
-            [PEOPLE_LOCK.into()],
-        );
-        connection.execute_raw(lock).await.map_err(db)?;
-    }
     for limit in limits.limits() {
         let since = beginning(limit.period, now);
         let spent = spent(connection, Whose::Person(by), since).await?;

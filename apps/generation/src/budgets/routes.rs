@@ -1,6 +1,6 @@
 use http::{ApiResult, AppState, Caller, Json, Path};
 use kernel::ProjectId;
-use protocol::budgets::Budgets;
+use protocol::budgets::{Budgets, BudgetsView};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{commands, queries};
@@ -12,9 +12,9 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
 /// What the project and its members may spend; `usage` says what they did
 #[utoipa::path(get, path = "/projects/{project_id}/budgets", tag = "budgets",
     params(("project_id" = ProjectId, Path)),
-    responses((status = 200, body = Budgets)),
+    responses((status = 200, body = BudgetsView)),
     extensions(("x-authz" = json!("costs:read"))))]
-async fn get(Caller(ctx): Caller, Path(project): Path<ProjectId>) -> ApiResult<Json<Budgets>> {
+async fn get(Caller(ctx): Caller, Path(project): Path<ProjectId>) -> ApiResult<Json<BudgetsView>> {
     Ok(Json(queries::get(&ctx, project).await?))
 }
 
@@ -24,12 +24,12 @@ async fn get(Caller(ctx): Caller, Path(project): Path<ProjectId>) -> ApiResult<J
 /// what it did need afterwards.
 #[utoipa::path(put, path = "/projects/{project_id}/budgets", tag = "budgets",
     params(("project_id" = ProjectId, Path)), request_body = Budgets,
-    responses((status = 200, body = Budgets)),
+    responses((status = 200, body = BudgetsView)),
     extensions(("x-authz" = json!("project:write"))))]
 async fn replace(
     Caller(ctx): Caller,
     Path(project): Path<ProjectId>,
     Json(input): Json<Budgets>,
-) -> ApiResult<Json<Budgets>> {
+) -> ApiResult<Json<BudgetsView>> {
     Ok(Json(commands::replace(&ctx, project, input).await?))
 }

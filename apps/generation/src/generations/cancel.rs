@@ -1,14 +1,14 @@
 //! Ending what nobody waits for any more.
 
 use entity::{enums::RunState, generation};
-use kernel::{NodeId, RefreshId, Result};
+use kernel::{NodeId, RefreshId, Result, UserId};
 use platform::{Write, db};
 use protocol::events::{Event, NodeEvent, ProjectEvent};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::SimpleExpr};
 
 use super::{
     active::Active,
-    end::{end_cancelled, running},
+    end::{end_cancelled, end_without_account, running},
 };
 
 /// Ends the runs that a command made pointless: of nodes whose text it changed or that it put into
@@ -43,20 +43,34 @@ pub(crate) async fn cancel_edited(write: &mut Write) -> Result<()> {
 
 /// Ends the runs of a refresh that are not over yet.
 pub(crate) async fn cancel_of_refresh(write: &mut Write, refresh: RefreshId) -> Result<()> {
-    let runs = generation::Entity::find()
+    let of_refresh = generation::Column::RefreshId.eq(refresh.uuid());
+    for run in under_way(write, of_refresh).await? {
+        end_cancelled(write, run, false).await?;
+    }
+    Ok(())
+}
+
+/// Ends the runs of somebody whose account was disabled.
+pub(crate) async fn cancel_of_person(write: &mut Write, user: UserId) -> Result<()> {
+    let of_person = generation::Column::RequestedBy.eq(user.uuid());
+    for run in under_way(write, of_person).await? {
+        end_without_account(write, run).await?;
+    }
+    Ok(())
+}
+
+/// Those runs of the project that are not over yet. Those that wait come first, so that none of them is
+/// admitted only to be ended.
+async fn under_way(write: &mut Write, those: SimpleExpr) -> Result<Vec<generation::Model>> {
+    generation::Entity::find()
         .filter(generation::Column::ProjectId.eq(write.project_id()?.uuid()))
-        .filter(generation::Column::RefreshId.eq(refresh.uuid()))
+        .filter(those)
         .filter(generation::Column::State.is_in([RunState::Queued, RunState::Running]))
-        // Those that wait come first, so that none of them is admitted only to be ended.
         .order_by_asc(generation::Column::Admitted)
         .order_by_asc(generation::Column::Id)
         .all(write.read().await?)
         .await
-        .map_err(db)?;
-    for run in runs {
-        end_cancelled(write, run, false).await?;
-    }
-    Ok(())
+        .map_err(db)
 }
 
 /// Which runs nobody waits for any more.

@@ -1,5 +1,4 @@
 use canvas::nodes::{self, AnswerChange, Node, change_answer};
-use chrono::TimeDelta;
 use entity::{enums, generation};
 use kernel::{Error, GenerationId, NodeId, OpId, Permission, ProjectId, Result, UserId};
 use platform::{Command, Ctx, Extensions, Operation, ProjectCommand, Write, convert, db};
@@ -10,8 +9,7 @@ use protocol::{
     },
     nodes::NodeStatus,
 };
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
-use std::time::Duration;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{
     active::Active,
@@ -26,11 +24,10 @@ use crate::{
         Answer, Contexts, Instructions, ModelPreference, ModelRequest, Plan, Speaker, Text, brief,
         plan,
     },
-    money,
+    haste, money,
     setup::Setup,
 };
 
-const MINUTE: TimeDelta = TimeDelta::minutes(1);
 /// So many attempts at the same context, by different people mostly, are looked at.
 const REUSABLE_MAX: u64 = 10;
 
@@ -57,7 +54,7 @@ impl Command for Start {
         let id = self.id;
         let node = self.node;
         let how = &self.how;
-        write.require(Permission::RUN)?;
+        write.require_to_grow(Permission::RUN)?;
         let by = write.user_id()?;
         let project = write.project_id()?;
         let row = nodes::find(write.read().await?, project, node).await?;
@@ -78,7 +75,7 @@ impl Command for Start {
                 reused: true,
             });
         }
-        refuse_haste(write, by).await?;
+        haste::refuse(write, by).await?;
         let generation = id.unwrap_or_else(GenerationId::generate);
         let run = Begin {
             id: generation,
@@ -215,26 +212,6 @@ async fn is_fresh(write: &mut Write, attempt: &generation::Model) -> Result<bool
     }
 }
 
-async fn refuse_haste(write: &mut Write, by: UserId) -> Result<()> {
-    let Some(per_minute) = Setup::of(write)?.per_minute else {
-        return Ok(());
-    };
-    let since = write.now() - MINUTE;
-    let lately = generation::Entity::find()
-        .filter(generation::Column::RequestedBy.eq(by.uuid()))
-        .filter(generation::Column::RefreshId.is_null())
-        .filter(generation::Column::Origin.eq(enums::GenerationOrigin::Model))
-        .filter(generation::Column::CreatedAt.gt(since))
-        .count(write.read().await?)
-        .await
-        .map_err(db)?;
-    if lately >= per_minute {
-        let retry_after = Duration::from_secs(60 / per_minute.max(1)).max(Duration::from_secs(1));
-        return Err(Error::RateLimited { retry_after });
-    }
-    Ok(())
-}
-
 /// Ends the run of a node. What came so far is kept with the attempt.
 #[derive(Debug)]
 pub(crate) struct Cancel {
@@ -290,7 +267,7 @@ impl Command for Select {
 
     async fn apply(&self, write: &mut Write) -> Result<()> {
         let input = &self.input;
-        write.require(Permission::RUN)?;
+        write.require_to_grow(Permission::RUN)?;
         let project = write.project_id()?;
         let node = nodes::find(write.read().await?, project, input.node_id).await?;
         if node.status == NodeStatus::Generating {

@@ -26,7 +26,8 @@ use crate::{budgets, context::brief, money, setup::Setup};
 pub(crate) enum Ending {
     Completed,
     Failed(RunError),
-    Cancelled,
+    /// With the reason, if it is not somebody of the project who ended it.
+    Cancelled(Option<RunError>),
 }
 
 /// What a run leaves behind.
@@ -104,8 +105,19 @@ pub(crate) async fn end_cancelled(
 ) -> Result<()> {
     let with = End {
         is_settled,
-        ..End::without_text(Ending::Cancelled)
+        ..End::without_text(Ending::Cancelled(None))
     };
+    Box::pin(end(write, run, with)).await
+}
+
+/// Ends the run of somebody who may ask for nothing any more, and says so.
+pub(super) async fn end_without_account(write: &mut Write, run: generation::Model) -> Result<()> {
+    let reason = RunError {
+        code: "account_disabled".to_owned(),
+        detail: "the account that asked for this was disabled or deleted; ask for it again"
+            .to_owned(),
+    };
+    let with = End::without_text(Ending::Cancelled(Some(reason)));
     Box::pin(end(write, run, with)).await
 }
 
@@ -154,7 +166,7 @@ async fn store(
     let (state, error) = match &end.ending {
         Ending::Completed => (RunState::Completed, None),
         Ending::Failed(error) => (RunState::Failed, Some(error.clone())),
-        Ending::Cancelled => (RunState::Cancelled, None),
+        Ending::Cancelled(reason) => (RunState::Cancelled, reason.clone()),
     };
     let mut row = generation::ActiveModel {
         project_id: Set(run.project_id),
@@ -222,11 +234,12 @@ async fn say(
     let state = match end.ending {
         Ending::Completed => RunState::Completed,
         Ending::Failed(_) => RunState::Failed,
-        Ending::Cancelled => RunState::Cancelled,
+        Ending::Cancelled(_) => RunState::Cancelled,
     };
     let error = match &end.ending {
         Ending::Failed(error) => Some(error.clone()),
-        Ending::Completed | Ending::Cancelled => None,
+        Ending::Cancelled(reason) => reason.clone(),
+        Ending::Completed => None,
     };
     let said = GenerationChanged {
         refresh: run.refresh_id.map(Into::into),
@@ -235,7 +248,7 @@ async fn say(
         ..with_fields(changed(write, node, id, state, version), change)
     };
     write.emit(match end.ending {
-        Ending::Cancelled => GenerationEvent::Cancel(said),
+        Ending::Cancelled(_) => GenerationEvent::Cancel(said),
         Ending::Completed | Ending::Failed(_) => GenerationEvent::End(said),
     });
     Ok(())
@@ -249,8 +262,8 @@ fn outcome(end: &End, node: &Node, text: &str) -> (NodeStatus, bool) {
     match end.ending {
         Ending::Completed => (NodeStatus::Completed, true),
         Ending::Failed(_) => (NodeStatus::Error, takes_part),
-        Ending::Cancelled if has_answer || takes_part => (NodeStatus::Completed, takes_part),
-        Ending::Cancelled => (NodeStatus::Idle, false),
+        Ending::Cancelled(_) if has_answer || takes_part => (NodeStatus::Completed, takes_part),
+        Ending::Cancelled(_) => (NodeStatus::Idle, false),
     }
 }
 

@@ -27,7 +27,7 @@ impl Command for MergeNodes {
     async fn apply(&self, write: &mut Write) -> Result<NodeWithEdges> {
         let id = self.id;
         let input = &self.input;
-        write.require(Permission::GRAPH_WRITE)?;
+        write.require_to_grow(Permission::GRAPH_WRITE)?;
         check(&input.node_ids)?;
         let project = write.project_id()?;
         let mut merged = Vec::with_capacity(input.node_ids.len());

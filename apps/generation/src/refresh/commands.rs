@@ -1,7 +1,7 @@
 use entity::enums;
-use kernel::{Error, Permission, ProjectId, RefreshId, Result};
+use kernel::{Error, Permission, ProjectId, RefreshId, Result, UserId};
 use platform::{
-    Command, Ctx, ProjectCommand, Write,
+    Command, Ctx, JobContext, Principal, ProjectCommand, RequestInfo, Write,
     batches::{self, NewBatch},
 };
 use protocol::{
@@ -13,9 +13,10 @@ use serde_json::json;
 
 use super::{
     REFRESH,
-    progress::{Going, Scope, finish, stale},
+    progress::{Going, Scope, finish, go_on_with, stale},
+    wake::Wake,
 };
-use crate::{context::Contexts, generations};
+use crate::{context::Contexts, generations, haste};
 
 /// Begins to regenerate what is stale; the rest follows from how each generation ends.
 #[derive(Debug)]
@@ -30,8 +31,10 @@ impl Command for Start {
     async fn apply(&self, write: &mut Write) -> Result<RefreshStarted> {
         let id = self.id;
         let input = &self.input;
-        write.require(Permission::RUN)?;
+        write.require_to_grow(Permission::RUN)?;
         let by = write.user_id()?;
+        // One for whose first answer there is no room would only wait.
+        haste::refuse(write, by).await?;
         let scope = match &input.node_ids {
             None => Scope::Everything,
             Some(nodes) if nodes.is_empty() || nodes.len() > REFRESH_NODES_MAX => {
@@ -90,6 +93,19 @@ pub(super) async fn refresh(
     Ok(ctx.write(project, Start { id, input }).await?.output)
 }
 
+/// Ends the refreshes of somebody whose account was disabled. Their runs are over by then.
+pub(crate) async fn cancel_of_person(write: &mut Write, user: UserId) -> Result<()> {
+    let project = write.project_id()?;
+    for batch in batches::running(write.read().await?, project, REFRESH).await? {
+        let row = batches::find(write.read().await?, project, REFRESH, batch).await?;
+        if let Some(row) = row.filter(|row| row.requested_by == user.uuid()) {
+            let going = Going::of(&row)?;
+            finish(write, &going, RunState::Cancelled, Vec::new()).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Ends a refresh, and the runs of it that are not over yet.
 #[derive(Debug)]
 struct Cancel {
@@ -123,4 +139,32 @@ impl ProjectCommand for Cancel {
 
 pub(super) async fn cancel(ctx: &Ctx, project: ProjectId, id: RefreshId) -> Result<()> {
     ctx.write(project, Cancel { id }).await.map(drop)
+}
+
+pub(crate) async fn wake(job: Wake, context: JobContext) -> Result<()> {
+    let Wake { project, refresh } = job;
+    Ctx::new(context.platform, Principal::System, RequestInfo::default())
+        .write(project, GoOn { refresh })
+        .await
+        .map(drop)
+}
+
+#[derive(Debug)]
+struct GoOn {
+    refresh: RefreshId,
+}
+
+impl Command for GoOn {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        write.unrecorded("whoever began the refresh left the record");
+        go_on_with(write, self.refresh).await
+    }
+}
+
+impl ProjectCommand for GoOn {
+    fn replay(&self, _event: &Event) -> Result<()> {
+        Err(Error::OpReused)
+    }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use canvas::nodes;
+use chrono::{DateTime, Utc};
 use entity::job_batch;
 use kernel::{Error, GenerationId, NodeId, Permission, RefreshId, Result, UserId};
 use platform::{Write, batches, convert};
@@ -14,10 +15,11 @@ use protocol::{
 };
 use serde_json::{Value, json};
 
-use super::REFRESH;
+use super::{REFRESH, wake::Wake};
 use crate::{
     context::{Contexts, ModelPreference, ModelRequest},
     generations::{Active, Begin, answered_before, begin, planned},
+    haste,
     setup::Setup,
     staleness,
 };
@@ -62,12 +64,7 @@ pub(crate) async fn go_on(write: &mut Write) -> Result<()> {
     let mut refreshes: Vec<RefreshId> = active.refreshes.iter().copied().collect();
     refreshes.sort_unstable();
     for id in refreshes {
-        let project = write.project_id()?;
-        let batch = id.uuid().into();
-        let row = batches::find(write.read().await?, project, REFRESH, batch).await?;
-        if let Some(row) = row.filter(|row| row.finished_at.is_none()) {
-            advance(write, row).await?;
-        }
+        go_on_with(write, id).await?;
     }
     Ok(())
 }
@@ -107,6 +104,8 @@ pub(super) struct Going {
     ran: Vec<NodeId>,
     /// Those that there is nothing more to do about, for now.
     done: Vec<NodeId>,
+    /// When it goes on by itself, if whoever asked has had as many answers as a minute allows.
+    goes_on_at: Option<DateTime<Utc>>,
 }
 
 impl Going {
@@ -122,6 +121,7 @@ impl Going {
             },
             ran: options.ran,
             done: Vec::new(),
+            goes_on_at: options.goes_on_at.map(|at| at.0),
         })
     }
 
@@ -135,7 +135,34 @@ impl Going {
             node_ids,
             ran: self.ran.clone(),
             left: left.to_vec(),
+            goes_on_at: self.goes_on_at.map(Into::into),
         })
+    }
+
+    /// Waits until there is room for another answer. It wakes once, however often that is found out.
+    fn wait_until(&mut self, write: &mut Write, at: DateTime<Utc>) -> Result<()> {
+        if self.goes_on_at.is_some_and(|known| known > write.now()) {
+            return Ok(());
+        }
+        self.goes_on_at = Some(at);
+        let project = write.project_id()?;
+        write.enqueue_at(
+            at,
+            &Wake {
+                project,
+                refresh: self.id,
+            },
+        )
+    }
+}
+
+/// Goes on with one refresh, if it is not over.
+pub(super) async fn go_on_with(write: &mut Write, id: RefreshId) -> Result<()> {
+    let project = write.project_id()?;
+    let row = batches::find(write.read().await?, project, REFRESH, id.uuid().into()).await?;
+    match row.filter(|row| row.finished_at.is_none()) {
+        Some(row) => advance(write, row).await,
+        None => Ok(()),
     }
 }
 
@@ -152,6 +179,7 @@ async fn advance(write: &mut Write, row: job_batch::Model) -> Result<()> {
     }
     write.projection::<Contexts>().await?;
     // An answer that is taken from an attempt changes at once what is stale, and what is ready.
+    let mut is_hasty = false;
     loop {
         let mut answered = false;
         for node in ready(write, &going) {
@@ -162,6 +190,11 @@ async fn advance(write: &mut Write, row: job_batch::Model) -> Result<()> {
                     answered = true;
                 }
                 Outcome::Left => going.done.push(node),
+                Outcome::TooSoon(at) => {
+                    is_hasty = true;
+                    going.wait_until(write, at)?;
+                    break;
+                }
             }
         }
         if !answered {
@@ -178,7 +211,10 @@ async fn advance(write: &mut Write, row: job_batch::Model) -> Result<()> {
         let below: HashSet<NodeId> = below.into_iter().collect();
         left.iter().any(|node| below.contains(node))
     });
-    if is_running || waits_for_others {
+    if !is_hasty {
+        going.goes_on_at = None;
+    }
+    if is_running || waits_for_others || is_hasty {
         return batches::keep(write, going.id.uuid().into(), going.options(&[])).await;
     }
     let state = if left.is_empty() {
@@ -245,6 +281,13 @@ async fn run(write: &mut Write, going: &Going, node: NodeId) -> Result<Outcome> 
     if answered_before(write, &row, &plan).await?.is_some() {
         return Ok(Outcome::AnsweredBefore);
     }
+    // What there is no room for stays stale, and the end of the refresh says so.
+    if write.require_room().is_err() {
+        return Ok(Outcome::Left);
+    }
+    if let Some(at) = haste::room_at(write, going.by).await? {
+        return Ok(Outcome::TooSoon(at));
+    }
     let run = Begin {
         id: GenerationId::generate(),
         by: going.by,
@@ -265,6 +308,8 @@ enum Outcome {
     Running,
     /// An attempt had answered exactly this: no model is asked.
     AnsweredBefore,
+    /// Whoever asked has had as many as a minute allows, and may have more from this moment on.
+    TooSoon(DateTime<Utc>),
     Left,
 }
 

@@ -27,7 +27,7 @@ impl Command for AskSiblings {
         let of = self.of;
         let input = &self.input;
         write.require(Permission::RUN)?;
-        write.require(Permission::GRAPH_WRITE)?;
+        write.require_to_grow(Permission::GRAPH_WRITE)?;
         if !(1..=SIBLINGS_MAX).contains(&input.models.len()) {
             let detail = format!("must name 1 to {SIBLINGS_MAX} models");
             return Err(Error::invalid("/models", detail));

@@ -8,8 +8,8 @@ use platform::{Ctx, Current, ProjectAccess, db};
 use protocol::{
     generations::TokenCounts,
     usage::{
-        Branch, BudgetSpent, Spent, USAGE_ITEMS_MAX, UsageBy, UsageItem, UsageQuery, UsageSum,
-        UsageView,
+        Branch, BudgetSpent, OwnSpent, Spent, USAGE_ITEMS_MAX, UsageBy, UsageItem, UsageQuery,
+        UsageSum, UsageView,
     },
 };
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement, Value};
@@ -37,6 +37,7 @@ pub(super) async fn usage(ctx: &Ctx, project: ProjectId, query: UsageQuery) -> R
         items: items(by, sums),
         total: total.view(),
         budgets: budgets(ctx, project).await?,
+        own: own(ctx).await?,
     })
 }
 
@@ -200,11 +201,21 @@ async fn budgets(ctx: &Ctx, project: ProjectId) -> Result<Vec<BudgetSpent>> {
     let mut views = Vec::new();
     for row in budgets::all(connection, project).await? {
         let spent = budgets::spent_of(connection, &row, ctx.now()).await?;
-        let spent = Spent {
-            tokens: spent.tokens,
-            cost: money::dollars(spent.nanos),
-        };
-        views.push(BudgetSpent::new(budgets::to_view(&row), spent));
+        views.push(BudgetSpent::new(budgets::to_view(&row), shown(spent)));
     }
     Ok(views)
+}
+
+async fn own(ctx: &Ctx) -> Result<Vec<OwnSpent>> {
+    let own = budgets::own(ctx).await?.into_iter();
+    Ok(own
+        .map(|(budget, spent)| OwnSpent::new(budget, shown(spent)))
+        .collect())
+}
+
+fn shown(spent: budgets::Amount) -> Spent {
+    Spent {
+        tokens: spent.tokens,
+        cost: money::dollars(spent.nanos),
+    }
 }

@@ -56,7 +56,7 @@ pub(super) const TOLD: [&str; 8] = [
 ];
 
 /// The codes of refusals. All but `gone` are those of the API, explained at `/problems/{code}`.
-pub(super) const NACKS: [(&str, &str); 23] = [
+pub(super) const NACKS: [(&str, &str); 24] = [
     (
         "bad_request",
         "The frame has no place here, such as a second `auth`. Do not repeat it.",
@@ -114,6 +114,10 @@ pub(super) const NACKS: [(&str, &str); 23] = [
     (
         "too_much_work",
         "The change would look at more of the project than one change may. Make it in smaller parts.",
+    ),
+    (
+        "storage_full",
+        "The projects of this one's owner hold as much text as they may; `detail` says how much.",
     ),
     (
         "precondition_required",

@@ -3,7 +3,7 @@
 use std::{collections::HashSet, fs, path::PathBuf};
 
 use reqwest::Url;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use super::secret::Secret;
 use crate::wrong_setting::WrongSetting;
@@ -19,6 +19,8 @@ const KEY_BYTES_MAX: usize = 4_096;
 const PRICE_MAX: f64 = 10_000.0;
 /// US dollars.
 const COST_MAX: f64 = 1_000_000.0;
+/// US dollars: far more than somebody asks for by hand, and no ruin if a program does.
+const USER_COST_PER_DAY: f64 = 10.0;
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -150,6 +152,22 @@ impl ModelEntry {
     }
 }
 
+/// An amount, or a word for there being no limit, since a settings file cannot say null.
+fn amount_or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Said {
+        Amount(f64),
+        Word(String),
+    }
+    match Option::<Said>::deserialize(deserializer)? {
+        None => Ok(None),
+        Some(Said::Amount(amount)) => Ok(Some(amount)),
+        Some(Said::Word(word)) if word == "none" => Ok(None),
+        Some(Said::Word(_)) => Err(D::Error::custom("must be an amount or `none`")),
+    }
+}
+
 /// How answers are made.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -177,8 +195,11 @@ pub struct GenerationSettings {
     /// left out.
     pub user_tokens_per_day: Option<u64>,
     pub user_tokens_per_month: Option<u64>,
-    /// How many US dollars one account may spend a day, in all projects together.
+    /// How many US dollars one account may spend a day, in all projects together; `none` for as many as
+    /// it likes.
+    #[serde(deserialize_with = "amount_or_none")]
     pub user_cost_per_day: Option<f64>,
+    #[serde(deserialize_with = "amount_or_none")]
     pub user_cost_per_month: Option<f64>,
     /// Milliseconds between two words of the offline model.
     pub offline_word_ms: u64,
@@ -199,7 +220,7 @@ impl Default for GenerationSettings {
             at_once_per_project: 5,
             user_tokens_per_day: None,
             user_tokens_per_month: None,
-            user_cost_per_day: None,
+            user_cost_per_day: Some(USER_COST_PER_DAY),
             user_cost_per_month: None,
             offline_word_ms: 15,
         }

@@ -1,5 +1,6 @@
 //! What belongs to one command of a group, made anew for each.
 
+use chrono::{DateTime, Utc};
 use kernel::{Actor, BatchId, Error, ProjectId, Result};
 use protocol::events::{BatchEvent, Event, ProjectEvent, SideEffects};
 use serde_json::Value;
@@ -17,6 +18,10 @@ pub(super) struct Locked {
     pub(super) epoch: Uuid,
     pub(super) is_public: bool,
     pub(super) deleted: bool,
+    /// What all projects of its owner held when it was locked.
+    pub(super) owner_bytes: i64,
+    /// What this group has added to it since.
+    pub(super) added_bytes: i64,
 }
 
 impl Locked {
@@ -72,6 +77,8 @@ pub(super) struct QueuedJob {
     pub(super) priority: i16,
     pub(super) payload: Value,
     pub(super) batch: Option<BatchId>,
+    /// At once if nothing is said.
+    pub(super) at: Option<DateTime<Utc>>,
 }
 
 /// What a command left to be stored at the end of the group.

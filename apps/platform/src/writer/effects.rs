@@ -131,13 +131,14 @@ impl Effects {
         });
     }
 
-    pub(super) fn job(&mut self, job: QueuedJob, project: Option<ProjectId>, at: DateTime<Utc>) {
+    pub(super) fn job(&mut self, job: QueuedJob, project: Option<ProjectId>, now: DateTime<Utc>) {
         let QueuedJob {
             kind,
             queue,
             priority,
             payload,
             batch,
+            at,
         } = job;
         self.jobs.push(job::ActiveModel {
             id: Set(JobId::generate().uuid()),
@@ -146,7 +147,7 @@ impl Effects {
             priority: Set(priority),
             payload: Set(payload),
             state: Set(JobState::Queued),
-            run_at: Set(at),
+            run_at: Set(at.unwrap_or(now)),
             attempts: Set(0),
             lease_until: Set(None),
             fence: Set(None),
@@ -154,7 +155,7 @@ impl Effects {
             last_error: Set(None),
             project_id: Set(project.map(ProjectId::uuid)),
             batch_id: Set(batch.map(BatchId::uuid)),
-            created_at: Set(at),
+            created_at: Set(now),
             finished_at: Set(None),
         });
     }

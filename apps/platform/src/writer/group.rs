@@ -11,7 +11,7 @@ use entity::project;
 use kernel::{Actor, ActorKind, Error, ProjectId, Result};
 use protocol::events::{ActorView, Event, LoggedEvent, SideEffects};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -24,7 +24,7 @@ use super::{
     memory::ProjectMemory,
     parts::Parts,
     queued::QueuedCommand,
-    reactions,
+    reactions, room,
     rows::Rows,
     security::Line,
     work::{COMMAND_TIME_MAX, GROUP_VISITS_MAX},
@@ -187,6 +187,7 @@ impl<'a> Attempt<'a> {
                 rows: Rows::default(),
                 extensions: parts.extensions.clone(),
                 command_visits_max: parts.command_visits_max,
+                owner_bytes_max: parts.owner_bytes_max,
             }),
             memory,
             touched: HashMap::new(),
@@ -296,20 +297,23 @@ impl<'a> Attempt<'a> {
                 project::Column::IsPublic,
                 project::Column::DeletedAt,
             ])
+            .expr(Expr::cust(room::HELD_BY_ITS_OWNER))
             // Has no effect on SQLite, where the transaction itself began as a writer.
             .lock_exclusive()
-            .into_tuple::<(i64, Uuid, bool, Option<DateTime<Utc>>)>()
+            .into_tuple::<(i64, Uuid, bool, Option<DateTime<Utc>>, i64)>()
             .one(transaction)
             .await
             .map_err(db)?;
         let locked = match row {
-            Some((head, epoch, is_public, deleted_at)) => Locked {
+            Some((head, epoch, is_public, deleted_at, owner_bytes)) => Locked {
                 id: project,
                 exists: true,
                 head,
                 epoch,
                 is_public,
                 deleted: deleted_at.is_some(),
+                owner_bytes,
+                added_bytes: 0,
             },
             None => Locked {
                 id: project,
@@ -318,6 +322,8 @@ impl<'a> Attempt<'a> {
                 epoch: Uuid::nil(),
                 is_public: false,
                 deleted: false,
+                owner_bytes: 0,
+                added_bytes: 0,
             },
         };
         let memory = self.memory.remove(&project).unwrap_or_default();
@@ -390,6 +396,8 @@ impl<'a> Attempt<'a> {
             .ok_or_else(|| Error::internal("an event of no project"))?;
         locked.head += 1;
         let event = Arc::new(logged(&origin, locked.head, event, effects, op)?);
+        let bytes = i64::try_from(event.data.get().len());
+        locked.added_bytes += bytes.map_err(Error::internal)?;
         self.effects.event(&origin, locked, &event, op)?;
         self.published
             .entry(locked.id)
@@ -410,6 +418,7 @@ impl<'a> Attempt<'a> {
             mut rows,
             extensions: _,
             command_visits_max: _,
+            owner_bytes_max: _,
         } = self.write.group;
         rows.write(&transaction).await?;
         self.effects.store(&transaction).await?;
@@ -491,6 +500,10 @@ async fn advance(
     project::Entity::update_many()
         .col_expr(project::Column::HeadSeq, Expr::value(locked.head))
         .col_expr(project::Column::UpdatedAt, Expr::value(now))
+        .col_expr(
+            project::Column::StoredBytes,
+            Expr::col(project::Column::StoredBytes).add(locked.added_bytes),
+        )
         .filter(project::Column::Id.eq(locked.id.uuid()))
         .exec(transaction)
         .await

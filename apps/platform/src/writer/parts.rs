@@ -18,6 +18,8 @@ pub(crate) struct Parts {
     pub(crate) bus: Arc<Bus>,
     pub(crate) job_bell: JobBell,
     pub(crate) extensions: Extensions,
+    /// How much the projects of one owner may hold.
+    pub(crate) owner_bytes_max: i64,
     pub(crate) reactions: Vec<Reaction>,
     pub(crate) observers: Vec<Observer>,
     pub(crate) debts: Debts,

@@ -8,7 +8,7 @@ use kernel::{
     policy,
 };
 use protocol::events::{Event, ProjectCreated, ProjectEvent, SideEffects};
-use sea_orm::{DatabaseTransaction, EntityTrait};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, Statement};
 use uuid::Uuid;
 
 use super::{
@@ -19,9 +19,12 @@ use super::{
     rows::Rows,
 };
 use crate::{
-    extensions::Extensions, jobs::Job, principal::Principal, projection::Projection,
+    database::db, extensions::Extensions, jobs::Job, principal::Principal, projection::Projection,
     request::RequestInfo,
 };
+
+/// Older servers, which may write beside this one, take the same.
+const PEOPLE_LOCK: i64 = 0x0062_7564_6765_7473;
 
 /// The writer, seen from inside a command.
 ///
@@ -40,6 +43,7 @@ pub(super) struct GroupTransaction {
     pub(super) rows: Rows,
     pub(super) extensions: Extensions,
     pub(super) command_visits_max: u64,
+    pub(super) owner_bytes_max: i64,
 }
 
 impl std::fmt::Debug for Write {
@@ -114,6 +118,23 @@ impl Write {
         self.current.rows += 1;
         self.group.rows.write(&self.group.transaction).await?;
         Ok(&self.group.transaction)
+    }
+
+    /// For whoever counts what a person does in all projects, until the group is committed. It is one
+    /// lock for everybody: people are in several projects at once, and locks of their own, taken in
+    /// any order, would wait for each other.
+    pub async fn lock_people(&mut self) -> Result<()> {
+        let connection = self.read().await?;
+        // SQLite has one writer anyway.
+        if connection.get_database_backend() != DbBackend::Postgres {
+            return Ok(());
+        }
+        let lock = Statement::from_sql_and_values(
+            DbBackend::Postgres,
+            "SELECT pg_advisory_xact_lock($1)",
+            [PEOPLE_LOCK.into()],
+        );
+        connection.execute_raw(lock).await.map(drop).map_err(db)
     }
 
     /// For changes: from here on a refusal takes the group back.
@@ -330,15 +351,25 @@ impl Write {
 
     /// Queues work that outlives the request; it exists if and only if this command commits.
     pub fn enqueue<J: Job>(&mut self, job: &J) -> Result<()> {
-        self.queue(job, None)
+        self.queue(job, None, None)
+    }
+
+    /// The same for work that has its time.
+    pub fn enqueue_at<J: Job>(&mut self, at: DateTime<Utc>, job: &J) -> Result<()> {
+        self.queue(job, None, Some(at))
     }
 
     /// The same for a job of a batch of this project, which `batches::grow` counts.
     pub fn enqueue_in<J: Job>(&mut self, batch: BatchId, job: &J) -> Result<()> {
-        self.queue(job, Some(batch))
+        self.queue(job, Some(batch), None)
     }
 
-    fn queue<J: Job>(&mut self, job: &J, batch: Option<BatchId>) -> Result<()> {
+    fn queue<J: Job>(
+        &mut self,
+        job: &J,
+        batch: Option<BatchId>,
+        at: Option<DateTime<Utc>>,
+    ) -> Result<()> {
         self.current.has_changed = true;
         self.current.jobs.push(QueuedJob {
             kind: J::KIND,
@@ -346,6 +377,7 @@ impl Write {
             priority: J::PRIORITY,
             payload: serde_json::to_value(job).map_err(Error::internal)?,
             batch,
+            at,
         });
         Ok(())
     }

@@ -11,7 +11,7 @@ use sea_orm::{
     sea_query::Expr,
 };
 
-use super::{jobs::MailInvitation, queries, token::token};
+use super::{jobs::MailInvitation, limits, queries, token::token};
 use crate::{members, people};
 
 const VALID: TimeDelta = TimeDelta::days(14);
@@ -67,6 +67,7 @@ impl Command for Create {
                 max,
             });
         }
+        limits::check(write, email).await?;
         invitation::Entity::update_many()
             .col_expr(invitation::Column::RevokedAt, Expr::value(Some(now)))
             .filter(invitation::Column::ProjectId.eq(project.uuid()))

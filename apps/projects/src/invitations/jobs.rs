@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::token::token;
 
+/// The same for everybody: whoever invites chooses names, and could have us send any words to anybody.
+const SUBJECT: &str = "An invitation to NonLinear";
+
 /// Mails an invitation.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct MailInvitation {
@@ -46,7 +49,7 @@ async fn send(platform: &Platform, id: InvitationId) -> Result<()> {
     let link = format!("{}/invitations/{token}", platform.settings.public_url());
     let mail = Mail {
         to: row.email,
-        subject: format!("{name} invites you to {}", project.name),
+        subject: SUBJECT.to_owned(),
         text: format!(
             "{name} invites you to work on \"{}\" in NonLinear.\n\nTo accept, log in or register \
              with this address and open:\n{link}\n\nThe invitation's token is:\n{token}\n\nIt is \

@@ -7,7 +7,7 @@ use protocol::{
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
-use crate::{projects, setup};
+use crate::{projects, setup::Setup};
 
 /// Adds a person who has an account: by its id, which only those know who have met them, or by its
 /// address where that need not be confirmed.
@@ -64,7 +64,7 @@ async fn find_person(write: &mut Write, input: &AddMember) -> Result<user::Model
     let select = match (&input.user_id, &input.email) {
         (Some(id), None) => user::Entity::find_by_id(id.uuid()),
         // The answer is the same whether somebody has this address, and whoever reads its mail.
-        (None, Some(_)) if setup::confirms_addresses(write) => return Err(nobody),
+        (None, Some(_)) if Setup::of(write).confirms_addresses => return Err(nobody),
         (None, Some(email)) => user::Entity::find().filter(user::Column::Email.eq(email.as_str())),
         _ => return Err(Error::invalid("", "give either `email` or `userId`")),
     };

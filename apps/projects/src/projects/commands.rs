@@ -8,15 +8,13 @@ use protocol::{
     values::ModelId,
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait,
-    QueryFilter, sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter,
+    sea_query::Expr,
 };
 use uuid::Uuid;
 
-use super::queries;
+use super::{queries, room::check_room};
 use crate::presets;
-
-const PROJECTS_PER_USER_MAX: usize = 1_000;
 
 /// Makes a project whose owner is the caller.
 pub async fn create(ctx: &Ctx, input: CreateProject) -> Result<ProjectView> {
@@ -37,7 +35,7 @@ impl Command for Create {
 
     async fn apply(&self, write: &mut Write) -> Result<()> {
         let (id, owner, now) = (write.project_id()?, write.user_id()?, write.now());
-        check_room(write, owner).await?;
+        check_room(write, owner, 0).await?;
         let epoch = Uuid::new_v4();
         let CreateProject {
             name,
@@ -60,6 +58,7 @@ impl Command for Create {
             fallback_models: Set(None),
             head_seq: Set(0),
             epoch: Set(epoch),
+            stored_bytes: Set(0),
             version: Set(1),
             created_at: Set(now),
             updated_at: Set(now),
@@ -83,23 +82,6 @@ impl Command for Create {
     }
 }
 
-/// Refuses one project more than somebody may own.
-pub(crate) async fn check_room(write: &mut Write, owner: UserId) -> Result<()> {
-    let owned = project::Entity::find()
-        .filter(project::Column::OwnerId.eq(owner.uuid()))
-        .count(write.read().await?)
-        .await
-        .map_err(db)?;
-    if usize::try_from(owned).is_ok_and(|owned| owned >= PROJECTS_PER_USER_MAX) {
-        let max = PROJECTS_PER_USER_MAX;
-        return Err(Error::LimitReached {
-            what: "projects of one owner",
-            max,
-        });
-    }
-    Ok(())
-}
-
 impl ProjectCommand for Create {
     fn replay(&self, _event: &Event) -> Result<()> {
         Ok(())
@@ -120,6 +102,10 @@ impl Command for Update {
         write.require(Permission::PROJECT_WRITE)?;
         if patch.system_prompt.is_some() {
             write.require(Permission::SYSTEM_PROMPT_WRITE)?;
+        }
+        // Whatever else it says is small, and taking a project back from the public must not wait.
+        if patch.name.is_some() || patch.description.is_some() || patch.system_prompt.is_some() {
+            write.require_to_grow(Permission::PROJECT_WRITE)?;
         }
         let row = load(write).await?;
         expected.check(row.version)?;

@@ -20,6 +20,7 @@ pub(super) fn to_view(row: project::Model, access: &ProjectAccess) -> ProjectVie
         fallback_models,
         head_seq: _,
         epoch: _,
+        stored_bytes: _,
         version,
         created_at,
         updated_at,

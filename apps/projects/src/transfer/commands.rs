@@ -63,7 +63,8 @@ async fn check_receiver(write: &mut Write, to: UserId) -> Result<()> {
             "must have an account that can be used",
         ));
     }
-    projects::check_room(write, to).await
+    let bytes = projects::stored_bytes(write).await?;
+    projects::check_room(write, to, bytes).await
 }
 
 fn record(write: &mut Write, action: &'static str) -> Result<()> {

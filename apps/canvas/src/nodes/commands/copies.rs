@@ -26,7 +26,7 @@ impl Command for Copy {
     async fn apply(&self, write: &mut Write) -> Result<NodeWithEdges> {
         let of = self.of;
         let position = self.position;
-        write.require(Permission::GRAPH_WRITE)?;
+        write.require_to_grow(Permission::GRAPH_WRITE)?;
         let project = write.project_id()?;
         let row = queries::row(write.read().await?, project, of).await?;
         let incoming = incoming(write, project, of).await?;

@@ -24,7 +24,7 @@ impl Command for Move {
 
     async fn apply(&self, write: &mut Write) -> Result<()> {
         let input = &self.input;
-        write.require(Permission::GRAPH_WRITE)?;
+        write.require_to_grow(Permission::GRAPH_WRITE)?;
         let positions = &input.positions;
         if positions.is_empty() || positions.len() > MOVES_MAX {
             let detail = format!("must hold 1 to {MOVES_MAX} positions");

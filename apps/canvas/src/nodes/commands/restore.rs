@@ -22,7 +22,7 @@ impl Command for Restore {
 
     async fn apply(&self, write: &mut Write) -> Result<NodeRestored> {
         let id = self.id;
-        write.require(Permission::GRAPH_WRITE)?;
+        write.require_to_grow(Permission::GRAPH_WRITE)?;
         let project = write.project_id()?;
         let row = node::Entity::find_by_id((project.uuid(), id.uuid()))
             .one(write.read().await?)

@@ -12,10 +12,12 @@ import { spentShare } from "./shape.ts";
 import styles from "./Usage.module.css";
 
 type Budget = Usage["budgets"][number];
+type Own = Usage["own"][number];
 
 /** Every limit, what is spent of it, and what is left. */
-export function BudgetsSpent({ budgets }: { budgets: readonly Budget[] }) {
+export function BudgetsSpent({ budgets, own }: { budgets: readonly Budget[]; own: readonly Own[] }) {
   const { panel } = useText();
+  const person = usePerson();
   const mayManage = useMay("project:write");
   const [editing, setEditing] = useState(false);
   const edit = mayManage && (
@@ -25,13 +27,20 @@ export function BudgetsSpent({ budgets }: { budgets: readonly Budget[] }) {
   );
   return (
     <Section title={panel.usage.budgets} actions={edit}>
-      {budgets.length === 0 ? (
+      {budgets.length + own.length === 0 ? (
         <Soft>{panel.usage.noBudgets}</Soft>
       ) : (
         <>
           <ul className={styles.budgets}>
             {budgets.map((budget) => (
-              <Limits key={`${budget.userId} ${budget.period}`} budget={budget} />
+              <Limits
+                key={`${budget.userId} ${budget.period}`}
+                who={budget.userId === null ? panel.usage.whole : person(budget.userId)}
+                budget={budget}
+              />
+            ))}
+            {own.map((budget) => (
+              <Limits key={`own ${budget.period}`} who={panel.usage.own} budget={budget} />
             ))}
           </ul>
           <Soft>{panel.usage.reserved}</Soft>
@@ -44,13 +53,12 @@ export function BudgetsSpent({ budgets }: { budgets: readonly Budget[] }) {
   );
 }
 
-function Limits({ budget: { userId, period, tokensMax, costMax, spent } }: { budget: Budget }) {
+function Limits({ who, budget: { period, tokensMax, costMax, spent } }: { who: string; budget: Own }) {
   const { panel } = useText();
   const format = useFormat();
-  const person = usePerson();
   return (
     <li className={styles.budget}>
-      <strong>{userId === null ? panel.usage.whole : person(userId)}</strong> {panel.usage.period[period]}
+      <strong>{who}</strong> {panel.usage.period[period]}
       {tokensMax !== null && (
         <Limit
           spent={spent.tokens}

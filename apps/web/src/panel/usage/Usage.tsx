@@ -64,7 +64,7 @@ function Shown({ node }: { node: string | null }) {
             <Total usage={usage.data} />
             <Bars by={by} items={usage.data.items} />
           </Section>
-          <BudgetsSpent budgets={usage.data.budgets} />
+          <BudgetsSpent budgets={usage.data.budgets} own={usage.data.own} />
         </>
       )}
     </>

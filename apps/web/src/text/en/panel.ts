@@ -194,6 +194,7 @@ export const panel = {
     budgets: "Budgets",
     noBudgets: "No limits are set.",
     whole: "The whole project",
+    own: "You, in all projects",
     period: { DAY: "a day", MONTH: "a month" },
     periods: { DAY: "Each day", MONTH: "Each month" },
     spent: (spent: string, max: string, left: string) => `${spent} of ${max}; ${left} left`,

@@ -196,6 +196,7 @@ export const panel: Text["panel"] = {
     budgets: "Budgets",
     noBudgets: "Aucune limite n’est fixée.",
     whole: "Tout le projet",
+    own: "Vous, dans tous les projets",
     period: { DAY: "par jour", MONTH: "par mois" },
     periods: { DAY: "Chaque jour", MONTH: "Chaque mois" },
     spent: (spent, max, left) => `${spent} sur ${max} ; reste ${left}`,

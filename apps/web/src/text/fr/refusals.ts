@@ -36,6 +36,9 @@ export const refusals: Text["refusals"] = {
     op_reused: takenForAnother,
     limit_reached: "Il y en a déjà autant que possible. Supprimez-en d’abord.",
     too_much_work: "C’est trop pour une seule modification. Procédez par parties.",
+    storage_full:
+      "Le propriétaire de ce projet n’a plus de place. Rien n’est perdu ; pour continuer, il supprime des projets ou fait relever la limite.",
+    account_disabled: "Le compte qui a demandé cela a été désactivé. Redemandez.",
     rate_limited: "Trop de demandes pour le moment. Réessayez plus tard.",
     internal: "Le serveur a fait une erreur. Réessayez, et prévenez qui l’exploite si cela se répète.",
     busy: "Le serveur est très occupé. Rien n’a été changé ; réessayez dans un instant.",

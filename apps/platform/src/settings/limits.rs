@@ -1,0 +1,95 @@
+//! How much one caller may ask for, and one owner may keep.
+
+use serde::{Deserialize, Serialize};
+
+use crate::wrong_setting::WrongSetting;
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RateSettings {
+    pub enabled: bool,
+    /// Requests without an account, per address.
+    pub anonymous_per_minute: u32,
+    /// Requests of one account.
+    pub user_per_minute: u32,
+    /// Attempts to prove who one is, per address; and passwords that are entered again, per account.
+    pub login_per_minute: u32,
+    /// Invitations that one person sends, in all projects together.
+    pub invitations_per_sender_per_day: u32,
+    /// Invitations that one address is sent, whoever sends them.
+    pub invitations_per_address_per_day: u32,
+    /// Nodes, edges and rows that one change may look at, also where rates are not enabled. A change of
+    /// one thing in the largest project looks at about a quarter of the default.
+    pub visits_per_change: u64,
+    /// Nodes, edges and rows that the changes of one account may look at.
+    pub visits_per_second: u32,
+    /// How many of them may be looked at after a pause before the account waits.
+    pub visits_burst: u32,
+}
+
+/// How much is kept.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StorageSettings {
+    /// How many bytes of text, with their history, the projects of one owner may hold together, those in
+    /// the trash included.
+    pub owner_bytes_max: u64,
+    /// Projects that are in the trash for so many days are removed for good.
+    pub trash_days: u32,
+}
+
+impl Default for RateSettings {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            anonymous_per_minute: 60,
+            user_per_minute: 600,
+            login_per_minute: 10,
+            invitations_per_sender_per_day: 50,
+            invitations_per_address_per_day: 5,
+            visits_per_change: 4_000_000,
+            visits_per_second: 500_000,
+            visits_burst: 2_000_000,
+        }
+    }
+}
+
+impl Default for StorageSettings {
+    fn default() -> Self {
+        Self {
+            owner_bytes_max: 1024 * 1024 * 1024,
+            trash_days: 30,
+        }
+    }
+}
+
+/// Refuses limits that would let nothing through.
+pub(super) fn check(rates: &RateSettings, storage: &StorageSettings) -> Result<(), WrongSetting> {
+    let amounts = [
+        ("rates.anonymous_per_minute", rates.anonymous_per_minute),
+        ("rates.user_per_minute", rates.user_per_minute),
+        ("rates.login_per_minute", rates.login_per_minute),
+        (
+            "rates.invitations_per_sender_per_day",
+            rates.invitations_per_sender_per_day,
+        ),
+        (
+            "rates.invitations_per_address_per_day",
+            rates.invitations_per_address_per_day,
+        ),
+        ("rates.visits_per_second", rates.visits_per_second),
+        ("rates.visits_burst", rates.visits_burst),
+        ("storage.trash_days", storage.trash_days),
+    ];
+    let none = amounts.iter().find(|(_, amount)| *amount == 0);
+    let none = none.map(|(name, _)| *name);
+    let larger = [
+        ("rates.visits_per_change", rates.visits_per_change),
+        ("storage.owner_bytes_max", storage.owner_bytes_max),
+    ];
+    let empty = larger.iter().find(|(_, amount)| *amount == 0);
+    match none.or(empty.map(|(name, _)| *name)) {
+        Some(name) => Err(WrongSetting::new(name, "must be at least 1")),
+        None => Ok(()),
+    }
+}
