@@ -31,28 +31,55 @@ impl Passwords {
     }
 
     pub async fn hash(&self, keys: &Keys, password: &str) -> Result<String> {
-        let (peppered, cost) = (keys.peppered(password), self.cost);
-        self.run(move || bcrypt::non_truncating_hash(peppered, cost))
-            .await
+        let (peppered, label) = keys.pepper_new(password);
+        let cost = self.cost;
+        let hash = self.run(move || bcrypt::non_truncating_hash(peppered, cost));
+        Ok(format!("{label}{}", hash.await?))
     }
 
-    /// Whether the password fits the hash. Without a hash it takes as long and says no.
+    /// Hashes a password anew that fits this hash, if that was made with an older pepper. The salt
+    /// stays: by it `is_same_choice` knows that nobody chose another password.
+    pub async fn hash_anew(
+        &self,
+        keys: &Keys,
+        password: &str,
+        hash: &str,
+    ) -> Result<Option<String>> {
+        if keys.has_used_pepper(hash) {
+            return Ok(None);
+        }
+        let salt = salt(hash).ok_or_else(|| Error::internal("a hash without a salt"))?;
+        let (peppered, label) = keys.pepper_new(password);
+        let cost = self.cost;
+        let hash = self.run(move || bcrypt::non_truncating_hash_with_salt(peppered, cost, salt));
+        Ok(Some(format!("{label}{}", hash.await?)))
+    }
+
+    /// Whether the password fits the hash. Without a hash, or one whose pepper is no more, it takes
+    /// as long and says no.
     pub async fn verify(&self, keys: &Keys, password: &str, hash: Option<String>) -> Result<bool> {
-        let known = hash.is_some();
-        let hash = match hash {
-            Some(hash) => hash,
-            None => {
-                let dummy = self
-                    .dummy
-                    .get_or_try_init(|| self.hash(keys, "nobody's password"));
-                dummy.await?.clone()
-            }
+        let known = hash
+            .as_deref()
+            .and_then(|hash| keys.pepper_of(hash, password));
+        let known = known.map(|(peppered, bare)| (peppered, bare.to_owned()));
+        let can_fit = known.is_some();
+        let (peppered, bare) = match known {
+            Some(known) => known,
+            None => self.nobody(keys, password).await?,
         };
-        let peppered = keys.peppered(password);
         let fits = self
-            .run(move || bcrypt::non_truncating_verify(peppered, &hash))
+            .run(move || bcrypt::non_truncating_verify(peppered, &bare))
             .await?;
-        Ok(fits && known)
+        Ok(fits && can_fit)
+    }
+
+    async fn nobody(&self, keys: &Keys, password: &str) -> Result<(String, String)> {
+        let dummy = self
+            .dummy
+            .get_or_try_init(|| self.hash(keys, "nobody's password"));
+        let dummy = keys.pepper_of(dummy.await?, password);
+        let (peppered, bare) = dummy.ok_or_else(|| Error::internal("the pepper is there"))?;
+        Ok((peppered, bare.to_owned()))
     }
 
     async fn run<T, F>(&self, work: F) -> Result<T>
@@ -80,4 +107,16 @@ impl Passwords {
         .await
         .map_err(Error::internal)?
     }
+}
+
+/// Whether two hashes are of one password that was chosen once: each choice has a salt of its own.
+#[must_use]
+pub fn is_same_choice(one: &str, other: &str) -> bool {
+    one == other || salt(one).is_some_and(|it| salt(other) == Some(it))
+}
+
+fn salt(hash: &str) -> Option<[u8; 16]> {
+    let (label, _) = hash.split_once('$')?;
+    let parts: bcrypt::HashParts = hash.strip_prefix(label)?.parse().ok()?;
+    Some(parts.get_salt_raw())
 }

@@ -2,13 +2,14 @@
 
 use entity::user;
 use kernel::{Error, Result};
-use platform::{Command, Ctx, Write, writer::Record};
+use platform::{Command, Ctx, Write, passwords::is_same_choice, writer::Record};
 use protocol::auth;
 use sea_orm::ConnectionTrait;
 
 use super::{
     factor::Factor,
     guard::Guard,
+    password,
     sessions::{Login, Opening},
     throttle::{self, Key},
 };
@@ -32,11 +33,17 @@ pub async fn login(ctx: &Ctx, input: auth::Login) -> Result<Login> {
         (Some(_), None) => return Err(Error::TotpRequired),
         (Some(_), Some(code)) => Some(guard.factor(ctx, &user, &code).await?),
     };
-    let session = Opening::prepare(&ctx.platform);
+    let platform = &ctx.platform;
+    let hashed_anew = platform
+        .passwords
+        .hash_anew(&platform.keys, password.reveal(), &user.password_hash)
+        .await?;
+    let session = Opening::prepare(platform);
     let (opened, refresh_token) = (session.id, session.refresh_token.clone());
     let account = user.id.into();
     let open_session = OpenSession {
         user,
+        hashed_anew,
         factor,
         session,
         key: guard.key(),
@@ -48,6 +55,8 @@ pub async fn login(ctx: &Ctx, input: auth::Login) -> Result<Login> {
 
 struct OpenSession {
     user: user::Model,
+    /// The hash of the same password with the pepper that is used now, where that is another one.
+    hashed_anew: Option<String>,
     factor: Option<Factor>,
     session: Opening,
     key: Key,
@@ -62,6 +71,9 @@ impl Command for OpenSession {
         let user = unchanged(write.read().await?, &self.user).await?;
         if let Some(factor) = &self.factor {
             factor.spend(write, user.id).await?;
+        }
+        if let Some(hash) = &self.hashed_anew {
+            password::keep(write, &user, hash).await?;
         }
         throttle::clear(write, &self.key).await?;
         self.session.open(write, user.id).await?;
@@ -78,7 +90,7 @@ pub(super) async fn unchanged(
     let user = users::by_id(conn, proved.id.into()).await;
     match user {
         Ok(user)
-            if user.password_hash == proved.password_hash
+            if is_same_choice(&user.password_hash, &proved.password_hash)
                 && user.totp_confirmed_at == proved.totp_confirmed_at =>
         {
             Ok(user)
