@@ -3,8 +3,10 @@
 mod commands;
 mod jobs;
 mod queries;
+mod received;
 mod routes;
 mod token;
 
 pub(crate) use jobs::mail;
+pub use queries::derived_with;
 pub(crate) use routes::routes;

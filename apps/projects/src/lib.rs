@@ -8,7 +8,6 @@ pub mod transfer;
 pub mod viewports;
 
 mod people;
-mod setup;
 
 use http::{AppState, Feature};
 use utoipa_axum::router::OpenApiRouter;
@@ -23,12 +22,7 @@ pub fn feature() -> Feature {
         .op::<members::Update>()
         .op::<members::Remove>()
         .job(invitations::mail)
-        .start(|platform| {
-            Box::pin(async move {
-                setup::start(&platform);
-                presets::ensure_system(&platform).await
-            })
-        })
+        .start(|platform| Box::pin(async move { presets::ensure_system(&platform).await }))
 }
 
 fn routes() -> OpenApiRouter<AppState> {
