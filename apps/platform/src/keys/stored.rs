@@ -24,9 +24,9 @@ impl Keys {
 
     /// Rows whose `column` is a password's hash with this pepper.
     pub fn is_hashed_with(&self, id: &str, column: impl ColumnTrait) -> SimpleExpr {
-        let peppers = self.peppers.all().iter();
-        let label = peppers.filter(|key| key.id == id).map(|key| key.label());
-        column.like(format!("{}$%", label.last().unwrap_or(id)))
+        let pepper = self.peppers.all().iter().find(|key| key.id == id);
+        let label = pepper.map_or(id, |key| key.label());
+        column.like(format!("{label}$%"))
     }
 }
 
