@@ -38,49 +38,54 @@ async fn join(person: &Client, project: ProjectId) -> Duration {
     let (_, first) = person.listen(project).await;
     let took = begun.elapsed();
     assert_eq!(first["type"], "snapshot");
-    let nodes = first["nodes"].as_array().expect("a snapshot has nodes");
+    let nodes = first["graph"]["nodes"]
+        .as_array()
+        .expect("a snapshot has nodes");
     assert_eq!(nodes.len(), NODES);
     took
 }
 
-/// Asks without waiting for an answer, as fast as it is taken.
+/// Asks without waiting for an answer, as fast as it is taken, and at last for something else.
 async fn ask_much(socket: &mut Socket, project: ProjectId) {
-    let ask = json!({"type": "subscribe", "project": project}).to_string();
-    for _ in 0..SUBSCRIBES {
-        if socket
-            .send_message(Message::text(ask.clone()))
-            .await
-            .is_err()
-        {
+    let frame = |kind| json!({"type": kind, "project": project}).to_string();
+    let asks = std::iter::repeat_n(frame("subscribe"), SUBSCRIBES);
+    for ask in asks.chain([frame("unsubscribe")]) {
+        if socket.send_message(Message::text(ask)).await.is_err() {
             return;
         }
     }
 }
 
-/// What came of it: how many snapshots, how many refusals, and how the socket ended.
+/// What came of it: how many snapshots, how many refusals, and how the socket ended if it did: that
+/// depends on how fast the frames were taken.
 struct Came {
     snapshots: usize,
     refusals: usize,
-    closed: u16,
+    closed: Option<u16>,
 }
 
 async fn answers(socket: &mut Socket) -> Came {
-    let (mut snapshots, mut refusals) = (0, 0);
+    let mut came = Came {
+        snapshots: 0,
+        refusals: 0,
+        closed: None,
+    };
     loop {
-        match socket.next().await {
-            Ok(frame) if frame["type"] == "snapshot" => snapshots += 1,
-            Ok(frame) if frame["type"] == "nack" => {
-                assert_eq!(frame["code"], "rate_limited");
-                refusals += 1;
-            }
-            Ok(_) => {}
+        let frame = match socket.next().await {
+            Ok(frame) => frame,
             Err(closed) => {
-                return Came {
-                    snapshots,
-                    refusals,
-                    closed: closed.code,
-                };
+                came.closed = Some(closed.code);
+                return came;
             }
+        };
+        match frame["type"].as_str().expect("frames have a type") {
+            "snapshot" => came.snapshots += 1,
+            "nack" => {
+                assert_eq!(frame["code"], "rate_limited");
+                came.refusals += 1;
+            }
+            "unsubscribed" => return came,
+            _ => {}
         }
     }
 }
@@ -111,10 +116,10 @@ async fn six_hundred_subscribes_of_a_stranger_are_refused_while_somebody_else_jo
     } = came;
     println!(
         "somebody else joins in {before:?} before, {during:?} during and {after:?} after \
-         {SUBSCRIBES} subscribes, which got {snapshots} snapshots, {refusals} refusals and {closed}"
+         {SUBSCRIBES} subscribes, which got {snapshots} snapshots and {refusals} refusals; \
+         closed: {closed:?}"
     );
     assert!(refusals > 0, "what is beyond the budget is refused");
-    assert_eq!(closed, 4029, "and so many frames at once close the socket");
-    let budget = usize::try_from(platform::Settings::default().hub.ops_burst).expect("small");
-    assert!(snapshots <= budget, "{snapshots}");
+    // One that is superseded before its turn is not read.
+    assert!(snapshots < SUBSCRIBES / 10, "{snapshots}");
 }
