@@ -3,23 +3,27 @@
 //! Of each kind there may be several: the first is used, and all are accepted, so that each can be
 //! replaced. What is made with a key that has a name begins with it.
 
+mod error;
 mod file;
 mod named;
+mod random;
 mod stored;
 
 use std::{fs, io, path::Path};
 
 use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey},
-    digest, hmac, rand,
+    digest, hmac,
     signature::{Ed25519KeyPair, KeyPair},
 };
 use base64::{Engine, engine::general_purpose::STANDARD, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use kernel::{Error, Result};
 
+pub use error::KeysError;
 pub use file::{KeyFile, Kind};
 use named::{Named, Ring};
+pub use random::random_32;
 
 const NONCE_BYTES: usize = 12;
 
@@ -42,18 +46,6 @@ impl std::fmt::Debug for Keys {
             .field("signing_kid", &self.signing_kid)
             .finish_non_exhaustive()
     }
-}
-
-#[derive(Debug, thiserror::Error)]
-pub enum KeysError {
-    #[error("the key file cannot be read or written: {0}")]
-    Io(#[from] io::Error),
-    #[error("the key file is not valid: {0}")]
-    Invalid(String),
-    #[error("{0}")]
-    Unknown(String),
-    #[error("{0}")]
-    InUse(String),
 }
 
 impl Keys {
@@ -227,17 +219,6 @@ fn derive(key: &Named<Sealing>, purpose: &str, from: &[u8]) -> String {
 
 fn decode_32(text: &str) -> Option<[u8; 32]> {
     STANDARD.decode(text).ok()?.try_into().ok()
-}
-
-/// 256 random bits.
-#[must_use]
-pub fn random_32() -> [u8; 32] {
-    let mut bytes = [0; 32];
-    // The generator of the operating system only fails where nothing else would work either.
-    if rand::fill(&mut bytes).is_err() {
-        std::process::abort();
-    }
-    bytes
 }
 
 /// A new secret to hand out: 256 random bits as text.

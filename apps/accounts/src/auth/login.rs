@@ -2,14 +2,13 @@
 
 use entity::user;
 use kernel::{Error, Result};
-use platform::{Command, Ctx, Write, passwords::is_same_choice, writer::Record};
+use platform::{Command, Ctx, Write, db, passwords::is_same_choice, writer::Record};
 use protocol::auth;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use super::{
     factor::Factor,
     guard::Guard,
-    password,
     sessions::{Login, Opening},
     throttle::{self, Key},
 };
@@ -73,13 +72,25 @@ impl Command for OpenSession {
             factor.spend(write, user.id).await?;
         }
         if let Some(hash) = &self.hashed_anew {
-            password::keep(write, &user, hash).await?;
+            keep(write, &user, hash).await?;
         }
         throttle::clear(write, &self.key).await?;
         self.session.open(write, user.id).await?;
         write.record(Record::new("login", "user", user.id));
         Ok(user)
     }
+}
+
+/// Keeps another hash of the same password, unless one came before it.
+async fn keep(write: &mut Write, user: &user::Model, hash: &str) -> Result<()> {
+    user::Entity::update_many()
+        .col_expr(user::Column::PasswordHash, Expr::value(hash))
+        .filter(user::Column::Id.eq(user.id))
+        .filter(user::Column::PasswordHash.eq(user.password_hash.as_str()))
+        .exec(write.conn().await?)
+        .await
+        .map(drop)
+        .map_err(db)
 }
 
 /// The account as it is now, if what was proved about it still holds.

@@ -86,18 +86,6 @@ async fn store(write: &mut Write, user: Uuid, password_hash: &str) -> Result<()>
         .map_err(db)
 }
 
-/// Keeps another hash of the same password, unless one came before it.
-pub(super) async fn keep(write: &mut Write, user: &user::Model, hash: &str) -> Result<()> {
-    user::Entity::update_many()
-        .col_expr(user::Column::PasswordHash, Expr::value(hash))
-        .filter(user::Column::Id.eq(user.id))
-        .filter(user::Column::PasswordHash.eq(user.password_hash.as_str()))
-        .exec(write.conn().await?)
-        .await
-        .map(drop)
-        .map_err(db)
-}
-
 /// Mails a token to the address if it is somebody's. The answer is the same if it is nobody's, and
 /// so is the work that is waited for: one short write.
 pub async fn forgot(ctx: &Ctx, input: ForgotPassword) -> Result<()> {

@@ -10,7 +10,7 @@ use aws_lc_rs::signature::Ed25519KeyPair;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 
-use super::{KeysError, random_32};
+use super::{error::KeysError, random::random_32};
 use crate::private;
 
 /// The key of a file that never had another one. What is made with it names no key, as it did when

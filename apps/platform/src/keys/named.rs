@@ -1,7 +1,7 @@
 //! Keys of one kind, of which each has a name.
 
 use super::{
-    KeysError,
+    error::KeysError,
     file::{Entry, FIRST},
 };
 
