@@ -8,11 +8,24 @@ mkdir -p secrets
 chmod 700 secrets
 umask 022
 
-if [ ! -e secrets/postgres_password ]; then
-    head -c 24 /dev/urandom | base64 | tr '+/' '-_' >secrets/postgres_password
-fi
+password() {
+    if [ ! -e "secrets/$1" ]; then
+        head -c 24 /dev/urandom | base64 | tr '+/' '-_' >"secrets/$1"
+    fi
+}
+
+# Of the superuser, for whoever looks after the database, and of the server's own role.
+password postgres_password
+password database_password
 if [ ! -e secrets/database_url ]; then
-    echo "postgres://nonlinear:$(cat secrets/postgres_password)@postgres/nonlinear" >secrets/database_url
+    echo "postgres://nonlinear_server:$(cat secrets/database_password)@postgres/nonlinear" >secrets/database_url
+fi
+password redis_password
+if [ ! -e secrets/redis_url ]; then
+    echo "redis://nonlinear:$(cat secrets/redis_password)@redis:6379/0" >secrets/redis_url
+fi
+if [ ! -e secrets/redis_acl ]; then
+    sed "s/PASSWORD/$(cat secrets/redis_password)/" docker/redis.acl >secrets/redis_acl
 fi
 # Empty means that there is none.
 if [ ! -e secrets/openai_api_key ]; then

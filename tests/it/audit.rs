@@ -174,10 +174,15 @@ async fn t14_every_change_of_a_project_and_its_members_leaves_one_record() {
         .change(&owner, Method::DELETE, &revoke, Value::Null)
         .await;
     let invite = json!({"email": "guest@example.org", "role": "VIEWER"});
+    let unwanted = audit.post(&owner, &invitations, invite.clone()).await;
+    let decline = format!("/invitations/{}", text(&unwanted["id"]));
+    audit
+        .change(&guest, Method::DELETE, &decline, Value::Null)
+        .await;
     audit.post(&owner, &invitations, invite).await;
     let mail = app
         .mail("guest@example.org", |mail| {
-            mail.text.contains("/invitations/")
+            mail.text.contains("/invitations/") && !mail.text.contains(text(&unwanted["link"]))
         })
         .await;
     let accept = format!("/invitations/{}/accept", mail.after("/invitations/"));

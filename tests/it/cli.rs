@@ -1,6 +1,8 @@
 //! The command line, run as an operator runs it.
 
+mod composed;
 mod jobs;
+mod keys;
 mod processes;
 mod security;
 mod users;

@@ -1,5 +1,7 @@
 //! The whole project at one moment, and who comes before and after a node.
 
+mod shared;
+
 use std::collections::{BTreeMap, HashMap};
 
 use kernel::{NodeId, ProjectId, Role};

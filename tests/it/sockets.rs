@@ -6,6 +6,7 @@ mod convergence;
 mod database_away;
 mod document;
 mod instances;
+mod joins;
 mod kills;
 mod presence;
 mod proof;

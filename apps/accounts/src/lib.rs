@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod auth;
+pub mod keys;
 pub mod tokens;
 pub mod users;
 

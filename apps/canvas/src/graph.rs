@@ -1,6 +1,7 @@
 //! The whole project at one moment: the snapshot, and the fingerprint of its state.
 
 mod encode;
+mod form;
 mod queries;
 mod routes;
 mod shared;

@@ -6,7 +6,8 @@ use chrono::TimeDelta;
 use entity::idempotency_key;
 use kernel::{Error, OpId, Result, error::chain};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
+    sea_query::Expr,
 };
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
@@ -252,6 +253,19 @@ impl Command for Abandon {
         write.unrecorded(BOOKKEEPING);
         remove(write, &self.keyed).await
     }
+}
+
+/// How many answers are kept that are sealed with this key.
+pub async fn sealed_with(platform: &Platform, key: &str) -> Result<u64> {
+    idempotency_key::Entity::find()
+        .filter(
+            platform
+                .keys
+                .is_sealed_with(key, idempotency_key::Column::Body),
+        )
+        .count(platform.database.reader())
+        .await
+        .map_err(db)
 }
 
 /// Forgets keys whose day is over.

@@ -1,51 +1,43 @@
 //! The server's secrets: made on first start and kept in one file, or given as one.
+//!
+//! Of each kind there may be several: the first is used, and all are accepted, so that each can be
+//! replaced. What is made with a key that has a name begins with it.
 
-use std::{
-    fs,
-    io::{self, Write},
-    path::Path,
-};
+mod error;
+mod file;
+mod named;
+mod random;
+mod stored;
+
+use std::{fs, io, path::Path};
 
 use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey},
-    digest, hmac, rand,
+    digest, hmac,
     signature::{Ed25519KeyPair, KeyPair},
 };
 use base64::{Engine, engine::general_purpose::STANDARD, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use kernel::{Error, Result};
-use serde::{Deserialize, Serialize};
 
-use crate::private;
+pub use error::KeysError;
+pub use file::{KeyFile, Kind};
+use named::{Named, Ring};
+pub use random::random_32;
 
 const NONCE_BYTES: usize = 12;
 
-/// The file as it stands on disk.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct KeyFile {
-    /// 32 bytes that every password is mixed with.
-    pepper: String,
-    /// 32 bytes that secrets at rest are sealed with, and that mailed tokens are derived from.
-    sealing: String,
-    /// Ed25519 keys (PKCS#8). The first signs; all are accepted, so that keys can be rotated.
-    signing: Vec<SigningKeyFile>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SigningKeyFile {
-    kid: String,
-    private: String,
-}
-
 pub struct Keys {
-    pepper: hmac::Key,
-    derivation: hmac::Key,
-    sealing: RandomizedNonceKey,
+    peppers: Ring<hmac::Key>,
+    sealing: Ring<Sealing>,
     signing: EncodingKey,
     signing_kid: String,
     verifying: Vec<(String, DecodingKey)>,
+}
+
+struct Sealing {
+    derivation: hmac::Key,
+    aead: RandomizedNonceKey,
 }
 
 impl std::fmt::Debug for Keys {
@@ -56,50 +48,45 @@ impl std::fmt::Debug for Keys {
     }
 }
 
-#[derive(Debug, thiserror::Error)]
-pub enum KeysError {
-    #[error("the key file cannot be read or written: {0}")]
-    Io(#[from] io::Error),
-    #[error("the key file is not valid: {0}")]
-    Invalid(String),
-}
-
 impl Keys {
     /// Reads the keys from `file`; makes the file if it is not there.
     pub fn load_or_create(file: &Path) -> Result<Self, KeysError> {
         match fs::read_to_string(file) {
-            Ok(text) => Self::parse(&text),
+            Ok(text) => Self::of(&KeyFile::parse(&text)?),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                create(file)?;
-                Self::parse(&fs::read_to_string(file)?)
+                KeyFile::create(file)?;
+                Self::of(&KeyFile::read(file)?)
             }
             Err(error) => Err(error.into()),
         }
     }
 
-    fn parse(text: &str) -> Result<Self, KeysError> {
+    fn of(file: &KeyFile) -> Result<Self, KeysError> {
         let invalid = |what: &str| KeysError::Invalid(what.to_owned());
-        let file: KeyFile =
-            toml::from_str(text).map_err(|error| KeysError::Invalid(error.message().to_owned()))?;
-        let pepper = decode_32(&file.pepper).ok_or_else(|| invalid("`pepper` is not 32 bytes"))?;
-        let sealing =
-            decode_32(&file.sealing).ok_or_else(|| invalid("`sealing` is not 32 bytes"))?;
+        let peppers = Ring::of(&file.pepper, "pepper", |secret| {
+            Some(hmac::Key::new(hmac::HMAC_SHA384, &decode_32(secret)?))
+        })?;
+        let sealing = Ring::of(&file.sealing, "sealing", |secret| {
+            let secret = decode_32(secret)?;
+            Some(Sealing {
+                derivation: hmac::Key::new(hmac::HMAC_SHA256, &secret),
+                aead: RandomizedNonceKey::new(&AES_256_GCM, &secret).ok()?,
+            })
+        })?;
         let mut pairs = Vec::new();
         for key in &file.signing {
             let der = STANDARD
-                .decode(&key.private)
+                .decode(&key.secret)
                 .map_err(|_| invalid("a signing key is not base64"))?;
             let pair = Ed25519KeyPair::from_pkcs8(&der)
                 .map_err(|_| invalid("a signing key is not Ed25519 in PKCS#8"))?;
             let verifying = DecodingKey::from_ed_der(pair.public_key().as_ref());
-            pairs.push((key.kid.clone(), EncodingKey::from_ed_der(&der), verifying));
+            pairs.push((key.id.clone(), EncodingKey::from_ed_der(&der), verifying));
         }
         let (kid, signing, _) = pairs.first().ok_or_else(|| invalid("no signing key"))?;
         Ok(Self {
-            pepper: hmac::Key::new(hmac::HMAC_SHA384, &pepper),
-            derivation: hmac::Key::new(hmac::HMAC_SHA256, &sealing),
-            sealing: RandomizedNonceKey::new(&AES_256_GCM, &sealing)
-                .map_err(|_| invalid("`sealing` cannot be used"))?,
+            peppers,
+            sealing,
             signing: signing.clone(),
             signing_kid: kid.clone(),
             verifying: pairs
@@ -110,43 +97,102 @@ impl Keys {
     }
 
     /// What bcrypt gets to see: 64 characters, whatever the password's length.
+    fn peppered(pepper: &Named<hmac::Key>, password: &str) -> String {
+        STANDARD.encode(hmac::sign(&pepper.key, password.as_bytes()))
+    }
+
+    /// What is hashed of a new password, and what the hash begins with: the name of the pepper.
     #[must_use]
-    pub fn peppered(&self, password: &str) -> String {
-        STANDARD.encode(hmac::sign(&self.pepper, password.as_bytes()))
+    pub(crate) fn pepper_new(&self, password: &str) -> (String, &str) {
+        let pepper = self.peppers.used();
+        (Self::peppered(pepper, password), pepper.label())
+    }
+
+    /// What was hashed of a password if this hash is its own, and the hash without the pepper's name.
+    /// Nothing where that pepper is no more.
+    pub(crate) fn pepper_of<'a>(&self, hash: &'a str, password: &str) -> Option<(String, &'a str)> {
+        let (label, _) = hash.split_once('$')?;
+        let bare = hash.strip_prefix(label)?;
+        let pepper = self.peppers.labelled(label)?;
+        Some((Self::peppered(pepper, password), bare))
+    }
+
+    /// Whether a password was hashed with the pepper that is used now.
+    pub(crate) fn has_used_pepper(&self, hash: &str) -> bool {
+        let label = hash.split_once('$').map(|(label, _)| label);
+        label == Some(self.peppers.used().label())
     }
 
     /// A token that can be made again from what it is for, so that it need not be stored in clear.
     #[must_use]
     pub fn derived_token(&self, purpose: &str, from: &[u8]) -> String {
-        let mut context = hmac::Context::with_key(&self.derivation);
-        context.update(purpose.as_bytes());
-        context.update(&[0]);
-        context.update(from);
-        URL_SAFE_NO_PAD.encode(context.sign())
+        derive(self.sealing.used(), purpose, from)
+    }
+
+    /// The token that was derived before, maybe with an older key: the one that `is_it`; and the name
+    /// of that key.
+    pub fn derived_before(
+        &self,
+        purpose: &str,
+        from: &[u8],
+        is_it: impl Fn(&str) -> bool,
+    ) -> Option<(String, &str)> {
+        self.sealing.all().iter().find_map(|key| {
+            let token = derive(key, purpose, from);
+            is_it(&token).then_some((token, key.id.as_str()))
+        })
+    }
+
+    /// What this token could be, by whichever key it is derived: the key that is used first.
+    #[must_use]
+    pub fn derived_tokens(&self, purpose: &str, from: &[u8]) -> Vec<String> {
+        let keys = self.sealing.all().iter();
+        keys.map(|key| derive(key, purpose, from)).collect()
     }
 
     /// Encrypts a secret that must be readable again; `about` ties it to its place.
     pub fn seal(&self, secret: &[u8], about: &[u8]) -> Result<Vec<u8>> {
+        let key = self.sealing.used();
         let mut sealed = secret.to_vec();
-        let nonce = self
-            .sealing
+        let nonce = key
+            .key
+            .aead
             .seal_in_place_append_tag(Aad::from(about), &mut sealed)
             .map_err(|_| Error::internal("sealing failed"))?;
-        let mut whole = nonce.as_ref().to_vec();
+        let mut whole = key.mark();
+        whole.extend_from_slice(nonce.as_ref());
         whole.append(&mut sealed);
         Ok(whole)
     }
 
     pub fn unseal(&self, sealed: &[u8], about: &[u8]) -> Result<Vec<u8>> {
         let damaged = || Error::internal("a sealed secret cannot be opened with these keys");
+        let (key, sealed) = self.sealing.marked(sealed).ok_or_else(damaged)?;
         let (nonce, rest) = sealed.split_at_checked(NONCE_BYTES).ok_or_else(damaged)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| damaged())?;
         let mut rest = rest.to_vec();
-        let plain = self
-            .sealing
+        let plain = key
+            .key
+            .aead
             .open_in_place(nonce, Aad::from(about), &mut rest)
             .map_err(|_| damaged())?;
         Ok(plain.to_vec())
+    }
+
+    /// The name of the key that something is sealed with.
+    #[must_use]
+    pub fn sealed_with(&self, sealed: &[u8]) -> Option<&str> {
+        let (key, _) = self.sealing.marked(sealed)?;
+        Some(&key.id)
+    }
+
+    /// Seals it with the key that is used now; nothing if it is.
+    pub fn reseal(&self, sealed: &[u8], about: &[u8]) -> Result<Option<Vec<u8>>> {
+        if self.sealed_with(sealed) == Some(&self.sealing.used().id) {
+            return Ok(None);
+        }
+        let secret = self.unseal(sealed, about)?;
+        self.seal(&secret, about).map(Some)
     }
 
     #[must_use]
@@ -163,48 +209,16 @@ impl Keys {
     }
 }
 
+fn derive(key: &Named<Sealing>, purpose: &str, from: &[u8]) -> String {
+    let mut context = hmac::Context::with_key(&key.key.derivation);
+    context.update(purpose.as_bytes());
+    context.update(&[0]);
+    context.update(from);
+    URL_SAFE_NO_PAD.encode(context.sign())
+}
+
 fn decode_32(text: &str) -> Option<[u8; 32]> {
     STANDARD.decode(text).ok()?.try_into().ok()
-}
-
-/// Writes a new key file. When several instances start at once in one folder, one file wins whole.
-fn create(file: &Path) -> Result<(), KeysError> {
-    let pair = Ed25519KeyPair::generate()
-        .and_then(|pair| pair.to_pkcs8())
-        .map_err(|_| KeysError::Invalid("no key could be made".to_owned()))?;
-    let keys = KeyFile {
-        pepper: STANDARD.encode(random_32()),
-        sealing: STANDARD.encode(random_32()),
-        signing: vec![SigningKeyFile {
-            kid: URL_SAFE_NO_PAD.encode(random_32().first_chunk::<6>().unwrap_or(&[0; 6])),
-            private: STANDARD.encode(pair.as_ref()),
-        }],
-    };
-    let text = toml::to_string(&keys).map_err(|error| KeysError::Invalid(error.to_string()))?;
-    if let Some(folder) = file.parent() {
-        private::make_folder(folder)?;
-    }
-    let draft = file.with_extension(format!("draft-{}", std::process::id()));
-    let mut handle = private::file().truncate(true).open(&draft)?;
-    handle.write_all(text.as_bytes())?;
-    handle.sync_all()?;
-    let linked = fs::hard_link(&draft, file);
-    fs::remove_file(&draft)?;
-    match linked {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error.into()),
-        _ => Ok(()),
-    }
-}
-
-/// 256 random bits.
-#[must_use]
-pub fn random_32() -> [u8; 32] {
-    let mut bytes = [0; 32];
-    // The generator of the operating system only fails where nothing else would work either.
-    if rand::fill(&mut bytes).is_err() {
-        std::process::abort();
-    }
-    bytes
 }
 
 /// A new secret to hand out: 256 random bits as text.
@@ -222,21 +236,4 @@ pub fn token_hash(token: &str) -> Vec<u8> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_are_made_once_and_kept() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("keys.toml");
-        let first = Keys::load_or_create(&file).unwrap();
-        let second = Keys::load_or_create(&file).unwrap();
-
-        assert_eq!(first.signing_kid, second.signing_kid);
-        assert_eq!(first.peppered("x"), second.peppered("x"));
-        assert_ne!(first.peppered("x"), first.peppered("y"));
-        let sealed = first.seal(b"secret", b"here").unwrap();
-        assert_eq!(second.unseal(&sealed, b"here").unwrap(), b"secret");
-        assert!(second.unseal(&sealed, b"elsewhere").is_err());
-    }
-}
+mod tests;

@@ -67,12 +67,38 @@ impl Passwords {
     }
 
     pub async fn hash(&self, asker: Asker, keys: &Keys, password: &str) -> Result<String> {
-        let (peppered, cost) = (keys.peppered(password), self.cost);
-        self.run(asker, move || bcrypt::non_truncating_hash(peppered, cost))
-            .await
+        let (peppered, label) = keys.pepper_new(password);
+        let cost = self.cost;
+        let hash = self.run(asker, move || bcrypt::non_truncating_hash(peppered, cost));
+        Ok(format!("{label}{}", hash.await?))
     }
 
-    /// Whether the password fits the hash. Without a hash it takes as long and says no.
+    /// Hashes a password anew that fits this hash, if that was made with an older pepper and there is
+    /// room for it now. The salt stays: by it `is_same_choice` knows that nobody chose another password.
+    pub async fn hash_anew(
+        &self,
+        asker: Asker,
+        keys: &Keys,
+        password: &str,
+        hash: &str,
+    ) -> Result<Option<String>> {
+        if keys.has_used_pepper(hash) {
+            return Ok(None);
+        }
+        let salt = salt(hash).ok_or_else(|| Error::internal("a hash without a salt"))?;
+        let (peppered, label) = keys.pepper_new(password);
+        let cost = self.cost;
+        let hash = move || bcrypt::non_truncating_hash_with_salt(peppered, cost, salt);
+        match self.run(asker, hash).await {
+            Ok(hash) => Ok(Some(format!("{label}{hash}"))),
+            // The next login does it.
+            Err(Error::RateLimited { .. } | Error::Busy) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether the password fits the hash. Without a hash, or one whose pepper is no more, it takes
+    /// as long and says no.
     pub async fn verify(
         &self,
         asker: Asker,
@@ -80,11 +106,17 @@ impl Passwords {
         password: &str,
         hash: Option<String>,
     ) -> Result<bool> {
-        let known = hash.is_some();
-        let hash = hash.unwrap_or_else(|| format!("$2b${:02}${NOBODYS_HASH}", self.cost));
-        let peppered = keys.peppered(password);
-        let verify = move || bcrypt::non_truncating_verify(peppered, &hash);
-        Ok(self.run(asker, verify).await? && known)
+        let known = hash
+            .as_deref()
+            .and_then(|hash| keys.pepper_of(hash, password));
+        let known = known.map(|(peppered, bare)| (peppered, bare.to_owned()));
+        let can_fit = known.is_some();
+        let (peppered, bare) = known.unwrap_or_else(|| {
+            let nobodys = format!("$2b${:02}${NOBODYS_HASH}", self.cost);
+            (keys.pepper_new(password).0, nobodys)
+        });
+        let verify = move || bcrypt::non_truncating_verify(peppered, &bare);
+        Ok(self.run(asker, verify).await? && can_fit)
     }
 
     async fn run<T, F>(&self, asker: Asker, work: F) -> Result<T>
@@ -156,4 +188,16 @@ mod tests {
 
         assert!(matches!(verified, Ok(false)), "{verified:?}");
     }
+}
+
+/// Whether two hashes are of one password that was chosen once: each choice has a salt of its own.
+#[must_use]
+pub fn is_same_choice(one: &str, other: &str) -> bool {
+    one == other || salt(one).is_some_and(|it| salt(other) == Some(it))
+}
+
+fn salt(hash: &str) -> Option<[u8; 16]> {
+    let (label, _) = hash.split_once('$')?;
+    let parts: bcrypt::HashParts = hash.strip_prefix(label)?.parse().ok()?;
+    Some(parts.get_salt_raw())
 }

@@ -380,6 +380,13 @@ impl Settings {
         }
     }
 
+    /// Where the keys are.
+    #[must_use]
+    pub fn keys_file(&self) -> PathBuf {
+        let given = self.keys_file.clone();
+        given.unwrap_or_else(|| self.data_dir.join("keys.toml"))
+    }
+
     /// Whether an e-mail address counts only once its owner confirmed it.
     #[must_use]
     pub fn confirms_addresses(&self) -> bool {

@@ -64,11 +64,7 @@ impl Platform {
             folder: settings.data_dir.display().to_string(),
             source,
         })?;
-        let keys_file = settings
-            .keys_file
-            .clone()
-            .unwrap_or_else(|| settings.data_dir.join("keys.toml"));
-        let keys = Keys::load_or_create(&keys_file)?;
+        let keys = Keys::load_or_create(&settings.keys_file())?;
         let database = Database::connect(&settings).await?;
         let clock = Arc::new(Clock::default());
         let bus = Arc::new(match &settings.redis_url {

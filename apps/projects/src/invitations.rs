@@ -4,8 +4,10 @@ mod commands;
 mod jobs;
 mod limits;
 mod queries;
+mod received;
 mod routes;
 mod token;
 
 pub(crate) use jobs::mail;
+pub use queries::derived_with;
 pub(crate) use routes::routes;

@@ -4,7 +4,7 @@ use kernel::{Role, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::values::{Email, Timestamp};
+use crate::values::Timestamp;
 
 pub const MEMBERS_PER_PROJECT_MAX: usize = 1_000;
 
@@ -20,15 +20,12 @@ pub struct MemberView {
     pub joined_at: Timestamp,
 }
 
-/// Who becomes a member: by `email` or by `userId`, one of the two. Where addresses must be confirmed
-/// nobody is added by `email`, which is 404 whoever has it: send an invitation instead.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+/// Who becomes a member. Whoever knows only somebody's address sends an invitation: its answer is the
+/// same whether or not there is such an account.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AddMember {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<Email>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub user_id: Option<UserId>,
+    pub user_id: UserId,
     pub role: Role,
 }
 

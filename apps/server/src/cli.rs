@@ -4,6 +4,7 @@ pub(crate) mod database;
 pub(crate) mod doctor;
 pub(crate) mod health;
 pub(crate) mod jobs;
+pub(crate) mod keys;
 pub(crate) mod serve;
 pub(crate) mod user;
 
@@ -50,6 +51,11 @@ pub(crate) enum Command {
     Jobs {
         #[command(subcommand)]
         what: Jobs,
+    },
+    /// List the server's keys, and replace them one step after the other: add, use, reseal, drop.
+    Keys {
+        #[command(subcommand)]
+        what: Keys,
     },
     /// Show every effective setting with its source.
     Config,
@@ -117,6 +123,38 @@ pub(crate) enum User {
         #[arg(long)]
         password_stdin: bool,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Keys {
+    /// List the keys: kind, id, whether it is used or only accepted, and what is still made with it.
+    List,
+    /// Make another key. Instances accept it once they were started anew; none uses it yet.
+    Add {
+        #[arg(value_enum)]
+        kind: KeyKind,
+    },
+    /// Use a key that all instances accept; each does once it was started anew.
+    Use {
+        #[arg(value_enum)]
+        kind: KeyKind,
+        id: String,
+    },
+    /// Seal second factors with the sealing key that is used.
+    Reseal,
+    /// Forget a key, unless something is still made with it.
+    Drop {
+        #[arg(value_enum)]
+        kind: KeyKind,
+        id: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum KeyKind {
+    Pepper,
+    Sealing,
+    Signing,
 }
 
 #[derive(Debug, Subcommand)]

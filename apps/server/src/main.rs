@@ -57,6 +57,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             Command::Serve => cli::serve::run(settings).await,
             Command::Migrate { to } => cli::database::migrate(settings, to).await,
             Command::User { what } => cli::user::run(settings, what).await,
+            Command::Keys { what } => cli::keys::run(settings, what).await,
             Command::Jobs { what } => cli::jobs::run(settings, what).await,
             Command::Seed => cli::database::seed(settings).await,
             Command::Doctor => cli::doctor::run(&settings).await,

@@ -182,6 +182,22 @@ fn invitations() -> Vec<Case> {
         case!("POST /invitations/{token}/accept", "session", 404, s => {
             Try::at([&s.home.invitation]).foreign(&s.home.invitation)
         }),
+        case!("GET /invitations", "session", 200, _ => Try::at([]).query("?limit=200")),
+        // It is addressed to somebody else.
+        case!("DELETE /invitations/{token}", "session", 403, s => {
+            Try::at([&s.home.invitation_token])
+        }),
+        case!("DELETE /invitations/{token}", "session", 404, s => {
+            Try::at([&s.home.invitation]).foreign(&s.home.invitation)
+        }),
+        case!(new "DELETE /invitations/{token}", "session", 204, s => {
+            if !s.succeeds {
+                return Try::at([&s.home.invitation_token]);
+            }
+            let email = s.by.login["user"]["email"].as_str().expect("an address");
+            let made = s.home.make("invitations", json!({"email": email, "role": "VIEWER"})).await;
+            Try::at([&id(&made)])
+        }),
         case!(new "POST /invitations/{token}/accept", "session", 200, s => {
             if !s.succeeds {
                 return Try::at([&s.home.invitation_token]);

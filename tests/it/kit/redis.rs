@@ -17,6 +17,8 @@ use super::until;
 pub(crate) struct RedisServer {
     address: SocketAddr,
     folder: TempDir,
+    /// What it is told besides.
+    arguments: Vec<String>,
     /// Nothing while it is down.
     child: Option<Child>,
 }
@@ -24,6 +26,10 @@ pub(crate) struct RedisServer {
 impl RedisServer {
     /// Nothing, and a word about it, where Redis is not installed.
     pub(crate) async fn start() -> Option<Self> {
+        Self::start_with(&[]).await
+    }
+
+    pub(crate) async fn start_with(arguments: &[&str]) -> Option<Self> {
         let installed = Command::new("redis-server").arg("--version").output();
         if installed.is_err() {
             eprintln!("not run: redis-server is not installed");
@@ -33,6 +39,7 @@ impl RedisServer {
         let mut server = Self {
             address: port.expect("a free port"),
             folder: tempfile::tempdir().expect("a folder for Redis"),
+            arguments: arguments.iter().map(ToString::to_string).collect(),
             child: None,
         };
         server.up().await;
@@ -54,6 +61,7 @@ impl RedisServer {
             .args(["--port", &self.address.port().to_string()])
             .args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
             .args(["--enable-debug-command", "local"])
+            .args(&self.arguments)
             .current_dir(self.folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -167,25 +167,37 @@ fn secrets_are_made_once() {
     let folder = tempfile::tempdir().unwrap();
     let script = folder.path().join("docker/make-secrets.sh");
     fs::create_dir(folder.path().join("docker")).unwrap();
-    fs::copy(root().join("docker/make-secrets.sh"), &script).unwrap();
+    for file in ["docker/make-secrets.sh", "docker/redis.acl"] {
+        fs::copy(root().join(file), folder.path().join(file)).unwrap();
+    }
     let make = || {
         assert!(Command::new("sh").arg(&script).status().unwrap().success());
         let read = |name: &str| {
             let secret = folder.path().join("secrets").join(name);
             fs::read_to_string(secret).unwrap()
         };
-        ["postgres_password", "database_url", "openai_api_key"].map(read)
+        let names = [
+            "database_password",
+            "database_url",
+            "redis_password",
+            "redis_url",
+        ];
+        (names.map(read), read("redis_acl"), read("openai_api_key"))
     };
 
     let first = make();
 
-    let [password, url, key] = &first;
-    let password = password.trim();
+    let ([password, url, redis_password, redis_url], acl, key) = &first;
+    let (password, redis_password) = (password.trim(), redis_password.trim());
     assert_eq!(password.len(), 32);
+    assert_ne!(password, redis_password);
     assert_eq!(
         url.trim(),
-        format!("postgres://nonlinear:{password}@postgres/nonlinear")
+        format!("postgres://nonlinear_server:{password}@postgres/nonlinear")
     );
+    let with_password = format!("redis://nonlinear:{redis_password}@redis:6379/0");
+    assert_eq!(redis_url.trim(), with_password);
+    assert!(acl.contains(&format!("user nonlinear on >{redis_password} ")));
     assert_eq!(key, "");
     assert_eq!(make(), first);
     let mode = fs::metadata(folder.path().join("secrets")).unwrap();

@@ -81,6 +81,25 @@ impl Guard {
         }
     }
 
+    /// The hash of the right password with the pepper that is used now, where that is another one.
+    pub(super) async fn hash_anew(
+        &self,
+        ctx: &Ctx,
+        password: &Password,
+        user: &user::Model,
+    ) -> Result<Option<String>> {
+        let platform = &ctx.platform;
+        platform
+            .passwords
+            .hash_anew(
+                self.asker,
+                &platform.keys,
+                password.reveal(),
+                &user.password_hash,
+            )
+            .await
+    }
+
     /// What this code is, if it is one of `user` at this moment.
     pub(super) async fn factor(&self, ctx: &Ctx, user: &user::Model, code: &str) -> Result<Factor> {
         match Factor::find(ctx, user, code)? {

@@ -2,9 +2,9 @@
 
 use entity::user;
 use kernel::{Error, Result};
-use platform::{Command, Ctx, Write, writer::Record};
+use platform::{Command, Ctx, Write, db, passwords::is_same_choice, writer::Record};
 use protocol::auth;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use super::{
     factor::Factor,
@@ -32,11 +32,13 @@ pub async fn login(ctx: &Ctx, input: auth::Login) -> Result<Login> {
         (Some(_), None) => return Err(Error::TotpRequired),
         (Some(_), Some(code)) => Some(guard.factor(ctx, &user, &code).await?),
     };
+    let hashed_anew = guard.hash_anew(ctx, &password, &user).await?;
     let session = Opening::prepare(&ctx.platform);
     let (opened, refresh_token) = (session.id, session.refresh_token.clone());
     let account = user.id.into();
     let open_session = OpenSession {
         user,
+        hashed_anew,
         factor,
         session,
         key: guard.key(),
@@ -48,6 +50,8 @@ pub async fn login(ctx: &Ctx, input: auth::Login) -> Result<Login> {
 
 struct OpenSession {
     user: user::Model,
+    /// The hash of the same password with the pepper that is used now, where that is another one.
+    hashed_anew: Option<String>,
     factor: Option<Factor>,
     session: Opening,
     key: Key,
@@ -63,11 +67,26 @@ impl Command for OpenSession {
         if let Some(factor) = &self.factor {
             factor.spend(write, user.id).await?;
         }
+        if let Some(hash) = &self.hashed_anew {
+            keep(write, &user, hash).await?;
+        }
         throttle::clear(write, &self.key).await?;
         self.session.open(write, user.id).await?;
         write.record(Record::new("login", "user", user.id));
         Ok(user)
     }
+}
+
+/// Keeps another hash of the same password, unless one came before it.
+async fn keep(write: &mut Write, user: &user::Model, hash: &str) -> Result<()> {
+    user::Entity::update_many()
+        .col_expr(user::Column::PasswordHash, Expr::value(hash))
+        .filter(user::Column::Id.eq(user.id))
+        .filter(user::Column::PasswordHash.eq(user.password_hash.as_str()))
+        .exec(write.conn().await?)
+        .await
+        .map(drop)
+        .map_err(db)
 }
 
 /// The account as it is now, if what was proved about it still holds.
@@ -78,7 +97,7 @@ pub(super) async fn unchanged(
     let user = users::by_id(conn, proved.id.into()).await;
     match user {
         Ok(user)
-            if user.password_hash == proved.password_hash
+            if is_same_choice(&user.password_hash, &proved.password_hash)
                 && user.totp_confirmed_at == proved.totp_confirmed_at =>
         {
             Ok(user)

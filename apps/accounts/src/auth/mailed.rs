@@ -3,7 +3,11 @@
 use chrono::TimeDelta;
 use entity::{enums::MailedPurpose, mailed_token, user};
 use kernel::{Error, Result};
-use platform::{Ctx, Job, JobContext, Platform, Queue, Write, db, keys::token_hash, mail::Mail};
+use platform::{
+    Ctx, Job, JobContext, Platform, Queue, Write, db,
+    keys::{Keys, token_hash},
+    mail::Mail,
+};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr,
 };
@@ -40,8 +44,12 @@ impl Purpose {
     }
 }
 
-fn token_of(platform: &Platform, id: Uuid) -> String {
-    platform.keys.derived_token("mailed", id.as_bytes())
+const DERIVED: &str = "mailed";
+
+/// The token of a row, made again with the key that it was made with, and the name of that key.
+pub(crate) fn token_of<'a>(keys: &'a Keys, row: &mailed_token::Model) -> Option<(String, &'a str)> {
+    let is_it = |token: &str| token_hash(token) == row.token_hash;
+    keys.derived_before(DERIVED, row.id.as_bytes(), is_it)
 }
 
 /// Mails a token, unless it has become useless meanwhile.
@@ -72,7 +80,7 @@ impl Mailing {
         Self {
             id,
             purpose,
-            token_hash: token_hash(&token_of(platform, id)),
+            token_hash: token_hash(&platform.keys.derived_token(DERIVED, id.as_bytes())),
         }
     }
 
@@ -205,14 +213,15 @@ pub(crate) async fn send(job: MailToken, context: JobContext) -> Result<()> {
     };
     let user = users::by_id(platform.database.reader(), row.user_id.into()).await;
     match user {
-        Ok(user) => platform.mailer.send(compose(&platform, &row, &user)).await,
+        Ok(user) => platform.mailer.send(compose(&platform, &row, &user)?).await,
         Err(Error::Unauthenticated) => Ok(()),
         Err(error) => Err(error),
     }
 }
 
-fn compose(platform: &Platform, row: &mailed_token::Model, user: &user::Model) -> Mail {
-    let token = token_of(platform, row.id);
+fn compose(platform: &Platform, row: &mailed_token::Model, user: &user::Model) -> Result<Mail> {
+    let token = token_of(&platform.keys, row);
+    let (token, _) = token.ok_or_else(|| Error::internal("this token's key was dropped"))?;
     let page = match row.purpose {
         MailedPurpose::EmailVerify => "verify",
         MailedPurpose::PasswordReset => "reset",
@@ -227,11 +236,11 @@ fn compose(platform: &Platform, row: &mailed_token::Model, user: &user::Model) -
     } else {
         "Or this token:"
     };
-    Mail {
+    Ok(Mail {
         to: row.email.clone(),
         subject: subject.to_owned(),
         text: format!("{opening}\n\n{link}\n\n{or_token}\n\n{token}\n\n{closing}\n"),
-    }
+    })
 }
 
 fn words(purpose: MailedPurpose, french: bool) -> (&'static str, &'static str, &'static str) {

@@ -159,15 +159,15 @@ pub async fn refresh(ctx: &Ctx, token: Option<String>) -> Result<Login> {
     let token = token.ok_or(Error::Unauthenticated)?;
     let platform: &Arc<Platform> = &ctx.platform;
     // Derived, so that the same one can be given again without being stored in clear.
-    let successor = platform.keys.derived_token("refresh", token.as_bytes());
+    let successors = platform.keys.derived_tokens("refresh", token.as_bytes());
     let rotate = Rotate {
         token_hash: token_hash(&token),
-        successor_hash: token_hash(&successor),
+        successors,
         idle: Lifetime::of(platform).idle,
     };
     let user = owner(ctx, &rotate.token_hash).await?;
     match ctx.write_account(user, rotate).await? {
-        Rotated::Successor(user, session) => Login::new(platform, *user, session, successor),
+        Rotated::Successor(session, user, token) => Login::new(platform, *user, session, token),
         Rotated::Reused => {
             platform.liveness.forget_all();
             Err(Error::Unauthenticated)
@@ -189,12 +189,13 @@ async fn owner(ctx: &Ctx, token_hash: &[u8]) -> Result<UserId> {
 
 struct Rotate {
     token_hash: Vec<u8>,
-    successor_hash: Vec<u8>,
+    /// The one to issue first, then what instances may have issued that use another key.
+    successors: Vec<String>,
     idle: TimeDelta,
 }
 
 enum Rotated {
-    Successor(Box<user::Model>, SessionId),
+    Successor(SessionId, Box<user::Model>, String),
     /// The token was used long ago: somebody else has it too.
     Reused,
 }
@@ -216,9 +217,9 @@ impl Command for Rotate {
             return Err(Error::Unauthenticated);
         }
         let user = users::by_id(write.read().await?, session.user_id.into()).await?;
-        let successor = Rotated::Successor(Box::new(user), session.id.into());
+        let successor = |token| Rotated::Successor(session.id.into(), Box::new(user), token);
         match token.rotated_at {
-            Some(at) if at + RESEND >= now => return Ok(successor),
+            Some(at) if at + RESEND >= now => return Ok(successor(self.issued(write).await?)),
             Some(_) => {
                 end_where(write, session.id, "reuse").await?;
                 write.record(Record::new("session.reuse", "session", session.id));
@@ -237,9 +238,10 @@ impl Command for Rotate {
             == 1;
         if !first {
             write.unrecorded("another instance rotated this token at the same moment");
-            return Ok(successor);
+            return Ok(successor(self.issued(write).await?));
         }
-        issue(write, session.id, self.successor_hash.clone()).await?;
+        let next = self.successors.first().ok_or(Error::Unauthenticated)?;
+        issue(write, session.id, token_hash(next)).await?;
         auth_session::Entity::update_many()
             .col_expr(auth_session::Column::LastUsedAt, Expr::value(now))
             .col_expr(
@@ -251,7 +253,21 @@ impl Command for Rotate {
             .await
             .map_err(db)?;
         write.record(Record::new("session.refresh", "session", session.id));
-        Ok(successor)
+        Ok(successor(next.clone()))
+    }
+}
+
+impl Rotate {
+    /// The successor that was issued before.
+    async fn issued(&self, write: &mut Write) -> Result<String> {
+        for successor in &self.successors {
+            let found = refresh_token::Entity::find_by_id(token_hash(successor));
+            let found = found.count(write.read().await?).await.map_err(db)?;
+            if found > 0 {
+                return Ok(successor.clone());
+            }
+        }
+        Err(Error::Unauthenticated)
     }
 }
 

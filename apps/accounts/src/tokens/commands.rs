@@ -18,6 +18,7 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
     sea_query::Expr,
 };
+use uuid::Uuid;
 
 use super::row::to_view;
 use crate::users;
@@ -61,10 +62,10 @@ pub async fn create(ctx: &Ctx, input: CreateToken) -> Result<NewToken> {
     // Named after the operation, a token that is asked for twice is still one, and has the same text
     // without being kept anywhere.
     let op = ctx.request.op.as_ref().map(|op| op.id.uuid());
-    let text = op.map_or_else(random_token, |op| {
-        ctx.platform.keys.derived_token("api token", op.as_bytes())
-    });
-    let token = format!("{API_TOKEN_PREFIX}{text}");
+    let token = match op {
+        Some(op) => text_of(ctx, op).await?,
+        None => format!("{API_TOKEN_PREFIX}{}", random_token()),
+    };
     let create = Create {
         id: op.map_or_else(ApiTokenId::generate, ApiTokenId::from_uuid),
         user,
@@ -76,6 +77,21 @@ pub async fn create(ctx: &Ctx, input: CreateToken) -> Result<NewToken> {
     };
     let view = ctx.write_account(user, create).await?;
     Ok(NewToken { view, token })
+}
+
+/// The text of the token that an operation makes or made, then maybe with an older key.
+async fn text_of(ctx: &Ctx, op: Uuid) -> Result<String> {
+    let made = api_token::Entity::find_by_id(op)
+        .one(ctx.reader())
+        .await
+        .map_err(db)?;
+    let texts = ctx.platform.keys.derived_tokens("api token", op.as_bytes());
+    let mut tokens = texts.iter().map(|text| format!("{API_TOKEN_PREFIX}{text}"));
+    let newest = tokens
+        .next()
+        .ok_or_else(|| Error::internal("there is a key"))?;
+    let made = made.and_then(|made| tokens.find(|token| token_hash(token) == made.token_hash));
+    Ok(made.unwrap_or(newest))
 }
 
 /// A program must not outlive the doubt whose account it acts for.

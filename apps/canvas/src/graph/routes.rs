@@ -1,18 +1,19 @@
 use axum::{
     http::{
-        HeaderMap, StatusCode,
-        header::{CONTENT_TYPE, ETAG},
+        HeaderMap, HeaderValue, StatusCode,
+        header::{CONTENT_ENCODING, CONTENT_TYPE, ETAG, VARY},
     },
     response::{IntoResponse, Response},
 };
 use http::{Anyone, ApiResult, AppState, Caller, Json, Path, extract::has_already};
-use kernel::ProjectId;
+use kernel::{Permission, ProjectId};
 use protocol::graph::{GraphView, StateHash};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::{
-    encode, queries,
+    form::Form,
+    queries,
     shared::{Made, Shared},
 };
 
@@ -28,9 +29,15 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
     params(("project_id" = ProjectId, Path)),
     responses((status = 200, body = GraphView)),
     extensions(("x-authz" = json!("graph:read"))))]
-async fn graph(Caller(ctx): Caller, Path(project): Path<ProjectId>) -> ApiResult<Response> {
-    let graph = queries::snapshot(&ctx, project).await?;
-    Ok(([(CONTENT_TYPE, JSON)], encode(&graph)?).into_response())
+async fn graph(
+    Caller(ctx): Caller,
+    Path(project): Path<ProjectId>,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
+    let access = ctx.project(project, Permission::GRAPH_READ).await?;
+    let shared = ctx.platform.feature::<Shared>();
+    let made = shared.get(&ctx, access, Form::accepted(&headers)).await?;
+    Ok(whole(made))
 }
 
 /// A public project whole, for everybody who has its link
@@ -55,10 +62,23 @@ async fn public(
     if has_already(&headers, &now) {
         return Ok((StatusCode::NOT_MODIFIED, [(ETAG, now)]).into_response());
     }
-    let Made { epoch, seq, body } = ctx.platform.feature::<Shared>().get(&ctx, access).await?;
+    let shared = ctx.platform.feature::<Shared>();
+    let made = shared.get(&ctx, access, Form::accepted(&headers)).await?;
     // It may have gone on since.
-    let headers = [(ETAG, tag(epoch, seq)), (CONTENT_TYPE, JSON.to_owned())];
-    Ok((headers, body).into_response())
+    let now = tag(made.epoch, made.seq);
+    Ok(([(ETAG, now)], whole(made)).into_response())
+}
+
+fn whole(made: Made) -> Response {
+    let mut response = made.body.into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
+    headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    if made.form != Form::Plain {
+        let encoding = HeaderValue::from_static(made.form.word());
+        headers.insert(CONTENT_ENCODING, encoding);
+    }
+    response
 }
 
 fn tag(epoch: Uuid, seq: i64) -> String {

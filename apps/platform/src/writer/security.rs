@@ -43,6 +43,7 @@ pub(super) fn severity(action: &str) -> Option<Severity> {
         | "totp.remove"
         | "totp.take_off"
         | "totp.renew_recovery_codes"
+        | "totp.reseal"
         | "token.create"
         | "token.delete"
         | "user.delete"

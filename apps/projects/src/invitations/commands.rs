@@ -11,7 +11,7 @@ use sea_orm::{
     sea_query::Expr,
 };
 
-use super::{jobs::MailInvitation, limits, queries, token::token};
+use super::{jobs::MailInvitation, limits, queries, received, token::token};
 use crate::{members, people};
 
 const VALID: TimeDelta = TimeDelta::days(14);
@@ -124,24 +124,8 @@ impl Command for Revoke {
     async fn apply(&self, write: &mut Write) -> Result<()> {
         let id = self.id;
         write.require(Permission::MEMBERS_DELETE)?;
-        let row = queries::open(write.project_id()?, write.now())
-            .filter(invitation::Column::Id.eq(id.uuid()))
-            .one(write.read().await?)
-            .await
-            .map_err(db)?
-            .ok_or(Error::NotFound("invitation"))?;
-        let now = write.now();
-        let change = invitation::ActiveModel {
-            id: Set(row.id),
-            revoked_at: Set(Some(now)),
-            ..Default::default()
-        };
-        invitation::Entity::update(change)
-            .exec(write.conn().await?)
-            .await
-            .map_err(db)?;
-        write.emit(InvitationEvent::Revoke(InvitationRevoked { id }));
-        Ok(())
+        open(write, id).await?;
+        end(write, id).await
     }
 }
 
@@ -151,10 +135,10 @@ impl ProjectCommand for Revoke {
     }
 }
 
-/// Makes the caller a member by the token that was mailed to them.
-pub(super) async fn accept(ctx: &Ctx, token: &str) -> Result<Accepted> {
+/// Makes the caller a member, who was invited.
+pub(super) async fn accept(ctx: &Ctx, token_or_id: &str) -> Result<Accepted> {
     let (user, _) = ctx.session()?;
-    let invitation = queries::by_token(ctx, token).await?;
+    let invitation = received::find(ctx, token_or_id).await?;
     let project_id = invitation.project_id.into();
     let role = convert::role(invitation.role);
     let id = InvitationId::from_uuid(invitation.id);
@@ -175,16 +159,7 @@ impl Command for Accept {
         write.require_alive()?;
         let now = write.now();
         let row = acceptable(write, id).await?;
-        let person = user::Entity::find_by_id(user.uuid())
-            .one(write.read().await?)
-            .await
-            .map_err(db)?
-            .ok_or(Error::Unauthenticated)?;
-        if person.email != row.email {
-            let sentence = "this invitation was sent to another address; log in with the account of \
-            that address, or ask for an invitation to yours";
-            return Err(Error::Forbidden(sentence.to_owned()));
-        }
+        let person = addressee(write, user, &row).await?;
         if write.role_of(user).is_some() {
             return Err(Error::Conflict(
                 "you are a member of this project already".to_owned(),
@@ -204,14 +179,85 @@ impl Command for Accept {
     }
 }
 
-/// An open invitation. One by somebody who could not invite to this role today is none.
-async fn acceptable(write: &mut Write, id: InvitationId) -> Result<invitation::Model> {
-    let row = queries::open(write.project_id()?, write.now())
+/// Ends an invitation that the caller does not want.
+pub(super) async fn decline(ctx: &Ctx, token_or_id: &str) -> Result<()> {
+    let (user, _) = ctx.session()?;
+    let invitation = received::find(ctx, token_or_id).await?;
+    let id = InvitationId::from_uuid(invitation.id);
+    let project = invitation.project_id.into();
+    ctx.write(project, Decline { id, user }).await?;
+    Ok(())
+}
+
+struct Decline {
+    id: InvitationId,
+    user: UserId,
+}
+
+impl Command for Decline {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let Self { id, user } = *self;
+        write.require_alive()?;
+        let row = open(write, id).await?;
+        addressee(write, user, &row).await?;
+        end(write, id).await
+    }
+}
+
+impl ProjectCommand for Decline {
+    fn replay(&self, _event: &Event) -> Result<()> {
+        Ok(())
+    }
+}
+
+async fn open(write: &mut Write, id: InvitationId) -> Result<invitation::Model> {
+    queries::open(write.project_id()?, write.now())
         .filter(invitation::Column::Id.eq(id.uuid()))
         .one(write.read().await?)
         .await
         .map_err(db)?
-        .ok_or(Error::NotFound("invitation"))?;
+        .ok_or(Error::NotFound("invitation"))
+}
+
+async fn end(write: &mut Write, id: InvitationId) -> Result<()> {
+    let now = write.now();
+    let change = invitation::ActiveModel {
+        id: Set(id.uuid()),
+        revoked_at: Set(Some(now)),
+        ..Default::default()
+    };
+    invitation::Entity::update(change)
+        .exec(write.conn().await?)
+        .await
+        .map_err(db)?;
+    write.emit(InvitationEvent::Revoke(InvitationRevoked { id }));
+    Ok(())
+}
+
+/// Whoever calls, if the invitation is to their address.
+async fn addressee(
+    write: &mut Write,
+    user: UserId,
+    row: &invitation::Model,
+) -> Result<user::Model> {
+    let person = user::Entity::find_by_id(user.uuid())
+        .one(write.read().await?)
+        .await
+        .map_err(db)?
+        .ok_or(Error::Unauthenticated)?;
+    if person.email != row.email {
+        let sentence = "this invitation was sent to another address; log in with the account of \
+            that address, or ask for an invitation to yours";
+        return Err(Error::Forbidden(sentence.to_owned()));
+    }
+    Ok(person)
+}
+
+/// An open invitation. One by somebody who could not invite to this role today is none.
+async fn acceptable(write: &mut Write, id: InvitationId) -> Result<invitation::Model> {
+    let row = open(write, id).await?;
     let inviter = row.invited_by.into();
     let grants = |own| policy::may_grant(own, convert::role(row.role));
     let may_invite = write.may(inviter, Permission::MEMBERS_WRITE)

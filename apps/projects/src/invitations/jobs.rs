@@ -1,10 +1,10 @@
 use entity::{invitation, project, user};
-use kernel::{InvitationId, Result};
+use kernel::{Error, InvitationId, Result};
 use platform::{Job, JobContext, Platform, Queue, access::public_name, db, mail::Mail};
 use sea_orm::EntityTrait;
 use serde::{Deserialize, Serialize};
 
-use super::token::token;
+use super::token::{link, token_of};
 
 /// The same for everybody: whoever invites chooses names, and could have us send any words to anybody.
 const SUBJECT: &str = "An invitation to NonLinear";
@@ -45,8 +45,10 @@ async fn send(platform: &Platform, id: InvitationId) -> Result<()> {
     let (Some(project), Some(inviter)) = (project, inviter) else {
         return Ok(());
     };
-    let (name, token) = (public_name(&inviter), token(&platform.keys, id));
-    let link = format!("{}/invitations/{token}", platform.settings.public_url());
+    let name = public_name(&inviter);
+    let token = token_of(&platform.keys, &row);
+    let (token, _) = token.ok_or_else(|| Error::internal("this token's key was dropped"))?;
+    let link = link(platform, &token);
     let mail = Mail {
         to: row.email,
         subject: SUBJECT.to_owned(),

@@ -1,23 +1,25 @@
-use axum::http::StatusCode;
-use http::{ApiResult, AppState, Caller, Json, Path, Query};
+use axum::{Extension, http::StatusCode};
+use http::{ApiResult, AppState, Caller, Json, Path, Query, idempotency::HoldsSecret};
 use kernel::{InvitationId, ProjectId};
 use protocol::{
     Page,
-    invitations::{Accepted, CreateInvitation, InvitationView},
+    invitations::{Accepted, CreateInvitation, InvitationView, ReceivedInvitation},
     page::PageQuery,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     commands::{self, Revoke},
-    queries,
+    queries, received,
 };
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
         .routes(routes!(revoke))
+        .routes(routes!(received))
         .routes(routes!(accept))
+        .routes(routes!(decline))
 }
 
 /// The open invitations of a project
@@ -42,10 +44,13 @@ async fn create(
     Caller(ctx): Caller,
     Path(project): Path<ProjectId>,
     Json(input): Json<CreateInvitation>,
-) -> ApiResult<(StatusCode, Json<InvitationView>)> {
+) -> ApiResult<(StatusCode, Extension<HoldsSecret>, Json<InvitationView>)> {
+    // A resend finds the same invitation, whose link is made again.
+    let invitation = commands::create(&ctx, project, input).await?;
     Ok((
         StatusCode::CREATED,
-        Json(commands::create(&ctx, project, input).await?),
+        Extension(HoldsSecret),
+        Json(invitation),
     ))
 }
 
@@ -63,11 +68,32 @@ async fn revoke(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Accept an invitation by the token from the mail
+/// The open invitations to one's own address
+#[utoipa::path(get, path = "/invitations", tag = "invitations", params(PageQuery),
+    responses((status = 200, body = Page<ReceivedInvitation>)),
+    extensions(("x-authz" = json!("session"))))]
+async fn received(
+    Caller(ctx): Caller,
+    Query(query): Query<PageQuery>,
+) -> ApiResult<Json<Page<ReceivedInvitation>>> {
+    Ok(Json(received::list(&ctx, query).await?))
+}
+
+/// Accept an invitation, by the token from the mail or by the id of one to one's own address
 #[utoipa::path(post, path = "/invitations/{token}/accept", tag = "invitations",
     params(("token" = String, Path)),
     responses((status = 200, body = Accepted)),
     extensions(("x-authz" = json!("session"))))]
 async fn accept(Caller(ctx): Caller, Path(token): Path<String>) -> ApiResult<Json<Accepted>> {
     Ok(Json(commands::accept(&ctx, &token).await?))
+}
+
+/// Decline an invitation, by the token from the mail or by the id of one to one's own address
+#[utoipa::path(delete, path = "/invitations/{token}", tag = "invitations",
+    params(("token" = String, Path)),
+    responses((status = 204)),
+    extensions(("x-authz" = json!("session"))))]
+async fn decline(Caller(ctx): Caller, Path(token): Path<String>) -> ApiResult<StatusCode> {
+    commands::decline(&ctx, &token).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -7,10 +7,9 @@ use protocol::{
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
-use crate::{projects, setup::Setup};
+use crate::projects;
 
-/// Adds a person who has an account: by its id, which only those know who have met them, or by its
-/// address where that need not be confirmed.
+/// Adds a person who has an account, by its id, which only those know who have met them.
 pub(crate) struct Add {
     pub(super) input: AddMember,
 }
@@ -19,10 +18,10 @@ impl Command for Add {
     type Output = UserId;
 
     async fn apply(&self, write: &mut Write) -> Result<UserId> {
-        let input = &self.input;
+        let input = self.input;
         write.require(Permission::MEMBERS_WRITE)?;
         check_grant(write, input.role)?;
-        let person = find_person(write, input).await?;
+        let person = find_person(write, input.user_id).await?;
         if write.role_of(person.id.into()).is_some() {
             let sentence = "this person is a member already; change their role instead";
             return Err(Error::Conflict(sentence.to_owned()));
@@ -59,22 +58,16 @@ impl Operation for Add {
     }
 }
 
-async fn find_person(write: &mut Write, input: &AddMember) -> Result<user::Model> {
-    let nobody = Error::NotFound("account; send an invitation by e-mail instead");
-    let select = match (&input.user_id, &input.email) {
-        (Some(id), None) => user::Entity::find_by_id(id.uuid()),
-        // The answer is the same whether somebody has this address, and whoever reads its mail.
-        (None, Some(_)) if Setup::of(write).confirms_addresses => return Err(nobody),
-        (None, Some(email)) => user::Entity::find().filter(user::Column::Email.eq(email.as_str())),
-        _ => return Err(Error::invalid("", "give either `email` or `userId`")),
-    };
-    select
+async fn find_person(write: &mut Write, id: UserId) -> Result<user::Model> {
+    user::Entity::find_by_id(id.uuid())
         .filter(user::Column::DeletedAt.is_null())
         .filter(user::Column::DisabledAt.is_null())
         .one(write.read().await?)
         .await
         .map_err(db)?
-        .ok_or(nobody)
+        .ok_or(Error::NotFound(
+            "account; send an invitation by e-mail instead",
+        ))
 }
 
 /// Makes somebody a member, whoever decided it.

@@ -85,7 +85,7 @@ async fn redis(settings: &Settings) -> Finding {
 fn addresses(settings: &Settings) -> String {
     match (settings.confirms_addresses(), &settings.mail.smtp_url) {
         (true, Some(_)) => "must be confirmed by mail: until then an account makes no API tokens, \
-            and by e-mail people are invited to projects, not added"
+            and sees no invitations but by the mail"
             .to_owned(),
         (true, None) => format!(
             "must be confirmed, but no mail server is set: the mails are files in {}",
@@ -93,9 +93,8 @@ fn addresses(settings: &Settings) -> String {
         ),
         (false, _) => {
             "need no confirmation: whoever registers an address first counts as its owner, \
-            makes API tokens and is added to projects by it, and whoever adds an address learns \
-            whether it has an account; set mail.smtp_url or auth.confirm_addresses where strangers \
-            may register"
+            makes API tokens and accepts invitations to it; set mail.smtp_url or \
+            auth.confirm_addresses where strangers may register"
                 .to_owned()
         }
     }

@@ -20,6 +20,7 @@ export { stateHash } from "./state-hash.ts";
 export { IndexedDbStore } from "./store-indexeddb.ts";
 export { MemoryStore, type OpStore, type StoredOp } from "./store.ts";
 export type { Locks } from "./tabs.ts";
+export { clearUnsent, countUnsent } from "./unsent.ts";
 export { uuidv7 } from "./uuid.ts";
 export type { CanvasGraph, Changes } from "./view.ts";
 export { visitProject, type Visit } from "./visit.ts";

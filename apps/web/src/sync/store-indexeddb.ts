@@ -20,6 +20,14 @@ export class IndexedDbStore implements OpStore {
     return answer(index.getAll(room) as IDBRequest<StoredOp[]>);
   }
 
+  /** Everything of a user, in whichever project. */
+  async ofUser(user: string): Promise<StoredOp[]> {
+    const database = await this.#open;
+    const index = database.transaction(OPS).objectStore(OPS).index(BY_ROOM);
+    const rooms = IDBKeyRange.bound(`${user}/`, `${user}/\uffff`);
+    return answer(index.getAll(rooms) as IDBRequest<StoredOp[]>);
+  }
+
   async write(put: readonly StoredOp[], remove: readonly string[]): Promise<void> {
     const database = await this.#open;
     const transaction = database.transaction(OPS, "readwrite");

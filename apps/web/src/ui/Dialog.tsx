@@ -58,10 +58,13 @@ interface ConfirmProps {
   busy?: boolean;
   /** What can be chosen besides. */
   children?: ReactNode;
+  /** A button for what can be done in its place. */
+  instead?: ReactNode;
 }
 
 /** Asks before something that cannot be taken back. */
-export function Confirm({ title, text, action, open, onClose, onConfirm, busy = false, children }: ConfirmProps) {
+export function Confirm(props: ConfirmProps) {
+  const { title, text, action, open, onClose, onConfirm, busy = false, children, instead } = props;
   const { common } = useText();
   return (
     <Dialog title={title} open={open} onClose={onClose}>
@@ -69,6 +72,7 @@ export function Confirm({ title, text, action, open, onClose, onConfirm, busy = 
       {children}
       <footer className={styles.actions}>
         <Button onClick={onClose}>{common.cancel}</Button>
+        {instead}
         <Button look="danger" busy={busy} onClick={onConfirm}>
           {action}
         </Button>

@@ -230,6 +230,47 @@ test("somebody without an account comes by the mailed invitation", async ({ site
   await expect(page.getByRole("heading", { name: "This invitation no longer counts" })).toBeVisible();
 });
 
+test("somebody with an account finds the invitation in their list, whose link the inviter can copy", async ({
+  site,
+  guest,
+  newcomer,
+}) => {
+  await newcomer.register("Bob");
+  await guest.register("Ada");
+  await guest.createProject("Whales", "");
+  await guest.act("Whales", "Share…");
+  const dialog = guest.page.getByRole("dialog", { name: "Share “Whales”" });
+  await dialog.getByLabel("E-mail address").fill(newcomer.email);
+  await dialog.getByRole("button", { name: "Invite" }).click();
+  await expect(guest.page.getByText(`${newcomer.email} is invited and finds the invitation`)).toBeVisible();
+  await guest.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await dialog.getByRole("button", { name: /link of the invitation/ }).click();
+  await expect(dialog.getByRole("button", { name: /link of the invitation/ })).toContainText("Copied");
+  const link = await guest.page.evaluate(() => navigator.clipboard.readText());
+  expect(link).toBe(await site.linkTo(newcomer.email, "invitations"));
+
+  const { page } = newcomer;
+  await page.goto(site.url);
+  const invitations = page.getByRole("list", { name: "Invitations" });
+  await expect(invitations).toContainText("invites you to “Whales”");
+  await page.getByRole("button", { name: "Accept the invitation to “Whales”" }).click();
+  await expect(page).toHaveURL(/\/projects\//);
+  await page.goto(site.url);
+  await expect(page.getByRole("link", { name: "Whales" })).toBeVisible();
+  await expect(invitations).toHaveCount(0);
+
+  // Another one is not wanted.
+  await guest.page.goto(site.url);
+  await guest.createProject("Krill", "");
+  await guest.act("Krill", "Share…");
+  await guest.page.getByLabel("E-mail address").fill(newcomer.email);
+  await guest.page.getByRole("button", { name: "Invite" }).click();
+  await expect(guest.page.getByText(/is invited and finds/)).toBeVisible();
+  await page.goto(site.url);
+  await page.getByRole("button", { name: "Decline the invitation to “Krill”" }).click();
+  await expect(invitations).toHaveCount(0);
+});
+
 test("an invitation for somebody else says so and offers to change the account", async ({ site, guest, newcomer }) => {
   await guest.register("Ada");
   await guest.createProject("Whales", "");

@@ -7,7 +7,7 @@ import { Refused } from "../../api/problem.ts";
 import { useUser } from "../../session/use-session.ts";
 import { useText } from "../../text/index.ts";
 import { Button } from "../../ui/Button.tsx";
-import { useLogOut } from "../frame/log-out.ts";
+import { useLogOut } from "../frame/log-out.tsx";
 import { Outside } from "../frame/Outside.tsx";
 import { Form } from "../parts/Form.tsx";
 import { Aside, Notice } from "./links.tsx";
@@ -26,14 +26,17 @@ export default function Invitation() {
     },
   });
   const changeAccount = (
-    <Button
-      busy={logOut.isPending}
-      onClick={() => {
-        logOut.mutate("here");
-      }}
-    >
-      {invitation.change}
-    </Button>
+    <>
+      <Button
+        busy={logOut.isPending}
+        onClick={() => {
+          logOut.logOut("here");
+        }}
+      >
+        {invitation.change}
+      </Button>
+      {logOut.question}
+    </>
   );
   switch (refusalOf(accept.error)) {
     case "forbidden":

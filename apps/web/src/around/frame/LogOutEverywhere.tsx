@@ -4,7 +4,7 @@ import { useText } from "../../text/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Checkbox } from "../../ui/Checkbox.tsx";
 import { Confirm } from "../../ui/Dialog.tsx";
-import { useLogOut } from "./log-out.ts";
+import { useLogOut } from "./log-out.tsx";
 
 export function LogOutEverywhere() {
   const { frame } = useText().around;
@@ -33,24 +33,27 @@ export function ConfirmLogOut({ open, onClose }: { open: boolean; onClose: () =>
   const [endTokens, setEndTokens] = useState(false);
   const logOut = useLogOut();
   return (
-    <Confirm
-      title={frame.logOutEverywhere}
-      text={frame.logOutEverywhereText}
-      action={frame.logOutEverywhere}
-      open={open}
-      busy={logOut.isPending}
-      onClose={onClose}
-      onConfirm={() => {
-        logOut.mutate({ endTokens });
-      }}
-    >
-      <Checkbox
-        label={frame.endTokens}
-        checked={endTokens}
-        onChange={(event) => {
-          setEndTokens(event.target.checked);
+    <>
+      {logOut.question}
+      <Confirm
+        title={frame.logOutEverywhere}
+        text={frame.logOutEverywhereText}
+        action={frame.logOutEverywhere}
+        open={open}
+        busy={logOut.isPending}
+        onClose={onClose}
+        onConfirm={() => {
+          logOut.logOut({ endTokens });
         }}
-      />
-    </Confirm>
+      >
+        <Checkbox
+          label={frame.endTokens}
+          checked={endTokens}
+          onChange={(event) => {
+            setEndTokens(event.target.checked);
+          }}
+        />
+      </Confirm>
+    </>
   );
 }

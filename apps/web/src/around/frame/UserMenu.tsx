@@ -10,7 +10,7 @@ import { Avatar } from "../../ui/Avatar.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Choices, Item, Menu, Separator } from "../../ui/Menu.tsx";
 import { chooseLanguage, chooseTheme } from "./Choosers.tsx";
-import { useLogOut } from "./log-out.ts";
+import { useLogOut } from "./log-out.tsx";
 import { ConfirmLogOut } from "./LogOutEverywhere.tsx";
 import styles from "./UserMenu.module.css";
 
@@ -45,7 +45,7 @@ export function UserMenu() {
         <Item
           icon={<LogOut aria-hidden />}
           onSelect={() => {
-            logOut.mutate("here");
+            logOut.logOut("here");
           }}
         >
           {frame.logOut}
@@ -59,6 +59,7 @@ export function UserMenu() {
           {frame.logOutEverywhere}…
         </Item>
       </Menu>
+      {logOut.question}
       <ConfirmLogOut
         open={asking}
         onClose={() => {

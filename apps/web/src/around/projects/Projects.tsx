@@ -8,6 +8,7 @@ import { Inside } from "../frame/Inside.tsx";
 import { CreateProject } from "./CreateProject.tsx";
 import { List } from "./List.tsx";
 import { VIEWS, type View } from "./queries.ts";
+import { Received } from "./Received.tsx";
 import { Search } from "./Search.tsx";
 import { Views } from "./Views.tsx";
 import styles from "./Projects.module.css";
@@ -38,6 +39,7 @@ export default function Projects() {
         </Button>
       }
     >
+      <Received />
       <div className={styles.bar}>
         <Views current={view} />
         <Search q={q} onSearch={find} />

@@ -4,6 +4,7 @@ import { may } from "../../project/rights.ts";
 import { useText } from "../../text/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { say } from "../../ui/toasts.ts";
+import { CopyButton } from "../parts/CopyButton.tsx";
 import { Items, ListItem } from "../parts/Items.tsx";
 import { Loaded } from "../parts/Loaded.tsx";
 import { useTimes } from "../parts/times.ts";
@@ -33,12 +34,13 @@ export function Invitations({ project }: { project: Project }) {
 function Line({ project, invitation }: { project: Project; invitation: Invitation }) {
   const { sharing, projects } = useText().around;
   const { day } = useTimes();
-  const { email, role, expiresAt } = invitation;
+  const { email, role, expiresAt, link } = invitation;
   const revoking = useSharingChange(project.id, revoke(project.id), () => {
     say(sharing.revoked);
   });
   return (
     <ListItem icon={<Mail aria-hidden />} title={email} facts={[projects.roles[role], sharing.until(day(expiresAt))]}>
+      {typeof link === "string" && <CopyButton value={link} label={sharing.linkOf(email)} />}
       {may(project, "members:delete") && (
         <Button
           size="small"

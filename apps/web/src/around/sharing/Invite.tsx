@@ -19,9 +19,9 @@ export function Invite({ project }: { project: string }) {
   const inviting = useSharingChange(
     project,
     invite(project),
-    (who) => {
+    (invited) => {
       setEmail("");
-      say("userId" in who ? sharing.added(who.name) : sharing.invited(who.email));
+      say(typeof invited.link === "string" ? sharing.invitedHere(invited.email) : sharing.invited(invited.email));
     },
     () => undefined,
   );

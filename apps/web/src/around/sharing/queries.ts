@@ -1,7 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, data, type Schemas } from "../../api/client.ts";
-import { Refused } from "../../api/problem.ts";
 import type { ProjectView } from "../../sync/index.ts";
 import { sayFailed } from "../../ui/toasts.ts";
 import { whole } from "../parts/whole.ts";
@@ -72,18 +71,9 @@ interface Invited {
   role: Role;
 }
 
-/** Adds whoever has an account, and invites everybody else: the one who asks need not know which it is. */
-export const invite =
-  (project: string) =>
-  async (body: Invited): Promise<Member | Invitation> => {
-    const params = { path: path(project) };
-    try {
-      return await data(api.POST("/api/v1/projects/{project_id}/members", { params, body }));
-    } catch (error) {
-      if (!(error instanceof Refused && error.code === "not_found")) throw error;
-      return await data(api.POST("/api/v1/projects/{project_id}/invitations", { params, body }));
-    }
-  };
+/** Whether or not somebody has that address: nobody learns it from the answer. */
+export const invite = (project: string) => (body: Invited) =>
+  data(api.POST("/api/v1/projects/{project_id}/invitations", { params: { path: path(project) }, body }));
 
 const member = (project: string, { userId }: Member) => ({ path: { ...path(project), user_id: userId } });
 

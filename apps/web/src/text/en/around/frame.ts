@@ -16,6 +16,11 @@ export const frame = {
   logOut: "Log out",
   logOutEverywhere: "Log out everywhere",
   logOutEverywhereText: "This ends your sessions on all devices, this one included.",
+  unsentTitle: "Keep what is not sent?",
+  unsentText: (count: number) =>
+    `${count === 1 ? "One change has" : `${count} changes have`} not reached the server. Kept in this browser, it is sent when you log in here again and open the project. Whoever can use this browser could read it until then.`,
+  unsentKeep: "Keep and log out",
+  unsentClear: "Clear and log out",
   endTokens: "End my API tokens, too",
   verifyLabel: "Your address",
   verify: (email: string) => `Please confirm your address: a mail to ${email} says how.`,

@@ -6,8 +6,10 @@ export const sharing = {
   role: "Role",
   roleOf: (name: string) => `Role of ${name}`,
   submit: "Invite",
-  added: (name: string) => `${name} is a member now.`,
   invited: (email: string) => `An invitation is on its way to ${email}.`,
+  invitedHere: (email: string) =>
+    `${email} is invited and finds the invitation in their list of projects. You can also pass its link on.`,
+  linkOf: (email: string) => `link of the invitation to ${email}`,
   roleHints: {
     ADMIN: "edits, asks models, and manages members and settings",
     EDITOR: "edits the canvas and asks models",

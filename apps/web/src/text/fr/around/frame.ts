@@ -18,6 +18,11 @@ export const frame: Text["around"]["frame"] = {
   logOut: "Se déconnecter",
   logOutEverywhere: "Se déconnecter partout",
   logOutEverywhereText: "Vos sessions se terminent sur tous les appareils, celui-ci compris.",
+  unsentTitle: "Garder ce qui n’est pas envoyé ?",
+  unsentText: (count) =>
+    `${count === 1 ? "Une modification n’a" : `${count} modifications n’ont`} pas atteint le serveur. Gardé dans ce navigateur, cela partira quand vous vous reconnecterez ici et ouvrirez le projet. D’ici là, qui utilise ce navigateur pourrait le lire.`,
+  unsentKeep: "Garder et se déconnecter",
+  unsentClear: "Effacer et se déconnecter",
   endTokens: "Terminer aussi mes jetons d’API",
   verifyLabel: "Votre adresse",
   verify: (email) => `Merci de confirmer votre adresse : un message envoyé à ${email} dit comment faire.`,

@@ -8,8 +8,10 @@ export const sharing: Text["around"]["sharing"] = {
   role: "Rôle",
   roleOf: (name) => `Rôle de ${name}`,
   submit: "Inviter",
-  added: (name) => `${name} est maintenant membre.`,
   invited: (email) => `Une invitation est en route vers ${email}.`,
+  invitedHere: (email) =>
+    `L’invitation de ${email} attend dans sa liste de projets. Vous pouvez aussi en transmettre le lien.`,
+  linkOf: (email) => `lien de l’invitation de ${email}`,
   roleHints: {
     ADMIN: "écrit, interroge les modèles, gère membres et paramètres",
     EDITOR: "écrit sur le canevas et interroge les modèles",
