@@ -17,6 +17,8 @@ use crate::{
 
 /// After a group has looked at this much, the commands that it has not come to wait for the next.
 pub(super) const GROUP_VISITS_MAX: u64 = 50_000;
+/// The same for time: then the database is slow, or somebody else holds a project's lock.
+pub(super) const GROUP_TIME_SHARED: Duration = Duration::from_secs(2);
 /// A project whose last command looked at more than this is heavy: its commands do not share a group
 /// with others.
 pub(super) const HEAVY_VISITS: u64 = 20_000;

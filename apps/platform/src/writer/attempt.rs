@@ -1,0 +1,405 @@
+//! One try at a group: what happens between BEGIN and COMMIT.
+
+use std::{collections::HashMap, sync::Arc, time::Instant};
+
+use chrono::{DateTime, Utc};
+use entity::project;
+use kernel::{Actor, ActorKind, Error, ProjectId, Result};
+use protocol::events::{ActorView, Event, LoggedEvent, SideEffects};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect, sea_query::Expr,
+};
+use uuid::Uuid;
+
+use super::{
+    call::Subject,
+    command::Done,
+    current::{Current, Left, Locked},
+    effects::{Effects, Origin},
+    group::Memory,
+    lookups::{Asked, Known, Names, carried_out_before, living, refresh},
+    memory::ProjectMemory,
+    parts::Parts,
+    queued::QueuedCommand,
+    reactions, room,
+    rows::Rows,
+    security::Line,
+    work::{COMMAND_TIME_MAX, GROUP_TIME_SHARED, GROUP_VISITS_MAX},
+    write::{GroupTransaction, Write},
+};
+use crate::{
+    bus::Committed,
+    database::db,
+    principal::{Credential, Principal},
+    request::OpKey,
+};
+
+pub(super) enum Failed {
+    /// This command refused after it had changed something: the others must run again without it.
+    One(usize, Error),
+    Group(Error),
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self::Group(error)
+    }
+}
+
+pub(super) struct Attempt<'a> {
+    write: Write,
+    memory: &'a mut Memory,
+    touched: HashMap<ProjectId, Locked>,
+    names: Names,
+    known: Known,
+    effects: Effects,
+    outcomes: Vec<Result<Done>>,
+    published: HashMap<ProjectId, Vec<Arc<LoggedEvent>>>,
+    rang: bool,
+    parts: &'a Parts,
+}
+
+impl<'a> Attempt<'a> {
+    pub(super) async fn begin(
+        parts: &'a Parts,
+        memory: &'a mut Memory,
+        asked: Vec<Asked>,
+    ) -> Result<Self> {
+        let transaction = parts.database.begin_write().await.map_err(db)?;
+        let now = parts.clock.now();
+        let names = living(&transaction, &asked, now).await?;
+        let known = carried_out_before(&transaction, &asked).await?;
+        Ok(Self {
+            write: Write::new(GroupTransaction {
+                transaction,
+                now,
+                rows: Rows::default(),
+                extensions: parts.extensions.clone(),
+                command_visits_max: parts.command_visits_max,
+                owner_bytes_max: parts.owner_bytes_max,
+            }),
+            memory,
+            touched: HashMap::new(),
+            names,
+            known,
+            effects: Effects::default(),
+            outcomes: Vec::with_capacity(asked.len()),
+            published: HashMap::new(),
+            rang: false,
+            parts,
+        })
+    }
+
+    pub(super) async fn run(
+        mut self,
+        commands: &mut [QueuedCommand],
+    ) -> Result<CommittedGroup, Failed> {
+        let (begun, mut visits) = (Instant::now(), 0);
+        for (index, queued) in commands.iter_mut().enumerate() {
+            // Those that are left begin the next group.
+            if visits > GROUP_VISITS_MAX || begun.elapsed() > GROUP_TIME_SHARED {
+                break;
+            }
+            let outcome = self.run_one(queued).await;
+            visits += queued.visits;
+            match outcome {
+                Ok(done) => self.outcomes.push(Ok(done)),
+                Err(error @ Error::Unavailable(_)) => return Err(Failed::Group(error)),
+                Err(error) if self.write.current.has_changed => {
+                    return Err(Failed::One(index, error));
+                }
+                Err(error) => {
+                    self.put_memory_back();
+                    self.outcomes.push(Err(error));
+                }
+            }
+        }
+        self.commit().await.map_err(Failed::Group)
+    }
+
+    async fn run_one(&mut self, queued: &mut QueuedCommand) -> Result<Done> {
+        queued.visits = 0;
+        self.write.current = Current::new(queued.caller.clone());
+        self.write.current.actor = self.actor(&queued.caller.principal)?;
+        if let Subject::Project(project) = queued.subject {
+            self.enter(project).await?;
+        }
+        if let Some(before) = self.find_before(queued)? {
+            self.put_memory_back();
+            return Ok(Done::Before(before));
+        }
+        let outcome = tokio::time::timeout(COMMAND_TIME_MAX, self.work(queued)).await;
+        queued.visits = self.write.current.visits();
+        // What was interrupted may have left half of a statement behind.
+        outcome.unwrap_or_else(|_| {
+            self.write.current.has_changed = true;
+            Err(Error::TooMuchWork)
+        })?;
+        let left = self.write.current.take_left()?;
+        let committed = self.number(left, queued.op.as_ref())?;
+        let locked = self.write.current.project.as_ref();
+        let head = locked.map_or(0, |locked| locked.head);
+        self.put_memory_back();
+        Ok(Done::Now { committed, head })
+    }
+
+    /// The command itself, and what follows from it.
+    async fn work(&mut self, queued: &mut QueuedCommand) -> Result<()> {
+        queued.work.run(&mut self.write).await?;
+        reactions::run(&self.parts.reactions, &mut self.write).await
+    }
+
+    fn actor(&self, principal: &Principal) -> Result<Option<Actor>> {
+        let Principal::User { id, credential, .. } = principal else {
+            return Ok(None);
+        };
+        let name = self
+            .names
+            .get(&(*id, credential.uuid()))
+            .ok_or(Error::Unauthenticated)?;
+        let kind = match credential {
+            Credential::Session(_) | Credential::Internal => ActorKind::User,
+            Credential::Token(_) => ActorKind::Token,
+        };
+        Ok(Some(Actor {
+            kind,
+            id: id.uuid(),
+            name: name.clone(),
+        }))
+    }
+
+    /// Takes the project's lock, and makes what is remembered of it true.
+    async fn enter(&mut self, project: ProjectId) -> Result<()> {
+        let locked = match self.touched.get(&project) {
+            Some(locked) => locked.clone(),
+            None => self.lock(project).await?,
+        };
+        let memory = self.memory.remove(&project).unwrap_or_default();
+        self.write.current.remember(memory.projections);
+        self.write.current.project = Some(locked);
+        Ok(())
+    }
+
+    async fn lock(&mut self, project: ProjectId) -> Result<Locked> {
+        let transaction = &self.write.group.transaction;
+        let row = project::Entity::find_by_id(project.uuid())
+            .select_only()
+            .columns([
+                project::Column::HeadSeq,
+                project::Column::Epoch,
+                project::Column::IsPublic,
+                project::Column::DeletedAt,
+            ])
+            .expr(Expr::cust(room::HELD_BY_ITS_OWNER))
+            // Has no effect on SQLite, where the transaction itself began as a writer.
+            .lock_exclusive()
+            .into_tuple::<(i64, Uuid, bool, Option<DateTime<Utc>>, i64)>()
+            .one(transaction)
+            .await
+            .map_err(db)?;
+        let locked = match row {
+            Some((head, epoch, is_public, deleted_at, owner_bytes)) => Locked {
+                id: project,
+                exists: true,
+                head,
+                epoch,
+                is_public,
+                deleted: deleted_at.is_some(),
+                owner_bytes,
+                added_bytes: 0,
+            },
+            None => Locked {
+                id: project,
+                exists: false,
+                head: 0,
+                epoch: Uuid::nil(),
+                is_public: false,
+                deleted: false,
+                owner_bytes: 0,
+                added_bytes: 0,
+            },
+        };
+        let memory = self.memory.remove(&project).unwrap_or_default();
+        let memory = refresh(transaction, memory, &locked).await?;
+        self.memory.insert(project, memory);
+        self.touched.insert(project, locked.clone());
+        Ok(locked)
+    }
+
+    fn put_memory_back(&mut self) {
+        if let Some(locked) = self.write.current.project.take() {
+            let projections = std::mem::take(&mut self.write.current.projections);
+            // Ids that name nothing must not push out what is worth remembering.
+            if !locked.exists {
+                self.touched.remove(&locked.id);
+                return;
+            }
+            let memory = ProjectMemory {
+                seq: locked.head,
+                epoch: locked.epoch,
+                projections,
+            };
+            self.memory.insert(locked.id, memory);
+            self.touched.insert(locked.id, locked);
+        }
+    }
+
+    fn find_before(&self, queued: &QueuedCommand) -> Result<Option<Arc<LoggedEvent>>> {
+        let (Some(op), Subject::Project(project)) = (&queued.op, queued.subject) else {
+            return Ok(None);
+        };
+        let actor = self.write.actor()?.id;
+        match self.known.get(&(project, actor, op.id.uuid())) {
+            None => Ok(None),
+            // A removed member asks again: what they did stays done, but they hear no more of it.
+            Some(_) if self.write.role_of_caller().is_none() => {
+                Err(self.write.principal().hidden_project())
+            }
+            Some((fingerprint, event)) if *fingerprint == op.fingerprint => Ok(Some(event.clone())),
+            Some(_) => Err(Error::OpReused),
+        }
+    }
+
+    /// Gives the command's event its number, and puts down what is to be stored.
+    fn number(&mut self, left: Left, op: Option<&OpKey>) -> Result<Option<Arc<LoggedEvent>>> {
+        let Left {
+            event,
+            effects,
+            record,
+            jobs,
+        } = left;
+        let Write { group, current } = &mut self.write;
+        let origin = Origin {
+            actor: current.actor.as_ref(),
+            caller: &current.caller,
+            at: group.now,
+        };
+        self.rang |= !jobs.is_empty();
+        let project = current.project.as_ref().map(|project| project.id);
+        for job in jobs {
+            self.effects.job(job, project, group.now);
+        }
+        if let Some(record) = record {
+            self.effects.audit(&origin, record, None);
+        }
+        let Some(event) = event else { return Ok(None) };
+        let locked = current
+            .project
+            .as_mut()
+            .ok_or_else(|| Error::internal("an event of no project"))?;
+        locked.head += 1;
+        let event = Arc::new(logged(&origin, locked.head, event, effects, op)?);
+        let bytes = i64::try_from(event.data.get().len());
+        locked.added_bytes += bytes.map_err(Error::internal)?;
+        self.effects.event(&origin, locked, &event, op)?;
+        self.published
+            .entry(locked.id)
+            .or_default()
+            .push(event.clone());
+        if let (Some(op), Some(actor)) = (op, &current.actor) {
+            let key = (locked.id, actor.id, op.id.uuid());
+            self.known
+                .insert(key, (op.fingerprint.to_vec(), event.clone()));
+        }
+        Ok(Some(event))
+    }
+
+    async fn commit(mut self) -> Result<CommittedGroup> {
+        let GroupTransaction {
+            transaction,
+            now,
+            mut rows,
+            extensions: _,
+            command_visits_max: _,
+            owner_bytes_max: _,
+        } = self.write.group;
+        rows.write(&transaction).await?;
+        self.effects.store(&transaction).await?;
+        let mut committed = Vec::new();
+        for (id, events) in self.published {
+            let Some(locked) = self.touched.get(&id) else {
+                continue;
+            };
+            advance(&transaction, locked, now).await?;
+            committed.push(Arc::new(Committed {
+                project: id,
+                epoch: locked.epoch,
+                events,
+            }));
+        }
+        transaction.commit().await.map_err(db)?;
+        if self.rang {
+            self.parts.job_bell.ring();
+        }
+        Ok(CommittedGroup {
+            outcomes: self.outcomes,
+            committed,
+            security: self.effects.security,
+        })
+    }
+}
+
+fn logged(
+    origin: &Origin<'_>,
+    seq: i64,
+    event: Event,
+    effects: SideEffects,
+    op: Option<&OpKey>,
+) -> Result<LoggedEvent> {
+    Ok(LoggedEvent {
+        seq,
+        data: event.encode().map_err(Error::internal)?,
+        event,
+        actor: ActorView {
+            kind: origin.actor.map_or(ActorKind::System, |actor| actor.kind),
+            id: origin.actor.map(|actor| actor.id),
+            name: origin.actor.map(|actor| actor.name.clone()),
+        },
+        op_id: op.map(|op| op.id),
+        effects,
+        at: origin.at.into(),
+    })
+}
+
+pub(super) struct CommittedGroup {
+    pub(super) outcomes: Vec<Result<Done>>,
+    committed: Vec<Arc<Committed>>,
+    security: Vec<Line>,
+}
+
+impl CommittedGroup {
+    /// Tells the security log and the bus, then whoever asked.
+    pub(super) fn announce(self, parts: &Parts, commands: Vec<QueuedCommand>) {
+        self.security.iter().for_each(Line::tell);
+        for committed in self.committed {
+            for event in &committed.events {
+                for observer in &parts.observers {
+                    (observer.observe)(&parts.extensions, event);
+                }
+            }
+            parts.bus.publish(committed);
+        }
+        for (queued, outcome) in commands.into_iter().zip(self.outcomes) {
+            queued.work.answer(outcome);
+        }
+    }
+}
+
+async fn advance(
+    transaction: &impl ConnectionTrait,
+    locked: &Locked,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    project::Entity::update_many()
+        .col_expr(project::Column::HeadSeq, Expr::value(locked.head))
+        .col_expr(project::Column::UpdatedAt, Expr::value(now))
+        .col_expr(
+            project::Column::StoredBytes,
+            Expr::col(project::Column::StoredBytes).add(locked.added_bytes),
+        )
+        .filter(project::Column::Id.eq(locked.id.uuid()))
+        .exec(transaction)
+        .await
+        .map(drop)
+        .map_err(db)
+}
