@@ -279,6 +279,7 @@ async fn the_link_is_for_those_who_may_invite() {
 async fn where_addresses_must_be_confirmed_only_the_mail_holds_the_link() {
     let app = TestApp::with(|settings| settings.auth.confirm_addresses = Some(true)).await;
     let (project, owner, []) = app.project([]).await;
+    app.confirm("owner").await;
     let guest = app.register("guest").await;
 
     let invited = invite(&owner, project, "EDITOR").await.expect(201);

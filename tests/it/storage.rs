@@ -130,6 +130,43 @@ async fn what_is_in_the_trash_takes_room_until_it_is_removed_for_good() {
 }
 
 #[tokio::test]
+async fn a_large_project_is_removed_for_good_some_rows_at_a_time_while_others_go_on() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let neighbour = app.register("neighbour").await;
+    let elsewhere = neighbour.create_project("Elsewhere").await;
+    let ops = |from: usize| {
+        let ops = (from..from + 500).map(|number| {
+            let data = json!({"prompt": number.to_string(), "position": {"x": 0, "y": 0}});
+            json!({"op": "node.create", "data": data})
+        });
+        json!({"ops": ops.collect::<Vec<Value>>()})
+    };
+    for from in [0, 500, 1_000, 1_500, 2_000] {
+        owner.post(&project.ops(), ops(from)).await.expect(200);
+    }
+    owner
+        .answer(project, owner.create_node(project, "Why?").await)
+        .await;
+    owner.delete(&project.path()).await.expect(204);
+    app.clock_shift(DAY * 31);
+    let neighbour = app.log_in("neighbour").await;
+
+    let ((), made) = tokio::join!(sweep(&app), neighbour.create_node(elsewhere, "meanwhile"));
+
+    neighbour.get(&elsewhere.node(made)).await.expect(200);
+    for table in [
+        "nodes",
+        "edges",
+        "generations",
+        "project_events",
+        "project_members",
+    ] {
+        assert_eq!(app.rows_of(table, project).await, 0, "{table}");
+    }
+}
+
+#[tokio::test]
 async fn a_project_that_came_out_of_the_trash_in_time_stays() {
     let app = TestApp::start().await;
     let (project, owner, []) = app.project([]).await;

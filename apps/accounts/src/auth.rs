@@ -25,7 +25,7 @@ pub use tickets::{issue as issue_ticket, redeem as redeem_ticket};
 pub use totp::{confirm, enroll, remove, renew_recovery_codes};
 
 pub(crate) use guard::Guard;
-pub(crate) use mailed::{Mailing, Purpose, send as send_mail, token_of};
+pub(crate) use mailed::{Mailing, Purpose, end_mails, send as send_mail, token_of};
 pub(crate) use password::SetByOperator;
 pub(crate) use routes::routes;
 pub(crate) use sessions::end_of_user as end_sessions;

@@ -7,7 +7,9 @@ pub mod graph;
 pub mod nodes;
 mod shape;
 
+use entity::{edge, node};
 use http::{AppState, Feature};
+use platform::purge;
 use utoipa_axum::router::OpenApiRouter;
 
 /// Nodes, edges, and what reads or changes them together.
@@ -23,6 +25,14 @@ pub fn feature() -> Feature {
         .op::<edges::Create>()
         .op::<edges::Update>()
         .op::<edges::Delete>()
+        .purge(|write, project| {
+            let columns = (node::Column::ProjectId, node::Column::Id);
+            Box::pin(purge::rows::<node::Entity>(write, project, columns))
+        })
+        .purge(|write, project| {
+            let columns = (edge::Column::ProjectId, edge::Column::Id);
+            Box::pin(purge::rows::<edge::Entity>(write, project, columns))
+        })
 }
 
 fn routes() -> OpenApiRouter<AppState> {

@@ -20,7 +20,9 @@ mod usage;
 /// For `benches/` alone.
 #[doc(hidden)]
 pub use context::sample;
+use entity::generation;
 use http::{AppState, Feature};
+use platform::purge;
 use utoipa_axum::router::OpenApiRouter;
 
 /// Answers: asking for them, keeping them, and knowing when they are out of date.
@@ -43,6 +45,10 @@ pub fn feature() -> Feature {
         .reaction("refresh", |write| Box::pin(refresh::go_on(write)))
         .observer("cancel", generations::stop_cancelled)
         .stream(generations::ANSWERS)
+        .purge(|write, project| {
+            let columns = (generation::Column::ProjectId, generation::Column::Id);
+            Box::pin(purge::rows::<generation::Entity>(write, project, columns))
+        })
         .job(generations::run)
         .job(generations::summarise)
         .job(refresh::wake)

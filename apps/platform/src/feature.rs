@@ -19,6 +19,7 @@ use crate::{
     jobs::{Job, JobContext, JobSpec, Jobs},
     ops::{OpSpec, Operation, Ops},
     platform::Platform,
+    purge::Purge,
     streams::{Sources, StreamSource},
     writer::{Observer, Reaction, Write},
 };
@@ -45,6 +46,7 @@ pub struct Feature<R> {
     streams: Vec<StreamSource>,
     starts: Vec<Work>,
     sweeps: Vec<Work>,
+    purges: Vec<Purge>,
 }
 
 impl<R> fmt::Debug for Feature<R> {
@@ -67,6 +69,7 @@ impl<R> Feature<R> {
             streams: Vec::new(),
             starts: Vec::new(),
             sweeps: Vec::new(),
+            purges: Vec::new(),
         }
     }
 
@@ -144,6 +147,14 @@ impl<R> Feature<R> {
         self
     }
 
+    /// Removes rows of a project that is removed for good. Tables with few rows for each project need none: what is
+    /// left goes with the project's own row.
+    #[must_use]
+    pub fn purge(mut self, purge: Purge) -> Self {
+        self.purges.push(purge);
+        self
+    }
+
     #[must_use]
     pub fn make_routes(&self) -> Option<R> {
         self.routes.map(|routes| routes())
@@ -175,6 +186,7 @@ pub struct Features {
     pub(crate) streams: Sources,
     starts: Vec<Work>,
     sweeps: Vec<Work>,
+    purges: Vec<Purge>,
 }
 
 /// Two features that bring the same.
@@ -249,8 +261,14 @@ impl Features {
             all.observers.extend(&feature.observers);
             all.starts.extend(&feature.starts);
             all.sweeps.extend(&feature.sweeps);
+            all.purges.extend(&feature.purges);
         }
         Ok(all)
+    }
+
+    /// How rows of a project are removed, in the order in which nothing refers to them any more.
+    pub fn purges(&self) -> impl Iterator<Item = Purge> {
+        self.purges.iter().rev().copied()
     }
 
     /// The operations that clients may ask for.

@@ -27,6 +27,7 @@ mod platform;
 mod principal;
 pub mod private;
 mod projection;
+pub mod purge;
 mod request;
 pub mod settings;
 mod shared;

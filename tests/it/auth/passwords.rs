@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{login, refresh};
@@ -124,6 +125,29 @@ async fn forgetting_the_password_of_nobody_is_answered_alike_and_mails_nothing()
     assert_eq!(nobody.text, somebody.text);
     app.mail(ADA, |mail| mail.text.contains("/reset?")).await;
     assert!(app.mails().iter().all(|mail| mail.to == ADA));
+}
+
+#[tokio::test]
+async fn an_address_gets_no_more_mail_by_accounts_that_are_made_and_deleted_again_and_again() {
+    let app = TestApp::start().await;
+    let mut again = app.register("ada").await;
+    for _ in 0..7 {
+        let gone = json!({"password": PASSWORD});
+        let gone = again.send(Method::DELETE, "/users/me", &[], gone).await;
+        gone.expect(204);
+        again = app.register("ada").await;
+    }
+
+    app.jobs_done().await;
+    let mails = app.mails();
+    assert_eq!(mails.iter().filter(|mail| mail.to == ADA).count(), 5);
+    app.clock_shift(Duration::from_secs(61 * 60));
+    let body = json!({"email": ADA});
+    app.anonymous()
+        .post("/auth/password/forgot", body)
+        .await
+        .ok();
+    app.mail(ADA, |mail| mail.text.contains("/reset?")).await;
 }
 
 #[tokio::test]

@@ -216,6 +216,17 @@ impl TestApp {
         }
     }
 
+    /// Confirms the address of somebody who is registered, by what was mailed there.
+    pub(crate) async fn confirm(&self, name: &str) {
+        let to = format!("{name}@example.org");
+        let mail = self
+            .mail(&to, |mail| mail.text.contains("/verify?token="))
+            .await;
+        let token = json!({"token": mail.after("/verify?token=")});
+        let verify = self.anonymous();
+        verify.post("/auth/email/verify", token).await.ok();
+    }
+
     /// Does something in the server's own process and runtime, where its connections live: used
     /// from another runtime, they would never come back to their pool.
     pub(crate) async fn inside<T: Send + 'static>(
@@ -243,10 +254,21 @@ impl TestApp {
 
     /// How many audit records there are.
     pub(crate) async fn audit_count(&self) -> i64 {
-        let count = async |platform: Arc<Platform>| {
+        self.count("SELECT count(*) AS records FROM audit_records", [])
+            .await
+    }
+
+    /// How many rows of a table are of a project.
+    pub(crate) async fn rows_of(&self, table: &str, project: ProjectId) -> i64 {
+        let ask = format!("SELECT count(*) AS records FROM {table} WHERE project_id = $1");
+        self.count(&ask, [project.uuid().into()]).await
+    }
+
+    async fn count<const N: usize>(&self, ask: &str, values: [sea_orm::Value; N]) -> i64 {
+        let ask = ask.to_owned();
+        let count = async move |platform: Arc<Platform>| {
             let reader = platform.database.reader();
-            let ask = "SELECT count(*) AS records FROM audit_records";
-            let ask = Statement::from_string(reader.get_database_backend(), ask);
+            let ask = Statement::from_sql_and_values(reader.get_database_backend(), ask, values);
             let row = reader.query_one_raw(ask).await.expect("it can be counted");
             let row = row.expect("a count is one row");
             row.try_get("", "records").expect("a count is a number")

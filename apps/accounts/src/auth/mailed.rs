@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use entity::{enums::MailedPurpose, mailed_token, user};
-use kernel::{Error, Result};
+use kernel::{Error, Result, UserId};
 use platform::{
     Ctx, Job, JobContext, Platform, Queue, Write, db,
     keys::{Keys, token_hash},
@@ -21,6 +21,7 @@ const RESET_LIFETIME: TimeDelta = TimeDelta::hours(1);
 const VERIFY_LIFETIME: TimeDelta = TimeDelta::hours(24);
 /// Nobody's mailbox is to be filled by somebody who only knows its address.
 const MAILS_PER_HOUR_MAX: u64 = 5;
+const MAILS_COUNTED: TimeDelta = TimeDelta::hours(1);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
@@ -87,9 +88,10 @@ impl Mailing {
     pub(crate) async fn queue(&self, write: &mut Write, user: &user::Model) -> Result<()> {
         let now = write.now();
         let lately = mailed_token::Entity::find()
-            .filter(mailed_token::Column::UserId.eq(user.id))
+            // Whoever registers, deletes the account and registers again mails the same address.
+            .filter(mailed_token::Column::Email.eq(&user.email))
             .filter(mailed_token::Column::Purpose.eq(self.purpose.stored()))
-            .filter(mailed_token::Column::CreatedAt.gt(now - TimeDelta::hours(1)))
+            .filter(mailed_token::Column::CreatedAt.gt(now - MAILS_COUNTED))
             .count(write.read().await?)
             .await
             .map_err(db)?;
@@ -170,6 +172,30 @@ pub(super) async fn end_resets(write: &mut Write, user: Uuid) -> Result<()> {
         .filter(mailed_token::Column::UserId.eq(user))
         .filter(mailed_token::Column::Purpose.eq(MailedPurpose::PasswordReset))
         .filter(mailed_token::Column::UsedAt.is_null())
+        .exec(write.conn().await?)
+        .await
+        .map(drop)
+        .map_err(db)
+}
+
+/// Ends all that was mailed to an account that is deleted. What was mailed lately is kept until it no longer counts, so that the
+/// address gets no more by an account that is made anew.
+pub(crate) async fn end_mails(write: &mut Write, user: UserId) -> Result<()> {
+    let now = write.now();
+    let counted = now - MAILS_COUNTED;
+    mailed_token::Entity::delete_many()
+        .filter(mailed_token::Column::UserId.eq(user.uuid()))
+        .filter(mailed_token::Column::CreatedAt.lte(counted))
+        .exec(write.conn().await?)
+        .await
+        .map_err(db)?;
+    mailed_token::Entity::update_many()
+        .col_expr(mailed_token::Column::UsedAt, Expr::value(now))
+        .col_expr(
+            mailed_token::Column::ExpiresAt,
+            Expr::value(now + MAILS_COUNTED),
+        )
+        .filter(mailed_token::Column::UserId.eq(user.uuid()))
         .exec(write.conn().await?)
         .await
         .map(drop)

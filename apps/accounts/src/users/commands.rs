@@ -1,7 +1,7 @@
 //! Every way an account changes, apart from its credentials.
 
 use chrono::{DateTime, Utc};
-use entity::{mailed_token, project, recovery_code, user};
+use entity::{project, recovery_code, user};
 use kernel::{Error, Result, UserId};
 use platform::{Command, Ctx, Job, Queue, Write, db, writer::Record};
 use protocol::{
@@ -248,11 +248,7 @@ impl Command for Delete {
         refuse_owner(write.read().await?, user).await?;
         let grave = buried(row, write.now());
         grave.update(write.conn().await?).await.map_err(db)?;
-        mailed_token::Entity::delete_many()
-            .filter(mailed_token::Column::UserId.eq(user.uuid()))
-            .exec(write.conn().await?)
-            .await
-            .map_err(db)?;
+        auth::end_mails(write, user).await?;
         recovery_code::Entity::delete_many()
             .filter(recovery_code::Column::UserId.eq(user.uuid()))
             .exec(write.conn().await?)

@@ -3,10 +3,14 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::project;
+use entity::{project, project_member};
 use kernel::{ProjectId, Result};
-use platform::{Command, Platform, Write, db, writer::Record};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use platform::{
+    Command, Platform, Write, db,
+    purge::{self, Purge},
+    writer::Record,
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 use uuid::Uuid;
 
 /// So many go at once at most; the others an hour later.
@@ -26,38 +30,96 @@ pub(crate) async fn purge(platform: &Arc<Platform>) -> Result<()> {
         .all(platform.database.reader())
         .await
         .map_err(db)?;
+    let purges: Arc<[Purge]> = platform.features().purges().collect();
     for project in old {
-        let purge = Purge {
-            project: project.into(),
-            before,
-        };
-        platform.writer.housekeep(purge).await?;
+        let project = ProjectId::from_uuid(project);
+        if platform.writer.housekeep(Close { project, before }).await? {
+            let purges = purges.clone();
+            remove(platform, project, purges).await?;
+        }
     }
     Ok(())
 }
 
-struct Purge {
+async fn remove(platform: &Arc<Platform>, project: ProjectId, purges: Arc<[Purge]>) -> Result<()> {
+    loop {
+        let purges = purges.clone();
+        let some = RemoveSome { project, purges };
+        if platform.writer.housekeep(some).await? == 0 {
+            break;
+        }
+    }
+    platform.writer.housekeep(Remove { project }).await
+}
+
+/// Lets nobody take the project out of the trash any more; says no where somebody did meanwhile.
+struct Close {
     project: ProjectId,
     before: DateTime<Utc>,
 }
 
-impl Command for Purge {
-    type Output = ();
+impl Command for Close {
+    type Output = bool;
 
-    async fn apply(&self, write: &mut Write) -> Result<()> {
+    async fn apply(&self, write: &mut Write) -> Result<bool> {
         let id = self.project.uuid();
-        // All that belongs to it goes with it. Whoever took it out of the trash meanwhile keeps it.
-        let gone = project::Entity::delete_many()
+        write.unrecorded("the project itself is recorded when it is gone");
+        // With another epoch writers read anew who its members are: nobody.
+        let closed = project::Entity::update_many()
+            .col_expr(project::Column::Epoch, Expr::value(Uuid::now_v7()))
             .filter(project::Column::Id.eq(id))
             .filter(project::Column::DeletedAt.lt(self.before))
             .exec(write.conn().await?)
             .await
             .map_err(db)?;
-        if gone.rows_affected == 0 {
-            write.unrecorded("nothing was removed");
-        } else {
-            write.record(Record::new("project.purge", "project", id));
+        if closed.rows_affected == 0 {
+            return Ok(false);
         }
+        project_member::Entity::delete_many()
+            .filter(project_member::Column::ProjectId.eq(id))
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        Ok(true)
+    }
+}
+
+/// Removes some of what belongs to the project, and says how many rows.
+struct RemoveSome {
+    project: ProjectId,
+    purges: Arc<[Purge]>,
+}
+
+impl Command for RemoveSome {
+    type Output = u64;
+
+    async fn apply(&self, write: &mut Write) -> Result<u64> {
+        write.unrecorded("the project itself is recorded when it is gone");
+        for purge in self.purges.iter() {
+            let removed = purge(write, self.project).await?;
+            if removed > 0 {
+                return Ok(removed);
+            }
+        }
+        purge::events(write, self.project).await
+    }
+}
+
+/// Removes the project, and the little that is left of what belongs to it.
+struct Remove {
+    project: ProjectId,
+}
+
+impl Command for Remove {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let id = self.project.uuid();
+        project::Entity::delete_by_id(id)
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        write.record(Record::new("project.purge", "project", id));
         Ok(())
     }
 }
