@@ -42,14 +42,12 @@ use crate::{database::Engine, request::OpKey};
 
 pub use call::{Caller, Receipt, Subject};
 pub use command::{Command, ProjectCommand};
+pub use lines::PROJECT_MAILBOX_MAX;
 pub(crate) use parts::Parts;
 pub use reactions::{Observer, Reaction};
 pub use record::Record;
 pub(crate) use work::Debts;
 pub use write::Write;
-
-/// How many commands may wait for one project; beyond that the answer is `busy`.
-pub const PROJECT_MAILBOX_MAX: usize = 1_024;
 
 #[derive(Debug)]
 pub struct Writer {

@@ -1,17 +1,14 @@
 //! A group: commands that share one transaction and one COMMIT.
 
-use std::{
-    collections::HashMap,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
-use kernel::{Error, ProjectId, Result};
+use kernel::{Error, Result};
 
 use super::{
     attempt::{Attempt, CommittedGroup, Failed},
     call::Subject,
     lookups::Asked,
-    memory::ProjectMemory,
+    memory::Memory,
     parts::Parts,
     queued::QueuedCommand,
 };
@@ -23,8 +20,6 @@ pub(super) const GROUP_COMMANDS_MAX: usize = 128;
 /// Longer than Postgres lets a single statement run: a group that has not ended by then waits for a
 /// database that is no longer there.
 const GROUP_TIME_MAX: Duration = Duration::from_secs(15);
-
-pub(super) type Memory = HashMap<ProjectId, ProjectMemory>;
 
 /// What became of a group.
 #[derive(Default)]

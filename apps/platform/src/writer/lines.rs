@@ -5,6 +5,9 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::{call::Subject, queued::QueuedCommand, work::HEAVY_VISITS};
 
+/// How many commands may wait for one project; beyond that the answer is `busy`.
+pub const PROJECT_MAILBOX_MAX: usize = 1_024;
+
 /// Commands that are carried out together.
 pub(super) struct Group {
     pub(super) commands: Vec<QueuedCommand>,

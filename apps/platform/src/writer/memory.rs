@@ -19,6 +19,9 @@ pub(super) const CATCH_UP_EVENTS_MAX: i64 = 1_000;
 
 pub(super) type Projections = HashMap<TypeId, Box<dyn AnyProjection>>;
 
+/// What one queue remembers of its projects.
+pub(super) type Memory = HashMap<ProjectId, ProjectMemory>;
+
 #[derive(Default)]
 pub(super) struct ProjectMemory {
     pub(super) seq: i64,

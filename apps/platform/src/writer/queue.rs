@@ -12,11 +12,10 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::{
-    PROJECT_MAILBOX_MAX,
     call::Subject,
     group::{self, GROUP_COMMANDS_MAX},
-    lines::{Group, Lines},
-    memory::ProjectMemory,
+    lines::{Group, Lines, PROJECT_MAILBOX_MAX},
+    memory::Memory,
     parts::Parts,
     queued::QueuedCommand,
 };
@@ -59,7 +58,7 @@ pub(super) struct WriteQueue {
     queues: Arc<WriteQueues>,
     parts: Arc<Parts>,
     lines: Lines,
-    memory: HashMap<ProjectId, ProjectMemory>,
+    memory: Memory,
 }
 
 impl WriteQueue {
@@ -75,7 +74,7 @@ impl WriteQueue {
             queues,
             parts,
             lines: Lines::new(PROJECT_MAILBOX_MAX),
-            memory: HashMap::new(),
+            memory: Memory::new(),
         }
     }
 
