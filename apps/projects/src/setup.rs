@@ -13,6 +13,8 @@ pub(crate) struct Setup {
     pub(crate) invitations_of_sender: Option<u64>,
     /// How many one address gets, whoever sends them.
     pub(crate) invitations_to_address: Option<u64>,
+    /// How many projects one person owns; with those in the trash, twice as many.
+    pub(crate) projects_of_owner: usize,
 }
 
 impl Setup {
@@ -23,6 +25,8 @@ impl Setup {
             confirms_addresses: settings.confirms_addresses(),
             invitations_of_sender: limit(rates.invitations_per_sender_per_day),
             invitations_to_address: limit(rates.invitations_per_address_per_day),
+            projects_of_owner: usize::try_from(settings.storage.projects_per_owner)
+                .unwrap_or(usize::MAX),
         }
     }
 
@@ -32,6 +36,7 @@ impl Setup {
             confirms_addresses: true,
             invitations_of_sender: Some(1),
             invitations_to_address: Some(1),
+            projects_of_owner: 1,
         })
     }
 }

@@ -34,6 +34,8 @@ pub struct StorageSettings {
     /// How many bytes of text, with their history, the projects of one owner may hold together, those in
     /// the trash included.
     pub owner_bytes_max: u64,
+    /// How many projects one person may own; with those in the trash, twice as many.
+    pub projects_per_owner: u32,
     /// Projects that are in the trash for so many days are removed for good.
     pub trash_days: u32,
 }
@@ -58,6 +60,7 @@ impl Default for StorageSettings {
     fn default() -> Self {
         Self {
             owner_bytes_max: 1024 * 1024 * 1024,
+            projects_per_owner: 1_000,
             trash_days: 30,
         }
     }
@@ -79,6 +82,7 @@ pub(super) fn check(rates: &RateSettings, storage: &StorageSettings) -> Result<(
         ),
         ("rates.visits_per_second", rates.visits_per_second),
         ("rates.visits_burst", rates.visits_burst),
+        ("storage.projects_per_owner", storage.projects_per_owner),
         ("storage.trash_days", storage.trash_days),
     ];
     let none = amounts.iter().find(|(_, amount)| *amount == 0);

@@ -5,20 +5,20 @@ use kernel::{Error, Result, UserId};
 use platform::{Write, db};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 
-const PROJECTS_PER_USER_MAX: usize = 1_000;
-/// With those in the trash: making and deleting them without end would fill the disk, too.
-const PROJECTS_WITH_TRASH_MAX: usize = 2_000;
+use crate::setup::Setup;
 
 /// Refuses one project more than somebody may own, and one that holds more than they have room for.
 pub(crate) async fn check_room(write: &mut Write, owner: UserId, bytes: i64) -> Result<()> {
     let all = project::Entity::find().filter(project::Column::OwnerId.eq(owner.uuid()));
     let living = all.clone().filter(project::Column::DeletedAt.is_null());
+    let max = Setup::of(write).projects_of_owner;
     let limits = [
-        (living, "projects of one owner", PROJECTS_PER_USER_MAX),
+        (living, "projects of one owner", max),
+        // Making and deleting them without end would fill the disk, too.
         (
             all,
             "projects of one owner, with those in the trash until it is emptied,",
-            PROJECTS_WITH_TRASH_MAX,
+            max.saturating_mul(2),
         ),
     ];
     for (those, what, max) in limits {
