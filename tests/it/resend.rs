@@ -129,6 +129,28 @@ async fn t4_every_mutation_under_an_idempotency_key_happens_once() {
     }
 }
 
+#[tokio::test]
+async fn a_large_answer_of_a_project_is_not_kept_and_a_resend_is_answered_from_the_log() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let node = owner.create_node(project, &"long ".repeat(20_000)).await;
+    let before = head(&owner, project).await;
+
+    let moved = json!({"position": {"x": 1, "y": 2}});
+    let mut answers = Vec::new();
+    for _ in 0..2 {
+        let headers = [("idempotency-key", "a move")];
+        let path = project.node(node);
+        let answer = owner.send(Method::PATCH, &path, &headers, moved.clone());
+        answers.push(answer.await.expect(200));
+    }
+
+    assert_eq!(answers[0], answers[1]);
+    assert_eq!(head(&owner, project).await, before + 1);
+    let large = "SELECT count(*) AS records FROM idempotency_keys WHERE length(body) > 8192";
+    assert_eq!(app.count(large, []).await, 0);
+}
+
 /// One of each kind of mutation, that succeed in this order.
 async fn mutations(
     project: ProjectId,

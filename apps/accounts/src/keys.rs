@@ -14,6 +14,15 @@ use crate::auth;
 /// Second factors that are read at once.
 const FACTORS_AT_ONCE: u64 = 500;
 
+/// How many passwords there are.
+pub async fn passwords(platform: &Platform) -> Result<u64> {
+    user::Entity::find()
+        .filter(user::Column::DeletedAt.is_null())
+        .count(platform.database.reader())
+        .await
+        .map_err(db)
+}
+
 /// How many passwords are hashed with this pepper.
 pub async fn passwords_with(platform: &Platform, pepper: &str) -> Result<u64> {
     user::Entity::find()

@@ -20,6 +20,10 @@ use crate::{AppState, extract::read_body, identify::Identified, problem::ApiErro
 const KEY: &str = "idempotency-key";
 const KEY_CHARS_MAX: usize = 200;
 const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// An answer about a project that is larger than this is not kept: what happened stands in the project's log,
+/// whose owner pays for it with room, and from there a resend is answered.
+const KEPT_OF_PROJECT_BYTES_MAX: usize = 8 * 1024;
+const PROJECTS: &str = "/api/v1/projects/";
 
 /// Stands beside an answer that holds a secret: it is given and not kept. A resend is carried out
 /// again, so whoever gives such an answer sees to it that this does no harm.
@@ -70,10 +74,16 @@ async fn once(
     match idempotency::begin(state, &keyed).await? {
         Begun::Before(answer) => replay(state, &keyed, answer).map_err(ApiError),
         Begun::Fresh(id) => {
+            let bytes_max = if asked.1.path().starts_with(PROJECTS) {
+                KEPT_OF_PROJECT_BYTES_MAX
+            } else {
+                ANSWER_BYTES_MAX
+            };
             let mut request = Request::from_parts(parts, Body::from(body));
             name_operation(&mut request, id, hash);
             let response = idempotency::run(state, &keyed, next.run(request)).await;
-            keep(state, keyed, response).await.map_err(ApiError)
+            let kept = keep(state, keyed, bytes_max, response).await;
+            kept.map_err(ApiError)
         }
     }
 }
@@ -118,7 +128,12 @@ fn name_operation(request: &mut Request, id: OpId, fingerprint: [u8; 32]) {
     }
 }
 
-async fn keep(state: &AppState, keyed: Keyed, response: Response) -> Result<Response> {
+async fn keep(
+    state: &AppState,
+    keyed: Keyed,
+    bytes_max: usize,
+    response: Response,
+) -> Result<Response> {
     let status = response.status();
     let holds_secret = response.extensions().get::<HoldsSecret>().is_some();
     if holds_secret || status.is_server_error() {
@@ -135,6 +150,10 @@ async fn keep(state: &AppState, keyed: Keyed, response: Response) -> Result<Resp
     let body = to_bytes(body, ANSWER_BYTES_MAX)
         .await
         .map_err(Error::internal)?;
+    if body.len() > bytes_max {
+        idempotency::leave(state, keyed).await?;
+        return Ok(Response::from_parts(parts, Body::from(body)));
+    }
     let text = |name| {
         parts
             .headers

@@ -52,6 +52,23 @@ async fn confirm(caller: &Client, login: &Value, enrolment: &Value) {
 }
 
 #[tokio::test]
+async fn keys_that_are_added_at_the_same_moment_are_all_there() {
+    let program = Program::new().await;
+    make(&program, ADA);
+
+    std::thread::scope(|threads| {
+        for _ in 0..3 {
+            threads.spawn(|| program.run(&["keys", "add", "pepper"]).ok());
+        }
+    });
+
+    let listed = program.run(&["keys", "list"]).ok();
+    let peppers = listed.lines().filter(|line| line.starts_with("pepper"));
+    assert_eq!(peppers.count(), 4, "{listed}");
+    program.remove().await;
+}
+
+#[tokio::test]
 async fn passwords_outlive_their_pepper_for_whoever_logs_in_meanwhile() {
     let program = Program::new().await;
     make(&program, ADA);

@@ -264,7 +264,12 @@ impl TestApp {
         self.count(&ask, [project.uuid().into()]).await
     }
 
-    async fn count<const N: usize>(&self, ask: &str, values: [sea_orm::Value; N]) -> i64 {
+    /// The number that a question to the database is answered with, as `records`.
+    pub(crate) async fn count<const N: usize>(
+        &self,
+        ask: &str,
+        values: [sea_orm::Value; N],
+    ) -> i64 {
         let ask = ask.to_owned();
         let count = async move |platform: Arc<Platform>| {
             let reader = platform.database.reader();

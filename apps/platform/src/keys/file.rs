@@ -73,6 +73,13 @@ impl KeyFile {
         toml::from_str(text).map_err(|error| KeysError::Invalid(error.message().to_owned()))
     }
 
+    /// Keeps others from changing the file until what it gives is dropped.
+    pub fn lock(file: &Path) -> Result<fs::File, KeysError> {
+        let lock = private::file().open(file.with_extension("lock"))?;
+        lock.lock()?;
+        Ok(lock)
+    }
+
     /// Puts the file in the place of the one that is there.
     pub fn write(&self, file: &Path) -> Result<(), KeysError> {
         let draft = self.draft(file)?;

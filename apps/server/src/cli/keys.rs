@@ -13,6 +13,13 @@ use super::{KeyKind, Keys};
 pub(crate) async fn run(settings: Settings, what: &Keys) -> anyhow::Result<ExitCode> {
     let file = settings.keys_file();
     let platform = Platform::start(settings, server::features::together()?).await?;
+    // Two that change the file at once would each lose what the other did.
+    let _alone = match what {
+        Keys::List => None,
+        Keys::Add { .. } | Keys::Use { .. } | Keys::Reseal | Keys::Drop { .. } => {
+            Some(KeyFile::lock(&file)?)
+        }
+    };
     let done = match what {
         Keys::List => list(&platform, &file).await,
         Keys::Add { kind } => add(&file, (*kind).into()),
@@ -40,7 +47,19 @@ async fn list(platform: &Platform, file: &Path) -> Lines {
             lines.push(line.trim_end().to_owned());
         }
     }
+    lines.extend(lost(platform, &keys).await?);
     Ok(lines)
+}
+
+/// Says how many passwords fit nothing any more, because a server went on with a pepper that was dropped.
+async fn lost(platform: &Platform, keys: &KeyFile) -> kernel::Result<Option<String>> {
+    let mut lost = accounts::keys::passwords(platform).await?;
+    for id in keys.ids(Kind::Pepper) {
+        lost = lost.saturating_sub(accounts::keys::passwords_with(platform, id).await?);
+    }
+    Ok((lost > 0).then(|| {
+        format!("pepper   of no key that is here: passwords: {lost}; help them with `nonlinear user reset`")
+    }))
 }
 
 /// What is still made with a key, in words.
@@ -88,7 +107,8 @@ fn put_first(file: &Path, kind: Kind, id: &str) -> Lines {
     keys.put_first(kind, id)?;
     keys.write(file)?;
     Ok(vec![format!(
-        "the {kind} key {id} is used by every instance that is started from now on"
+        "the {kind} key {id} is used by every instance that is started from now on: start them all anew \
+         before `nonlinear user reset`, `nonlinear keys reseal` or `nonlinear keys drop`"
     )])
 }
 
