@@ -175,6 +175,18 @@ async fn acquire(semaphore: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit> {
     acquired.map_err(Error::internal)
 }
 
+/// Whether two hashes are of one password that was chosen once: each choice has a salt of its own.
+#[must_use]
+pub fn is_same_choice(one: &str, other: &str) -> bool {
+    one == other || salt(one).is_some_and(|it| salt(other) == Some(it))
+}
+
+fn salt(hash: &str) -> Option<[u8; 16]> {
+    let (label, _) = hash.split_once('$')?;
+    let parts: bcrypt::HashParts = hash.strip_prefix(label)?.parse().ok()?;
+    Some(parts.get_salt_raw())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,16 +200,4 @@ mod tests {
 
         assert!(matches!(verified, Ok(false)), "{verified:?}");
     }
-}
-
-/// Whether two hashes are of one password that was chosen once: each choice has a salt of its own.
-#[must_use]
-pub fn is_same_choice(one: &str, other: &str) -> bool {
-    one == other || salt(one).is_some_and(|it| salt(other) == Some(it))
-}
-
-fn salt(hash: &str) -> Option<[u8; 16]> {
-    let (label, _) = hash.split_once('$')?;
-    let parts: bcrypt::HashParts = hash.strip_prefix(label)?.parse().ok()?;
-    Some(parts.get_salt_raw())
 }
