@@ -7,7 +7,7 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, schema::Type},
 };
-use uuid::{Uuid, Version};
+use uuid::{Uuid, Variant, Version};
 
 /// A text that is no identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,9 @@ fn spelled(text: &str) -> Result<Uuid, NotAnId> {
 /// Reads what clients make: it becomes the id of a thing, and lists are in the order of ids.
 fn ordered(text: &str) -> Result<Uuid, NotAnId> {
     let uuid = spelled(text).ok();
-    uuid.filter(|uuid| uuid.get_version() == Some(Version::SortRand))
+    // Other variants have their version elsewhere.
+    uuid.filter(|uuid| uuid.get_variant() == Variant::RFC4122)
+        .filter(|uuid| uuid.get_version() == Some(Version::SortRand))
         .ok_or(NotAnId("must be a UUIDv7 in lower-case text"))
 }
 
@@ -181,5 +183,7 @@ mod tests {
         assert!(old.parse::<OpId>().is_err());
         let new = OpId::generate();
         assert_eq!(new.to_string().parse(), Ok(new));
+        let other_variant = Uuid::from_u128(new.uuid().as_u128() | 0xc << 60).to_string();
+        assert!(other_variant.parse::<OpId>().is_err(), "{other_variant}");
     }
 }
