@@ -42,8 +42,10 @@ export function stepTo({ actions, flow, project, store }: CanvasHands, direction
   const zoom = flow.getZoom();
   const arrived = flow.fitView({ nodes: [{ id: to }], duration: glide(GLIDE_MS), maxZoom: zoom, minZoom: zoom });
   void arrived.then(() => {
+    // A card that was out of sight is drawn by now. Whoever went on meanwhile keeps the focus where they are.
+    const isNowhere = document.activeElement === document.body;
     const { selection, editing, open } = store.getState();
-    if (selection.has(to) && editing === null && open === null) focusCard(to);
+    if (isNowhere && selection.has(to) && editing === null && open === null) focusCard(to);
   });
 }
 
