@@ -8,6 +8,9 @@ use super::{call::Subject, queued::QueuedCommand, work::HEAVY_VISITS};
 /// How many commands may wait for one project; beyond that the answer is `busy`.
 pub const PROJECT_MAILBOX_MAX: usize = 1_024;
 
+/// How many commands wait in all lines of one queue; those beyond wait in its mailbox, which has a limit of its own.
+const LINES_COMMANDS_MAX: usize = PROJECT_MAILBOX_MAX * 8;
+
 /// Commands that are carried out together.
 pub(super) struct Group {
     pub(super) commands: Vec<QueuedCommand>,
@@ -34,6 +37,12 @@ impl Lines {
             last_was_light: false,
             line_commands_max,
         }
+    }
+
+    /// How many commands more may wait in the lines.
+    pub(super) fn room(&self) -> usize {
+        let waiting = self.waiting.values().map(VecDeque::len).sum();
+        LINES_COMMANDS_MAX.saturating_sub(waiting)
     }
 
     pub(super) fn is_empty(&self) -> bool {

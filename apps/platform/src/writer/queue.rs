@@ -125,7 +125,10 @@ impl WriteQueue {
     }
 
     fn admit_all(&mut self) {
-        while let Ok(queued) = self.mailbox.try_recv() {
+        for _ in 0..self.lines.room() {
+            let Ok(queued) = self.mailbox.try_recv() else {
+                return;
+            };
             self.admit(queued);
         }
     }
