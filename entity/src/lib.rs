@@ -3,6 +3,12 @@
 //! A model mirrors its table and decides nothing. What a table refuses (checks, unique keys, foreign
 //! keys) is written in `migration`; what leaves the process is written in `protocol`.
 
+pub mod agent;
+pub mod agent_prompt_version;
+pub mod agent_schedule;
+pub mod agent_step;
+pub mod agent_task;
+pub mod answer_feedback;
 pub mod api_token;
 pub mod audit_record;
 pub mod auth_session;
@@ -20,6 +26,7 @@ pub mod model_health;
 pub mod node;
 pub mod preset;
 pub mod project;
+pub mod project_agent;
 pub mod project_event;
 pub mod project_member;
 pub mod project_transfer;

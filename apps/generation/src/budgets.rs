@@ -8,9 +8,9 @@ mod reserve;
 mod routes;
 mod row;
 
-pub(crate) use amount::Amount;
+pub use amount::Amount;
 pub(crate) use limits::PersonLimits;
 pub(crate) use queries::{all, own, spent_of};
-pub(crate) use reserve::{begun, pays_for, reserve, reserve_more, sendable};
+pub(crate) use reserve::{begun, check, pays_for, reserve, reserve_more, sendable};
 pub(crate) use routes::routes;
 pub(crate) use row::to_view;

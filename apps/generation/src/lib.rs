@@ -1,6 +1,7 @@
 //! Generation: what a model is sent, who answers, and what the answer rests on.
 
 mod budgets;
+pub mod calls;
 mod closed;
 mod context;
 mod generations;

@@ -7,12 +7,12 @@ const DECIMALS: usize = 9;
     clippy::as_conversions,
     reason = "what is shown need not be exact to the billionth"
 )]
-pub(crate) fn dollars(nanos: i64) -> f64 {
+pub fn dollars(nanos: i64) -> f64 {
     nanos as f64 / NANOS_PER_DOLLAR
 }
 
 /// Reads the decimal that was meant, where arithmetic on fractions might miss it by one.
-pub(crate) fn nanos(dollars: f64) -> i64 {
+pub fn nanos(dollars: f64) -> i64 {
     let decimal = format!("{dollars:.DECIMALS$}");
     decimal.replace('.', "").parse().unwrap_or(i64::MAX)
 }

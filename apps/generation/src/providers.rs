@@ -15,9 +15,10 @@ pub(crate) use catalog::{Catalog, Model, Price, price::dollars};
 pub(crate) use failure::{Failure, FailureKind};
 pub(crate) use health::{Health, all as healths};
 pub(crate) use prompt::{Message, Piece, Prompt, Usage};
+pub use prompt::{ToolCall, ToolSpec};
 #[cfg(test)]
 use stream::open;
-pub(crate) use tokens::estimate;
+pub use tokens::estimate;
 
 #[cfg(test)]
 #[path = "../../../tests/it/kit/provider.rs"]

@@ -150,6 +150,10 @@ id!(BatchId);
 id!(GenerationId);
 id!(RefreshId);
 id!(PresetId);
+id!(AgentId);
+id!(TaskId);
+id!(ScheduleId);
+id!(ChangeSetId);
 id!(
     /// Names one operation of one client, so that sending it again changes nothing.
     OpId, ordered, uuid_v7_schema()

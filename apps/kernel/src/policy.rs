@@ -112,6 +112,9 @@ impl Permission {
     pub const GRAPH_DELETE: Self = Self::new(Resource::Graph, Action::Delete);
     pub const RUN: Self = Self::new(Resource::Runs, Action::Run);
     pub const COSTS_READ: Self = Self::new(Resource::Costs, Action::Read);
+    pub const AGENTS_READ: Self = Self::new(Resource::Agents, Action::Read);
+    pub const AGENTS_WRITE: Self = Self::new(Resource::Agents, Action::Write);
+    pub const AGENTS_DELETE: Self = Self::new(Resource::Agents, Action::Delete);
     pub const SERVER_READ: Self = Self::new(Resource::Server, Action::Read);
     pub const SERVER_WRITE: Self = Self::new(Resource::Server, Action::Write);
     pub const SERVER_DELETE: Self = Self::new(Resource::Server, Action::Delete);

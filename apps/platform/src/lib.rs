@@ -30,6 +30,7 @@ mod projection;
 pub mod purge;
 mod request;
 pub mod settings;
+mod seats;
 mod shared;
 pub mod start;
 pub mod streams;

@@ -1,7 +1,8 @@
 //! Who calls.
 
 use kernel::{
-    ApiTokenId, Error, Permission, Relation, Result, Scopes, SessionId, UserId, Verdict, policy,
+    AgentId, ApiTokenId, Error, Permission, Relation, Result, Scopes, SessionId, TaskId, UserId,
+    Verdict, policy,
 };
 use uuid::Uuid;
 
@@ -9,6 +10,11 @@ use uuid::Uuid;
 pub enum Credential {
     Session(SessionId),
     Token(ApiTokenId),
+    /// An agent acts in the person's name while it does a task of theirs. How far that goes is its place in the project.
+    Agent {
+        agent: AgentId,
+        task: TaskId,
+    },
     /// The server itself acts for the person.
     Internal,
 }
@@ -19,6 +25,7 @@ impl Credential {
         match self {
             Self::Session(id) => Some(id.uuid()),
             Self::Token(id) => Some(id.uuid()),
+            Self::Agent { task, .. } => Some(task.uuid()),
             Self::Internal => None,
         }
     }
@@ -52,6 +59,35 @@ impl Principal {
             Self::User { id, .. } => Some(*id),
             Self::Anonymous | Self::System => None,
         }
+    }
+
+    /// An agent that acts in somebody's name, who pays for it.
+    #[must_use]
+    pub fn agent(agent: AgentId, task: TaskId, user: UserId) -> Self {
+        Self::User {
+            id: user,
+            credential: Credential::Agent { agent, task },
+            scopes: Scopes::UNLIMITED,
+        }
+    }
+
+    /// Which agent it is, and which task it does, if it is one.
+    #[must_use]
+    pub fn agent_and_task(&self) -> Option<(AgentId, TaskId)> {
+        match self {
+            Self::User {
+                credential: Credential::Agent { agent, task },
+                ..
+            } => Some((*agent, *task)),
+            Self::User { .. } | Self::Anonymous | Self::System => None,
+        }
+    }
+
+    /// Who is seen to act: the agent, or whoever it is.
+    #[must_use]
+    pub fn actor_id(&self) -> Option<Uuid> {
+        let agent = self.agent_and_task().map(|(agent, _)| agent.uuid());
+        agent.or_else(|| self.user_id().map(UserId::uuid))
     }
 
     #[must_use]

@@ -140,6 +140,8 @@ pub struct HubSettings {
 pub struct JobSettings {
     /// How many calls of models this process makes at once.
     pub at_once: usize,
+    /// How many tasks of agents this process does at once.
+    pub tasks_at_once: usize,
     /// How many mails this process sends at once.
     pub mails_at_once: usize,
     /// How many jobs that take moments this process does at once.
@@ -210,6 +212,7 @@ impl Default for Settings {
             },
             jobs: JobSettings {
                 at_once: 64,
+                tasks_at_once: 32,
                 mails_at_once: 8,
                 short_at_once: 16,
                 keep_done_days: 7,
@@ -329,6 +332,7 @@ impl Settings {
         }
         for (name, places) in [
             ("jobs.at_once", self.jobs.at_once),
+            ("jobs.tasks_at_once", self.jobs.tasks_at_once),
             ("jobs.mails_at_once", self.jobs.mails_at_once),
             ("jobs.short_at_once", self.jobs.short_at_once),
         ] {

@@ -2,12 +2,14 @@
 //!
 //! Bodies refuse unknown fields and hold parsed values; views and events are what is promised.
 
+pub mod agents;
 pub mod auth;
 pub mod budgets;
 pub mod compare;
 pub mod context;
 pub mod edges;
 pub mod events;
+pub mod feedback;
 pub mod frames;
 pub mod generations;
 pub mod graph;
@@ -22,10 +24,12 @@ pub mod presets;
 pub mod problem;
 pub mod projects;
 pub mod refresh;
+pub mod schedules;
 pub mod sessions;
 pub mod siblings;
 pub mod state;
 pub mod strict;
+pub mod tasks;
 pub mod tokens;
 pub mod transfer;
 pub mod usage;

@@ -24,6 +24,8 @@ pub struct ModelView {
     pub price: ModelPrice,
     /// Whether it can be told how freely to choose its words.
     pub takes_temperature: bool,
+    /// Whether it can be offered tools. Agents have others ask for tools in JSON.
+    pub takes_tools: bool,
     /// Whether it answers when nobody was chosen.
     pub is_default: bool,
     /// Whether it is the built-in one, which understands nothing and needs no network.

@@ -170,6 +170,55 @@ text!(
     InstructionWord, 0, 100, trimmed: true, lines: false
 );
 
+text!(
+    /// What an agent is called.
+    AgentName, 1, 100, trimmed: true, lines: false
+);
+text!(
+    /// What an agent, or a task, is for.
+    AgentDescription, 0, 2_000, trimmed: true, lines: true
+);
+text!(
+    /// What kind of agent it is, such as `researcher`.
+    AgentType, 1, 50, trimmed: true, lines: false
+);
+text!(
+    /// What an agent is, apart from its type, such as "assistant".
+    AgentRole, 1, 255, trimmed: true, lines: false
+);
+text!(
+    /// The name of an icon of Heroicons.
+    AgentIcon, 1, 50, trimmed: true, lines: false
+);
+text!(
+    /// What an agent is told before everything else.
+    AgentPrompt, 1, 50_000, trimmed: false, lines: true
+);
+text!(
+    /// Why a prompt was changed.
+    ChangeNote, 1, 500, trimmed: true, lines: true
+);
+text!(
+    /// What a task or a schedule is called.
+    TaskName, 1, 200, trimmed: true, lines: false
+);
+text!(
+    /// What an agent is to do, or is told while it does it.
+    TaskPrompt, 1, 20_000, trimmed: true, lines: true
+);
+text!(
+    /// A schedule in five fields, such as `0 9 * * MON-FRI`.
+    Cron, 1, 100, trimmed: true, lines: false
+);
+text!(
+    /// A time zone of the IANA database, such as `Europe/Paris`.
+    TimeZone, 1, 50, trimmed: true, lines: false
+);
+text!(
+    /// What somebody thinks of an answer.
+    Comment, 1, 2_000, trimmed: true, lines: true
+);
+
 /// A moment, in UTC with milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Timestamp(pub DateTime<Utc>);

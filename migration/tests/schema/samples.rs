@@ -44,7 +44,8 @@ macro_rules! for_each_entity {
             user recovery_code auth_session refresh_token api_token mailed_token ws_ticket
             login_throttle project project_member project_transfer project_viewport invitation node edge
             project_event job audit_record idempotency_key user_session preset generation
-            job_batch budget model_health
+            job_batch budget model_health agent agent_prompt_version project_agent agent_task agent_step
+            agent_schedule answer_feedback
         )
     };
     ($call:ident $arguments:tt: $($module:ident)*) => {

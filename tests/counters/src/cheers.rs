@@ -25,6 +25,7 @@ pub(crate) const CHEERS: StreamSource = StreamSource {
     name: SOURCE,
     frame: "cheer",
     list: "cheers",
+    on_sockets: true,
     open: |database, project| Box::pin(async move { open(&database, project).await }),
     change,
 };

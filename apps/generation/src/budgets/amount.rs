@@ -4,9 +4,9 @@ use crate::providers::{Model, Usage};
 
 /// Tokens, and money in billionths of a US dollar.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Amount {
-    pub(crate) tokens: i64,
-    pub(crate) nanos: i64,
+pub struct Amount {
+    pub tokens: i64,
+    pub nanos: i64,
 }
 
 impl Amount {

@@ -119,7 +119,11 @@ pub(super) async fn spent(
         "SELECT CAST(COALESCE(SUM(reserved_tokens + COALESCE(tokens_in, 0) + \
              COALESCE(tokens_out, 0)), 0) AS BIGINT), \
          CAST(COALESCE(SUM(reserved_nanos + COALESCE(cost_nanos, 0)), 0) AS BIGINT) \
-         FROM generations WHERE created_at >= $1 AND {those}"
+         FROM (SELECT project_id, requested_by, created_at, reserved_tokens, reserved_nanos, \
+             tokens_in, tokens_out, cost_nanos FROM generations \
+             UNION ALL SELECT project_id, requested_by, created_at, reserved_tokens, \
+             reserved_nanos, tokens_in, tokens_out, cost_nanos FROM agent_tasks) AS asked \
+         WHERE created_at >= $1 AND {those}"
     );
     let backend = connection.get_database_backend();
     let row = connection

@@ -73,7 +73,7 @@ pub(crate) fn pays_for(run: &generation::Model, model: &Model, usage: Usage) -> 
 }
 
 /// Refuses an amount that a budget has no room for.
-async fn check(write: &mut Write, by: UserId, amount: Amount) -> Result<()> {
+pub(crate) async fn check(write: &mut Write, by: UserId, amount: Amount) -> Result<()> {
     let project = write.project_id()?;
     let budgets = budget::Entity::find()
         .filter(budget::Column::ProjectId.eq(project.uuid()))

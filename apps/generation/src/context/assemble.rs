@@ -152,10 +152,7 @@ impl Texts {
         let mut messages = Vec::with_capacity(plan.items.len() * 2 + 2);
         let mut say = |role, content: &str| {
             if !content.is_empty() {
-                messages.push(Message {
-                    role,
-                    content: content.into(),
-                });
+                messages.push(Message::new(role, content));
             }
         };
         say(MessageRole::System, &system);

@@ -27,6 +27,7 @@ pub(crate) const ANSWERS: StreamSource = StreamSource {
     name: ANSWER,
     frame: "delta",
     list: "generations",
+    on_sockets: true,
     open: |database, project| Box::pin(async move { open(&database, project).await }),
     change,
 };

@@ -155,10 +155,7 @@ async fn summary_of(platform: &Arc<Platform>, job: &Summarise) -> Result<Option<
 }
 
 fn prompt(text: &str) -> Prompt {
-    let message = |role, content: &str| Message {
-        role,
-        content: content.into(),
-    };
+    let message = |role, content: &str| Message::new(role, content);
     Prompt {
         messages: [
             message(MessageRole::System, INSTRUCTION),
@@ -166,6 +163,8 @@ fn prompt(text: &str) -> Prompt {
         ]
         .into(),
         temperature: None,
+        top_p: None,
+        tools: [].into(),
         max_tokens: SUMMARY_TOKENS_MAX,
     }
 }

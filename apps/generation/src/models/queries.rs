@@ -34,6 +34,7 @@ fn to_view(model: &Model, is_default: bool, health: ModelHealth) -> ModelView {
         price,
         summarises: _,
         takes_temperature,
+        takes_tools,
     } = model;
     let Price {
         input_picos,
@@ -52,6 +53,7 @@ fn to_view(model: &Model, is_default: bool, health: ModelHealth) -> ModelView {
             output: dollars(output_picos),
         },
         takes_temperature: *takes_temperature,
+        takes_tools: *takes_tools,
         is_default,
         is_offline: model.is_offline(),
         health,

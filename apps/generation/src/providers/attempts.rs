@@ -12,7 +12,7 @@ use super::{
     catalog::Model,
     failure::{Failure, FailureKind},
     health,
-    prompt::{Piece, Prompt},
+    prompt::{Piece, Prompt, ToolCall},
     stream::{self, Answer},
 };
 
@@ -92,6 +92,7 @@ pub(crate) struct Asking {
     chain: Vec<Arc<Model>>,
     tries: Vec<Try>,
     answering: Option<Answering>,
+    calls: Vec<ToolCall>,
 }
 
 #[derive(Debug)]
@@ -110,6 +111,7 @@ impl Asking {
             chain,
             tries: Vec::new(),
             answering: None,
+            calls: Vec::new(),
         }
     }
 
@@ -117,6 +119,11 @@ impl Asking {
     #[must_use]
     pub(crate) fn tries(&self) -> &[Try] {
         &self.tries
+    }
+
+    /// The tools that were asked for, once the answer has ended.
+    pub(crate) fn take_calls(&mut self) -> Vec<ToolCall> {
+        std::mem::take(&mut self.calls)
     }
 
     /// Asks until a model has said something, and returns which. `prompt` is called once for each model
@@ -166,7 +173,9 @@ impl Asking {
             let model = answering.model.id.clone();
             self.note(&model, outcome).await;
         }
-        self.answering.take()?.held
+        let mut answering = self.answering.take()?;
+        self.calls = answering.answer.take_calls();
+        answering.held
     }
 
     /// One model, as often as its failures allow.

@@ -121,10 +121,7 @@ mod tests {
     use super::*;
 
     fn prompt(question: &str, max_tokens: u32) -> Prompt {
-        let message = |role, content: &str| Message {
-            role,
-            content: content.into(),
-        };
+        let message = |role, content: &str| Message::new(role, content);
         Prompt {
             messages: [
                 message(MessageRole::System, "Be brief."),
@@ -134,6 +131,8 @@ mod tests {
             ]
             .into(),
             temperature: None,
+            top_p: None,
+            tools: [].into(),
             max_tokens,
         }
     }

@@ -1,5 +1,6 @@
 //! A provider that speaks OpenAI's chat completions.
 
+mod calls;
 mod events;
 mod transport;
 mod wire;
@@ -13,8 +14,9 @@ use tokio::time::Instant;
 
 use super::{
     failure::{Failure, FailureKind},
-    prompt::{FinishReason, Prompt, Usage},
+    prompt::{FinishReason, Prompt, ToolCall, Usage},
 };
+use calls::Calls;
 use transport::{Line, Transport};
 use wire::{Choice, Chunk, Request};
 
@@ -101,6 +103,7 @@ impl Endpoint {
         Ok(Reply {
             chunks,
             line,
+            calls: Calls::default(),
             finish: None,
             usage: None,
         })
@@ -113,6 +116,7 @@ type Chunks = Pin<Box<dyn Stream<Item = Result<Chunk, OpenAIError>> + Send>>;
 pub(crate) struct Reply {
     chunks: Chunks,
     line: Arc<Line>,
+    calls: Calls,
     finish: Option<FinishReason>,
     /// What was said last: some providers count along.
     usage: Option<Usage>,
@@ -160,9 +164,12 @@ impl Reply {
             };
         }
         self.usage = chunk.usage().or(self.usage);
-        let Some(choice) = chunk.choices.into_iter().next() else {
+        let Some(mut choice) = chunk.choices.into_iter().next() else {
             return Ok(None);
         };
+        for part in choice.take_calls() {
+            self.calls.take(part)?;
+        }
         self.finish = choice.finish().or(self.finish);
         Ok(Some(Choice::text(choice)).filter(|text| !text.is_empty()))
     }
@@ -181,6 +188,11 @@ impl Reply {
 
     pub(crate) fn finish(&self) -> Option<FinishReason> {
         self.finish
+    }
+
+    /// The tools that it asked for, once it has ended.
+    pub(crate) fn take_calls(&mut self) -> Vec<ToolCall> {
+        self.calls.all()
     }
 
     pub(crate) fn usage(&self) -> Option<Usage> {

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use protocol::context::MessageRole;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::tokens;
 
@@ -10,12 +12,47 @@ use super::tokens;
 pub(crate) struct Message {
     pub(crate) role: MessageRole,
     pub(crate) content: Arc<str>,
+    /// What an assistant's message asked for besides what it says.
+    pub(crate) calls: Arc<[ToolCall]>,
+    /// The call that this is the result of.
+    pub(crate) result_of: Option<Arc<str>>,
+}
+
+impl Message {
+    pub(crate) fn new(role: MessageRole, content: impl Into<Arc<str>>) -> Self {
+        Self {
+            role,
+            content: content.into(),
+            calls: [].into(),
+            result_of: None,
+        }
+    }
+}
+
+/// A model wants a tool to be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToolCall {
+    pub id: String,
+    pub name: String,
+    /// JSON, unless the model got it wrong.
+    pub arguments: String,
+}
+
+/// A tool that a model may use.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToolSpec {
+    pub name: String,
+    pub description: String,
+    /// The JSON schema of its arguments.
+    pub parameters: Value,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Prompt {
     pub(crate) messages: Arc<[Message]>,
     pub(crate) temperature: Option<f64>,
+    pub(crate) top_p: Option<f64>,
+    pub(crate) tools: Arc<[ToolSpec]>,
     /// How many tokens the answer may have.
     pub(crate) max_tokens: u32,
 }
@@ -27,8 +64,16 @@ impl Prompt {
     /// About how many tokens are sent.
     #[must_use]
     pub(crate) fn estimate(&self) -> u32 {
-        self.messages.iter().fold(0, |sum: u32, message| {
-            sum.saturating_add(TOKENS_PER_MESSAGE)
+        let tools = self.tools.iter().fold(0, |sum: u32, tool| {
+            sum.saturating_add(tokens::estimate(&tool.description))
+                .saturating_add(tokens::estimate(&tool.parameters.to_string()))
+        });
+        self.messages.iter().fold(tools, |sum: u32, message| {
+            let calls = message.calls.iter();
+            calls
+                .map(|call| tokens::estimate(&call.arguments))
+                .fold(sum, u32::saturating_add)
+                .saturating_add(TOKENS_PER_MESSAGE)
                 .saturating_add(tokens::estimate(&message.content))
         })
     }
@@ -72,6 +117,8 @@ impl Usage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FinishReason {
     Stop,
+    /// It waits for tools.
+    Calls,
     /// It may have no more tokens.
     Length,
     /// The provider withheld the rest.

@@ -9,7 +9,7 @@ use super::{
     catalog::{Catalog, Model},
     failure::{Failure, FailureKind},
     offline, openai,
-    prompt::{FinishReason, Piece, Prompt, Usage},
+    prompt::{FinishReason, Piece, Prompt, ToolCall, Usage},
 };
 
 /// Once a model has ended its answer, only its account of tokens is still to come.
@@ -40,6 +40,7 @@ pub(crate) struct Answer {
     limits: Limits,
     asked_at: Instant,
     bytes: usize,
+    calls: Vec<ToolCall>,
     state: State,
     /// Since when the next piece is waited for, however often that was begun anew.
     waiting_since: Option<Instant>,
@@ -96,6 +97,7 @@ pub(crate) async fn open(
         limits,
         asked_at,
         bytes: 0,
+        calls: Vec::new(),
         waiting_since: None,
         state: State::Speaking(source),
     })
@@ -131,6 +133,11 @@ impl Answer {
         }
     }
 
+    /// The tools that it asked for, once it has ended.
+    pub(crate) fn take_calls(&mut self) -> Vec<ToolCall> {
+        std::mem::take(&mut self.calls)
+    }
+
     /// What it failed with, when only that is left to tell.
     pub(crate) fn failure(&self) -> Option<&Failure> {
         match &self.state {
@@ -152,7 +159,10 @@ impl Answer {
 
     /// Lets go of the provider, tells the usage if it is known, and then the end.
     fn finish(&mut self, end: Result<FinishReason, Failure>) -> Option<Result<Piece, Failure>> {
-        let before = std::mem::replace(&mut self.state, State::Ending(end));
+        let mut before = std::mem::replace(&mut self.state, State::Ending(end));
+        if let State::Speaking(Source::OpenAi(reply)) = &mut before {
+            self.calls = reply.take_calls();
+        }
         match before {
             State::Speaking(source) if let Some(usage) = source.usage() => {
                 Some(Ok(Piece::Usage(usage)))

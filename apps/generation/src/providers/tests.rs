@@ -146,10 +146,7 @@ impl ModelRequest {
 }
 
 fn prompt() -> Prompt {
-    let message = |role, content: &str| Message {
-        role,
-        content: content.into(),
-    };
+    let message = |role, content: &str| Message::new(role, content);
     Prompt {
         messages: [
             message(MessageRole::System, "Be brief."),
@@ -157,6 +154,8 @@ fn prompt() -> Prompt {
         ]
         .into(),
         temperature: Some(0.5),
+        top_p: None,
+        tools: [].into(),
         max_tokens: 100,
     }
 }

@@ -23,7 +23,7 @@ use crate::{
 
 /// The open streams when a channel opens.
 pub(super) async fn streams_at_opening(hub: &Arc<Hub>, project: ProjectId) -> OpenStreams {
-    let sources = hub.platform.features().streams();
+    let sources = hub.platform.features().streams().on_sockets();
     let mut streams = OpenStreams::new(sources.clone());
     let now = Instant::now();
     streams.read_anew(now);
@@ -143,7 +143,7 @@ impl Channel {
         };
         let (hub, project, door) = (self.hub.clone(), self.project, self.door.clone());
         self.hub.platform.tasks.spawn(async move {
-            let sources = hub.platform.features().streams();
+            let sources = hub.platform.features().streams().on_sockets();
             let outcome = sources.open(&hub.platform.database, project).await;
             let read = StreamsRead { number, outcome };
             // A channel that closed meanwhile tells nobody.

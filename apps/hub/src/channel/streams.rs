@@ -120,7 +120,9 @@ impl OpenStreams {
     pub(super) fn hear(&mut self, chunk: Chunk, now: Instant) {
         let id = chunk.stream;
         let is_new = !self.open.contains_key(&id);
-        if is_new && !self.may_be_new(id) {
+        // What sockets do not tell comes over the bus, too.
+        let is_told = self.sources.find(id.source).is_some();
+        if !is_told || (is_new && !self.may_be_new(id)) {
             return;
         }
         let stream = self.stream(id, now);

@@ -11,7 +11,9 @@ use kernel::{
 use sea_orm::{ColumnTrait, DerivePartialModel, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use crate::{convert, ctx::Ctx, database::db, platform::Platform, principal::Principal};
+use crate::{
+    convert, ctx::Ctx, database::db, platform::Platform, principal::Principal, seats::seats,
+};
 
 /// How a caller stands to a project, and where the project's log ended when this was read.
 #[derive(Clone, Debug)]
@@ -101,6 +103,21 @@ impl Ctx {
 }
 
 async fn role_of(ctx: &Ctx, project: ProjectId, user: UserId) -> Result<Option<Role>> {
+    let Some((agent, task)) = ctx.principal.agent_and_task() else {
+        return role_of_member(ctx, project, user).await;
+    };
+    let seats = seats(ctx.reader(), vec![(project, agent, task)]).await?;
+    let Some(seat) = seats.get(&(project, task)) else {
+        return Ok(None);
+    };
+    let [adder, user] = seat.people(user);
+    let adder = (adder, role_of_member(ctx, project, adder).await?);
+    let user = (user, role_of_member(ctx, project, user).await?);
+    let role_of = |id| [adder, user].into_iter().find(|(known, _)| *known == id)?.1;
+    Ok(seat.role(user.0, role_of))
+}
+
+async fn role_of_member(ctx: &Ctx, project: ProjectId, user: UserId) -> Result<Option<Role>> {
     let row = project_member::Entity::find_by_id((project.uuid(), user.uuid()))
         .one(ctx.reader())
         .await

@@ -6,6 +6,8 @@ use crate::settings::JobSettings;
 pub enum Queue {
     /// Calls of models, which take minutes.
     Runs,
+    /// Tasks of agents, which take minutes and call models themselves.
+    Tasks,
     /// Mails, which wait for another server.
     Mail,
     /// What takes moments.
@@ -13,13 +15,14 @@ pub enum Queue {
 }
 
 impl Queue {
-    pub const ALL: [Self; 3] = [Self::Runs, Self::Mail, Self::Short];
+    pub const ALL: [Self; 4] = [Self::Runs, Self::Tasks, Self::Mail, Self::Short];
 
     /// As it is stored and measured.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Runs => "runs",
+            Self::Tasks => "tasks",
             Self::Mail => "mail",
             Self::Short => "short",
         }
@@ -33,6 +36,7 @@ impl Queue {
     pub(super) fn places(self, settings: &JobSettings) -> usize {
         match self {
             Self::Runs => settings.at_once,
+            Self::Tasks => settings.tasks_at_once,
             Self::Mail => settings.mails_at_once,
             Self::Short => settings.short_at_once,
         }

@@ -114,6 +114,9 @@ pub struct ModelEntry {
     /// Whether it accepts a temperature; models that reason refuse one.
     #[serde(default = "yes")]
     pub temperature: bool,
+    /// Whether it can be offered tools; agents have others ask for tools in JSON.
+    #[serde(default = "yes")]
+    pub tools: bool,
 }
 
 fn context_tokens() -> u32 {
@@ -141,6 +144,7 @@ impl ModelEntry {
             price_out: 0.0,
             summaries: false,
             temperature: true,
+            tools: true,
         }
     }
 

@@ -36,7 +36,7 @@ pub enum StreamChange {
 /// All open streams of a project, while they are read.
 pub type Open = BoxFuture<'static, Result<Vec<Checkpoint>>>;
 
-/// A kind of streams. Everybody who may read the graph may read them.
+/// A kind of streams.
 #[derive(Clone, Copy, Debug)]
 pub struct StreamSource {
     pub name: &'static str,
@@ -44,6 +44,9 @@ pub struct StreamSource {
     pub frame: &'static str,
     /// The field under which a project's beginning lists what is open.
     pub list: &'static str,
+    /// Whether sockets tell it to everybody who may read the graph. Others are followed over HTTP alone, where whoever
+    /// brings them decides who may.
+    pub on_sockets: bool,
     /// All open streams of a project, as far as they are kept.
     pub open: fn(Database, ProjectId) -> Open,
     /// What happens to a stream with this event, which is no batch.
@@ -66,6 +69,12 @@ impl Sources {
 
     pub fn iter(&self) -> impl Iterator<Item = &StreamSource> {
         self.0.iter()
+    }
+
+    /// Those that sockets tell.
+    #[must_use]
+    pub fn on_sockets(&self) -> Self {
+        Self::of(self.iter().filter(|source| source.on_sockets).copied())
     }
 
     #[must_use]

@@ -16,7 +16,7 @@ use super::{
     command::Done,
     current::{Current, Left, Locked},
     effects::{Effects, Origin},
-    lookups::{Asked, Known, Names, carried_out_before, living, refresh},
+    lookups::{Asked, Known, Names, carried_out_before, living, refresh, seated},
     memory::{Memory, ProjectMemory},
     parts::Parts,
     queued::QueuedCommand,
@@ -31,6 +31,7 @@ use crate::{
     database::db,
     principal::{Credential, Principal},
     request::OpKey,
+    seats::{Seat, Seats},
 };
 
 pub(super) enum Failed {
@@ -50,6 +51,7 @@ pub(super) struct Attempt<'a> {
     memory: &'a mut Memory,
     touched: HashMap<ProjectId, Locked>,
     names: Names,
+    seats: Seats,
     known: Known,
     effects: Effects,
     outcomes: Vec<Result<Done>>,
@@ -67,6 +69,7 @@ impl<'a> Attempt<'a> {
         let transaction = parts.database.begin_write().await.map_err(db)?;
         let now = parts.clock.now();
         let names = living(&transaction, &asked, now).await?;
+        let seats = seated(&transaction, &asked).await?;
         let known = carried_out_before(&transaction, &asked).await?;
         Ok(Self {
             write: Write::new(GroupTransaction {
@@ -80,6 +83,7 @@ impl<'a> Attempt<'a> {
             memory,
             touched: HashMap::new(),
             names,
+            seats,
             known,
             effects: Effects::default(),
             outcomes: Vec::with_capacity(asked.len()),
@@ -119,6 +123,7 @@ impl<'a> Attempt<'a> {
     async fn run_one(&mut self, queued: &mut QueuedCommand) -> Result<Done> {
         queued.visits = 0;
         self.write.current = Current::new(queued.caller.clone());
+        self.write.current.seat = self.seat(queued)?;
         self.write.current.actor = self.actor(&queued.caller.principal)?;
         if let Subject::Project(project) = queued.subject {
             self.enter(project).await?;
@@ -152,19 +157,40 @@ impl<'a> Attempt<'a> {
         let Principal::User { id, credential, .. } = principal else {
             return Ok(None);
         };
+        // An agent lives as long as the account of who it acts for.
+        let credential_id = credential
+            .uuid()
+            .filter(|_| principal.agent_and_task().is_none());
         let name = self
             .names
-            .get(&(*id, credential.uuid()))
+            .get(&(*id, credential_id))
             .ok_or(Error::Unauthenticated)?;
-        let kind = match credential {
-            Credential::Session(_) | Credential::Internal => ActorKind::User,
-            Credential::Token(_) => ActorKind::Token,
+        let (kind, id, name) = match (credential, &self.write.current.seat) {
+            (Credential::Agent { agent, .. }, Some(seat)) => (ActorKind::Agent, agent.uuid(), &seat.name),
+            (Credential::Agent { .. }, None) => return Err(Error::Unauthenticated),
+            (Credential::Session(_) | Credential::Internal, _) => {
+                (ActorKind::User, id.uuid(), name)
+            }
+            (Credential::Token(_), _) => (ActorKind::Token, id.uuid(), name),
         };
         Ok(Some(Actor {
             kind,
-            id: id.uuid(),
+            id,
             name: name.clone(),
         }))
+    }
+
+    fn seat(&self, queued: &QueuedCommand) -> Result<Option<Seat>> {
+        let Some((_, task)) = queued.caller.principal.agent_and_task() else {
+            return Ok(None);
+        };
+        let Subject::Project(project) = queued.subject else {
+            return Err(Error::Unauthenticated);
+        };
+        let seat = self.seats.get(&(project, task)).cloned();
+        let removed = "this agent was removed, paused or switched off, or its task has ended";
+        seat.map(Some)
+            .ok_or_else(|| Error::Forbidden(removed.to_owned()))
     }
 
     /// Takes the project's lock, and makes what is remembered of it true.

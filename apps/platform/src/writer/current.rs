@@ -7,7 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{call::Caller, memory::Projections, record::Record};
-use crate::jobs::Queue;
+use crate::{jobs::Queue, seats::Seat};
 
 /// The project that the current command changes, as it is under the lock.
 #[derive(Clone, Debug)]
@@ -51,6 +51,8 @@ impl Locked {
 pub(super) struct Current {
     pub(super) caller: Caller,
     pub(super) actor: Option<Actor>,
+    /// The place of the agent that acts.
+    pub(super) seat: Option<Seat>,
     pub(super) project: Option<Locked>,
     pub(super) projections: Projections,
     /// Whether it wrote anything: from then on a refusal takes the group back.
@@ -94,6 +96,7 @@ impl Current {
         Self {
             caller,
             actor: None,
+            seat: None,
             project: None,
             projections: Projections::new(),
             has_changed: false,

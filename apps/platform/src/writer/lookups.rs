@@ -20,6 +20,7 @@ use crate::{
     log,
     principal::{Credential, Principal},
     projection::Projection,
+    seats::{Seats, seats},
     users::{public_name, user_is_active},
 };
 
@@ -85,7 +86,7 @@ pub(super) async fn living(
             match credential {
                 Credential::Session(session) => sessions.push(session.uuid()),
                 Credential::Token(token) => tokens.push(token.uuid()),
-                Credential::Internal => internal.push(id.uuid()),
+                Credential::Agent { .. } | Credential::Internal => internal.push(id.uuid()),
             }
         }
     }
@@ -133,6 +134,18 @@ pub(super) async fn living(
     Ok(names)
 }
 
+/// The places of the agents that act in this group.
+pub(super) async fn seated(transaction: &DatabaseTransaction, asked: &[Asked]) -> Result<Seats> {
+    let wanted = asked.iter().filter_map(|one| {
+        let Subject::Project(project) = one.subject else {
+            return None;
+        };
+        let (agent, task) = one.principal.agent_and_task()?;
+        Some((project, agent, task))
+    });
+    seats(transaction, wanted.collect()).await
+}
+
 fn distinct(mut ids: Vec<Uuid>) -> Vec<Uuid> {
     ids.sort_unstable();
     ids.dedup();
@@ -147,20 +160,20 @@ pub(super) async fn carried_out_before(
     let mut known = Known::new();
     let mut by_project: HashMap<ProjectId, (Vec<Uuid>, Vec<Uuid>)> = HashMap::new();
     for one in asked {
-        if let (Some(op), Subject::Project(project), Some(user)) =
-            (one.op, one.subject, one.principal.user_id())
+        if let (Some(op), Subject::Project(project), Some(actor)) =
+            (one.op, one.subject, one.principal.actor_id())
         {
-            let (users, ops) = by_project.entry(project).or_default();
-            users.push(user.uuid());
+            let (actors, ops) = by_project.entry(project).or_default();
+            actors.push(actor);
             ops.push(op);
         }
     }
-    for (project, (users, ops)) in by_project {
+    for (project, (actors, ops)) in by_project {
         let rows = project_event::Entity::find()
             .filter(
                 project_event::Column::ProjectId
                     .eq(project.uuid())
-                    .and(project_event::Column::ActorId.is_in(distinct(users)))
+                    .and(project_event::Column::ActorId.is_in(distinct(actors)))
                     .and(project_event::Column::OpId.is_in(distinct(ops))),
             )
             .all(transaction)

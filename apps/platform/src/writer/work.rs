@@ -92,7 +92,7 @@ impl Debts {
 fn person(principal: &Principal) -> Option<UserId> {
     match principal {
         Principal::User { id, credential, .. } => match credential {
-            Credential::Session(_) | Credential::Token(_) => Some(*id),
+            Credential::Session(_) | Credential::Token(_) | Credential::Agent { .. } => Some(*id),
             Credential::Internal => None,
         },
         Principal::Anonymous | Principal::System => None,

@@ -212,11 +212,11 @@ impl Write {
 
     #[must_use]
     pub fn role_of_caller(&self) -> Option<Role> {
-        self.current
-            .caller
-            .principal
-            .user_id()
-            .and_then(|user| self.role_of(user))
+        let user = self.current.caller.principal.user_id()?;
+        match &self.current.seat {
+            Some(seat) => seat.role(user, |user| self.role_of(user)),
+            None => self.role_of(user),
+        }
     }
 
     #[must_use]
@@ -313,6 +313,12 @@ impl Write {
             .unwrap_or_default()
     }
 
+    /// What the events of this command did besides what they say, so far.
+    #[must_use]
+    pub fn effects(&self) -> &SideEffects {
+        &self.current.effects
+    }
+
     pub(super) fn look_from(&mut self, index: usize) {
         self.current.news_from = index;
     }
@@ -351,22 +357,28 @@ impl Write {
 
     /// Queues work that outlives the request; it exists if and only if this command commits.
     pub fn enqueue<J: Job>(&mut self, job: &J) -> Result<()> {
-        self.queue(job, None, None)
+        self.queue(job, J::PRIORITY, None, None)
+    }
+
+    /// The same for a job that goes before or after its like.
+    pub fn enqueue_with<J: Job>(&mut self, priority: i16, job: &J) -> Result<()> {
+        self.queue(job, priority, None, None)
     }
 
     /// The same for work that has its time.
     pub fn enqueue_at<J: Job>(&mut self, at: DateTime<Utc>, job: &J) -> Result<()> {
-        self.queue(job, None, Some(at))
+        self.queue(job, J::PRIORITY, None, Some(at))
     }
 
     /// The same for a job of a batch of this project, which `batches::grow` counts.
     pub fn enqueue_in<J: Job>(&mut self, batch: BatchId, job: &J) -> Result<()> {
-        self.queue(job, Some(batch), None)
+        self.queue(job, J::PRIORITY, Some(batch), None)
     }
 
     fn queue<J: Job>(
         &mut self,
         job: &J,
+        priority: i16,
         batch: Option<BatchId>,
         at: Option<DateTime<Utc>>,
     ) -> Result<()> {
@@ -374,7 +386,7 @@ impl Write {
         self.current.jobs.push(QueuedJob {
             kind: J::KIND,
             queue: J::QUEUE,
-            priority: J::PRIORITY,
+            priority,
             payload: serde_json::to_value(job).map_err(Error::internal)?,
             batch,
             at,

@@ -46,6 +46,8 @@ pub(super) async fn ask(run: &Run) -> Result<Option<End>> {
             let prompt = Prompt {
                 messages: assembled.messages.clone(),
                 temperature: assembled.asked.temperature,
+                top_p: None,
+                tools: [].into(),
                 max_tokens: assembled.asked.max_tokens,
             };
             *sent.lock().unwrap_or_else(PoisonError::into_inner) = Some(Sent::of(&assembled));

@@ -65,6 +65,7 @@ pub(super) fn models() -> Vec<ModelEntry> {
             price_out,
             summaries: known.summaries,
             temperature: !known.reasons,
+            tools: true,
         }
     };
     MODELS.iter().map(entry).collect()

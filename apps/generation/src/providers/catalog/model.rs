@@ -19,6 +19,7 @@ pub(crate) struct Model {
     /// Whether it is used to summarise context.
     pub(crate) summarises: bool,
     pub(crate) takes_temperature: bool,
+    pub(crate) takes_tools: bool,
 }
 
 impl Model {
@@ -32,6 +33,7 @@ impl Model {
             price_out,
             summaries,
             temperature,
+            tools,
         } = entry;
         Self {
             id: format!("{provider}/{id}").into(),
@@ -42,6 +44,7 @@ impl Model {
             price: Price::from_dollars(*price_in, *price_cached, *price_out),
             summarises: *summaries,
             takes_temperature: *temperature,
+            takes_tools: *tools,
         }
     }
 

@@ -1,10 +1,11 @@
 //! The JSON of chat completions: as little of it as is needed, since every provider adds its own.
 
 use serde::{Deserialize, Deserializer, Serialize, de::IgnoredAny};
+use serde_json::Value;
 
 use crate::providers::{
     failure::Said,
-    prompt::{FinishReason, Message, Prompt, Usage},
+    prompt::{FinishReason, Message, Prompt, ToolCall, ToolSpec, Usage},
 };
 
 #[derive(Serialize)]
@@ -17,6 +18,10 @@ pub(super) struct Request<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     temperature: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    top_p: Option<f64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tools: Vec<OfferedTool<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     max_tokens: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_completion_tokens: Option<u32>,
@@ -26,6 +31,73 @@ pub(super) struct Request<'a> {
 struct Spoken<'a> {
     role: &'static str,
     content: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tool_calls: Vec<SpokenCall<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_call_id: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct SpokenCall<'a> {
+    id: &'a str,
+    r#type: &'static str,
+    function: SpokenFunction<'a>,
+}
+
+#[derive(Serialize)]
+struct SpokenFunction<'a> {
+    name: &'a str,
+    arguments: &'a str,
+}
+
+#[derive(Serialize)]
+struct OfferedTool<'a> {
+    r#type: &'static str,
+    function: OfferedFunction<'a>,
+}
+
+#[derive(Serialize)]
+struct OfferedFunction<'a> {
+    name: &'a str,
+    description: &'a str,
+    parameters: &'a Value,
+}
+
+const FUNCTION: &str = "function";
+
+impl<'a> Spoken<'a> {
+    fn of(message: &'a Message) -> Self {
+        let call = |call: &'a ToolCall| SpokenCall {
+            id: &call.id,
+            r#type: FUNCTION,
+            function: SpokenFunction {
+                name: &call.name,
+                arguments: &call.arguments,
+            },
+        };
+        Self {
+            role: match message.result_of {
+                Some(_) => "tool",
+                None => message.role.word(),
+            },
+            content: &message.content,
+            tool_calls: message.calls.iter().map(call).collect(),
+            tool_call_id: message.result_of.as_deref(),
+        }
+    }
+}
+
+impl<'a> OfferedTool<'a> {
+    fn of(tool: &'a ToolSpec) -> Self {
+        Self {
+            r#type: FUNCTION,
+            function: OfferedFunction {
+                name: &tool.name,
+                description: &tool.description,
+                parameters: &tool.parameters,
+            },
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -54,18 +126,16 @@ impl<'a> Request<'a> {
             Dialect::OpenAi => (None, max_tokens),
             Dialect::Compatible => (max_tokens, None),
         };
-        let spoken = |message: &'a Message| Spoken {
-            role: message.role.word(),
-            content: &message.content,
-        };
         Self {
             model,
-            messages: prompt.messages.iter().map(spoken).collect(),
+            messages: prompt.messages.iter().map(Spoken::of).collect(),
             stream: true,
             stream_options: StreamOptions {
                 include_usage: true,
             },
             temperature: prompt.temperature.filter(|_| takes_temperature),
+            top_p: prompt.top_p.filter(|_| takes_temperature),
+            tools: prompt.tools.iter().map(OfferedTool::of).collect(),
             max_tokens,
             max_completion_tokens,
         }
@@ -98,6 +168,27 @@ struct Delta {
     /// Why the model will not say it: to people that is the answer.
     #[serde(default)]
     refusal: Option<String>,
+    #[serde(default, deserialize_with = "nullable")]
+    tool_calls: Vec<CallPart>,
+}
+
+/// A part of a call of a tool. The first has its id and name, all have some of its arguments.
+#[derive(Debug, Deserialize)]
+pub(super) struct CallPart {
+    #[serde(default)]
+    pub(super) index: Option<usize>,
+    #[serde(default)]
+    pub(super) id: Option<String>,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(super) function: FunctionPart,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct FunctionPart {
+    #[serde(default)]
+    pub(super) name: Option<String>,
+    #[serde(default)]
+    pub(super) arguments: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -151,11 +242,16 @@ impl Choice {
             // Some send this with every piece.
             "" => return None,
             "stop" | "eos" => FinishReason::Stop,
+            "tool_calls" | "function_call" => FinishReason::Calls,
             "length" => FinishReason::Length,
             "content_filter" => FinishReason::ContentFilter,
             _ => FinishReason::Other,
         };
         Some(reason)
+    }
+
+    pub(super) fn take_calls(&mut self) -> Vec<CallPart> {
+        std::mem::take(&mut self.delta.tool_calls)
     }
 
     pub(super) fn text(self) -> String {

@@ -25,6 +25,7 @@ const ANSWERS: StreamSource = StreamSource {
     name: "answer",
     frame: "delta",
     list: "generations",
+    on_sockets: true,
     open: |_, _| Box::pin(async { Ok(Vec::new()) }),
     change,
 };

@@ -23,6 +23,7 @@ impl World {
             name: "test",
             frame: "test",
             list: "tests",
+            on_sockets: true,
             open: |_, _| Box::pin(async { Ok(Vec::new()) }),
             change: |_| None,
         };

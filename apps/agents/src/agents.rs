@@ -1,0 +1,14 @@
+//! Agents of a person: what they are told, which models they ask, and what they have done.
+
+mod commands;
+mod queries;
+mod routes;
+mod row;
+mod statistics;
+mod types;
+mod versions;
+
+pub(crate) use commands::retire_all_of;
+pub(crate) use queries::status_of;
+pub(crate) use routes::routes;
+pub(crate) use types::HOUSE_RULES;

@@ -1,0 +1,55 @@
+use entity::agent;
+use protocol::agents::{AgentStatus, AgentView};
+
+/// An agent as its owner sees it.
+pub(super) fn to_view(row: agent::Model, status: AgentStatus) -> AgentView {
+    let agent::Model {
+        id,
+        user_id: _,
+        name,
+        slug,
+        description,
+        kind,
+        role,
+        icon,
+        color,
+        is_active,
+        system_prompt,
+        prompt_version,
+        model,
+        fallback_model,
+        context_window_size,
+        max_tokens,
+        temperature,
+        top_p,
+        config,
+        version,
+        created_at,
+        updated_at,
+        deleted_at: _,
+    } = row;
+    AgentView {
+        id: id.into(),
+        name,
+        slug,
+        description,
+        r#type: kind,
+        role,
+        icon,
+        color,
+        is_active,
+        system_prompt,
+        prompt_version,
+        model,
+        fallback_model,
+        context_window_size: u32::try_from(context_window_size).unwrap_or_default(),
+        max_tokens: u32::try_from(max_tokens).unwrap_or_default(),
+        temperature,
+        top_p,
+        config,
+        status,
+        version,
+        created_at: created_at.into(),
+        updated_at: updated_at.into(),
+    }
+}

@@ -1,0 +1,9 @@
+//! Agents as members of projects: with which role, whether what they do happens at once, and what they may use up.
+
+mod commands;
+mod queries;
+mod routes;
+mod row;
+
+pub(crate) use queries::{Member, by_slug, find, locked};
+pub(crate) use routes::routes;

@@ -1,0 +1,36 @@
+//! Doing a task: the model is asked, uses tools, hears what came of them, and is asked again, until it is done. Each step is
+//! recorded before the next begins; whoever takes over goes on after the last.
+
+mod acting;
+mod conversation;
+mod held;
+mod saying;
+mod tools;
+mod writes;
+
+use kernel::Result;
+use platform::JobContext;
+
+use crate::tasks::RunTask;
+use held::Run;
+
+pub(crate) use acting::gather_changes;
+
+/// What comes after a step.
+enum Next {
+    GoOn,
+    /// The task is over, waits for somebody, or is another worker's.
+    Stop,
+}
+
+pub(crate) async fn run(job: RunTask, context: JobContext) -> Result<()> {
+    let Some(mut run) = Run::take(job, &context).await? else {
+        return Ok(());
+    };
+    loop {
+        match run.step().await? {
+            Next::GoOn => {}
+            Next::Stop => return run.settle().await,
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! What a worker writes of its task. Each asks whether the lease is still its own, so that one who lost it writes nothing.
+
+use entity::{agent_task, enums};
+use kernel::{Error, ProjectId, Result, TaskId};
+use platform::{Command, ProjectCommand, Write, db, jobs::Lease};
+use protocol::{events::Event, tasks::WaitingFor};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr,
+};
+
+use crate::{
+    events::{TaskEvent, emit},
+    members,
+    tasks::{End, NewStep, Step, append, changed, close, read_all, row_of},
+};
+
+macro_rules! never_replayed {
+    ($($command:ident),+) => {
+        $(impl ProjectCommand for $command {
+            fn replay(&self, _event: &Event) -> Result<Self::Output> {
+                Err(Error::OpReused)
+            }
+        })+
+    };
+}
+
+never_replayed!(Take, Put, Close, Wait);
+
+/// The task, if this worker has the lease and the task runs.
+async fn ours(write: &mut Write, lease: Lease, task: TaskId) -> Result<Option<agent_task::Model>> {
+    if !lease.is_held(write).await? {
+        return Ok(None);
+    }
+    let project = write.project_id()?;
+    let row = row_of(write.read().await?, project, task).await?;
+    Ok(Some(row).filter(|row| row.status == enums::TaskStatus::Running))
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Take {
+    pub(super) lease: Lease,
+    pub(super) task: TaskId,
+}
+
+pub(super) enum Taken {
+    Ours(Box<agent_task::Model>),
+    /// It is over, waits for somebody, or its agent is paused or gone.
+    Nothing,
+}
+
+impl Command for Take {
+    type Output = Taken;
+
+    async fn apply(&self, write: &mut Write) -> Result<Taken> {
+        write.unrecorded("that it was asked for is in the log; this is how far it is");
+        if !self.lease.is_held(write).await? {
+            return Ok(Taken::Nothing);
+        }
+        let project = write.project_id()?;
+        let row = row_of(write.read().await?, project, self.task).await?;
+        let is_open = matches!(
+            row.status,
+            enums::TaskStatus::Pending | enums::TaskStatus::Running
+        );
+        let member = members::find(write.read().await?, project, row.agent_id.into()).await;
+        let may_run = match &member {
+            Ok(member) => !member.place.paused,
+            Err(_) => false,
+        };
+        if is_open && member.is_err() {
+            close(write, row, End::Cancelled).await?;
+            self.lease.finish(write).await?;
+            return Ok(Taken::Nothing);
+        }
+        if !is_open || !may_run {
+            self.pause(write, &row).await?;
+            self.lease.finish(write).await?;
+            return Ok(Taken::Nothing);
+        }
+        if row.status == enums::TaskStatus::Running {
+            return Ok(Taken::Ours(Box::new(row)));
+        }
+        let now = write.now();
+        let after = agent_task::Model {
+            status: enums::TaskStatus::Running,
+            started_at: row.started_at.or(Some(now)),
+            resumed_at: Some(now),
+            updated_at: now,
+            ..row
+        };
+        let change = agent_task::ActiveModel {
+            project_id: Set(after.project_id),
+            id: Set(after.id),
+            status: Set(after.status),
+            started_at: Set(after.started_at),
+            resumed_at: Set(after.resumed_at),
+            updated_at: Set(now),
+            ..Default::default()
+        };
+        agent_task::Entity::update(change)
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        emit(write, &TaskEvent::Update(changed(&after)))?;
+        Ok(Taken::Ours(Box::new(after)))
+    }
+}
+
+impl Take {
+    /// One that ran when its agent was paused waits for its turn again.
+    async fn pause(&self, write: &mut Write, row: &agent_task::Model) -> Result<()> {
+        if row.status != enums::TaskStatus::Running {
+            return Ok(());
+        }
+        set_status(write, row, enums::TaskStatus::Pending).await
+    }
+}
+
+async fn set_status(
+    write: &mut Write,
+    row: &agent_task::Model,
+    status: enums::TaskStatus,
+) -> Result<()> {
+    let change = agent_task::ActiveModel {
+        project_id: Set(row.project_id),
+        id: Set(row.id),
+        status: Set(status),
+        updated_at: Set(write.now()),
+        ..Default::default()
+    };
+    agent_task::Entity::update(change)
+        .exec(write.conn().await?)
+        .await
+        .map(drop)
+        .map_err(db)
+}
+
+/// Records a step.
+#[derive(Clone, Debug)]
+pub(super) struct Put {
+    pub(super) lease: Lease,
+    pub(super) task: TaskId,
+    pub(super) new: NewStep,
+    pub(super) said: String,
+    pub(super) chunks: i64,
+    /// How many steps the worker knows; others are what people said meanwhile.
+    pub(super) heard: usize,
+}
+
+pub(super) enum Recorded {
+    Ours {
+        row: Box<agent_task::Model>,
+        /// The steps that the worker did not know, its own included.
+        steps: Vec<Step>,
+    },
+    Lost,
+}
+
+impl Command for Put {
+    type Output = Recorded;
+
+    async fn apply(&self, write: &mut Write) -> Result<Recorded> {
+        let Some(row) = ours(write, self.lease, self.task).await? else {
+            write.unrecorded("the task is no longer this worker's");
+            return Ok(Recorded::Lost);
+        };
+        append(write, &row, &self.new).await?;
+        let used = self.new.tokens_in + self.new.tokens_out;
+        let counts = !matches!(self.new.step, Step::Note { .. } | Step::Message { .. });
+        let after = agent_task::Model {
+            steps: row.steps + i64::from(counts),
+            tokens_in: row.tokens_in + self.new.tokens_in,
+            tokens_out: row.tokens_out + self.new.tokens_out,
+            cost_nanos: row.cost_nanos + self.new.nanos,
+            reserved_tokens: (row.reserved_tokens - used).max(0),
+            reserved_nanos: (row.reserved_nanos - self.new.nanos).max(0),
+            said: self.said.clone(),
+            chunks: self.chunks,
+            updated_at: write.now(),
+            ..row
+        };
+        let change = agent_task::ActiveModel {
+            project_id: Set(after.project_id),
+            id: Set(after.id),
+            steps: Set(after.steps),
+            tokens_in: Set(after.tokens_in),
+            tokens_out: Set(after.tokens_out),
+            cost_nanos: Set(after.cost_nanos),
+            reserved_tokens: Set(after.reserved_tokens),
+            reserved_nanos: Set(after.reserved_nanos),
+            said: Set(after.said.clone()),
+            chunks: Set(after.chunks),
+            updated_at: Set(after.updated_at),
+            ..Default::default()
+        };
+        agent_task::Entity::update(change)
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        let project = write.project_id()?;
+        let all = read_all(write.read().await?, project, self.task).await?;
+        Ok(Recorded::Ours {
+            row: Box::new(after),
+            steps: all.into_iter().skip(self.heard).collect(),
+        })
+    }
+}
+
+/// Writes the end of the task, its event and the end of the job, all at once.
+#[derive(Clone, Debug)]
+pub(super) struct Close {
+    pub(super) lease: Lease,
+    pub(super) task: TaskId,
+    pub(super) end: End,
+}
+
+impl Command for Close {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let Some(row) = ours(write, self.lease, self.task).await? else {
+            write.unrecorded("the task was ended by somebody else");
+            return Ok(());
+        };
+        close(write, row, self.end.clone()).await?;
+        self.lease.finish(write).await
+    }
+}
+
+/// Has the task wait for a person, and ends the job.
+#[derive(Clone, Debug)]
+pub(super) struct Wait {
+    pub(super) lease: Lease,
+    pub(super) task: TaskId,
+    pub(super) waiting: WaitingFor,
+}
+
+impl Command for Wait {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let Some(row) = ours(write, self.lease, self.task).await? else {
+            write.unrecorded("the task was ended by somebody else");
+            return Ok(());
+        };
+        let waiting = serde_json::to_value(&self.waiting).map_err(Error::internal)?;
+        let after = agent_task::Model {
+            status: enums::TaskStatus::Waiting,
+            waiting_for: Some(waiting),
+            updated_at: write.now(),
+            ..row
+        };
+        let change = agent_task::ActiveModel {
+            project_id: Set(after.project_id),
+            id: Set(after.id),
+            status: Set(after.status),
+            waiting_for: Set(after.waiting_for.clone()),
+            updated_at: Set(after.updated_at),
+            ..Default::default()
+        };
+        agent_task::Entity::update(change)
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        emit(write, &TaskEvent::Update(changed(&after)))?;
+        self.lease.finish(write).await
+    }
+}
+
+/// Keeps what was said so far; false if the task is no longer this worker's.
+#[derive(Clone, Debug)]
+pub(super) struct Draft {
+    pub(super) lease: Lease,
+    pub(super) project: ProjectId,
+    pub(super) task: TaskId,
+    /// Nothing if it has not grown.
+    pub(super) said: Option<(String, i64)>,
+}
+
+impl Command for Draft {
+    type Output = bool;
+
+    async fn apply(&self, write: &mut Write) -> Result<bool> {
+        write.unrecorded("a draft");
+        if !self.lease.is_held(write).await? {
+            return Ok(false);
+        }
+        let running = agent_task::Entity::find_by_id((self.project.uuid(), self.task.uuid()))
+            .filter(agent_task::Column::Status.eq(enums::TaskStatus::Running))
+            .count(write.read().await?)
+            .await
+            .map_err(db)?;
+        let (true, Some((said, chunks))) = (running > 0, &self.said) else {
+            return Ok(running > 0);
+        };
+        agent_task::Entity::update_many()
+            .col_expr(agent_task::Column::Said, Expr::value(said.clone()))
+            .col_expr(agent_task::Column::Chunks, Expr::value(*chunks))
+            .filter(agent_task::Column::ProjectId.eq(self.project.uuid()))
+            .filter(agent_task::Column::Id.eq(self.task.uuid()))
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        Ok(true)
+    }
+}
+
+/// Ends the job of a task that this worker leaves.
+pub(super) struct Settle {
+    pub(super) lease: Lease,
+}
+
+impl Command for Settle {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        write.unrecorded("the task was ended by somebody else, or waits");
+        self.lease.finish(write).await
+    }
+}

@@ -1,0 +1,211 @@
+//! What happens in a project and begins tasks.
+
+use std::collections::HashMap;
+
+use entity::{agent, agent_schedule, agent_task, enums};
+use futures::future::BoxFuture;
+use kernel::{NodeId, ProjectId, Result, ScheduleId, TaskId};
+use platform::{Projection, Write, db};
+use protocol::{
+    events::{Event, GenerationEvent, NodeEvent},
+    generations::RunState,
+    schedules::TriggerEvent,
+};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+};
+
+use super::{fire::FireSchedule, row::trigger};
+use crate::events::{ScheduleEvent, ScheduleRef, read};
+
+/// What begins tasks, so that whoever changes a project where nothing does asks nobody.
+#[derive(Debug, Default)]
+struct Triggers(HashMap<ScheduleId, Trigger>);
+
+#[derive(Clone, Copy, Debug)]
+struct Trigger {
+    event: TriggerEvent,
+    node: Option<NodeId>,
+}
+
+impl Trigger {
+    fn of(schedule: &ScheduleRef) -> Option<Self> {
+        Some(Self {
+            event: schedule.event.filter(|_| !schedule.paused)?,
+            node: schedule.node_id,
+        })
+    }
+}
+
+impl Projection for Triggers {
+    fn read(connection: &DatabaseTransaction, project: ProjectId) -> BoxFuture<'_, Result<Self>> {
+        Box::pin(async move {
+            let rows = agent_schedule::Entity::find()
+                .filter(agent_schedule::Column::ProjectId.eq(project.uuid()))
+                .filter(agent_schedule::Column::Kind.eq(enums::ScheduleKind::Event))
+                .filter(agent_schedule::Column::Paused.eq(false))
+                .all(connection)
+                .await
+                .map_err(db)?;
+            let triggers = rows.into_iter().filter_map(|row| {
+                let found = Trigger {
+                    event: trigger(row.event?),
+                    node: row.node_id.map(Into::into),
+                };
+                Some((row.id.into(), found))
+            });
+            Ok(Self(triggers.collect()))
+        })
+    }
+
+    fn apply(&mut self, event: &Event) {
+        match read::<ScheduleEvent>(event) {
+            Some(ScheduleEvent::Create(schedule) | ScheduleEvent::Update(schedule)) => {
+                match Trigger::of(&schedule) {
+                    Some(trigger) => self.0.insert(schedule.schedule_id, trigger),
+                    None => self.0.remove(&schedule.schedule_id),
+                };
+            }
+            Some(ScheduleEvent::Delete(schedule)) => {
+                self.0.remove(&schedule.schedule_id);
+            }
+            None => {}
+        }
+    }
+}
+
+/// Something that may begin a task.
+struct Happened {
+    event: TriggerEvent,
+    node: NodeId,
+}
+
+/// Queues the tasks that begin with what just happened.
+pub(crate) async fn notice(write: &mut Write) -> Result<()> {
+    let happened: Vec<Happened> = happened(write);
+    if happened.is_empty() {
+        return Ok(());
+    }
+    let triggers = write.projection::<Triggers>().await?.0.clone();
+    for (schedule, trigger) in triggers {
+        for one in &happened {
+            let is_meant = trigger.event == one.event
+                && trigger.node.is_none_or(|node| node == one.node);
+            if is_meant && is_new(write, schedule, one).await? {
+                let fire = FireSchedule {
+                    project: write.project_id()?,
+                    schedule,
+                    task: TaskId::generate(),
+                    node: Some(one.node),
+                    due: None,
+                };
+                write.enqueue(&fire)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn happened(write: &Write) -> Vec<Happened> {
+    let stale = write.effects().stale.iter().map(|node| Happened {
+        event: TriggerEvent::NodeStale,
+        node: *node,
+    });
+    let said = write.news().iter().filter_map(|event| match event {
+        Event::Generation(GenerationEvent::End(ended)) if ended.state == RunState::Completed => {
+            Some(Happened {
+                event: TriggerEvent::NodeCompleted,
+                node: ended.node_id,
+            })
+        }
+        Event::Node(NodeEvent::Create(created)) => mentioned(created.node.id, &created.node.prompt),
+        Event::Node(NodeEvent::Update(updated)) => mentioned(updated.id, updated.prompt.as_ref()?),
+        Event::Node(NodeEvent::Move(_) | NodeEvent::Delete(_) | NodeEvent::Restore(_))
+        | Event::Generation(_)
+        | Event::Project(_)
+        | Event::Member(_)
+        | Event::Invitation(_)
+        | Event::Edge(_)
+        | Event::Refresh(_)
+        | Event::Instructions(_)
+        | Event::Feature(_)
+        | Event::Batch(_) => None,
+    });
+    said.chain(stale).collect()
+}
+
+fn mentioned(node: NodeId, prompt: &str) -> Option<Happened> {
+    prompt.contains('@').then_some(Happened {
+        event: TriggerEvent::Mention,
+        node,
+    })
+}
+
+/// Whether this is for the schedule's agent, and not its own doing. A mention begins one task at a node.
+async fn is_new(write: &mut Write, schedule: ScheduleId, happened: &Happened) -> Result<bool> {
+    let project = write.project_id()?;
+    let row = super::queries::row_of(write.read().await?, project, schedule).await?;
+    let own = write.principal().agent_and_task();
+    if own.is_some_and(|(agent, _)| agent.uuid() == row.agent_id) {
+        return Ok(false);
+    }
+    if happened.event != TriggerEvent::Mention {
+        return Ok(true);
+    }
+    let slug: Option<String> = agent::Entity::find_by_id(row.agent_id)
+        .select_only()
+        .column(agent::Column::Slug)
+        .into_tuple()
+        .one(write.read().await?)
+        .await
+        .map_err(db)?;
+    let prompts = write.news().iter().filter_map(|event| match event {
+        Event::Node(NodeEvent::Create(created)) if created.node.id == happened.node => {
+            Some(created.node.prompt.clone())
+        }
+        Event::Node(NodeEvent::Update(updated)) if updated.id == happened.node => {
+            updated.prompt.clone()
+        }
+        _ => None,
+    });
+    let is_named = slug.is_some_and(|slug| prompts.into_iter().any(|prompt| names(&prompt, &slug)));
+    if !is_named {
+        return Ok(false);
+    }
+    let before = agent_task::Entity::find()
+        .filter(agent_task::Column::ProjectId.eq(project.uuid()))
+        .filter(agent_task::Column::ScheduleId.eq(schedule.uuid()))
+        .filter(agent_task::Column::NodeId.eq(happened.node.uuid()))
+        .count(write.read().await?)
+        .await
+        .map_err(db)?;
+    Ok(before == 0)
+}
+
+/// Whether a text mentions an agent, as a word of its own.
+fn names(text: &str, slug: &str) -> bool {
+    text.split('@').skip(1).any(|rest| {
+        rest.strip_prefix(slug).is_some_and(|rest| {
+            !rest.starts_with(|next: char| next.is_ascii_alphanumeric() || next == '-')
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mention_is_a_word_of_its_own() {
+        for (text, expected) in [
+            ("@critic", true),
+            ("Ask @critic, please", true),
+            ("@critics", false),
+            ("@critic-2", false),
+            ("critic", false),
+            ("a@critic.example", true),
+        ] {
+            assert_eq!(names(text, "critic"), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! Tasks: what agents are asked to do, how far they are, and what people say to them meanwhile.
+
+mod commands;
+mod limits;
+mod queries;
+mod routes;
+mod row;
+mod start;
+mod steps;
+mod stream;
+
+pub(crate) use commands::{Cancel, End, cancel_all_of, close, wake_all_of};
+pub(crate) use queries::{row_of, selection_of};
+pub(crate) use routes::routes;
+pub(crate) use row::changed;
+pub(crate) use start::{Begun, RunTask, Start};
+pub(crate) use steps::{Called, NewStep, Step, append, read_all};
+pub(crate) use stream::{TASKS, stream_id};

@@ -1,0 +1,165 @@
+use entity::{agent_step, agent_task, enums};
+use generation::calls::dollars;
+use protocol::tasks::{
+    StepKind, StepView, TaskError, TaskLimitsView, TaskOrigin, TaskStatus, TaskUsed, TaskView,
+    WaitingFor,
+};
+
+use crate::events::TaskChanged;
+
+macro_rules! same_words {
+    ($to_view:ident, $to_stored:ident, $type:ident, [$($word:ident),+]) => {
+        pub(crate) fn $to_view(word: enums::$type) -> $type {
+            match word {
+                $(enums::$type::$word => $type::$word),+
+            }
+        }
+
+        pub(crate) fn $to_stored(word: $type) -> enums::$type {
+            match word {
+                $($type::$word => enums::$type::$word),+
+            }
+        }
+    };
+}
+
+same_words!(
+    status,
+    stored_status,
+    TaskStatus,
+    [Pending, Running, Waiting, Completed, Failed, Cancelled]
+);
+same_words!(origin, stored_origin, TaskOrigin, [Person, Agent, Schedule, Event]);
+same_words!(step_kind, stored_step_kind, StepKind, [Model, Tool, Message, Note]);
+
+/// What is stored was valid when it was; what cannot be read is not shown.
+pub(crate) fn waiting_for(row: &agent_task::Model) -> Option<WaitingFor> {
+    let waiting = row.waiting_for.clone()?;
+    serde_json::from_value(waiting).ok()
+}
+
+fn error(row: &agent_task::Model) -> Option<TaskError> {
+    Some(TaskError {
+        code: row.error_code.clone()?,
+        detail: row.error_detail.clone().unwrap_or_default(),
+    })
+}
+
+/// What the log says of a task.
+pub(crate) fn changed(row: &agent_task::Model) -> TaskChanged {
+    TaskChanged {
+        task_id: row.id.into(),
+        agent_id: row.agent_id.into(),
+        node_id: row.node_id.map(Into::into),
+        name: row.name.clone(),
+        status: status(row.status),
+        waiting_for: waiting_for(row),
+        error: error(row),
+    }
+}
+
+pub(super) fn to_view(row: agent_task::Model, agent_name: String, node_lives: bool) -> TaskView {
+    let (waiting, error) = (waiting_for(&row), error(&row));
+    let agent_task::Model {
+        project_id,
+        id,
+        agent_id,
+        node_id,
+        name,
+        description,
+        prompt,
+        status: stored,
+        result,
+        error_code: _,
+        error_detail: _,
+        waiting_for: _,
+        metadata,
+        requested_by,
+        origin: began,
+        parent_task_id,
+        schedule_id,
+        change_set_id,
+        depth: _,
+        priority,
+        deadline,
+        steps_max,
+        tokens_max,
+        nanos_max,
+        seconds_max,
+        steps,
+        tokens_in,
+        tokens_out,
+        cost_nanos,
+        reserved_tokens: _,
+        reserved_nanos: _,
+        said: _,
+        chunks: _,
+        created_at,
+        updated_at,
+        started_at,
+        resumed_at: _,
+        completed_at,
+    } = row;
+    TaskView {
+        id: id.into(),
+        project_id: project_id.into(),
+        agent_id: agent_id.into(),
+        agent_name,
+        node_id: node_id.filter(|_| node_lives).map(Into::into),
+        name,
+        description,
+        prompt,
+        status: status(stored),
+        result,
+        error,
+        waiting_for: waiting,
+        metadata,
+        requested_by: requested_by.into(),
+        origin: origin(began),
+        parent_task_id: parent_task_id.map(Into::into),
+        schedule_id: schedule_id.map(Into::into),
+        change_set_id: change_set_id.map(Into::into),
+        priority,
+        deadline: deadline.map(Into::into),
+        limits: TaskLimitsView {
+            steps: u32::try_from(steps_max).unwrap_or_default(),
+            tokens: tokens_max,
+            cost: dollars(nanos_max),
+            seconds: u32::try_from(seconds_max).unwrap_or_default(),
+        },
+        used: TaskUsed {
+            steps,
+            tokens_in,
+            tokens_out,
+            cost: dollars(cost_nanos),
+        },
+        created_at: created_at.into(),
+        updated_at: updated_at.into(),
+        started_at: started_at.map(Into::into),
+        completed_at: completed_at.map(Into::into),
+    }
+}
+
+pub(super) fn step_view(row: agent_step::Model) -> StepView {
+    let agent_step::Model {
+        id: _,
+        project_id: _,
+        task_id: _,
+        number,
+        kind,
+        content,
+        tokens_in,
+        tokens_out,
+        cost_nanos,
+        created_at,
+    } = row;
+    StepView {
+        number,
+        kind: step_kind(kind),
+        content,
+        tokens_in,
+        tokens_out,
+        cost: dollars(cost_nanos),
+        created_at: created_at.into(),
+    }
+}

@@ -1,0 +1,274 @@
+//! Giving an agent something to do.
+
+use entity::{agent_task, enums, node};
+use kernel::{
+    AgentId, ChangeSetId, Error, NodeId, OpId, Permission, ProjectId, Result, ScheduleId, TaskId,
+};
+use platform::{Command, Job, Operation, ProjectCommand, Queue, Write, db};
+use protocol::{
+    events::Event,
+    tasks::{OPEN_TASKS_PER_PROJECT_MAX, StartTask, TASK_NODES_MAX, TaskOrigin},
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{
+    limits::{self, Limits},
+    row::{changed, stored_origin},
+};
+use crate::{
+    events::{TaskEvent, emit, read},
+    members,
+};
+
+/// How many tasks may lead to another, one after the other, before somebody has to look.
+const DEPTH_MAX: i64 = 3;
+const PRIORITY_MAX: i16 = 100;
+const NAME_CHARS_MAX: usize = 80;
+
+/// Does a task, as far as it goes.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) struct RunTask {
+    pub(crate) project: ProjectId,
+    pub(crate) task: TaskId,
+}
+
+impl Job for RunTask {
+    const KIND: &'static str = "agents.task";
+    const QUEUE: Queue = Queue::Tasks;
+}
+
+/// What began a task, and what led to it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Begun {
+    pub(crate) origin: TaskOrigin,
+    pub(crate) parent: Option<TaskId>,
+    pub(crate) schedule: Option<ScheduleId>,
+    pub(crate) depth: i64,
+}
+
+impl Begun {
+    pub(crate) const BY_A_PERSON: Self = Self {
+        origin: TaskOrigin::Person,
+        parent: None,
+        schedule: None,
+        depth: 0,
+    };
+}
+
+#[derive(Debug)]
+pub(crate) struct Start {
+    pub(crate) id: TaskId,
+    pub(crate) begun: Begun,
+    pub(crate) input: StartTask,
+}
+
+impl Command for Start {
+    type Output = TaskId;
+
+    async fn apply(&self, write: &mut Write) -> Result<TaskId> {
+        write.require(Permission::RUN)?;
+        let member = self.agent(write).await?;
+        self.check_nodes(write).await?;
+        check_open(write).await?;
+        if self.begun.depth > DEPTH_MAX {
+            return Err(Error::Conflict(format!(
+                "{DEPTH_MAX} tasks led to this one; a person has to start the next"
+            )));
+        }
+        let limits = Limits::of(self.input.limits)?;
+        let user = write.user_id()?;
+        limits::check(write, &member.place, user, limits.amount).await?;
+        let row = self.row(write, limits)?;
+        let row = row.insert(write.conn().await?).await.map_err(db)?;
+        let run = RunTask {
+            project: write.project_id()?,
+            task: self.id,
+        };
+        write.enqueue_with(self.priority()?, &run)?;
+        emit(write, &TaskEvent::Start(changed(&row)))?;
+        Ok(self.id)
+    }
+}
+
+impl Start {
+    async fn agent(&self, write: &mut Write) -> Result<members::Member> {
+        let member = members::locked(write, self.input.agent_id).await?;
+        if member.place.paused {
+            let sentence = "this agent is paused here; let it go on first";
+            return Err(Error::Conflict(sentence.to_owned()));
+        }
+        if !member.agent.is_active {
+            let sentence = "this agent is switched off; its owner can switch it on again";
+            return Err(Error::Conflict(sentence.to_owned()));
+        }
+        Ok(member)
+    }
+
+    async fn check_nodes(&self, write: &mut Write) -> Result<()> {
+        let selection = &self.input.selection;
+        if selection.len() > TASK_NODES_MAX {
+            let detail = format!("may name at most {TASK_NODES_MAX} nodes");
+            return Err(Error::invalid("/selection", detail));
+        }
+        let mut named: Vec<_> = selection.iter().chain(&self.input.node_id).copied().collect();
+        named.sort_unstable();
+        named.dedup();
+        let there = node::Entity::find()
+            .filter(node::Column::ProjectId.eq(write.project_id()?.uuid()))
+            .filter(node::Column::Id.is_in(named.iter().map(|node| node.uuid())))
+            .filter(node::Column::DeletedAt.is_null())
+            .count(write.read().await?)
+            .await
+            .map_err(db)?;
+        if usize::try_from(there).is_ok_and(|there| there == named.len()) {
+            Ok(())
+        } else {
+            Err(Error::NotFound("node"))
+        }
+    }
+
+    fn priority(&self) -> Result<i16> {
+        match self.input.priority.unwrap_or_default() {
+            priority if (-PRIORITY_MAX..=PRIORITY_MAX).contains(&priority) => Ok(priority),
+            _ => {
+                let detail = format!("must be from -{PRIORITY_MAX} to {PRIORITY_MAX}");
+                Err(Error::invalid("/priority", detail))
+            }
+        }
+    }
+
+    fn row(&self, write: &Write, limits: Limits) -> Result<agent_task::ActiveModel> {
+        let input = self.input.clone();
+        let now = write.now();
+        let prompt = String::from(input.prompt);
+        let name = input.name.map_or_else(|| beginning(&prompt), String::from);
+        let mut metadata = input
+            .metadata
+            .map_or_else(|| json!({}), |metadata| metadata.to_value());
+        if let (Some(fields), false) = (metadata.as_object_mut(), input.selection.is_empty()) {
+            fields.insert("selection".to_owned(), json!(input.selection));
+        }
+        Ok(agent_task::ActiveModel {
+            project_id: Set(write.project_id()?.uuid()),
+            id: Set(self.id.uuid()),
+            agent_id: Set(input.agent_id.uuid()),
+            node_id: Set(input.node_id.map(NodeId::uuid)),
+            name: Set(name),
+            description: Set(input.description.map(Into::into)),
+            prompt: Set(prompt),
+            status: Set(enums::TaskStatus::Pending),
+            result: Set(None),
+            error_code: Set(None),
+            error_detail: Set(None),
+            waiting_for: Set(None),
+            metadata: Set(Some(metadata)),
+            requested_by: Set(write.user_id()?.uuid()),
+            origin: Set(stored_origin(self.begun.origin)),
+            parent_task_id: Set(self.begun.parent.map(TaskId::uuid)),
+            schedule_id: Set(self.begun.schedule.map(ScheduleId::uuid)),
+            change_set_id: Set(Option::<ChangeSetId>::None.map(ChangeSetId::uuid)),
+            depth: Set(self.begun.depth),
+            priority: Set(self.priority()?.into()),
+            deadline: Set(input.deadline.map(|at| at.0)),
+            steps_max: Set(limits.steps),
+            tokens_max: Set(limits.amount.tokens),
+            nanos_max: Set(limits.amount.nanos),
+            seconds_max: Set(limits.seconds),
+            steps: Set(0),
+            tokens_in: Set(0),
+            tokens_out: Set(0),
+            cost_nanos: Set(0),
+            reserved_tokens: Set(limits.amount.tokens),
+            reserved_nanos: Set(limits.amount.nanos),
+            said: Set(String::new()),
+            chunks: Set(0),
+            created_at: Set(now),
+            updated_at: Set(now),
+            started_at: Set(None),
+            resumed_at: Set(None),
+            completed_at: Set(None),
+        })
+    }
+}
+
+/// What a task is called that nobody named.
+fn beginning(prompt: &str) -> String {
+    let line = prompt.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.chars().take(NAME_CHARS_MAX).collect()
+}
+
+async fn check_open(write: &mut Write) -> Result<()> {
+    let open = agent_task::Entity::find()
+        .filter(agent_task::Column::ProjectId.eq(write.project_id()?.uuid()))
+        .filter(agent_task::Column::Status.is_in([
+            enums::TaskStatus::Pending,
+            enums::TaskStatus::Running,
+            enums::TaskStatus::Waiting,
+        ]))
+        .count(write.read().await?)
+        .await
+        .map_err(db)?;
+    if usize::try_from(open).is_ok_and(|open| open >= OPEN_TASKS_PER_PROJECT_MAX) {
+        return Err(Error::LimitReached {
+            what: "open tasks of one project",
+            max: OPEN_TASKS_PER_PROJECT_MAX,
+        });
+    }
+    Ok(())
+}
+
+impl ProjectCommand for Start {
+    fn replay(&self, event: &Event) -> Result<TaskId> {
+        let started = |event: &Event| match read::<TaskEvent>(event)? {
+            TaskEvent::Start(task) => Some(task.task_id),
+            TaskEvent::Update(_) | TaskEvent::Step(_) | TaskEvent::Cancel(_) | TaskEvent::End(_) => {
+                None
+            }
+        };
+        event.parts().iter().find_map(started).ok_or(Error::OpReused)
+    }
+}
+
+impl Operation for Start {
+    const OP: &'static str = "task.start";
+    type Input = StartTask;
+
+    fn of(id: Option<OpId>, input: StartTask) -> Self {
+        Self {
+            id: id.map_or_else(TaskId::generate, |id| id.uuid().into()),
+            begun: Begun::BY_A_PERSON,
+            input,
+        }
+    }
+}
+
+/// For those who start a task of their own making.
+impl Start {
+    pub(crate) fn simple(
+        begun: Begun,
+        agent: AgentId,
+        node: Option<NodeId>,
+        prompt: protocol::values::TaskPrompt,
+    ) -> Self {
+        Self {
+            id: TaskId::generate(),
+            begun,
+            input: StartTask {
+                agent_id: agent,
+                node_id: node,
+                selection: Vec::new(),
+                name: None,
+                description: None,
+                prompt,
+                priority: None,
+                deadline: None,
+                limits: Default::default(),
+                metadata: None,
+            },
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What the model of a task says, as a stream. Only those may follow it who may read agents, so sockets do not tell it.
+
+use axum::response::sse::Event as SseEvent;
+use futures::future::BoxFuture;
+use kernel::{Permission, ProjectId, Result, TaskId};
+use platform::{
+    Ctx, access,
+    streams::{Chunk, ChunkEnds, Followed, Kept, StreamChange, StreamId, StreamSource},
+};
+use protocol::{events::Event, tasks::TaskStatus};
+use serde::Serialize;
+use serde_json::json;
+use tokio::sync::mpsc;
+
+use super::{queries, row::status};
+use crate::events::{TaskEvent, read as event_of};
+
+/// Named in messages between instances.
+const TASK: &str = "task";
+
+pub(crate) const TASKS: StreamSource = StreamSource {
+    name: TASK,
+    frame: "task",
+    list: "tasks",
+    on_sockets: false,
+    // Sockets alone ask for what is open.
+    open: |_, _| Box::pin(std::future::ready(Ok(Vec::new()))),
+    change,
+};
+
+pub(crate) fn stream_id(task: TaskId) -> StreamId {
+    StreamId {
+        source: TASK,
+        id: task.uuid(),
+    }
+}
+
+fn change(event: &Event) -> Option<StreamChange> {
+    match event_of::<TaskEvent>(event)? {
+        TaskEvent::Start(task) => {
+            let about = [("task", json!(task.task_id))].into();
+            Some(StreamChange::Begin(stream_id(task.task_id), about))
+        }
+        TaskEvent::Cancel(task) | TaskEvent::End(task) => {
+            Some(StreamChange::End(stream_id(task.task_id)))
+        }
+        TaskEvent::Update(_) | TaskEvent::Step(_) => None,
+    }
+}
+
+/// How a task ended.
+#[derive(Serialize)]
+pub(super) struct Ended {
+    status: TaskStatus,
+}
+
+/// Follows what a task says from after a chunk, for as long as the caller may read agents there.
+pub(super) async fn follow(
+    ctx: Ctx,
+    project: ProjectId,
+    task: TaskId,
+    after: Option<u64>,
+) -> Result<mpsc::Receiver<Followed<Ended>>> {
+    let streams = ctx.platform.streams.clone();
+    let look = move || {
+        let ctx = ctx.clone();
+        let read: BoxFuture<'static, _> = Box::pin(async move { read(&ctx, project, task).await });
+        read
+    };
+    streams.follow(project, stream_id(task), after, look).await
+}
+
+async fn read(ctx: &Ctx, project: ProjectId, task: TaskId) -> Result<Kept<Ended>> {
+    access::still_lives(&ctx.platform, &ctx.principal).await?;
+    ctx.project(project, Permission::AGENTS_READ).await?;
+    let row = queries::row_of(ctx.reader(), project, task).await?;
+    let status = status(row.status);
+    Ok(Kept {
+        chunks: u64::try_from(row.chunks).unwrap_or_default(),
+        text: row.said,
+        ends: ChunkEnds::default(),
+        end: status.is_over().then_some(Ended { status }),
+    })
+}
+
+/// What a reader gets as a server-sent event. Nothing here cannot be encoded.
+pub(super) fn sse(followed: Followed<Ended>) -> Result<SseEvent, axum::Error> {
+    #[derive(Serialize)]
+    struct Delta<'a> {
+        chunk: u64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        from: Option<u64>,
+        text: &'a str,
+    }
+    match followed {
+        Followed::Chunk(chunk) => {
+            let from = chunk.first_of_several();
+            let Chunk { number, text, .. } = &chunk;
+            let delta = Delta {
+                chunk: *number,
+                from,
+                text,
+            };
+            let event = SseEvent::default().event("delta").id(number.to_string());
+            event.json_data(delta)
+        }
+        Followed::End(end) => SseEvent::default().event("end").json_data(end),
+    }
+}
