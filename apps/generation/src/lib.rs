@@ -23,6 +23,7 @@ pub use context::sample;
 use entity::generation;
 use http::{AppState, Feature};
 use platform::purge;
+pub use providers::estimate as estimate_tokens;
 use utoipa_axum::router::OpenApiRouter;
 
 /// Answers: asking for them, keeping them, and knowing when they are out of date.

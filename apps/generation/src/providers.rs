@@ -17,7 +17,7 @@ pub(crate) use health::{Health, all as healths};
 pub(crate) use prompt::{Message, Piece, Prompt, Usage};
 #[cfg(test)]
 use stream::open;
-pub(crate) use tokens::estimate;
+pub use tokens::estimate;
 
 #[cfg(test)]
 #[path = "../../../tests/it/kit/provider.rs"]

@@ -48,7 +48,7 @@ const fn weights() -> [u8; 256] {
 
 /// About how many tokens `text` is.
 #[must_use]
-pub(crate) fn estimate(text: &str) -> u32 {
+pub fn estimate(text: &str) -> u32 {
     let weight = |byte: u8| WEIGHTS.get(usize::from(byte)).copied().unwrap_or_default();
     let parts: u64 = text.bytes().map(|byte| u64::from(weight(byte))).sum();
     u32::try_from(parts.div_ceil(PARTS)).unwrap_or(u32::MAX)
