@@ -21,6 +21,8 @@ mod usage;
 #[doc(hidden)]
 pub use context::sample;
 use entity::generation;
+/// For those who ask in a person's place, and hand on what is written.
+pub use generations::{AnswerEnd, follow, get as attempt};
 use http::{AppState, Feature};
 use platform::purge;
 pub use providers::estimate as estimate_tokens;

@@ -14,5 +14,7 @@ mod schema;
 mod text;
 mod tool;
 
+pub use layout::BELOW;
 pub use outcome::{Outcome, RESULT_BYTES_MAX};
+pub use place::below as place_below;
 pub use tool::{Call, Tool, all, find};

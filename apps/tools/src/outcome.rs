@@ -37,44 +37,55 @@ impl Outcome {
         }
     }
 
-    /// Says to a model why a tool did nothing. What the server failed at stays an error.
+    /// Says to a model why a tool did nothing. What the server failed at stays an error, and so does a
+    /// project that the caller may not see.
     pub fn refused(error: Error, tool: &Tool) -> Result<Self> {
-        let way_out = match error.refusal() {
-            Error::Internal(_) | Error::Unavailable(_) | Error::Busy | Error::Unauthenticated => {
-                return Err(error);
-            }
-            Error::NotFound("project") => return Err(error),
-            Error::Invalid(fields) if fields.iter().all(|field| field.pointer.is_empty()) => {
-                format!(
-                    "The arguments of `{}` fit this schema: {}",
-                    tool.name,
-                    tool.schema()
-                )
-            }
-            Error::Cycle { path } => {
-                let path: Vec<String> = path.iter().map(ToString::to_string).collect();
-                format!(
-                    "These nodes lead back: {}. Connect others, or disconnect two of these first.",
-                    path.join(" -> ")
-                )
-            }
-            Error::NotFound(_) => "It may have been deleted meanwhile: read the graph again, and \
-                go on with what is there."
-                .to_owned(),
-            Error::PreconditionRequired(_) => "Read the node, and send its version as \
-                `baseVersion` with the text that you want to change."
-                .to_owned(),
-            Error::Generating => {
-                "Wait until `read_node` says another status than GENERATING.".to_owned()
-            }
-            Error::Forbidden(_) | Error::InsufficientScope(_) | Error::BudgetExceeded(_) => {
-                "Go on without it, or say that it is needed.".to_owned()
-            }
-            _ => String::new(),
-        };
-        let text = format!("Nothing was changed: {error}. {way_out}");
+        let is_failure = matches!(
+            error.refusal(),
+            Error::Internal(_)
+                | Error::Unavailable(_)
+                | Error::Busy
+                | Error::Unauthenticated
+                | Error::NotFound("project")
+        );
+        if is_failure {
+            return Err(error);
+        }
+        let text = format!("Nothing was changed: {error}. {}", way_out(&error, tool));
         Ok(Self::refusal(text.trim_end().to_owned(), None))
     }
+}
+
+/// How a model goes on after a refusal.
+fn way_out(error: &Error, tool: &Tool) -> String {
+    let refusal = error.refusal();
+    if let Error::Cycle { path } = refusal {
+        let path: Vec<String> = path.iter().map(ToString::to_string).collect();
+        return format!(
+            "These nodes lead back: {}. Connect others, or disconnect two of these first.",
+            path.join(" -> ")
+        );
+    }
+    if matches!(refusal, Error::Invalid(fields) if fields.iter().all(|field| field.pointer.is_empty()))
+    {
+        let (name, schema) = (tool.name, tool.schema());
+        return format!("The arguments of `{name}` fit this schema: {schema}");
+    }
+    let sentence = if matches!(refusal, Error::NotFound(_)) {
+        "It may have been deleted meanwhile: read the graph again, and go on with what is there."
+    } else if matches!(refusal, Error::PreconditionRequired(_)) {
+        "Read the node, and send its version as `baseVersion` with the text that you want to change."
+    } else if matches!(refusal, Error::Generating) {
+        "Wait until `read_node` says another status than GENERATING."
+    } else if matches!(
+        refusal,
+        Error::Forbidden(_) | Error::InsufficientScope(_) | Error::BudgetExceeded(_)
+    ) {
+        "Go on without it, or say that it is needed."
+    } else {
+        ""
+    };
+    sentence.to_owned()
 }
 
 fn cut(mut text: String, bytes_max: usize) -> String {

@@ -15,7 +15,7 @@ const LOOKED_AT_MAX: usize = 300;
 const TRIES_MAX: usize = 1_000;
 
 /// A free place below these nodes or, without any, beside the one in focus.
-pub(crate) async fn below(call: &Call, parents: &[NodeId]) -> Result<Position> {
+pub async fn below(call: &Call, parents: &[NodeId]) -> Result<Position> {
     let access = call
         .ctx
         .project(call.project, Permission::GRAPH_READ)

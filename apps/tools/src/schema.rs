@@ -42,6 +42,6 @@ fn whole(schema: Value, known: &BTreeMap<String, Value>, level: usize) -> Value 
             let items = items.into_iter().map(|item| whole(item, known, level));
             Value::Array(items.collect())
         }
-        other => other,
+        other @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => other,
     }
 }

@@ -129,25 +129,38 @@ impl Tool {
     /// Uses the tool. What is refused is an outcome that says how to go on; an error is the server's own
     /// failure, or a caller who may not even see the project.
     pub async fn run(&self, call: Call, arguments: Value) -> Result<Outcome> {
-        let outcome = match &self.act {
-            Act::Read(read) => {
-                call.ctx
-                    .project(call.project, Permission::GRAPH_READ)
-                    .await?;
-                read(call.clone(), arguments).await
-            }
-            Act::Edit { plan, next } => self.edit(&call, *plan, *next, arguments).await,
-        };
+        let outcome = self.try_run(call, arguments).await;
         outcome.or_else(|error| Outcome::refused(error, self))
     }
 
     /// What the tool would do, without doing it; nothing for a tool that only reads. The errors are
     /// refusals, too: `Outcome::refused` says them to a model.
     pub async fn ops(&self, call: Call, arguments: Value) -> Result<Option<Vec<OpRequest>>> {
+        self.admit(&call).await?;
         let Act::Edit { plan, .. } = &self.act else {
             return Ok(None);
         };
-        plan(call, arguments).await.map(|plan| Some(plan.ops))
+        // What is made has an id, so that what is planned later can name it.
+        let op = call.op.or_else(|| Some(OpId::generate()));
+        let plan = plan(Call { op, ..call }, arguments).await?;
+        Ok(Some(plan.ops))
+    }
+
+    async fn try_run(&self, call: Call, arguments: Value) -> Result<Outcome> {
+        self.admit(&call).await?;
+        match &self.act {
+            Act::Read(read) => read(call, arguments).await,
+            Act::Edit { plan, next } => self.edit(&call, *plan, *next, arguments).await,
+        }
+    }
+
+    /// Refuses unless the caller may do all that the tool does. The commands ask again, under the
+    /// project's lock.
+    async fn admit(&self, call: &Call) -> Result<()> {
+        for permission in self.permissions {
+            call.ctx.project(call.project, *permission).await?;
+        }
+        Ok(())
     }
 
     async fn edit(

@@ -56,11 +56,7 @@ pub async fn get(ctx: &Ctx, project: ProjectId, id: NodeId) -> Result<NodeView> 
     Ok(to_view(row, access.allows(Permission::COSTS_READ)))
 }
 
-pub async fn list(
-    ctx: &Ctx,
-    project: ProjectId,
-    query: NodesQuery,
-) -> Result<Page<NodeView>> {
+pub async fn list(ctx: &Ctx, project: ProjectId, query: NodesQuery) -> Result<Page<NodeView>> {
     let access = ctx.project(project, Permission::GRAPH_READ).await?;
     let limit = page::limit(query.limit)?;
     let after: Option<Uuid> = page::after(&ctx.platform, LIST, query.cursor.as_deref())?;
