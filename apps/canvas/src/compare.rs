@@ -3,4 +3,6 @@
 mod queries;
 mod routes;
 
+pub use queries::compare;
+
 pub(crate) use routes::routes;

@@ -8,5 +8,5 @@ mod shared;
 
 use encode::encode;
 
-pub use queries::snapshot;
+pub use queries::{look, snapshot};
 pub(crate) use routes::routes;

@@ -1,6 +1,7 @@
 //! Nodes: create, read, change, move, delete, restore, and who comes before and after.
 
 mod commands;
+mod glance;
 mod queries;
 mod routes;
 mod row;
@@ -10,7 +11,8 @@ pub use commands::{
     store_staleness,
 };
 pub(crate) use commands::{Delete, Move, Restore, Update};
-pub use queries::find;
+pub use glance::{Glance, ends, glances, project_of, search};
+pub use queries::{find, get, list};
 pub(crate) use queries::{living, views};
 pub(crate) use routes::routes;
 pub use row::Node;

@@ -22,8 +22,11 @@ mod usage;
 #[doc(hidden)]
 pub use context::sample;
 use entity::generation;
+/// For those who ask in a person's place, and hand on what is written.
+pub use generations::{AnswerEnd, follow, get as attempt};
 use http::{AppState, Feature};
 use platform::purge;
+pub use providers::estimate as estimate_tokens;
 use utoipa_axum::router::OpenApiRouter;
 
 /// Answers: asking for them, keeping them, and knowing when they are out of date.

@@ -4,6 +4,7 @@ mod compare;
 mod cycles;
 mod dag;
 mod depth;
+mod nearest;
 mod relatives;
 
 #[cfg(test)]

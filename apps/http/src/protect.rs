@@ -103,10 +103,13 @@ pub fn cors(settings: &Settings) -> CorsLayer {
             header::IF_NONE_MATCH,
             HeaderName::from_static("idempotency-key"),
             HeaderName::from_static("x-request-id"),
+            HeaderName::from_static("mcp-protocol-version"),
         ])
         .expose_headers([
             header::ETAG,
             header::RETRY_AFTER,
+            header::WWW_AUTHENTICATE,
             HeaderName::from_static("x-request-id"),
+            HeaderName::from_static("x-nonlinear-node"),
         ])
 }

@@ -38,6 +38,7 @@ pub struct EventSpec {
 pub struct Feature<R> {
     pub name: &'static str,
     routes: Option<fn() -> R>,
+    roots: Option<fn() -> R>,
     ops: Vec<OpSpec>,
     events: Vec<EventSpec>,
     reactions: Vec<Reaction>,
@@ -61,6 +62,7 @@ impl<R> Feature<R> {
         Self {
             name,
             routes: None,
+            roots: None,
             ops: Vec::new(),
             events: Vec::new(),
             reactions: Vec::new(),
@@ -77,6 +79,13 @@ impl<R> Feature<R> {
     #[must_use]
     pub fn routes(mut self, routes: fn() -> R) -> Self {
         self.routes = Some(routes);
+        self
+    }
+
+    /// The few routes that others expect at the root of the server: they are no part of its API's document.
+    #[must_use]
+    pub fn roots(mut self, roots: fn() -> R) -> Self {
+        self.roots = Some(roots);
         self
     }
 
@@ -158,6 +167,11 @@ impl<R> Feature<R> {
     #[must_use]
     pub fn make_routes(&self) -> Option<R> {
         self.routes.map(|routes| routes())
+    }
+
+    #[must_use]
+    pub fn make_roots(&self) -> Option<R> {
+        self.roots.map(|roots| roots())
     }
 
     #[must_use]

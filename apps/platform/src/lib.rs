@@ -17,6 +17,7 @@ pub mod feature;
 pub mod idempotency;
 pub mod jobs;
 pub mod keys;
+pub mod like;
 mod liveness;
 pub mod log;
 pub mod mail;

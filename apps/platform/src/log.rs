@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use entity::{project, project_event};
-use kernel::{Error, ProjectId, Resource, Result};
+use kernel::{Error, OpId, ProjectId, Resource, Result};
 use protocol::events::{ActorView, Event, LoggedEvent, SideEffects};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -31,6 +31,27 @@ pub async fn after(
     rows.into_iter()
         .map(|row| read(row).map(Arc::new))
         .collect()
+}
+
+/// What somebody did under the id of an operation, and the fingerprint of what they asked.
+pub(crate) async fn of_operation(
+    connection: &impl ConnectionTrait,
+    project: ProjectId,
+    actor: Uuid,
+    op: OpId,
+) -> Result<Option<(Vec<u8>, LoggedEvent)>> {
+    let row = project_event::Entity::find()
+        .filter(project_event::Column::ProjectId.eq(project.uuid()))
+        .filter(project_event::Column::ActorId.eq(actor))
+        .filter(project_event::Column::OpId.eq(op.uuid()))
+        .one(connection)
+        .await
+        .map_err(db)?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    let fingerprint = row.payload_hash.clone().unwrap_or_default();
+    Ok(Some((fingerprint, read(row)?)))
 }
 
 /// Where the log of a project ends.

@@ -4,5 +4,5 @@
 mod run;
 mod spec;
 
-pub use run::{OpDone, batch, submit};
+pub use run::{OpDone, batch, carry_out, done_before, submit};
 pub use spec::{Op, OpSpec, Operation, Ops};

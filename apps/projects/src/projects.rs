@@ -10,6 +10,6 @@ mod row;
 pub(crate) use commands::{Update, hand_over, set_role};
 pub use commands::{create, owner, replace_preset};
 pub(crate) use purge::purge;
-pub use queries::{get, view};
+pub use queries::{get, list, view};
 pub(crate) use room::{check_room, stored_bytes};
 pub(crate) use routes::routes;

@@ -25,7 +25,15 @@ const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000,
 /// Others are asked about each time, which costs an empty answer as long as they are the same.
 const ASK_EACH_TIME: HeaderValue = HeaderValue::from_static("no-cache");
 /// Addresses that are not the program's, so that a wrong one among them gets an error and not a page.
-const NOT_PAGES: [&str; 4] = ["/api/", "/docs", "/problems", "/assets/"];
+const NOT_PAGES: [&str; 7] = [
+    "/api/",
+    "/docs",
+    "/problems",
+    "/assets/",
+    "/mcp",
+    "/v1/",
+    "/.well-known/",
+];
 
 pub(crate) fn routes() -> Router<AppState> {
     Router::new()

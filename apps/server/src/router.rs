@@ -90,6 +90,8 @@ fn api(features: &[Feature]) -> Result<(Router<AppState>, OpenApi), Duplicate> {
     let (router, document) = OpenApiRouter::with_openapi(outline())
         .nest(API, all)
         .split_for_parts();
+    let roots = features.iter().filter_map(Feature::make_roots);
+    let router = roots.fold(router, |router, roots| router.merge(Router::from(roots)));
     let ops: Vec<OpSpec> = operations_of(features).copied().collect();
     Ok((router, http::openapi::finish(document, &ops)))
 }

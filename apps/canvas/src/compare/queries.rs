@@ -10,11 +10,7 @@ use protocol::{
 
 use crate::{nodes, shape::Shape};
 
-pub(super) async fn compare(
-    ctx: &Ctx,
-    project: ProjectId,
-    query: CompareQuery,
-) -> Result<ComparisonView> {
+pub async fn compare(ctx: &Ctx, project: ProjectId, query: CompareQuery) -> Result<ComparisonView> {
     let access = ctx.project(project, Permission::GRAPH_READ).await?;
     let (compared, seq) = ctx
         .shared(&access, |current: &Current<Shape>| {

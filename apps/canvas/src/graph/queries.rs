@@ -1,20 +1,34 @@
 use std::collections::HashSet;
 
+use ::graph::Dag;
 use entity::project;
 use kernel::{Error, NodeId, Permission, ProjectId, Resource, Result};
-use platform::{Ctx, ProjectAccess, db};
+use platform::{Ctx, Current, ProjectAccess, db};
 use protocol::{
     graph::{GraphView, StateHash},
     state,
 };
 use sea_orm::{DatabaseTransaction, EntityTrait, QuerySelect};
 
-use crate::{edges, nodes};
+use crate::{edges, nodes, shape::Shape};
 
 /// A project whole, consistent at one `seq`, as the caller may see it.
 pub async fn snapshot(ctx: &Ctx, project: ProjectId) -> Result<GraphView> {
     let access = ctx.project(project, Permission::GRAPH_READ).await?;
     as_seen(ctx, access).await
+}
+
+/// Looks at who rests on whom, without any text, for who may read the graph.
+pub async fn look<R>(
+    ctx: &Ctx,
+    access: &ProjectAccess,
+    look: impl Fn(&Dag) -> R + Send + Sync,
+) -> Result<R> {
+    access.require(&ctx.principal, Permission::GRAPH_READ)?;
+    ctx.shared(access, |current: &Current<Shape>| {
+        look(&current.projection.graph)
+    })
+    .await
 }
 
 /// A project whole, as the holder of `access` may see it.

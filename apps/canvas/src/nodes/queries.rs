@@ -21,7 +21,7 @@ use crate::shape::Shape;
 
 const LIST: &str = "nodes";
 /// SQLite binds 32,766 values at most; far fewer make as fast a statement.
-const IDS_PER_STATEMENT: usize = 1_000;
+pub(super) const IDS_PER_STATEMENT: usize = 1_000;
 
 fn of(project: ProjectId) -> Select<node::Entity> {
     node::Entity::find().filter(node::Column::ProjectId.eq(project.uuid()))
@@ -50,17 +50,13 @@ pub(super) async fn row(
         .ok_or(Error::NotFound("node"))
 }
 
-pub(super) async fn get(ctx: &Ctx, project: ProjectId, id: NodeId) -> Result<NodeView> {
+pub async fn get(ctx: &Ctx, project: ProjectId, id: NodeId) -> Result<NodeView> {
     let access = ctx.project(project, Permission::GRAPH_READ).await?;
     let row = row(ctx.reader(), project, id).await?;
     Ok(to_view(row, access.allows(Permission::COSTS_READ)))
 }
 
-pub(super) async fn list(
-    ctx: &Ctx,
-    project: ProjectId,
-    query: NodesQuery,
-) -> Result<Page<NodeView>> {
+pub async fn list(ctx: &Ctx, project: ProjectId, query: NodesQuery) -> Result<Page<NodeView>> {
     let access = ctx.project(project, Permission::GRAPH_READ).await?;
     let limit = page::limit(query.limit)?;
     let after: Option<Uuid> = page::after(&ctx.platform, LIST, query.cursor.as_deref())?;

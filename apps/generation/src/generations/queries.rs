@@ -43,7 +43,7 @@ async fn look(ctx: &Ctx, project: ProjectId, node: NodeId) -> Result<Look> {
     })
 }
 
-pub(crate) async fn get(
+pub async fn get(
     ctx: &Ctx,
     project: ProjectId,
     node: NodeId,

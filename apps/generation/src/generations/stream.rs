@@ -97,21 +97,21 @@ async fn open(database: &Database, project: ProjectId) -> Result<Vec<Checkpoint>
 }
 
 /// How an answer ended.
-#[derive(Serialize)]
-pub(super) struct End {
-    state: RunState,
+#[derive(Clone, Debug, Serialize)]
+pub struct AnswerEnd {
+    pub state: RunState,
     #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<RunError>,
+    pub error: Option<RunError>,
 }
 
 /// Follows a generation from after a chunk, for as long as the caller may read. One that is over and
 /// not the node's answer is an attempt like those that are listed.
-pub(super) async fn follow(
+pub async fn follow(
     ctx: Ctx,
     project: ProjectId,
     id: GenerationId,
     after: Option<u64>,
-) -> Result<mpsc::Receiver<Followed<End>>> {
+) -> Result<mpsc::Receiver<Followed<AnswerEnd>>> {
     ctx.project(project, Permission::GRAPH_READ).await?;
     let (row, is_current) = attempt(&ctx, project, id).await?;
     if is_over(convert::run_state(row.state)) && !is_current {
@@ -127,7 +127,7 @@ pub(super) async fn follow(
     streams.follow(project, stream_id(id), after, look).await
 }
 
-async fn read(ctx: &Ctx, project: ProjectId, id: GenerationId) -> Result<Kept<End>> {
+async fn read(ctx: &Ctx, project: ProjectId, id: GenerationId) -> Result<Kept<AnswerEnd>> {
     access::still_lives(&ctx.platform, &ctx.principal).await?;
     ctx.project(project, Permission::GRAPH_READ).await?;
     let (row, _) = attempt(ctx, project, id).await?;
@@ -140,7 +140,7 @@ async fn read(ctx: &Ctx, project: ProjectId, id: GenerationId) -> Result<Kept<En
         chunks: u64::try_from(row.chunks).unwrap_or_default(),
         text: row.text,
         ends: ChunkEnds::kept(row.chunk_ends.unwrap_or_default()),
-        end: is_over(state).then_some(End { state, error }),
+        end: is_over(state).then_some(AnswerEnd { state, error }),
     })
 }
 
@@ -169,7 +169,7 @@ async fn attempt(
 }
 
 /// What a reader gets as a server-sent event. Nothing here cannot be encoded.
-pub(super) fn sse(followed: Followed<End>) -> Result<SseEvent, axum::Error> {
+pub(super) fn sse(followed: Followed<AnswerEnd>) -> Result<SseEvent, axum::Error> {
     #[derive(Serialize)]
     struct Delta<'a> {
         chunk: u64,

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::spec::{Op, OpSpec};
 use crate::{
     ctx::Ctx,
+    log,
     request::OpKey,
     writer::{Command, ProjectCommand, Write},
 };
@@ -29,8 +30,11 @@ pub struct OpDone {
 /// in an order are carried out in that order.
 pub async fn submit(ctx: &Ctx, project: ProjectId, id: OpId, op: Op) -> Result<OpDone> {
     let fingerprint = ops::fingerprint(&op.asked).map_err(Error::internal)?;
+    one(ctx, project, OpKey { id, fingerprint }, op).await
+}
+
+async fn one(ctx: &Ctx, project: ProjectId, key: OpKey, op: Op) -> Result<OpDone> {
     (op.spec.prepare)(ctx).await?;
-    let key = OpKey { id, fingerprint };
     let receipt = ctx.write_as(project, Some(key), One { op }).await?;
     let data = receipt
         .committed
@@ -69,33 +73,85 @@ pub async fn batch(
     id: Option<OpId>,
     input: Batch,
 ) -> Result<BatchDone> {
-    if input.ops.is_empty() || input.ops.len() > OPS_PER_BATCH_MAX {
-        let detail = format!("must hold 1 to {OPS_PER_BATCH_MAX} operations");
-        return Err(Error::invalid("/ops", detail));
-    }
+    refuse_size(&input)?;
     let first = input.ops.first().and_then(|first| first.id);
     let many = Many::read(ctx, input)?;
     let fingerprint = many.fingerprint()?;
     let key = id.or(first).map(|id| OpKey { id, fingerprint });
     many.prepare(ctx).await?;
-    let asked = many.ops.len();
     let op = key.or_else(|| ctx.request.op.clone());
+    several(ctx, project, op, many).await
+}
+
+fn refuse_size(batch: &Batch) -> Result<()> {
+    if (1..=OPS_PER_BATCH_MAX).contains(&batch.ops.len()) {
+        return Ok(());
+    }
+    let detail = format!("must hold 1 to {OPS_PER_BATCH_MAX} operations");
+    Err(Error::invalid("/ops", detail))
+}
+
+async fn several(
+    ctx: &Ctx,
+    project: ProjectId,
+    op: Option<OpKey>,
+    many: Many,
+) -> Result<BatchDone> {
+    let asked = many.ops.len();
     let receipt = ctx.write_as(project, op, many).await?;
     let committed = receipt
         .committed
         .ok_or_else(|| Error::internal("a batch without an event"))?;
-    let results = committed
-        .event
-        .parts()
-        .iter()
-        // What followed from the operations comes after them.
-        .take(asked)
-        .map(|event| seen(ctx, event))
-        .collect::<Result<Vec<Value>>>()?;
     Ok(BatchDone {
         seq: committed.seq,
-        results,
+        results: results(ctx, &committed.event, asked)?,
     })
+}
+
+/// What the operations did; what followed from them comes after them.
+fn results(ctx: &Ctx, event: &Event, asked: usize) -> Result<Vec<Value>> {
+    let asked = event.parts().iter().take(asked);
+    asked.map(|event| seen(ctx, event)).collect()
+}
+
+/// Carries out what was made from something asked for, as one command under the key of that: one operation
+/// is its own event, several are a batch. What is made may differ the next time; the key does not.
+pub async fn carry_out(
+    ctx: &Ctx,
+    project: ProjectId,
+    key: OpKey,
+    ops: Vec<OpRequest>,
+) -> Result<BatchDone> {
+    let batch = Batch { ops };
+    refuse_size(&batch)?;
+    let mut many = Many::read(ctx, batch)?;
+    if many.ops.len() == 1
+        && let Some((_, op)) = many.ops.pop()
+    {
+        let OpDone { seq, data } = one(ctx, project, key, op).await?;
+        let results = data.into_iter().collect();
+        return Ok(BatchDone { seq, results });
+    }
+    many.prepare(ctx).await?;
+    several(ctx, project, Some(key), many).await
+}
+
+/// What was done under this key, if anything was: for whoever would otherwise look at what is there now to
+/// find out what to do.
+pub async fn done_before(ctx: &Ctx, project: ProjectId, key: &OpKey) -> Result<Option<BatchDone>> {
+    let user = ctx.user_id()?;
+    let found = log::of_operation(ctx.reader(), project, user.uuid(), key.id).await?;
+    let Some((fingerprint, event)) = found else {
+        return Ok(None);
+    };
+    if fingerprint != key.fingerprint {
+        return Err(Error::OpReused);
+    }
+    let event = &event;
+    Ok(Some(BatchDone {
+        seq: event.seq,
+        results: results(ctx, &event.event, OPS_PER_BATCH_MAX)?,
+    }))
 }
 
 struct Many {

@@ -115,8 +115,9 @@ pub(super) async fn living(
             .all(transaction)
             .await
             .map_err(db)?;
+        // What a program does is seen under the name that its token was given.
         names.extend(rows.into_iter().filter_map(|(token, user)| {
-            user.map(|user| ((user.id.into(), Some(token.id)), public_name(&user)))
+            user.map(|user| ((user.id.into(), Some(token.id)), token.name))
         }));
     }
     if !internal.is_empty() {

@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use entity::{project, project_member};
 use http::page;
 use kernel::{Error, Permission, ProjectId, Relation, Result, Role, Scope, UserId};
-use platform::{Ctx, ProjectAccess, convert, db};
+use platform::{Ctx, ProjectAccess, convert, db, like::contains};
 use protocol::{
     Page,
     projects::{ProjectView, ProjectsQuery},
@@ -10,7 +10,6 @@ use protocol::{
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
     QuerySelect,
-    sea_query::{Expr, Func, LikeExpr, SimpleExpr},
 };
 use uuid::Uuid;
 
@@ -38,7 +37,7 @@ pub async fn view(
 }
 
 /// The caller's projects, those changed last first.
-pub(super) async fn list(ctx: &Ctx, query: ProjectsQuery) -> Result<Page<ProjectView>> {
+pub async fn list(ctx: &Ctx, query: ProjectsQuery) -> Result<Page<ProjectView>> {
     let user = ctx.user_with_scope(Scope::Project)?;
     let limit = page::limit(query.limit)?;
     let after: Option<(DateTime<Utc>, Uuid)> =
@@ -119,15 +118,4 @@ fn wanted(user: UserId, query: &ProjectsQuery) -> Result<Condition> {
         );
     }
     Ok(wanted)
-}
-
-fn contains(column: project::Column, text: &str) -> SimpleExpr {
-    let literal: String = text.to_lowercase().chars().flat_map(escaped).collect();
-    let pattern = LikeExpr::new(format!("%{literal}%")).escape('\\');
-    Expr::expr(Func::lower(Expr::col((project::Entity, column)))).like(pattern)
-}
-
-fn escaped(letter: char) -> impl Iterator<Item = char> {
-    let escape = matches!(letter, '%' | '_' | '\\').then_some('\\');
-    escape.into_iter().chain([letter])
 }

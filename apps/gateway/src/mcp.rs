@@ -1,0 +1,9 @@
+//! The canvas as an MCP server: streamable HTTP, each request for itself.
+
+mod metadata;
+mod resources;
+mod routes;
+mod server;
+mod tools;
+
+pub(crate) use routes::routes;

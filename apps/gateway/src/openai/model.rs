@@ -1,0 +1,82 @@
+//! What can be named as a model.
+
+use canvas::nodes;
+use kernel::{Error, NodeId, Permission, ProjectId, Result};
+use platform::Ctx;
+
+const NODE: &str = "node:";
+
+/// A model as a client names it. Another kind, such as an agent on a node, is a variant here and an arm in
+/// `resolve`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Model {
+    /// `node:<node>` or, where several projects have such a node, `node:<project>/<node>`.
+    Node {
+        project: Option<ProjectId>,
+        node: NodeId,
+    },
+}
+
+impl Model {
+    pub(super) fn parse(name: &str) -> Option<Self> {
+        let rest = name.strip_prefix(NODE)?;
+        let (project, node) = match rest.split_once('/') {
+            Some((project, node)) => (Some(project.parse().ok()?), node),
+            None => (None, rest),
+        };
+        let node = node.parse().ok()?;
+        Some(Self::Node { project, node })
+    }
+
+    pub(super) fn name(node: NodeId) -> String {
+        format!("{NODE}{node}")
+    }
+}
+
+/// Where a branch goes on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct End {
+    pub(super) project: ProjectId,
+    pub(super) node: NodeId,
+}
+
+/// Finds the node of a model among what the caller may see.
+pub(super) async fn resolve(ctx: &Ctx, name: &str) -> Result<End> {
+    // What is no model and what is not there are the same to a client.
+    let unknown =
+        Error::NotFound("model: name a node as `node:<id>`, as GET /v1/models lists them");
+    match Model::parse(name).ok_or(unknown)? {
+        Model::Node { project, node } => {
+            let project = match project {
+                Some(project) => project,
+                None => nodes::project_of(ctx, node).await?,
+            };
+            ctx.project(project, Permission::GRAPH_READ).await?;
+            nodes::find(ctx.reader(), project, node).await?;
+            Ok(End { project, node })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_is_a_node_by_its_id_or_by_that_of_its_project_too() {
+        let (project, node) = (ProjectId::generate(), NodeId::generate());
+        let alone = Model::Node {
+            project: None,
+            node,
+        };
+        assert_eq!(Model::parse(&Model::name(node)), Some(alone));
+        let both = Model::Node {
+            project: Some(project),
+            node,
+        };
+        assert_eq!(Model::parse(&format!("node:{project}/{node}")), Some(both));
+        for other in ["gpt-4o", "node:", "node:1", "node:/", ""] {
+            assert_eq!(Model::parse(other), None, "{other}");
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! A branch as a model, as stock OpenAI clients use it.
+
+use kernel::{NodeId, ProjectId, Role};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::{
+    generations::with_models,
+    kit::{Answer, Beat, Client, Paths, Provider, Reply, TestApp, parsed, text, until},
+};
+
+async fn chat(client: &Client, body: Value) -> Answer {
+    let path = "/v1/chat/completions";
+    client.send_anywhere(Method::POST, path, &[], body).await
+}
+
+async fn respond(client: &Client, body: Value) -> Answer {
+    client
+        .send_anywhere(Method::POST, "/v1/responses", &[], body)
+        .await
+}
+
+fn named(node: NodeId) -> String {
+    format!("node:{node}")
+}
+
+fn user(content: &str) -> Value {
+    json!({"role": "user", "content": content})
+}
+
+/// A refusal in the form that OpenAI's clients read.
+#[track_caller]
+fn refused(answer: Answer, status: u16, code: &str) -> Value {
+    let body = answer.expect(status);
+    assert_eq!(body["error"]["code"], code, "{body}");
+    assert!(!text(&body["error"]["message"]).is_empty());
+    assert!(body["error"]["type"].is_string());
+    body
+}
+
+/// The JSON of each event of a stream; the last line of some is no JSON.
+fn events(stream: &str) -> Vec<Value> {
+    let data = stream
+        .lines()
+        .filter_map(|line| line.strip_prefix("data: "));
+    data.filter_map(|data| serde_json::from_str(data).ok())
+        .collect()
+}
+
+async fn node(owner: &Client, project: ProjectId, node: &str) -> Value {
+    owner.get(&project.node(node)).await.expect(200)
+}
+
+#[tokio::test]
+async fn a_question_becomes_a_node_below_the_one_that_is_named_and_its_answer_comes_back() {
+    let provider = Provider::start().await;
+    let app = with_models(&provider, &["one"], |_| {}).await;
+    let (project, owner, []) = app.project([]).await;
+    let root = owner.create_node(project, "Let us speak of rivers.").await;
+    let (mut watching, _) = owner.listen(project).await;
+
+    let body = json!({"model": named(root), "messages": [user("Which is the longest?")]});
+    let answered = chat(&owner, body).await;
+
+    let made = answered.header("x-nonlinear-node").to_owned();
+    let answer = answered.expect(200);
+    assert_eq!(answer["object"], "chat.completion");
+    assert_eq!(answer["model"], named(root));
+    assert_eq!(answer["system_fingerprint"], format!("node:{made}"));
+    let choice = &answer["choices"][0];
+    assert_eq!(choice["message"]["content"], "A short answer.");
+    assert_eq!(choice["finish_reason"], "stop");
+    assert_eq!(answer["usage"]["prompt_tokens"], 10);
+    assert_eq!(answer["usage"]["completion_tokens"], 2);
+    let stored = node(&owner, project, &made).await;
+    assert_eq!(stored["prompt"], "Which is the longest?");
+    assert_eq!(stored["response"], "A short answer.");
+    let seen = watching.next_of("events").await;
+    assert_eq!(seen["events"][0]["op"], "batch");
+    let sent = provider.asked()[0].body["messages"].to_string();
+    assert!(sent.contains("Let us speak of rivers."), "{sent}");
+}
+
+#[tokio::test]
+async fn an_answer_is_streamed_as_it_comes_with_its_usage_at_the_end() {
+    let provider = Provider::start().await;
+    let app = with_models(&provider, &["one"], |_| {}).await;
+    let (project, owner, []) = app.project([]).await;
+    let root = owner.create_node(project, "root").await;
+    let body = json!({
+        "model": format!("node:{project}/{root}"), "messages": [user("And?")],
+        "stream": true, "stream_options": {"include_usage": true},
+    });
+
+    let streamed = chat(&owner, body).await;
+
+    assert!(
+        streamed
+            .header("content-type")
+            .starts_with("text/event-stream")
+    );
+    assert!(streamed.text.trim_end().ends_with("data: [DONE]"));
+    let events = events(&streamed.text);
+    let delta = |event: &Value| event["choices"][0]["delta"].clone();
+    assert_eq!(delta(&events[0])["role"], "assistant");
+    let words: String = events
+        .iter()
+        .filter_map(|event| delta(event)["content"].as_str().map(str::to_owned))
+        .collect();
+    assert_eq!(words, "A short answer.");
+    let [.., finish, usage] = &events[..] else {
+        panic!("{events:?}");
+    };
+    assert_eq!(finish["choices"][0]["finish_reason"], "stop");
+    assert_eq!(usage["choices"], json!([]));
+    assert_eq!(usage["usage"]["total_tokens"], 12);
+}
+
+#[tokio::test]
+async fn a_conversation_that_is_sent_whole_each_time_grows_by_one_node_each_time() {
+    let provider = Provider::start().await;
+    let app = with_models(&provider, &["one"], |_| {}).await;
+    let (project, owner, []) = app.project([]).await;
+    let root = owner.create_node(project, "root").await;
+    let mut messages = vec![json!({"role": "system", "content": "Be brief."})];
+    let mut made = Vec::new();
+    for question in ["One?", "Two?", "Three?"] {
+        messages.push(user(question));
+        let body = json!({"model": named(root), "messages": messages});
+        let answer = chat(&owner, body).await;
+        made.push(answer.header("x-nonlinear-node").to_owned());
+        let answer = answer.expect(200);
+        messages.push(answer["choices"][0]["message"].clone());
+    }
+
+    // The root, what the client tells the model, and three questions.
+    let nodes = owner.all(&project.nodes(), 50).await;
+    assert_eq!(nodes.len(), 5);
+    let above = owner
+        .get(&project.node(format!("{}/ancestors", made[2])))
+        .await
+        .expect(200);
+    assert_eq!(above["items"].as_array().map(Vec::len), Some(4));
+
+    // Going on from the last node instead adds one, too.
+    messages.push(user("Four?"));
+    let last: NodeId = parsed(&json!(made[2]));
+    let body = json!({"model": named(last), "messages": messages});
+    chat(&owner, body).await.expect(200);
+    assert_eq!(owner.all(&project.nodes(), 50).await.len(), 6);
+}
+
+#[tokio::test]
+async fn turns_that_the_canvas_does_not_hold_are_added_before_the_question() {
+    let provider = Provider::start().await;
+    let app = with_models(&provider, &["one"], |_| {}).await;
+    let (project, owner, []) = app.project([]).await;
+    let root = owner.create_node(project, "root").await;
+    let messages = json!([
+        user("From elsewhere?"), {"role": "assistant", "content": "Indeed."}, user("Go on."),
+    ]);
+
+    let answer = chat(&owner, json!({"model": named(root), "messages": messages})).await;
+
+    answer.expect(200);
+    let sent = provider.asked()[0].body["messages"].to_string();
+    assert!(
+        sent.contains("From elsewhere?") && sent.contains("Indeed."),
+        "{sent}"
+    );
+    let nodes = owner.all(&project.nodes(), 50).await;
+    let added = nodes
+        .iter()
+        .find(|node| node["prompt"] == "From elsewhere?");
+    assert_eq!(added.expect("a node")["response"], "Indeed.");
+}
+
+#[tokio::test]
+async fn responses_answer_whole_and_as_events_and_follow_each_other() {
+    let provider = Provider::start().await;
+    let app = with_models(&provider, &["one"], |_| {}).await;
+    let (project, owner, []) = app.project([]).await;
+    let root = owner.create_node(project, "root").await;
+    let first = json!({"model": named(root), "input": "One?", "instructions": "Be brief."});
+
+    let first = respond(&owner, first).await.expect(200);
+
+    assert_eq!(first["status"], "completed");
+    assert_eq!(first["output"][0]["content"][0]["text"], "A short answer.");
+    assert_eq!(first["usage"]["output_tokens"], 2);
+    let follow = json!({
+        "model": named(root), "previous_response_id": first["id"], "stream": true,
+        "input": [{"role": "user", "content": [{"type": "input_text", "text": "Two?"}]}],
+        "instructions": "Be brief.",
+    });
+    let streamed = respond(&owner, follow).await;
+    let events = events(&streamed.text);
+    let kinds: Vec<&str> = events.iter().map(|event| text(&event["type"])).collect();
+    assert_eq!(kinds.first(), Some(&"response.created"));
+    assert_eq!(kinds.last(), Some(&"response.completed"));
+    for (number, event) in events.iter().enumerate() {
+        assert_eq!(event["sequence_number"], json!(number));
+    }
+    let deltas = events
+        .iter()
+        .filter(|event| event["type"] == "response.output_text.delta");
+    let words: String = deltas.map(|event| text(&event["delta"])).collect();
+    assert_eq!(words, "A short answer.");
+    // The instructions stand above already: root, instructions, two questions.
+    assert_eq!(owner.all(&project.nodes(), 50).await.len(), 4);
+    let node: NodeId = parsed(&events.last().expect("one")["response"]["metadata"]["node"]);
+    let above = owner
+        .get(&project.node(format!("{node}/ancestors")))
+        .await
+        .expect(200);
+    assert_eq!(above["items"].as_array().map(Vec::len), Some(3));
+}
+
+#[tokio::test]
+async fn the_ends_of_branches_are_listed_as_models() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let root = owner.create_node(project, "root").await;
+    let end = owner.create_node(project, "end").await;
+    owner.connect(project, root, end).await;
+    let stranger = app.register("stranger").await;
+
+    let models = owner.page("/v1/models").await.expect(200);
+
+    assert_eq!(models["object"], "list");
+    assert_eq!(models["data"].as_array().map(Vec::len), Some(1));
+    assert_eq!(models["data"][0]["id"], named(end));
+    assert_eq!(models["data"][0]["owned_by"], "Project");
+    let none = stranger.page("/v1/models").await.expect(200);
+    assert_eq!(none["data"], json!([]));
+}
+
+#[tokio::test]
+async fn refusals_have_the_form_that_clients_of_openai_read() {
+    let app = TestApp::start().await;
+    let (project, owner, [viewer]) = app.project([Role::Viewer]).await;
+    let root = owner.create_node(project, "root").await;
+    let ask = json!({"model": named(root), "messages": [user("?")]});
+    let stranger = app.register("stranger").await;
+
+    refused(
+        chat(&app.anonymous(), ask.clone()).await,
+        401,
+        "invalid_api_key",
+    );
+    refused(
+        app.anonymous().page("/v1/models").await,
+        401,
+        "invalid_api_key",
+    );
+    refused(chat(&stranger, ask.clone()).await, 404, "model_not_found");
+    refused(chat(&viewer, ask).await, 403, "forbidden");
+    for model in ["gpt-4o".to_owned(), named(NodeId::generate())] {
+        let body = json!({"model": model, "messages": [user("?")]});
+        refused(chat(&owner, body).await, 404, "model_not_found");
+    }
+    for (fields, param) in [
+        (json!({"messages": []}), "messages"),
+        (json!({"messages": [user("?")], "n": 2}), "n"),
+        (json!({"messages": [user("?")], "tools": [{}]}), "tools"),
+        (json!({"messages": "?"}), "messages"),
+    ] {
+        let mut body = json!({"model": named(root)});
+        body.as_object_mut()
+            .expect("fields")
+            .extend(fields.as_object().expect("fields").clone());
+        let said = refused(chat(&owner, body).await, 400, "invalid");
+        assert_eq!(said["error"]["param"], param);
+    }
+    let half = owner
+        .send_bytes(
+            Method::POST,
+            "/../../v1/responses",
+            &[("content-type", "application/json")],
+            "{\"model\":",
+        )
+        .await;
+    assert!(half.status.is_client_error());
+    assert_eq!(owner.all(&project.nodes(), 50).await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_answer_that_fails_is_an_error_whole_and_in_a_stream() {
+    let provider = Provider::start().await;
+    provider.usually(Reply::status(400));
+    let app = with_models(&provider, &["one"], |_| {}).await;
+    let (project, owner, []) = app.project([]).await;
+    let root = owner.create_node(project, "root").await;
+    let mut body = json!({"model": named(root), "messages": [user("?")]});
+
+    let whole = chat(&owner, body.clone()).await.expect(502);
+    body["stream"] = json!(true);
+    let streamed = chat(&owner, body).await.text;
+
+    assert_eq!(whole["error"]["type"], "server_error");
+    assert!(!whole.to_string().contains("canary"));
+    let events = events(&streamed);
+    assert_eq!(events.last().expect("an event")["error"], whole["error"]);
+}
+
+#[tokio::test]
+async fn a_client_that_goes_away_ends_its_run() {
+    let provider = Provider::start().await;
+    provider.usually(Reply::Stream(vec![
+        Beat::Text("word".to_owned()),
+        Beat::Hang,
+    ]));
+    let app = with_models(&provider, &["one"], |_| {}).await;
+    let (project, owner, []) = app.project([]).await;
+    let root = owner.create_node(project, "root").await;
+    for (count, is_stream) in [(1, true), (2, false)] {
+        let body = json!({"model": named(root), "messages": [user("?")], "stream": is_stream});
+        let asking = chat(&owner, body);
+        let begun = until("the model is asked", async || {
+            provider.asked().len() == count
+        });
+        tokio::select! {
+            answer = asking => panic!("{answer:?}"),
+            () = begun => {}
+        }
+
+        until("the run has ended", async || {
+            let nodes = owner.all(&project.nodes(), 50).await;
+            nodes.len() == count + 1 && nodes.iter().all(|node| node["status"] != "GENERATING")
+        })
+        .await;
+        provider.asked()[count - 1].hung_up().await;
+    }
+}
