@@ -5,6 +5,7 @@
 //! with ids of another kind.
 
 mod accounts;
+mod agents;
 mod canvas;
 mod case;
 mod frames;
@@ -90,6 +91,7 @@ fn cases() -> Vec<Case> {
         generations::cases(),
         presets::cases(),
         accounts::cases(),
+        agents::cases(),
     ]
     .into_iter()
     .flatten()

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+mod agents;
 mod app;
 pub(crate) mod asyncapi;
 mod balancer;

@@ -8,6 +8,7 @@
 
 mod kit;
 
+mod agents;
 mod audit;
 mod auth;
 mod authorization;
@@ -50,6 +51,7 @@ mod siblings;
 mod sockets;
 mod state;
 mod storage;
+mod tasks;
 mod tokens;
 mod transfer;
 mod usage;

@@ -8,7 +8,6 @@ mod statistics;
 mod types;
 mod versions;
 
-pub(crate) use commands::retire_all_of;
 pub(crate) use queries::status_of;
 pub(crate) use routes::routes;
 pub(crate) use types::HOUSE_RULES;

@@ -17,6 +17,7 @@ pub use crate::{
 };
 use crate::{
     budgets,
+    context::Contexts,
     providers::{
         Asking, Failure, FailureKind, Message, Model, Piece, Prompt, Unanswered, Unasked, Usage,
     },
@@ -198,6 +199,34 @@ fn refused(kind: FailureKind, detail: &str) -> RunError {
 /// room for. Rows of `agent_tasks` count in all of them.
 pub async fn reserve(write: &mut Write, by: UserId, amount: Amount) -> Result<()> {
     budgets::check(write, by, amount).await
+}
+
+/// What so many tokens cost at most, in billionths of a dollar, whichever of the models is asked.
+pub async fn most(
+    write: &mut Write,
+    wanted: Option<&str>,
+    fallback: Option<&str>,
+    tokens: i64,
+) -> Result<i64> {
+    let setup = Setup::of(write)?;
+    let defaults = write.projection::<Contexts>().await?.defaults();
+    let own = wanted.or(defaults.model.as_deref());
+    let names = defaults.fallback_models.iter().map(String::as_str);
+    let mut models: Vec<_> = own
+        .into_iter()
+        .chain(fallback)
+        .chain(names)
+        .filter_map(|name| setup.catalog.find(name))
+        .collect();
+    if own.is_none() {
+        models.extend(setup.default_model().ok());
+    }
+    let tokens = u32::try_from(tokens).unwrap_or(u32::MAX);
+    let most = models.iter().map(|model| {
+        let (sent, answered) = (Usage::sent(tokens), Usage::answered(tokens));
+        model.price.nanos(sent).max(model.price.nanos(answered))
+    });
+    Ok(most.max().unwrap_or_default())
 }
 
 /// Whom to ask: the first of what is wanted, of the project's model and of the server's, then what is fallen back on.

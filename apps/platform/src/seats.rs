@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use entity::{agent, agent_task, enums::TaskStatus, project_agent};
+use entity::{agent, agent_task, enums::TaskStatus, project_agent, user};
 use kernel::{AgentId, ProjectId, Result, Role, TaskId, UserId};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
-use crate::{convert, database::db};
+use crate::{convert, database::db, users::user_is_active};
 
 /// An agent's place in a project.
 #[derive(Clone, Debug)]
@@ -60,7 +60,9 @@ pub(crate) async fn seats(
             .one(connection)
             .await
             .map_err(db)?;
-        if let Some((row, Some(agent))) = row {
+        if let Some((row, Some(agent))) = row
+            && owner_is_active(connection, &agent).await?
+        {
             let seat = Seat {
                 name: agent.name,
                 role: convert::role(row.role),
@@ -70,4 +72,14 @@ pub(crate) async fn seats(
         }
     }
     Ok(seats)
+}
+
+/// Agents do nothing once the account of their owner is closed.
+async fn owner_is_active(connection: &impl ConnectionTrait, agent: &agent::Model) -> Result<bool> {
+    let active = user::Entity::find_by_id(agent.user_id)
+        .filter(user_is_active())
+        .count(connection)
+        .await
+        .map_err(db)?;
+    Ok(active > 0)
 }

@@ -12,6 +12,7 @@ pub fn all() -> Vec<Feature> {
         projects::feature(),
         canvas::feature(),
         generation::feature(),
+        agents::feature(),
         gateway::feature(),
         http::ops::feature(),
         hub::feature(),

@@ -10,6 +10,7 @@ const TABLE: &str = "
     graph          RWD  RWD  RWD  R   R   R  graph
     runs           X    X    X    -   -   -  run
     costs          R    R    R    -   -   -  run
+    agents         RWD  RWD  R    -   -   -  agent
     presence       RW   RW   RW   RW  RW  -  none
     trash          W    -    -    -   -   -  none
     nothing        -    -    -    -   -   -  none
@@ -63,11 +64,13 @@ pub(super) fn verdict(
         ("link", _) if is_public => Verdict::Allowed,
         ("link", _) => Verdict::Hidden,
         (_, Dead) => Verdict::Unauthenticated,
-        ("caller", Session | Token(_)) | ("session" | "scope:project", Session) => Verdict::Allowed,
+        ("caller", Session | Token(_)) | ("session" | "scope:project" | "scope:agent", Session) => Verdict::Allowed,
         ("session", Token(_)) => Verdict::Forbidden,
         ("scope:project", Token(scopes)) if scopes.contains(&"project") => Verdict::Allowed,
         ("scope:project", Token(_)) => Verdict::Forbidden,
-        ("caller" | "session" | "scope:project", Nothing) => Verdict::Unauthenticated,
+        ("scope:agent", Token(scopes)) if scopes.contains(&"agent") => Verdict::Allowed,
+        ("scope:agent", Token(_)) => Verdict::Forbidden,
+        ("caller" | "session" | "scope:project" | "scope:agent", Nothing) => Verdict::Unauthenticated,
         (cells, _) => {
             // What needs several cells is as hard as the hardest.
             let verdicts = cells.split('+').map(|cell| {

@@ -40,6 +40,10 @@ pub(super) struct Project {
     pub(super) generation: String,
     /// One that is over.
     pub(super) refresh: String,
+    pub(super) agent: String,
+    /// One that is over.
+    pub(super) task: String,
+    pub(super) schedule: String,
     pub(super) invitation: String,
     pub(super) invitation_token: String,
     /// A cursor of its list of nodes.
@@ -250,6 +254,9 @@ async fn project(
         deleted_node: String::new(),
         generation: String::new(),
         refresh: String::new(),
+        agent: String::new(),
+        task: String::new(),
+        schedule: String::new(),
         invitation: String::new(),
         invitation_token: String::new(),
         cursor: String::new(),
@@ -261,11 +268,13 @@ async fn project(
 
 fn words(place: usize) -> Vec<Word> {
     // A snapshot shows whose it is, so whoever may read the graph reads the name.
-    let kinds: [(&str, &'static [&'static str]); 4] = [
+    let kinds: [(&str, &'static [&'static str]); 5] = [
         ("project", &["project:read", "graph:read", "link"]),
         ("graph", &["graph:read", "link"]),
         ("system-prompt", &["system-prompt:read"]),
         ("people", &["members:read"]),
+        // Who starts tasks and schedules hears what came of that.
+        ("agents", &["agents:read", "runs:run"]),
     ];
     kinds
         .into_iter()
@@ -295,6 +304,7 @@ async fn filled(app: &TestApp, mut project: Project) -> Project {
     generated(&project.owner, &project.id, &project.child).await;
     let refreshed = project.make("refresh", json!({})).await;
     text(&refreshed["refresh"]["refresh"]).clone_into(&mut project.refresh);
+    agents(&mut project).await;
     let email = format!("canary-people-{place}-invited@example.org");
     let body = json!({"email": email, "role": "EDITOR"});
     project.invitation = id(&project.make("invitations", body).await);
@@ -307,6 +317,25 @@ async fn filled(app: &TestApp, mut project: Project) -> Project {
     let page = project.owner.get(&path).await.ok();
     text(&page["nextCursor"]).clone_into(&mut project.cursor);
     project
+}
+
+/// An agent that has done something, and will.
+async fn agents(project: &mut Project) {
+    let word = format!("canary-agents-{}", project.place);
+    let body = json!({"name": word, "type": "own", "systemPrompt": word});
+    let agent = project.owner.post("/agents", body).await.ok();
+    project.agent = id(&agent);
+    let body = json!({"agentId": project.agent, "role": "EDITOR"});
+    project.make("agents", body).await;
+    let task = json!({"agentId": project.agent, "prompt": word});
+    project.task = id(&project.make("tasks", task).await);
+    let here = project.id.parse().expect("an id");
+    let done = project.owner.task_when(here, &project.task, "COMPLETED");
+    done.await;
+    let body = json!({
+        "agentId": project.agent, "name": word, "prompt": word, "cron": "0 0 1 1 *",
+    });
+    project.schedule = id(&project.make("schedules", body).await);
 }
 
 async fn add(owner: &Client, project: &str, person: &Client, role: &str) {

@@ -114,6 +114,30 @@ pub(crate) trait Paths: Display {
         self.at("transfer")
     }
 
+    fn agents(&self) -> String {
+        self.at("agents")
+    }
+
+    fn agent(&self, id: impl Display) -> String {
+        self.at(&format!("agents/{id}"))
+    }
+
+    fn tasks(&self) -> String {
+        self.at("tasks")
+    }
+
+    fn task(&self, id: impl Display) -> String {
+        self.at(&format!("tasks/{id}"))
+    }
+
+    fn schedules(&self) -> String {
+        self.at("schedules")
+    }
+
+    fn schedule(&self, id: impl Display) -> String {
+        self.at(&format!("schedules/{id}"))
+    }
+
     fn sessions(&self) -> String {
         self.at("sessions")
     }

@@ -1,7 +1,7 @@
-use entity::{agent, agent_prompt_version};
+use entity::agent;
 use generation::calls;
 use kernel::{AgentId, Error, Expected, Result, UserId};
-use platform::{Command, Ctx, Platform, Write, db, writer::Record};
+use platform::{Command, Ctx, Write, db, writer::Record};
 use protocol::{
     agents::{AGENTS_PER_USER_MAX, AgentView, CONTEXT_WINDOW_MAX, CreateAgent, PatchAgent, Slug},
     values::ModelId,
@@ -312,59 +312,20 @@ impl Command for Delete {
     async fn apply(&self, write: &mut Write) -> Result<()> {
         let row = locked(write, self.user, self.id).await?;
         self.expected.check(row.version)?;
-        retire(write, [row.id].into()).await?;
+        retire(write, row.id).await?;
         write.record(Record::new("agent.delete", "agent", self.id.uuid()));
         Ok(())
     }
 }
 
-async fn retire(write: &mut Write, agents: Vec<Uuid>) -> Result<()> {
+async fn retire(write: &mut Write, agent: Uuid) -> Result<()> {
     let now = write.now();
     agent::Entity::update_many()
         .col_expr(agent::Column::DeletedAt, Expr::value(Some(now)))
         .col_expr(agent::Column::UpdatedAt, Expr::value(now))
-        .filter(agent::Column::Id.is_in(agents))
+        .filter(agent::Column::Id.eq(agent))
         .exec(write.conn().await?)
         .await
         .map(drop)
         .map_err(db)
-}
-
-/// Deletes the agents of somebody whose account was deleted.
-pub(crate) async fn retire_all_of(platform: &Platform, user: UserId) -> Result<()> {
-    platform.writer.housekeep(RetireAllOf { user }).await
-}
-
-struct RetireAllOf {
-    user: UserId,
-}
-
-impl Command for RetireAllOf {
-    type Output = ();
-
-    async fn apply(&self, write: &mut Write) -> Result<()> {
-        let agents: Vec<Uuid> = queries::own(self.user)
-            .select_only()
-            .column(agent::Column::Id)
-            .into_tuple()
-            .all(write.read().await?)
-            .await
-            .map_err(db)?;
-        if agents.is_empty() {
-            write.unrecorded("there were none");
-            return Ok(());
-        }
-        retire(write, agents).await?;
-        agent_prompt_version::Entity::update_many()
-            .col_expr(
-                agent_prompt_version::Column::CreatedBy,
-                Expr::value(Option::<Uuid>::None),
-            )
-            .filter(agent_prompt_version::Column::CreatedBy.eq(self.user.uuid()))
-            .exec(write.conn().await?)
-            .await
-            .map_err(db)?;
-        write.record(Record::new("agent.delete_all", "user", self.user.uuid()));
-        Ok(())
-    }
 }

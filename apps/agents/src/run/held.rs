@@ -182,8 +182,8 @@ impl Run {
             top_p: agent.top_p,
             max_tokens: u32::try_from(agent.max_tokens).unwrap_or(u32::MAX),
             left: Amount {
-                tokens: self.row.tokens_max - self.row.tokens_in - self.row.tokens_out,
-                nanos: self.row.nanos_max - self.row.cost_nanos,
+                tokens: self.row.reserved_tokens,
+                nanos: self.row.reserved_nanos,
             },
         })
     }

@@ -131,15 +131,13 @@ impl ProjectCommand for Create {
 
 /// Who made a schedule may change it, and who runs the project's agents.
 async fn changeable(write: &mut Write, id: ScheduleId) -> Result<agent_schedule::Model> {
-    write.require(Permission::AGENTS_READ)?;
+    write.require(Permission::RUN)?;
     let project = write.project_id()?;
     let row = queries::row_of(write.read().await?, project, id).await?;
     let is_own = write.user_id()? == UserId::from_uuid(row.created_by);
-    write.require(if is_own {
-        Permission::RUN
-    } else {
-        Permission::AGENTS_WRITE
-    })?;
+    if !is_own {
+        write.require(Permission::AGENTS_WRITE)?;
+    }
     Ok(row)
 }
 

@@ -50,7 +50,7 @@ async fn create(
     let op = ctx.request.op.as_ref();
     let id = op.map_or_else(ScheduleId::generate, |op| op.id.uuid().into());
     ctx.write(project, Create { id, input }).await?;
-    let schedule = queries::get(&ctx, project, id).await?;
+    let schedule = queries::view(&ctx, project, id).await?;
     Ok((StatusCode::CREATED, etag(schedule.version), Json(schedule)).into_response())
 }
 
@@ -74,7 +74,7 @@ async fn update(
         patch,
     };
     ctx.write(project, update).await?;
-    let schedule = queries::get(&ctx, project, id).await?;
+    let schedule = queries::view(&ctx, project, id).await?;
     Ok((etag(schedule.version), Json(schedule)).into_response())
 }
 

@@ -1,13 +1,19 @@
 use entity::{agent_schedule, enums};
 use protocol::schedules::{ScheduleKind, ScheduleView, TriggerEvent};
 
-macro_rules! same_words {
-    ($to_view:ident, $to_stored:ident, $type:ident, [$($word:ident),+]) => {
+macro_rules! shown_words {
+    ($to_view:ident, $type:ident, [$($word:ident),+]) => {
         pub(crate) fn $to_view(word: enums::$type) -> $type {
             match word {
                 $(enums::$type::$word => $type::$word),+
             }
         }
+    };
+}
+
+macro_rules! same_words {
+    ($to_view:ident, $to_stored:ident, $type:ident, [$($word:ident),+]) => {
+        shown_words!($to_view, $type, [$($word),+]);
 
         pub(super) fn $to_stored(word: $type) -> enums::$type {
             match word {
@@ -17,7 +23,7 @@ macro_rules! same_words {
     };
 }
 
-same_words!(kind, stored_kind, ScheduleKind, [Cron, Once, Event]);
+shown_words!(kind, ScheduleKind, [Cron, Once, Event]);
 same_words!(
     trigger,
     stored_trigger,

@@ -29,7 +29,7 @@ pub(super) async fn start(
 ) -> Result<TaskView> {
     let id = ctx.request.op.as_ref().map(|op| op.id);
     let started = ctx.write(project, Start::of(id, input)).await?;
-    queries::get(ctx, project, started.output).await
+    queries::view(ctx, project, started.output).await
 }
 
 async fn locked(write: &mut Write, task: TaskId) -> Result<agent_task::Model> {
@@ -148,7 +148,7 @@ pub(super) async fn cancel(
 ) -> Result<TaskView> {
     let input = TaskRef { task_id: task };
     ctx.write(project, Cancel { input }).await?;
-    queries::get(ctx, project, task).await
+    queries::view(ctx, project, task).await
 }
 
 async fn open_of(write: &mut Write, agent: AgentId) -> Result<Vec<agent_task::Model>> {
@@ -192,7 +192,7 @@ pub(super) async fn retry(
     project: kernel::ProjectId,
     task: TaskId,
 ) -> Result<TaskView> {
-    ctx.project(project, Permission::AGENTS_READ).await?;
+    ctx.project(project, Permission::RUN).await?;
     let row = queries::row_of(ctx.reader(), project, task).await?;
     if !status(row.status).is_over() {
         let sentence = "this task is not over; cancel it first, or speak to it";
@@ -209,7 +209,7 @@ pub(super) async fn retry(
     again.input.selection = queries::selection_of(&row);
     again.input.metadata = serde_json::from_value(json!({"retryOf": task})).ok();
     let started = ctx.write(project, again).await?;
-    queries::get(ctx, project, started.output).await
+    queries::view(ctx, project, started.output).await
 }
 
 /// Says something to a task. One that waited for it goes on.
@@ -298,5 +298,5 @@ pub(super) async fn say(
     message: TaskMessage,
 ) -> Result<TaskView> {
     ctx.write(project, Say { task, message }).await?;
-    queries::get(ctx, project, task).await
+    queries::view(ctx, project, task).await
 }

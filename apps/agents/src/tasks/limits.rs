@@ -2,7 +2,7 @@
 
 use chrono::NaiveTime;
 use entity::project_agent;
-use generation::calls::{Amount, dollars, nanos, reserve};
+use generation::calls::{self, Amount, dollars, nanos, reserve};
 use kernel::{AgentId, Error, ProjectId, Result, UserId};
 use platform::{Write, db};
 use protocol::tasks::{
@@ -11,10 +11,14 @@ use protocol::tasks::{
 };
 use sea_orm::{ConnectionTrait, Statement};
 
+use crate::members::Member;
+
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
     pub(super) steps: i64,
+    /// What is reserved.
     pub(super) amount: Amount,
+    pub(super) nanos_max: i64,
     pub(super) seconds: i64,
 }
 
@@ -32,11 +36,13 @@ impl Limits {
             }
             Err(Error::invalid(pointer, format!("must be from 1 to {max}")))
         };
+        let nanos_max = nanos(cost.map_or(TASK_COST_DEFAULT, |cost| cost.get()));
         Ok(Self {
+            nanos_max,
             steps: within("/limits/steps", steps.unwrap_or(STEPS_DEFAULT), STEPS_MAX)?,
             amount: Amount {
                 tokens: tokens.map_or(TASK_TOKENS_DEFAULT, |tokens| tokens.get()),
-                nanos: nanos(cost.map_or(TASK_COST_DEFAULT, |cost| cost.get())),
+                nanos: nanos_max,
             },
             seconds: within(
                 "/limits/seconds",
@@ -44,6 +50,17 @@ impl Limits {
                 SECONDS_MAX,
             )?,
         })
+    }
+}
+
+impl Limits {
+    /// No more is reserved than the tokens can cost with the models that the agent asks.
+    pub(super) async fn settle(&mut self, write: &mut Write, member: &Member) -> Result<()> {
+        let agent = &member.agent;
+        let (model, fallback) = (agent.model.as_deref(), agent.fallback_model.as_deref());
+        let most = calls::most(write, model, fallback, self.amount.tokens).await?;
+        self.amount.nanos = self.nanos_max.min(most);
+        Ok(())
     }
 }
 

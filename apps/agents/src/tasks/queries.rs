@@ -35,6 +35,11 @@ pub(crate) async fn row_of(
 
 pub(super) async fn get(ctx: &Ctx, project: ProjectId, task: TaskId) -> Result<TaskView> {
     ctx.project(project, Permission::AGENTS_READ).await?;
+    view(ctx, project, task).await
+}
+
+/// For whoever may see it, or has just changed it.
+pub(super) async fn view(ctx: &Ctx, project: ProjectId, task: TaskId) -> Result<TaskView> {
     let row = row_of(ctx.reader(), project, task).await?;
     let around = Around::of(ctx, project, std::slice::from_ref(&row)).await?;
     Ok(around.view(row))

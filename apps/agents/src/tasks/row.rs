@@ -7,13 +7,19 @@ use protocol::tasks::{
 
 use crate::events::TaskChanged;
 
-macro_rules! same_words {
-    ($to_view:ident, $to_stored:ident, $type:ident, [$($word:ident),+]) => {
+macro_rules! shown_words {
+    ($to_view:ident, $type:ident, [$($word:ident),+]) => {
         pub(crate) fn $to_view(word: enums::$type) -> $type {
             match word {
                 $(enums::$type::$word => $type::$word),+
             }
         }
+    };
+}
+
+macro_rules! same_words {
+    ($to_view:ident, $to_stored:ident, $type:ident, [$($word:ident),+]) => {
+        shown_words!($to_view, $type, [$($word),+]);
 
         pub(crate) fn $to_stored(word: $type) -> enums::$type {
             match word {
@@ -23,9 +29,8 @@ macro_rules! same_words {
     };
 }
 
-same_words!(
+shown_words!(
     status,
-    stored_status,
     TaskStatus,
     [Pending, Running, Waiting, Completed, Failed, Cancelled]
 );

@@ -79,7 +79,8 @@ impl Command for Start {
                 "{DEPTH_MAX} tasks led to this one; a person has to start the next"
             )));
         }
-        let limits = Limits::of(self.input.limits)?;
+        let mut limits = Limits::of(self.input.limits)?;
+        limits.settle(write, &member).await?;
         let user = write.user_id()?;
         limits::check(write, &member.place, user, limits.amount).await?;
         let row = self.row(write, limits)?;
@@ -176,7 +177,7 @@ impl Start {
             deadline: Set(input.deadline.map(|at| at.0)),
             steps_max: Set(limits.steps),
             tokens_max: Set(limits.amount.tokens),
-            nanos_max: Set(limits.amount.nanos),
+            nanos_max: Set(limits.nanos_max),
             seconds_max: Set(limits.seconds),
             steps: Set(0),
             tokens_in: Set(0),

@@ -1,0 +1,118 @@
+//! Tasks that begin by themselves.
+
+use std::time::Duration;
+
+use chrono::{TimeDelta, Utc};
+use serde_json::{Value, json};
+
+use super::world;
+use crate::kit::{Client, Paths, Provider, Reply, text, until};
+
+async fn begun(owner: &Client, project: kernel::ProjectId) -> Vec<Value> {
+    let tasks = owner.get(&project.tasks()).await.expect(200);
+    tasks["items"].as_array().cloned().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_schedule_is_by_the_clock_or_once_or_on_an_event_and_says_when_it_comes_next() {
+    let provider = Provider::start().await;
+    let (_app, project, owner, agent) = world(&provider).await;
+    let schedule = |when: Value| {
+        let mut body = json!({"agentId": agent, "name": "Daily", "prompt": "Sum up."});
+        let fields = when.as_object().expect("fields").clone();
+        body.as_object_mut().expect("fields").extend(fields);
+        body
+    };
+    let path = project.schedules();
+    let daily = json!({"cron": "0 9 * * *", "timezone": "Europe/Paris"});
+
+    let made = owner.post(&path, schedule(daily)).await.expect(201);
+
+    assert_eq!((&made["kind"], &made["perHourMax"]), (&json!("CRON"), &json!(10)));
+    assert!(made["nextRunAt"].is_string());
+    for (when, pointer) in [
+        (json!({}), ""),
+        (json!({"cron": "0 9 * * *", "event": "MENTION"}), ""),
+        (json!({"cron": "often"}), "/cron"),
+        (json!({"cron": "0 9 * * *", "timezone": "Mars"}), "/timezone"),
+        (json!({"at": "2020-01-01T00:00:00Z"}), "/at"),
+        (json!({"event": "MENTION", "perHourMax": 61}), "/perHourMax"),
+    ] {
+        let refused = owner.post(&path, schedule(when)).await;
+        let refused = refused.problem(422, "invalid");
+        assert_eq!(refused["errors"][0]["pointer"], pointer, "{refused}");
+    }
+    let own = project.schedule(text(&made["id"]));
+    let paused = owner.patch(&own, json!({"paused": true})).await.expect(200);
+    assert_eq!(paused["paused"], true);
+    owner.delete(&own).await.expect(204);
+    owner.delete(&own).await.problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn a_schedule_begins_its_task_once_when_its_time_has_come() {
+    let provider = Provider::start().await;
+    let (app, project, owner, agent) = world(&provider).await;
+    provider.usually(Reply::finish("Done."));
+    let at = Utc::now() + TimeDelta::minutes(30);
+    let body = json!({"agentId": agent, "name": "Once", "prompt": "Now.", "at": at});
+    let made = owner.post(&project.schedules(), body).await.expect(201);
+
+    app.clock_shift(Duration::from_secs(31 * 60));
+
+    until("the task is done", async || {
+        let tasks = begun(&owner, project).await;
+        tasks.len() == 1 && tasks[0]["status"] == "COMPLETED"
+    })
+    .await;
+    app.jobs_done().await;
+    let tasks = begun(&owner, project).await;
+    assert_eq!(tasks[0]["origin"], "SCHEDULE");
+    assert_eq!(tasks[0]["scheduleId"], made["id"]);
+    let listed = owner.get(&project.schedules()).await.expect(200);
+    assert_eq!(listed["items"][0]["nextRunAt"], Value::Null);
+    assert_eq!(listed["items"][0]["lastError"], Value::Null);
+}
+
+#[tokio::test]
+async fn an_answer_and_a_mention_begin_tasks_at_their_node_within_the_limit() {
+    let provider = Provider::start().await;
+    let (app, project, owner, agent) = world(&provider).await;
+    let on = async |event: &str, per_hour: u32| {
+        let body = json!({
+            "agentId": agent, "name": event, "prompt": "Look.", "event": event,
+            "perHourMax": per_hour,
+        });
+        owner.post(&project.schedules(), body).await.expect(201)
+    };
+    on("NODE_COMPLETED", 1).await;
+    on("MENTION", 5).await;
+    let node = owner.create_node(project, "Why?").await;
+    let other = owner.create_node(project, "How?").await;
+    provider.usually(Reply::text("An answer."));
+
+    owner.answer(project, node).await;
+    app.jobs_done().await;
+    let tasks = begun(&owner, project).await;
+    assert_eq!(tasks.len(), 1, "{tasks:?}");
+    assert_eq!((&tasks[0]["origin"], &tasks[0]["nodeId"]), (&json!("EVENT"), &json!(node)));
+    owner.answer(project, other).await;
+    app.jobs_done().await;
+    assert_eq!(begun(&owner, project).await.len(), 1);
+    let listed = owner.get(&project.schedules()).await.expect(200);
+    assert!(text(&listed["items"][0]["lastError"]).contains("limit"));
+
+    let mentioned = owner.create_node(project, "@researcher, look at this").await;
+    owner.create_node(project, "write to @researchers").await;
+    app.jobs_done().await;
+    let tasks = begun(&owner, project).await;
+    assert_eq!(tasks.len(), 2, "{tasks:?}");
+    assert_eq!(tasks[0]["nodeId"], json!(mentioned));
+    let again = json!({"prompt": "@researcher, look at this again"});
+    owner
+        .patch_at(1, &project.node(mentioned), again)
+        .await
+        .expect(200);
+    app.jobs_done().await;
+    assert_eq!(begun(&owner, project).await.len(), 2);
+}
