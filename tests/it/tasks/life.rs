@@ -238,9 +238,9 @@ async fn of_many_tasks_at_once_only_those_run_that_there_is_money_for() {
     let provider = Provider::start().await;
     let (_app, project, owner, agent) = world(&provider).await;
     provider.usually(Reply::Stream(vec![Beat::Hang]));
-    let budget = json!({"budget": {"tokensPerDay": 10_000}});
+    let budget = json!({"budget": {"tokensPerDay": 200_000}});
     owner.patch(&project.agent(&agent), budget).await.expect(200);
-    let body = json!({"agentId": agent, "prompt": "Work.", "limits": {"tokens": 1_000}});
+    let body = json!({"agentId": agent, "prompt": "Work.", "limits": {"tokens": 20_000}});
     let path = project.tasks();
 
     let starts = (0..50).map(|_| owner.post(&path, body.clone()));

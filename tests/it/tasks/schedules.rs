@@ -54,11 +54,11 @@ async fn a_schedule_begins_its_task_once_when_its_time_has_come() {
     let provider = Provider::start().await;
     let (app, project, owner, agent) = world(&provider).await;
     provider.usually(Reply::finish("Done."));
-    let at = Utc::now() + TimeDelta::minutes(30);
+    let at = Utc::now() + TimeDelta::minutes(10);
     let body = json!({"agentId": agent, "name": "Once", "prompt": "Now.", "at": at});
     let made = owner.post(&project.schedules(), body).await.expect(201);
 
-    app.clock_shift(Duration::from_secs(31 * 60));
+    app.clock_shift(Duration::from_secs(11 * 60));
 
     until("the task is done", async || {
         let tasks = begun(&owner, project).await;

@@ -18,8 +18,8 @@ use super::{
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(list, add))
-        .routes(routes!(update, remove))
+        .routes(routes!(list_in_project, add))
+        .routes(routes!(update_in_project, remove))
 }
 
 /// The agents of a project
@@ -27,7 +27,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
     params(("project_id" = ProjectId, Path), PageQuery),
     responses((status = 200, body = Page<ProjectAgentView>)),
     extensions(("x-authz" = json!("agents:read"))))]
-async fn list(
+async fn list_in_project(
     Caller(ctx): Caller,
     Path(project): Path<ProjectId>,
     Query(query): Query<PageQuery>,
@@ -59,7 +59,7 @@ async fn add(
     request_body = PatchProjectAgent,
     responses((status = 200, body = ProjectAgentView)),
     extensions(("x-authz" = json!("agents:write"))))]
-async fn update(
+async fn update_in_project(
     Caller(ctx): Caller,
     Path((project, agent)): Path<(ProjectId, AgentId)>,
     IfMatch(expected): IfMatch,

@@ -23,7 +23,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
 }
 
 /// When agents begin tasks by themselves
-#[utoipa::path(get, path = "/projects/{project_id}/schedules", tag = "tasks",
+#[utoipa::path(get, path = "/projects/{project_id}/schedules", tag = "schedules",
     params(("project_id" = ProjectId, Path), PageQuery),
     responses((status = 200, body = Page<ScheduleView>)),
     extensions(("x-authz" = json!("agents:read"))))]
@@ -38,7 +38,7 @@ async fn list(
 /// Have an agent begin tasks by the clock, once, or when something happens
 ///
 /// They run in the name of who says so, as long as they may.
-#[utoipa::path(post, path = "/projects/{project_id}/schedules", tag = "tasks",
+#[utoipa::path(post, path = "/projects/{project_id}/schedules", tag = "schedules",
     params(("project_id" = ProjectId, Path)), request_body = CreateSchedule,
     responses((status = 201, body = ScheduleView)),
     extensions(("x-authz" = json!("runs:run"))))]
@@ -57,7 +57,7 @@ async fn create(
 /// Change a schedule, or pause it
 ///
 /// One's own; those of others with `agents:write`.
-#[utoipa::path(patch, path = "/projects/{project_id}/schedules/{schedule_id}", tag = "tasks",
+#[utoipa::path(patch, path = "/projects/{project_id}/schedules/{schedule_id}", tag = "schedules",
     params(("project_id" = ProjectId, Path), ("schedule_id" = ScheduleId, Path), IfMatch),
     request_body = PatchSchedule,
     responses((status = 200, body = ScheduleView)),
@@ -79,7 +79,7 @@ async fn update(
 }
 
 /// Delete a schedule; what it began goes on
-#[utoipa::path(delete, path = "/projects/{project_id}/schedules/{schedule_id}", tag = "tasks",
+#[utoipa::path(delete, path = "/projects/{project_id}/schedules/{schedule_id}", tag = "schedules",
     params(("project_id" = ProjectId, Path), ("schedule_id" = ScheduleId, Path)),
     responses((status = 204)),
     extensions(("x-authz" = json!("runs:run"))))]
