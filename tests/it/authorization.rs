@@ -178,6 +178,8 @@ async fn try_case(world: &World, case: &Case, home: &Project, other: &Project, f
 }
 
 async fn heads(world: &World) -> [i64; 2] {
+    // What the rightful began goes on by itself.
+    world.app.jobs_done().await;
     let [first, second] = &world.projects;
     [first.head().await, second.head().await]
 }
