@@ -150,6 +150,7 @@ id!(BatchId);
 id!(GenerationId);
 id!(RefreshId);
 id!(PresetId);
+id!(ChangeSetId);
 id!(
     /// Names one operation of one client, so that sending it again changes nothing.
     OpId, ordered, uuid_v7_schema()

@@ -4,6 +4,7 @@
 
 pub mod auth;
 pub mod budgets;
+pub mod changesets;
 pub mod compare;
 pub mod context;
 pub mod edges;
