@@ -7,6 +7,7 @@
 mod accounts;
 mod canvas;
 mod case;
+mod changesets;
 mod frames;
 mod generations;
 mod grants;
@@ -87,6 +88,7 @@ fn cases() -> Vec<Case> {
     [
         projects::cases(),
         canvas::cases(),
+        changesets::cases(),
         generations::cases(),
         presets::cases(),
         accounts::cases(),

@@ -16,6 +16,7 @@ mod bodies;
 mod budgets;
 mod bus;
 mod cancelled;
+mod changesets;
 mod cli;
 mod compare;
 mod context;

@@ -114,6 +114,14 @@ pub(crate) trait Paths: Display {
         self.at("transfer")
     }
 
+    fn changesets(&self) -> String {
+        self.at("changesets")
+    }
+
+    fn changeset(&self, id: impl Display, below: &str) -> String {
+        self.at(&format!("changesets/{id}/{below}"))
+    }
+
     fn sessions(&self) -> String {
         self.at("sessions")
     }
