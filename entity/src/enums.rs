@@ -205,3 +205,58 @@ pub enum TriggerEvent {
     NodeStale,
     Mention,
 }
+
+
+/// What the changes of a set came of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(
+    rs_type = "String",
+    db_type = "Text",
+    rename_all = "SCREAMING_SNAKE_CASE"
+)]
+pub enum ChangeSetOrigin {
+    Task,
+    Batch,
+}
+
+/// Whether changes happen at once or wait for somebody's word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(
+    rs_type = "String",
+    db_type = "Text",
+    rename_all = "SCREAMING_SNAKE_CASE"
+)]
+pub enum ChangeSetMode {
+    Apply,
+    Propose,
+}
+
+/// How a change set stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(
+    rs_type = "String",
+    db_type = "Text",
+    rename_all = "SCREAMING_SNAKE_CASE"
+)]
+pub enum ChangeSetState {
+    Applied,
+    Proposed,
+    Accepted,
+    Rejected,
+    Reverted,
+}
+
+/// How one item of a change set stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(
+    rs_type = "String",
+    db_type = "Text",
+    rename_all = "SCREAMING_SNAKE_CASE"
+)]
+pub enum ChangeSetItemState {
+    Proposed,
+    Accepted,
+    Rejected,
+    Reverted,
+    Left,
+}

@@ -13,6 +13,9 @@ pub mod api_token;
 pub mod audit_record;
 pub mod auth_session;
 pub mod budget;
+pub mod change_set;
+pub mod change_set_event;
+pub mod change_set_item;
 pub mod edge;
 pub mod enums;
 pub mod generation;
@@ -38,6 +41,6 @@ pub mod user_session;
 pub mod ws_ticket;
 
 pub use enums::{
-    ActorKind, BudgetPeriod, EdgePolicy, GenerationOrigin, JobState, MailedPurpose, NodeStatus,
-    Role, RunState,
+    ActorKind, BudgetPeriod, ChangeSetItemState, ChangeSetMode, ChangeSetOrigin, ChangeSetState,
+    EdgePolicy, GenerationOrigin, JobState, MailedPurpose, NodeStatus, Role, RunState,
 };

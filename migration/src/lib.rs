@@ -24,6 +24,7 @@ mod m20261128_000013_public_since;
 mod m20261128_000014_transfers;
 mod m20261129_000015_stored_bytes;
 mod m20261129_000016_senders;
+mod m20261129_000017_changesets;
 mod m20261129_000018_agents;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000014_transfers::Migration),
             Box::new(m20261129_000015_stored_bytes::Migration),
             Box::new(m20261129_000016_senders::Migration),
+            Box::new(m20261129_000017_changesets::Migration),
             Box::new(m20261129_000018_agents::Migration),
         ]
     }

@@ -8,6 +8,7 @@ mod accounts;
 mod agents;
 mod canvas;
 mod case;
+mod changesets;
 mod frames;
 mod generations;
 mod grants;
@@ -88,6 +89,7 @@ fn cases() -> Vec<Case> {
     [
         projects::cases(),
         canvas::cases(),
+        changesets::cases(),
         generations::cases(),
         presets::cases(),
         accounts::cases(),

@@ -17,6 +17,7 @@ mod bodies;
 mod budgets;
 mod bus;
 mod cancelled;
+mod changesets;
 mod cli;
 mod compare;
 mod context;

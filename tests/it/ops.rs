@@ -69,7 +69,13 @@ async fn a_batch_is_one_event_with_everything_in_it() {
         .iter()
         .map(|op| &op["op"])
         .collect();
-    assert_eq!(words, ["node.create", "node.create", "project.update"]);
+    let expected = [
+        "node.create",
+        "node.create",
+        "project.update",
+        "changeset.open",
+    ];
+    assert_eq!(words, expected);
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use kernel::{ActorKind, Role};
 use protocol::{
     Viewport,
     budgets::BudgetPeriod,
+    changesets::{ChangeSetMode, ChangeSetOrigin, ChangeSetState, ItemState},
     edges::EdgePolicy,
     generations::{GenerationOrigin, RunState},
     nodes::NodeStatus,
@@ -81,6 +82,40 @@ same_words!(
     GenerationOrigin,
     [Model, Person]
 );
+
+same_words!(
+    change_set_origin,
+    stored_change_set_origin,
+    stored::ChangeSetOrigin,
+    ChangeSetOrigin,
+    [Task, Batch]
+);
+same_words!(
+    change_set_mode,
+    stored_change_set_mode,
+    stored::ChangeSetMode,
+    ChangeSetMode,
+    [Apply, Propose]
+);
+same_words!(
+    change_set_state,
+    stored_change_set_state,
+    stored::ChangeSetState,
+    ChangeSetState,
+    [Applied, Proposed, Accepted, Rejected, Reverted]
+);
+
+/// An item that only stands in the log is APPLIED; it has no row.
+#[must_use]
+pub fn item_state(word: stored::ChangeSetItemState) -> ItemState {
+    match word {
+        stored::ChangeSetItemState::Proposed => ItemState::Proposed,
+        stored::ChangeSetItemState::Accepted => ItemState::Accepted,
+        stored::ChangeSetItemState::Rejected => ItemState::Rejected,
+        stored::ChangeSetItemState::Reverted => ItemState::Reverted,
+        stored::ChangeSetItemState::Left => ItemState::Left,
+    }
+}
 
 /// A viewport as JSON, and back; one that cannot be read any more is none.
 #[must_use]

@@ -54,6 +54,44 @@ pub(crate) async fn of_operation(
     Ok(Some((fingerprint, read(row)?)))
 }
 
+/// The events before `before`, the last of them first, at most `limit`.
+pub async fn before(
+    connection: &impl ConnectionTrait,
+    project: ProjectId,
+    before: i64,
+    limit: u64,
+) -> Result<Vec<Arc<LoggedEvent>>> {
+    let rows = project_event::Entity::find()
+        .filter(project_event::Column::ProjectId.eq(project.uuid()))
+        .filter(project_event::Column::Seq.lt(before))
+        .order_by_desc(project_event::Column::Seq)
+        .limit(limit)
+        .all(connection)
+        .await
+        .map_err(db)?;
+    rows.into_iter()
+        .map(|row| read(row).map(Arc::new))
+        .collect()
+}
+
+/// The events with these numbers, in order.
+pub async fn at(
+    connection: &impl ConnectionTrait,
+    project: ProjectId,
+    numbers: &[i64],
+) -> Result<Vec<Arc<LoggedEvent>>> {
+    let rows = project_event::Entity::find()
+        .filter(project_event::Column::ProjectId.eq(project.uuid()))
+        .filter(project_event::Column::Seq.is_in(numbers.iter().copied()))
+        .order_by_asc(project_event::Column::Seq)
+        .all(connection)
+        .await
+        .map_err(db)?;
+    rows.into_iter()
+        .map(|row| read(row).map(Arc::new))
+        .collect()
+}
+
 /// Where the log of a project ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {

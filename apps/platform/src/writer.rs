@@ -14,6 +14,7 @@ mod group;
 mod lines;
 mod lookups;
 mod memory;
+mod notes;
 mod parts;
 mod queue;
 mod queued;

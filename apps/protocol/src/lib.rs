@@ -5,6 +5,7 @@
 pub mod agents;
 pub mod auth;
 pub mod budgets;
+pub mod changesets;
 pub mod compare;
 pub mod context;
 pub mod edges;

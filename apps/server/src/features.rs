@@ -11,6 +11,7 @@ pub fn all() -> Vec<Feature> {
         accounts::feature(),
         projects::feature(),
         canvas::feature(),
+        changesets::feature(),
         generation::feature(),
         agents::feature(),
         gateway::feature(),

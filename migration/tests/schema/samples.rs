@@ -45,7 +45,7 @@ macro_rules! for_each_entity {
             login_throttle project project_member project_transfer project_viewport invitation node edge
             project_event job audit_record idempotency_key user_session preset generation
             job_batch budget model_health agent agent_prompt_version project_agent agent_task agent_step
-            agent_schedule answer_feedback
+            agent_schedule answer_feedback change_set change_set_event change_set_item
         )
     };
     ($call:ident $arguments:tt: $($module:ident)*) => {
@@ -58,7 +58,8 @@ pub(crate) fn sample<E: Sample>(fill: Fill) -> E::ActiveModel {
     let mut row = <E::ActiveModel as ActiveModelTrait>::default();
     for column in E::Column::iter() {
         let definition = column.def();
-        let value = value(column.as_str(), definition.get_column_type());
+        let name = format!("{}.{}", E::default().table_name(), column.as_str());
+        let value = value(&name, definition.get_column_type());
         let filled = match fill {
             Fill::Everything => value,
             Fill::Required if definition.is_null() => value.as_null(),
@@ -90,11 +91,12 @@ pub(crate) async fn insert<E: EntityTrait>(
     E::insert(row).exec_without_returning(db).await
 }
 
-fn value(column: &str, column_type: &ColumnType) -> Value {
+fn value(name: &str, column_type: &ColumnType) -> Value {
+    let column = name.rsplit('.').next().unwrap_or(name);
     match column_type {
         ColumnType::Uuid if column == "target_id" => OTHER_ID.into(),
         ColumnType::Uuid => ID.into(),
-        ColumnType::Text => word(column).into(),
+        ColumnType::Text => word(name, column).into(),
         ColumnType::Blob => vec![0_u8, 255].into(),
         ColumnType::JsonBinary => Json::from_iter([("key", "value")]).into(),
         ColumnType::Boolean => true.into(),
@@ -108,8 +110,15 @@ fn value(column: &str, column_type: &ColumnType) -> Value {
 }
 
 /// Columns that hold a closed set of words get one of them.
-fn word(column: &str) -> &'static str {
+fn word(name: &str, column: &str) -> &'static str {
+    match name {
+        "change_sets.origin" => return "TASK",
+        "change_sets.state" => return "PROPOSED",
+        "change_set_items.state" => return "LEFT",
+        _ => {}
+    }
     match column {
+        "mode" => "PROPOSE",
         "role" => "EDITOR",
         "purpose" => "PASSWORD_RESET",
         "status" => "STALE",

@@ -173,6 +173,15 @@ impl Project {
             .await)
     }
 
+    /// What a batch of two became.
+    pub(super) async fn new_changeset(&self) -> String {
+        let create = json!({"op": "node.create", "data": node("new")});
+        self.make("ops", json!({"ops": [create, create]})).await;
+        let path = self.id.at("changesets?limit=1");
+        let page = self.owner.get(&path).await.ok();
+        id(&page["items"][0])
+    }
+
     /// The number of the last change.
     pub(super) async fn head(&self) -> i64 {
         let path = self.id.at("events?after=1000000000");

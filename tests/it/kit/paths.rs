@@ -138,6 +138,14 @@ pub(crate) trait Paths: Display {
         self.at(&format!("schedules/{id}"))
     }
 
+    fn changesets(&self) -> String {
+        self.at("changesets")
+    }
+
+    fn changeset(&self, id: impl Display, below: &str) -> String {
+        self.at(&format!("changesets/{id}/{below}"))
+    }
+
     fn sessions(&self) -> String {
         self.at("sessions")
     }

@@ -55,7 +55,7 @@ impl Command for One {
     type Output = ();
 
     async fn apply(&self, write: &mut Write) -> Result<()> {
-        self.op.command.apply(write).await
+        self.op.apply(write).await
     }
 }
 
@@ -203,7 +203,7 @@ impl Command for Many {
     async fn apply(&self, write: &mut Write) -> Result<()> {
         write.as_batch();
         for (index, (_, op)) in self.ops.iter().enumerate() {
-            let done = op.command.apply(write).await;
+            let done = op.apply(write).await;
             done.map_err(|error| at(index, error))?;
             write.refuse_too_much()?;
         }

@@ -39,6 +39,23 @@ pub struct Op {
     pub(super) asked: Value,
 }
 
+impl Op {
+    /// Its data as JSON, with all defaults.
+    #[must_use]
+    pub fn data(&self) -> &Value {
+        self.asked.get("data").unwrap_or(&Value::Null)
+    }
+}
+
+/// It can be a part of another command, too.
+impl Command for Op {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        self.command.apply(write).await
+    }
+}
+
 impl fmt::Debug for Op {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Op").field(&self.spec.word).finish()

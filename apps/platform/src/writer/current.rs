@@ -1,5 +1,10 @@
 //! What belongs to one command of a group, made anew for each.
 
+use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
+};
+
 use chrono::{DateTime, Utc};
 use kernel::{Actor, BatchId, Error, ProjectId, Result};
 use protocol::events::{BatchEvent, Event, ProjectEvent, SideEffects};
@@ -59,6 +64,10 @@ pub(super) struct Current {
     pub(super) has_changed: bool,
     pub(super) as_batch: bool,
     pub(super) events: Vec<Event>,
+    /// The places of those that say how something is, though nothing changed.
+    pub(super) unchanged: Vec<usize>,
+    /// What the command left for reactions to read.
+    pub(super) notes: Notes,
     /// From which of them on is news to the reaction that runs.
     pub(super) news_from: usize,
     pub(super) effects: SideEffects,
@@ -71,6 +80,9 @@ pub(super) struct Current {
     /// What its projections had looked at before it began.
     pub(super) visits_before: u64,
 }
+
+/// What features leave for their own reactions, one of a type.
+pub(super) type Notes = HashMap<TypeId, Box<dyn Any + Send + Sync>>;
 
 /// A job that will be stored with the group.
 pub(super) struct QueuedJob {
@@ -102,6 +114,8 @@ impl Current {
             has_changed: false,
             as_batch: false,
             events: Vec::new(),
+            unchanged: Vec::new(),
+            notes: Notes::default(),
             news_from: 0,
             effects: SideEffects::default(),
             record: None,

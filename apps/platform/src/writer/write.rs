@@ -335,6 +335,7 @@ impl Write {
     /// so that each operation has its place in the answer. Alone, it leaves no event.
     pub fn unchanged(&mut self, event: impl Into<Event>) {
         if self.current.as_batch {
+            self.current.unchanged.push(self.current.events.len());
             self.current.events.push(event.into());
         }
     }

@@ -83,7 +83,10 @@ export function applyStaleness(state: State, { stale = [], fresh = [] }: Pick<Ev
   mark(fresh, "COMPLETED");
 }
 
-type ProjectEvent = Extract<EventBody, { op: `project.${string}` | `member.${string}` | `invitation.${string}` }>;
+type ProjectEvent = Extract<
+  EventBody,
+  { op: `project.${string}` | `member.${string}` | `invitation.${string}` | `changeset.${string}` }
+>;
 
 function applyToProject(state: State, event: ProjectEvent, at: string): boolean {
   const { project } = state;
@@ -115,6 +118,12 @@ function applyToProject(state: State, event: ProjectEvent, at: string): boolean 
     case "project.create":
     case "invitation.create":
     case "invitation.revoke":
+    // What belongs together is read over REST; the edits themselves are events of their own.
+    case "changeset.open":
+    case "changeset.propose":
+    case "changeset.accept":
+    case "changeset.reject":
+    case "changeset.revert":
       return true;
     default:
       return isKnown(event);

@@ -21,6 +21,7 @@ const FEATURES: &[&str] = &[
     "accounts",
     "projects",
     "canvas",
+    "changesets",
     "generation",
     "agents",
     "media",
