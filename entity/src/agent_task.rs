@@ -36,7 +36,6 @@ pub struct Model {
     pub origin: TaskOrigin,
     pub parent_task_id: Option<Uuid>,
     pub schedule_id: Option<Uuid>,
-    pub change_set_id: Option<Uuid>,
     /// How many tasks led to it.
     pub depth: i64,
     pub priority: i64,

@@ -159,7 +159,6 @@ fn tasks() -> TableCreateStatement {
         .col(text("origin").default("PERSON"))
         .col(uuid_null("parent_task_id"))
         .col(uuid_null("schedule_id"))
-        .col(uuid_null("change_set_id"))
         .col(big_integer("depth").default(0))
         .col(big_integer("priority").default(0))
         .col(timestamp_with_time_zone_null("deadline"))

@@ -29,7 +29,6 @@ pub fn feature() -> Feature {
         .events::<AgentEvent>()
         .events::<TaskEvent>()
         .events::<ScheduleEvent>()
-        .reaction("changes", |write| Box::pin(run::gather_changes(write)))
         .reaction("triggers", |write| Box::pin(schedules::notice(write)))
         .stream(tasks::TASKS)
         .purge(|write, project| {

@@ -14,8 +14,6 @@ use platform::JobContext;
 use crate::tasks::RunTask;
 use held::Run;
 
-pub(crate) use acting::gather_changes;
-
 /// What comes after a step.
 enum Next {
     GoOn,

@@ -13,7 +13,7 @@
 //! op.apply(write).await?;
 //!
 //! // Or, in a set of the mode PROPOSE, without changing anything. The form is checked before:
-//! let op = ProposedOp::read(ctx.platform.features().ops(), "node.create", data)?;
+//! let op = ProposedOp::read(ctx.platform.features().ops(), None, "node.create", data)?;
 //! let node = op.id(); // later proposals can refer to it
 //! changesets::propose(write, set, vec![op]).await?;
 //! ```
@@ -34,7 +34,7 @@ use entity::{change_set, change_set_event, change_set_item};
 use http::Feature;
 use platform::purge;
 
-pub use record::{Opened, PROPOSED_BYTES_MAX, ProposedOp, belongs, open, propose};
+pub use record::{Opened, PROPOSED_BYTES_MAX, ProposedOp, belongs, of_task, open, propose};
 
 /// Change sets and what is done with them.
 #[must_use]

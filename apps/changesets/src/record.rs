@@ -1,11 +1,12 @@
 //! Which edits belong together: sets are opened, filled and proposed from inside of commands.
 
-use entity::{change_set, change_set_event, change_set_item, enums};
-use kernel::{Actor, ActorKind, ChangeSetId, Error, OpId, Result};
+use entity::{agent_task, change_set, change_set_event, change_set_item, enums};
+use kernel::{Actor, ActorKind, ChangeSetId, Error, OpId, Result, TaskId};
 use platform::{Write, convert, db, ops::Ops};
 use protocol::changesets::{ChangeSetMode, ChangeSetOrigin, ChangeSetState, ITEMS_PER_SET_MAX};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -52,7 +53,7 @@ pub struct ProposedOp {
 impl ProposedOp {
     /// Reads it; says where it is wrong. Text changes with the version it was based on, so that what
     /// somebody else wrote meanwhile is not overwritten by accepting.
-    pub fn read(known: &Ops, word: &str, data: Value) -> Result<Self> {
+    pub fn read(known: &Ops, id: Option<OpId>, word: &str, data: Value) -> Result<Self> {
         if !PROPOSABLE.contains(&word) {
             let detail = format!(
                 "`{word}` cannot be proposed; these can: {}",
@@ -60,7 +61,7 @@ impl ProposedOp {
             );
             return Err(Error::invalid("/op", detail));
         }
-        let id = OpId::generate();
+        let id = id.unwrap_or_else(OpId::generate);
         let op = known
             .read(word, Some(id), data)
             .map_err(|detail| Error::invalid("/data", detail))?;
@@ -144,6 +145,45 @@ pub(crate) async fn open_here(write: &mut Write, set: NewSet) -> Result<ChangeSe
     let set = open_set(write, set, edits(write)).await?;
     write.note::<Belongs>()?.sets.push((set, false));
     Ok(set)
+}
+
+/// The set that takes the edits of a task, or its proposals: the last one, unless it is full or was taken back; then another
+/// one is opened.
+pub async fn of_task(write: &mut Write, task: TaskId, mode: ChangeSetMode) -> Result<ChangeSetId> {
+    let project = write.project_id()?;
+    let last = change_set::Entity::find()
+        .filter(change_set::Column::ProjectId.eq(project.uuid()))
+        .filter(change_set::Column::TaskId.eq(task.uuid()))
+        .order_by_desc(change_set::Column::Id)
+        .one(write.read().await?)
+        .await
+        .map_err(db)?;
+    let takes = match mode {
+        ChangeSetMode::Apply => enums::ChangeSetState::Applied,
+        ChangeSetMode::Propose => enums::ChangeSetState::Proposed,
+    };
+    let is_usable = |row: &change_set::Model| {
+        row.mode == convert::stored_change_set_mode(mode)
+            && row.state == takes
+            && refuse_full(row, 1).is_ok()
+    };
+    if let Some(row) = last.filter(is_usable) {
+        return Ok(row.id.into());
+    }
+    let title: Option<String> = agent_task::Entity::find_by_id((project.uuid(), task.uuid()))
+        .select_only()
+        .column(agent_task::Column::Name)
+        .into_tuple()
+        .one(write.read().await?)
+        .await
+        .map_err(db)?;
+    let opened = Opened {
+        task: Some(task.uuid()),
+        actor: write.actor()?.clone(),
+        title,
+        mode,
+    };
+    open(write, opened).await
 }
 
 async fn open_set(write: &mut Write, set: NewSet, item_count: usize) -> Result<ChangeSetId> {
@@ -307,6 +347,10 @@ pub(crate) async fn note_sets(write: &mut Write) -> Result<()> {
     let changes = edits(write);
     if changes == 0 {
         return Ok(());
+    }
+    if let Some((_, task)) = write.principal().agent_and_task() {
+        let set = of_task(write, task, ChangeSetMode::Apply).await?;
+        write.note::<Belongs>()?.sets.push((set, true));
     }
     if write.note::<Belongs>()?.sets.is_empty() {
         if !is_batch_of_somebody(write) {

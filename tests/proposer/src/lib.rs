@@ -92,7 +92,7 @@ async fn propose(
     Path((project, set)): Path<(ProjectId, ChangeSetId)>,
     Json(input): Json<WorkOp>,
 ) -> ApiResult<Json<Value>> {
-    let op = ProposedOp::read(ctx.platform.features().ops(), &input.op, input.data)?;
+    let op = ProposedOp::read(ctx.platform.features().ops(), None, &input.op, input.data)?;
     let id = op.id();
     let ops = vec![op];
     let numbers = ctx.write(project, Propose { set, ops }).await?.output;

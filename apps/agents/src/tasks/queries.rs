@@ -1,6 +1,6 @@
 use std::collections::{HashMap, HashSet};
 
-use entity::{agent, agent_step, agent_task, enums, node};
+use entity::{agent, agent_step, agent_task, change_set, enums, node};
 use generation::calls::dollars;
 use http::page;
 use kernel::{Error, NodeId, Permission, ProjectId, Result, TaskId};
@@ -16,7 +16,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::row::{step_view, to_view};
+use super::row::{Around, step_view, to_view};
 
 const LIST: &str = "tasks";
 const STEPS: &str = "task-steps";
@@ -41,7 +41,7 @@ pub(super) async fn get(ctx: &Ctx, project: ProjectId, task: TaskId) -> Result<T
 /// For whoever may see it, or has just changed it.
 pub(super) async fn view(ctx: &Ctx, project: ProjectId, task: TaskId) -> Result<TaskView> {
     let row = row_of(ctx.reader(), project, task).await?;
-    let around = Around::of(ctx, project, std::slice::from_ref(&row)).await?;
+    let around = Surroundings::of(ctx, project, std::slice::from_ref(&row)).await?;
     Ok(around.view(row))
 }
 
@@ -71,18 +71,20 @@ pub(super) async fn list(ctx: &Ctx, project: ProjectId, query: TaskQuery) -> Res
         ]));
     }
     let rows = select.all(ctx.reader()).await.map_err(db)?;
-    let around = Around::of(ctx, project, &rows).await?;
+    let around = Surroundings::of(ctx, project, &rows).await?;
     let key = |row: &agent_task::Model| row.id;
     page::page(&ctx.platform, LIST, limit, rows, key, |row| around.view(row))
 }
 
-/// What views of tasks need to know besides.
-struct Around {
+/// What is around several tasks.
+struct Surroundings {
     names: HashMap<Uuid, String>,
     living: HashSet<Uuid>,
+    /// The last change set of each task.
+    sets: HashMap<Uuid, Uuid>,
 }
 
-impl Around {
+impl Surroundings {
     async fn of(ctx: &Ctx, project: ProjectId, rows: &[agent_task::Model]) -> Result<Self> {
         let names: Vec<(Uuid, String)> = agent::Entity::find()
             .select_only()
@@ -102,16 +104,33 @@ impl Around {
             .all(ctx.reader())
             .await
             .map_err(db)?;
+        let sets: Vec<(Option<Uuid>, Uuid)> = change_set::Entity::find()
+            .select_only()
+            .columns([change_set::Column::TaskId, change_set::Column::Id])
+            .filter(change_set::Column::ProjectId.eq(project.uuid()))
+            .filter(change_set::Column::TaskId.is_in(rows.iter().map(|row| row.id)))
+            .order_by_asc(change_set::Column::Id)
+            .into_tuple()
+            .all(ctx.reader())
+            .await
+            .map_err(db)?;
         Ok(Self {
             names: names.into_iter().collect(),
             living: living.into_iter().collect(),
+            sets: sets
+                .into_iter()
+                .filter_map(|(task, set)| Some((task?, set)))
+                .collect(),
         })
     }
 
     fn view(&self, row: agent_task::Model) -> TaskView {
-        let name = self.names.get(&row.agent_id).cloned().unwrap_or_default();
-        let lives = row.node_id.is_some_and(|node| self.living.contains(&node));
-        to_view(row, name, lives)
+        let around = Around {
+            agent_name: self.names.get(&row.agent_id).cloned().unwrap_or_default(),
+            node_lives: row.node_id.is_some_and(|node| self.living.contains(&node)),
+            change_set: self.sets.get(&row.id).map(|set| (*set).into()),
+        };
+        to_view(row, around)
     }
 }
 

@@ -1,5 +1,6 @@
 use entity::{agent_step, agent_task, enums};
 use generation::calls::dollars;
+use kernel::ChangeSetId;
 use protocol::tasks::{
     StepKind, StepView, TaskError, TaskLimitsView, TaskOrigin, TaskStatus, TaskUsed, TaskView,
     WaitingFor,
@@ -63,7 +64,15 @@ pub(crate) fn changed(row: &agent_task::Model) -> TaskChanged {
     }
 }
 
-pub(super) fn to_view(row: agent_task::Model, agent_name: String, node_lives: bool) -> TaskView {
+/// What a view of a task needs to know besides.
+#[derive(Clone, Debug)]
+pub(super) struct Around {
+    pub(super) agent_name: String,
+    pub(super) node_lives: bool,
+    pub(super) change_set: Option<ChangeSetId>,
+}
+
+pub(super) fn to_view(row: agent_task::Model, around: Around) -> TaskView {
     let (waiting, error) = (waiting_for(&row), error(&row));
     let agent_task::Model {
         project_id,
@@ -83,7 +92,6 @@ pub(super) fn to_view(row: agent_task::Model, agent_name: String, node_lives: bo
         origin: began,
         parent_task_id,
         schedule_id,
-        change_set_id,
         depth: _,
         priority,
         deadline,
@@ -109,8 +117,8 @@ pub(super) fn to_view(row: agent_task::Model, agent_name: String, node_lives: bo
         id: id.into(),
         project_id: project_id.into(),
         agent_id: agent_id.into(),
-        agent_name,
-        node_id: node_id.filter(|_| node_lives).map(Into::into),
+        agent_name: around.agent_name,
+        node_id: node_id.filter(|_| around.node_lives).map(Into::into),
         name,
         description,
         prompt,
@@ -123,7 +131,7 @@ pub(super) fn to_view(row: agent_task::Model, agent_name: String, node_lives: bo
         origin: origin(began),
         parent_task_id: parent_task_id.map(Into::into),
         schedule_id: schedule_id.map(Into::into),
-        change_set_id: change_set_id.map(Into::into),
+        change_set_id: around.change_set,
         priority,
         deadline: deadline.map(Into::into),
         limits: TaskLimitsView {

@@ -2,7 +2,7 @@
 
 use entity::{agent_task, enums, node};
 use kernel::{
-    AgentId, ChangeSetId, Error, NodeId, OpId, Permission, ProjectId, Result, ScheduleId, TaskId,
+    AgentId, Error, NodeId, OpId, Permission, ProjectId, Result, ScheduleId, TaskId,
 };
 use platform::{Command, Job, Operation, ProjectCommand, Queue, Write, db};
 use protocol::{
@@ -171,7 +171,6 @@ impl Start {
             origin: Set(stored_origin(self.begun.origin)),
             parent_task_id: Set(self.begun.parent.map(TaskId::uuid)),
             schedule_id: Set(self.begun.schedule.map(ScheduleId::uuid)),
-            change_set_id: Set(Option::<ChangeSetId>::None.map(ChangeSetId::uuid)),
             depth: Set(self.begun.depth),
             priority: Set(self.priority()?.into()),
             deadline: Set(input.deadline.map(|at| at.0)),
