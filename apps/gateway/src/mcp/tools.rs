@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tools::{Call, Outcome};
 
-use super::server::said;
+use super::refusal::said;
 
 const LIST_PROJECTS: &str = "list_projects";
 const PROJECT: &str = "project";
