@@ -130,3 +130,34 @@ async fn pages_of_other_sites_are_refused_and_there_is_nothing_to_get() {
     let got = ada.page("/mcp").await;
     got.problem(405, "method_not_allowed");
 }
+
+#[tokio::test]
+async fn the_current_revision_needs_no_introduction() {
+    let app = TestApp::start().await;
+    let ada = app.register("ada").await;
+    let revision = "2026-07-28";
+    let meta = json!({
+        "io.modelcontextprotocol/protocolVersion": revision,
+        "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "1"},
+        "io.modelcontextprotocol/clientCapabilities": {},
+    });
+    for (method, field) in [
+        ("server/discover", "supportedVersions"),
+        ("tools/list", "tools"),
+    ] {
+        let headers = [
+            ACCEPT[0],
+            ("mcp-protocol-version", revision),
+            ("mcp-method", method),
+        ];
+        let body = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": {"_meta": meta}});
+
+        let answer = ada
+            .send_anywhere(Method::POST, "/mcp", &headers, body)
+            .await
+            .expect(200);
+
+        assert!(answer["result"][field].is_array(), "{answer}");
+        assert_eq!(answer["result"]["resultType"], "complete");
+    }
+}

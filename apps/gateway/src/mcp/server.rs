@@ -54,9 +54,10 @@ impl ServerHandler for Server {
     async fn call_tool(
         &self,
         request: CallToolRequestParams,
-        _context: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let called = tools::call(&self.ctx, self.pinned.as_ref(), request).await?;
+        let pinned = self.pinned.as_ref();
+        let called = tools::call(&self.ctx, pinned, &context.meta, request).await?;
         Ok(called.into())
     }
 

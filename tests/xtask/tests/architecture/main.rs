@@ -22,6 +22,8 @@ const FEATURES: &[&str] = &[
     "projects",
     "canvas",
     "generation",
+    "tools",
+    "gateway",
     "agents",
     "media",
     "notifications",
