@@ -231,6 +231,15 @@ async fn the_ends_of_branches_are_listed_as_models() {
     assert_eq!(models["data"].as_array().map(Vec::len), Some(1));
     assert_eq!(models["data"][0]["id"], named(end));
     assert_eq!(models["data"][0]["owned_by"], "Project");
+    for name in [named(root), format!("node:{project}/{root}")] {
+        let model = owner.page(&format!("/v1/models/{name}")).await.expect(200);
+        assert_eq!(
+            (&model["id"], &model["description"]),
+            (&json!(named(root)), &json!("root"))
+        );
+        let hidden = stranger.page(&format!("/v1/models/{name}")).await;
+        refused(hidden, 404, "model_not_found");
+    }
     let none = stranger.page("/v1/models").await.expect(200);
     assert_eq!(none["data"], json!([]));
 }

@@ -1,5 +1,5 @@
-//! `cargo xtask clients`: the official clients of MCP and of OpenAI, in Python and TypeScript, on the
-//! built server.
+//! `cargo xtask clients`: the official clients of MCP and of OpenAI, in Python and TypeScript, and an agent
+//! of LangGraph, on the built server.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
@@ -15,8 +15,9 @@ use crate::{build, python, web};
 pub(crate) const NAME: &str = "clients";
 
 const FOLDER: &str = "tests/xtask/clients";
-/// As clients of these versions are what people have.
-const PACKAGES: [&str; 2] = ["mcp==2.3.0", "openai==3.57.0"];
+const OFFICIAL: [&str; 2] = ["mcp==2.3.0", "openai==3.57.0"];
+/// A framework for agents brings an older client of MCP, and so has an environment of its own.
+const FRAMEWORK: [&str; 2] = ["langgraph==1.2.24", "langchain-mcp-adapters==0.3.2"];
 const TOKEN: &str = r#"{"name":"stock clients","scopes":["project","graph","run"]}"#;
 
 pub(crate) fn run() -> Result<ExitCode> {
@@ -31,7 +32,9 @@ pub(crate) fn run() -> Result<ExitCode> {
 /// Runs each client's script against `server`.
 pub(crate) fn check(server: &Path) -> Result<Outcome> {
     let target = target_folder()?;
-    let Some(programs) = python::environment(&target.join("clients-venv"), &PACKAGES)? else {
+    let official = python::environment(&target.join("clients-venv"), &OFFICIAL)?;
+    let framework = python::environment(&target.join("agents-venv"), &FRAMEWORK)?;
+    let (Some(official), Some(framework)) = (official, framework) else {
         return Ok(Outcome::NotRun(python::MISSING));
     };
     let folder = workspace_root()?.join(FOLDER);
@@ -41,8 +44,11 @@ pub(crate) fn check(server: &Path) -> Result<Outcome> {
     let port = free_port()?;
     let _server = step("starting the server", || start(server, port))?;
     let arguments = arguments(port)?;
-    let python = programs.join("python");
-    let scripts = [(python, "check.py"), (PathBuf::from("node"), "check.mjs")];
+    let scripts = [
+        (official.join("python"), "check.py"),
+        (framework.join("python"), "agent.py"),
+        (PathBuf::from("node"), "check.mjs"),
+    ];
     let mut outcome = Outcome::Passed;
     for (program, script) in scripts {
         let passed = step(&format!("running {script}"), || {
