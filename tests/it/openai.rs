@@ -281,15 +281,17 @@ async fn refusals_have_the_form_that_clients_of_openai_read() {
         let said = refused(chat(&owner, body).await, 400, "invalid");
         assert_eq!(said["error"]["param"], param);
     }
-    let half = owner
-        .send_bytes(
-            Method::POST,
-            "/../../v1/responses",
-            &[("content-type", "application/json")],
-            "{\"model\":",
-        )
-        .await;
-    assert!(half.status.is_client_error());
+    let json = [("content-type", "application/json")];
+    for path in ["/v1/responses", "/v1/chat/completions"] {
+        let half = owner.send_bytes_anywhere(Method::POST, path, &json, "{\"model\":");
+        refused(half.await, 400, "bad_json");
+        let deep = format!("{}1{}", "[".repeat(200), "]".repeat(200));
+        let deep = owner.send_bytes_anywhere(Method::POST, path, &json, deep);
+        refused(deep.await, 400, "bad_json");
+        let long = "x".repeat(2 << 20);
+        let long = owner.send_bytes_anywhere(Method::POST, path, &json, long);
+        refused(long.await, 413, "payload_too_large");
+    }
     assert_eq!(owner.all(&project.nodes(), 50).await.len(), 1);
 }
 
