@@ -231,6 +231,15 @@ async fn the_ends_of_branches_are_listed_as_models() {
     assert_eq!(models["data"].as_array().map(Vec::len), Some(1));
     assert_eq!(models["data"][0]["id"], named(end));
     assert_eq!(models["data"][0]["owned_by"], "Project");
+    for name in [named(root), format!("node:{project}/{root}")] {
+        let model = owner.page(&format!("/v1/models/{name}")).await.expect(200);
+        assert_eq!(
+            (&model["id"], &model["description"]),
+            (&json!(named(root)), &json!("root"))
+        );
+        let hidden = stranger.page(&format!("/v1/models/{name}")).await;
+        refused(hidden, 404, "model_not_found");
+    }
     let none = stranger.page("/v1/models").await.expect(200);
     assert_eq!(none["data"], json!([]));
 }
@@ -272,15 +281,17 @@ async fn refusals_have_the_form_that_clients_of_openai_read() {
         let said = refused(chat(&owner, body).await, 400, "invalid");
         assert_eq!(said["error"]["param"], param);
     }
-    let half = owner
-        .send_bytes(
-            Method::POST,
-            "/../../v1/responses",
-            &[("content-type", "application/json")],
-            "{\"model\":",
-        )
-        .await;
-    assert!(half.status.is_client_error());
+    let json = [("content-type", "application/json")];
+    for path in ["/v1/responses", "/v1/chat/completions"] {
+        let half = owner.send_bytes_anywhere(Method::POST, path, &json, "{\"model\":");
+        refused(half.await, 400, "bad_json");
+        let deep = format!("{}1{}", "[".repeat(200), "]".repeat(200));
+        let deep = owner.send_bytes_anywhere(Method::POST, path, &json, deep);
+        refused(deep.await, 400, "bad_json");
+        let long = "x".repeat(2 << 20);
+        let long = owner.send_bytes_anywhere(Method::POST, path, &json, long);
+        refused(long.await, 413, "payload_too_large");
+    }
     assert_eq!(owner.all(&project.nodes(), 50).await.len(), 1);
 }
 

@@ -1,6 +1,7 @@
 //! The canvas as an MCP server: streamable HTTP, each request for itself.
 
 mod metadata;
+mod refusal;
 mod resources;
 mod routes;
 mod server;

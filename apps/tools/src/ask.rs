@@ -11,9 +11,10 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use crate::{
+    call::Call,
     edit::op,
     place,
-    tool::{Call, Edits, Plan},
+    tool::{Edits, Plan},
 };
 
 const READ_AGAIN: &str =

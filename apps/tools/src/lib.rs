@@ -4,8 +4,11 @@
 //! give, with the same checks, so that whatever a model says it can do no more than whoever it acts for.
 
 mod ask;
+mod call;
+mod describe;
 mod edit;
 mod layout;
+mod list;
 mod outcome;
 mod place;
 mod read;
@@ -14,7 +17,9 @@ mod schema;
 mod text;
 mod tool;
 
+pub use call::Call;
 pub use layout::BELOW;
+pub use list::{all, find};
 pub use outcome::{Outcome, RESULT_BYTES_MAX};
 pub use place::below as place_below;
-pub use tool::{Call, Tool, all, find};
+pub use tool::Tool;

@@ -1,8 +1,7 @@
 //! What comes of using a tool, in words that a model can go on with.
 
 use kernel::{Error, NodeId, Result};
-
-use crate::tool::Tool;
+use serde_json::Value;
 
 /// What a model is told of one call; the rest is cut.
 pub const RESULT_BYTES_MAX: usize = 32 * 1024;
@@ -37,9 +36,8 @@ impl Outcome {
         }
     }
 
-    /// Says to a model why a tool did nothing. What the server failed at stays an error, and so does a
-    /// project that the caller may not see.
-    pub fn refused(error: Error, tool: &Tool) -> Result<Self> {
+    /// Says why the tool of this name did nothing, unless that is no refusal.
+    pub(crate) fn refused(error: Error, name: &str, schema: fn() -> Value) -> Result<Self> {
         let is_failure = matches!(
             error.refusal(),
             Error::Internal(_)
@@ -51,13 +49,16 @@ impl Outcome {
         if is_failure {
             return Err(error);
         }
-        let text = format!("Nothing was changed: {error}. {}", way_out(&error, tool));
+        let text = format!(
+            "Nothing was changed: {error}. {}",
+            way_out(&error, name, schema)
+        );
         Ok(Self::refusal(text.trim_end().to_owned(), None))
     }
 }
 
 /// How a model goes on after a refusal.
-fn way_out(error: &Error, tool: &Tool) -> String {
+fn way_out(error: &Error, name: &str, schema: fn() -> Value) -> String {
     let refusal = error.refusal();
     if let Error::Cycle { path } = refusal {
         let path: Vec<String> = path.iter().map(ToString::to_string).collect();
@@ -68,7 +69,7 @@ fn way_out(error: &Error, tool: &Tool) -> String {
     }
     if matches!(refusal, Error::Invalid(fields) if fields.iter().all(|field| field.pointer.is_empty()))
     {
-        let (name, schema) = (tool.name, tool.schema());
+        let schema = schema();
         return format!("The arguments of `{name}` fit this schema: {schema}");
     }
     let sentence = if matches!(refusal, Error::NotFound(_)) {

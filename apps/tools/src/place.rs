@@ -5,8 +5,8 @@ use kernel::{NodeId, Permission, Result};
 use protocol::{Position, values::Coordinate};
 
 use crate::{
+    call::Call,
     layout::{APART, BELOW},
-    tool::Call,
 };
 
 /// So many nodes around are looked at for whether a place is taken.

@@ -6,20 +6,20 @@ mod outline;
 mod search;
 
 pub(crate) use compare::Compare;
-pub(crate) use node::{ReadNode, Reading, whole};
+pub(crate) use node::ReadNode;
 pub(crate) use outline::ReadGraph;
 pub(crate) use search::Search;
 
 use canvas::nodes::Glance;
 use kernel::NodeId;
 
-use crate::text::{first_words, word};
+use crate::{
+    describe::ids,
+    text::{first_words, word},
+};
 
 /// How much of a prompt stands in a list.
 const FIRST_WORDS_CHARS: usize = 120;
-/// How many parents or children of a node are named.
-const RELATIVES_MAX: usize = 100;
-
 /// A node in a list: one line.
 fn line(glance: &Glance, parents: &[NodeId]) -> String {
     let Glance {
@@ -36,9 +36,4 @@ fn line(glance: &Glance, parents: &[NodeId]) -> String {
     };
     let words = first_words(beginning, FIRST_WORDS_CHARS);
     format!("<node id=\"{id}\" status=\"{status}\" version=\"{version}\"{parents}>{words}</node>\n")
-}
-
-fn ids(nodes: &[NodeId]) -> String {
-    let named = nodes.iter().take(RELATIVES_MAX).map(ToString::to_string);
-    named.collect::<Vec<_>>().join(" ")
 }

@@ -4,9 +4,9 @@ use kernel::{Error, NodeId, Permission, Result};
 use serde_json::{Map, Value};
 
 use crate::{
+    call::Call,
+    describe::{Reading, whole},
     outcome::Outcome,
-    read::{self, Reading},
-    tool::Call,
 };
 
 /// What a model needs of an event to go on: names and versions, no texts that it sent itself.
@@ -44,7 +44,7 @@ pub(crate) async fn conflict(call: &Call, node: Option<NodeId>, error: Error) ->
         .ctx
         .project(call.project, Permission::GRAPH_READ)
         .await?;
-    let now = read::whole(call, &access, node, Reading::default()).await?;
+    let now = whole(call, &access, node, Reading::default()).await?;
     let text = format!(
         "Nothing was changed: somebody changed this node meanwhile. This is how it is now; make your \
          change to this text, with `baseVersion` {current}.\n{now}"

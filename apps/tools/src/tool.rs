@@ -1,10 +1,10 @@
-//! What a tool is, and which there are.
+//! What a tool is.
 
-use std::{fmt, sync::LazyLock};
+use std::fmt;
 
 use futures::future::BoxFuture;
-use kernel::{Error, NodeId, OpId, Permission, ProjectId, Result};
-use platform::{Ctx, OpKey, ops};
+use kernel::{Error, NodeId, OpId, Permission, Result};
+use platform::{OpKey, ops};
 use protocol::{
     ops::{BatchDone, OpRequest, fingerprint},
     strict,
@@ -13,26 +13,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use crate::{ask, edit, outcome::Outcome, read, replay, schema};
-
-/// Who uses a tool, and where.
-#[derive(Clone, Debug)]
-pub struct Call {
-    pub ctx: Ctx,
-    pub project: ProjectId,
-    /// The id under which the one write of the call goes, so that a resend has one effect.
-    pub op: Option<OpId>,
-    /// The node that is meant where none is named.
-    pub focus: Option<NodeId>,
-}
-
-impl Call {
-    /// The node that is named, or else the one that is in focus.
-    pub(crate) fn node(&self, named: Option<NodeId>) -> Result<NodeId> {
-        let wanted = || Error::invalid("/nodeId", "is missing: name the node that is meant");
-        named.or(self.focus).ok_or_else(wanted)
-    }
-}
+use crate::{call::Call, outcome::Outcome, replay, schema};
 
 /// The arguments of a tool that only looks.
 pub(crate) trait Reads: DeserializeOwned + ToSchema + Send + 'static {
@@ -91,7 +72,7 @@ impl fmt::Debug for Tool {
 }
 
 impl Tool {
-    fn reads<R: Reads>() -> Self {
+    pub(crate) fn reads<R: Reads>() -> Self {
         Self {
             name: R::NAME,
             description: R::DESCRIPTION,
@@ -104,7 +85,7 @@ impl Tool {
         }
     }
 
-    fn edits<E: Edits>() -> Self {
+    pub(crate) fn edits<E: Edits>() -> Self {
         Self {
             name: E::NAME,
             description: E::DESCRIPTION,
@@ -130,11 +111,11 @@ impl Tool {
     /// failure, or a caller who may not even see the project.
     pub async fn run(&self, call: Call, arguments: Value) -> Result<Outcome> {
         let outcome = self.try_run(call, arguments).await;
-        outcome.or_else(|error| Outcome::refused(error, self))
+        outcome.or_else(|error| self.refused(error))
     }
 
     /// What the tool would do, without doing it; nothing for a tool that only reads. The errors are
-    /// refusals, too: `Outcome::refused` says them to a model.
+    /// refusals, too: `refused` says them to a model.
     pub async fn ops(&self, call: Call, arguments: Value) -> Result<Option<Vec<OpRequest>>> {
         self.admit(&call).await?;
         let Act::Edit { plan, .. } = &self.act else {
@@ -144,6 +125,12 @@ impl Tool {
         let op = call.op.or_else(|| Some(OpId::generate()));
         let plan = plan(Call { op, ..call }, arguments).await?;
         Ok(Some(plan.ops))
+    }
+
+    /// Says to a model why nothing was done. What the server failed at stays an error, and so does a
+    /// project that the caller may not see.
+    pub fn refused(&self, error: Error) -> Result<Outcome> {
+        Outcome::refused(error, self.name, self.schema)
     }
 
     async fn try_run(&self, call: Call, arguments: Value) -> Result<Outcome> {
@@ -208,62 +195,4 @@ fn parsed<A: DeserializeOwned>(arguments: Value) -> Result<A> {
         arguments
     };
     strict::from_value(arguments).map_err(|error| Error::invalid("", error.to_string()))
-}
-
-/// All tools, in the order in which models are told of them.
-static ALL: LazyLock<Vec<Tool>> = LazyLock::new(|| {
-    vec![
-        Tool::reads::<read::ReadGraph>(),
-        Tool::reads::<read::Search>(),
-        Tool::reads::<read::ReadNode>(),
-        Tool::reads::<read::Compare>(),
-        Tool::edits::<edit::CreateNode>(),
-        Tool::edits::<edit::EditNode>(),
-        Tool::edits::<edit::MoveNodes>(),
-        Tool::edits::<edit::Connect>(),
-        Tool::edits::<edit::Disconnect>(),
-        Tool::edits::<edit::DeleteNodes>(),
-        Tool::edits::<edit::LayOut>(),
-        Tool::edits::<ask::Generate>(),
-        Tool::edits::<ask::Summarise>(),
-    ]
-});
-
-#[must_use]
-pub fn all() -> &'static [Tool] {
-    &ALL
-}
-
-#[must_use]
-pub fn find(name: &str) -> Option<&'static Tool> {
-    all().iter().find(|tool| tool.name == name)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
-
-    use super::*;
-
-    #[test]
-    fn every_tool_has_a_name_of_its_own_a_description_and_a_strict_schema() {
-        let names: HashSet<&str> = all().iter().map(|tool| tool.name).collect();
-        assert_eq!(names.len(), all().len());
-        for tool in all() {
-            let schema = tool.schema();
-            assert!(tool.description.len() > 40, "{}", tool.name);
-            assert_eq!(schema["type"], "object", "{}", tool.name);
-            assert_eq!(schema["additionalProperties"], false, "{}", tool.name);
-            assert!(!schema.to_string().contains("$ref"), "{schema}");
-            assert_eq!(find(tool.name).map(|found| found.name), Some(tool.name));
-        }
-    }
-
-    #[test]
-    fn tools_that_change_something_need_more_than_reading() {
-        for tool in all() {
-            let only_reads = tool.permissions == [Permission::GRAPH_READ];
-            assert_eq!(only_reads, tool.read_only, "{}", tool.name);
-        }
-    }
 }

@@ -117,7 +117,19 @@ impl Client {
         headers: &[(&str, &str)],
         body: impl Into<reqwest::Body>,
     ) -> Answer {
-        let request = self.request(&method, &format!("{API}{path}"), headers);
+        let path = format!("{API}{path}");
+        self.send_bytes_anywhere(method, &path, headers, body).await
+    }
+
+    /// The same to any address of the server.
+    pub(crate) async fn send_bytes_anywhere(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<reqwest::Body>,
+    ) -> Answer {
+        let request = self.request(&method, path, headers);
         Answer::to(format!("{method} {path}"), request.body(body)).await
     }
 

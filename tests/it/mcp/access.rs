@@ -130,3 +130,90 @@ async fn pages_of_other_sites_are_refused_and_there_is_nothing_to_get() {
     let got = ada.page("/mcp").await;
     got.problem(405, "method_not_allowed");
 }
+
+#[tokio::test]
+async fn the_current_revision_needs_no_introduction() {
+    let app = TestApp::start().await;
+    let ada = app.register("ada").await;
+    let revision = "2026-07-28";
+    let meta = json!({
+        "io.modelcontextprotocol/protocolVersion": revision,
+        "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "1"},
+        "io.modelcontextprotocol/clientCapabilities": {},
+    });
+    for (method, field) in [
+        ("server/discover", "supportedVersions"),
+        ("tools/list", "tools"),
+    ] {
+        let headers = [
+            ACCEPT[0],
+            ("mcp-protocol-version", revision),
+            ("mcp-method", method),
+        ];
+        let body = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": {"_meta": meta}});
+
+        let answer = ada
+            .send_anywhere(Method::POST, "/mcp", &headers, body)
+            .await
+            .expect(200);
+
+        assert!(answer["result"][field].is_array(), "{answer}");
+        assert_eq!(answer["result"]["resultType"], "complete");
+    }
+}
+
+#[tokio::test]
+async fn no_body_is_a_failure_of_the_server() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let headers = [ACCEPT[0], ("content-type", "application/json")];
+    let call = |arguments: &str| {
+        format!(
+            r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"read_graph","arguments":{arguments}}}}}"#
+        )
+    };
+    let bodies: Vec<Vec<u8>> = vec![
+        Vec::new(),
+        b"null".to_vec(),
+        b"[]".to_vec(),
+        b"{\"jsonrpc\":\"2.0\",\"id\":1".to_vec(),
+        b"{\"jsonrpc\":\"1.0\",\"id\":1,\"method\":\"tools/list\"}".to_vec(),
+        b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"no/such\"}".to_vec(),
+        b"\xff\xfe".to_vec(),
+        "[".repeat(10_000).into_bytes(),
+        vec![b' '; 2 << 20],
+        call("[]").into_bytes(),
+        call("null").into_bytes(),
+        call(r#"{"project":1}"#).into_bytes(),
+        call(r#"{"project":"\u0000"}"#).into_bytes(),
+        call(&format!(r#"{{"project":"{project}","tokens":1e400}}"#)).into_bytes(),
+        call(&format!(r#"{{"project":"{project}","tokens":-1}}"#)).into_bytes(),
+        call(&format!(
+            r#"{{"project":"{project}","around":{}}}"#,
+            "[".repeat(50)
+        ))
+        .into_bytes(),
+    ];
+    for body in bodies {
+        let answer = owner
+            .send_bytes_anywhere(Method::POST, "/mcp", &headers, body)
+            .await;
+        assert!(!answer.status.is_server_error(), "{answer:?}");
+        assert_ne!(answer.body["error"]["code"], -32603, "{answer:?}");
+    }
+    let calls = [
+        ("search", json!({"words": "a\u{0}b"})),
+        ("create_node", json!({"prompt": "a\u{0}b"})),
+        ("create_node", json!({"prompt": "x".repeat(100_001)})),
+        ("move_nodes", json!({"positions": []})),
+        ("lay_out", json!({"nodeIds": vec![project; 1_001]})),
+        (
+            "connect",
+            json!({"edges": [{"sourceId": project, "targetId": project}]}),
+        ),
+        ("generate", json!({"temperature": 9})),
+    ];
+    for (tool, arguments) in calls {
+        Mcp::on(&owner, project).not_done(tool, arguments).await;
+    }
+}

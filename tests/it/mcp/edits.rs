@@ -1,6 +1,6 @@
 //! Tools that change something.
 
-use kernel::NodeId;
+use kernel::{NodeId, OpId};
 use serde_json::{Value, json};
 
 use super::{Mcp, program};
@@ -208,4 +208,48 @@ async fn a_call_that_is_sent_again_under_its_key_has_one_effect() {
 
     assert_eq!(said[0], said[1]);
     assert_eq!(owner.all(&project.nodes(), 50).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_call_that_names_its_operation_has_one_effect_whatever_happened_meanwhile() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let mcp = Mcp::on(&owner, project);
+    let (a, b) = (
+        owner.create_node(project, "a").await,
+        owner.create_node(project, "b").await,
+    );
+    owner.connect(project, a, b).await;
+    let call = |tool: &str, op: &OpId, arguments: Value| json!({"name": tool, "arguments": arguments, "_meta": {"nonlinear/opId": op}});
+    let (making, parting) = (OpId::generate(), OpId::generate());
+    let make = call(
+        "create_node",
+        &making,
+        json!({"prompt": "once", "parentIds": [a]}),
+    );
+    let part = json!({"edges": [{"sourceId": a, "targetId": b}]});
+    let part = call("disconnect", &parting, part);
+
+    let mut said = Vec::new();
+    for _ in 0..2 {
+        said.push(mcp.ask("tools/call", make.clone()).await);
+        said.push(mcp.ask("tools/call", part.clone()).await);
+        // Where it stood nothing is free any more, and there is no edge to take away.
+        mcp.edited(
+            "create_node",
+            json!({"prompt": "between", "parentIds": [a]}),
+        )
+        .await;
+    }
+
+    assert_eq!((&said[0], &said[1]), (&said[2], &said[3]));
+    let nodes = owner.all(&project.nodes(), 50).await;
+    let made = nodes.iter().filter(|node| node["prompt"] == "once");
+    assert_eq!(made.count(), 1);
+    assert!(nodes.iter().any(|node| node["id"] == json!(making)));
+    let other = call("create_node", &making, json!({"prompt": "other"}));
+    let other = mcp.ask("tools/call", other).await;
+    assert_eq!(other["isError"], true, "{other}");
+    let wrong = json!({"name": "read_graph", "arguments": {}, "_meta": {"nonlinear/opId": "x"}});
+    mcp.refused("tools/call", wrong).await;
 }

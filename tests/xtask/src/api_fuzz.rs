@@ -12,17 +12,16 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::build;
-use crate::shell::{cargo, folder_on_path, step};
+use crate::python;
+use crate::shell::{cargo, step};
 use crate::supervise::{Supervised, folder_for, free_port};
 
 pub(crate) const NAME: &str = "api-fuzz";
 pub(crate) const SERVER: &str = "nonlinear";
 pub(crate) const EXAMPLES_DEFAULT: u32 = 50;
 
-const VERSION: &str = "4.32.5";
+const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 const SEED: &str = "1";
-const VENV_MISSING: &str =
-    "no python3 with venv found; install it with: apt-get install python3-venv";
 const DEMO_LOGIN: &str = r#"{"email":"demo@nonlinear.app","password":"DemoPassword123!"}"#;
 const HTTP_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -90,9 +89,11 @@ pub(crate) fn run(examples: u32) -> Result<ExitCode> {
 /// Runs schemathesis against `server`, with about `examples` requests of each kind per operation.
 pub(crate) fn fuzz(server: &Path, examples: u32) -> Result<Outcome> {
     let target = target_folder()?;
-    let Some(schemathesis) = schemathesis(&target.join("schemathesis-venv"))? else {
-        return Ok(Outcome::NotRun(VENV_MISSING));
+    let Some(programs) = python::environment(&target.join("schemathesis-venv"), &[SCHEMATHESIS])?
+    else {
+        return Ok(Outcome::NotRun(python::MISSING));
     };
+    let schemathesis = programs.join("schemathesis");
     let port = free_port()?;
     let server = step("starting the server", || start(server, port))?;
     let token = access_token(port).context("cannot log in as the demo user")?;
@@ -121,42 +122,7 @@ pub(crate) fn fuzz(server: &Path, examples: u32) -> Result<Outcome> {
     Ok(Outcome::Failed)
 }
 
-/// Installs schemathesis into `folder` unless this version is there; `None` without python3-venv.
-fn schemathesis(folder: &Path) -> Result<Option<PathBuf>> {
-    let program = folder.join("bin/schemathesis");
-    let installed = folder.join(format!("installed-{VERSION}"));
-    if installed.exists() {
-        return Ok(Some(program));
-    }
-    if folder_on_path(&["python3"]).is_none() {
-        return Ok(None);
-    }
-    let venv = Command::new("python3")
-        .args(["-m", "venv", "--clear"])
-        .arg(folder)
-        .output()?;
-    if !venv.status.success() {
-        eprintln!(
-            "xtask: python3 -m venv: {}",
-            String::from_utf8_lossy(&venv.stdout).trim()
-        );
-        return Ok(None);
-    }
-    step("installing schemathesis", || {
-        let mut pip = Command::new(folder.join("bin/pip"));
-        pip.args(["install", "--quiet", "--disable-pip-version-check"]);
-        pip.arg(format!("schemathesis=={VERSION}"))
-            .stdin(Stdio::null());
-        if !pip.status()?.success() {
-            bail!("pip does not succeed");
-        }
-        // Written last, so that an installation that was interrupted is not taken for one.
-        fs::write(&installed, "").context("cannot mark the installation as complete")
-    })?;
-    Ok(Some(program))
-}
-
-fn start(server: &Path, port: u16) -> Result<Supervised> {
+pub(crate) fn start(server: &Path, port: u16) -> Result<Supervised> {
     let folder = folder_for(None)?;
     let mut command = Command::new(server);
     command.arg("serve");
@@ -172,7 +138,7 @@ fn start(server: &Path, port: u16) -> Result<Supervised> {
     Ok(server)
 }
 
-fn access_token(port: u16) -> Result<String> {
+pub(crate) fn access_token(port: u16) -> Result<String> {
     let body = http(port, "POST", "/api/v1/auth/login", None, DEMO_LOGIN)?;
     let body: Value = serde_json::from_str(&body).context("the answer is not JSON")?;
     let token = body.get("accessToken").and_then(Value::as_str);
@@ -180,7 +146,13 @@ fn access_token(port: u16) -> Result<String> {
 }
 
 /// The body of a successful answer. HTTP 1.0 asks for one that ends with the connection.
-fn http(port: u16, method: &str, path: &str, token: Option<&str>, body: &str) -> Result<String> {
+pub(crate) fn http(
+    port: u16,
+    method: &str,
+    path: &str,
+    token: Option<&str>,
+    body: &str,
+) -> Result<String> {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
     stream.set_read_timeout(Some(HTTP_TIMEOUT))?;
     let length = body.len();
@@ -246,7 +218,7 @@ fn command(schemathesis: &Path, config: &Path, port: u16, token: &str, examples:
     command
 }
 
-fn target_folder() -> Result<PathBuf> {
+pub(crate) fn target_folder() -> Result<PathBuf> {
     let answer = cargo()?
         .args(["metadata", "--no-deps", "--format-version=1"])
         .stderr(Stdio::inherit())

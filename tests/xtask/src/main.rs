@@ -6,9 +6,11 @@
 
 mod api_fuzz;
 mod build;
+mod clients;
 mod libtest;
 mod lint;
 mod load;
+mod python;
 mod report;
 mod services;
 mod shell;
@@ -24,7 +26,8 @@ Usage: cargo xtask <command>
 
   test [--all] [--long] [FILTER]…  all tests, on SQLite and on Postgres, starting the services they need,
                                    and those of the web package
-                                   --all   what cannot be run is a failure; ends with api-fuzz
+                                   --all   what cannot be run is a failure; ends with clients
+                                           and api-fuzz
                                    --long  also the tests that take minutes
                                    FILTER  only Rust tests with this in their name, such as edges or
                                            sockets::presence, with only the services they need
@@ -32,6 +35,7 @@ Usage: cargo xtask <command>
   services                         Postgres and Redis for tests run by hand, until standard input closes
   load [ARGUMENT]…                 the load generator, built for release, with a durable Postgres and a Redis
   web                              types, lints and tests of the web package, on the built server
+  clients                          the official clients of MCP and OpenAI on the built server
   api-fuzz [--examples N]          requests generated from the server's own OpenAPI document
 
 A Postgres or Redis that runs already is used when TEST_DATABASE_URL or TEST_REDIS_URL names it.";
@@ -52,6 +56,7 @@ fn main() -> ExitCode {
         ["services"] => services::run(),
         ["load", rest @ ..] => load::run(rest),
         ["web"] => web::run(),
+        ["clients"] => clients::run(),
         ["api-fuzz"] => api_fuzz::run(api_fuzz::EXAMPLES_DEFAULT),
         ["api-fuzz", "--examples", count] => match count.parse() {
             Ok(examples) => api_fuzz::run(examples),

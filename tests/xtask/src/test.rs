@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::api_fuzz::{self, Outcome};
 use crate::build::{self, Executable};
+use crate::clients;
 use crate::libtest;
 use crate::report::{Ran, Report, Tally};
 use crate::services::{self, Durability, POSTGRES_MISSING, REDIS_MISSING, Service};
@@ -77,7 +78,10 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         run_web(web::NAME, web::check, server, &mut report);
         run_web(web::BROWSER, web::browse, server, &mut report);
         if options.all {
-            fuzz_api(&executables, &mut report)?;
+            let server = build::binary(&executables, api_fuzz::SERVER)?;
+            run_whole(clients::NAME, || clients::check(server), &mut report);
+            let fuzz = || api_fuzz::fuzz(server, API_FUZZ_EXAMPLES);
+            run_whole(api_fuzz::NAME, fuzz, &mut report);
         }
     }
 
@@ -242,13 +246,13 @@ fn run_web(
     report.add(suite.to_owned(), "sqlite", ran, begun.elapsed());
 }
 
-fn fuzz_api(executables: &[Executable], report: &mut Report) -> Result<()> {
+/// Runs what passes or fails as one.
+fn run_whole(suite: &'static str, run: impl FnOnce() -> Result<Outcome>, report: &mut Report) {
     let begun = Instant::now();
-    let server = build::binary(executables, api_fuzz::SERVER)?;
-    let passed = match api_fuzz::fuzz(server, API_FUZZ_EXAMPLES) {
+    let passed = match run() {
         Ok(Outcome::NotRun(remedy)) => {
-            report.add_not_run(api_fuzz::NAME, remedy);
-            return Ok(());
+            report.add_not_run(suite, remedy);
+            return;
         }
         Ok(Outcome::Passed) => true,
         Ok(Outcome::Failed) => false,
@@ -259,6 +263,5 @@ fn fuzz_api(executables: &[Executable], report: &mut Report) -> Result<()> {
         }
     };
     let ran = Ran::from(Tally::of_one(passed));
-    report.add(api_fuzz::NAME.to_owned(), "sqlite", ran, begun.elapsed());
-    Ok(())
+    report.add(suite.to_owned(), "sqlite", ran, begun.elapsed());
 }

@@ -21,7 +21,8 @@ const FOLDER: &str = "apps/web";
 pub(crate) const BROWSER: &str = "web/browser";
 const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 const CHROMIUM_MISSING: &str = "no Chromium found; install it with: apt-get install chromium";
-const NODE_MISSING: &str = "no node and npm found; install them with: apt-get install nodejs npm";
+pub(crate) const NODE_MISSING: &str =
+    "no node and npm found; install them with: apt-get install nodejs npm";
 /// Scripts of the package that say nothing but yes or no.
 const SCRIPTS: &[&str] = &["format:check", "types", "lint"];
 
@@ -96,16 +97,20 @@ pub(crate) fn browse(server: &Path) -> Result<Outcome> {
 
 /// The package's folder with what it needs, if Node is there.
 fn installed() -> Result<Option<PathBuf>> {
-    if folder_on_path(&["node"]).is_none() || folder_on_path(&["npm"]).is_none() {
-        return Ok(None);
-    }
     let folder = workspace_root()?.join(FOLDER);
-    if !is_installed(&folder) {
-        step("installing the packages of the web package", || {
-            install(&folder)
-        })?;
+    Ok(installed_in(&folder)?.then_some(folder))
+}
+
+/// Whether a folder has the packages of its lock file now; not without Node.
+pub(crate) fn installed_in(folder: &Path) -> Result<bool> {
+    if folder_on_path(&["node"]).is_none() || folder_on_path(&["npm"]).is_none() {
+        return Ok(false);
     }
-    Ok(Some(folder))
+    if !is_installed(folder) {
+        let doing = format!("installing the packages of {}", folder.display());
+        step(&doing, || install(folder))?;
+    }
+    Ok(true)
 }
 
 /// npm leaves a copy of the lock file beside what it installed from it.

@@ -27,7 +27,7 @@ pub(super) async fn propose(
     };
     let proposed = match planned(run, &call, tool, arguments).await {
         Ok(proposed) => proposed,
-        Err(error) => return Outcome::refused(error, tool),
+        Err(error) => return tool.refused(error),
     };
     let made: Vec<_> = proposed.iter().map(ProposedOp::id).collect();
     let propose = Propose {
@@ -44,7 +44,7 @@ pub(super) async fn propose(
             cursor: None,
             is_error: false,
         }),
-        Err(error) => Outcome::refused(error, tool),
+        Err(error) => tool.refused(error),
     }
 }
 

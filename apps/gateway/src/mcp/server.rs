@@ -1,6 +1,5 @@
 //! What an MCP client can ask.
 
-use kernel::{Error, error::chain};
 use platform::{Ctx, ProjectAccess};
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
@@ -12,7 +11,7 @@ use rmcp::{
     service::RequestContext,
 };
 
-use super::{resources, tools};
+use super::{refusal::said, resources, tools};
 
 const INSTRUCTIONS: &str = "NonLinear is a canvas of prompts and answers that people work on together. \
     Each node has a prompt and an answer, and edges make answers the context of other prompts. Begin \
@@ -55,9 +54,10 @@ impl ServerHandler for Server {
     async fn call_tool(
         &self,
         request: CallToolRequestParams,
-        _context: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let called = tools::call(&self.ctx, self.pinned.as_ref(), request).await?;
+        let pinned = self.pinned.as_ref();
+        let called = tools::call(&self.ctx, pinned, &context.meta, request).await?;
         Ok(called.into())
     }
 
@@ -87,18 +87,4 @@ impl ServerHandler for Server {
         let read = resources::read(&self.ctx, self.pinned.as_ref(), &request.uri).await;
         Ok(read.map_err(said)?.into())
     }
-}
-
-/// A refusal in the words of JSON-RPC. What went wrong inside is for the log.
-pub(super) fn said(error: Error) -> ErrorData {
-    let sentence = error.to_string();
-    let refusal = error.refusal();
-    if matches!(refusal, Error::Internal(_) | Error::Unavailable(_)) {
-        tracing::error!(error = chain(&error), "An MCP request failed");
-        return ErrorData::internal_error(sentence, None);
-    }
-    if matches!(refusal, Error::NotFound(_)) {
-        return ErrorData::resource_not_found(sentence, None);
-    }
-    ErrorData::invalid_params(sentence, None)
 }

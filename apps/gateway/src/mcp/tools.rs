@@ -1,22 +1,24 @@
 //! The tools of the house, each for a project that the call names.
 
-use kernel::{Error, Permission, ProjectId, Relation, Role, Scope, Verdict, policy::decide};
+use kernel::{Error, OpId, Permission, ProjectId, Relation, Role, Scope, Verdict, policy::decide};
 use platform::{Ctx, ProjectAccess};
 use protocol::{projects::ProjectsQuery, strict};
 use rmcp::{
     ErrorData,
     model::{
-        CallToolRequestParams, CallToolResult, ContentBlock, JsonObject, Tool, ToolAnnotations,
+        CallToolRequestParams, CallToolResult, ContentBlock, JsonObject, RequestMetaObject, Tool,
+        ToolAnnotations,
     },
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tools::{Call, Outcome};
 
-use super::server::said;
+use super::refusal::said;
 
 const LIST_PROJECTS: &str = "list_projects";
 const PROJECT: &str = "project";
+const OP_ID: &str = "nonlinear/opId";
 /// How many projects one call lists.
 const PROJECTS_PER_PAGE: u64 = 50;
 
@@ -98,8 +100,13 @@ fn object(schema: Value) -> JsonObject {
 pub(super) async fn call(
     ctx: &Ctx,
     pinned: Option<&ProjectAccess>,
+    meta: &RequestMetaObject,
     request: CallToolRequestParams,
 ) -> Result<CallToolResult, ErrorData> {
+    let op = match operation(ctx, meta) {
+        Ok(op) => op,
+        Err(error) => return Err(said(error)),
+    };
     let mut arguments = request.arguments.unwrap_or_default();
     if request.name == LIST_PROJECTS && pinned.is_none() {
         return result(projects(ctx, Value::Object(arguments)).await);
@@ -121,10 +128,25 @@ pub(super) async fn call(
     let call = Call {
         ctx: ctx.clone(),
         project,
-        op: ctx.request.op.as_ref().map(|op| op.id),
+        op,
         focus: None,
     };
     result(tool.run(call, Value::Object(arguments)).await)
+}
+
+/// The id of the call, from a client that may send it again: in its `_meta`, or from its key.
+fn operation(ctx: &Ctx, meta: &RequestMetaObject) -> Result<Option<OpId>, Error> {
+    let Some(named) = meta.get(OP_ID) else {
+        return Ok(ctx.request.op.as_ref().map(|op| op.id));
+    };
+    let id = named.as_str().and_then(|id| id.parse().ok());
+    let wrong = || {
+        Error::invalid(
+            format!("/_meta/{OP_ID}"),
+            "must be a UUIDv7 in lower-case text",
+        )
+    };
+    id.map(Some).ok_or_else(wrong)
 }
 
 /// Takes out the argument that says which project is meant.

@@ -113,3 +113,65 @@ fn is_same(node: &Node, turn: &Turn) -> bool {
     let answer = |text: &Option<String>| text.as_deref().unwrap_or_default().trim().to_owned();
     node.prompt.trim() == turn.prompt.trim() && answer(&node.response) == answer(&turn.answer)
 }
+
+#[cfg(test)]
+mod tests {
+    use kernel::ProjectId;
+    use protocol::{Position, nodes::NodeStatus, values::Coordinate};
+
+    use super::*;
+
+    fn node(prompt: &str, response: Option<&str>) -> Node {
+        let zero = Coordinate::stored(0.0);
+        Node {
+            project_id: ProjectId::generate(),
+            id: NodeId::generate(),
+            prompt: prompt.to_owned(),
+            response: response.map(str::to_owned),
+            summary: None,
+            status: NodeStatus::Completed,
+            position: Position { x: zero, y: zero },
+            llm_model: None,
+            generation_id: None,
+            version: 1,
+            updated_at: Default::default(),
+        }
+    }
+
+    fn turn(prompt: &str, answer: Option<&str>) -> Turn {
+        Turn {
+            prompt: prompt.to_owned(),
+            answer: answer.map(str::to_owned),
+            is_instruction: answer.is_none(),
+        }
+    }
+
+    #[test]
+    fn what_stands_above_is_not_missing_whatever_the_client_sends_of_it() {
+        let above = [
+            node("root", None),
+            node("Be brief.", None),
+            node("One?", Some("1")),
+            node("Two?", Some("2 ")),
+        ];
+        let (brief, one, two) = (
+            turn("Be brief.", None),
+            turn("One?", Some("1")),
+            turn("Two?", Some("2")),
+        );
+        let three = turn("Three?", Some("3"));
+        let polite = turn("Be polite.", None);
+
+        let whole = vec![brief.clone(), one.clone(), two.clone()];
+        assert!(not_above(&above, whole).is_empty());
+        assert!(not_above(&above, vec![two.clone()]).is_empty());
+        // What does not lead up to the end was said elsewhere.
+        let elsewhere = vec![one.clone()];
+        assert_eq!(not_above(&above, elsewhere.clone()), elsewhere);
+        let more = vec![brief, two, three.clone()];
+        assert_eq!(not_above(&above, more), [three]);
+        let other = vec![polite.clone(), one];
+        assert_eq!(not_above(&above, other.clone()), other);
+        assert_eq!(not_above(&[], vec![polite.clone()]), [polite]);
+    }
+}

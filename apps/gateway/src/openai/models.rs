@@ -1,12 +1,12 @@
 //! Which branches a person may want to go on with.
 
 use canvas::nodes::{self, Glance};
-use kernel::{Permission, Result};
+use kernel::{Error, Permission, Result};
 use platform::Ctx;
 use protocol::projects::ProjectsQuery;
 use serde_json::{Value, json};
 
-use super::model::Model;
+use super::model::{End, Model, resolve};
 
 /// How many projects are looked at, those changed last first.
 const PROJECTS_MAX: u64 = 10;
@@ -37,7 +37,17 @@ pub(super) async fn list(ctx: &Ctx) -> Result<Value> {
     Ok(json!({"object": "list", "data": models}))
 }
 
-pub(super) fn view(end: &Glance, project: &str) -> Value {
+/// One branch, by its name.
+pub(super) async fn get(ctx: &Ctx, name: &str) -> Result<Value> {
+    let End { project, node } = resolve(ctx, name).await?;
+    let access = ctx.project(project, Permission::GRAPH_READ).await?;
+    let mut found = nodes::glances(ctx, &access, &[node]).await?;
+    let end = found.remove(&node).ok_or(Error::NotFound("model"))?;
+    let project = projects::projects::view(ctx.reader(), &access).await?;
+    Ok(view(&end, &project.name))
+}
+
+fn view(end: &Glance, project: &str) -> Value {
     json!({
         "id": Model::name(end.id), "object": "model", "created": end.updated_at.timestamp(),
         "owned_by": project, "description": end.beginning,

@@ -1,7 +1,7 @@
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{Request, State},
+    extract::{Path, Request, State},
     response::Response,
     routing::{get, post},
 };
@@ -28,6 +28,8 @@ type Answered = Result<Response, Refusal>;
 pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route("/v1/models", get(list))
+        // A name may hold the project's id and a slash.
+        .route("/v1/models/{*model}", get(one))
         .route("/v1/chat/completions", post(chat))
         .route("/v1/responses", post(responses))
 }
@@ -44,6 +46,14 @@ fn person(caller: Result<Caller, ApiError>) -> Result<Ctx, Refusal> {
 async fn list(caller: Result<Caller, ApiError>) -> Result<Json<Value>, Refusal> {
     let ctx = person(caller)?;
     Ok(Json(models::list(&ctx).await?))
+}
+
+async fn one(
+    caller: Result<Caller, ApiError>,
+    Path(model): Path<String>,
+) -> Result<Json<Value>, Refusal> {
+    let ctx = person(caller)?;
+    Ok(Json(models::get(&ctx, &model).await?))
 }
 
 async fn chat(

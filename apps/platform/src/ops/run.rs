@@ -139,8 +139,8 @@ pub async fn carry_out(
 /// What was done under this key, if anything was: for whoever would otherwise look at what is there now to
 /// find out what to do.
 pub async fn done_before(ctx: &Ctx, project: ProjectId, key: &OpKey) -> Result<Option<BatchDone>> {
-    let user = ctx.user_id()?;
-    let found = log::of_operation(ctx.reader(), project, user.uuid(), key.id).await?;
+    let actor = ctx.principal.actor_id().ok_or(Error::Unauthenticated)?;
+    let found = log::of_operation(ctx.reader(), project, actor, key.id).await?;
     let Some((fingerprint, event)) = found else {
         return Ok(None);
     };

@@ -12,8 +12,9 @@ use utoipa::ToSchema;
 
 use super::{op, refuse_count};
 use crate::{
+    call::Call,
     layout::{Item, tidy},
-    tool::{Call, Edits, Plan},
+    tool::{Edits, Plan},
 };
 
 /// Where nodes go.

@@ -5,7 +5,10 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{AT_ONCE_MAX, op, refuse_count};
-use crate::tool::{Call, Edits, Plan};
+use crate::{
+    call::Call,
+    tool::{Edits, Plan},
+};
 
 /// Which edges to make.
 #[derive(Debug, Deserialize, ToSchema)]

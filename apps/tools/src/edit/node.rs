@@ -8,8 +8,9 @@ use utoipa::ToSchema;
 
 use super::{AT_ONCE_MAX, op, refuse_count};
 use crate::{
+    call::Call,
     place,
-    tool::{Call, Edits, Plan},
+    tool::{Edits, Plan},
 };
 
 /// A new node.

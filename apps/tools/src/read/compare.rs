@@ -4,11 +4,13 @@ use protocol::{compare::CompareQuery, nodes::NodeView};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{FIRST_WORDS_CHARS, ids};
+use super::FIRST_WORDS_CHARS;
 use crate::{
+    call::Call,
+    describe::ids,
     outcome::Outcome,
     text::{first_words, word},
-    tool::{Call, Reads},
+    tool::Reads,
 };
 
 /// How much of an answer is shown on each side.

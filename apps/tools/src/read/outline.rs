@@ -8,8 +8,9 @@ use utoipa::ToSchema;
 
 use super::line;
 use crate::{
+    call::Call,
     outcome::{Outcome, RESULT_BYTES_MAX},
-    tool::{Call, Reads},
+    tool::Reads,
 };
 
 const TOKENS_MIN: u32 = 200;

@@ -4,10 +4,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::line;
-use crate::{
-    outcome::Outcome,
-    tool::{Call, Reads},
-};
+use crate::{call::Call, outcome::Outcome, tool::Reads};
 
 const WORDS_CHARS_MAX: usize = 200;
 const WORDS_MAX: usize = 10;

@@ -23,6 +23,8 @@ const FEATURES: &[&str] = &[
     "canvas",
     "changesets",
     "generation",
+    "tools",
+    "gateway",
     "agents",
     "media",
     "notifications",
