@@ -206,7 +206,6 @@ pub enum TriggerEvent {
     Mention,
 }
 
-
 /// What the changes of a set came of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
 #[sea_orm(

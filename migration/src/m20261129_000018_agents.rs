@@ -249,11 +249,7 @@ fn schedules() -> TableCreateStatement {
         .primary_key(&mut key(["project_id", "id"]))
         .foreign_key(&mut owned_by("agent_schedules", "project_id", "projects"))
         .foreign_key(&mut owned_by("agent_schedules", "agent_id", "agents"))
-        .check(one_of(
-            "agent_schedules",
-            "kind",
-            ["CRON", "ONCE", "EVENT"],
-        ))
+        .check(one_of("agent_schedules", "kind", ["CRON", "ONCE", "EVENT"]))
         .take()
 }
 

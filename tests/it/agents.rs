@@ -19,7 +19,13 @@ async fn an_agent_takes_what_is_left_out_from_its_type() {
         .collect();
     assert_eq!(
         words,
-        ["researcher", "writer", "critic", "cartographer", "facilitator"]
+        [
+            "researcher",
+            "writer",
+            "critic",
+            "cartographer",
+            "facilitator"
+        ]
     );
 
     let body = json!({"name": "The Critic", "type": "critic"});
@@ -64,7 +70,10 @@ async fn every_prompt_is_a_version_that_tells_what_changed_and_can_be_had_again(
     let path = format!("/agents/{}", text(&made["id"]));
     let change = json!({"systemPrompt": "Be thorough and kind.", "changeNote": "Too short"});
     let changed = ada.patch_at(1, &path, change).await.expect(200);
-    assert_eq!((&changed["promptVersion"], &changed["version"]), (&json!(2), &json!(2)));
+    assert_eq!(
+        (&changed["promptVersion"], &changed["version"]),
+        (&json!(2), &json!(2))
+    );
     let stale = json!({"systemPrompt": "No."});
     ada.patch_at(1, &path, stale)
         .await
@@ -73,7 +82,10 @@ async fn every_prompt_is_a_version_that_tells_what_changed_and_can_be_had_again(
     let versions = ada.get(&format!("{path}/versions")).await.expect(200);
 
     let newest = &versions["items"][0];
-    assert_eq!((&newest["version"], &newest["changeNote"]), (&json!(2), &json!("Too short")));
+    assert_eq!(
+        (&newest["version"], &newest["changeNote"]),
+        (&json!(2), &json!("Too short"))
+    );
     let changes: Vec<(&str, &str)> = newest["changes"]
         .as_array()
         .expect("changes")
@@ -119,7 +131,10 @@ async fn nobody_gives_an_agent_more_than_they_have() {
 
     let refused = admin.post(&project.agents(), add("OWNER")).await;
     refused.problem(422, "invalid");
-    admin.post(&project.agents(), add("ADMIN")).await.expect(201);
+    admin
+        .post(&project.agents(), add("ADMIN"))
+        .await
+        .expect(201);
     let again = admin.post(&project.agents(), add("EDITOR")).await;
     again.problem(409, "conflict");
     let editors = editor.create_agent("writer").await;
@@ -131,12 +146,21 @@ async fn nobody_gives_an_agent_more_than_they_have() {
     assert_eq!(listed["items"][0].get("systemPrompt"), None);
 
     let paused = json!({"paused": true, "mode": "PROPOSE", "budget": {"tokensPerDay": 5}});
-    let changed = owner.patch(&project.agent(&agent), paused).await.expect(200);
+    let changed = owner
+        .patch(&project.agent(&agent), paused)
+        .await
+        .expect(200);
     assert_eq!(
-        (&changed["paused"], &changed["mode"], &changed["budget"]["tokensPerDay"]),
+        (
+            &changed["paused"],
+            &changed["mode"],
+            &changed["budget"]["tokensPerDay"]
+        ),
         (&json!(true), &json!("PROPOSE"), &json!(5))
     );
     owner.delete(&project.agent(&agent)).await.expect(204);
-    let gone = owner.send(Method::DELETE, &project.agent(&agent), &[], Value::Null).await;
+    let gone = owner
+        .send(Method::DELETE, &project.agent(&agent), &[], Value::Null)
+        .await;
     gone.problem(404, "not_found");
 }

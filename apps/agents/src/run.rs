@@ -5,6 +5,7 @@ mod acting;
 mod conversation;
 mod held;
 mod saying;
+mod stepping;
 mod tools;
 mod writes;
 
@@ -12,14 +13,7 @@ use kernel::Result;
 use platform::JobContext;
 
 use crate::tasks::RunTask;
-use held::Run;
-
-/// What comes after a step.
-enum Next {
-    GoOn,
-    /// The task is over, waits for somebody, or is another worker's.
-    Stop,
-}
+use held::{Next, Run};
 
 pub(crate) async fn run(job: RunTask, context: JobContext) -> Result<()> {
     let Some(mut run) = Run::take(job, &context).await? else {

@@ -4,6 +4,7 @@ mod clock;
 mod commands;
 mod fire;
 mod queries;
+mod queue;
 mod routes;
 mod row;
 mod triggers;

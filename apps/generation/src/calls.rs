@@ -1,6 +1,7 @@
 //! Asking models with tools, for whoever is no node: agents. Providers, fallbacks, breakers and budgets are those of answers.
 
 mod in_json;
+mod turn;
 
 use std::sync::Arc;
 
@@ -10,11 +11,6 @@ use platform::{Platform, Write, convert, db};
 use protocol::{context::MessageRole, generations::RunError};
 use sea_orm::EntityTrait;
 
-pub use crate::{
-    budgets::Amount,
-    money::{dollars, nanos},
-    providers::{ToolCall, ToolSpec, estimate},
-};
 use crate::{
     budgets,
     context::Contexts,
@@ -23,25 +19,15 @@ use crate::{
     },
     setup::Setup,
 };
+pub use crate::{
+    budgets::Amount,
+    money::{dollars, nanos},
+    providers::{ToolCall, ToolSpec, estimate},
+};
+pub use turn::Turn;
 
 /// An answer shorter than this is not worth asking for.
 const OUTPUT_TOKENS_MIN: u32 = 64;
-
-/// What was said so far.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Turn {
-    System(String),
-    Person(String),
-    Model {
-        text: String,
-        calls: Vec<ToolCall>,
-    },
-    /// What came of a call.
-    Result {
-        call: String,
-        text: String,
-    },
-}
 
 #[derive(Clone, Debug)]
 pub struct ModelCall {

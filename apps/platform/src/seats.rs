@@ -20,7 +20,11 @@ pub(crate) struct Seat {
 impl Seat {
     /// The agent's role in somebody's name: neither above its own, nor above that of who put it there, nor above
     /// that of who it acts for. Without any of these there is none.
-    pub(crate) fn role(&self, user: UserId, role_of: impl Fn(UserId) -> Option<Role>) -> Option<Role> {
+    pub(crate) fn role(
+        &self,
+        user: UserId,
+        role_of: impl Fn(UserId) -> Option<Role>,
+    ) -> Option<Role> {
         let role = self.role.min(role_of(self.added_by)?);
         Some(role.min(role_of(user)?))
     }

@@ -1,8 +1,10 @@
 //! What the schema refuses, and what goes when its owner goes.
 
+use entity::enums::{ScheduleKind, StepKind, TaskStatus};
 use entity::{
-    ActorKind, EdgePolicy, JobState, MailedPurpose, NodeStatus, Role, audit_record, edge,
-    invitation, job, mailed_token, node, project, project_event, project_member,
+    ActorKind, EdgePolicy, JobState, MailedPurpose, NodeStatus, Role, agent_schedule, agent_step,
+    agent_task, audit_record, edge, invitation, job, mailed_token, node, project, project_event,
+    project_member,
 };
 use sea_orm_migration::sea_orm::sea_query::Expr;
 use sea_orm_migration::sea_orm::{
@@ -45,6 +47,20 @@ async fn every_word_of_an_enum_is_accepted_and_no_other() {
         )
         .await;
         accepts_exactly::<job::Entity, _>(db, job::Column::State, JobState::iter()).await;
+        accepts_exactly::<agent_task::Entity, _>(
+            db,
+            agent_task::Column::Status,
+            TaskStatus::iter(),
+        )
+        .await;
+        accepts_exactly::<agent_step::Entity, _>(db, agent_step::Column::Kind, StepKind::iter())
+            .await;
+        accepts_exactly::<agent_schedule::Entity, _>(
+            db,
+            agent_schedule::Column::Kind,
+            ScheduleKind::iter(),
+        )
+        .await;
         let offered = Role::iter().filter(|role| *role != Role::Owner);
         accepts_exactly::<invitation::Entity, _>(db, invitation::Column::Role, offered).await;
         let owner = set_word::<invitation::Entity>(db, invitation::Column::Role, "OWNER").await;

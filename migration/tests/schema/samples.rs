@@ -115,6 +115,10 @@ fn word(name: &str, column: &str) -> &'static str {
         "change_sets.origin" => return "TASK",
         "change_sets.state" => return "PROPOSED",
         "change_set_items.state" => return "LEFT",
+        "agent_tasks.status" => return "WAITING",
+        "agent_steps.kind" => return "NOTE",
+        "agent_schedules.kind" => return "EVENT",
+        "agent_schedules.event" => return "MENTION",
         _ => {}
     }
     match column {

@@ -157,7 +157,11 @@ async fn schedule(scene: Scene<'_>) -> String {
     let body = json!({
         "agentId": scene.home.agent, "name": "Yearly", "prompt": "Work.", "cron": "0 0 1 1 *",
     });
-    id(&scene.by.post(&scene.home.id.schedules(), body).await.expect(201))
+    id(&scene
+        .by
+        .post(&scene.home.id.schedules(), body)
+        .await
+        .expect(201))
 }
 
 fn schedules() -> Vec<Case> {

@@ -64,13 +64,17 @@ pub(super) fn verdict(
         ("link", _) if is_public => Verdict::Allowed,
         ("link", _) => Verdict::Hidden,
         (_, Dead) => Verdict::Unauthenticated,
-        ("caller", Session | Token(_)) | ("session" | "scope:project" | "scope:agent", Session) => Verdict::Allowed,
+        ("caller", Session | Token(_)) | ("session" | "scope:project" | "scope:agent", Session) => {
+            Verdict::Allowed
+        }
         ("session", Token(_)) => Verdict::Forbidden,
         ("scope:project", Token(scopes)) if scopes.contains(&"project") => Verdict::Allowed,
         ("scope:project", Token(_)) => Verdict::Forbidden,
         ("scope:agent", Token(scopes)) if scopes.contains(&"agent") => Verdict::Allowed,
         ("scope:agent", Token(_)) => Verdict::Forbidden,
-        ("caller" | "session" | "scope:project" | "scope:agent", Nothing) => Verdict::Unauthenticated,
+        ("caller" | "session" | "scope:project" | "scope:agent", Nothing) => {
+            Verdict::Unauthenticated
+        }
         (cells, _) => {
             // What needs several cells is as hard as the hardest.
             let verdicts = cells.split('+').map(|cell| {

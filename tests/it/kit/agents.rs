@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::{
     client::{Client, parsed, text},
-    patiently,
     paths::Paths,
+    patiently,
     provider::{Beat, Reply},
 };
 

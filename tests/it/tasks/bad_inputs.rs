@@ -29,7 +29,10 @@ async fn a_tool_that_is_not_there_is_a_result_that_names_those_that_are() {
 
     assert_eq!(results[0]["isError"], true);
     let said = text(&results[0]["text"]);
-    assert!(said.contains("launch_rocket") && said.contains("read_graph"), "{said}");
+    assert!(
+        said.contains("launch_rocket") && said.contains("read_graph"),
+        "{said}"
+    );
 }
 
 #[tokio::test]
@@ -53,7 +56,10 @@ async fn half_json_is_a_result_that_asks_for_a_whole_object() {
     .await;
 
     assert_eq!(results[0]["isError"], true);
-    assert!(text(&results[0]["text"]).contains("not JSON"), "{results:?}");
+    assert!(
+        text(&results[0]["text"]).contains("not JSON"),
+        "{results:?}"
+    );
 }
 
 #[tokio::test]
@@ -94,7 +100,10 @@ async fn a_text_that_changed_meanwhile_is_not_overwritten_and_comes_back() {
     let (_app, project, owner, agent) = world(&provider).await;
     let node = owner.create_node(project, "First").await;
     let body = json!({"prompt": "Second, by a person"});
-    owner.patch_at(1, &project.node(node), body).await.expect(200);
+    owner
+        .patch_at(1, &project.node(node), body)
+        .await
+        .expect(200);
     let edit = json!({"nodeId": node, "prompt": "Mine", "baseVersion": 1});
     provider.then([Reply::calls(&[("edit_node", edit)]), Reply::finish("Left.")]);
 
@@ -103,7 +112,10 @@ async fn a_text_that_changed_meanwhile_is_not_overwritten_and_comes_back() {
     owner.task_when(project, &task, "COMPLETED").await;
     let results = results(&owner, project, &task).await;
     assert_eq!(results[0]["isError"], true);
-    assert!(text(&results[0]["text"]).contains("Second, by a person"), "{results:?}");
+    assert!(
+        text(&results[0]["text"]).contains("Second, by a person"),
+        "{results:?}"
+    );
     let now = owner.get(&project.node(node)).await.expect(200);
     assert_eq!(now["prompt"], "Second, by a person");
 }
@@ -135,7 +147,10 @@ async fn the_limits_of_steps_and_tokens_hold_whatever_the_model_wants() {
     let failed = owner
         .task_when(project, text(&started["id"]), "FAILED")
         .await;
-    assert!(text(&failed["error"]["detail"]).contains("used up"), "{failed}");
+    assert!(
+        text(&failed["error"]["detail"]).contains("used up"),
+        "{failed}"
+    );
     assert_eq!(provider.asked().len(), asked);
 }
 

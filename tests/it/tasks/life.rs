@@ -9,7 +9,10 @@ use super::{roomy, world};
 use crate::kit::{Beat, Listener, Paths, Provider, Reply, parsed, text, until};
 
 fn create(prompt: &str, parents: &[NodeId]) -> (&'static str, Value) {
-    ("create_node", json!({"prompt": prompt, "parentIds": parents}))
+    (
+        "create_node",
+        json!({"prompt": prompt, "parentIds": parents}),
+    )
 }
 
 #[tokio::test]
@@ -35,7 +38,9 @@ async fn a_task_reads_edits_asks_a_person_and_finishes_and_every_step_is_kept() 
         Reply::finish("Two questions were opened."),
     ]);
 
-    let task = owner.start_task(project, &agent, "Open this question.").await;
+    let task = owner
+        .start_task(project, &agent, "Open this question.")
+        .await;
 
     let waiting = owner.task_when(project, &task, "WAITING").await;
     assert_eq!(waiting["waitingFor"]["question"], "Which river?");
@@ -44,12 +49,20 @@ async fn a_task_reads_edits_asks_a_person_and_finishes_and_every_step_is_kept() 
     let path = format!("{}/messages", project.task(&task));
     owner.post(&path, answer).await.expect(201);
     let done = owner.task_when(project, &task, "COMPLETED").await;
-    assert_eq!(done["result"], json!({"text": "Two questions were opened."}));
+    assert_eq!(
+        done["result"],
+        json!({"text": "Two questions were opened."})
+    );
     assert_eq!(done["waitingFor"], Value::Null);
     assert_eq!(done["used"]["tokensIn"], 500);
     assert_eq!(done["used"]["tokensOut"], 50);
 
-    let last = provider.asked().last().expect("it was asked").body.to_string();
+    let last = provider
+        .asked()
+        .last()
+        .expect("it was asked")
+        .body
+        .to_string();
     assert!(last.contains("A person answered: The Rhine"), "{last}");
     let steps = owner.steps_of(project, &task).await;
     let kinds: Vec<&str> = steps.iter().map(|step| text(&step["kind"])).collect();
@@ -72,8 +85,16 @@ async fn a_task_reads_edits_asks_a_person_and_finishes_and_every_step_is_kept() 
         .filter(|event| event["actor"]["kind"] == "AGENT")
         .collect();
     assert!(edits.len() >= 3, "{edits:?}");
-    assert!(edits.iter().all(|edit| edit["actor"]["id"] == agent.as_str()));
-    assert!(edits.iter().all(|edit| edit["actor"]["name"] == "researcher"));
+    assert!(
+        edits
+            .iter()
+            .all(|edit| edit["actor"]["id"] == agent.as_str())
+    );
+    assert!(
+        edits
+            .iter()
+            .all(|edit| edit["actor"]["name"] == "researcher")
+    );
 }
 
 #[tokio::test]
@@ -93,7 +114,10 @@ async fn what_a_person_says_is_heard_at_the_next_step() {
     until("the model is asked", async || !provider.asked().is_empty()).await;
 
     let path = format!("{}/messages", project.task(&task));
-    owner.post(&path, json!({"text": "Hurry up."})).await.expect(201);
+    owner
+        .post(&path, json!({"text": "Hurry up."}))
+        .await
+        .expect(201);
 
     owner.task_when(project, &task, "COMPLETED").await;
     let asked = provider.asked();
@@ -121,10 +145,7 @@ async fn a_plain_answer_ends_the_task_and_is_told_while_it_comes() {
 async fn a_cancelled_task_stops_and_writes_nothing_more() {
     let provider = Provider::start().await;
     let (app, project, owner, agent) = world(&provider).await;
-    provider.then([Reply::Stream(vec![
-        Beat::Text("Hm".to_owned()),
-        Beat::Hang,
-    ])]);
+    provider.then([Reply::Stream(vec![Beat::Text("Hm".to_owned()), Beat::Hang])]);
     let task = owner.start_task(project, &agent, "Never end.").await;
     until("the model is asked", async || !provider.asked().is_empty()).await;
 
@@ -183,16 +204,25 @@ async fn an_agent_may_do_no_more_than_the_weakest_of_those_it_acts_for() {
 async fn removing_an_agent_ends_its_tasks_and_pausing_it_makes_them_wait() {
     let provider = Provider::start().await;
     let (_app, project, owner, agent) = world(&provider).await;
-    provider.usually(Reply::calls(&[("ask_person", json!({"question": "Well?"}))]));
+    provider.usually(Reply::calls(&[(
+        "ask_person",
+        json!({"question": "Well?"}),
+    )]));
     let paused = json!({"paused": true});
     let asked = owner.start_task(project, &agent, "Ask.").await;
     owner.task_when(project, &asked, "WAITING").await;
-    owner.patch(&project.agent(&agent), paused).await.expect(200);
+    owner
+        .patch(&project.agent(&agent), paused)
+        .await
+        .expect(200);
     let body = json!({"agentId": agent, "prompt": "Now?"});
     let refused = owner.post(&project.tasks(), body).await;
     refused.problem(409, "conflict");
     let path = format!("{}/messages", project.task(&asked));
-    owner.post(&path, json!({"text": "Go on"})).await.expect(201);
+    owner
+        .post(&path, json!({"text": "Go on"}))
+        .await
+        .expect(201);
     owner.task_when(project, &asked, "PENDING").await;
 
     provider.usually(Reply::finish("Done."));
@@ -200,7 +230,10 @@ async fn removing_an_agent_ends_its_tasks_and_pausing_it_makes_them_wait() {
     owner.patch(&project.agent(&agent), go_on).await.expect(200);
     owner.task_when(project, &asked, "COMPLETED").await;
 
-    provider.usually(Reply::calls(&[("ask_person", json!({"question": "Well?"}))]));
+    provider.usually(Reply::calls(&[(
+        "ask_person",
+        json!({"question": "Well?"}),
+    )]));
     let open = owner.start_task(project, &agent, "Ask.").await;
     owner.task_when(project, &open, "WAITING").await;
     owner.delete(&project.agent(&agent)).await.expect(204);
@@ -239,7 +272,10 @@ async fn of_many_tasks_at_once_only_those_run_that_there_is_money_for() {
     let (_app, project, owner, agent) = world(&provider).await;
     provider.usually(Reply::Stream(vec![Beat::Hang]));
     let budget = json!({"budget": {"tokensPerDay": 200_000}});
-    owner.patch(&project.agent(&agent), budget).await.expect(200);
+    owner
+        .patch(&project.agent(&agent), budget)
+        .await
+        .expect(200);
     let body = json!({"agentId": agent, "prompt": "Work.", "limits": {"tokens": 20_000}});
     let path = project.tasks();
 
@@ -281,7 +317,10 @@ async fn statistics_are_zero_without_tasks_and_count_what_was_done() {
     let after = owner.get(&path).await.expect(200);
 
     assert_eq!(after["totalConversations"], 1);
-    assert_eq!((&after["userMessages"], &after["assistantMessages"]), (&json!(1), &json!(2)));
+    assert_eq!(
+        (&after["userMessages"], &after["assistantMessages"]),
+        (&json!(1), &json!(2))
+    );
     assert_eq!(after["totalTokensUsed"], 220);
     assert_eq!(after["completed"], 1);
     assert_eq!(after["days"][6]["tasks"], 1);
@@ -302,10 +341,19 @@ async fn one_opinion_of_each_person_and_answer() {
 
     let said = json!({"rating": 4, "isHelpful": true});
     let first = owner.put(&path, said).await.expect(200);
-    assert_eq!((&first["rating"], &first["isHelpful"]), (&json!(4), &json!(true)));
+    assert_eq!(
+        (&first["rating"], &first["isHelpful"]),
+        (&json!(4), &json!(true))
+    );
     let changed = owner.put(&path, json!({"comment": "Hm"})).await.expect(200);
-    assert_eq!((&changed["rating"], &changed["comment"]), (&Value::Null, &json!("Hm")));
-    owner.put(&path, json!({"rating": 6})).await.problem(422, "invalid");
+    assert_eq!(
+        (&changed["rating"], &changed["comment"]),
+        (&Value::Null, &json!("Hm"))
+    );
+    owner
+        .put(&path, json!({"rating": 6}))
+        .await
+        .problem(422, "invalid");
     owner.put(&path, json!({})).await.problem(422, "invalid");
     owner.delete(&path).await.expect(204);
     owner.delete(&path).await.problem(404, "not_found");

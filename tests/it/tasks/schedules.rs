@@ -28,13 +28,19 @@ async fn a_schedule_is_by_the_clock_or_once_or_on_an_event_and_says_when_it_come
 
     let made = owner.post(&path, schedule(daily)).await.expect(201);
 
-    assert_eq!((&made["kind"], &made["perHourMax"]), (&json!("CRON"), &json!(10)));
+    assert_eq!(
+        (&made["kind"], &made["perHourMax"]),
+        (&json!("CRON"), &json!(10))
+    );
     assert!(made["nextRunAt"].is_string());
     for (when, pointer) in [
         (json!({}), ""),
         (json!({"cron": "0 9 * * *", "event": "MENTION"}), ""),
         (json!({"cron": "often"}), "/cron"),
-        (json!({"cron": "0 9 * * *", "timezone": "Mars"}), "/timezone"),
+        (
+            json!({"cron": "0 9 * * *", "timezone": "Mars"}),
+            "/timezone",
+        ),
         (json!({"at": "2020-01-01T00:00:00Z"}), "/at"),
         (json!({"event": "MENTION", "perHourMax": 61}), "/perHourMax"),
     ] {
@@ -95,14 +101,19 @@ async fn an_answer_and_a_mention_begin_tasks_at_their_node_within_the_limit() {
     app.jobs_done().await;
     let tasks = begun(&owner, project).await;
     assert_eq!(tasks.len(), 1, "{tasks:?}");
-    assert_eq!((&tasks[0]["origin"], &tasks[0]["nodeId"]), (&json!("EVENT"), &json!(node)));
+    assert_eq!(
+        (&tasks[0]["origin"], &tasks[0]["nodeId"]),
+        (&json!("EVENT"), &json!(node))
+    );
     owner.answer(project, other).await;
     app.jobs_done().await;
     assert_eq!(begun(&owner, project).await.len(), 1);
     let listed = owner.get(&project.schedules()).await.expect(200);
     assert!(text(&listed["items"][0]["lastError"]).contains("limit"));
 
-    let mentioned = owner.create_node(project, "@researcher, look at this").await;
+    let mentioned = owner
+        .create_node(project, "@researcher, look at this")
+        .await;
     owner.create_node(project, "write to @researchers").await;
     app.jobs_done().await;
     let tasks = begun(&owner, project).await;

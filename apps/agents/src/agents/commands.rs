@@ -32,7 +32,8 @@ pub(super) async fn create(ctx: &Ctx, input: CreateAgent) -> Result<AgentView> {
         (Some(prompt), _) => String::from(prompt.clone()),
         (None, Some(kind)) => kind.system_prompt.to_owned(),
         (None, None) => {
-            let sentence = "say what agents of this type are told, or choose a type of `GET /agents/types`";
+            let sentence =
+                "say what agents of this type are told, or choose a type of `GET /agents/types`";
             return Err(Error::invalid("/systemPrompt", sentence));
         }
     };

@@ -20,7 +20,10 @@ pub(super) async fn get(ctx: &Ctx, id: AgentId, query: StatisticsQuery) -> Resul
     queries::row(ctx, user, id).await?;
     let days = query.days.unwrap_or(DAYS_DEFAULT);
     if !(1..=DAYS_MAX).contains(&days) {
-        return Err(Error::invalid("days", format!("must be from 1 to {DAYS_MAX}")));
+        return Err(Error::invalid(
+            "days",
+            format!("must be from 1 to {DAYS_MAX}"),
+        ));
     }
     let mut statistics = AgentStatistics {
         agent_id: id,

@@ -9,9 +9,7 @@ use protocol::{
     agents::{PromptVersionView, WordChange, WordChangeKind},
     page::PageQuery,
 };
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use similar::{Algorithm, ChangeTag, TextDiff};
 use std::time::Duration;
 use uuid::Uuid;
@@ -23,7 +21,11 @@ const LIST: &str = "agent-versions";
 const DIFF_TIME_MAX: Duration = Duration::from_millis(100);
 
 /// Keeps the prompt that an agent has now.
-pub(super) async fn keep(write: &mut Write, agent: &agent::Model, note: Option<String>) -> Result<()> {
+pub(super) async fn keep(
+    write: &mut Write,
+    agent: &agent::Model,
+    note: Option<String>,
+) -> Result<()> {
     let author = write.principal().user_id().map(UserId::uuid);
     let row = agent_prompt_version::ActiveModel {
         id: Set(Uuid::now_v7()),
@@ -54,7 +56,11 @@ pub(super) async fn prompt(write: &mut Write, agent: AgentId, version: i64) -> R
 }
 
 /// The versions of an agent, the newest first.
-pub(super) async fn list(ctx: &Ctx, id: AgentId, query: PageQuery) -> Result<Page<PromptVersionView>> {
+pub(super) async fn list(
+    ctx: &Ctx,
+    id: AgentId,
+    query: PageQuery,
+) -> Result<Page<PromptVersionView>> {
     let user = ctx.user_with_scope(Scope::Agent)?;
     queries::row(ctx, user, id).await?;
     let limit = page::limit(query.limit)?;
@@ -71,13 +77,27 @@ pub(super) async fn list(ctx: &Ctx, id: AgentId, query: PageQuery) -> Result<Pag
     let prompts: Vec<String> = rows.iter().map(|row| row.system_prompt.clone()).collect();
     let compared = rows.into_iter().enumerate().map(|(place, row)| {
         let earlier = prompts.get(place + 1).map(String::as_str);
-        (earlier.map(|earlier| changes(earlier, &row.system_prompt)), row)
+        (
+            earlier.map(|earlier| changes(earlier, &row.system_prompt)),
+            row,
+        )
     });
-    let rows: Vec<_> = compared.take(usize::try_from(limit + 1).map_err(Error::internal)?).collect();
-    page::page(&ctx.platform, LIST, limit, rows, |(_, row)| row.version, to_view)
+    let rows: Vec<_> = compared
+        .take(usize::try_from(limit + 1).map_err(Error::internal)?)
+        .collect();
+    page::page(
+        &ctx.platform,
+        LIST,
+        limit,
+        rows,
+        |(_, row)| row.version,
+        to_view,
+    )
 }
 
-fn to_view((changes, row): (Option<Vec<WordChange>>, agent_prompt_version::Model)) -> PromptVersionView {
+fn to_view(
+    (changes, row): (Option<Vec<WordChange>>, agent_prompt_version::Model),
+) -> PromptVersionView {
     let agent_prompt_version::Model {
         id: _,
         agent_id: _,

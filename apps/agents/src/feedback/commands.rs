@@ -5,9 +5,7 @@ use protocol::{
     events::Event,
     feedback::{FeedbackView, GiveFeedback, RATING_MAX, RATING_MIN},
 };
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, Select,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, Select};
 use uuid::Uuid;
 
 fn own(project: ProjectId, answer: GenerationId, user: UserId) -> Select<answer_feedback::Entity> {
@@ -99,7 +97,11 @@ impl Command for Give {
             Some(_) => row.update(connection).await.map_err(db)?,
             None => row.insert(connection).await.map_err(db)?,
         };
-        write.record(Record::new("feedback.give", "generation", self.answer.uuid()));
+        write.record(Record::new(
+            "feedback.give",
+            "generation",
+            self.answer.uuid(),
+        ));
         Ok(())
     }
 }
@@ -148,7 +150,11 @@ impl Command for Withdraw {
             .exec(write.conn().await?)
             .await
             .map_err(db)?;
-        write.record(Record::new("feedback.withdraw", "generation", self.answer.uuid()));
+        write.record(Record::new(
+            "feedback.withdraw",
+            "generation",
+            self.answer.uuid(),
+        ));
         Ok(())
     }
 }

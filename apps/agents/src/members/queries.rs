@@ -75,15 +75,27 @@ pub(super) async fn list(
     let rows = select.all(ctx.reader()).await.map_err(db)?;
     let rows: Vec<Member> = rows
         .into_iter()
-        .filter_map(|(place, agent)| Some(Member { place, agent: agent? }))
+        .filter_map(|(place, agent)| {
+            Some(Member {
+                place,
+                agent: agent?,
+            })
+        })
         .collect();
     let ids: Vec<Uuid> = rows.iter().map(|row| row.agent.id).collect();
     let status = status_of(ctx.reader(), &ids, Some(project)).await?;
     let key = |row: &Member| row.agent.id;
-    page::page(&ctx.platform, LIST, limit, rows, key, |Member { place, agent }| {
-        let status = status.get(&agent.id).copied();
-        to_view(place, agent, status.unwrap_or(AgentStatus::Idle))
-    })
+    page::page(
+        &ctx.platform,
+        LIST,
+        limit,
+        rows,
+        key,
+        |Member { place, agent }| {
+            let status = status.get(&agent.id).copied();
+            to_view(place, agent, status.unwrap_or(AgentStatus::Idle))
+        },
+    )
 }
 
 /// The agent of a project that is mentioned by this.

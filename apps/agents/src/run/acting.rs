@@ -1,5 +1,6 @@
 //! What an agent proposes, where what it does waits for somebody who accepts it.
 
+use ::tools::{Call, Outcome, Tool};
 use changesets::ProposedOp;
 use kernel::{Error, Permission, Result, TaskId};
 use platform::{Command, OpKey, ProjectCommand, Write};
@@ -9,7 +10,6 @@ use protocol::{
     ops::{OpRequest, fingerprint},
 };
 use serde_json::{Value, json};
-use ::tools::{Call, Outcome, Tool};
 
 use super::held::Run;
 
@@ -48,12 +48,7 @@ pub(super) async fn propose(
     }
 }
 
-async fn planned(
-    run: &Run,
-    call: &Call,
-    tool: &Tool,
-    arguments: Value,
-) -> Result<Vec<ProposedOp>> {
+async fn planned(run: &Run, call: &Call, tool: &Tool, arguments: Value) -> Result<Vec<ProposedOp>> {
     let ops = tool.ops(call.clone(), arguments).await?.unwrap_or_default();
     let known = run.platform.features().ops();
     let read = |OpRequest { id, op, data }: OpRequest| ProposedOp::read(known, id, &op, data);

@@ -69,9 +69,9 @@ pub(super) fn turns(member: &Member, task: &agent_task::Model, steps: &[Step]) -
     }
     for group in groups.into_iter().skip(left_out) {
         // Results follow what asked for them; what people said meanwhile comes after.
-        let (results, rest): (Vec<_>, Vec<_>) = group.iter().partition(|step| {
-            matches!(step, Step::Model { .. } | Step::Tool { .. })
-        });
+        let (results, rest): (Vec<_>, Vec<_>) = group
+            .iter()
+            .partition(|step| matches!(step, Step::Model { .. } | Step::Tool { .. }));
         turns.extend(results.into_iter().chain(rest).map(turn));
     }
     turns

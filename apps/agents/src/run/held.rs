@@ -2,33 +2,26 @@
 
 use std::{sync::Arc, time::Duration};
 
-use chrono::TimeDelta;
 use entity::agent_task;
-use generation::calls::{self, Amount, ModelCall, ModelSaid};
 use kernel::{Error, Result, UserId};
 use platform::{Ctx, JobContext, Platform, Principal, RequestInfo, jobs::Lease};
-use protocol::{generations::RunError, tasks::TaskError};
-use serde_json::json;
 
-use super::{
-    Next,
-    conversation,
-    saying::Saying,
-    tools,
-    writes::{Close, Put, Recorded, Settle, Take, Taken, Wait},
-};
+use super::writes::{Put, Recorded, Settle, Take, Taken};
 use crate::{
     members::{self, Member},
-    tasks::{self, Called, End, NewStep, RunTask, Step},
+    tasks::{self, NewStep, RunTask, Step},
 };
 
-/// The same tool with the same arguments so often in a row: then the agent is told.
-const REPEATED_TOLD: usize = 3;
-/// So often: then the task ends.
-const REPEATED_MAX: usize = 6;
-/// The end of a task is worth waiting for a database that is away.
+/// What is recorded is worth waiting for a database that is away.
 const TRIES_MAX: u32 = 60;
 const TRY_AGAIN: Duration = Duration::from_millis(500);
+
+/// What comes after a step.
+pub(super) enum Next {
+    GoOn,
+    /// The task is over, waits for somebody, or is another worker's.
+    Stop,
+}
 
 pub(super) struct Run {
     pub(super) platform: Arc<Platform>,
@@ -76,158 +69,6 @@ impl Run {
         Ctx::new(self.platform.clone(), principal, RequestInfo::default())
     }
 
-    /// One step: a tool that was asked for and not used yet, or else the model.
-    pub(super) async fn step(&mut self) -> Result<Next> {
-        if self.platform.stopping.is_cancelled() {
-            // Nothing is begun that could not be ended: another worker goes on.
-            return Err(Error::Busy);
-        }
-        if let Some(error) = self.exhausted() {
-            return self.end(End::Failed(error)).await;
-        }
-        if let Some(call) = conversation::pending(&self.steps).cloned() {
-            return self.use_tool(call).await;
-        }
-        match conversation::repeated(&self.steps) {
-            REPEATED_MAX.. => {
-                let detail = format!(
-                    "The agent used the same tool with the same arguments {REPEATED_MAX} times in a row."
-                );
-                return self.end(failed("loop", &detail)).await;
-            }
-            REPEATED_TOLD if !conversation::was_told(&self.steps) => {
-                let text = format!(
-                    "You used the same tool with the same arguments {REPEATED_TOLD} times in a row. Its result \
-                     will not change: do something else, or finish."
-                );
-                return self.record(NewStep::free(Step::Note { text })).await;
-            }
-            _ => {}
-        }
-        self.ask().await
-    }
-
-    /// What the task has used up, if it has.
-    fn exhausted(&self) -> Option<TaskError> {
-        let now = self.platform.clock.now();
-        let row = &self.row;
-        let limit = |what: &str, way_out: &str| TaskError {
-            code: "limit_reached".to_owned(),
-            detail: format!("The task reached its limit of {what}. {way_out}"),
-        };
-        if row.deadline.is_some_and(|deadline| deadline <= now) {
-            return Some(TaskError {
-                code: "deadline".to_owned(),
-                detail: "The task was not done by its deadline.".to_owned(),
-            });
-        }
-        let began = row.resumed_at.unwrap_or(now);
-        if now - began > TimeDelta::seconds(row.seconds_max) {
-            let what = format!("{} seconds", row.seconds_max);
-            return Some(limit(&what, "Retry it with more, or ask for less at once."));
-        }
-        if row.steps >= row.steps_max {
-            let what = format!("{} steps", row.steps_max);
-            return Some(limit(&what, "Retry it with more, or ask for less at once."));
-        }
-        None
-    }
-
-    async fn use_tool(&mut self, call: Called) -> Result<Next> {
-        let used = tokio::select! {
-            used = tools::r#use(self, &call) => used?,
-            () = self.ended_elsewhere() => return Ok(Next::Stop),
-        };
-        match used {
-            tools::Used::Result(new) => self.record(new).await,
-            tools::Used::Finished(result) => self.end(End::Completed(result)).await,
-            tools::Used::Waits(waiting) => {
-                let wait = Wait {
-                    lease: self.lease,
-                    task: self.job.task,
-                    waiting,
-                };
-                self.write(wait).await?;
-                Ok(Next::Stop)
-            }
-        }
-    }
-
-    async fn ask(&mut self) -> Result<Next> {
-        let call = self.call().await?;
-        let saying = Saying::new(self);
-        let asking = calls::ask(&self.platform, &call, |words| saying.hear(words));
-        let said = tokio::select! {
-            said = asking => said?,
-            () = saying.tell() => return Ok(Next::Stop),
-            () = self.platform.stopping.cancelled() => return Err(Error::Busy),
-        };
-        let (said_so_far, chunks) = saying.end();
-        (self.row.said, self.row.chunks) = (said_so_far, chunks);
-        match said {
-            Ok(said) => self.take_answer(said).await,
-            Err(RunError { code, detail }) => self.end(failed(&code, &detail)).await,
-        }
-    }
-
-    async fn call(&self) -> Result<ModelCall> {
-        let agent = &self.member.agent;
-        let (model, fallback) = (agent.model.as_deref(), agent.fallback_model.as_deref());
-        let models = calls::chain(&self.platform, self.job.project, model, fallback).await?;
-        Ok(ModelCall {
-            models,
-            turns: conversation::turns(&self.member, &self.row, &self.steps),
-            tools: tools::offered(self.member.place.role, self.member.place.mode),
-            temperature: Some(agent.temperature),
-            top_p: agent.top_p,
-            max_tokens: u32::try_from(agent.max_tokens).unwrap_or(u32::MAX),
-            left: Amount {
-                tokens: self.row.reserved_tokens,
-                nanos: self.row.reserved_nanos,
-            },
-        })
-    }
-
-    async fn take_answer(&mut self, said: ModelSaid) -> Result<Next> {
-        let ModelSaid {
-            model,
-            text,
-            calls,
-            tokens_in,
-            tokens_out,
-            nanos,
-        } = said;
-        let is_last = calls.is_empty();
-        let new = NewStep {
-            step: Step::Model {
-                model,
-                text: text.clone(),
-                calls: calls.into_iter().map(Called::of).collect(),
-            },
-            node: None,
-            tokens_in,
-            tokens_out,
-            nanos,
-        };
-        let known = self.steps.len();
-        match self.record(new).await? {
-            // Without a tool to use there is nothing more to do, unless somebody has spoken meanwhile.
-            Next::GoOn if is_last && !self.was_spoken_to_since(known) => {
-                if text.trim().is_empty() {
-                    let detail = "The model ended without saying anything. Retry the task, or choose another model.";
-                    return self.end(failed("empty_answer", detail)).await;
-                }
-                self.end(End::Completed(json!({"text": text}))).await
-            }
-            next => Ok(next),
-        }
-    }
-
-    fn was_spoken_to_since(&self, known: usize) -> bool {
-        let mut since = self.steps.iter().skip(known);
-        since.any(|step| matches!(step, Step::Message { .. }))
-    }
-
     /// Records a step, and hears what people said meanwhile.
     pub(super) async fn record(&mut self, new: NewStep) -> Result<Next> {
         let put = Put {
@@ -248,18 +89,8 @@ impl Run {
         }
     }
 
-    async fn end(&mut self, end: End) -> Result<Next> {
-        let close = Close {
-            lease: self.lease,
-            task: self.job.task,
-            end,
-        };
-        self.write(close).await?;
-        Ok(Next::Stop)
-    }
-
     /// Writes as the server, however long the database is away.
-    async fn write<C>(&self, command: C) -> Result<C::Output>
+    pub(super) async fn write<C>(&self, command: C) -> Result<C::Output>
     where
         C: platform::ProjectCommand + Clone,
     {
@@ -283,11 +114,4 @@ impl Run {
         let settle = Settle { lease: self.lease };
         self.platform.writer.housekeep(settle).await
     }
-}
-
-fn failed(code: &str, detail: &str) -> End {
-    End::Failed(TaskError {
-        code: code.to_owned(),
-        detail: detail.to_owned(),
-    })
 }

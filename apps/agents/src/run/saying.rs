@@ -122,7 +122,10 @@ impl<'r> Saying<'r> {
     /// All that was said, and in how many chunks.
     pub(super) fn end(self) -> (String, i64) {
         self.tell_news();
-        let said = self.said.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let said = self
+            .said
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
         let told = said.text.get(..said.told_bytes).unwrap_or_default();
         (told.to_owned(), said.chunks)
     }

@@ -1,5 +1,6 @@
 //! What an agent can do: the tools of the house, and those that only a task has.
 
+use ::tools::{Call, Outcome, Tool};
 use generation::calls::ToolSpec;
 use kernel::{Error, Permission, Relation, Result, Role, Scopes, Verdict, policy};
 use protocol::{
@@ -9,7 +10,6 @@ use protocol::{
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
-use ::tools::{Call, Outcome, Tool};
 
 use super::{conversation, held::Run};
 use crate::tasks::{Begun, Called, NewStep, Start, Step};
@@ -37,7 +37,13 @@ pub(super) fn offered(role: entity::enums::Role, mode: entity::enums::AgentMode)
         .iter()
         .filter(|tool| tool.permissions.iter().all(|needed| may(role, *needed)))
         // Answers are asked for by who accepts what is proposed.
-        .filter(|tool| !is_proposing || tool.permissions.iter().all(|needed| *needed != Permission::RUN))
+        .filter(|tool| {
+            !is_proposing
+                || tool
+                    .permissions
+                    .iter()
+                    .all(|needed| *needed != Permission::RUN)
+        })
         .map(|tool| ToolSpec {
             name: tool.name.to_owned(),
             description: tool.description.to_owned(),
@@ -154,12 +160,19 @@ fn unknown(run: &Run, name: &str) -> String {
         .into_iter()
         .map(|tool| tool.name)
         .collect();
-    format!("There is no tool `{name}`. These are: {}.", known.join(", "))
+    format!(
+        "There is no tool `{name}`. These are: {}.",
+        known.join(", ")
+    )
 }
 
 fn parsed<T: DeserializeOwned>(call: &Called, arguments: Value) -> std::result::Result<T, Used> {
-    serde_json::from_value(arguments)
-        .map_err(|error| refused(call, format!("These arguments do not fit `{}`: {error}.", call.name)))
+    serde_json::from_value(arguments).map_err(|error| {
+        refused(
+            call,
+            format!("These arguments do not fit `{}`: {error}.", call.name),
+        )
+    })
 }
 
 fn refused(call: &Called, text: String) -> Used {
@@ -195,11 +208,14 @@ fn ask_person(run: &Run, call: &Called, arguments: Value) -> Used {
         Err(refused) => return refused,
     };
     if let Some(answer) = conversation::answer_of_a_person(&run.steps) {
-        return step(call, Outcome {
-            text: format!("A person answered: {answer}"),
-            cursor: None,
-            is_error: false,
-        });
+        return step(
+            call,
+            Outcome {
+                text: format!("A person answered: {answer}"),
+                cursor: None,
+                is_error: false,
+            },
+        );
     }
     Used::Waits(WaitingFor {
         kind: WaitingKind::Question,
@@ -217,7 +233,8 @@ async fn hand_over(run: &Run, call: &Called, arguments: Value) -> Result<Used> {
         Ok(handed) => handed,
         Err(refused) => return Ok(refused),
     };
-    let other = crate::members::by_slug(run.platform.database.reader(), run.job.project, &agent).await?;
+    let other =
+        crate::members::by_slug(run.platform.database.reader(), run.job.project, &agent).await?;
     let Some(other) = other else {
         let text = format!("There is no agent `{}` in this project.", agent.as_str());
         return Ok(refused(call, text));
@@ -242,7 +259,10 @@ async fn hand_over(run: &Run, call: &Called, arguments: Value) -> Result<Used> {
         fingerprint: protocol::ops::fingerprint(&json!({"agent": agent, "call": call.arguments}))
             .map_err(Error::internal)?,
     };
-    let started = run.agent().write_as(run.job.project, Some(key), start).await;
+    let started = run
+        .agent()
+        .write_as(run.job.project, Some(key), start)
+        .await;
     let outcome = match started {
         Ok(started) => Outcome {
             text: format!("Task {} was started.", started.output),
@@ -258,7 +278,10 @@ async fn hand_over(run: &Run, call: &Called, arguments: Value) -> Result<Used> {
 fn said(error: Error) -> Result<Outcome> {
     match error.refusal() {
         Error::Internal(_) | Error::Unavailable(_) | Error::Busy => Err(error),
-        _ => Ok(Outcome::refusal(format!("Nothing was done: {error}."), None)),
+        _ => Ok(Outcome::refusal(
+            format!("Nothing was done: {error}."),
+            None,
+        )),
     }
 }
 

@@ -6,13 +6,20 @@ use croner::Cron;
 use kernel::{Error, Result};
 
 /// The next time after `now`, in the schedule's time zone; nothing if it never comes again.
-pub(super) fn next(cron: &str, timezone: &str, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+pub(super) fn next(
+    cron: &str,
+    timezone: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>> {
     let zone: Tz = timezone.parse().map_err(|_| {
         let detail = "must be a time zone of the IANA database, such as Europe/Paris";
         Error::invalid("/timezone", detail)
     })?;
     let cron: Cron = cron.parse().map_err(|error| {
-        Error::invalid("/cron", format!("must be five fields such as `0 9 * * MON-FRI`: {error}"))
+        Error::invalid(
+            "/cron",
+            format!("must be five fields such as `0 9 * * MON-FRI`: {error}"),
+        )
     })?;
     let local = now.with_timezone(&zone);
     let next = cron.find_next_occurrence(&local, false).ok();
@@ -30,8 +37,14 @@ mod tests {
     #[test]
     fn nine_o_clock_is_that_of_the_place_in_summer_and_in_winter() {
         let next = |now| next("0 9 * * *", "Europe/Paris", at(now)).unwrap();
-        assert_eq!(next("2026-07-01T00:00:00Z"), Some(at("2026-07-01T07:00:00Z")));
-        assert_eq!(next("2026-01-01T00:00:00Z"), Some(at("2026-01-01T08:00:00Z")));
+        assert_eq!(
+            next("2026-07-01T00:00:00Z"),
+            Some(at("2026-07-01T07:00:00Z"))
+        );
+        assert_eq!(
+            next("2026-01-01T00:00:00Z"),
+            Some(at("2026-01-01T08:00:00Z"))
+        );
     }
 
     #[test]

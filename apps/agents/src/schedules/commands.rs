@@ -1,5 +1,5 @@
 use entity::{agent_schedule, enums};
-use kernel::{Error, Expected, NodeId, Permission, Result, ScheduleId, TaskId, UserId};
+use kernel::{Error, Expected, NodeId, Permission, Result, ScheduleId, UserId};
 use platform::{Command, ProjectCommand, Write, db};
 use protocol::{
     events::Event,
@@ -11,12 +11,7 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
 };
 
-use super::{
-    clock,
-    fire::FireSchedule,
-    queries,
-    row::stored_trigger,
-};
+use super::{clock, queries, queue::queue_next, row::stored_trigger};
 use crate::{
     events::{ScheduleEvent, ScheduleRef, emit},
     members,
@@ -88,7 +83,9 @@ impl Create {
             timezone: Set(timezone),
             event: Set(input.event.map(stored_trigger)),
             paused: Set(false),
-            per_hour_max: Set(per_hour(input.per_hour_max)?.unwrap_or(PER_HOUR_DEFAULT).into()),
+            per_hour_max: Set(per_hour(input.per_hour_max)?
+                .unwrap_or(PER_HOUR_DEFAULT)
+                .into()),
             next_run_at: Set(next),
             last_run_at: Set(None),
             last_error: Set(None),
@@ -106,21 +103,6 @@ fn per_hour(asked: Option<u32>) -> Result<Option<u32>> {
         return Err(Error::invalid("/perHourMax", detail));
     }
     Ok(asked)
-}
-
-/// Queues what begins the next task, if there is a next one.
-pub(super) fn queue_next(write: &mut Write, row: &agent_schedule::Model) -> Result<()> {
-    let Some(at) = row.next_run_at.filter(|_| !row.paused) else {
-        return Ok(());
-    };
-    let fire = FireSchedule {
-        project: row.project_id.into(),
-        schedule: row.id.into(),
-        task: TaskId::generate(),
-        node: None,
-        due: Some(at.timestamp_millis()),
-    };
-    write.enqueue_at(at, &fire)
 }
 
 impl ProjectCommand for Create {

@@ -2,34 +2,19 @@
 
 use chrono::TimeDelta;
 use entity::{agent_schedule, agent_task, enums};
-use kernel::{Error, NodeId, OpId, ProjectId, Result, ScheduleId, TaskId, UserId};
+use kernel::{Error, OpId, Result, ScheduleId, UserId};
 use platform::{
-    Command, Ctx, Job, JobContext, OpKey, Principal, ProjectCommand, Queue, RequestInfo, Write, db,
+    Command, Ctx, JobContext, OpKey, Principal, ProjectCommand, RequestInfo, Write, db,
 };
 use protocol::{events::Event, tasks::TaskOrigin, values::TaskPrompt};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{clock, commands::queue_next, queries};
+use super::{
+    clock, queries,
+    queue::{FireSchedule, queue_next},
+};
 use crate::tasks::{Begun, Start};
-
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(crate) struct FireSchedule {
-    pub(crate) project: ProjectId,
-    pub(crate) schedule: ScheduleId,
-    /// The task that it begins: however often the job is done, it is one.
-    pub(crate) task: TaskId,
-    /// Where something happened.
-    pub(crate) node: Option<NodeId>,
-    /// When it was to be, in milliseconds; nothing if something happened.
-    pub(crate) due: Option<i64>,
-}
-
-impl Job for FireSchedule {
-    const KIND: &'static str = "agents.schedule";
-    const QUEUE: Queue = Queue::Short;
-}
 
 pub(crate) async fn fire(job: FireSchedule, context: JobContext) -> Result<()> {
     let platform = context.platform.clone();
@@ -86,7 +71,10 @@ async fn start(context: &JobContext, row: &agent_schedule::Model, job: FireSched
         fingerprint: fingerprint.map_err(Error::internal)?,
     };
     let person = Ctx::internal(platform, UserId::from_uuid(row.created_by));
-    person.write_as(job.project, Some(key), start).await.map(drop)
+    person
+        .write_as(job.project, Some(key), start)
+        .await
+        .map(drop)
 }
 
 /// However often something happens, agents do not wake each other without end.

@@ -23,7 +23,11 @@ pub(super) async fn row_of(
 }
 
 /// For whoever has just changed it.
-pub(super) async fn view(ctx: &Ctx, project: ProjectId, schedule: ScheduleId) -> Result<ScheduleView> {
+pub(super) async fn view(
+    ctx: &Ctx,
+    project: ProjectId,
+    schedule: ScheduleId,
+) -> Result<ScheduleView> {
     row_of(ctx.reader(), project, schedule).await.map(to_view)
 }
 

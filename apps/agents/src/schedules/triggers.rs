@@ -15,7 +15,7 @@ use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
 };
 
-use super::{fire::FireSchedule, row::trigger};
+use super::{queue::FireSchedule, row::trigger};
 use crate::events::{ScheduleEvent, ScheduleRef, read};
 
 /// What begins tasks, so that whoever changes a project where nothing does asks nobody.
@@ -89,8 +89,8 @@ pub(crate) async fn notice(write: &mut Write) -> Result<()> {
     let triggers = write.projection::<Triggers>().await?.0.clone();
     for (schedule, trigger) in triggers {
         for one in &happened {
-            let is_meant = trigger.event == one.event
-                && trigger.node.is_none_or(|node| node == one.node);
+            let is_meant =
+                trigger.event == one.event && trigger.node.is_none_or(|node| node == one.node);
             if is_meant && is_new(write, schedule, one).await? {
                 let fire = FireSchedule {
                     project: write.project_id()?,

@@ -6,9 +6,7 @@ use protocol::{
     tasks::{StartTask, TaskError, TaskMessage, TaskRef, TaskView},
     values::TaskPrompt,
 };
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::{Value, json};
 
 use super::{
@@ -187,11 +185,7 @@ pub(crate) async fn wake_all_of(write: &mut Write, agent: AgentId) -> Result<()>
 }
 
 /// Begins a task anew that is over, as another one.
-pub(super) async fn retry(
-    ctx: &Ctx,
-    project: kernel::ProjectId,
-    task: TaskId,
-) -> Result<TaskView> {
+pub(super) async fn retry(ctx: &Ctx, project: kernel::ProjectId, task: TaskId) -> Result<TaskView> {
     ctx.project(project, Permission::RUN).await?;
     let row = queries::row_of(ctx.reader(), project, task).await?;
     if !status(row.status).is_over() {

@@ -6,8 +6,8 @@ use generation::calls::{self, Amount, dollars, nanos, reserve};
 use kernel::{AgentId, Error, ProjectId, Result, UserId};
 use platform::{Write, db};
 use protocol::tasks::{
-    SECONDS_DEFAULT, SECONDS_MAX, STEPS_DEFAULT, STEPS_MAX, TASK_COST_DEFAULT,
-    TASK_TOKENS_DEFAULT, TaskLimits,
+    SECONDS_DEFAULT, SECONDS_MAX, STEPS_DEFAULT, STEPS_MAX, TASK_COST_DEFAULT, TASK_TOKENS_DEFAULT,
+    TaskLimits,
 };
 use sea_orm::{ConnectionTrait, Statement};
 

@@ -11,9 +11,7 @@ use protocol::{
     page::PageQuery,
     tasks::{StepView, TaskLimits, TaskQuery, TaskView},
 };
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::row::{Around, step_view, to_view};
@@ -46,7 +44,11 @@ pub(super) async fn view(ctx: &Ctx, project: ProjectId, task: TaskId) -> Result<
 }
 
 /// The tasks of a project, the newest first.
-pub(super) async fn list(ctx: &Ctx, project: ProjectId, query: TaskQuery) -> Result<Page<TaskView>> {
+pub(super) async fn list(
+    ctx: &Ctx,
+    project: ProjectId,
+    query: TaskQuery,
+) -> Result<Page<TaskView>> {
     ctx.project(project, Permission::AGENTS_READ).await?;
     let limit = page::limit(query.limit)?;
     let before: Option<Uuid> = page::after(&ctx.platform, LIST, query.cursor.as_deref())?;
@@ -73,7 +75,9 @@ pub(super) async fn list(ctx: &Ctx, project: ProjectId, query: TaskQuery) -> Res
     let rows = select.all(ctx.reader()).await.map_err(db)?;
     let around = Surroundings::of(ctx, project, &rows).await?;
     let key = |row: &agent_task::Model| row.id;
-    page::page(&ctx.platform, LIST, limit, rows, key, |row| around.view(row))
+    page::page(&ctx.platform, LIST, limit, rows, key, |row| {
+        around.view(row)
+    })
 }
 
 /// What is around several tasks.
@@ -170,7 +174,10 @@ pub(super) fn limits_of(row: &agent_task::Model) -> TaskLimits {
 
 /// The nodes that a task was told of first.
 pub(crate) fn selection_of(row: &agent_task::Model) -> Vec<NodeId> {
-    let selection = row.metadata.as_ref().and_then(|metadata| metadata.get("selection"));
+    let selection = row
+        .metadata
+        .as_ref()
+        .and_then(|metadata| metadata.get("selection"));
     let selection = selection.cloned().unwrap_or_default();
     serde_json::from_value(selection).unwrap_or_default()
 }

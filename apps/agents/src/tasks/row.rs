@@ -35,8 +35,18 @@ shown_words!(
     TaskStatus,
     [Pending, Running, Waiting, Completed, Failed, Cancelled]
 );
-same_words!(origin, stored_origin, TaskOrigin, [Person, Agent, Schedule, Event]);
-same_words!(step_kind, stored_step_kind, StepKind, [Model, Tool, Message, Note]);
+same_words!(
+    origin,
+    stored_origin,
+    TaskOrigin,
+    [Person, Agent, Schedule, Event]
+);
+same_words!(
+    step_kind,
+    stored_step_kind,
+    StepKind,
+    [Model, Tool, Message, Note]
+);
 
 /// What is stored was valid when it was; what cannot be read is not shown.
 pub(crate) fn waiting_for(row: &agent_task::Model) -> Option<WaitingFor> {

@@ -1,9 +1,7 @@
 //! Giving an agent something to do.
 
 use entity::{agent_task, enums, node};
-use kernel::{
-    AgentId, Error, NodeId, OpId, Permission, ProjectId, Result, ScheduleId, TaskId,
-};
+use kernel::{AgentId, Error, NodeId, OpId, Permission, ProjectId, Result, ScheduleId, TaskId};
 use platform::{Command, Job, Operation, ProjectCommand, Queue, Write, db};
 use protocol::{
     events::Event,
@@ -115,7 +113,11 @@ impl Start {
             let detail = format!("may name at most {TASK_NODES_MAX} nodes");
             return Err(Error::invalid("/selection", detail));
         }
-        let mut named: Vec<_> = selection.iter().chain(&self.input.node_id).copied().collect();
+        let mut named: Vec<_> = selection
+            .iter()
+            .chain(&self.input.node_id)
+            .copied()
+            .collect();
         named.sort_unstable();
         named.dedup();
         let there = node::Entity::find()
@@ -225,11 +227,16 @@ impl ProjectCommand for Start {
     fn replay(&self, event: &Event) -> Result<TaskId> {
         let started = |event: &Event| match read::<TaskEvent>(event)? {
             TaskEvent::Start(task) => Some(task.task_id),
-            TaskEvent::Update(_) | TaskEvent::Step(_) | TaskEvent::Cancel(_) | TaskEvent::End(_) => {
-                None
-            }
+            TaskEvent::Update(_)
+            | TaskEvent::Step(_)
+            | TaskEvent::Cancel(_)
+            | TaskEvent::End(_) => None,
         };
-        event.parts().iter().find_map(started).ok_or(Error::OpReused)
+        event
+            .parts()
+            .iter()
+            .find_map(started)
+            .ok_or(Error::OpReused)
     }
 }
 

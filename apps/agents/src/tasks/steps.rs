@@ -174,6 +174,7 @@ pub(crate) async fn read_all(
         .all(connection)
         .await
         .map_err(db)?;
-    let read = |row: agent_step::Model| serde_json::from_value(row.content).map_err(Error::internal);
+    let read =
+        |row: agent_step::Model| serde_json::from_value(row.content).map_err(Error::internal);
     rows.into_iter().map(read).collect()
 }

@@ -4,7 +4,7 @@ use protocol::context::MessageRole;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Turn;
+use super::turn::Turn;
 use crate::providers::{Message, ToolCall, ToolSpec};
 
 /// What such a model writes to use a tool.
@@ -34,10 +34,9 @@ pub(super) fn messages(turns: &[Turn], tools: &[ToolSpec]) -> Vec<Message> {
                 .collect();
             Message::new(MessageRole::Assistant, parts.join("\n"))
         }
-        Turn::Result { text, .. } => Message::new(
-            MessageRole::User,
-            format!("The tool's result:\n{text}"),
-        ),
+        Turn::Result { text, .. } => {
+            Message::new(MessageRole::User, format!("The tool's result:\n{text}"))
+        }
     });
     // Instructions come first, whoever wrote them.
     let (system, rest): (Vec<_>, Vec<_>) = said.partition(|said| said.role == MessageRole::System);

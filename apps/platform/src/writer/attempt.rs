@@ -166,7 +166,9 @@ impl<'a> Attempt<'a> {
             .get(&(*id, credential_id))
             .ok_or(Error::Unauthenticated)?;
         let (kind, id, name) = match (credential, &self.write.current.seat) {
-            (Credential::Agent { agent, .. }, Some(seat)) => (ActorKind::Agent, agent.uuid(), &seat.name),
+            (Credential::Agent { agent, .. }, Some(seat)) => {
+                (ActorKind::Agent, agent.uuid(), &seat.name)
+            }
             (Credential::Agent { .. }, None) => return Err(Error::Unauthenticated),
             (Credential::Session(_) | Credential::Internal, _) => {
                 (ActorKind::User, id.uuid(), name)

@@ -29,7 +29,13 @@ impl Slug {
         let plain: String = name
             .to_lowercase()
             .chars()
-            .map(|char| if char.is_ascii_alphanumeric() { char } else { ' ' })
+            .map(|char| {
+                if char.is_ascii_alphanumeric() {
+                    char
+                } else {
+                    ' '
+                }
+            })
             .collect();
         let mut slug = String::new();
         for word in plain.split_whitespace() {
@@ -141,7 +147,11 @@ mod tests {
         for bad in ["", "-a", "a-", "a--b", "A", "é", "a b"] {
             assert!(Slug::try_from(bad.to_owned()).is_err(), "{bad}");
         }
-        for (name, like) in [("The Critic!", "the-critic"), ("Été", "t"), ("???", "agent")] {
+        for (name, like) in [
+            ("The Critic!", "the-critic"),
+            ("Été", "t"),
+            ("???", "agent"),
+        ] {
             let slug = Slug::like(name);
             assert_eq!(slug.as_str(), like);
             assert!(Slug::is_one(slug.numbered(2).as_str()));
