@@ -2,6 +2,7 @@
 
 mod bad_inputs;
 mod changes;
+mod kills;
 mod life;
 mod schedules;
 

@@ -164,7 +164,7 @@ impl Run {
                 }
                 self.end(End::Completed(json!({"text": text}))).await
             }
-            next => Ok(next),
+            next @ (Next::GoOn | Next::Stop) => Ok(next),
         }
     }
 

@@ -135,7 +135,7 @@ pub(super) async fn r#use(run: &Run, call: &Called) -> Result<Used> {
     match call.name.as_str() {
         FINISH => Ok(match parsed::<Finish>(call, arguments) {
             Ok(Finish { result }) => Used::Finished(json!({"text": cut(result)})),
-            Err(refused) => refused,
+            Err(refused) => *refused,
         }),
         ASK_PERSON => Ok(ask_person(run, call, arguments)),
         HAND_OVER => hand_over(run, call, arguments).await,
@@ -166,12 +166,15 @@ fn unknown(run: &Run, name: &str) -> String {
     )
 }
 
-fn parsed<T: DeserializeOwned>(call: &Called, arguments: Value) -> std::result::Result<T, Used> {
+fn parsed<T: DeserializeOwned>(
+    call: &Called,
+    arguments: Value,
+) -> std::result::Result<T, Box<Used>> {
     serde_json::from_value(arguments).map_err(|error| {
-        refused(
+        Box::new(refused(
             call,
             format!("These arguments do not fit `{}`: {error}.", call.name),
-        )
+        ))
     })
 }
 
@@ -205,7 +208,7 @@ fn cut(text: String) -> String {
 fn ask_person(run: &Run, call: &Called, arguments: Value) -> Used {
     let AskPerson { question, choices } = match parsed(call, arguments) {
         Ok(asked) => asked,
-        Err(refused) => return refused,
+        Err(refused) => return *refused,
     };
     if let Some(answer) = conversation::answer_of_a_person(&run.steps) {
         return step(
@@ -231,7 +234,7 @@ async fn hand_over(run: &Run, call: &Called, arguments: Value) -> Result<Used> {
         node_id,
     } = match parsed(call, arguments) {
         Ok(handed) => handed,
-        Err(refused) => return Ok(refused),
+        Err(refused) => return Ok(*refused),
     };
     let other =
         crate::members::by_slug(run.platform.database.reader(), run.job.project, &agent).await?;
@@ -276,13 +279,14 @@ async fn hand_over(run: &Run, call: &Called, arguments: Value) -> Result<Used> {
 
 /// A refusal that an agent can read; the server's own failures stay errors.
 fn said(error: Error) -> Result<Outcome> {
-    match error.refusal() {
-        Error::Internal(_) | Error::Unavailable(_) | Error::Busy => Err(error),
-        _ => Ok(Outcome::refusal(
-            format!("Nothing was done: {error}."),
-            None,
-        )),
+    if matches!(
+        error.refusal(),
+        Error::Internal(_) | Error::Unavailable(_) | Error::Busy
+    ) {
+        return Err(error);
     }
+    let text = format!("Nothing was done: {error}.");
+    Ok(Outcome::refusal(text, None))
 }
 
 async fn use_house(run: &Run, call: &Called, tool: &Tool, arguments: Value) -> Result<Used> {

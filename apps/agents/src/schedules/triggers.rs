@@ -111,15 +111,23 @@ fn happened(write: &Write) -> Vec<Happened> {
         event: TriggerEvent::NodeStale,
         node: *node,
     });
-    let said = write.news().iter().filter_map(|event| match event {
-        Event::Generation(GenerationEvent::End(ended)) if ended.state == RunState::Completed => {
-            Some(Happened {
-                event: TriggerEvent::NodeCompleted,
-                node: ended.node_id,
-            })
-        }
-        Event::Node(NodeEvent::Create(created)) => mentioned(created.node.id, &created.node.prompt),
-        Event::Node(NodeEvent::Update(updated)) => mentioned(updated.id, updated.prompt.as_ref()?),
+    let said = write.news().iter().filter_map(|event| {
+        let mentioned = prompt(event)
+            .filter(|(_, prompt)| prompt.contains('@'))
+            .map(|(node, _)| Happened {
+                event: TriggerEvent::Mention,
+                node,
+            });
+        mentioned.or_else(|| completed(event))
+    });
+    said.chain(stale).collect()
+}
+
+/// The prompt that an event says, and of which node.
+fn prompt(event: &Event) -> Option<(NodeId, &str)> {
+    match event {
+        Event::Node(NodeEvent::Create(created)) => Some((created.node.id, &created.node.prompt)),
+        Event::Node(NodeEvent::Update(updated)) => Some((updated.id, updated.prompt.as_deref()?)),
         Event::Node(NodeEvent::Move(_) | NodeEvent::Delete(_) | NodeEvent::Restore(_))
         | Event::Generation(_)
         | Event::Project(_)
@@ -130,14 +138,17 @@ fn happened(write: &Write) -> Vec<Happened> {
         | Event::Instructions(_)
         | Event::Feature(_)
         | Event::Batch(_) => None,
-    });
-    said.chain(stale).collect()
+    }
 }
 
-fn mentioned(node: NodeId, prompt: &str) -> Option<Happened> {
-    prompt.contains('@').then_some(Happened {
-        event: TriggerEvent::Mention,
-        node,
+/// The node that has its answer.
+fn completed(event: &Event) -> Option<Happened> {
+    let Event::Generation(GenerationEvent::End(ended)) = event else {
+        return None;
+    };
+    (ended.state == RunState::Completed).then_some(Happened {
+        event: TriggerEvent::NodeCompleted,
+        node: ended.node_id,
     })
 }
 
@@ -159,16 +170,14 @@ async fn is_new(write: &mut Write, schedule: ScheduleId, happened: &Happened) ->
         .one(write.read().await?)
         .await
         .map_err(db)?;
-    let prompts = write.news().iter().filter_map(|event| match event {
-        Event::Node(NodeEvent::Create(created)) if created.node.id == happened.node => {
-            Some(created.node.prompt.clone())
-        }
-        Event::Node(NodeEvent::Update(updated)) if updated.id == happened.node => {
-            updated.prompt.clone()
-        }
-        _ => None,
-    });
-    let is_named = slug.is_some_and(|slug| prompts.into_iter().any(|prompt| names(&prompt, &slug)));
+    let prompts: Vec<&str> = write
+        .news()
+        .iter()
+        .filter_map(prompt)
+        .filter(|(node, _)| *node == happened.node)
+        .map(|(_, prompt)| prompt)
+        .collect();
+    let is_named = slug.is_some_and(|slug| prompts.iter().any(|prompt| names(prompt, &slug)));
     if !is_named {
         return Ok(false);
     }

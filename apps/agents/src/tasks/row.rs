@@ -74,6 +74,24 @@ pub(crate) fn changed(row: &agent_task::Model) -> TaskChanged {
     }
 }
 
+fn limits(row: &agent_task::Model) -> TaskLimitsView {
+    TaskLimitsView {
+        steps: u32::try_from(row.steps_max).unwrap_or_default(),
+        tokens: row.tokens_max,
+        cost: dollars(row.nanos_max),
+        seconds: u32::try_from(row.seconds_max).unwrap_or_default(),
+    }
+}
+
+fn used(row: &agent_task::Model) -> TaskUsed {
+    TaskUsed {
+        steps: row.steps,
+        tokens_in: row.tokens_in,
+        tokens_out: row.tokens_out,
+        cost: dollars(row.cost_nanos),
+    }
+}
+
 /// What a view of a task needs to know besides.
 #[derive(Clone, Debug)]
 pub(super) struct Around {
@@ -84,6 +102,7 @@ pub(super) struct Around {
 
 pub(super) fn to_view(row: agent_task::Model, around: Around) -> TaskView {
     let (waiting, error) = (waiting_for(&row), error(&row));
+    let (limits, used) = (limits(&row), used(&row));
     let agent_task::Model {
         project_id,
         id,
@@ -105,14 +124,14 @@ pub(super) fn to_view(row: agent_task::Model, around: Around) -> TaskView {
         depth: _,
         priority,
         deadline,
-        steps_max,
-        tokens_max,
-        nanos_max,
-        seconds_max,
-        steps,
-        tokens_in,
-        tokens_out,
-        cost_nanos,
+        steps_max: _,
+        tokens_max: _,
+        nanos_max: _,
+        seconds_max: _,
+        steps: _,
+        tokens_in: _,
+        tokens_out: _,
+        cost_nanos: _,
         reserved_tokens: _,
         reserved_nanos: _,
         said: _,
@@ -144,18 +163,8 @@ pub(super) fn to_view(row: agent_task::Model, around: Around) -> TaskView {
         change_set_id: around.change_set,
         priority,
         deadline: deadline.map(Into::into),
-        limits: TaskLimitsView {
-            steps: u32::try_from(steps_max).unwrap_or_default(),
-            tokens: tokens_max,
-            cost: dollars(nanos_max),
-            seconds: u32::try_from(seconds_max).unwrap_or_default(),
-        },
-        used: TaskUsed {
-            steps,
-            tokens_in,
-            tokens_out,
-            cost: dollars(cost_nanos),
-        },
+        limits,
+        used,
         created_at: created_at.into(),
         updated_at: updated_at.into(),
         started_at: started_at.map(Into::into),
