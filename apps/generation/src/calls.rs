@@ -223,6 +223,7 @@ pub async fn chain(
     fallback: Option<&str>,
 ) -> Result<Vec<String>> {
     let setup = Setup::of_platform(platform)?;
+    setup.catalog.warm_up().await;
     let row = project::Entity::find_by_id(project.uuid())
         .one(platform.database.reader())
         .await
