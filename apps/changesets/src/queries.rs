@@ -24,8 +24,8 @@ const LIST: &str = "changesets";
 
 /// Change sets show the graph and who changed it: both are needed, so the public sees none.
 async fn access(ctx: &Ctx, project: ProjectId) -> Result<ProjectAccess> {
-    let access = ctx.project(project, Permission::GRAPH_READ).await?;
-    access.require(&ctx.principal, Permission::MEMBERS_READ)?;
+    let access = ctx.project(project, Permission::MEMBERS_READ).await?;
+    access.require(&ctx.principal, Permission::GRAPH_READ)?;
     Ok(access)
 }
 

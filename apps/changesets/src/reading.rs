@@ -20,7 +20,7 @@ const EVENTS_SINCE_MAX: i64 = 20_000;
 /// How far back in the log earlier values are looked for. What is not found so far back is left, with
 /// the reason `TOO_LONG_AGO`.
 const EVENTS_BEFORE_MAX: u64 = 20_000;
-const EVENTS_PER_PAGE: u64 = 500;
+const EVENTS_PER_PAGE: u64 = 100;
 /// Events may hold long texts, so few are read at once where all of them are kept.
 const EVENTS_AT_ONCE: usize = 50;
 

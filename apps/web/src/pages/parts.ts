@@ -8,6 +8,7 @@ import { shortcuts, shortcutsWindow } from "../canvas/ShortcutSheet.tsx";
 import { trash, trashWindow } from "../canvas/Trash.tsx";
 import { answerTab } from "../panel/answer/Answer.tsx";
 import { attemptsTab } from "../panel/attempts/Attempts.tsx";
+import { changes, changesWindow } from "../panel/changes/Changes.tsx";
 import { compareTab } from "../panel/compare/Compare.tsx";
 import { contextTab } from "../panel/context/Context.tsx";
 import { togglePanel } from "../panel/Panel.tsx";
@@ -19,7 +20,14 @@ import type { PageWindow, Tab } from "../project/parts.ts";
 
 export const TABS: readonly Tab[] = [answerTab, contextTab, attemptsTab, usageTab, compareTab];
 
-export const WINDOWS: readonly PageWindow[] = [searchWindow, shortcutsWindow, trashWindow, settingsWindow, shareWindow];
+export const WINDOWS: readonly PageWindow[] = [
+  searchWindow,
+  shortcutsWindow,
+  trashWindow,
+  changesWindow,
+  settingsWindow,
+  shareWindow,
+];
 
 export const COMMANDS: readonly CanvasCommand[] = [
   nodes.newNode,
@@ -44,6 +52,7 @@ export const COMMANDS: readonly CanvasCommand[] = [
   graph.redo,
   graph.layOut,
   trash,
+  changes,
   share,
   search,
   view.fit,

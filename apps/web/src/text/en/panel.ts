@@ -1,5 +1,16 @@
 const things = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
+const OPS: Readonly<Record<string, string>> = {
+  "node.create": "Node made",
+  "node.update": "Node changed",
+  "node.move": "Nodes moved",
+  "node.delete": "Node deleted",
+  "node.restore": "Node restored",
+  "edge.create": "Connected",
+  "edge.update": "Edge changed",
+  "edge.delete": "Disconnected",
+};
+
 export const panel = {
   name: "Details",
   close: "Close the details",
@@ -286,5 +297,55 @@ export const panel = {
     addFallback: "Add a model…",
     firstView: "Show newcomers what is on the screen now",
     firstViewKept: "Newcomers begin here from now on",
+  },
+  changeSets: {
+    title: "Changes",
+    text: "What somebody did at once, or a task did or proposes. It is taken back as far as nobody built upon it.",
+    none: "Nothing was done in several steps at once so far.",
+    somebody: "Somebody",
+    by: (name: string) => `Changed by ${name}`,
+    about: (name: string, count: number, kind: "edits" | "proposals" | "revert" | "accept") => {
+      const said = {
+        edits: things(count, "change", "changes"),
+        proposals: things(count, "proposal", "proposals"),
+        revert: `${things(count, "change", "changes")}, taking others back`,
+        accept: `${things(count, "change", "changes")} that had been proposed`,
+      };
+      return `${name} · ${said[kind]}`;
+    },
+    state: {
+      APPLIED: "Done",
+      PROPOSED: "Proposed",
+      ACCEPTED: "Accepted",
+      REJECTED: "Rejected",
+      REVERTED: "Taken back",
+    },
+    all: { accept: "Accept all", reject: "Reject all", revert: "Take back" },
+    some: { accept: "Accept what is ticked", reject: "Reject what is ticked", revert: "Take back what is ticked" },
+    show: "Show each",
+    hide: "Hide",
+    item: (did: string, state: string) => `${did} (${state})`,
+    itemState: {
+      PROPOSED: "proposed",
+      ACCEPTED: "accepted",
+      REJECTED: "rejected",
+      APPLIED: "done",
+      REVERTED: "taken back",
+      LEFT: "left as it is",
+    },
+    op: (op: string) => OPS[op] ?? op,
+    left: "This was left as it is:",
+    because: (reason: string, count: number) => `${things(count, "change", "changes")}: ${reason}`,
+    reason: {
+      BUILT_UPON: "somebody built upon it",
+      CHANGED_SINCE: "somebody changed it since",
+      GONE: "there is nothing left of it",
+      WOULD_CLOSE_CYCLE: "it would close a circle now",
+      ALREADY_THERE: "it is there already",
+      GENERATING: "an answer is being written there",
+      TOO_LONG_AGO: "what was before is too long ago",
+      DEPENDS_ON_LEFT: "it needs something that was not accepted",
+      REFUSED: "it goes beyond a limit, or needs what you may not use",
+    },
   },
 };

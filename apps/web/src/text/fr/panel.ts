@@ -2,6 +2,17 @@ import type { Text } from "../index.ts";
 
 const things = (count: number, one: string, many: string) => `${count} ${count < 2 ? one : many}`;
 
+const OPS: Readonly<Record<string, string>> = {
+  "node.create": "Nœud créé",
+  "node.update": "Nœud modifié",
+  "node.move": "Nœuds déplacés",
+  "node.delete": "Nœud supprimé",
+  "node.restore": "Nœud rétabli",
+  "edge.create": "Relié",
+  "edge.update": "Lien modifié",
+  "edge.delete": "Délié",
+};
+
 export const panel: Text["panel"] = {
   name: "Détails",
   close: "Fermer les détails",
@@ -297,5 +308,55 @@ export const panel: Text["panel"] = {
     addFallback: "Ajouter un modèle…",
     firstView: "Montrer aux nouveaux venus ce qui est à l’écran",
     firstViewKept: "Les nouveaux venus commencent désormais ici",
+  },
+  changeSets: {
+    title: "Modifications",
+    text: "Ce que quelqu’un a fait d’un coup, ou qu’une tâche a fait ou propose. On l’annule tant que personne n’a bâti dessus.",
+    none: "Rien n’a encore été fait en plusieurs étapes à la fois.",
+    somebody: "Quelqu’un",
+    by: (name) => `Modifié par ${name}`,
+    about: (name, count, kind) => {
+      const said = {
+        edits: things(count, "modification", "modifications"),
+        proposals: things(count, "proposition", "propositions"),
+        revert: `${things(count, "modification", "modifications")} qui en annulent d’autres`,
+        accept: `${things(count, "modification", "modifications")} d’abord proposées`,
+      };
+      return `${name} · ${said[kind]}`;
+    },
+    state: {
+      APPLIED: "Fait",
+      PROPOSED: "Proposé",
+      ACCEPTED: "Accepté",
+      REJECTED: "Refusé",
+      REVERTED: "Annulé",
+    },
+    all: { accept: "Tout accepter", reject: "Tout refuser", revert: "Annuler" },
+    some: { accept: "Accepter la sélection", reject: "Refuser la sélection", revert: "Annuler la sélection" },
+    show: "Montrer chacune",
+    hide: "Masquer",
+    item: (did, state) => `${did} (${state})`,
+    itemState: {
+      PROPOSED: "proposé",
+      ACCEPTED: "accepté",
+      REJECTED: "refusé",
+      APPLIED: "fait",
+      REVERTED: "annulé",
+      LEFT: "laissé tel quel",
+    },
+    op: (op) => OPS[op] ?? op,
+    left: "Ceci est resté tel quel :",
+    because: (reason, count) => `${things(count, "modification", "modifications")} : ${reason}`,
+    reason: {
+      BUILT_UPON: "quelqu’un a bâti dessus",
+      CHANGED_SINCE: "quelqu’un l’a changé depuis",
+      GONE: "il n’en reste rien",
+      WOULD_CLOSE_CYCLE: "cela fermerait un cercle maintenant",
+      ALREADY_THERE: "cela existe déjà",
+      GENERATING: "une réponse y est en cours",
+      TOO_LONG_AGO: "l’état d’avant est trop ancien",
+      DEPENDS_ON_LEFT: "il manque quelque chose qui n’a pas été accepté",
+      REFUSED: "cela dépasse une limite, ou ne vous est pas permis",
+    },
   },
 };

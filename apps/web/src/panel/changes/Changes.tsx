@@ -1,0 +1,132 @@
+import { History } from "lucide-react";
+import { useState } from "react";
+
+import { opens, type Command, type PageWindow } from "../../project/parts.ts";
+import { useMay } from "../../project/use-rights.ts";
+import { language, useText } from "../../text/index.ts";
+import { Button } from "../../ui/Button.tsx";
+import { Dialog } from "../../ui/Dialog.tsx";
+import { Actions, Badge, Notice, Reading, Soft } from "../parts/Parts.tsx";
+import styles from "./Changes.module.css";
+import { Items } from "./Items.tsx";
+import { useChangeSets, useDecide, type ChangeSet, type Done } from "./queries.ts";
+import { countReasons, decisionsOn } from "./shape.ts";
+
+/** What was done or proposed together, and how it is taken back or accepted. */
+function Changes({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const { panel } = useText();
+  return (
+    <Dialog title={panel.changeSets.title} open={open} onClose={onClose} wide>
+      <Soft>{panel.changeSets.text}</Soft>
+      <List />
+    </Dialog>
+  );
+}
+
+export const changesWindow: PageWindow = { id: "changes", Body: Changes };
+
+export const changes: Command = {
+  id: "changes",
+  label: ({ panel }) => panel.changeSets.title,
+  may: "members:read",
+  button: { place: "menu", icon: History },
+  isFound: true,
+  run: opens(changesWindow),
+};
+
+function List() {
+  const { common, panel } = useText();
+  const pages = useChangeSets();
+  if (pages.data === undefined) return <Reading query={pages} />;
+  const sets = pages.data.pages.flatMap(({ items }) => items);
+  if (sets.length === 0) return <Soft>{panel.changeSets.none}</Soft>;
+  return (
+    <>
+      <ul className={styles.list}>
+        {sets.map((set) => (
+          <OneSet key={set.id} set={set} />
+        ))}
+      </ul>
+      {pages.hasNextPage && (
+        <Button busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
+          {common.more}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function OneSet({ set }: { set: ChangeSet }) {
+  const { changeSets: words } = useText().panel;
+  const mayDecide = useMay("graph:write");
+  const [isShown, setShown] = useState(false);
+  const decide = useDecide(set.id);
+  const decisions = mayDecide ? decisionsOn(set) : [];
+  const by = set.actor.name ?? words.somebody;
+  return (
+    <li className={styles.set}>
+      <p className={styles.about}>
+        <strong>{set.title ?? words.by(by)}</strong> <Badge>{words.state[set.state]}</Badge>
+        <time dateTime={set.createdAt}>{new Date(set.createdAt).toLocaleString(language())}</time>
+      </p>
+      <Soft>{words.about(by, set.itemCount, kindOf(set))}</Soft>
+      <Actions>
+        {decisions.map((how) => (
+          <Button
+            key={how}
+            size="small"
+            busy={decide.isPending}
+            onClick={() => {
+              decide.mutate({ how });
+            }}
+          >
+            {words.all[how]}
+          </Button>
+        ))}
+        <Button
+          size="small"
+          look="quiet"
+          aria-expanded={isShown}
+          onClick={() => {
+            setShown(!isShown);
+          }}
+        >
+          {isShown ? words.hide : words.show}
+        </Button>
+      </Actions>
+      {decide.data !== undefined && <Left done={decide.data} />}
+      {isShown && (
+        <Items
+          set={set}
+          decisions={decisions}
+          busy={decide.isPending}
+          onDecide={(how, items) => {
+            decide.mutate({ how, items });
+          }}
+        />
+      )}
+    </li>
+  );
+}
+
+function kindOf({ mode, revertsId, acceptsId }: ChangeSet): "edits" | "proposals" | "revert" | "accept" {
+  if (mode === "PROPOSE") return "proposals";
+  if (revertsId !== null) return "revert";
+  return acceptsId === null ? "edits" : "accept";
+}
+
+/** What was left standing, and why. */
+function Left({ done }: { done: Done }) {
+  const { changeSets: words } = useText().panel;
+  if (done.left.length === 0) return null;
+  return (
+    <Notice tone="warn">
+      <p>{words.left}</p>
+      <ul>
+        {countReasons(done.left).map(([reason, count]) => (
+          <li key={reason}>{words.because(words.reason[reason], count)}</li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}
