@@ -201,6 +201,47 @@ async fn an_agent_may_do_no_more_than_the_weakest_of_those_it_acts_for() {
 }
 
 #[tokio::test]
+async fn a_task_stops_after_its_step_when_its_agent_is_paused_and_ends_when_its_person_may_no_more() {
+    let provider = Provider::start().await;
+    let app = roomy(&provider).await;
+    let (project, owner, [editor]) = app.project([Role::Editor]).await;
+    let agent = owner.add_agent(project, "writer", "EDITOR").await;
+    let slowly = || {
+        Reply::Stream(vec![
+            Beat::Pause(Duration::from_millis(300)),
+            Beat::Text("Thinking.".to_owned()),
+            Beat::Finish("stop"),
+            Beat::Done,
+        ])
+    };
+    provider.usually(slowly());
+    let task = editor.start_task(project, &agent, "Think.").await;
+    until("the model is asked", async || !provider.asked().is_empty()).await;
+    owner
+        .patch(&project.agent(&agent), json!({"paused": true}))
+        .await
+        .expect(200);
+    editor.task_when(project, &task, "PENDING").await;
+    app.jobs_done().await;
+
+    owner
+        .patch(&project.agent(&agent), json!({"paused": false}))
+        .await
+        .expect(200);
+    until("it is asked again", async || provider.asked().len() == 2).await;
+    owner
+        .patch(
+            &project.member(editor.user_id()),
+            json!({"role": "VIEWER"}),
+        )
+        .await
+        .expect(200);
+
+    let failed = owner.task_when(project, &task, "FAILED").await;
+    assert_eq!(failed["error"]["code"], "not_allowed");
+}
+
+#[tokio::test]
 async fn removing_an_agent_ends_its_tasks_and_pausing_it_makes_them_wait() {
     let provider = Provider::start().await;
     let (_app, project, owner, agent) = world(&provider).await;

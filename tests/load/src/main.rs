@@ -23,6 +23,7 @@ mod report;
 mod server;
 mod snapshot;
 mod sockets;
+mod tasks;
 mod websocket;
 
 use anyhow::Result;
@@ -60,6 +61,8 @@ enum Part {
     Relay(relay::Arguments),
     /// What a model would be sent for a node with 5,000 ancestors, and an edit above as many answers.
     Context,
+    /// Tasks of agents a second, beside a bare table that is a queue.
+    Tasks,
     /// Any number of people in any number of rooms, against any server on this machine.
     Sockets(sockets::Arguments),
     /// Reads answers directly, and says what that took.
@@ -69,7 +72,7 @@ enum Part {
 }
 
 /// What is measured when no part is named.
-fn all() -> [Part; 10] {
+fn all() -> [Part; 11] {
     [
         Part::Mutations,
         Part::Graph,
@@ -81,6 +84,7 @@ fn all() -> [Part; 10] {
         Part::Redis,
         Part::Relay(relay::Arguments::default()),
         Part::Context,
+        Part::Tasks,
     ]
 }
 
@@ -117,6 +121,7 @@ fn run(part: Part, seconds: u64) -> Result<()> {
             Part::Redis => sockets::joined(seconds).await,
             Part::Sockets(arguments) => sockets::general(arguments, seconds).await,
             Part::Context => context::run().await,
+            Part::Tasks => tasks::run(seconds).await,
             Part::Relay(arguments) => relay::run(arguments, seconds).await,
             Part::Read(_) | Part::Bare(_) => Ok(()),
         }
@@ -130,6 +135,7 @@ impl Part {
             | Self::Graph
             | Self::Snapshot
             | Self::Context
+            | Self::Tasks
             | Self::Read(_)
             | Self::Bare(_) => false,
             Self::Fanout

@@ -1,9 +1,12 @@
 //! What a worker writes of its task. Each asks whether the lease is still its own, so that one who lost it writes nothing.
 
-use entity::{agent_task, enums};
-use kernel::{Error, ProjectId, Result, TaskId};
+use entity::{agent_task, enums, user};
+use kernel::{Error, Permission, ProjectId, Result, TaskId, UserId};
 use platform::{Command, ProjectCommand, Write, db, jobs::Lease};
-use protocol::{events::Event, tasks::WaitingFor};
+use protocol::{
+    events::Event,
+    tasks::{TaskError, WaitingFor},
+};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr,
 };
@@ -62,21 +65,13 @@ impl Command for Take {
             row.status,
             enums::TaskStatus::Pending | enums::TaskStatus::Running
         );
-        let member = members::find(write.read().await?, project, row.agent_id.into()).await;
-        let may_run = match &member {
-            Ok(member) => !member.place.paused,
-            Err(_) => false,
+        if !is_open {
+            self.lease.finish(write).await?;
+            return Ok(Taken::Nothing);
+        }
+        let Some(row) = still_wanted(write, self.lease, row).await? else {
+            return Ok(Taken::Nothing);
         };
-        if is_open && member.is_err() {
-            close(write, row, End::Cancelled).await?;
-            self.lease.finish(write).await?;
-            return Ok(Taken::Nothing);
-        }
-        if !is_open || !may_run {
-            self.pause(write, &row).await?;
-            self.lease.finish(write).await?;
-            return Ok(Taken::Nothing);
-        }
         if row.status == enums::TaskStatus::Running {
             return Ok(Taken::Ours(Box::new(row)));
         }
@@ -106,14 +101,64 @@ impl Command for Take {
     }
 }
 
-impl Take {
-    /// One that ran when its agent was paused waits for its turn again.
-    async fn pause(&self, write: &mut Write, row: &agent_task::Model) -> Result<()> {
-        if row.status != enums::TaskStatus::Running {
-            return Ok(());
+/// The task, unless its agent waits, is gone or was switched off, or who it acts for may no longer have it act. Then the job ends,
+/// and the task with it; one whose agent is paused waits for its turn again.
+async fn still_wanted(
+    write: &mut Write,
+    lease: Lease,
+    row: agent_task::Model,
+) -> Result<Option<agent_task::Model>> {
+    let member = match members::locked(write, row.agent_id.into()).await {
+        Ok(member) => Some(member),
+        Err(Error::NotFound(_)) => None,
+        Err(error) => return Err(error),
+    };
+    let end = match member {
+        None => End::Cancelled,
+        Some(member) if !member.agent.is_active => over(
+            "agent_off",
+            "The agent was switched off. Its owner can switch it on again.",
+        ),
+        Some(_) if !may_act(write, row.requested_by.into()).await? => over(
+            "not_allowed",
+            "Who started the task may no longer have agents act here.",
+        ),
+        Some(member) if member.place.paused => {
+            if row.status == enums::TaskStatus::Running {
+                set_status(write, &row, enums::TaskStatus::Pending).await?;
+                let status = enums::TaskStatus::Pending;
+                let waits = agent_task::Model { status, ..row };
+                emit(write, &TaskEvent::Update(changed(&waits)))?;
+            }
+            lease.finish(write).await?;
+            return Ok(None);
         }
-        set_status(write, row, enums::TaskStatus::Pending).await
+        Some(_) => return Ok(Some(row)),
+    };
+    close(write, row, end).await?;
+    lease.finish(write).await?;
+    Ok(None)
+}
+
+fn over(code: &str, detail: &str) -> End {
+    End::Failed(TaskError {
+        code: code.to_owned(),
+        detail: detail.to_owned(),
+    })
+}
+
+/// Whether somebody's account is open, and their role lets agents act for them.
+async fn may_act(write: &mut Write, user: UserId) -> Result<bool> {
+    if !write.may(user, Permission::RUN) {
+        return Ok(false);
     }
+    let open = user::Entity::find_by_id(user.uuid())
+        .filter(user::Column::DeletedAt.is_null())
+        .filter(user::Column::DisabledAt.is_null())
+        .count(write.read().await?)
+        .await
+        .map_err(db)?;
+    Ok(open > 0)
 }
 
 async fn set_status(
@@ -197,6 +242,10 @@ impl Command for Put {
             .exec(write.conn().await?)
             .await
             .map_err(db)?;
+        // What was done is recorded, whatever became of the agent meanwhile.
+        let Some(after) = still_wanted(write, self.lease, after).await? else {
+            return Ok(Recorded::Lost);
+        };
         let project = write.project_id()?;
         let all = read_all(write.read().await?, project, self.task).await?;
         Ok(Recorded::Ours {
