@@ -343,3 +343,39 @@ async fn a_client_that_goes_away_ends_its_run() {
         provider.asked()[count - 1].hung_up().await;
     }
 }
+
+#[tokio::test]
+async fn an_agent_on_a_node_is_a_model_that_works_there_and_says_what_came_of_it() {
+    let provider = Provider::start().await;
+    let app = crate::tasks::roomy(&provider).await;
+    let (project, owner, []) = app.project([]).await;
+    owner.add_agent(project, "critic", "EDITOR").await;
+    let node = owner.create_node(project, "All rivers flow north.").await;
+    provider.then([
+        Reply::calls(&[(
+            "create_node",
+            json!({"prompt": "The Rhine does not.", "parentIds": [node]}),
+        )]),
+        Reply::finish("One objection."),
+        Reply::calls(&[("ask_person", json!({"question": "Which rivers?"}))]),
+    ]);
+    let model = format!("agent:critic@{node}");
+    let ask =
+        |stream: bool| json!({"model": model, "messages": [user("Object.")], "stream": stream});
+
+    let streamed = chat(&owner, ask(true)).await;
+
+    let said = events(&streamed.text);
+    let words: String = said
+        .iter()
+        .filter_map(|event| event["choices"][0]["delta"]["content"].as_str())
+        .collect();
+    assert!(words.ends_with("One objection."), "{}", streamed.text);
+    let graph = owner.get(&project.graph()).await.expect(200);
+    assert_eq!(graph["nodes"].as_array().map(Vec::len), Some(2));
+    let waits = refused(chat(&owner, ask(false)).await, 502, "waiting");
+    assert!(text(&waits["error"]["message"]).contains("Which rivers?"));
+    let nobody = json!({"model": format!("agent:nobody@{node}"), "messages": [user("Hm")]});
+    let refusal = chat(&owner, nobody).await;
+    assert_eq!(refusal.status.as_u16(), 404, "{refusal:?}");
+}

@@ -17,6 +17,9 @@ use http::{AppState, Feature};
 use platform::purge;
 use utoipa_axum::router::OpenApiRouter;
 
+pub use members::named;
+pub use tasks::{TaskEnd, follow_until_it_waits as follow};
+
 use events::{AgentEvent, ScheduleEvent, TaskEvent};
 
 /// Agents, what they do and when.

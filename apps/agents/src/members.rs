@@ -5,5 +5,6 @@ mod queries;
 mod routes;
 mod row;
 
+pub use queries::named;
 pub(crate) use queries::{Member, by_slug, find, locked};
 pub(crate) use routes::routes;

@@ -16,3 +16,4 @@ pub(crate) use row::changed;
 pub(crate) use start::{Begun, RunTask, Start};
 pub(crate) use steps::{Called, NewStep, Step, append, read_all};
 pub(crate) use stream::{TASKS, stream_id};
+pub use stream::{TaskEnd, follow_until_it_waits};

@@ -201,7 +201,8 @@ async fn an_agent_may_do_no_more_than_the_weakest_of_those_it_acts_for() {
 }
 
 #[tokio::test]
-async fn a_task_stops_after_its_step_when_its_agent_is_paused_and_ends_when_its_person_may_no_more() {
+async fn a_task_stops_after_its_step_when_its_agent_is_paused_and_ends_when_its_person_may_no_more()
+{
     let provider = Provider::start().await;
     let app = roomy(&provider).await;
     let (project, owner, [editor]) = app.project([Role::Editor]).await;
@@ -230,10 +231,7 @@ async fn a_task_stops_after_its_step_when_its_agent_is_paused_and_ends_when_its_
         .expect(200);
     until("it is asked again", async || provider.asked().len() == 2).await;
     owner
-        .patch(
-            &project.member(editor.user_id()),
-            json!({"role": "VIEWER"}),
-        )
+        .patch(&project.member(editor.user_id()), json!({"role": "VIEWER"}))
         .await
         .expect(200);
 
@@ -398,4 +396,41 @@ async fn one_opinion_of_each_person_and_answer() {
     owner.put(&path, json!({})).await.problem(422, "invalid");
     owner.delete(&path).await.expect(204);
     owner.delete(&path).await.problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn of_two_agents_and_two_people_at_one_text_exactly_one_changes_it_and_the_others_are_told() {
+    let provider = Provider::start().await;
+    let app = roomy(&provider).await;
+    let (project, owner, [editor]) = app.project([Role::Editor]).await;
+    let first = owner.add_agent(project, "writer", "EDITOR").await;
+    let second = owner.add_agent(project, "critic", "EDITOR").await;
+    let node = owner.create_node(project, "Nobody's yet").await;
+    let edit = json!({"nodeId": node, "prompt": "An agent's", "baseVersion": 1});
+    provider.usually(Reply::calls(&[
+        ("edit_node", edit),
+        ("finish", json!({"result": "Tried."})),
+    ]));
+    let path = project.node(node);
+    let person = json!({"prompt": "A person's"});
+
+    let (one, other, by_owner, by_editor) = futures::join!(
+        owner.start_task(project, &first, "Edit."),
+        editor.start_task(project, &second, "Edit."),
+        owner.patch_at(1, &path, person.clone()),
+        editor.patch_at(1, &path, person.clone()),
+    );
+
+    let mut changed = [by_owner, by_editor]
+        .iter()
+        .filter(|answer| answer.status.as_u16() == 200)
+        .count();
+    for task in [one, other] {
+        owner.task_when(project, &task, "COMPLETED").await;
+        let steps = owner.steps_of(project, &task).await;
+        changed += usize::from(steps[1]["content"]["isError"] == false);
+    }
+    assert_eq!(changed, 1);
+    let now = owner.get(&path).await.expect(200);
+    assert_eq!(now["version"], 2);
 }

@@ -143,7 +143,9 @@ async fn world(server: &Server) -> Result<World> {
 
 fn text(value: &Value, pointer: &str) -> Result<String> {
     let text = value.pointer(pointer).and_then(Value::as_str);
-    Ok(text.with_context(|| format!("{pointer} in {value}"))?.to_owned())
+    Ok(text
+        .with_context(|| format!("{pointer} in {value}"))?
+        .to_owned())
 }
 
 impl World {
@@ -158,7 +160,11 @@ impl World {
         while began.elapsed() < PATIENCE {
             let open = format!("{}/tasks?open=true&limit=1", self.path);
             let open = client.get(&open, "").await?.json()?;
-            if open.pointer("/items").and_then(Value::as_array).is_some_and(Vec::is_empty) {
+            if open
+                .pointer("/items")
+                .and_then(Value::as_array)
+                .is_some_and(Vec::is_empty)
+            {
                 return Ok(());
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -229,7 +235,8 @@ async fn bare(url: &str, workers: usize, span: Duration) -> Result<f64> {
                 .synchronous(SqliteSynchronous::Full)
         });
     let database = Database::connect(options).await?;
-    let create = "CREATE TABLE bare_queue (id TEXT PRIMARY KEY, state TEXT NOT NULL, body TEXT NOT NULL)";
+    let create =
+        "CREATE TABLE bare_queue (id TEXT PRIMARY KEY, state TEXT NOT NULL, body TEXT NOT NULL)";
     database.execute_unprepared(create).await?;
     let (began, done) = (Instant::now(), Arc::new(AtomicU64::new(0)));
     let mut working = Vec::new();

@@ -98,6 +98,12 @@ pub(super) async fn list(
     )
 }
 
+/// The same for a caller who may see agents there.
+pub async fn named(ctx: &Ctx, project: ProjectId, slug: &Slug) -> Result<AgentId> {
+    ctx.project(project, Permission::AGENTS_READ).await?;
+    by_slug(ctx.reader(), project, slug).await?.ok_or(NOT_HERE)
+}
+
 /// The agent of a project that is mentioned by this.
 pub(crate) async fn by_slug(
     connection: &impl ConnectionTrait,

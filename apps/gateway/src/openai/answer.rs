@@ -1,5 +1,6 @@
 //! An answer while it is written, for as long as the client listens.
 
+use agents::TaskEnd;
 use generation::AnswerEnd;
 use kernel::{OpId, Result, error::chain};
 use platform::{
@@ -9,11 +10,15 @@ use platform::{
 use protocol::{
     generations::{RunError, RunState, TokenCounts},
     ops::{OpRequest, fingerprint},
+    tasks::TaskStatus,
 };
 use serde_json::{Value, json};
 use tokio::sync::mpsc::Receiver;
 
-use super::{ask::Asked, error::said};
+use super::{
+    ask::{Asked, Work},
+    error::said,
+};
 
 /// What comes next of an answer.
 #[derive(Debug)]
@@ -25,12 +30,41 @@ pub(super) enum Step {
 }
 
 #[derive(Debug)]
+enum Source {
+    Answer(Receiver<Followed<AnswerEnd>>),
+    Task(Receiver<Followed<TaskEnd>>),
+}
+
+enum Ended {
+    Answer(AnswerEnd),
+    Task(TaskEnd),
+}
+
+impl Source {
+    async fn next(&mut self) -> Option<Followed<Ended>> {
+        Some(match self {
+            Self::Answer(followed) => match followed.recv().await? {
+                Followed::Chunk(chunk) => Followed::Chunk(chunk),
+                Followed::End(end) => Followed::End(Ended::Answer(end)),
+            },
+            Self::Task(followed) => match followed.recv().await? {
+                Followed::Chunk(chunk) => Followed::Chunk(chunk),
+                Followed::End(end) => Followed::End(Ended::Task(end)),
+            },
+        })
+    }
+}
+
+#[derive(Debug)]
 pub(super) struct Answer {
     ctx: Ctx,
     asked: Asked,
-    followed: Receiver<Followed<AnswerEnd>>,
+    followed: Source,
     /// What came so far.
     pub(super) text: String,
+    /// What is told once the words are.
+    whole: Option<TokenCounts>,
+    is_whole: bool,
     run: Run,
 }
 
@@ -42,19 +76,29 @@ impl Answer {
             is_over: false,
         };
         let project = asked.end.project;
-        let followed = generation::follow(ctx.clone(), project, asked.generation, None).await?;
+        let followed = match asked.work {
+            Work::Answer(generation) => {
+                Source::Answer(generation::follow(ctx.clone(), project, generation, None).await?)
+            }
+            Work::Task(task) => Source::Task(agents::follow(ctx.clone(), project, task).await?),
+        };
         Ok(Self {
             ctx,
             asked,
             followed,
             text: String::new(),
+            whole: None,
+            is_whole: false,
             run,
         })
     }
 
     pub(super) async fn next(&mut self) -> Step {
+        if self.is_whole {
+            return Step::Whole(self.whole.take());
+        }
         loop {
-            match self.followed.recv().await {
+            match self.followed.next().await {
                 Some(Followed::Chunk(chunk)) => match self.take(&chunk) {
                     Some(words) if words.is_empty() => {}
                     Some(words) => return Step::Words(words),
@@ -62,7 +106,10 @@ impl Answer {
                 },
                 Some(Followed::End(end)) => {
                     self.run.is_over = true;
-                    return self.end(end).await;
+                    return match end {
+                        Ended::Answer(end) => self.end(end).await,
+                        Ended::Task(end) => self.end_of_task(end),
+                    };
                 }
                 None => return Step::Failed(lost()),
             }
@@ -87,9 +134,35 @@ impl Answer {
         }
     }
 
+    /// A task ends with what came of it, which its model may have said before or not.
+    fn end_of_task(&mut self, end: TaskEnd) -> Step {
+        match end.status {
+            TaskStatus::Completed => {
+                self.is_whole = true;
+                self.whole = Some(end.tokens);
+                let result = end.result.unwrap_or_default();
+                if self.text.trim_end().ends_with(result.trim()) {
+                    return Step::Whole(self.whole.take());
+                }
+                let gap = if self.text.is_empty() { "" } else { "\n\n" };
+                let words = format!("{gap}{result}");
+                self.text.push_str(&words);
+                Step::Words(words)
+            }
+            TaskStatus::Waiting => Step::Failed(waits(&end.question.unwrap_or_default())),
+            TaskStatus::Cancelled => Step::Failed(cancelled()),
+            TaskStatus::Failed | TaskStatus::Pending | TaskStatus::Running => {
+                Step::Failed(failed(end.error))
+            }
+        }
+    }
+
     /// What it took, as far as the caller may see costs.
     async fn tokens(&self) -> Option<TokenCounts> {
-        let Asked { end, generation } = self.asked;
+        let Asked { end, work } = self.asked;
+        let Work::Answer(generation) = work else {
+            return None;
+        };
         let attempt = generation::attempt(&self.ctx, end.project, end.node, generation).await;
         attempt.ok()?.generation.tokens
     }
@@ -103,6 +176,12 @@ fn begun_anew() -> Value {
 fn lost() -> Value {
     let sentence = "the answer cannot be followed any further; it stands on the canvas";
     said(sentence, "server_error", None, "stream_lost")
+}
+
+fn waits(question: &str) -> Value {
+    let sentence =
+        format!("the agent asks: {question} Answer it on the canvas, where the task goes on");
+    said(&sentence, "server_error", None, "waiting")
 }
 
 fn cancelled() -> Value {
@@ -143,14 +222,20 @@ impl Drop for Run {
 }
 
 async fn cancel(ctx: &Ctx, asked: Asked) -> Result<()> {
-    let data = json!({"nodeId": asked.end.node, "generation": asked.generation});
+    let (op, data) = match asked.work {
+        Work::Answer(generation) => (
+            "generation.cancel",
+            json!({"nodeId": asked.end.node, "generation": generation}),
+        ),
+        Work::Task(task) => ("task.cancel", json!({"taskId": task})),
+    };
     let key = OpKey {
         id: OpId::generate(),
         fingerprint: fingerprint(&data).map_err(kernel::Error::internal)?,
     };
     let op = OpRequest {
         id: None,
-        op: "generation.cancel".to_owned(),
+        op: op.to_owned(),
         data,
     };
     ops::carry_out(ctx, asked.end.project, key, vec![op])

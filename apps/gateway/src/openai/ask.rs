@@ -1,6 +1,6 @@
 //! Asking: the question becomes a node, and a model is asked, in one change.
 
-use kernel::{Error, GenerationId, NodeId, OpId, Result};
+use kernel::{AgentId, Error, GenerationId, NodeId, OpId, Result, TaskId};
 use platform::{Ctx, OpKey, ops};
 use protocol::{
     NodeText, Position, Prompt,
@@ -27,7 +27,15 @@ pub(super) struct Wishes {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Asked {
     pub(super) end: End,
-    pub(super) generation: GenerationId,
+    pub(super) work: Work,
+}
+
+/// What was begun.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Work {
+    Answer(GenerationId),
+    /// What an agent does at the node.
+    Task(TaskId),
 }
 
 pub(super) async fn ask(
@@ -36,24 +44,53 @@ pub(super) async fn ask(
     conversation: Conversation,
     wishes: &Wishes,
 ) -> Result<Asked> {
+    if let Some(agent) = end.agent {
+        return hand_over(ctx, end, agent, conversation.question).await;
+    }
     let Conversation { before, question } = conversation;
     let place = branch::find(ctx, end, before).await?;
     let ops = plan(ctx, end, place, question, wishes).await?;
     let asked: Vec<Value> = ops.iter().map(|op| op.data.clone()).collect();
-    let key = match &ctx.request.op {
-        Some(key) => key.clone(),
-        None => OpKey {
-            id: OpId::generate(),
-            fingerprint: fingerprint(&asked).map_err(Error::internal)?,
-        },
-    };
+    let key = key(ctx, &json!(asked))?;
     let done = ops::carry_out(ctx, end.project, key, ops).await?;
     let begun = done.results.iter().find_map(begun);
     let (node, generation) = begun.ok_or_else(|| Error::internal("nothing was begun"))?;
     Ok(Asked {
         end: End { node, ..end },
-        generation,
+        work: Work::Answer(generation),
     })
+}
+
+/// An agent gets the question alone: what was said before it reads on the canvas.
+async fn hand_over(ctx: &Ctx, end: End, agent: AgentId, question: String) -> Result<Asked> {
+    let data = json!({"agentId": agent, "nodeId": end.node, "prompt": question});
+    let key = key(ctx, &data)?;
+    let op = OpRequest {
+        id: None,
+        op: "task.start".to_owned(),
+        data,
+    };
+    let done = ops::carry_out(ctx, end.project, key, vec![op]).await?;
+    let task = done.results.iter().find_map(|result| {
+        let task = result.get("taskId")?.as_str()?;
+        task.parse().ok()
+    });
+    let task = task.ok_or_else(|| Error::internal("no task was begun"))?;
+    Ok(Asked {
+        end,
+        work: Work::Task(task),
+    })
+}
+
+/// The id under which the question goes, so that one that is sent again is one.
+fn key(ctx: &Ctx, asked: &Value) -> Result<OpKey> {
+    match &ctx.request.op {
+        Some(key) => Ok(key.clone()),
+        None => Ok(OpKey {
+            id: OpId::generate(),
+            fingerprint: fingerprint(asked).map_err(Error::internal)?,
+        }),
+    }
 }
 
 /// The node and the attempt, where a result says that one began.

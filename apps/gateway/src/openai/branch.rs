@@ -25,7 +25,7 @@ pub(super) struct Place {
 }
 
 pub(super) async fn find(ctx: &Ctx, end: End, before: Vec<Turn>) -> Result<Place> {
-    let End { project, node } = end;
+    let End { project, node, .. } = end;
     let mut place = Place {
         node,
         missing: before,

@@ -1,24 +1,34 @@
 //! What can be named as a model.
 
 use canvas::nodes;
-use kernel::{Error, NodeId, Permission, ProjectId, Result};
+use kernel::{AgentId, Error, NodeId, Permission, ProjectId, Result};
 use platform::Ctx;
+use protocol::agents::Slug;
 
 const NODE: &str = "node:";
+const AGENT: &str = "agent:";
 
-/// A model as a client names it. Another kind, such as an agent on a node, is a variant here and an arm in
-/// `resolve`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A model as a client names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Model {
     /// `node:<node>` or, where several projects have such a node, `node:<project>/<node>`.
     Node {
         project: Option<ProjectId>,
         node: NodeId,
     },
+    /// `agent:<slug>@<node>`: an agent of the node's project, at work there.
+    Agent { slug: Slug, node: NodeId },
 }
 
 impl Model {
     pub(super) fn parse(name: &str) -> Option<Self> {
+        if let Some(rest) = name.strip_prefix(AGENT) {
+            let (slug, node) = rest.split_once('@')?;
+            return Some(Self::Agent {
+                slug: slug.to_owned().try_into().ok()?,
+                node: node.parse().ok()?,
+            });
+        }
         let rest = name.strip_prefix(NODE)?;
         let (project, node) = match rest.split_once('/') {
             Some((project, node)) => (Some(project.parse().ok()?), node),
@@ -38,6 +48,8 @@ impl Model {
 pub(super) struct End {
     pub(super) project: ProjectId,
     pub(super) node: NodeId,
+    /// Who goes on there, if it is an agent.
+    pub(super) agent: Option<AgentId>,
 }
 
 /// Finds the node of a model among what the caller may see.
@@ -53,7 +65,21 @@ pub(super) async fn resolve(ctx: &Ctx, name: &str) -> Result<End> {
             };
             ctx.project(project, Permission::GRAPH_READ).await?;
             nodes::find(ctx.reader(), project, node).await?;
-            Ok(End { project, node })
+            Ok(End {
+                project,
+                node,
+                agent: None,
+            })
+        }
+        Model::Agent { slug, node } => {
+            let project = nodes::project_of(ctx, node).await?;
+            nodes::find(ctx.reader(), project, node).await?;
+            let agent = agents::named(ctx, project, &slug).await?;
+            Ok(End {
+                project,
+                node,
+                agent: Some(agent),
+            })
         }
     }
 }
@@ -75,7 +101,20 @@ mod tests {
             node,
         };
         assert_eq!(Model::parse(&format!("node:{project}/{node}")), Some(both));
-        for other in ["gpt-4o", "node:", "node:1", "node:/", ""] {
+        let agent = Model::Agent {
+            slug: "critic".to_owned().try_into().unwrap(),
+            node,
+        };
+        assert_eq!(Model::parse(&format!("agent:critic@{node}")), Some(agent));
+        for other in [
+            "agent:critic",
+            "agent:@1",
+            "gpt-4o",
+            "node:",
+            "node:1",
+            "node:/",
+            "",
+        ] {
             assert_eq!(Model::parse(other), None, "{other}");
         }
     }

@@ -39,7 +39,7 @@ pub(super) async fn list(ctx: &Ctx) -> Result<Value> {
 
 /// One branch, by its name.
 pub(super) async fn get(ctx: &Ctx, name: &str) -> Result<Value> {
-    let End { project, node } = resolve(ctx, name).await?;
+    let End { project, node, .. } = resolve(ctx, name).await?;
     let access = ctx.project(project, Permission::GRAPH_READ).await?;
     let mut found = nodes::glances(ctx, &access, &[node]).await?;
     let end = found.remove(&node).ok_or(Error::NotFound("model"))?;
