@@ -19,10 +19,8 @@ impl Reply {
             .iter()
             .enumerate()
             .map(|(index, (name, arguments))| {
-                let arguments = match arguments {
-                    Value::String(raw) => raw.clone(),
-                    arguments => arguments.to_string(),
-                };
+                let raw = arguments.as_str().map(str::to_owned);
+                let arguments = raw.unwrap_or_else(|| arguments.to_string());
                 json!({
                     "index": index, "id": format!("call_{index}"), "type": "function",
                     "function": {"name": name, "arguments": arguments},

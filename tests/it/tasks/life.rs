@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use kernel::{NodeId, Role};
+use kernel::{NodeId, ProjectId, Role};
 use serde_json::{Value, json};
 
 use super::{roomy, world};
-use crate::kit::{Beat, Listener, Paths, Provider, Reply, parsed, text, until};
+use crate::kit::{Beat, Client, Listener, Paths, Provider, Reply, parsed, text, until};
 
 fn create(prompt: &str, parents: &[NodeId]) -> (&'static str, Value) {
     (
@@ -78,6 +78,11 @@ async fn a_task_reads_edits_asks_a_person_and_finishes_and_every_step_is_kept() 
     assert_eq!(listening.copy.hash(), hash);
     let graph = owner.get(&project.graph()).await.expect(200);
     assert_eq!(graph["nodes"].as_array().map(Vec::len), Some(3));
+    edits_are_the_agents(&owner, project, &agent).await;
+}
+
+/// What the agent did is in the log under its name.
+async fn edits_are_the_agents(owner: &Client, project: ProjectId, agent: &str) {
     let events = owner.get(&project.events_after(0)).await.expect(200);
     let events = events["events"].as_array().expect("events").clone();
     let edits: Vec<&Value> = events
@@ -85,11 +90,7 @@ async fn a_task_reads_edits_asks_a_person_and_finishes_and_every_step_is_kept() 
         .filter(|event| event["actor"]["kind"] == "AGENT")
         .collect();
     assert!(edits.len() >= 3, "{edits:?}");
-    assert!(
-        edits
-            .iter()
-            .all(|edit| edit["actor"]["id"] == agent.as_str())
-    );
+    assert!(edits.iter().all(|edit| edit["actor"]["id"] == agent));
     assert!(
         edits
             .iter()

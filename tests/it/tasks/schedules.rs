@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::world;
@@ -60,7 +60,7 @@ async fn a_schedule_begins_its_task_once_when_its_time_has_come() {
     let provider = Provider::start().await;
     let (app, project, owner, agent) = world(&provider).await;
     provider.usually(Reply::finish("Done."));
-    let at = Utc::now() + TimeDelta::minutes(10);
+    let at = app.now() + TimeDelta::minutes(10);
     let body = json!({"agentId": agent, "name": "Once", "prompt": "Now.", "at": at});
     let made = owner.post(&project.schedules(), body).await.expect(201);
 

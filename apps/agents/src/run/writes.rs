@@ -69,7 +69,7 @@ impl Command for Take {
             self.lease.finish(write).await?;
             return Ok(Taken::Nothing);
         }
-        let Some(row) = still_wanted(write, self.lease, row).await? else {
+        let Some(row) = Box::pin(still_wanted(write, self.lease, row)).await? else {
             return Ok(Taken::Nothing);
         };
         if row.status == enums::TaskStatus::Running {
@@ -243,7 +243,7 @@ impl Command for Put {
             .await
             .map_err(db)?;
         // What was done is recorded, whatever became of the agent meanwhile.
-        let Some(after) = still_wanted(write, self.lease, after).await? else {
+        let Some(after) = Box::pin(still_wanted(write, self.lease, after)).await? else {
             return Ok(Recorded::Lost);
         };
         let project = write.project_id()?;
