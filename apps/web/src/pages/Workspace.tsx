@@ -3,6 +3,7 @@ import { useEffect, useMemo } from "react";
 
 import { Actions } from "../canvas/actions.ts";
 import { ActionsContext } from "../canvas/actions-context.ts";
+import { useFollowingAgent } from "../canvas/agents/following.ts";
 import { CommandsContext } from "../canvas/commands/hands.ts";
 import { Empty } from "../canvas/Empty.tsx";
 import { Flow } from "../canvas/Flow.tsx";
@@ -16,6 +17,7 @@ import { TopBar } from "../canvas/TopBar.tsx";
 import { useKeptView } from "../canvas/viewport.ts";
 import { Panel } from "../panel/Panel.tsx";
 import { RefreshButton } from "../panel/Refresh.tsx";
+import { useAgentNews } from "../project/agents/news.ts";
 import { HistoryContext } from "../project/history-context.ts";
 import { History } from "../project/history.ts";
 import { TabsContext } from "../project/parts.ts";
@@ -69,9 +71,11 @@ function Page({ own }: { own: Viewport | null }) {
   useShortcuts();
   useShared();
   useFollowing();
+  useFollowingAgent();
   useKeptView();
   useKeptDraft(useProject());
   useRefusals();
+  useAgentNews();
   const hasPanel = useCanvas((ui) => ui.panel !== null);
   return (
     <>

@@ -4,7 +4,7 @@ import { useText } from "../../text/index.ts";
 import { Inside } from "../frame/Inside.tsx";
 import { NotFound } from "../NotFound.tsx";
 import { Loaded } from "../parts/Loaded.tsx";
-import styles from "./Agents.module.css";
+import styles from "../settings/Settings.module.css";
 import { EditAgent } from "./EditAgent.tsx";
 import { useAgent, type Agent } from "./queries.ts";
 import { Statistics } from "./Statistics.tsx";

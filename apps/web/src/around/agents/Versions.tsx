@@ -78,7 +78,7 @@ function Words({ changes }: { changes: Version["changes"] }) {
         const Mark = kind === "REMOVED" ? "del" : "ins";
         return (
           <Mark key={place}>
-            <span className="visually-hidden">{kind === "REMOVED" ? versions.removed : versions.added} </span>
+            <span className="visually-hidden">{`${kind === "REMOVED" ? versions.removed : versions.added} `}</span>
             {text}
           </Mark>
         );
