@@ -17,6 +17,7 @@ import { TopBar } from "../canvas/TopBar.tsx";
 import { useKeptView } from "../canvas/viewport.ts";
 import { Panel } from "../panel/Panel.tsx";
 import { RefreshButton } from "../panel/Refresh.tsx";
+import { useAskAgent } from "../project/agents/asking.ts";
 import { useAgentNews } from "../project/agents/news.ts";
 import { HistoryContext } from "../project/history-context.ts";
 import { History } from "../project/history.ts";
@@ -49,6 +50,7 @@ function useHands() {
   const project = useProject();
   const store = useCanvasStore();
   const flow = useReactFlow();
+  const askAgent = useAskAgent();
   const history = useMemo(() => new History(project), [project]);
   useEffect(() => () => history.close(), [history]);
   return useMemo(() => {
@@ -57,9 +59,10 @@ function useHands() {
       sizeOf,
       show: (place) => bringIntoSight(flow, place),
       together: history.together,
+      askAgent,
     });
     return { all: COMMANDS, hands: { actions, history, project, store, flow } };
-  }, [project, store, flow, history]);
+  }, [project, store, flow, history, askAgent]);
 }
 
 function Page({ own }: { own: Viewport | null }) {

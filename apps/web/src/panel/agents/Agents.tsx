@@ -1,3 +1,4 @@
+import { AGENTS_TAB } from "../../project/agents/asking.ts";
 import { useSeesAgents } from "../../project/agents/queries.ts";
 import type { Tab } from "../../project/parts.ts";
 import { useCanvas } from "../../project/ui-state.ts";
@@ -27,7 +28,7 @@ function Agents({ selected }: { selected: readonly string[] }) {
 }
 
 export const agentsTab: Tab = {
-  id: "agents",
+  id: AGENTS_TAB,
   label: ({ agents }) => agents.title,
   offer: ({ agents }) => agents.tasks.start,
   isFor: () => true,

@@ -15,7 +15,7 @@ import { Actions, Failed, Reading, Soft, useTitle } from "../parts/Parts.tsx";
 import { agentsTab } from "./Agents.tsx";
 import styles from "./Agents.module.css";
 import { useChosenAgent } from "./choice.ts";
-import { taskOf, TASK_PROMPT_CHARS_MAX } from "./start.ts";
+import { taskOf, TASK_PROMPT_CHARS_MAX } from "../../project/agents/start.ts";
 
 /** Says what should happen, from anywhere on the canvas; what is selected comes first. */
 function InstructionLine({ open, onClose }: { open: boolean; onClose: () => void }) {

@@ -10,7 +10,7 @@ import { Input, Select, TextArea } from "../../ui/Field.tsx";
 import { Actions, Failed, Soft, useTitle } from "../parts/Parts.tsx";
 import styles from "./Agents.module.css";
 import { dailyCron } from "./shape.ts";
-import { TASK_PROMPT_CHARS_MAX } from "./start.ts";
+import { TASK_PROMPT_CHARS_MAX } from "../../project/agents/start.ts";
 
 const WHENS = ["daily", "cron", "once", "event"] as const;
 const EVENTS = ["NODE_COMPLETED", "NODE_STALE", "MENTION"] as const;

@@ -7,7 +7,7 @@ import { Button } from "../../ui/Button.tsx";
 import { TextArea } from "../../ui/Field.tsx";
 import { Actions, Failed, Notice, Section } from "../parts/Parts.tsx";
 import styles from "./Agents.module.css";
-import { TASK_PROMPT_CHARS_MAX } from "./start.ts";
+import { TASK_PROMPT_CHARS_MAX } from "../../project/agents/start.ts";
 
 /** What a person says to a task: the answer to its question, or a word in between. */
 export function Speak({ task }: { task: Task }) {

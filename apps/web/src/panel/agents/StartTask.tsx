@@ -11,7 +11,7 @@ import { Segments } from "../../ui/Segments.tsx";
 import { Actions, Failed, Section, useTitle } from "../parts/Parts.tsx";
 import styles from "./Agents.module.css";
 import { useChosenAgent } from "./choice.ts";
-import { taskOf, TASK_PROMPT_CHARS_MAX } from "./start.ts";
+import { taskOf, TASK_PROMPT_CHARS_MAX } from "../../project/agents/start.ts";
 
 /** Gives an agent of the project something to do, at what is selected or for the whole project. */
 export function StartTask({ selected }: { selected: readonly string[] }) {

@@ -9,7 +9,7 @@ import { Spinner } from "../../ui/Spinner.tsx";
 import { Markdown } from "../../markdown/Markdown.tsx";
 import { Fold, Reading, Section, Soft } from "../parts/Parts.tsx";
 import styles from "./Agents.module.css";
-import { contentOf, isNew, readable } from "./shape.ts";
+import { contentOf, newWords, readable } from "./shape.ts";
 
 /** What a task did, step by step, and what its model is saying now. */
 export function Steps({ task, isUnderWay }: { task: Task; isUnderWay: boolean }) {
@@ -24,7 +24,8 @@ export function Steps({ task, isUnderWay }: { task: Task; isUnderWay: boolean })
       </Section>
     );
   }
-  const isSpeaking = isUnderWay && isNew(said, steps);
+  const words = isUnderWay ? newWords(said, steps) : "";
+  const isSpeaking = words !== "";
   return (
     <Section title={tasks.steps} actions={isUnderWay && task.status === "RUNNING" && <Spinner />}>
       {steps.length === 0 && !isSpeaking && <Soft>{tasks.noSteps}</Soft>}
@@ -37,7 +38,7 @@ export function Steps({ task, isUnderWay }: { task: Task; isUnderWay: boolean })
             <div className={styles.stepHead}>
               <strong>{tasks.speaking}</strong>
             </div>
-            <Markdown text={said} live />
+            <Markdown text={words} live />
           </li>
         )}
       </ol>
@@ -47,14 +48,18 @@ export function Steps({ task, isUnderWay }: { task: Task; isUnderWay: boolean })
 
 function StepLine({ step }: { step: Step }) {
   const { tasks } = useText().agents;
+  const tool = useToolName();
   const content = contentOf(step);
   switch (content.kind) {
     case "MODEL":
       return (
-        <Line step={step} title={content.text === "" ? tasks.wants(namesOf(content.calls)) : tasks.said}>
+        <Line
+          step={step}
+          title={content.text === "" ? tasks.wants(content.calls.map(({ name }) => tool(name)).join(", ")) : tasks.said}
+        >
           {content.text !== "" && <Markdown text={content.text} />}
           {content.calls.map((call, place) => (
-            <Fold key={place} title={tasks.wants(call.name)}>
+            <Fold key={place} title={tasks.wants(tool(call.name))}>
               <pre className={styles.raw}>{readable(call.arguments)}</pre>
             </Fold>
           ))}
@@ -65,7 +70,7 @@ function StepLine({ step }: { step: Step }) {
         <Line
           step={step}
           look={content.isError ? "bad" : undefined}
-          title={content.isError ? `${content.name} ${tasks.toolFailed}` : content.name}
+          title={content.isError ? tasks.toolFailed(tool(content.name)) : tool(content.name)}
         >
           {content.text !== "" && (
             <Fold title={tasks.read} open={content.isError}>
@@ -89,7 +94,11 @@ function StepLine({ step }: { step: Step }) {
   }
 }
 
-const namesOf = (calls: readonly { name: string }[]) => calls.map(({ name }) => name).join(", ");
+/** What a tool does, in words; one that this program does not know has its name. */
+function useToolName(): (name: string) => string {
+  const { tools } = useText().agents;
+  return (name) => tools[name] ?? name;
+}
 
 interface LineProps {
   step: Step;

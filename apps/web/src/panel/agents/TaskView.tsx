@@ -54,6 +54,8 @@ function Shown({ task }: { task: Task }) {
   const { tasks } = useText().agents;
   const mayRun = useMay("runs:run");
   const result = resultOf(task.result);
+  // What it waits for stands before all that it did.
+  const isAsking = task.status === "WAITING";
   return (
     <>
       {task.prompt !== task.name && <p className={styles.prompt}>{task.prompt}</p>}
@@ -70,8 +72,9 @@ function Shown({ task }: { task: Task }) {
           <Markdown text={result} />
         </Section>
       )}
+      {mayRun && isAsking && <Speak task={task} />}
       <Steps task={task} isUnderWay={!isOver(task)} />
-      {mayRun && !isOver(task) && <Speak task={task} />}
+      {mayRun && !isAsking && !isOver(task) && <Speak task={task} />}
     </>
   );
 }

@@ -51,11 +51,17 @@ export function readable(text: string): string {
 /** What a task came to: `{"text"}`. */
 export const resultOf = (result: unknown): string => textOf(recordOf(result).text);
 
-/** Whether what is being said is not among the steps yet. */
-export function isNew(said: string, steps: readonly Step[]): boolean {
-  if (said.trim() === "") return false;
-  const last = steps.map(contentOf).findLast(({ kind }) => kind === "MODEL");
-  return last?.text.trim() !== said.trim();
+/** What a model is saying that no step has yet: all that the task said comes as one text. */
+export function newWords(said: string, steps: readonly Pick<Step, "kind" | "content">[]): string {
+  let rest = said;
+  for (const content of steps.map(contentOf)) {
+    const text = content.kind === "MODEL" ? content.text.trim() : "";
+    const at = text === "" ? -1 : rest.indexOf(text);
+    if (at >= 0) rest = rest.slice(at + text.length);
+    // A step may be here before the last of its words.
+    else if (text !== "" && text.startsWith(rest.trim())) rest = "";
+  }
+  return rest.trim();
 }
 
 /** Every day at a time such as `09:05`, as a cron expression. */

@@ -1,5 +1,5 @@
 import type { Schemas } from "../../api/client.ts";
-import type { ProjectAgent } from "../../project/agents/queries.ts";
+import type { ProjectAgent } from "./queries.ts";
 
 export const TASK_PROMPT_CHARS_MAX = 20_000;
 /** As many nodes as a task takes besides the one that it is at. */
