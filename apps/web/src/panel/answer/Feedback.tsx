@@ -77,7 +77,7 @@ function More({ given, isBusy, onSay, onWithdraw }: MoreProps) {
   const rating = RATINGS.find((each) => each === String(given.rating)) ?? "";
   return (
     <form
-      className={styles.editor}
+      className={styles.feedback}
       onSubmit={(event) => {
         event.preventDefault();
         onSay({ comment: comment.trim() });
