@@ -9,6 +9,8 @@ import { part } from "./part.tsx";
 
 const Account = part(() => import("../around/account/Account.tsx"));
 const Projects = part(() => import("../around/projects/Projects.tsx"));
+const Agents = part(() => import("../around/agents/Agents.tsx"));
+const AgentPage = part(() => import("../around/agents/AgentPage.tsx"));
 const Settings = part(() => import("../around/settings/Settings.tsx"));
 const Invitation = part(() => import("../around/account/Invitation.tsx"));
 const Verify = part(() => import("../around/account/Verify.tsx"));
@@ -67,6 +69,8 @@ function InRoutes() {
   return (
     <Switch>
       <Route path="/" component={Projects} />
+      <Route path="/agents" component={Agents} />
+      <Route path="/agents/:id/:part?">{({ id }) => <AgentPage key={id} />}</Route>
       <Route path="/settings/:part?" component={Settings} />
       <Route path="/projects/:id">{({ id }) => <ProjectPage key={id} id={id} />}</Route>
       <Route path="/invitations/:token" component={Invitation} />

@@ -1,6 +1,7 @@
-import { ChevronDown, ChevronRight, CircleStop, Ellipsis, GitBranchPlus, Pin, Play, RotateCw } from "lucide-react";
+import { Bot, ChevronDown, ChevronRight, CircleStop, Ellipsis, GitBranchPlus, Pin, Play, RotateCw } from "lucide-react";
 
 import type { NodeView } from "../sync/index.ts";
+import { useMentioned } from "../project/agents/asking.ts";
 import { useTabs } from "../project/parts.ts";
 import { useMay } from "../project/use-rights.ts";
 import { useText } from "../text/index.ts";
@@ -48,7 +49,9 @@ const tools = `nodrag ${styles.tools ?? ""}`;
 
 function Run({ node }: { node: NodeView }) {
   const { canvas } = useText();
+  const { mention } = useText().agents;
   const actions = useActions();
+  const agent = useMentioned(node.prompt);
   if (node.status === "GENERATING") {
     return <IconButton size="small" label={canvas.stop} icon={<CircleStop />} onClick={() => actions.stop(node.id)} />;
   }
@@ -56,9 +59,9 @@ function Run({ node }: { node: NodeView }) {
   return (
     <IconButton
       size="small"
-      label={asked ? canvas.generate : canvas.again}
+      label={agent !== undefined ? mention.ask(agent.name) : asked ? canvas.generate : canvas.again}
       keys="Mod+Enter"
-      icon={asked ? <Play /> : <RotateCw />}
+      icon={agent !== undefined ? <Bot /> : asked ? <Play /> : <RotateCw />}
       onClick={() => actions.generate(node.id)}
     />
   );

@@ -7,6 +7,7 @@ import { text as words, useText } from "../text/index.ts";
 import { Button } from "../ui/Button.tsx";
 import { offer, sayFailed } from "../ui/toasts.ts";
 import { useActions } from "./actions-context.ts";
+import { useMentions } from "./agents/mentions.tsx";
 import styles from "./Card.module.css";
 import { PromptDraft, type LostText } from "./drafts.ts";
 import { keepDraft } from "./kept-draft.ts";
@@ -40,6 +41,7 @@ function Editor({ node }: { node: NodeView }) {
   const draft = useDraft(node);
   const { text, theirs } = useSyncExternalStore(draft.onChange, draft.get);
   const field = useRef<HTMLTextAreaElement>(null);
+  const mentions = useMentions(field, text, (typed) => draft.type(typed));
   // A new card is invisible until it has been measured, and what is invisible cannot have the focus.
   const isDrawn = useInternalNode(node.id)?.measured.width !== undefined;
   useEffect(() => {
@@ -50,6 +52,7 @@ function Editor({ node }: { node: NodeView }) {
   }, [isDrawn]);
 
   const onKeyDown = (event: KeyboardEvent) => {
+    if (mentions.takes(event)) return;
     const isDone = event.key === "Escape" || (event.key === "Enter" && (event.metaKey || event.ctrlKey));
     if (!isDone) return;
     event.preventDefault();
@@ -68,7 +71,12 @@ function Editor({ node }: { node: NodeView }) {
         maxLength={PROMPT_LETTERS_MAX}
         aria-label={canvas.prompt}
         placeholder={canvas.emptyPrompt}
-        onChange={(event) => draft.type(event.target.value)}
+        {...mentions.attributes}
+        onChange={({ target }) => {
+          draft.type(target.value);
+          mentions.onCaret(target.selectionEnd);
+        }}
+        onSelect={(event) => mentions.onCaret(event.currentTarget.selectionEnd)}
         onKeyDown={onKeyDown}
         onBlur={() => {
           draft.save();
@@ -76,6 +84,7 @@ function Editor({ node }: { node: NodeView }) {
           if (document.hasFocus() && draft.get().theirs === null) actions.stopEditing(node.id);
         }}
       />
+      {mentions.list}
       {theirs !== null && (
         <div className={styles.conflict} role="alert">
           <p>{canvas.changedMeanwhile}</p>

@@ -18,6 +18,7 @@ import { memo, useCallback, useEffect, useMemo, useState, type MouseEvent, type 
 import { useText } from "../text/index.ts";
 import { useMay } from "../project/use-rights.ts";
 import { useActions } from "./actions-context.ts";
+import { AgentBadges } from "./agents/AgentBadges.tsx";
 import { Card } from "./Card.tsx";
 import { ContextEdgeLine } from "./ContextEdgeLine.tsx";
 import { Cursors } from "./Cursors.tsx";
@@ -115,6 +116,7 @@ const Drawing = memo(function Drawing({ first }: { first: Viewport }) {
         ariaLabel={canvas.minimap}
       />
       <Controls showInteractive={false} className={styles.controls ?? ""} aria-label={canvas.zoom} />
+      <AgentBadges />
       <Cursors />
     </ReactFlow>
   );

@@ -9,6 +9,7 @@ import { useCanvas } from "../project/ui-state.ts";
 import { useText } from "../text/index.ts";
 import { Button, IconButton } from "../ui/Button.tsx";
 import { Item, Menu, Separator } from "../ui/Menu.tsx";
+import { AgentsHere } from "./agents/AgentsHere.tsx";
 import { useActions } from "./actions-context.ts";
 import type { Arrangement } from "./arrange.ts";
 import { useCommands, type ReadyCommand } from "./commands/hands.ts";
@@ -37,6 +38,7 @@ export function TopBar({ children }: { children: ReactNode }) {
       <div className={styles.right}>
         {children}
         <People />
+        <AgentsHere />
         <Buttons place="bar" />
         <MoreMenu />
         {isGuest && <LogIn className={styles.logIn} />}

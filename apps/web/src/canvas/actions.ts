@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly show: (place: Omit<Box, "id">) => void;
   /** Makes of several changes one that can be taken back. */
   readonly together: (change: () => void) => void;
+  /** Has an agent do what its prompt asks of it; false where that is nothing. */
+  readonly askAgent: (node: NodeView) => boolean;
 }
 
 /** A new card with the field in which its prompt is typed. */
@@ -199,15 +201,16 @@ export class Actions {
       this.#insert(pasted, { x: first.x + PASTED_ASIDE, y: first.y + PASTED_ASIDE });
   }
 
-  generate(node: string): void {
-    const { status, prompt } = this.#project.node(node) ?? {};
-    if (status === "GENERATING") return;
-    if (prompt?.trim() === "") {
-      this.edit(node);
+  generate(id: string): void {
+    const node = this.#project.node(id);
+    if (node === undefined || node.status === "GENERATING") return;
+    if (node.prompt.trim() === "") {
+      this.edit(id);
       say(text().canvas.promptFirst);
       return;
     }
-    this.#try(() => this.#project.submit("generation.start", { nodeId: node }));
+    if (this.#around.askAgent(node)) return;
+    this.#try(() => this.#project.submit("generation.start", { nodeId: id }));
   }
 
   stop(node: string): void {

@@ -18,7 +18,7 @@ export function useFollowing(): void {
   useEffect(() => {
     const follow = () => {
       const { following } = store.getState();
-      if (following === null) return;
+      if (typeof following !== "number") return;
       const peer = presence.peers().get(following);
       if (peer === undefined) store.setState({ following: null });
       else if (peer.cursor !== null && isAtEdge(peer.cursor)) {

@@ -21,8 +21,9 @@ export function useShortcuts(): void {
         return;
       }
       const name = nameOf(event);
-      // Searching is the one thing that can be wanted in the middle of a sentence.
-      const isElsewhere = isTyping(event.target) && !(name === "Mod+k" && isPrompt(event.target));
+      // Searching, and having an agent do something, can be wanted in the middle of a sentence.
+      const isWanted = (name === "Mod+k" || name === "Mod+i") && isPrompt(event.target);
+      const isElsewhere = isTyping(event.target) && !isWanted;
       if (isElsewhere || store.getState().open !== null || event.defaultPrevented) return;
       if (name === " " && focused()?.kind === "edge") {
         taken(event);

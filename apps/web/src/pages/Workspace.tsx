@@ -3,6 +3,7 @@ import { useEffect, useMemo } from "react";
 
 import { Actions } from "../canvas/actions.ts";
 import { ActionsContext } from "../canvas/actions-context.ts";
+import { useFollowingAgent } from "../canvas/agents/following.ts";
 import { CommandsContext } from "../canvas/commands/hands.ts";
 import { Empty } from "../canvas/Empty.tsx";
 import { Flow } from "../canvas/Flow.tsx";
@@ -16,6 +17,8 @@ import { TopBar } from "../canvas/TopBar.tsx";
 import { useKeptView } from "../canvas/viewport.ts";
 import { Panel } from "../panel/Panel.tsx";
 import { RefreshButton } from "../panel/Refresh.tsx";
+import { useAskAgent } from "../project/agents/asking.ts";
+import { useAgentNews } from "../project/agents/news.ts";
 import { HistoryContext } from "../project/history-context.ts";
 import { History } from "../project/history.ts";
 import { TabsContext } from "../project/parts.ts";
@@ -47,6 +50,7 @@ function useHands() {
   const project = useProject();
   const store = useCanvasStore();
   const flow = useReactFlow();
+  const askAgent = useAskAgent();
   const history = useMemo(() => new History(project), [project]);
   useEffect(() => () => history.close(), [history]);
   return useMemo(() => {
@@ -55,9 +59,10 @@ function useHands() {
       sizeOf,
       show: (place) => bringIntoSight(flow, place),
       together: history.together,
+      askAgent,
     });
     return { all: COMMANDS, hands: { actions, history, project, store, flow } };
-  }, [project, store, flow, history]);
+  }, [project, store, flow, history, askAgent]);
 }
 
 function Page({ own }: { own: Viewport | null }) {
@@ -69,9 +74,11 @@ function Page({ own }: { own: Viewport | null }) {
   useShortcuts();
   useShared();
   useFollowing();
+  useFollowingAgent();
   useKeptView();
   useKeptDraft(useProject());
   useRefusals();
+  useAgentNews();
   const hasPanel = useCanvas((ui) => ui.panel !== null);
   return (
     <>

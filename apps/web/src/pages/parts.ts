@@ -6,6 +6,8 @@ import * as view from "../canvas/commands/view.ts";
 import { search, searchWindow } from "../canvas/Search.tsx";
 import { shortcuts, shortcutsWindow } from "../canvas/ShortcutSheet.tsx";
 import { trash, trashWindow } from "../canvas/Trash.tsx";
+import { agentsTab } from "../panel/agents/Agents.tsx";
+import { instruct, instructionWindow } from "../panel/agents/InstructionLine.tsx";
 import { answerTab } from "../panel/answer/Answer.tsx";
 import { attemptsTab } from "../panel/attempts/Attempts.tsx";
 import { changes, changesWindow } from "../panel/changes/Changes.tsx";
@@ -18,13 +20,16 @@ import type { PageWindow, Tab } from "../project/parts.ts";
 
 /** Everything that the page of a project is put together from, in the order in which it is shown. */
 
-export const TABS: readonly Tab[] = [answerTab, contextTab, attemptsTab, usageTab, compareTab];
+export const TABS: readonly Tab[] = [answerTab, contextTab, attemptsTab, usageTab, compareTab, agentsTab];
 
 export const WINDOWS: readonly PageWindow[] = [
   searchWindow,
   shortcutsWindow,
   trashWindow,
   changesWindow,
+  instructionWindow,
+  shortcutsWindow,
+  trashWindow,
   settingsWindow,
   shareWindow,
 ];
@@ -55,6 +60,7 @@ export const COMMANDS: readonly CanvasCommand[] = [
   changes,
   share,
   search,
+  instruct,
   view.fit,
   view.zoomIn,
   view.zoomOut,

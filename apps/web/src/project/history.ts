@@ -238,6 +238,8 @@ function inverseOf(op: SingleOp, id: string, before: CanvasGraph): TakeBack | nu
     case "member.update":
     case "member.remove":
     case "project.update":
+    case "task.start":
+    case "task.cancel":
       return null;
   }
 }

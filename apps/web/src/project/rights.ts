@@ -5,6 +5,8 @@ export type Right =
   | "graph:write"
   | "graph:delete"
   | "runs:run"
+  | "agents:read"
+  | "agents:write"
   | "costs:read"
   | "members:read"
   | "members:write"

@@ -40,8 +40,10 @@ export interface CanvasUi {
   readonly cycle: Lit | null;
   /** Nodes whose branches are folded away. */
   readonly collapsed: ReadonlySet<string>;
-  /** The socket of the person whose cursor the view follows. */
-  readonly following: number | null;
+  /** The socket of the person whose cursor the view follows, or the id of the agent. */
+  readonly following: number | string | null;
+  /** The task that the panel shows. */
+  readonly task: string | null;
   /** Which of the page's own windows is open. */
   readonly open: string | null;
 }
@@ -64,6 +66,7 @@ export const newCanvasStore = (fields: Partial<CanvasUi> = {}): CanvasStore =>
     cycle: null,
     collapsed: NONE,
     following: null,
+    task: null,
     open: null,
     ...fields,
   }));

@@ -43,6 +43,18 @@ export function applyEvent(state: State, event: EventBody, at: string): boolean 
     case "refresh.start":
     case "refresh.end":
     case "instructions.change":
+    // Agents change the graph by the same events as people; of what they are about to do it holds nothing.
+    case "agent.add":
+    case "agent.update":
+    case "agent.remove":
+    case "task.start":
+    case "task.update":
+    case "task.step":
+    case "task.cancel":
+    case "task.end":
+    case "schedule.create":
+    case "schedule.update":
+    case "schedule.delete":
       return true;
     case "batch":
       return event.data.ops.every((inner) => applyEvent(state, inner, at));

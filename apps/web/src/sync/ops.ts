@@ -65,6 +65,9 @@ export function touches(entry: Named, endsOf: (edge: string) => readonly string[
       case "generation.cancel":
       case "generation.select":
         return [single.data.nodeId];
+      case "task.start":
+      case "task.cancel":
+        return [];
       default:
         return [single.data.id];
     }

@@ -56,10 +56,12 @@ function expected(overlay: Overlay, id: string, request: SingleOp, at: string): 
         data: { id: node.id, version: node.version, updatedAt: node.updatedAt, status: "GENERATING" },
       };
     }
-    // What the node was before, or what the attempt said, is not known here; nor is the name of a new member.
+    // What the node was before, or what the attempt said, is not known here; nor are the name of a new member and what an agent will do.
     case "generation.cancel":
     case "generation.select":
     case "member.add":
+    case "task.start":
+    case "task.cancel":
       return undefined;
   }
 }

@@ -82,6 +82,7 @@ export class ProjectSync implements Room {
   readonly #stateChanged = new Emitter<ProjectState>();
   readonly #submitted = new Emitter<Submission>();
   readonly #refused = new Emitter<Refused>();
+  readonly #happened = new Emitter<EventView>();
   readonly #outcomes = new Outcomes();
   readonly #detach: (() => void)[];
   #stage: Stage = { is: "away" };
@@ -134,6 +135,8 @@ export class ProjectSync implements Room {
   readonly onSubmit = this.#submitted.listen;
   /** Operations that the server refused, and whose effect is gone again. */
   readonly onRefused = this.#refused.listen;
+  /** Each event once this copy holds it: for what happens in the project and is no part of its graph. */
+  readonly onEvent = this.#happened.listen;
 
   /** The number of the last change that the server confirmed and this copy holds. */
   get seq(): number {
@@ -304,6 +307,7 @@ export class ProjectSync implements Room {
   #apply(event: EventView): boolean {
     if (!this.#replica.apply(event)) return false;
     this.generations.follow(event);
+    this.#happened.emit(event);
     const entry = event.opId === null ? undefined : this.#queue.get(event.opId);
     if (entry !== undefined && event.actor.id === this.user) this.#accepted(entry, event.seq, event.data);
     return true;

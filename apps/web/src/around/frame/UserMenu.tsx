@@ -1,4 +1,4 @@
-import { ChevronDown, LayoutGrid, LogOut, Settings } from "lucide-react";
+import { Bot, ChevronDown, LayoutGrid, LogOut, Settings } from "lucide-react";
 import { useState } from "react";
 import { useLocation } from "wouter";
 
@@ -82,6 +82,14 @@ function Places() {
         }}
       >
         {frame.projects}
+      </Item>
+      <Item
+        icon={<Bot aria-hidden />}
+        onSelect={() => {
+          go("/agents");
+        }}
+      >
+        {frame.agents}
       </Item>
       <Item
         icon={<Settings aria-hidden />}

@@ -8,6 +8,7 @@ import styles from "./Answer.module.css";
 import { AnswerText } from "./AnswerText.tsx";
 import { Ask } from "./Ask.tsx";
 import { AnswerFacts } from "./AnswerFacts.tsx";
+import { Feedback } from "./Feedback.tsx";
 import { LastFailure, Staleness } from "./Notices.tsx";
 import { NodeSettings } from "./NodeSettings.tsx";
 import type { Tab } from "../../project/parts.ts";
@@ -42,6 +43,9 @@ function Shown({ node }: { node: NodeView }) {
       {!isAsked && <LastFailure node={node} last={attempts.items?.[0]} />}
       <AnswerText node={node} writing={writing} />
       {!isAsked && node.response !== null && <AnswerFacts node={node} attempts={attempts.items} />}
+      {!isAsked && seesCosts && node.generationId !== null && node.response !== null && (
+        <Feedback key={node.generationId} node={node.id} generation={node.generationId} />
+      )}
       {mayWrite && <NodeSettings node={node} />}
     </>
   );

@@ -1,6 +1,7 @@
-import { ChevronDown, Layers, SlidersHorizontal, Sparkles, Square } from "lucide-react";
+import { Bot, ChevronDown, Layers, SlidersHorizontal, Sparkles, Square } from "lucide-react";
 import { useState } from "react";
 
+import { useAskAgent, useMentioned } from "../../project/agents/asking.ts";
 import { useGraph, type NodeView } from "../../project/project.ts";
 import type { GenerationText, Ops } from "../../sync/index.ts";
 import { useText } from "../../text/index.ts";
@@ -66,18 +67,27 @@ interface ButtonsProps {
 }
 
 function AskButtons({ node, options, busy, onAsk }: ButtonsProps) {
-  const { panel } = useText();
+  const { panel, agents } = useText();
   const { project } = useGraph();
+  const agent = useMentioned(node.prompt);
+  const askAgent = useAskAgent();
   const models = useModels().data ?? [];
   const [several, setSeveral] = useState(false);
   const { temperature, maxTokens } = wrongIn(options);
   const disabled = node.prompt.trim() === "" || temperature || maxTokens;
   return (
     <>
-      <Button look="primary" busy={busy} disabled={disabled} onClick={() => onAsk()}>
-        <Sparkles aria-hidden />
-        {node.response === null ? panel.ask.generate : panel.ask.again}
-      </Button>
+      {agent !== undefined ? (
+        <Button look="primary" onClick={() => askAgent(node)}>
+          <Bot aria-hidden />
+          {agents.mention.ask(agent.name)}
+        </Button>
+      ) : (
+        <Button look="primary" busy={busy} disabled={disabled} onClick={() => onAsk()}>
+          <Sparkles aria-hidden />
+          {node.response === null ? panel.ask.generate : panel.ask.again}
+        </Button>
+      )}
       <Menu
         button={
           <IconButton

@@ -1,3 +1,4 @@
+import { agents } from "./agents.ts";
 import { around } from "./around.ts";
 import { canvas } from "./canvas.ts";
 import { common } from "./common.ts";
@@ -5,4 +6,4 @@ import { panel } from "./panel.ts";
 import { refusals } from "./refusals.ts";
 
 /** Every word that people read. What changes within a sentence is a function, so that each language orders it itself. */
-export const en = { common, around, canvas, panel, refusals };
+export const en = { common, agents, around, canvas, panel, refusals };

@@ -1,8 +1,9 @@
 import type { Text } from "../index.ts";
+import { agents } from "./agents.ts";
 import { around } from "./around.ts";
 import { canvas } from "./canvas.ts";
 import { common } from "./common.ts";
 import { panel } from "./panel.ts";
 import { refusals } from "./refusals.ts";
 
-export const fr: Text = { common, around, canvas, panel, refusals };
+export const fr: Text = { common, agents, around, canvas, panel, refusals };

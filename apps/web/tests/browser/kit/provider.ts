@@ -67,8 +67,20 @@ export class Answer {
     this.#chunk({ choices: [{ index: 0, delta: { role: "assistant", content: text }, finish_reason: null }] });
   }
 
-  end(): void {
-    this.#chunk({ choices: [{ index: 0, delta: {}, finish_reason: "stop" }] });
+  /** Wants a tool to be used, and ends. */
+  use(tool: string, input: object): void {
+    const call = {
+      index: 0,
+      id: `call-${tool}`,
+      type: "function",
+      function: { name: tool, arguments: JSON.stringify(input) },
+    };
+    this.#chunk({ choices: [{ index: 0, delta: { tool_calls: [call] }, finish_reason: null }] });
+    this.end("tool_calls");
+  }
+
+  end(why = "stop"): void {
+    this.#chunk({ choices: [{ index: 0, delta: {}, finish_reason: why }] });
     this.#chunk({ choices: [], usage: { prompt_tokens: 12, completion_tokens: 34, total_tokens: 46 } });
     this.#response.end("data: [DONE]\n\n");
   }

@@ -12,6 +12,7 @@ export const frame = {
   themes: { light: "Light", dark: "Dark", system: "As the system" },
   menu: "Your account",
   projects: "Projects",
+  agents: "Agents",
   settings: "Settings",
   logOut: "Log out",
   logOutEverywhere: "Log out everywhere",

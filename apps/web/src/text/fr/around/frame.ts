@@ -14,6 +14,7 @@ export const frame: Text["around"]["frame"] = {
   themes: { light: "Clair", dark: "Sombre", system: "Comme le système" },
   menu: "Votre compte",
   projects: "Projets",
+  agents: "Agents",
   settings: "Paramètres",
   logOut: "Se déconnecter",
   logOutEverywhere: "Se déconnecter partout",

@@ -1,0 +1,53 @@
+import { Link, useParams } from "wouter";
+
+import { useText } from "../../text/index.ts";
+import { Inside } from "../frame/Inside.tsx";
+import { NotFound } from "../NotFound.tsx";
+import { Loaded } from "../parts/Loaded.tsx";
+import styles from "../settings/Settings.module.css";
+import { EditAgent } from "./EditAgent.tsx";
+import { useAgent, type Agent } from "./queries.ts";
+import { Statistics } from "./Statistics.tsx";
+import { Versions } from "./Versions.tsx";
+
+const PARTS = { edit: EditAgent, versions: Versions, statistics: Statistics };
+type PartName = keyof typeof PARTS;
+const NAMES = Object.keys(PARTS) as PartName[];
+
+const isPart = (name: string): name is PartName => name in PARTS;
+
+/** One agent: what it is, what it was told before, and what it has done. */
+export default function AgentPage() {
+  const { agents } = useText();
+  const { id = "", part = "edit" } = useParams();
+  const query = useAgent(id);
+  if (!isPart(part)) return <NotFound />;
+  return (
+    <Inside title={query.data?.name ?? agents.title} aside={<Places id={id} current={part} />}>
+      <Loaded query={query}>{(agent) => <Shown agent={agent} part={part} />}</Loaded>
+    </Inside>
+  );
+}
+
+function Shown({ agent, part }: { agent: Agent; part: PartName }) {
+  const Part = PARTS[part];
+  return <Part agent={agent} />;
+}
+
+function Places({ id, current }: { id: string; current: PartName }) {
+  const { agents } = useText();
+  return (
+    <nav className={styles.places} aria-label={agents.title}>
+      <Link href="/agents">← {agents.all}</Link>
+      {NAMES.map((name) => (
+        <Link
+          key={name}
+          href={name === "edit" ? `/agents/${id}` : `/agents/${id}/${name}`}
+          aria-current={name === current ? "page" : undefined}
+        >
+          {agents.parts[name]}
+        </Link>
+      ))}
+    </nav>
+  );
+}

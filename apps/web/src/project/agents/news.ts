@@ -1,0 +1,84 @@
+import { useQueryClient, type QueryKey } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { useStore } from "zustand";
+import { createStore, type StoreApi } from "zustand/vanilla";
+
+import type { ProjectSync } from "../../sync/index.ts";
+import { useProject } from "../project.ts";
+import { aboutAgents, moved, type Places } from "./events.ts";
+import { agentKeys, useOpenTasks, useProjectAgents, type ProjectAgent, type Task } from "./queries.ts";
+
+/** Steps may come many a second: what they change is read at most this often. */
+const READ_EVERY_MS = 250;
+
+const placesOf = new WeakMap<ProjectSync, StoreApi<{ places: Places }>>();
+
+function placesIn(project: ProjectSync): StoreApi<{ places: Places }> {
+  const known = placesOf.get(project) ?? createStore(() => ({ places: new Map() as Places }));
+  placesOf.set(project, known);
+  return known;
+}
+
+/** Has what was read about agents read again when the log says that it changed. Used once on a page. */
+export function useAgentNews(): void {
+  const project = useProject();
+  const queries = useQueryClient();
+  useEffect(() => {
+    const stale = new Map<string, QueryKey>();
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const readAgain = () => {
+      timer = null;
+      for (const queryKey of stale.values()) void queries.invalidateQueries({ queryKey });
+      stale.clear();
+    };
+    const mark = (...keys: QueryKey[]) => {
+      for (const key of keys) stale.set(key.join(), key);
+      timer ??= setTimeout(readAgain, READ_EVERY_MS);
+    };
+    const of = project.project;
+    const stops = [
+      project.onEvent((event) => {
+        for (const one of aboutAgents(event)) {
+          const store = placesIn(project);
+          store.setState(({ places }) => ({ places: moved(places, one) }));
+          if (one.op === "task.step") mark(agentKeys.task(of, one.data.taskId));
+          else if (one.op.startsWith("schedule.")) mark(agentKeys.schedules(of));
+          // What an agent is doing is told with it.
+          else mark(agentKeys.agents(of), agentKeys.tasks(of));
+        }
+      }),
+      // What happened while nobody listened may come as a snapshot, without its events.
+      project.onState(({ status }) => {
+        if (status === "live") mark(agentKeys.agents(of), agentKeys.tasks(of), agentKeys.schedules(of));
+      }),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+      if (timer !== null) clearTimeout(timer);
+    };
+  }, [project, queries]);
+}
+
+/** An agent of the project, with what it is doing. */
+export interface Working {
+  readonly agent: ProjectAgent;
+  /** The task that it runs, or that waits for somebody. */
+  readonly task: Task | null;
+  /** Where it is: the node of its latest step, or that of its task. */
+  readonly node: string | null;
+}
+
+const isUnderWay = ({ status }: Task) => status === "RUNNING" || status === "WAITING";
+
+/** All agents of the project, those at work first. */
+export function useWorking(): readonly Working[] {
+  const agents = useProjectAgents().data ?? [];
+  const tasks = useOpenTasks().data ?? [];
+  const { places } = useStore(placesIn(useProject()));
+  const all = agents.map((agent): Working => {
+    const own = tasks.filter(({ agentId }) => agentId === agent.agentId);
+    const task = own.find(({ status }) => status === "RUNNING") ?? own.find(isUnderWay) ?? null;
+    return { agent, task, node: task === null ? null : (places.get(task.id) ?? task.nodeId) };
+  });
+  return all.toSorted((a, b) => Number(a.task === null) - Number(b.task === null));
+}

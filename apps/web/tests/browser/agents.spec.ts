@@ -1,0 +1,134 @@
+import type { Locator, Page } from "@playwright/test";
+
+import { test as alone } from "./kit/around.ts";
+import { faultless } from "./kit/faultless.ts";
+import { expect, test, type App, type Person } from "./kit/index.ts";
+
+const details = (page: Page): Locator => page.getByRole("complementary", { name: "Details" });
+
+/** A project with one question, opened. */
+async function opened(app: App, prompt: string): Promise<{ ada: Person; project: string }> {
+  const ada = await app.person("ada", { locale: "en-GB" });
+  const project = await ada.user.createProject();
+  await ada.user.call("POST", `/projects/${project}/nodes`, { prompt, position: { x: 0, y: 0 } });
+  await ada.open(project);
+  return { ada, project };
+}
+
+alone("an agent is made, added to a project, and does a task at a node", async ({ guest }) => {
+  const { page } = guest;
+  await guest.register("Ada", "Lovelace");
+  await guest.createProject("Skies", "");
+  await page.getByRole("button", { name: /Your account/ }).click();
+  await page.getByRole("menuitem", { name: "Agents" }).click();
+  await page.getByRole("button", { name: "New agent" }).click();
+  await page.getByRole("radio", { name: /Facilitator/ }).check();
+  await faultless(page, "making an agent");
+  await page.getByRole("textbox", { name: "Name" }).fill("Fay");
+  await page.getByRole("button", { name: "Make the agent" }).click();
+  await expect(page.getByRole("heading", { name: "Fay", level: 1 })).toBeVisible();
+  await faultless(page, "an agent");
+
+  await page.getByRole("link", { name: "NonLinear" }).click();
+  await page.getByRole("link", { name: "Skies" }).click();
+  await page.locator(".react-flow__pane").dblclick({ position: { x: 300, y: 300 } });
+  await expect(page.locator(".react-flow__node textarea")).toBeFocused();
+  await page.keyboard.type("Why is the sky blue?");
+  await page.keyboard.press("Escape");
+
+  const panel = details(page);
+  await panel.getByRole("tab", { name: "Agents" }).click();
+  await expect(panel.getByText("No agent works here yet.")).toBeVisible();
+  await panel.getByRole("button", { name: "Add an agent" }).click();
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(panel.getByText(/^@fay/)).toBeVisible();
+  await panel.getByLabel("What should happen?").fill("Say what is open");
+  await faultless(page, "the agents of a project", { within: "aside" });
+  await panel.getByRole("button", { name: "Start", exact: true }).click();
+
+  await expect(panel.getByRole("heading", { name: "Say what is open" })).toBeFocused();
+  await expect(panel.getByRole("status").getByText("Done")).toBeVisible();
+  await expect(panel.getByRole("heading", { name: "Offline answer" }).first()).toBeVisible();
+  await expect(panel.getByText("1 of 30 steps")).toBeVisible();
+  await faultless(page, "a task", { within: "aside" });
+  await panel.getByRole("button", { name: "All tasks" }).click();
+  await expect(panel.getByTitle("Show the task: Say what is open")).toContainText("Done");
+});
+
+alone("what an agent is told has versions, and an earlier one is used again", async ({ guest }) => {
+  const { page } = guest;
+  await guest.register();
+  await page.goto(new URL("/agents", page.url()).href);
+  await page.getByRole("button", { name: "New agent" }).click();
+  await page.getByRole("radio", { name: /Your own/ }).check();
+  await page.getByRole("textbox", { name: "Name" }).fill("Owl");
+  await page.getByRole("textbox", { name: "What it is told" }).fill("Say it in few words.");
+  await page.getByRole("button", { name: "Make the agent" }).click();
+  await page.getByRole("textbox", { name: "What it is told" }).fill("Say it in many words.");
+  await page.getByRole("textbox", { name: "Why it is changed" }).fill("It was too short");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("link", { name: "Versions" }).click();
+  const newest = page.getByRole("listitem").filter({ hasText: "Version 2" });
+  await expect(newest).toContainText("It was too short");
+  await expect(newest.locator("del")).toContainText("few");
+  await expect(newest.locator("ins")).toContainText("many");
+  await faultless(page, "versions");
+  await page.getByRole("button", { name: "Use this version" }).click();
+  // What was is not rewritten: the earlier one comes back as the newest.
+  const back = page.getByRole("listitem").filter({ hasText: "Version 3" });
+  await expect(back).toContainText("In use");
+  await expect(back.locator("ins")).toContainText("few");
+});
+
+test("from the line an agent is asked, seen at its node, and answered", async ({ app }) => {
+  const { ada } = await opened(app, "Why is the sky blue?");
+  const { page } = ada;
+  const panel = details(page);
+  await ada.card("Why is the sky blue?").click({ position: { x: 70, y: 12 } });
+  await page.keyboard.press("Control+i");
+  const line = page.getByRole("dialog", { name: "Have an agent do something" });
+  await line.getByRole("button", { name: "Add a facilitator" }).click();
+  await expect(line.getByLabel("What should happen?")).toBeFocused();
+  await faultless(page, "the line", { within: "[role=dialog]" });
+  await page.keyboard.type("Sum this up");
+  await page.keyboard.press("Enter");
+  await expect(line).toHaveCount(0);
+
+  const first = await app.provider.asked();
+  await expect(page.locator("[data-agent=Facilitator]")).toContainText("Facilitator is working here");
+  first.say("Let me see whom this is for. ");
+  await expect(panel.getByText("Let me see whom this is for.")).toBeVisible();
+  first.use("ask_person", { question: "Whom is it for?", choices: ["The team", "The board"] });
+  await expect(panel.getByText("Waits for you")).toBeVisible();
+  await panel.getByRole("button", { name: "The team" }).click();
+
+  const second = await app.provider.asked();
+  await page.getByRole("button", { name: "Follow Facilitator, who is working" }).click();
+  second.use("finish", { result: "It is **summed up**." });
+  await expect(panel.getByRole("heading", { name: "Result" })).toBeVisible();
+  await expect(panel.locator("strong", { hasText: "summed up" })).toBeVisible();
+  await expect(page.locator("[data-agent]")).toHaveCount(0);
+  expect(ada.complaints).toEqual([]);
+});
+
+test("a prompt that mentions an agent starts its task", async ({ app }) => {
+  const { ada, project } = await opened(app, "Why is the sky blue?");
+  const { id, slug } = (await ada.user.call("POST", "/agents", { name: "Fay", type: "critic" })) as {
+    id: string;
+    slug: string;
+  };
+  await ada.user.call("POST", `/projects/${project}/agents`, { agentId: id, role: "EDITOR" });
+  const { page } = ada;
+  await expect(page.getByText("Fay is idle")).toBeAttached();
+  await ada.card("Why is the sky blue?").click({ position: { x: 70, y: 12 } });
+  await page.keyboard.press("Enter");
+  await ada.type(" @fa");
+  await expect(page.getByRole("option", { name: /Fay/ })).toBeVisible();
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("what is wrong?");
+  await expect(ada.prompt).toHaveValue(`Why is the sky blue? @${slug} what is wrong?`);
+  await page.keyboard.press("Control+Enter");
+  (await app.provider.asked()).use("finish", { result: "Nothing is." });
+  await expect(details(page).getByText("Nothing is.").first()).toBeVisible();
+  await expect(ada.card("Why is the sky blue?")).toHaveAttribute("data-status", "IDLE");
+});

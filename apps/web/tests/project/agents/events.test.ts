@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+
+import { aboutAgents, moved, type Places } from "../../../src/project/agents/events.ts";
+
+const NOWHERE: Places = new Map();
+type Happened = Parameters<typeof moved>[1];
+
+const at = (node?: string) => (node === undefined ? {} : { nodeId: node });
+const step = (task: string, node?: string): Happened => ({
+  op: "task.step",
+  data: { taskId: task, agentId: "fay", number: 1, kind: "TOOL", summary: "read_node", ...at(node) },
+});
+const task = (op: "task.start" | "task.end" | "task.cancel", node?: string): Happened => ({
+  op,
+  data: { taskId: "one", agentId: "fay", name: "Sum up", status: "RUNNING", ...at(node) },
+});
+const after = (...events: Happened[]) => events.reduce(moved, NOWHERE);
+
+test("only events about agents are heard, also those of a batch", () => {
+  const made = { op: "node.delete", data: { id: "a" } };
+  expect(aboutAgents(made)).toEqual([]);
+  expect(aboutAgents({ op: "batch", data: { ops: [made, step("one", "a")] } })).toEqual([step("one", "a")]);
+  expect(aboutAgents({ op: "something.new", data: {} })).toEqual([]);
+});
+
+test("an agent is at the node of its latest step", () => {
+  expect(after(task("task.start", "a")).get("one")).toBe("a");
+  expect(after(task("task.start", "a"), step("one", "b")).get("one")).toBe("b");
+  // A step about no node leaves it where it is.
+  expect(after(step("one", "b"), step("one")).get("one")).toBe("b");
+});
+
+test("an agent whose task is over is nowhere", () => {
+  for (const op of ["task.end", "task.cancel"] as const)
+    expect(after(step("one", "b"), step("two", "c"), task(op))).toEqual(new Map([["two", "c"]]));
+});
+
+test("who did not move is told of as before", () => {
+  const places = after(step("one", "b"));
+  expect(moved(places, step("one", "b"))).toBe(places);
+  expect(moved(NOWHERE, task("task.end"))).toBe(NOWHERE);
+});
