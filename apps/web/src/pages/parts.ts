@@ -24,12 +24,10 @@ export const TABS: readonly Tab[] = [answerTab, contextTab, attemptsTab, usageTa
 
 export const WINDOWS: readonly PageWindow[] = [
   searchWindow,
-  shortcutsWindow,
-  trashWindow,
-  changesWindow,
   instructionWindow,
   shortcutsWindow,
   trashWindow,
+  changesWindow,
   settingsWindow,
   shareWindow,
 ];
