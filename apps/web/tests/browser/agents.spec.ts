@@ -64,6 +64,8 @@ alone("what an agent is told has versions, and an earlier one is used again", as
   await page.getByRole("textbox", { name: "Name" }).fill("Owl");
   await page.getByRole("textbox", { name: "What it is told" }).fill("Say it in few words.");
   await page.getByRole("button", { name: "Make the agent" }).click();
+  // The window has a field of that name as well.
+  await expect(page.getByRole("heading", { name: "Owl", level: 1 })).toBeVisible();
   await page.getByRole("textbox", { name: "What it is told" }).fill("Say it in many words.");
   await page.getByRole("textbox", { name: "Why it is changed" }).fill("It was too short");
   await page.getByRole("button", { name: "Save" }).click();

@@ -265,7 +265,7 @@ test("every tab is in sight on a small French screen", async ({ app }) => {
   await ada.open(project);
   await select(ada, "Une question");
   const tabs = ada.page.getByRole("tab");
-  await expect(tabs).toHaveCount(5);
+  await expect(tabs).toHaveCount(6);
   for (const each of await tabs.all()) await expect(each).toBeInViewport({ ratio: 1 });
 });
 

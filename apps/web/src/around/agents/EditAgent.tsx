@@ -27,7 +27,7 @@ export function EditAgent({ agent }: { agent: Agent }) {
     <>
       <Section>
         <Form
-          key={agent.version}
+          key={agent.promptVersion}
           error={saving.error}
           fields={FIELDS}
           onSubmit={(values) => saving.mutate(changed(agent, values))}

@@ -12,10 +12,10 @@ import { TaskView } from "./TaskView.tsx";
 
 /** The agents of the project, what they are asked to do, and how far they are. */
 function Agents({ selected }: { selected: readonly string[] }) {
-  const { panel } = useText();
+  const { agents } = useText();
   const sees = useSeesAgents();
   const task = useCanvas((ui) => ui.task);
-  if (!sees) return <Soft>{panel.forEditors}</Soft>;
+  if (!sees) return <Soft>{agents.forEditors}</Soft>;
   if (task !== null) return <TaskView key={task} id={task} />;
   return (
     <>

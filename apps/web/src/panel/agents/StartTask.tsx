@@ -7,7 +7,6 @@ import { useMay } from "../../project/use-rights.ts";
 import { useText } from "../../text/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Select, TextArea } from "../../ui/Field.tsx";
-import { Segments } from "../../ui/Segments.tsx";
 import { Actions, Failed, Section, useTitle } from "../parts/Parts.tsx";
 import styles from "./Agents.module.css";
 import { useChosenAgent } from "./choice.ts";
@@ -74,14 +73,13 @@ function Where({ selected, isEverywhere, onChange }: WhereProps) {
   if (first === undefined) return null;
   const here = selected.length === 1 ? tasks.here(title(first)) : tasks.hereSeveral(selected.length);
   return (
-    <Segments
+    <Select
       label={tasks.about}
       value={isEverywhere ? "everywhere" : "here"}
-      options={[
-        ["here", here],
-        ["everywhere", tasks.everywhere],
-      ]}
-      onChange={(where) => onChange(where === "everywhere")}
-    />
+      onChange={({ target }) => onChange(target.value === "everywhere")}
+    >
+      <option value="here">{here}</option>
+      <option value="everywhere">{tasks.everywhere}</option>
+    </Select>
   );
 }

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 
 import { api, data } from "../../api/client.ts";
+import { Refused } from "../../api/problem.ts";
 import { serverSent } from "../../api/server-sent.ts";
 import { useProject } from "../project.ts";
 
@@ -62,7 +63,8 @@ async function follow(
         if (event === "end") return;
         onDelta(JSON.parse(json) as Delta);
       }
-    } catch {
+    } catch (error) {
+      if (error instanceof Refused) return;
       // The steps have all of it in the end: words that do not come live are no failure to tell.
     }
     await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));

@@ -81,6 +81,7 @@ export const agents = {
     table: "The same as a table",
     date: "Day",
   },
+  forEditors: "Agents are shown to those who may edit.",
   project: {
     list: "Agents of this project",
     none: "No agent works here yet.",

@@ -82,6 +82,7 @@ export const agents: Text["agents"] = {
     table: "La même chose en tableau",
     date: "Jour",
   },
+  forEditors: "Les agents sont visibles pour qui peut modifier le projet.",
   project: {
     list: "Agents de ce projet",
     none: "Aucun agent ne travaille encore ici.",
