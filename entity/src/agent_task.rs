@@ -33,6 +33,8 @@ pub struct Model {
     pub metadata: Option<Json>,
     /// In whose name it runs: it may do no more than they, and they pay.
     pub requested_by: Uuid,
+    /// The API token that started it: it ends with the token.
+    pub token_id: Option<Uuid>,
     pub origin: TaskOrigin,
     pub parent_task_id: Option<Uuid>,
     pub schedule_id: Option<Uuid>,

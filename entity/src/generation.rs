@@ -17,6 +17,8 @@ pub struct Model {
     /// Whether a worker was asked for it: only so many of a project run at once.
     pub admitted: bool,
     pub requested_by: Uuid,
+    /// The task of an agent that asked for it.
+    pub task_id: Option<Uuid>,
     /// The refresh that it is part of.
     pub refresh_id: Option<Uuid>,
     /// The model that was asked for.

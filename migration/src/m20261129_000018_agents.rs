@@ -7,6 +7,9 @@ use crate::ddl::{
     create_indexes, create_tables, drop_tables, index, key, one_of, owned_by, unique,
 };
 
+/// The task that asked for an answer.
+const ASKED_BY: &str = "task_id";
+
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
@@ -23,6 +26,9 @@ impl MigrationTrait for Migration {
             feedback(),
         ];
         create_tables(manager, tables).await?;
+        let mut generations = Table::alter().table("generations").to_owned();
+        generations.add_column(uuid_null(ASKED_BY));
+        manager.alter_table(generations).await?;
         let indexes = [
             unique("agents", ["slug"]),
             index("agents", ["user_id"]),
@@ -54,7 +60,11 @@ impl MigrationTrait for Migration {
             "agent_prompt_versions",
             "agents",
         ];
-        drop_tables(manager, tables).await
+        drop_tables(manager, tables).await?;
+        let mut generations = Table::alter().table("generations").to_owned();
+        manager
+            .alter_table(generations.drop_column(ASKED_BY).take())
+            .await
     }
 
     fn use_transaction(&self) -> Option<bool> {
@@ -156,6 +166,7 @@ fn tasks() -> TableCreateStatement {
         .col(json_binary_null("waiting_for"))
         .col(json_binary_null("metadata"))
         .col(uuid("requested_by"))
+        .col(uuid_null("token_id"))
         .col(text("origin").default("PERSON"))
         .col(uuid_null("parent_task_id"))
         .col(uuid_null("schedule_id"))

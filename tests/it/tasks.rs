@@ -1,6 +1,7 @@
 //! Tasks of agents: whole ones, on a model that does what the test says.
 
 mod bad_inputs;
+mod bounds;
 mod changes;
 mod kills;
 mod life;

@@ -6,5 +6,5 @@ mod routes;
 mod row;
 
 pub use queries::named;
-pub(crate) use queries::{Member, by_slug, find, locked};
+pub(crate) use queries::{Member, by_slug, find, locked, require_backed};
 pub(crate) use routes::routes;

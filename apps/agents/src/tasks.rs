@@ -13,7 +13,7 @@ pub(crate) use commands::{Cancel, End, cancel_all_of, close, wake_all_of};
 pub(crate) use queries::{row_of, selection_of};
 pub(crate) use routes::routes;
 pub(crate) use row::changed;
-pub(crate) use start::{Begun, RunTask, Start};
+pub(crate) use start::{Begun, DEPTH_MAX, NEEDED, RunTask, Start};
 pub(crate) use steps::{Called, NewStep, Step, append, read_all};
 pub(crate) use stream::{TASKS, stream_id};
 pub use stream::{TaskEnd, follow_until_it_waits};

@@ -29,13 +29,22 @@ async fn access(ctx: &Ctx, project: ProjectId) -> Result<ProjectAccess> {
     Ok(access)
 }
 
+/// What a task is called begins with what it was asked, which is for those who may read agents.
+fn shown(set: ChangeSetView, access: &ProjectAccess) -> ChangeSetView {
+    let is_hidden = set.task_id.is_some() && !access.allows(Permission::AGENTS_READ);
+    ChangeSetView {
+        title: set.title.filter(|_| !is_hidden),
+        ..set
+    }
+}
+
 /// The newest first.
 pub(crate) async fn list(
     ctx: &Ctx,
     project: ProjectId,
     query: PageQuery,
 ) -> Result<Page<ChangeSetView>> {
-    access(ctx, project).await?;
+    let access = access(ctx, project).await?;
     let limit = page::limit(query.limit)?;
     let after: Option<Uuid> = page::after(&ctx.platform, LIST, query.cursor.as_deref())?;
     let mut select = change_set::Entity::find()
@@ -46,7 +55,8 @@ pub(crate) async fn list(
         select = select.filter(change_set::Column::Id.lt(after));
     }
     let rows = select.all(ctx.reader()).await.map_err(db)?;
-    let rows: Vec<ChangeSetView> = rows.into_iter().map(to_view).collect::<Result<_>>()?;
+    let view = |row| to_view(row).map(|set| shown(set, &access));
+    let rows: Vec<ChangeSetView> = rows.into_iter().map(view).collect::<Result<_>>()?;
     page::page(
         &ctx.platform,
         LIST,
@@ -68,7 +78,7 @@ pub(crate) async fn get(
         .await
         .map_err(db)?
         .ok_or(Error::NotFound("change set"))?;
-    let set = to_view(row)?;
+    let set = shown(to_view(row)?, &access);
     let rows = item_rows(ctx.reader(), project, id).await?;
     let mut items = match set.mode {
         ChangeSetMode::Propose => rows.iter().map(proposed).collect::<Result<_>>()?,

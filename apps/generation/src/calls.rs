@@ -3,7 +3,7 @@
 mod in_json;
 mod turn;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use entity::project;
 use kernel::{ProjectId, Result, UserId};
@@ -53,10 +53,38 @@ pub struct ModelSaid {
     pub nanos: i64,
 }
 
+/// What a call has used up so far, for whoever does not hear its end.
+#[derive(Debug, Default)]
+pub struct Meter(Mutex<Option<Metered>>);
+
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Metered {
+    pub tokens_in: i64,
+    pub tokens_out: i64,
+    pub nanos: i64,
+}
+
+impl Meter {
+    /// Nothing if no model was asked.
+    pub fn used(&self) -> Option<Metered> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, model: &Model, usage: Usage) {
+        let used = Metered {
+            tokens_in: usage.input.into(),
+            tokens_out: usage.output.into(),
+            nanos: model.price.nanos(usage),
+        };
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(used);
+    }
+}
+
 /// Asks, and tells each piece of text as it comes. Dropping it closes the connection.
 pub async fn ask(
     platform: &Arc<Platform>,
     call: &ModelCall,
+    meter: &Meter,
     mut told: impl FnMut(&str) + Send,
 ) -> Result<std::result::Result<ModelSaid, RunError>> {
     let setup = Setup::of_platform(platform)?;
@@ -79,7 +107,10 @@ pub async fn ask(
         Err(Unanswered::Failed(failure)) => return Ok(Err(error(&failure))),
         Err(Unanswered::Error(error)) => return Err(error),
     };
+    let sent = prompt(call, &model).map_or(0, |prompt| prompt.estimate());
     let (mut text, mut usage) = (String::new(), None);
+    let mut answered = 0_u32;
+    meter.set(&model, Usage::sent(sent));
     while let Some(piece) = asking.next().await {
         match piece {
             Ok(Piece::Text(words)) => {
@@ -88,6 +119,15 @@ pub async fn ask(
                     told(&words);
                 }
                 text.push_str(&words);
+                answered = answered.saturating_add(estimate(&words));
+                let output = answered;
+                meter.set(
+                    &model,
+                    Usage {
+                        output,
+                        ..Usage::sent(sent)
+                    },
+                );
             }
             Ok(Piece::Usage(counted)) => usage = Some(counted),
             Ok(Piece::End(_)) => break,
@@ -97,9 +137,8 @@ pub async fn ask(
     let mut calls = asking.take_calls();
     let written: u32 = calls.iter().map(|call| estimate(&call.arguments)).sum();
     let usage = usage.unwrap_or_else(|| Usage {
-        input: prompt(call, &model).map_or(0, |prompt| prompt.estimate()),
-        cached: 0,
         output: estimate(&text).saturating_add(written),
+        ..Usage::sent(sent)
     });
     if !model.takes_tools && !call.tools.is_empty() {
         (text, calls) = in_json::read(text);

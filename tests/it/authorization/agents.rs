@@ -97,11 +97,11 @@ fn tasks() -> Vec<Case> {
         case!("GET /projects/{project_id}/tasks", "agents:read", 200, s => {
             Try::at([&s.home.id])
         }),
-        case!("POST /projects/{project_id}/tasks", "runs:run", 202, s => {
+        case!("POST /projects/{project_id}/tasks", "runs:run+agents:read+graph:write", 202, s => {
             let body = json!({"agentId": s.home.agent, "prompt": "Work."});
             Try::at([&s.home.id]).body(body)
         }),
-        case!("POST /projects/{project_id}/tasks", "runs:run", 404, s => {
+        case!("POST /projects/{project_id}/tasks", "runs:run+agents:read+graph:write", 404, s => {
             let body = json!({"agentId": s.other.agent, "prompt": "Work."});
             Try::at([&s.home.id]).body(body).foreign(&s.other.agent)
         }),
@@ -111,22 +111,22 @@ fn tasks() -> Vec<Case> {
         case!("GET /projects/{project_id}/tasks/{task_id}", "agents:read", 404, s => {
             Try::at([&s.home.id, &s.other.task]).foreign(&s.other.task)
         }),
-        case!("POST /projects/{project_id}/tasks/{task_id}/cancel", "runs:run", 409, s => {
+        case!("POST /projects/{project_id}/tasks/{task_id}/cancel", "runs:run+agents:read", 409, s => {
             Try::at([&s.home.id, &s.home.task])
         }),
-        case!("POST /projects/{project_id}/tasks/{task_id}/cancel", "runs:run", 404, s => {
+        case!("POST /projects/{project_id}/tasks/{task_id}/cancel", "runs:run+agents:read", 404, s => {
             Try::at([&s.home.id, &s.other.task]).foreign(&s.other.task)
         }),
-        case!("POST /projects/{project_id}/tasks/{task_id}/retry", "runs:run", 202, s => {
+        case!("POST /projects/{project_id}/tasks/{task_id}/retry", "runs:run+agents:read+graph:write", 202, s => {
             Try::at([&s.home.id, &s.home.task])
         }),
-        case!("POST /projects/{project_id}/tasks/{task_id}/retry", "runs:run", 404, s => {
+        case!("POST /projects/{project_id}/tasks/{task_id}/retry", "runs:run+agents:read+graph:write", 404, s => {
             Try::at([&s.home.id, &s.other.task]).foreign(&s.other.task)
         }),
-        case!("POST /projects/{project_id}/tasks/{task_id}/messages", "runs:run", 409, s => {
+        case!("POST /projects/{project_id}/tasks/{task_id}/messages", "runs:run+agents:read", 409, s => {
             Try::at([&s.home.id, &s.home.task]).body(json!({"text": "Go on."}))
         }),
-        case!("POST /projects/{project_id}/tasks/{task_id}/messages", "runs:run", 404, s => {
+        case!("POST /projects/{project_id}/tasks/{task_id}/messages", "runs:run+agents:read", 404, s => {
             let body = json!({"text": "Go on."});
             Try::at([&s.home.id, &s.other.task]).body(body).foreign(&s.other.task)
         }),
@@ -142,7 +142,7 @@ fn tasks() -> Vec<Case> {
         case!("GET /projects/{project_id}/tasks/{task_id}/stream", "agents:read", 404, s => {
             Try::at([&s.home.id, &s.other.task]).foreign(&s.other.task)
         }),
-        case!("POST /projects/{project_id}/ops", "runs:run", 200, s => {
+        case!("POST /projects/{project_id}/ops", "runs:run+agents:read+graph:write", 200, s => {
             let data = json!({"agentId": s.home.agent, "prompt": "Work."});
             Try::at([&s.home.id]).body(json!({"ops": [{"op": "task.start", "data": data}]}))
         }),
@@ -169,23 +169,23 @@ fn schedules() -> Vec<Case> {
         case!("GET /projects/{project_id}/schedules", "agents:read", 200, s => {
             Try::at([&s.home.id])
         }),
-        case!("POST /projects/{project_id}/schedules", "runs:run", 201, s => {
+        case!("POST /projects/{project_id}/schedules", "runs:run+agents:read+graph:write", 201, s => {
             let body = json!({
                 "agentId": s.home.agent, "name": "Yearly", "prompt": "Work.", "cron": "0 0 1 1 *",
             });
             Try::at([&s.home.id]).body(body)
         }),
-        case!("PATCH /projects/{project_id}/schedules/{schedule_id}", "runs:run", 200, s => {
+        case!("PATCH /projects/{project_id}/schedules/{schedule_id}", "runs:run+agents:read+graph:write", 200, s => {
             Try::at([&s.home.id, &schedule(s).await]).body(json!({"paused": true}))
         }),
-        case!("PATCH /projects/{project_id}/schedules/{schedule_id}", "runs:run", 404, s => {
+        case!("PATCH /projects/{project_id}/schedules/{schedule_id}", "runs:run+agents:read+graph:write", 404, s => {
             let body = json!({"paused": true});
             Try::at([&s.home.id, &s.other.schedule]).body(body).foreign(&s.other.schedule)
         }),
-        case!("DELETE /projects/{project_id}/schedules/{schedule_id}", "runs:run", 204, s => {
+        case!("DELETE /projects/{project_id}/schedules/{schedule_id}", "runs:run+agents:read+graph:write", 204, s => {
             Try::at([&s.home.id, &schedule(s).await])
         }),
-        case!("DELETE /projects/{project_id}/schedules/{schedule_id}", "runs:run", 404, s => {
+        case!("DELETE /projects/{project_id}/schedules/{schedule_id}", "runs:run+agents:read+graph:write", 404, s => {
             Try::at([&s.home.id, &s.other.schedule]).foreign(&s.other.schedule)
         }),
     ]

@@ -282,8 +282,7 @@ fn words(place: usize) -> Vec<Word> {
         ("graph", &["graph:read", "link"]),
         ("system-prompt", &["system-prompt:read"]),
         ("people", &["members:read"]),
-        // Who starts tasks and schedules hears what came of that.
-        ("agents", &["agents:read", "runs:run"]),
+        ("agents", &["agents:read"]),
     ];
     kinds
         .into_iter()

@@ -98,6 +98,20 @@ pub(super) async fn list(
     )
 }
 
+/// Refuses an agent whose owner, or who added it, is no longer a member: what it is told would be a stranger's.
+pub(crate) fn require_backed(write: &Write, member: &Member) -> Result<()> {
+    let people = [member.agent.user_id, member.place.added_by];
+    if people
+        .into_iter()
+        .all(|person| write.role_of(person.into()).is_some())
+    {
+        return Ok(());
+    }
+    let sentence =
+        "the owner of this agent, or who added it, has left the project; add another one";
+    Err(Error::Conflict(sentence.to_owned()))
+}
+
 /// The same for a caller who may see agents there.
 pub async fn named(ctx: &Ctx, project: ProjectId, slug: &Slug) -> Result<AgentId> {
     ctx.project(project, Permission::AGENTS_READ).await?;

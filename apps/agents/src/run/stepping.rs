@@ -1,7 +1,7 @@
 //! One step of a task after the other.
 
 use chrono::TimeDelta;
-use generation::calls::{self, Amount, ModelCall, ModelSaid};
+use generation::calls::{self, Amount, Meter, ModelCall, ModelSaid};
 use kernel::{Error, Result};
 use protocol::{generations::RunError, tasks::TaskError};
 use serde_json::json;
@@ -11,7 +11,7 @@ use super::{
     held::{Next, Run},
     saying::Saying,
     tools,
-    writes::{Close, Wait},
+    writes::{Close, Pay, Wait},
 };
 use crate::tasks::{Called, End, NewStep, Step};
 
@@ -101,18 +101,39 @@ impl Run {
     async fn ask(&mut self) -> Result<Next> {
         let call = self.call().await?;
         let saying = Saying::new(self);
-        let asking = calls::ask(&self.platform, &call, |words| saying.hear(words));
+        let meter = Meter::default();
+        let asking = calls::ask(&self.platform, &call, &meter, |words| saying.hear(words));
         let said = tokio::select! {
             said = asking => said?,
-            () = saying.tell() => return Ok(Next::Stop),
+            () = saying.tell() => {
+                self.pay(&meter).await?;
+                return Ok(Next::Stop);
+            }
             () = self.platform.stopping.cancelled() => return Err(Error::Busy),
         };
         let (said_so_far, chunks) = saying.end();
         (self.row.said, self.row.chunks) = (said_so_far, chunks);
         match said {
             Ok(said) => self.take_answer(said).await,
-            Err(RunError { code, detail }) => self.end(failed(&code, &detail)).await,
+            Err(RunError { code, detail }) => {
+                self.pay(&meter).await?;
+                self.end(failed(&code, &detail)).await
+            }
         }
+    }
+
+    /// Counts an answer that nobody heard to its end.
+    async fn pay(&self, meter: &Meter) -> Result<()> {
+        let Some(used) = meter.used() else {
+            return Ok(());
+        };
+        let pay = Pay {
+            lease: self.lease,
+            project: self.job.project,
+            task: self.job.task,
+            used,
+        };
+        self.platform.writer.housekeep(pay).await
     }
 
     async fn call(&self) -> Result<ModelCall> {
@@ -147,7 +168,7 @@ impl Run {
             step: Step::Model {
                 model,
                 text: text.clone(),
-                calls: calls.into_iter().map(Called::of).collect(),
+                calls: Called::all(calls),
             },
             node: None,
             tokens_in,

@@ -1,6 +1,8 @@
 //! What a worker writes of its task. Each asks whether the lease is still its own, so that one who lost it writes nothing.
 
-use entity::{agent_task, enums, user};
+use chrono::TimeDelta;
+use entity::{agent_task, api_token, enums, user};
+use generation::calls::Metered;
 use kernel::{Error, Permission, ProjectId, Result, TaskId, UserId};
 use platform::{Command, ProjectCommand, Write, db, jobs::Lease};
 use protocol::{
@@ -13,9 +15,12 @@ use sea_orm::{
 
 use crate::{
     events::{TaskEvent, emit},
-    members,
-    tasks::{End, NewStep, Step, append, changed, close, read_all, row_of},
+    members::{self, Member},
+    tasks::{End, NewStep, RunTask, Step, append, changed, close, read_all, row_of},
 };
+
+/// A question that nobody answers for so long ends its task, and frees what was reserved.
+const ANSWER_DAYS_MAX: TimeDelta = TimeDelta::days(7);
 
 macro_rules! never_replayed {
     ($($command:ident),+) => {
@@ -65,6 +70,11 @@ impl Command for Take {
             row.status,
             enums::TaskStatus::Pending | enums::TaskStatus::Running
         );
+        if row.status == enums::TaskStatus::Waiting {
+            give_up(write, row).await?;
+            self.lease.finish(write).await?;
+            return Ok(Taken::Nothing);
+        }
         if !is_open {
             self.lease.finish(write).await?;
             return Ok(Taken::Nothing);
@@ -101,6 +111,20 @@ impl Command for Take {
     }
 }
 
+/// Ends a task whose question nobody answered in time.
+async fn give_up(write: &mut Write, row: agent_task::Model) -> Result<()> {
+    let now = write.now();
+    let is_late = row.deadline.is_some_and(|deadline| deadline <= now);
+    if is_late || row.updated_at + ANSWER_DAYS_MAX <= now {
+        let end = over(
+            "unanswered",
+            "Nobody answered the agent's question in time. Retry the task.",
+        );
+        return close(write, row, end).await;
+    }
+    Ok(())
+}
+
 /// The task, unless its agent waits, is gone or was switched off, or who it acts for may no longer have it act. Then the job ends,
 /// and the task with it; one whose agent is paused waits for its turn again.
 async fn still_wanted(
@@ -119,7 +143,14 @@ async fn still_wanted(
             "agent_off",
             "The agent was switched off. Its owner can switch it on again.",
         ),
-        Some(_) if !may_act(write, row.requested_by.into()).await? => over(
+        Some(member) if members::require_backed(write, &member).is_err() => over(
+            "not_allowed",
+            "The owner of the agent, or who added it, has left the project.",
+        ),
+        Some(member) if !owner_is_open(write, &member).await? => {
+            over("not_allowed", "The account of the agent's owner is closed.")
+        }
+        Some(_) if !may_act(write, &row).await? => over(
             "not_allowed",
             "Who started the task may no longer have agents act here.",
         ),
@@ -147,11 +178,30 @@ fn over(code: &str, detail: &str) -> End {
     })
 }
 
-/// Whether somebody's account is open, and their role lets agents act for them.
-async fn may_act(write: &mut Write, user: UserId) -> Result<bool> {
-    if !write.may(user, Permission::RUN) {
+/// Whether who the task is for may still have agents act, and the token that started it lives.
+async fn may_act(write: &mut Write, task: &agent_task::Model) -> Result<bool> {
+    let user = UserId::from_uuid(task.requested_by);
+    if !write.may(user, Permission::RUN) || !is_open(write, user).await? {
         return Ok(false);
     }
+    let Some(token) = task.token_id else {
+        return Ok(true);
+    };
+    let now = write.now();
+    let living = api_token::Entity::find_by_id(token)
+        .filter(api_token::Column::RevokedAt.is_null())
+        .filter(api_token::Column::ExpiresAt.gt(now))
+        .count(write.read().await?)
+        .await
+        .map_err(db)?;
+    Ok(living > 0)
+}
+
+async fn owner_is_open(write: &mut Write, member: &Member) -> Result<bool> {
+    is_open(write, member.agent.user_id.into()).await
+}
+
+async fn is_open(write: &mut Write, user: UserId) -> Result<bool> {
     let open = user::Entity::find_by_id(user.uuid())
         .filter(user::Column::DeletedAt.is_null())
         .filter(user::Column::DisabledAt.is_null())
@@ -312,6 +362,10 @@ impl Command for Wait {
             .await
             .map_err(db)?;
         emit(write, &TaskEvent::Update(changed(&after)))?;
+        let (project, task) = (write.project_id()?, self.task);
+        let until = after.updated_at + ANSWER_DAYS_MAX;
+        let until = after.deadline.map_or(until, |deadline| deadline.min(until));
+        write.enqueue_at(until, &RunTask { project, task })?;
         self.lease.finish(write).await
     }
 }
@@ -351,6 +405,46 @@ impl Command for Draft {
             .await
             .map_err(db)?;
         Ok(true)
+    }
+}
+
+/// Counts what an answer used up that was not heard to its end, also when the task is over already.
+pub(super) struct Pay {
+    pub(super) lease: Lease,
+    pub(super) project: ProjectId,
+    pub(super) task: TaskId,
+    pub(super) used: Metered,
+}
+
+impl Command for Pay {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        write.unrecorded("what it cost stands with the task");
+        if !self.lease.is_held(write).await? {
+            return Ok(());
+        }
+        let row = row_of(write.read().await?, self.project, self.task).await?;
+        let Metered {
+            tokens_in,
+            tokens_out,
+            nanos,
+        } = self.used;
+        let change = agent_task::ActiveModel {
+            project_id: Set(row.project_id),
+            id: Set(row.id),
+            tokens_in: Set(row.tokens_in + tokens_in),
+            tokens_out: Set(row.tokens_out + tokens_out),
+            cost_nanos: Set(row.cost_nanos + nanos),
+            reserved_tokens: Set((row.reserved_tokens - tokens_in - tokens_out).max(0)),
+            reserved_nanos: Set((row.reserved_nanos - nanos).max(0)),
+            ..Default::default()
+        };
+        agent_task::Entity::update(change)
+            .exec(write.conn().await?)
+            .await
+            .map(drop)
+            .map_err(db)
     }
 }
 

@@ -5,6 +5,9 @@ use chrono_tz::Tz;
 use croner::Cron;
 use kernel::{Error, Result};
 
+/// Minute, hour, day, month, day of the week.
+const FIELDS: usize = 5;
+
 /// The next time after `now`, in the schedule's time zone; nothing if it never comes again.
 pub(super) fn next(
     cron: &str,
@@ -15,6 +18,10 @@ pub(super) fn next(
         let detail = "must be a time zone of the IANA database, such as Europe/Paris";
         Error::invalid("/timezone", detail)
     })?;
+    if cron.split_whitespace().count() != FIELDS {
+        let detail = "must be five fields such as `0 9 * * MON-FRI`";
+        return Err(Error::invalid("/cron", detail));
+    }
     let cron: Cron = cron.parse().map_err(|error| {
         Error::invalid(
             "/cron",
@@ -52,6 +59,7 @@ mod tests {
         for (cron, timezone, pointer) in [
             ("every day", "UTC", "/cron"),
             ("99 * * * *", "UTC", "/cron"),
+            ("* * * * * *", "UTC", "/cron"),
             ("0 9 * * *", "Mars/Olympus", "/timezone"),
         ] {
             let Err(Error::Invalid(fields)) = next(cron, timezone, at("2026-01-01T00:00:00Z"))

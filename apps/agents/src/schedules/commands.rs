@@ -1,4 +1,4 @@
-use entity::{agent_schedule, enums};
+use entity::{agent_schedule, enums, node};
 use kernel::{Error, Expected, NodeId, Permission, Result, ScheduleId, UserId};
 use platform::{Command, ProjectCommand, Write, db};
 use protocol::{
@@ -15,6 +15,7 @@ use super::{clock, queries, queue::queue_next, row::stored_trigger};
 use crate::{
     events::{ScheduleEvent, ScheduleRef, emit},
     members,
+    tasks::NEEDED,
 };
 
 const UTC: &str = "UTC";
@@ -30,8 +31,13 @@ impl Command for Create {
     type Output = ();
 
     async fn apply(&self, write: &mut Write) -> Result<()> {
-        write.require(Permission::RUN)?;
+        for needed in NEEDED {
+            write.require(needed)?;
+        }
         members::locked(write, self.input.agent_id).await?;
+        if let Some(node) = self.input.node_id {
+            require_node(write, node).await?;
+        }
         let project = write.project_id()?;
         let count = agent_schedule::Entity::find()
             .filter(agent_schedule::Column::ProjectId.eq(project.uuid()))
@@ -97,6 +103,17 @@ impl Create {
     }
 }
 
+async fn require_node(write: &mut Write, id: NodeId) -> Result<()> {
+    let key = (write.project_id()?.uuid(), id.uuid());
+    node::Entity::find_by_id(key)
+        .filter(node::Column::DeletedAt.is_null())
+        .one(write.read().await?)
+        .await
+        .map_err(db)?
+        .map(drop)
+        .ok_or(Error::NotFound("node"))
+}
+
 fn per_hour(asked: Option<u32>) -> Result<Option<u32>> {
     if asked.is_some_and(|asked| !(1..=PER_HOUR_MAX).contains(&asked)) {
         let detail = format!("must be from 1 to {PER_HOUR_MAX}");
@@ -113,7 +130,9 @@ impl ProjectCommand for Create {
 
 /// Who made a schedule may change it, and who runs the project's agents.
 async fn changeable(write: &mut Write, id: ScheduleId) -> Result<agent_schedule::Model> {
-    write.require(Permission::RUN)?;
+    for needed in NEEDED {
+        write.require(needed)?;
+    }
     let project = write.project_id()?;
     let row = queries::row_of(write.read().await?, project, id).await?;
     let is_own = write.user_id()? == UserId::from_uuid(row.created_by);

@@ -56,9 +56,9 @@ async fn start(context: &JobContext, row: &agent_schedule::Model, job: FireSched
         } else {
             TaskOrigin::Event
         },
-        parent: None,
+        parent: job.cause,
         schedule: Some(job.schedule),
-        depth: 0,
+        depth: job.depth,
     };
     let node = job.node.or(row.node_id.map(Into::into));
     let start = Start {

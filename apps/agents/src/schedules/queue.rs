@@ -15,6 +15,11 @@ pub(crate) struct FireSchedule {
     pub(crate) node: Option<NodeId>,
     /// When it was to be, in milliseconds; nothing if something happened.
     pub(crate) due: Option<i64>,
+    /// How many tasks led to it, and the last of them.
+    #[serde(default)]
+    pub(crate) depth: i64,
+    #[serde(default)]
+    pub(crate) cause: Option<TaskId>,
 }
 
 impl Job for FireSchedule {
@@ -33,6 +38,8 @@ pub(super) fn queue_next(write: &mut Write, row: &agent_schedule::Model) -> Resu
         task: TaskId::generate(),
         node: None,
         due: Some(at.timestamp_millis()),
+        depth: 0,
+        cause: None,
     };
     write.enqueue_at(at, &fire)
 }

@@ -41,7 +41,7 @@ async fn list(
 #[utoipa::path(post, path = "/projects/{project_id}/schedules", tag = "schedules",
     params(("project_id" = ProjectId, Path)), request_body = CreateSchedule,
     responses((status = 201, body = ScheduleView)),
-    extensions(("x-authz" = json!("runs:run"))))]
+    extensions(("x-authz" = json!("runs:run+agents:read+graph:write"))))]
 async fn create(
     Caller(ctx): Caller,
     Path(project): Path<ProjectId>,
@@ -61,7 +61,7 @@ async fn create(
     params(("project_id" = ProjectId, Path), ("schedule_id" = ScheduleId, Path), IfMatch),
     request_body = PatchSchedule,
     responses((status = 200, body = ScheduleView)),
-    extensions(("x-authz" = json!("runs:run"))))]
+    extensions(("x-authz" = json!("runs:run+agents:read+graph:write"))))]
 async fn update(
     Caller(ctx): Caller,
     Path((project, id)): Path<(ProjectId, ScheduleId)>,
@@ -82,7 +82,7 @@ async fn update(
 #[utoipa::path(delete, path = "/projects/{project_id}/schedules/{schedule_id}", tag = "schedules",
     params(("project_id" = ProjectId, Path), ("schedule_id" = ScheduleId, Path)),
     responses((status = 204)),
-    extensions(("x-authz" = json!("runs:run"))))]
+    extensions(("x-authz" = json!("runs:run+agents:read+graph:write"))))]
 async fn delete(
     Caller(ctx): Caller,
     Path((project, id)): Path<(ProjectId, ScheduleId)>,

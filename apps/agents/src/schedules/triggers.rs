@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use entity::{agent, agent_schedule, agent_task, enums};
+use entity::{agent, agent_schedule, agent_task, enums, generation};
 use futures::future::BoxFuture;
-use kernel::{NodeId, ProjectId, Result, ScheduleId, TaskId};
+use kernel::{GenerationId, NodeId, ProjectId, Result, ScheduleId, TaskId};
 use platform::{Projection, Write, db};
 use protocol::{
     events::{Event, GenerationEvent, NodeEvent},
@@ -16,7 +16,10 @@ use sea_orm::{
 };
 
 use super::{queue::FireSchedule, row::trigger};
-use crate::events::{ScheduleEvent, ScheduleRef, read};
+use crate::{
+    events::{ScheduleEvent, ScheduleRef, read},
+    tasks::DEPTH_MAX,
+};
 
 /// What begins tasks, so that whoever changes a project where nothing does asks nobody.
 #[derive(Debug, Default)]
@@ -78,6 +81,8 @@ impl Projection for Triggers {
 struct Happened {
     event: TriggerEvent,
     node: NodeId,
+    /// The answer that came, if that is what happened.
+    answer: Option<GenerationId>,
 }
 
 /// Queues the tasks that begin with what just happened.
@@ -91,13 +96,24 @@ pub(crate) async fn notice(write: &mut Write) -> Result<()> {
         for one in &happened {
             let is_meant =
                 trigger.event == one.event && trigger.node.is_none_or(|node| node == one.node);
-            if is_meant && is_new(write, schedule, one).await? {
+            if !is_meant || !is_new(write, schedule, one).await? {
+                continue;
+            }
+            let (depth, parent) = match cause(write, one).await? {
+                Some(task) if task.depth >= DEPTH_MAX => continue,
+                Some(task) if task.agent_id == agent_of(write, schedule).await? => continue,
+                Some(task) => (task.depth + 1, Some(task.id.into())),
+                None => (0, None),
+            };
+            {
                 let fire = FireSchedule {
                     project: write.project_id()?,
                     schedule,
                     task: TaskId::generate(),
                     node: Some(one.node),
                     due: None,
+                    depth,
+                    cause: parent,
                 };
                 write.enqueue(&fire)?;
             }
@@ -106,10 +122,37 @@ pub(crate) async fn notice(write: &mut Write) -> Result<()> {
     Ok(())
 }
 
+/// The task that something came of: an agent did it, or had the answer asked for.
+async fn cause(write: &mut Write, happened: &Happened) -> Result<Option<agent_task::Model>> {
+    let project = write.project_id()?;
+    let acting = write.principal().agent_and_task();
+    let task = match (acting, happened.answer) {
+        (Some((_, task)), _) => Some(task.uuid()),
+        (None, Some(answer)) => generation::Entity::find_by_id((project.uuid(), answer.uuid()))
+            .one(write.read().await?)
+            .await
+            .map_err(db)?
+            .and_then(|row| row.task_id),
+        (None, None) => None,
+    };
+    let Some(task) = task else { return Ok(None) };
+    agent_task::Entity::find_by_id((project.uuid(), task))
+        .one(write.read().await?)
+        .await
+        .map_err(db)
+}
+
+async fn agent_of(write: &mut Write, schedule: ScheduleId) -> Result<uuid::Uuid> {
+    let project = write.project_id()?;
+    let row = super::queries::row_of(write.read().await?, project, schedule).await?;
+    Ok(row.agent_id)
+}
+
 fn happened(write: &Write) -> Vec<Happened> {
     let stale = write.effects().stale.iter().map(|node| Happened {
         event: TriggerEvent::NodeStale,
         node: *node,
+        answer: None,
     });
     let said = write.news().iter().filter_map(|event| {
         let mentioned = prompt(event)
@@ -117,6 +160,7 @@ fn happened(write: &Write) -> Vec<Happened> {
             .map(|(node, _)| Happened {
                 event: TriggerEvent::Mention,
                 node,
+                answer: None,
             });
         mentioned.or_else(|| completed(event))
     });
@@ -149,6 +193,7 @@ fn completed(event: &Event) -> Option<Happened> {
     (ended.state == RunState::Completed).then_some(Happened {
         event: TriggerEvent::NodeCompleted,
         node: ended.node_id,
+        answer: Some(ended.generation),
     })
 }
 
@@ -156,10 +201,6 @@ fn completed(event: &Event) -> Option<Happened> {
 async fn is_new(write: &mut Write, schedule: ScheduleId, happened: &Happened) -> Result<bool> {
     let project = write.project_id()?;
     let row = super::queries::row_of(write.read().await?, project, schedule).await?;
-    let own = write.principal().agent_and_task();
-    if own.is_some_and(|(agent, _)| agent.uuid() == row.agent_id) {
-        return Ok(false);
-    }
     if happened.event != TriggerEvent::Mention {
         return Ok(true);
     }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{
     queries,
     row::{changed, status},
-    start::{Begun, RunTask, Start},
+    start::{Begun, NEEDED, RunTask, Start},
     steps::{NewStep, Step, append},
 };
 use crate::events::{TaskEvent, emit};
@@ -107,6 +107,7 @@ impl Command for Cancel {
 
     async fn apply(&self, write: &mut Write) -> Result<()> {
         write.require(Permission::RUN)?;
+        write.require(Permission::AGENTS_READ)?;
         let row = locked(write, self.input.task_id).await?;
         if status(row.status).is_over() {
             let event = if row.status == enums::TaskStatus::Cancelled {
@@ -186,7 +187,9 @@ pub(crate) async fn wake_all_of(write: &mut Write, agent: AgentId) -> Result<()>
 
 /// Begins a task anew that is over, as another one.
 pub(super) async fn retry(ctx: &Ctx, project: kernel::ProjectId, task: TaskId) -> Result<TaskView> {
-    ctx.project(project, Permission::RUN).await?;
+    for needed in NEEDED {
+        ctx.project(project, needed).await?;
+    }
     let row = queries::row_of(ctx.reader(), project, task).await?;
     if !status(row.status).is_over() {
         let sentence = "this task is not over; cancel it first, or speak to it";
@@ -218,6 +221,7 @@ impl Command for Say {
 
     async fn apply(&self, write: &mut Write) -> Result<()> {
         write.require(Permission::RUN)?;
+        write.require(Permission::AGENTS_READ)?;
         let row = locked(write, self.task).await?;
         if status(row.status).is_over() {
             let sentence = "this task is over; retry it, or start another one";

@@ -54,7 +54,7 @@ async fn list(
 #[utoipa::path(post, path = "/projects/{project_id}/tasks", tag = "tasks",
     params(("project_id" = ProjectId, Path)), request_body = StartTask,
     responses((status = 202, body = TaskView)),
-    extensions(("x-authz" = json!("runs:run"))))]
+    extensions(("x-authz" = json!("runs:run+agents:read+graph:write"))))]
 async fn start(
     Caller(ctx): Caller,
     Path(project): Path<ProjectId>,
@@ -80,7 +80,7 @@ async fn get(
 #[utoipa::path(post, path = "/projects/{project_id}/tasks/{task_id}/cancel", tag = "tasks",
     params(("project_id" = ProjectId, Path), ("task_id" = TaskId, Path)),
     responses((status = 200, body = TaskView)),
-    extensions(("x-authz" = json!("runs:run"))))]
+    extensions(("x-authz" = json!("runs:run+agents:read"))))]
 async fn cancel(
     Caller(ctx): Caller,
     Path((project, task)): Path<(ProjectId, TaskId)>,
@@ -92,7 +92,7 @@ async fn cancel(
 #[utoipa::path(post, path = "/projects/{project_id}/tasks/{task_id}/retry", tag = "tasks",
     params(("project_id" = ProjectId, Path), ("task_id" = TaskId, Path)),
     responses((status = 202, body = TaskView)),
-    extensions(("x-authz" = json!("runs:run"))))]
+    extensions(("x-authz" = json!("runs:run+agents:read+graph:write"))))]
 async fn retry(
     Caller(ctx): Caller,
     Path((project, task)): Path<(ProjectId, TaskId)>,
@@ -108,7 +108,7 @@ async fn retry(
     params(("project_id" = ProjectId, Path), ("task_id" = TaskId, Path)),
     request_body = TaskMessage,
     responses((status = 201, body = TaskView)),
-    extensions(("x-authz" = json!("runs:run"))))]
+    extensions(("x-authz" = json!("runs:run+agents:read"))))]
 async fn say(
     Caller(ctx): Caller,
     Path((project, task)): Path<(ProjectId, TaskId)>,

@@ -118,6 +118,7 @@ pub(super) fn to_view(row: agent_task::Model, around: Around) -> TaskView {
         waiting_for: _,
         metadata,
         requested_by,
+        token_id: _,
         origin: began,
         parent_task_id,
         schedule_id,

@@ -2,7 +2,7 @@
 
 use entity::{agent_task, enums, node};
 use kernel::{AgentId, Error, NodeId, OpId, Permission, ProjectId, Result, ScheduleId, TaskId};
-use platform::{Command, Job, Operation, ProjectCommand, Queue, Write, db};
+use platform::{Command, Credential, Job, Operation, Principal, ProjectCommand, Queue, Write, db};
 use protocol::{
     events::Event,
     tasks::{OPEN_TASKS_PER_PROJECT_MAX, StartTask, TASK_NODES_MAX, TaskOrigin},
@@ -12,9 +12,11 @@ use sea_orm::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{
     limits::{self, Limits},
+    queries::row_of,
     row::{changed, stored_origin},
 };
 use crate::{
@@ -23,7 +25,15 @@ use crate::{
 };
 
 /// How many tasks may lead to another, one after the other, before somebody has to look.
-const DEPTH_MAX: i64 = 3;
+pub(crate) const DEPTH_MAX: i64 = 3;
+/// How many tasks one task hands to others.
+const HANDED_OVER_MAX: u64 = 5;
+/// What whoever starts a task must be allowed, whatever its agent may: agents read, edit and ask.
+pub(crate) const NEEDED: [Permission; 3] = [
+    Permission::RUN,
+    Permission::AGENTS_READ,
+    Permission::GRAPH_WRITE,
+];
 const PRIORITY_MAX: i16 = 100;
 const NAME_CHARS_MAX: usize = 80;
 
@@ -68,7 +78,10 @@ impl Command for Start {
     type Output = TaskId;
 
     async fn apply(&self, write: &mut Write) -> Result<TaskId> {
-        write.require(Permission::RUN)?;
+        // What an agent can do in somebody's name, their credential must allow.
+        for needed in NEEDED {
+            write.require(needed)?;
+        }
         let member = self.agent(write).await?;
         self.check_nodes(write).await?;
         check_open(write).await?;
@@ -77,11 +90,12 @@ impl Command for Start {
                 "{DEPTH_MAX} tasks led to this one; a person has to start the next"
             )));
         }
+        let token = self.token(write).await?;
         let mut limits = Limits::of(self.input.limits)?;
         limits.settle(write, &member).await?;
         let user = write.user_id()?;
         limits::check(write, &member.place, user, limits.amount).await?;
-        let row = self.row(write, limits)?;
+        let row = self.row(write, limits, token)?;
         let row = row.insert(write.conn().await?).await.map_err(db)?;
         let run = RunTask {
             project: write.project_id()?,
@@ -100,6 +114,7 @@ impl Start {
             let sentence = "this agent is paused here; let it go on first";
             return Err(Error::Conflict(sentence.to_owned()));
         }
+        members::require_backed(write, &member)?;
         if !member.agent.is_active {
             let sentence = "this agent is switched off; its owner can switch it on again";
             return Err(Error::Conflict(sentence.to_owned()));
@@ -144,7 +159,39 @@ impl Start {
         }
     }
 
-    fn row(&self, write: &Write, limits: Limits) -> Result<agent_task::ActiveModel> {
+    /// The token behind it: that of who starts it, or of the task that hands it over.
+    async fn token(&self, write: &mut Write) -> Result<Option<Uuid>> {
+        let Some(parent) = self.begun.parent else {
+            return Ok(match write.principal() {
+                Principal::User {
+                    credential: Credential::Token(token),
+                    ..
+                } => Some(token.uuid()),
+                Principal::User { .. } | Principal::Anonymous | Principal::System => None,
+            });
+        };
+        let project = write.project_id()?;
+        let children = agent_task::Entity::find()
+            .filter(agent_task::Column::ProjectId.eq(project.uuid()))
+            .filter(agent_task::Column::ParentTaskId.eq(parent.uuid()))
+            .count(write.read().await?)
+            .await
+            .map_err(db)?;
+        if children >= HANDED_OVER_MAX {
+            return Err(Error::Conflict(format!(
+                "a task hands over {HANDED_OVER_MAX} others at most"
+            )));
+        }
+        let parent = row_of(write.read().await?, project, parent).await?;
+        Ok(parent.token_id)
+    }
+
+    fn row(
+        &self,
+        write: &Write,
+        limits: Limits,
+        token: Option<Uuid>,
+    ) -> Result<agent_task::ActiveModel> {
         let input = self.input.clone();
         let now = write.now();
         let prompt = String::from(input.prompt);
@@ -170,6 +217,7 @@ impl Start {
             waiting_for: Set(None),
             metadata: Set(Some(metadata)),
             requested_by: Set(write.user_id()?.uuid()),
+            token_id: Set(token),
             origin: Set(stored_origin(self.begun.origin)),
             parent_task_id: Set(self.begun.parent.map(TaskId::uuid)),
             schedule_id: Set(self.begun.schedule.map(ScheduleId::uuid)),

@@ -10,6 +10,7 @@ use sea_orm::{
     QuerySelect,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 use super::row::stored_step_kind;
@@ -54,13 +55,19 @@ pub(crate) struct Called {
 }
 
 impl Called {
-    pub(crate) fn of(call: ToolCall) -> Self {
-        Self {
-            id: call.id,
-            name: call.name,
-            arguments: call.arguments,
-            op: OpId::generate(),
-        }
+    /// The calls of one answer, each under an id of its own, whatever the model called them.
+    pub(crate) fn all(calls: Vec<ToolCall>) -> Vec<Self> {
+        let mut known = HashSet::new();
+        let named = calls.into_iter().enumerate().map(|(place, call)| {
+            let id = Some(call.id).filter(|id| !id.is_empty() && known.insert(id.clone()));
+            Self {
+                id: id.unwrap_or_else(|| format!("call_{place}_{}", OpId::generate())),
+                name: call.name,
+                arguments: call.arguments,
+                op: OpId::generate(),
+            }
+        });
+        named.collect()
     }
 }
 

@@ -87,7 +87,11 @@ async fn whole<S: Shape>(mut answer: Answer, shape: S) -> Response {
             Step::Whole(tokens) => {
                 return Json(shape.whole(&answer.text, tokens)).into_response();
             }
-            Step::Failed(error) => return (StatusCode::BAD_GATEWAY, Json(error)).into_response(),
+            // The question is on the canvas: asked again, it would be there twice.
+            Step::Failed(error) => {
+                let once = [("x-should-retry", "false")];
+                return (StatusCode::BAD_GATEWAY, once, Json(error)).into_response();
+            }
         }
     }
 }

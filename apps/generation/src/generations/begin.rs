@@ -46,6 +46,10 @@ pub(crate) async fn begin(write: &mut Write, node: &Node, begin: Begin) -> Resul
         state: Set(enums::RunState::Queued),
         admitted: Set(admitted),
         requested_by: Set(begin.by.uuid()),
+        task_id: Set(write
+            .principal()
+            .agent_and_task()
+            .map(|(_, task)| task.uuid())),
         refresh_id: Set(begin.refresh.map(RefreshId::uuid)),
         model: Set(begin.asked.model),
         temperature: Set(begin.asked.temperature),

@@ -28,6 +28,7 @@ pub(super) fn to_view(row: generation::Model, look: Look) -> GenerationView {
         state,
         admitted: _,
         requested_by,
+        task_id: _,
         refresh_id,
         model,
         answered_by,

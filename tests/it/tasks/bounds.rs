@@ -1,0 +1,177 @@
+//! What agents may not: reach further than who starts them, wake each other without end, or cost nothing.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::world;
+use crate::kit::{Beat, Paths, Provider, Reply, parsed, text, until};
+
+#[tokio::test]
+async fn a_token_starts_agents_only_if_it_may_do_itself_what_they_do() {
+    let provider = Provider::start().await;
+    let (app, project, owner, agent) = world(&provider).await;
+    provider.usually(Reply::finish("Done."));
+    let token = async |scopes: Value| {
+        let body = json!({"name": "t", "scopes": scopes});
+        let made = owner.post("/users/me/tokens", body).await.expect(201);
+        (owner.with_token(text(&made["token"])), made)
+    };
+    let body = json!({"agentId": agent, "prompt": "Read all."});
+    for scopes in [
+        json!(["run"]),
+        json!(["run", "agent"]),
+        json!(["run", "graph"]),
+    ] {
+        let (narrow, _) = token(scopes).await;
+        let refused = narrow.post(&project.tasks(), body.clone()).await;
+        refused.problem(403, "insufficient_scope");
+        let ops = json!({"ops": [{"op": "task.start", "data": body}]});
+        let refused = narrow.post(&project.ops(), ops).await;
+        refused.problem(403, "insufficient_scope");
+    }
+    let (wide, made) = token(json!(["run", "agent", "graph"])).await;
+    let started = wide.post(&project.tasks(), body).await.expect(202);
+    owner
+        .task_when(project, text(&started["id"]), "COMPLETED")
+        .await;
+
+    // What it started ends with it.
+    provider.usually(Reply::calls(&[(
+        "ask_person",
+        json!({"question": "Well?"}),
+    )]));
+    let task = wide.start_task(project, &agent, "Ask.").await;
+    owner.task_when(project, &task, "WAITING").await;
+    let path = format!("/users/me/tokens/{}", text(&made["id"]));
+    owner.delete(&path).await.expect(204);
+    let say = format!("{}/messages", project.task(&task));
+    owner.post(&say, json!({"text": "Go on"})).await.expect(201);
+    let failed = owner.task_when(project, &task, "FAILED").await;
+    assert_eq!(failed["error"]["code"], "not_allowed");
+    app.jobs_done().await;
+}
+
+#[tokio::test]
+async fn what_was_answered_before_a_task_was_cancelled_is_paid_for() {
+    let provider = Provider::start().await;
+    let (app, project, owner, agent) = world(&provider).await;
+    provider.then([Reply::Stream(vec![
+        Beat::Text("Many words that somebody had written. ".repeat(20)),
+        Beat::Hang,
+    ])]);
+    let task = owner.start_task(project, &agent, "Write.").await;
+    let stream = format!("{}/stream", project.task(&task));
+    until("words came", async || {
+        let steps = owner.get(&project.task(&task)).await.expect(200);
+        steps["status"] == "RUNNING" && !provider.asked().is_empty()
+    })
+    .await;
+    let path = format!("{}/cancel", project.task(&task));
+    owner.post(&path, Value::Null).await.expect(200);
+
+    app.jobs_done().await;
+
+    let used = owner.get(&project.task(&task)).await.expect(200)["used"].clone();
+    assert!(used["tokensIn"].as_i64() > Some(0), "{used}");
+    let told = owner.get(&stream).await;
+    assert!(told.text.contains("CANCELLED"), "{}", told.text);
+}
+
+#[tokio::test]
+async fn agents_that_mention_each_other_come_to_an_end() {
+    let provider = Provider::start().await;
+    let (app, project, owner, researcher) = world(&provider).await;
+    let critic = owner.add_agent(project, "critic", "EDITOR").await;
+    for agent in [&researcher, &critic] {
+        let body = json!({
+            "agentId": agent, "name": "Called", "prompt": "Answer.", "event": "MENTION",
+            "perHourMax": 60,
+        });
+        owner.post(&project.schedules(), body).await.expect(201);
+    }
+    let call = json!({"prompt": "@critic and @researcher, go on", "parentIds": []});
+    provider.usually(Reply::calls(&[
+        ("create_node", call),
+        ("finish", json!({"result": "Called."})),
+    ]));
+
+    owner.create_node(project, "@critic, begin").await;
+
+    app.jobs_done().await;
+    let tasks = owner.get(&project.tasks()).await.expect(200);
+    let tasks: Vec<Value> = parsed(&tasks["items"]);
+    assert_eq!(tasks.len(), 4, "{tasks:?}");
+    assert!(tasks.iter().all(|task| task["status"] == "COMPLETED"));
+}
+
+#[tokio::test]
+async fn an_answer_that_an_agent_had_asked_for_does_not_wake_it() {
+    let provider = Provider::start().await;
+    let (app, project, owner, agent) = world(&provider).await;
+    let node = owner.create_node(project, "Why?").await;
+    let body = json!({
+        "agentId": agent, "name": "After", "prompt": "Look.", "event": "NODE_COMPLETED",
+    });
+    owner.post(&project.schedules(), body).await.expect(201);
+    provider.then([
+        Reply::calls(&[("generate", json!({"nodeId": node}))]),
+        Reply::finish("Asked."),
+    ]);
+    provider.usually(Reply::text("An answer."));
+
+    let task = owner.start_task(project, &agent, "Ask it.").await;
+
+    owner.task_when(project, &task, "COMPLETED").await;
+    app.jobs_done().await;
+    let tasks = owner.get(&project.tasks()).await.expect(200);
+    assert_eq!(tasks["items"].as_array().map(Vec::len), Some(1), "{tasks}");
+}
+
+#[tokio::test]
+async fn two_tools_under_one_id_are_two() {
+    let provider = Provider::start().await;
+    let (_app, project, owner, agent) = world(&provider).await;
+    let call = |index: usize, prompt: &str| {
+        let arguments = json!({"prompt": prompt}).to_string();
+        json!({
+            "index": index, "id": "same", "type": "function",
+            "function": {"name": "create_node", "arguments": arguments},
+        })
+    };
+    let calls = json!([call(0, "One"), call(1, "Two")]);
+    provider.then([
+        Reply::Stream(vec![
+            Beat::Chunk(json!({"choices": [{"index": 0, "delta": {"tool_calls": calls}}]})),
+            Beat::Finish("tool_calls"),
+            Beat::Done,
+        ]),
+        Reply::finish("Both."),
+    ]);
+
+    let task = owner.start_task(project, &agent, "Make two.").await;
+
+    owner.task_when(project, &task, "COMPLETED").await;
+    let graph = owner.get(&project.graph()).await.expect(200);
+    assert_eq!(graph["nodes"].as_array().map(Vec::len), Some(2));
+}
+
+#[tokio::test]
+async fn a_question_that_nobody_answers_ends_its_task_and_frees_what_was_reserved() {
+    let provider = Provider::start().await;
+    let (app, project, owner, agent) = world(&provider).await;
+    provider.usually(Reply::calls(&[(
+        "ask_person",
+        json!({"question": "Well?"}),
+    )]));
+    let deadline = (app.now() + Duration::from_secs(300)).to_rfc3339();
+    let body = json!({"agentId": agent, "prompt": "Ask.", "deadline": deadline});
+    let started = owner.post(&project.tasks(), body).await.expect(202);
+    let task = text(&started["id"]);
+    owner.task_when(project, task, "WAITING").await;
+
+    app.clock_shift(Duration::from_secs(301));
+
+    let failed = owner.task_when(project, task, "FAILED").await;
+    assert_eq!(failed["error"]["code"], "unanswered");
+}
