@@ -162,6 +162,8 @@ fn arguments(port: u16) -> Result<[String; 4]> {
     };
     let token = said(&ask("POST", "/api/v1/users/me/tokens", TOKEN)?, "/token")?;
     let project = said(&ask("GET", "/api/v1/projects", "")?, "/items/0/id")?;
+    // Until somebody asks which models there are, the server knows none that could do a task.
+    ask("GET", "/api/v1/models", "")?;
     let nodes = ask("GET", &format!("/api/v1/projects/{project}/nodes"), "")?;
     let node = said(&nodes, "/items/0/id")?;
     let address = format!("http://127.0.0.1:{port}");

@@ -1,6 +1,6 @@
 //! `nonlinear agent`.
 
-use std::{fs, path::PathBuf, process::ExitCode};
+use std::{fs, io::Write, path::PathBuf, process::ExitCode};
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
@@ -119,14 +119,17 @@ pub(super) fn tell<T: Serialize>(
     things: &[T],
     line: impl Fn(&T) -> String,
 ) -> anyhow::Result<()> {
+    // Who closed the other end of standard output gets no panic.
+    let mut out = std::io::stdout().lock();
     for thing in things {
         let told = if called.json {
             serde_json::to_string(thing)?
         } else {
             line(thing)
         };
-        println!("{told}");
+        writeln!(out, "{told}")?;
     }
+    out.flush()?;
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use protocol::tasks::{TaskStatus, TaskView};
 use serde::Deserialize;
 use tokio::time::{sleep, timeout};
 
-use super::{address, command, exit_code};
+use super::{address, command, exit_code, tell};
 use crate::cli::api::{Answer, Api, CallError, Called, printable};
 
 /// A stream ends with its task; that the task waits is only seen by looking.
@@ -48,7 +48,7 @@ pub(super) async fn watch(
     };
     words.end_line()?;
     if called.json {
-        println!("{}", serde_json::to_string(&task)?);
+        tell(called, &[&task], |_| String::new())?;
     } else {
         tell_end(&task, &words.said)?;
     }
