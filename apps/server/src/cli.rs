@@ -7,6 +7,7 @@ pub(crate) mod doctor;
 pub(crate) mod health;
 pub(crate) mod jobs;
 pub(crate) mod keys;
+mod printed;
 pub(crate) mod serve;
 pub(crate) mod task;
 pub(crate) mod user;

@@ -1,6 +1,6 @@
 //! `nonlinear agent`.
 
-use std::{fs, io::Write, path::PathBuf, process::ExitCode};
+use std::{fs, path::PathBuf, process::ExitCode};
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
@@ -9,9 +9,12 @@ use protocol::agents::{
     AGENTS_PER_PROJECT_MAX, AGENTS_PER_USER_MAX, AddAgent, AgentBudget, AgentMode, AgentView,
     CreateAgent, ProjectAgentView,
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 
-use super::api::{Answer, Api, CallError, Called, in_a_line, printable, word};
+use super::{
+    api::{Answer, Api, CallError, Called},
+    printed::{in_a_line, printable, tell, word},
+};
 
 const NO_AGENTS: &str =
     "none: make one with `nonlinear agent create`, and add it with `nonlinear agent add`";
@@ -77,14 +80,14 @@ pub(crate) async fn run(called: &Called, what: &Agent) -> anyhow::Result<ExitCod
     match what {
         Agent::List => {
             let agents: Vec<AgentView> = api.list("/agents", AGENTS_PER_USER_MAX).await?;
-            tell(called, &agents, line)?;
+            tell(called.json, &agents, line)?;
         }
         Agent::Create(new) => {
             let made: AgentView = api.post("/agents", &body(new)?).await?;
-            tell(called, &[made], |agent| agent.id.to_string())?;
+            tell(called.json, &[made], |agent| agent.id.to_string())?;
         }
         Agent::Show { agent } => {
-            tell(called, &[own(&api, agent).await?], whole)?;
+            tell(called.json, &[own(&api, agent).await?], whole)?;
         }
         Agent::Add {
             agent,
@@ -100,37 +103,19 @@ pub(crate) async fn run(called: &Called, what: &Agent) -> anyhow::Result<ExitCod
             };
             let path = format!("/projects/{project}/agents");
             let added: ProjectAgentView = api.post(&path, &add).await?;
-            tell(called, &[added], |agent| {
+            tell(called.json, &[added], |agent| {
                 format!("{}  {}", agent.agent_id, word(agent.role))
             })?;
         }
         Agent::Delete { agent } => {
             let agent = own(&api, agent).await?;
             api.delete(&format!("/agents/{}", agent.id)).await?;
-            tell(called, &[agent], |agent| format!("deleted {}", agent.id))?;
+            tell(called.json, &[agent], |agent| {
+                format!("deleted {}", agent.id)
+            })?;
         }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Prints one thing after the other: for machines as JSON, for people in their line.
-pub(super) fn tell<T: Serialize>(
-    called: &Called,
-    things: &[T],
-    line: impl Fn(&T) -> String,
-) -> anyhow::Result<()> {
-    // Who closed the other end of standard output gets no panic.
-    let mut out = std::io::stdout().lock();
-    for thing in things {
-        let told = if called.json {
-            serde_json::to_string(thing)?
-        } else {
-            line(thing)
-        };
-        writeln!(out, "{told}")?;
-    }
-    out.flush()?;
-    Ok(())
 }
 
 fn body(new: &NewAgent) -> anyhow::Result<CreateAgent> {

@@ -20,8 +20,6 @@ use serde::{Serialize, de::DeserializeOwned};
 
 pub(crate) use refusal::CallError;
 
-use super::callable;
-
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 /// A stream says something every 15 s; one that is silent for longer is cut off.
@@ -42,7 +40,7 @@ pub(crate) struct Called {
 }
 
 fn usual_url() -> String {
-    format!("http://{}", callable(Settings::default().listen))
+    format!("http://{}", Settings::default().listen)
 }
 
 /// A server that is called with a token.
@@ -162,25 +160,6 @@ fn address(text: &str) -> Answer<String> {
     Ok(text.trim_end_matches('/').to_owned())
 }
 
-/// Without what could steer a terminal: models and people write it.
-pub(crate) fn printable(text: &str) -> String {
-    let is_shown = |letter: &char| !letter.is_control() || matches!(letter, '\n' | '\t');
-    text.chars().filter(is_shown).collect()
-}
-
-/// The same in one line.
-pub(crate) fn in_a_line(text: &str) -> String {
-    printable(&text.replace(['\n', '\t'], " "))
-}
-
-/// The word that stands in JSON for a value.
-pub(crate) fn word(value: impl Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => String::new(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,11 +179,5 @@ mod tests {
         ] {
             assert!(address(bad).is_err(), "{bad}");
         }
-    }
-
-    #[test]
-    fn what_others_wrote_cannot_steer_a_terminal() {
-        assert_eq!(printable("a\u{1b}[2Jb\r\u{9b}c\n\td"), "a[2Jbc\n\td");
-        assert_eq!(in_a_line("a\nb"), "a b");
     }
 }

@@ -2,15 +2,17 @@
 
 mod watch;
 
-use std::{fmt::Display, process::ExitCode};
+use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use kernel::{NodeId, ProjectId, TaskId};
-use protocol::tasks::{StartTask, TaskLimits, TaskMessage, TaskStatus, TaskView};
+use protocol::tasks::{StartTask, TaskLimits, TaskMessage, TaskView};
 
+use self::watch::address;
 use super::{
-    agent::{of_project, tell, valid},
-    api::{Api, Called, in_a_line, word},
+    agent::{of_project, valid},
+    api::{Api, Called},
+    printed::{in_a_line, tell, word},
 };
 
 #[derive(Debug, Subcommand)]
@@ -75,12 +77,6 @@ pub(crate) struct OneTask {
     task: TaskId,
 }
 
-/// A task failed.
-const FAILED: u8 = 1;
-const CANCELLED: u8 = 2;
-/// It waits for a person.
-const WAITING: u8 = 3;
-
 pub(crate) async fn run(called: &Called, what: &Task) -> anyhow::Result<ExitCode> {
     let api = Api::of(called)?;
     match what {
@@ -107,7 +103,7 @@ pub(crate) async fn run(called: &Called, what: &Task) -> anyhow::Result<ExitCode
         Task::Cancel(OneTask { project, task }) => {
             let path = format!("{}/cancel", address(*project, task));
             let task: TaskView = api.ask(&path).await?;
-            tell(called, &[task], line)?;
+            tell(called.json, &[task], line)?;
             Ok(ExitCode::SUCCESS)
         }
         Task::List {
@@ -128,7 +124,7 @@ pub(crate) async fn run(called: &Called, what: &Task) -> anyhow::Result<ExitCode
             query.extend(node.map(|node| format!("node={node}")));
             let path = format!("/projects/{project}/tasks?{}", query.join("&"));
             let tasks: Vec<TaskView> = api.list(path.trim_end_matches('?'), *limit).await?;
-            tell(called, &tasks, line)?;
+            tell(called.json, &tasks, line)?;
             Ok(ExitCode::SUCCESS)
         }
     }
@@ -158,30 +154,11 @@ async fn begun(
     task: &TaskView,
     to_its_end: bool,
 ) -> anyhow::Result<ExitCode> {
-    tell(called, &[task], |task| task.id.to_string())?;
+    tell(called.json, &[task], |task| task.id.to_string())?;
     if !to_its_end {
         return Ok(ExitCode::SUCCESS);
     }
     watch::watch(called, api, task.project_id, task.id).await
-}
-
-fn address(project: ProjectId, task: impl Display) -> String {
-    format!("/projects/{project}/tasks/{task}")
-}
-
-/// How a program that calls this one learns what came of a task.
-fn exit_code(status: TaskStatus) -> ExitCode {
-    match status {
-        TaskStatus::Completed | TaskStatus::Pending | TaskStatus::Running => ExitCode::SUCCESS,
-        TaskStatus::Failed => ExitCode::from(FAILED),
-        TaskStatus::Cancelled => ExitCode::from(CANCELLED),
-        TaskStatus::Waiting => ExitCode::from(WAITING),
-    }
-}
-
-/// The same command for a task, as it can be typed.
-fn command(verb: &str, project: ProjectId, task: TaskId) -> String {
-    format!("nonlinear task {verb} --project {project} {task}")
 }
 
 fn line(task: &TaskView) -> String {

@@ -5,6 +5,8 @@ use protocol::Problem;
 use reqwest::{Response, StatusCode};
 use thiserror::Error;
 
+use crate::cli::printed::{in_a_line, word};
+
 #[derive(Debug, Error)]
 pub(crate) enum CallError {
     #[error(
@@ -76,8 +78,8 @@ pub(super) async fn told_by(response: Response, url: &str) -> CallError {
 }
 
 fn of(status: StatusCode, problem: Problem) -> CallError {
-    let code = super::word(problem.code);
-    let detail = super::in_a_line(&problem.detail);
+    let code = word(problem.code);
+    let detail = in_a_line(&problem.detail);
     match (status, code.as_str()) {
         (StatusCode::UNAUTHORIZED, _) => CallError::UnknownToken,
         (_, "insufficient_scope") => CallError::ScopeMissing(detail),
@@ -97,7 +99,7 @@ fn of(status: StatusCode, problem: Problem) -> CallError {
             let fields = fields.map(|field| format!("{} {}", field.pointer, field.detail));
             let detail = match problem.errors.len() {
                 0 | 1 => detail,
-                _ => super::in_a_line(&fields.collect::<Vec<_>>().join("; ")),
+                _ => in_a_line(&fields.collect::<Vec<_>>().join("; ")),
             };
             CallError::Refused { status, detail }
         }

@@ -1,6 +1,7 @@
 //! Watching a task: its words as they come, then what came of it.
 
 use std::{
+    fmt::Display,
     io::{self, Write},
     process::ExitCode,
     time::Duration,
@@ -12,8 +13,10 @@ use protocol::tasks::{TaskStatus, TaskView};
 use serde::Deserialize;
 use tokio::time::{sleep, timeout};
 
-use super::{address, command, exit_code, tell};
-use crate::cli::api::{Answer, Api, CallError, Called, printable};
+use crate::cli::{
+    api::{Answer, Api, CallError, Called},
+    printed::{printable, tell},
+};
 
 /// A stream ends with its task; that the task waits is only seen by looking.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -24,6 +27,16 @@ const RETRY_AFTER: Duration = Duration::from_secs(2);
 const ATTEMPTS_MAX: u32 = 30;
 /// As a shell has it for who was interrupted.
 const INTERRUPTED: u8 = 130;
+
+/// A task failed.
+const FAILED: u8 = 1;
+const CANCELLED: u8 = 2;
+/// It waits for a person.
+const WAITING: u8 = 3;
+
+pub(super) fn address(project: ProjectId, task: impl Display) -> String {
+    format!("/projects/{project}/tasks/{task}")
+}
 
 pub(super) async fn watch(
     called: &Called,
@@ -48,7 +61,7 @@ pub(super) async fn watch(
     };
     words.end_line()?;
     if called.json {
-        tell(called, &[&task], |_| String::new())?;
+        tell(called.json, &[&task], |_| String::new())?;
     } else {
         tell_end(&task, &words.said)?;
     }
@@ -90,6 +103,21 @@ async fn look_until_it_rests(api: &Api, path: &str) -> Answer<TaskView> {
 
 fn rests(task: &TaskView) -> bool {
     task.status.is_over() || task.status == TaskStatus::Waiting
+}
+
+/// How a program that calls this one learns what came of a task.
+fn exit_code(status: TaskStatus) -> ExitCode {
+    match status {
+        TaskStatus::Completed | TaskStatus::Pending | TaskStatus::Running => ExitCode::SUCCESS,
+        TaskStatus::Failed => ExitCode::from(FAILED),
+        TaskStatus::Cancelled => ExitCode::from(CANCELLED),
+        TaskStatus::Waiting => ExitCode::from(WAITING),
+    }
+}
+
+/// The same command for a task, as it can be typed.
+fn command(verb: &str, project: ProjectId, task: TaskId) -> String {
+    format!("nonlinear task {verb} --project {project} {task}")
 }
 
 /// What a task says.
