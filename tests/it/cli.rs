@@ -5,6 +5,7 @@ mod jobs;
 mod keys;
 mod processes;
 mod security;
+mod tasks;
 mod users;
 
 use std::fs;

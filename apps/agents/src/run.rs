@@ -20,9 +20,10 @@ pub(crate) async fn run(job: RunTask, context: JobContext) -> Result<()> {
         return Ok(());
     };
     loop {
-        match run.step().await? {
-            Next::GoOn => {}
-            Next::Stop => return run.settle().await,
+        match run.step().await {
+            Ok(Next::GoOn) => {}
+            Ok(Next::Stop) => return run.settle().await,
+            Err(error) => return run.fail(error, context.attempt).await,
         }
     }
 }

@@ -11,7 +11,9 @@ use std::{net::SocketAddr, path::PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use limits::{RateSettings, StorageSettings};
-pub use load::{EffectiveSetting, Loaded, SETTINGS_FILE, load, mask_password};
+pub use load::{
+    API_TOKEN, API_URL, EffectiveSetting, Loaded, SETTINGS_FILE, api_token, load, mask_password,
+};
 pub use models::{
     GenerationSettings, ModelEntry, OFFLINE_PROVIDER, OPENAI_PROVIDER, ProviderEntry,
     ProviderSettings,

@@ -1,11 +1,15 @@
 //! The command line.
 
+pub(crate) mod agent;
+mod api;
 pub(crate) mod database;
 pub(crate) mod doctor;
 pub(crate) mod health;
 pub(crate) mod jobs;
 pub(crate) mod keys;
+mod printed;
 pub(crate) mod serve;
+pub(crate) mod task;
 pub(crate) mod user;
 
 use std::{
@@ -56,6 +60,22 @@ pub(crate) enum Command {
     Keys {
         #[command(subcommand)]
         what: Keys,
+    },
+    /// Make agents and list them, over the API of a running server.
+    Agent {
+        #[command(flatten)]
+        called: api::Called,
+        #[command(subcommand)]
+        what: agent::Agent,
+    },
+    /// Give agents something to do, and watch them do it, over the API of a running server.
+    ///
+    /// Exit code: 0 completed, 1 failed, 2 cancelled, 3 waiting for a person.
+    Task {
+        #[command(flatten)]
+        called: api::Called,
+        #[command(subcommand)]
+        what: task::Task,
     },
     /// Show every effective setting with its source.
     Config,

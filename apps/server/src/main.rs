@@ -43,6 +43,13 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if let Some(Command::Openapi) = arguments.command {
         return cli::openapi();
     }
+    // Programs of the API need none of a server's settings.
+    if let Some(Command::Agent { called, what }) = &arguments.command {
+        return alone(cli::agent::run(called, what));
+    }
+    if let Some(Command::Task { called, what }) = &arguments.command {
+        return alone(cli::task::run(called, what));
+    }
     let loaded = settings::load(arguments.config.clone(), &arguments.flags())?;
     platform::check(&loaded.settings)?;
     if let Some(Command::Config) = arguments.command {
@@ -62,10 +69,20 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             Command::Seed => cli::database::seed(settings).await,
             Command::Doctor => cli::doctor::run(&settings).await,
             Command::Health => cli::health::run(&settings).await,
-            Command::Config | Command::Openapi => Ok(ExitCode::SUCCESS),
+            Command::Agent { .. } | Command::Task { .. } | Command::Config | Command::Openapi => {
+                Ok(ExitCode::SUCCESS)
+            }
         }
     });
     drop(runtime);
     telemetry.stop();
     outcome
+}
+
+/// Runs what needs a runtime and nothing else.
+fn alone(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(work)
 }

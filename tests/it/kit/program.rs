@@ -3,10 +3,10 @@
 use std::{
     env,
     fs::{self, File},
-    io::{BufRead, BufReader, Write},
+    io::{BufRead, BufReader, Read, Write},
     net::SocketAddr,
     path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
+    process::{Child, ChildStdout, Command, Output, Stdio},
 };
 
 use tempfile::TempDir;
@@ -97,6 +97,20 @@ impl Program {
         Said::of(child.wait_with_output().expect("it ends"))
     }
 
+    /// Starts a command, to see what it does meanwhile.
+    pub(crate) fn begin(&self, arguments: &[&str]) -> Begun {
+        let mut child = self
+            .command(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program is built: cargo build --workspace");
+        let out = child.stdout.take().expect("it is read");
+        let out = BufReader::new(out);
+        Begun { child, out }
+    }
+
     /// Starts a server; several may be started before the first is waited for.
     pub(crate) fn serve(&self, arguments: &[&str]) -> Serving {
         let log = tempfile::NamedTempFile::new_in(self.folder()).expect("a file for the log");
@@ -157,6 +171,40 @@ impl Said {
         let sentences: Vec<&str> = self.err.lines().collect();
         assert_eq!(sentences.len(), 1, "{self:#?}");
         self.err
+    }
+}
+
+/// A command that runs.
+pub(crate) struct Begun {
+    child: Child,
+    out: BufReader<ChildStdout>,
+}
+
+impl Begun {
+    /// The next line that it writes.
+    pub(crate) fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.out.read_line(&mut line).expect("it writes text");
+        line.trim_end().to_owned()
+    }
+
+    /// What Ctrl-C does.
+    pub(crate) fn interrupt(&self) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-INT", &id]).status();
+        assert!(sent.expect("kill is there").success());
+    }
+
+    /// Waits until it ends.
+    pub(crate) fn end(mut self) -> Said {
+        let mut rest = String::new();
+        let read = self.out.read_to_string(&mut rest);
+        read.expect("it writes text");
+        let ended = self.child.wait_with_output().expect("it ends");
+        Said {
+            out: rest,
+            ..Said::of(ended)
+        }
     }
 }
 
@@ -225,7 +273,7 @@ impl Drop for Serving {
 fn read(file: &Path) -> String {
     let mut text = String::new();
     if let Ok(mut file) = File::open(file) {
-        let _ = std::io::Read::read_to_string(&mut file, &mut text);
+        let _ = file.read_to_string(&mut text);
     }
     text
 }

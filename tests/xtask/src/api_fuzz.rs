@@ -95,7 +95,7 @@ pub(crate) fn fuzz(server: &Path, examples: u32) -> Result<Outcome> {
     };
     let schemathesis = programs.join("schemathesis");
     let port = free_port()?;
-    let server = step("starting the server", || start(server, port))?;
+    let server = step("starting the server", || start(server, port, &[]))?;
     let token = access_token(port).context("cannot log in as the demo user")?;
     let config = target.join("schemathesis.toml");
     fs::write(&config, real_ids(port, &token)?).context("cannot write the configuration")?;
@@ -122,7 +122,8 @@ pub(crate) fn fuzz(server: &Path, examples: u32) -> Result<Outcome> {
     Ok(Outcome::Failed)
 }
 
-pub(crate) fn start(server: &Path, port: u16) -> Result<Supervised> {
+/// Starts the server with its demo, and with `variables` in its environment.
+pub(crate) fn start(server: &Path, port: u16, variables: &[(&str, &str)]) -> Result<Supervised> {
     let folder = folder_for(None)?;
     let mut command = Command::new(server);
     command.arg("serve");
@@ -133,6 +134,7 @@ pub(crate) fn start(server: &Path, port: u16) -> Result<Supervised> {
     for name in ["DATABASE_URL", "REDIS_URL", "PORT"] {
         command.env_remove(name);
     }
+    command.envs(variables.iter().copied());
     let server = Supervised::start("the server", &command, folder, None, "TERM")?;
     server.wait_until(|| http(port, "GET", "/readyz", None, "").is_ok())?;
     Ok(server)

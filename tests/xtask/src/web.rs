@@ -96,7 +96,7 @@ pub(crate) fn browse(server: &Path) -> Result<Outcome> {
 }
 
 /// The package's folder with what it needs, if Node is there.
-fn installed() -> Result<Option<PathBuf>> {
+pub(crate) fn installed() -> Result<Option<PathBuf>> {
     let folder = workspace_root()?.join(FOLDER);
     Ok(installed_in(&folder)?.then_some(folder))
 }

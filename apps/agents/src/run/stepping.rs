@@ -15,6 +15,8 @@ use super::{
 };
 use crate::tasks::{Called, End, NewStep, Step};
 
+/// A task that the server failed at so often is given up.
+const ATTEMPTS_MAX: i32 = 3;
 /// The same tool with the same arguments so often in a row: then the agent is told.
 const REPEATED_TOLD: usize = 3;
 /// So often: then the task ends.
@@ -50,6 +52,19 @@ impl Run {
             _ => {}
         }
         self.ask().await
+    }
+
+    /// Ends a task that cannot go on. What may pass is tried again, by this worker or another.
+    pub(super) async fn fail(&mut self, error: Error, attempt: i32) -> Result<()> {
+        let is_own = matches!(error, Error::Internal(_));
+        let may_pass = matches!(error, Error::Unavailable(_) | Error::Busy)
+            || (is_own && attempt < ATTEMPTS_MAX);
+        if may_pass || self.platform.stopping.is_cancelled() {
+            return Err(error);
+        }
+        let code = http::problem::word(error.code());
+        self.end(failed(&code, &error.to_string())).await?;
+        self.settle().await
     }
 
     /// What the task has used up, if it has.

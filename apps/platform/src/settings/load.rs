@@ -14,6 +14,10 @@ use crate::wrong_setting::WrongSetting;
 /// The file that is read when none is named and it is there.
 pub const SETTINGS_FILE: &str = "nonlinear.toml";
 const PREFIX: &str = "NONLINEAR_";
+/// Which server the commands call that are programs of the API; no setting of a server.
+pub const API_URL: &str = "NONLINEAR_URL";
+/// The API token that they call it with.
+pub const API_TOKEN: &str = "NONLINEAR_TOKEN";
 /// What holds secrets may also stand in a file of its own, named in the environment.
 const SECRET_FILES: [(&str, &str); 4] = [
     ("DATABASE_URL", "database_url"),
@@ -47,7 +51,7 @@ pub fn load(file: Option<PathBuf>, flags: &[(String, String)]) -> Result<Loaded,
         .merge(customary_environment())
         .merge(
             Env::prefixed(PREFIX)
-                .ignore(&["config", "mail__smtp_url_file"])
+                .ignore(&["config", "url", "token", "mail__smtp_url_file"])
                 .split("__"),
         );
     for single in secret_files()? {
@@ -105,6 +109,13 @@ fn customary_environment() -> Env {
             "OPENAI_BASE_URL" => "provider.openai_base_url".into(),
             _ => name.into(),
         })
+}
+
+/// The token of commands that are programs of the API.
+#[must_use]
+pub fn api_token() -> Option<String> {
+    let token = Env::var(API_TOKEN)?.trim().to_owned();
+    (!token.is_empty()).then_some(token)
 }
 
 fn secret_files() -> Result<Vec<Single>, WrongSetting> {
