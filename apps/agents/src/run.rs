@@ -5,6 +5,7 @@ mod acting;
 mod conversation;
 mod held;
 mod saying;
+mod standing;
 mod stepping;
 mod tools;
 mod writes;
@@ -22,7 +23,7 @@ pub(crate) async fn run(job: RunTask, context: JobContext) -> Result<()> {
     loop {
         match run.step().await {
             Ok(Next::GoOn) => {}
-            Ok(Next::Stop) => return run.settle().await,
+            Ok(Next::Stop | Next::Lost) => return run.settle().await,
             Err(error) => return run.fail(error, context.attempt).await,
         }
     }

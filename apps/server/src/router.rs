@@ -63,6 +63,8 @@ pub fn asyncapi() -> Value {
 pub fn asyncapi_of(features: &[Feature]) -> Value {
     let events = features.iter().flat_map(Feature::event_families);
     let streams = features.iter().flat_map(Feature::streams);
+    // The others go over no socket.
+    let streams = streams.filter(|source| source.on_sockets);
     let brought = Brought {
         ops: operations_of(features).copied().collect(),
         events: events.copied().collect(),

@@ -41,6 +41,7 @@ async fn refreshes_become_batches_and_refreshes_again() {
         let mut run = sample::<generation::Entity>(Fill::Everything);
         // It came later.
         run.chunk_ends = NotSet;
+        run.task_id = NotSet;
         insert::<generation::Entity>(db, run)
             .await
             .expect("the generation is stored");

@@ -19,8 +19,10 @@ const TRY_AGAIN: Duration = Duration::from_millis(500);
 /// What comes after a step.
 pub(super) enum Next {
     GoOn,
-    /// The task is over, waits for somebody, or is another worker's.
+    /// The task is over, or waits for somebody.
     Stop,
+    /// The task was over before the step was recorded, or is another worker's.
+    Lost,
 }
 
 pub(super) struct Run {
@@ -85,7 +87,8 @@ impl Run {
                 self.steps.extend(steps);
                 Ok(Next::GoOn)
             }
-            Recorded::Lost => Ok(Next::Stop),
+            Recorded::Last => Ok(Next::Stop),
+            Recorded::Lost => Ok(Next::Lost),
         }
     }
 

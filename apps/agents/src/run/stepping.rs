@@ -129,7 +129,13 @@ impl Run {
         let (said_so_far, chunks) = saying.end();
         (self.row.said, self.row.chunks) = (said_so_far, chunks);
         match said {
-            Ok(said) => self.take_answer(said).await,
+            Ok(said) => match self.take_answer(said).await? {
+                Next::Lost => {
+                    self.pay(&meter).await?;
+                    Ok(Next::Lost)
+                }
+                next @ (Next::GoOn | Next::Stop) => Ok(next),
+            },
             Err(RunError { code, detail }) => {
                 self.pay(&meter).await?;
                 self.end(failed(&code, &detail)).await
@@ -200,7 +206,7 @@ impl Run {
                 }
                 self.end(End::Completed(json!({"text": text}))).await
             }
-            next @ (Next::GoOn | Next::Stop) => Ok(next),
+            next @ (Next::GoOn | Next::Stop | Next::Lost) => Ok(next),
         }
     }
 

@@ -106,8 +106,8 @@ impl Command for Cancel {
     type Output = ();
 
     async fn apply(&self, write: &mut Write) -> Result<()> {
-        write.require(Permission::RUN)?;
         write.require(Permission::AGENTS_READ)?;
+        write.require(Permission::RUN)?;
         let row = locked(write, self.input.task_id).await?;
         if status(row.status).is_over() {
             let event = if row.status == enums::TaskStatus::Cancelled {
@@ -220,8 +220,8 @@ impl Command for Say {
     type Output = ();
 
     async fn apply(&self, write: &mut Write) -> Result<()> {
-        write.require(Permission::RUN)?;
         write.require(Permission::AGENTS_READ)?;
+        write.require(Permission::RUN)?;
         let row = locked(write, self.task).await?;
         if status(row.status).is_over() {
             let sentence = "this task is over; retry it, or start another one";

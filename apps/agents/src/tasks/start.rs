@@ -29,9 +29,10 @@ pub(crate) const DEPTH_MAX: i64 = 3;
 /// How many tasks one task hands to others.
 const HANDED_OVER_MAX: u64 = 5;
 /// What whoever starts a task must be allowed, whatever its agent may: agents read, edit and ask.
+/// Hiding comes first.
 pub(crate) const NEEDED: [Permission; 3] = [
-    Permission::RUN,
     Permission::AGENTS_READ,
+    Permission::RUN,
     Permission::GRAPH_WRITE,
 ];
 const PRIORITY_MAX: i16 = 100;
