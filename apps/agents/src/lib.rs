@@ -1,7 +1,7 @@
 //! Agents: members that work on the graph by themselves, through the same commands as people.
 //!
-//! An agent belongs to a person ([`agents`]) and is added to projects ([`members`]). A task ([`tasks`]) is one thing that it does
-//! there, in the name of whoever started it: a job asks its model and uses tools, step after step ([`run`]). It may do no more
+//! An agent belongs to a person (`agents`) and is added to projects (`members`). A task (`tasks`) is one thing that it does
+//! there, in the name of whoever started it: a job asks its model and uses tools, step after step (`run`). It may do no more
 //! than the weakest of its own role, that of who added it and that of who it acts for, which is asked with each write.
 
 mod agents;
