@@ -69,6 +69,7 @@ test("on a narrow page nothing is cut off, and the keyboard reaches what there i
   await guest.createProject("A project with quite a long name that has to break somewhere", "");
   for (const path of [
     "/",
+    "/agents",
     "/settings/profile",
     "/settings/security",
     "/settings/tokens",
@@ -83,6 +84,8 @@ test("on a narrow page nothing is cut off, and the keyboard reaches what there i
   await page.getByRole("button", { name: /Your account/ }).focus();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("menuitem", { name: "Projects" })).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("menuitem", { name: "Agents" })).toBeFocused();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Profile" })).toBeFocused();
