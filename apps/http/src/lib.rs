@@ -2,6 +2,7 @@
 
 pub mod cookies;
 pub mod extract;
+pub mod follow;
 pub mod idempotency;
 pub mod identify;
 pub mod observe;

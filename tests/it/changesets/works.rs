@@ -19,7 +19,7 @@ pub(super) async fn app() -> TestApp {
 
 pub(super) async fn begin(client: &Client, project: ProjectId, mode: &str) -> String {
     let body = json!({"title": "Tidy up", "mode": mode});
-    let begun = client.post(&project.at("work"), body).await.expect(201);
+    let begun = client.post(&project.at("pieces"), body).await.expect(201);
     text(&begun["id"]).to_owned()
 }
 
@@ -30,7 +30,7 @@ pub(super) async fn work(
     op: &str,
     data: Value,
 ) -> Answer {
-    let path = project.at(&format!("work/{set}/{how}"));
+    let path = project.at(&format!("pieces/{set}/{how}"));
     client.post(&path, json!({"op": op, "data": data})).await
 }
 

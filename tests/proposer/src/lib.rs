@@ -47,7 +47,7 @@ struct WorkOp {
 }
 
 /// Begin to work
-#[utoipa::path(post, path = "/projects/{project_id}/work", tag = "proposer",
+#[utoipa::path(post, path = "/projects/{project_id}/pieces", tag = "proposer",
     params(("project_id" = ProjectId, Path)), request_body = BeginWork,
     responses((status = 201, body = Begun)),
     extensions(("x-authz" = json!("graph:write"))))]
@@ -61,7 +61,7 @@ async fn begin(
 }
 
 /// Edit the graph as a part of the work; what is made has the operation's id
-#[utoipa::path(post, path = "/projects/{project_id}/work/{set}/edit", tag = "proposer",
+#[utoipa::path(post, path = "/projects/{project_id}/pieces/{set}/edit", tag = "proposer",
     params(("project_id" = ProjectId, Path), ("set" = ChangeSetId, Path)), request_body = WorkOp,
     responses((status = 200, body = Value)),
     extensions(("x-authz" = json!("graph:write"))))]
@@ -83,7 +83,7 @@ async fn edit(
 }
 
 /// Propose edits instead; says which ids they would make
-#[utoipa::path(post, path = "/projects/{project_id}/work/{set}/propose", tag = "proposer",
+#[utoipa::path(post, path = "/projects/{project_id}/pieces/{set}/propose", tag = "proposer",
     params(("project_id" = ProjectId, Path), ("set" = ChangeSetId, Path)),
     request_body = WorkOp, responses((status = 200, body = Value)),
     extensions(("x-authz" = json!("graph:write"))))]

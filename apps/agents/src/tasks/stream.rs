@@ -1,12 +1,11 @@
 //! What the model of a task says, as a stream. Only those may follow it who may read agents, so sockets do not tell it.
 
-use axum::response::sse::Event as SseEvent;
 use entity::agent_task;
 use futures::future::BoxFuture;
 use kernel::{Permission, ProjectId, Result, TaskId};
 use platform::{
     Ctx, access,
-    streams::{Chunk, ChunkEnds, Followed, Kept, StreamChange, StreamId, StreamSource},
+    streams::{ChunkEnds, Followed, Kept, StreamChange, StreamId, StreamSource},
 };
 use protocol::{
     events::Event,
@@ -150,29 +149,4 @@ async fn read(ctx: &Ctx, project: ProjectId, task: TaskId) -> Result<Kept<Ended>
         ends: ChunkEnds::default(),
         end: status.is_over().then_some(Ended { status }),
     })
-}
-
-/// What a reader gets as a server-sent event. Nothing here cannot be encoded.
-pub(super) fn sse(followed: Followed<Ended>) -> Result<SseEvent, axum::Error> {
-    #[derive(Serialize)]
-    struct Delta<'a> {
-        chunk: u64,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        from: Option<u64>,
-        text: &'a str,
-    }
-    match followed {
-        Followed::Chunk(chunk) => {
-            let from = chunk.first_of_several();
-            let Chunk { number, text, .. } = &chunk;
-            let delta = Delta {
-                chunk: *number,
-                from,
-                text,
-            };
-            let event = SseEvent::default().event("delta").id(number.to_string());
-            event.json_data(delta)
-        }
-        Followed::End(end) => SseEvent::default().event("end").json_data(end),
-    }
 }

@@ -1,15 +1,9 @@
-use std::time::Duration;
-
 use axum::{
     http::{HeaderMap, StatusCode},
-    response::{
-        IntoResponse, Response,
-        sse::{KeepAlive, Sse},
-    },
+    response::{IntoResponse, Response},
 };
-use futures::stream;
 use http::{ApiResult, AppState, Caller, Json, Path, Query};
-use kernel::{Error, GenerationId, NodeId, ProjectId};
+use kernel::{GenerationId, NodeId, ProjectId};
 use protocol::{
     Page,
     generations::{
@@ -21,9 +15,6 @@ use protocol::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{commands, queries, stream as following};
-
-/// Proxies close connections that are silent for longer.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -140,18 +131,7 @@ async fn stream(
     Query(query): Query<StreamQuery>,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
-    let after = match headers.get("last-event-id") {
-        Some(last) => {
-            let last = last.to_str().ok().and_then(|last| last.parse().ok());
-            let refused = || Error::BadRequest("`Last-Event-ID` must be a chunk number".to_owned());
-            Some(last.ok_or_else(refused)?)
-        }
-        None => query.after,
-    };
+    let after = http::follow::last_chunk(&headers, query.after)?;
     let followed = following::follow(ctx, project, generation, after).await?;
-    let events = stream::unfold(followed, async |mut followed| {
-        Some((following::sse(followed.recv().await?), followed))
-    });
-    let keep_alive = KeepAlive::new().interval(KEEP_ALIVE);
-    Ok(Sse::new(events).keep_alive(keep_alive).into_response())
+    Ok(http::follow::respond(followed))
 }

@@ -1,11 +1,10 @@
 //! Answers being written, as streams: which there are, and how one is followed over HTTP.
 
-use axum::response::sse::Event as SseEvent;
 use entity::{enums, generation, node};
 use kernel::{Error, GenerationId, NodeId, Permission, ProjectId, Result};
 use platform::{
     Ctx, Database, access, convert, db,
-    streams::{Checkpoint, Chunk, ChunkEnds, Followed, Kept, StreamChange, StreamId, StreamSource},
+    streams::{Checkpoint, ChunkEnds, Followed, Kept, StreamChange, StreamId, StreamSource},
 };
 use protocol::{
     events::{Event, GenerationEvent},
@@ -166,31 +165,6 @@ async fn attempt(
         .ok_or(Error::NotFound("generation"))?;
     let is_current = current == Some(row.id);
     Ok((row, is_current))
-}
-
-/// What a reader gets as a server-sent event. Nothing here cannot be encoded.
-pub(super) fn sse(followed: Followed<AnswerEnd>) -> Result<SseEvent, axum::Error> {
-    #[derive(Serialize)]
-    struct Delta<'a> {
-        chunk: u64,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        from: Option<u64>,
-        text: &'a str,
-    }
-    match followed {
-        Followed::Chunk(chunk) => {
-            let from = chunk.first_of_several();
-            let Chunk { number, text, .. } = &chunk;
-            let delta = Delta {
-                chunk: *number,
-                from,
-                text,
-            };
-            let event = SseEvent::default().event("delta").id(number.to_string());
-            event.json_data(delta)
-        }
-        Followed::End(end) => SseEvent::default().event("end").json_data(end),
-    }
 }
 
 #[cfg(test)]
