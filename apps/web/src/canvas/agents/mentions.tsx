@@ -1,4 +1,5 @@
 import { useId, useState, type KeyboardEvent, type ReactNode, type RefObject } from "react";
+import { flushSync } from "react-dom";
 
 import { completed, typedAt } from "../../project/agents/mentions.ts";
 import { useProjectAgents, type ProjectAgent } from "../../project/agents/queries.ts";
@@ -40,11 +41,11 @@ export function useMentions(
   const take = (agent: ProjectAgent) => {
     if (typed === null) return;
     const after = completed(text, typed, agent.slug);
-    onType(after.text);
     setCaret(after.caret);
     setPlace(0);
-    // Once the field has its new text.
-    requestAnimationFrame(() => field.current?.setSelectionRange(after.caret, after.caret));
+    // The field has its new text at once: a key pressed before the next frame belongs behind the name.
+    flushSync(() => onType(after.text));
+    field.current?.setSelectionRange(after.caret, after.caret);
   };
   const takes = (event: KeyboardEvent): boolean => {
     if (chosen === undefined || event.metaKey || event.ctrlKey) return false;
