@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, data, type Schemas } from "../../api/client.ts";
+import { readAgain } from "../../api/read-again.ts";
 import { whole } from "../parts/whole.ts";
 
 export type Agent = Schemas["AgentView"];
@@ -52,7 +53,7 @@ export function useAgentChange<I, O>(change: (input: I) => Promise<O>, onDone: (
   return useMutation({
     mutationFn: change,
     onSuccess: async (output: O) => {
-      await queries.invalidateQueries({ queryKey: AGENTS });
+      await readAgain(queries, AGENTS);
       onDone(output);
     },
   });

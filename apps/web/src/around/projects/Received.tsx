@@ -3,6 +3,7 @@ import { Mail } from "lucide-react";
 import { useLocation } from "wouter";
 
 import { api, data, type Schemas } from "../../api/client.ts";
+import { readAgain } from "../../api/read-again.ts";
 import { useText } from "../../text/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { sayFailed } from "../../ui/toasts.ts";
@@ -38,18 +39,18 @@ function Line({ invitation }: { invitation: Received }) {
   const { day } = useTimes();
   const queries = useQueryClient();
   const [, go] = useLocation();
-  const readAgain = () => queries.invalidateQueries({ queryKey: KEY });
+  const listAgain = () => readAgain(queries, KEY);
   const accepting = useMutation({
     mutationFn: () => data(api.POST("/api/v1/invitations/{token}/accept", at(invitation))),
     onSuccess: ({ projectId }) => {
-      void readAgain();
+      void listAgain();
       go(`/projects/${projectId}`);
     },
     onError: sayFailed,
   });
   const declining = useMutation({
     mutationFn: () => data(api.DELETE("/api/v1/invitations/{token}", at(invitation))),
-    onSuccess: readAgain,
+    onSuccess: listAgain,
     onError: sayFailed,
   });
   const { projectName, invitedBy, role, expiresAt } = invitation;

@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { api, data, type Schemas } from "../../api/client.ts";
+import { readAgain } from "../../api/read-again.ts";
 import type { ProjectView } from "../../sync/index.ts";
 
 export type Project = ProjectView;
@@ -47,7 +48,7 @@ export function useProjectChange<I, O>(
     mutationFn: change,
     onError,
     onSuccess: async (output: O, input: I) => {
-      await queries.invalidateQueries({ queryKey: PROJECTS });
+      await readAgain(queries, PROJECTS);
       onDone(output, input);
     },
   });

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, data, type Schemas } from "../../api/client.ts";
+import { readAgain } from "../../api/read-again.ts";
 import type { ProjectView } from "../../sync/index.ts";
 import { sayFailed } from "../../ui/toasts.ts";
 import { whole } from "../parts/whole.ts";
@@ -59,8 +60,8 @@ export function useSharingChange<I, O>(
     mutationFn: change,
     onError,
     onSuccess: async (output: O, input: I) => {
-      void queries.invalidateQueries({ queryKey: ["projects"] });
-      await queries.invalidateQueries({ queryKey: sharing(project) });
+      void readAgain(queries, ["projects"]);
+      await readAgain(queries, sharing(project));
       onDone(output, input);
     },
   });

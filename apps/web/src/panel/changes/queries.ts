@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, data, type Schemas } from "../../api/client.ts";
+import { readAgain } from "../../api/read-again.ts";
 import { useProject } from "../../project/project.ts";
 import { sayFailed } from "../../ui/toasts.ts";
 
@@ -69,6 +70,6 @@ export function useDecide(set: string) {
   return useMutation({
     mutationFn: ({ how, items }: Decided) => data(api.POST(PATHS[how], asked(project, set, items))),
     onError: sayFailed,
-    onSettled: () => queries.invalidateQueries({ queryKey: changes(project) }),
+    onSettled: () => readAgain(queries, changes(project)),
   });
 }

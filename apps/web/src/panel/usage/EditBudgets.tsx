@@ -3,6 +3,7 @@ import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 
 import { api, data, type Schemas } from "../../api/client.ts";
+import { readAgain } from "../../api/read-again.ts";
 import { useGraph, useProject } from "../../project/project.ts";
 import { useText } from "../../text/index.ts";
 import { Button, IconButton } from "../../ui/Button.tsx";
@@ -42,7 +43,7 @@ export function EditBudgets({ budgets, onClose }: Props) {
         }),
       ),
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["project", project, "usage"] });
+      await readAgain(queries, ["project", project, "usage"]);
       say(panel.usage.saved);
       onClose();
     },

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 
+import { readAgain } from "../../api/read-again.ts";
 import type { NodeView, ProjectSync } from "../../sync/index.ts";
 import { text } from "../../text/index.ts";
 import { say, sayFailed } from "../../ui/toasts.ts";
@@ -33,7 +34,7 @@ export function useAskAgent(): (node: NodeView) => boolean {
     onSuccess: async ({ id }, { agent }) => {
       say(text().agents.mention.started(agent.name));
       store.setState({ panel: AGENTS_TAB, task: id });
-      await queries.invalidateQueries({ queryKey: agentKeys.tasks(project.project) });
+      await readAgain(queries, agentKeys.tasks(project.project));
     },
   });
   return useCallback(

@@ -3,6 +3,7 @@ import { useEffect } from "react";
 import { useStore } from "zustand";
 import { createStore, type StoreApi } from "zustand/vanilla";
 
+import { readAgain } from "../../api/read-again.ts";
 import type { ProjectSync } from "../../sync/index.ts";
 import { useProject } from "../project.ts";
 import { aboutAgents, moved, type Places } from "./events.ts";
@@ -26,14 +27,17 @@ export function useAgentNews(): void {
   useEffect(() => {
     const stale = new Map<string, QueryKey>();
     let timer: ReturnType<typeof setTimeout> | null = null;
-    const readAgain = () => {
-      timer = null;
-      for (const queryKey of stale.values()) void queries.invalidateQueries({ queryKey });
+    const read = async () => {
+      const keys = [...stale.values()];
       stale.clear();
+      await Promise.all(keys.map((key) => readAgain(queries, key)));
+      timer = null;
+      mark();
     };
+    // The next reading waits for the end of the one before: on a slow line each would put an end to the last.
     const mark = (...keys: QueryKey[]) => {
       for (const key of keys) stale.set(key.join(), key);
-      timer ??= setTimeout(readAgain, READ_EVERY_MS);
+      if (stale.size > 0) timer ??= setTimeout(() => void read(), READ_EVERY_MS);
     };
     const of = project.project;
     const stops = [
@@ -54,6 +58,7 @@ export function useAgentNews(): void {
     ];
     return () => {
       for (const stop of stops) stop();
+      stale.clear();
       if (timer !== null) clearTimeout(timer);
     };
   }, [project, queries]);

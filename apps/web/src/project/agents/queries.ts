@@ -2,6 +2,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient, type QueryKey 
 import { useMemo } from "react";
 
 import { api, data, type Schemas } from "../../api/client.ts";
+import { readAgain } from "../../api/read-again.ts";
 import { useAccess, useProject } from "../project.ts";
 import { useMay } from "../use-rights.ts";
 
@@ -152,7 +153,7 @@ export function useAgentsChange<I, O>(
   return useMutation({
     mutationFn: (input: I) => change(project, input),
     onSuccess: async (output: O, input: I) => {
-      await queries.invalidateQueries({ queryKey: agentKeys[of](project) });
+      await readAgain(queries, agentKeys[of](project));
       onDone(output, input);
     },
   });

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, data, type Schemas } from "../../../api/client.ts";
+import { readAgain } from "../../../api/read-again.ts";
 import { whole } from "../../parts/whole.ts";
 
 export type Preset = Schemas["PresetView"];
@@ -24,7 +25,7 @@ export function usePresetChange<I>(change: (input: I) => Promise<unknown>, onDon
   return useMutation({
     mutationFn: change,
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: PRESETS });
+      await readAgain(queries, PRESETS);
       onDone();
     },
   });

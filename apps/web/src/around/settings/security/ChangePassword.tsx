@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { api, data, type Schemas } from "../../../api/client.ts";
+import { readAgain } from "../../../api/read-again.ts";
 import { useUser } from "../../../session/use-session.ts";
 import { useText } from "../../../text/index.ts";
 import { Button } from "../../../ui/Button.tsx";
@@ -23,8 +24,8 @@ export function ChangePassword() {
   const change = useMutation({
     mutationFn: (body: Schemas["ChangePassword"]) => data(api.POST("/api/v1/auth/password", { body })),
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: SESSIONS });
-      await queries.invalidateQueries({ queryKey: TOKENS });
+      await readAgain(queries, SESSIONS);
+      await readAgain(queries, TOKENS);
       // The fields begin anew: nobody needs what stands in them.
       setCount((before) => before + 1);
       say(security.changed);

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, data } from "../../../api/client.ts";
+import { readAgain } from "../../../api/read-again.ts";
 import { sayFailed } from "../../../ui/toasts.ts";
 import { whole } from "../../parts/whole.ts";
 
@@ -17,7 +18,7 @@ export function useSessionEnd(onDone: () => void) {
   return useMutation({
     mutationFn: (id: string) => data(api.DELETE("/api/v1/auth/sessions/{id}", { params: { path: { id } } })),
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: SESSIONS });
+      await readAgain(queries, SESSIONS);
       onDone();
     },
     onError: sayFailed,

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, data, type Schemas } from "../../../api/client.ts";
+import { readAgain } from "../../../api/read-again.ts";
 import { sayFailed } from "../../../ui/toasts.ts";
 import { whole } from "../../parts/whole.ts";
 
@@ -22,7 +23,7 @@ export function useTokenMaking(onDone: (made: NewToken) => void) {
     onSuccess: async (made) => {
       // The token is given this once, so nothing may come before it.
       onDone(made);
-      await queries.invalidateQueries({ queryKey: TOKENS });
+      await readAgain(queries, TOKENS);
     },
   });
 }
@@ -32,7 +33,7 @@ export function useTokenRevoking(onDone: () => void) {
   return useMutation({
     mutationFn: ({ id }: Token) => data(api.DELETE("/api/v1/users/me/tokens/{id}", { params: { path: { id } } })),
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: TOKENS });
+      await readAgain(queries, TOKENS);
       onDone();
     },
     onError: sayFailed,
