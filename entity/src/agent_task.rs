@@ -53,6 +53,9 @@ pub struct Model {
     pub cost_nanos: i64,
     pub reserved_tokens: i64,
     pub reserved_nanos: i64,
+    /// The tool outside that it used last, written before the server there was asked.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub outside: Option<Json>,
     /// What its model said so far.
     #[sea_orm(column_type = "Text")]
     pub said: String,

@@ -292,6 +292,8 @@ pub struct ProjectAgentView {
     pub mode: AgentMode,
     pub paused: bool,
     pub budget: AgentBudget,
+    /// The servers outside whose tools it may use, by their names on the operator's list.
+    pub tool_servers: Vec<String>,
     pub added_by: UserId,
     pub status: AgentStatus,
     pub version: i64,
@@ -309,6 +311,10 @@ pub struct AddAgent {
     pub mode: AgentMode,
     #[serde(default)]
     pub budget: AgentBudget,
+    /// The servers outside whose tools it may use, by their names on the operator's list.
+    #[serde(default)]
+    #[schema(max_items = 8)]
+    pub tool_servers: Vec<String>,
 }
 
 fn apply() -> AgentMode {
@@ -348,6 +354,14 @@ pub struct PatchProjectAgent {
     )]
     #[schema(nullable = false)]
     pub budget: Option<AgentBudget>,
+    /// All of them, in place of those before.
+    #[serde(
+        default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false, max_items = 8)]
+    pub tool_servers: Option<Vec<String>>,
 }
 
 /// What an agent has done, over all its tasks, and for each day.

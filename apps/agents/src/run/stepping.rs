@@ -9,8 +9,10 @@ use serde_json::json;
 use super::{
     conversation,
     held::{Next, Run},
+    offered,
     saying::Saying,
     tools,
+    used::Used,
     writes::{Close, Pay, Wait},
 };
 use crate::tasks::{Called, End, NewStep, Step};
@@ -99,9 +101,9 @@ impl Run {
             () = self.ended_elsewhere() => return Ok(Next::Stop),
         };
         match used {
-            tools::Used::Result(new) => self.record(new).await,
-            tools::Used::Finished(result) => self.end(End::Completed(result)).await,
-            tools::Used::Waits(waiting) => {
+            Used::Result(new) => self.record(new).await,
+            Used::Finished(result) => self.end(End::Completed(result)).await,
+            Used::Waits(waiting) => {
                 let wait = Wait {
                     lease: self.lease,
                     task: self.job.task,
@@ -161,10 +163,11 @@ impl Run {
         let agent = &self.member.agent;
         let (model, fallback) = (agent.model.as_deref(), agent.fallback_model.as_deref());
         let models = calls::chain(&self.platform, self.job.project, model, fallback).await?;
+        let outside = offered::offer(self).await?;
         Ok(ModelCall {
             models,
-            turns: conversation::turns(&self.member, &self.row, &self.steps),
-            tools: tools::offered(self.member.place.role, self.member.place.mode),
+            turns: conversation::turns(&self.member, &self.row, &self.steps, &outside.missing),
+            tools: offered::offered(&self.member.place, &outside),
             temperature: Some(agent.temperature),
             top_p: agent.top_p,
             max_tokens: u32::try_from(agent.max_tokens).unwrap_or(u32::MAX),

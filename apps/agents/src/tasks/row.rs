@@ -135,6 +135,7 @@ pub(super) fn to_view(row: agent_task::Model, around: Around) -> TaskView {
         cost_nanos: _,
         reserved_tokens: _,
         reserved_nanos: _,
+        outside: _,
         said: _,
         chunks: _,
         created_at,

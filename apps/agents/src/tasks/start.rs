@@ -235,6 +235,7 @@ impl Start {
             cost_nanos: Set(0),
             reserved_tokens: Set(limits.amount.tokens),
             reserved_nanos: Set(limits.amount.nanos),
+            outside: Set(None),
             said: Set(String::new()),
             chunks: Set(0),
             created_at: Set(now),
