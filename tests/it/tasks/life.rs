@@ -379,6 +379,7 @@ async fn one_opinion_of_each_person_and_answer() {
     let attempt = text(&answered["generationId"]).to_owned();
     let path = format!("{}/feedback", project.attempt(node, &attempt));
 
+    owner.get(&path).await.problem(404, "not_found");
     let said = json!({"rating": 4, "isHelpful": true});
     let first = owner.put(&path, said).await.expect(200);
     assert_eq!(
@@ -390,6 +391,11 @@ async fn one_opinion_of_each_person_and_answer() {
         (&changed["rating"], &changed["comment"]),
         (&Value::Null, &json!("Hm"))
     );
+    let own = owner.get(&path).await.expect(200);
+    assert_eq!(own, changed);
+    let elsewhere = owner.create_node(project, "Elsewhere?").await;
+    let foreign = format!("{}/feedback", project.attempt(elsewhere, &attempt));
+    owner.get(&foreign).await.problem(404, "not_found");
     owner
         .put(&path, json!({"rating": 6}))
         .await
@@ -397,6 +403,7 @@ async fn one_opinion_of_each_person_and_answer() {
     owner.put(&path, json!({})).await.problem(422, "invalid");
     owner.delete(&path).await.expect(204);
     owner.delete(&path).await.problem(404, "not_found");
+    owner.get(&path).await.problem(404, "not_found");
 }
 
 #[tokio::test]
