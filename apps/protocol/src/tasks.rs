@@ -140,6 +140,7 @@ pub struct TaskLimitsView {
     pub seconds: u32,
 }
 
+/// What a task has used up, the answers that it asked for included.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TaskUsed {

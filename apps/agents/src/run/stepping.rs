@@ -1,7 +1,7 @@
 //! One step of a task after the other.
 
 use chrono::TimeDelta;
-use generation::calls::{self, Amount, Meter, ModelCall, ModelSaid};
+use generation::calls::{self, Meter, ModelCall, ModelSaid};
 use kernel::{Error, Result};
 use protocol::{generations::RunError, tasks::TaskError};
 use serde_json::json;
@@ -168,10 +168,7 @@ impl Run {
             temperature: Some(agent.temperature),
             top_p: agent.top_p,
             max_tokens: u32::try_from(agent.max_tokens).unwrap_or(u32::MAX),
-            left: Amount {
-                tokens: self.row.reserved_tokens,
-                nanos: self.row.reserved_nanos,
-            },
+            left: calls::left(&self.platform, self.job.project, self.job.task).await?,
         })
     }
 

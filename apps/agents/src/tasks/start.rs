@@ -95,7 +95,7 @@ impl Command for Start {
         let mut limits = Limits::of(self.input.limits)?;
         limits.settle(write, &member).await?;
         let user = write.user_id()?;
-        limits::check(write, &member.place, user, limits.amount).await?;
+        limits::check(write, self.input.agent_id, user, limits.amount).await?;
         let row = self.row(write, limits, token)?;
         let row = row.insert(write.conn().await?).await.map_err(db)?;
         let run = RunTask {
