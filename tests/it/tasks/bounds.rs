@@ -224,3 +224,22 @@ async fn answers_that_a_task_asks_for_stay_within_its_limits_and_count_in_its_ag
     let another = owner.post(&project.tasks(), ask(limit / 2)).await;
     another.problem(402, "budget_exceeded");
 }
+
+#[tokio::test]
+async fn a_waiting_task_ends_with_its_agent_and_says_so() {
+    let provider = Provider::start().await;
+    let (app, project, owner, agent) = world(&provider).await;
+    provider.usually(Reply::calls(&[(
+        "ask_person",
+        json!({"question": "Well?"}),
+    )]));
+    let task = owner.start_task(project, &agent, "Ask.").await;
+    owner.task_when(project, &task, "WAITING").await;
+
+    owner.delete(&format!("/agents/{agent}")).await.expect(204);
+
+    let ended = owner.task_when(project, &task, "CANCELLED").await;
+    assert_eq!(ended["error"]["code"], "agent_gone", "{ended}");
+    assert_eq!(ended["waitingFor"], Value::Null);
+    app.jobs_done().await;
+}

@@ -277,7 +277,8 @@ async fn removing_an_agent_ends_its_tasks_and_pausing_it_makes_them_wait() {
     let open = owner.start_task(project, &agent, "Ask.").await;
     owner.task_when(project, &open, "WAITING").await;
     owner.delete(&project.agent(&agent)).await.expect(204);
-    owner.task_when(project, &open, "CANCELLED").await;
+    let ended = owner.task_when(project, &open, "CANCELLED").await;
+    assert_eq!(ended["error"]["code"], "agent_gone", "{ended}");
 }
 
 #[tokio::test]

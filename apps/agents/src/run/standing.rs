@@ -43,7 +43,7 @@ pub(super) async fn still_wanted(
         Err(error) => return Err(error),
     };
     let end = match member {
-        None => End::Cancelled,
+        None => End::gone(),
         Some(member) if !member.agent.is_active => over(
             "agent_off",
             "The agent was switched off. Its owner can switch it on again.",
