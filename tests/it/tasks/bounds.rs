@@ -243,3 +243,35 @@ async fn a_waiting_task_ends_with_its_agent_and_says_so() {
     assert_eq!(ended["waitingFor"], Value::Null);
     app.jobs_done().await;
 }
+
+#[tokio::test]
+async fn a_model_that_never_ends_ends_its_task_when_its_seconds_or_its_deadline_are_over() {
+    let provider = Provider::start().await;
+    let (app, project, owner, agent) = world(&provider).await;
+    let never = || Reply::Stream(vec![Beat::Text("Hm".to_owned()), Beat::Hang]);
+    provider.usually(never());
+    let ask = |field: &str, value: Value| {
+        let mut body = json!({"agentId": agent, "prompt": "Never end."});
+        body[field] = value;
+        body
+    };
+
+    let body = ask("limits", json!({"seconds": 1}));
+    let started = owner.post(&project.tasks(), body).await.expect(202);
+    let failed = owner
+        .task_when(project, text(&started["id"]), "FAILED")
+        .await;
+    assert_eq!(failed["error"]["code"], "limit_reached");
+    assert!(failed["used"]["tokensIn"].as_i64() > Some(0), "{failed}");
+    provider.asked()[0].hung_up().await;
+
+    let deadline = (app.now() + Duration::from_secs(300)).to_rfc3339();
+    let body = ask("deadline", json!(deadline));
+    let started = owner.post(&project.tasks(), body).await.expect(202);
+    until("the model is asked", async || provider.asked().len() == 2).await;
+    app.clock_shift(Duration::from_secs(301));
+    let failed = owner
+        .task_when(project, text(&started["id"]), "FAILED")
+        .await;
+    assert_eq!(failed["error"]["code"], "deadline");
+}
