@@ -33,12 +33,16 @@ impl Limits {
             }
             Err(Error::invalid(pointer, format!("must be from 1 to {max}")))
         };
+        let tokens = tokens.map_or(TASK_TOKENS_DEFAULT, |tokens| tokens.get());
+        if tokens == 0 {
+            return Err(Error::invalid("/limits/tokens", "must be at least 1"));
+        }
         let nanos_max = nanos(cost.map_or(TASK_COST_DEFAULT, |cost| cost.get()));
         Ok(Self {
             nanos_max,
             steps: within("/limits/steps", steps.unwrap_or(STEPS_DEFAULT), STEPS_MAX)?,
             amount: Amount {
-                tokens: tokens.map_or(TASK_TOKENS_DEFAULT, |tokens| tokens.get()),
+                tokens,
                 nanos: nanos_max,
             },
             seconds: within(
@@ -56,6 +60,10 @@ impl Limits {
         let agent = &member.agent;
         let (model, fallback) = (agent.model.as_deref(), agent.fallback_model.as_deref());
         let most = calls::most(write, model, fallback, self.amount.tokens).await?;
+        if self.nanos_max == 0 && most > 0 {
+            let detail = "must be more than 0, since the models of this agent cost something";
+            return Err(Error::invalid("/limits/cost", detail));
+        }
         self.amount.nanos = self.nanos_max.min(most);
         Ok(())
     }

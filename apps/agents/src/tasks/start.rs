@@ -91,6 +91,9 @@ impl Command for Start {
                 "{DEPTH_MAX} tasks led to this one; a person has to start the next"
             )));
         }
+        if self.input.deadline.is_some_and(|at| at.0 <= write.now()) {
+            return Err(Error::invalid("/deadline", "must be in the future"));
+        }
         let token = self.token(write).await?;
         let mut limits = Limits::of(self.input.limits)?;
         limits.settle(write, &member).await?;
