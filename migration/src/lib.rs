@@ -27,6 +27,7 @@ mod m20261129_000016_senders;
 mod m20261129_000017_changesets;
 mod m20261129_000018_agents;
 mod m20261129_000019_answers_of_tasks;
+mod m20261129_000020_mentions;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000017_changesets::Migration),
             Box::new(m20261129_000018_agents::Migration),
             Box::new(m20261129_000019_answers_of_tasks::Migration),
+            Box::new(m20261129_000020_mentions::Migration),
         ]
     }
 }

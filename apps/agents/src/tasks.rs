@@ -3,6 +3,7 @@
 mod commands;
 mod leaving;
 mod limits;
+mod mention;
 mod queries;
 mod routes;
 mod row;
@@ -12,6 +13,7 @@ mod stream;
 
 pub(crate) use commands::{Cancel, End, cancel_all_of, close, wake_all_of};
 pub(crate) use leaving::end_tasks;
+pub(crate) use mention::{Mentioned, names};
 pub(crate) use queries::{row_of, selection_of};
 pub(crate) use routes::routes;
 pub(crate) use row::changed;

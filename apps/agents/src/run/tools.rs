@@ -12,7 +12,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{conversation, held::Run};
-use crate::tasks::{Begun, Called, NewStep, Start, Step};
+use crate::tasks::{Begun, Called, Mentioned, NewStep, Start, Step};
 
 /// How much of an answer to a person's question an agent may suggest.
 const CHOICES_MAX: usize = 10;
@@ -244,6 +244,7 @@ async fn hand_over(run: &Run, call: &Called, arguments: Value) -> Result<Used> {
     };
     let begun = Begun {
         origin: TaskOrigin::Agent,
+        mention: Mentioned::No,
         parent: Some(run.job.task),
         schedule: None,
         depth: run.row.depth + 1,

@@ -10,6 +10,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 use serde_json::{Value, json};
 
 use super::{
+    mention::Mentioned,
     queries,
     row::{changed, status},
     start::{Begun, NEEDED, RunTask, Start},
@@ -210,7 +211,11 @@ pub(super) async fn retry(ctx: &Ctx, project: kernel::ProjectId, task: TaskId) -
     }
     let prompt = TaskPrompt::try_from(row.prompt.clone()).map_err(Error::internal)?;
     let node = row.node_id.map(Into::into);
-    let mut again = Start::simple(Begun::BY_A_PERSON, row.agent_id.into(), node, prompt);
+    let begun = Begun {
+        mention: Mentioned::No,
+        ..Begun::BY_A_PERSON
+    };
+    let mut again = Start::simple(begun, row.agent_id.into(), node, prompt);
     if let Some(op) = &ctx.request.op {
         again.id = op.id.uuid().into();
     }

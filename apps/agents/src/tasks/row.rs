@@ -122,6 +122,7 @@ pub(super) fn to_view(row: agent_task::Model, around: Around) -> TaskView {
         origin: began,
         parent_task_id,
         schedule_id,
+        mention: _,
         depth: _,
         priority,
         deadline,

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::{
     limits::{self, Limits},
+    mention::{Mention, Mentioned},
     queries::row_of,
     row::{changed, stored_origin},
 };
@@ -54,6 +55,7 @@ impl Job for RunTask {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Begun {
     pub(crate) origin: TaskOrigin,
+    pub(crate) mention: Mentioned,
     pub(crate) parent: Option<TaskId>,
     pub(crate) schedule: Option<ScheduleId>,
     pub(crate) depth: i64,
@@ -62,6 +64,7 @@ pub(crate) struct Begun {
 impl Begun {
     pub(crate) const BY_A_PERSON: Self = Self {
         origin: TaskOrigin::Person,
+        mention: Mentioned::IfAsked,
         parent: None,
         schedule: None,
         depth: 0,
@@ -85,6 +88,13 @@ impl Command for Start {
         }
         let member = self.agent(write).await?;
         self.check_nodes(write).await?;
+        let mention =
+            Mention::of(write, self.begun.mention, &self.input, &member.agent.slug).await?;
+        if let Some(mention) = &mention
+            && let Some(task) = mention.begun_before(write).await?
+        {
+            return Ok(task);
+        }
         check_open(write).await?;
         if self.begun.depth > DEPTH_MAX {
             return Err(Error::Conflict(format!(
@@ -99,7 +109,10 @@ impl Command for Start {
         limits.settle(write, &member).await?;
         let user = write.user_id()?;
         limits::check(write, self.input.agent_id, user, limits.amount).await?;
-        let row = self.row(write, limits, token)?;
+        let row = agent_task::ActiveModel {
+            mention: Set(mention.map(Mention::stored)),
+            ..self.row(write, limits, token)?
+        };
         let row = row.insert(write.conn().await?).await.map_err(db)?;
         let run = RunTask {
             project: write.project_id()?,
@@ -225,6 +238,7 @@ impl Start {
             origin: Set(stored_origin(self.begun.origin)),
             parent_task_id: Set(self.begun.parent.map(TaskId::uuid)),
             schedule_id: Set(self.begun.schedule.map(ScheduleId::uuid)),
+            mention: Set(None),
             depth: Set(self.begun.depth),
             priority: Set(self.priority()?.into()),
             deadline: Set(input.deadline.map(|at| at.0)),
@@ -278,11 +292,9 @@ async fn check_open(write: &mut Write) -> Result<()> {
 impl ProjectCommand for Start {
     fn replay(&self, event: &Event) -> Result<TaskId> {
         let started = |event: &Event| match read::<TaskEvent>(event)? {
-            TaskEvent::Start(task) => Some(task.task_id),
-            TaskEvent::Update(_)
-            | TaskEvent::Step(_)
-            | TaskEvent::Cancel(_)
-            | TaskEvent::End(_) => None,
+            // One that had begun before is only changed.
+            TaskEvent::Start(task) | TaskEvent::Update(task) => Some(task.task_id),
+            TaskEvent::Step(_) | TaskEvent::Cancel(_) | TaskEvent::End(_) => None,
         };
         event
             .parts()
