@@ -38,6 +38,9 @@ pub struct Model {
     pub origin: TaskOrigin,
     pub parent_task_id: Option<Uuid>,
     pub schedule_id: Option<Uuid>,
+    /// SHA-256 of the prompt that mentions its agent, if it answers one.
+    #[sea_orm(column_type = "Blob", nullable)]
+    pub mention: Option<Vec<u8>>,
     /// How many tasks led to it.
     pub depth: i64,
     pub priority: i64,

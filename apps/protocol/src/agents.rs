@@ -364,7 +364,7 @@ pub struct PatchProjectAgent {
     pub tool_servers: Option<Vec<String>>,
 }
 
-/// What an agent has done, over all its tasks, and for each day.
+/// What an agent has done, over all its tasks and the answers that they asked for, and for each day.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AgentStatistics {
@@ -385,8 +385,23 @@ pub struct AgentStatistics {
     pub completed: i64,
     pub failed: i64,
     pub cancelled: i64,
+    pub ratings: AgentRatings,
     /// The last days, oldest first, those without tasks included.
     pub days: Vec<AgentDay>,
+}
+
+/// What people said of the answers that an agent's tasks asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AgentRatings {
+    /// How many gave a rating.
+    pub count: i64,
+    /// From 1 to 5; null without ratings.
+    #[schema(required)]
+    pub mean: Option<f64>,
+    /// How many of those who said whether an answer was helpful found it so, from 0 to 1; null if nobody said.
+    #[schema(required)]
+    pub helpful_share: Option<f64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]

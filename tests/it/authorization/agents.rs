@@ -227,8 +227,27 @@ fn schedules() -> Vec<Case> {
     ]
 }
 
+/// What whoever will send the request said of the answer.
+async fn give_feedback(scene: Scene<'_>) {
+    if scene.succeeds {
+        let home = scene.home;
+        let path = format!(
+            "{}/feedback",
+            home.id.attempt(&home.child, &home.generation)
+        );
+        scene.by.put(&path, json!({"rating": 5})).await.ok();
+    }
+}
+
 fn feedback() -> Vec<Case> {
     vec![
+        case!("GET /projects/{project_id}/nodes/{node_id}/generations/{generation_id}/feedback", "costs:read", 200, s => {
+            give_feedback(s).await;
+            Try::at([&s.home.id, &s.home.child, &s.home.generation])
+        }),
+        case!("GET /projects/{project_id}/nodes/{node_id}/generations/{generation_id}/feedback", "costs:read", 404, s => {
+            Try::at([&s.home.id, &s.home.child, &s.other.generation]).foreign(&s.other.generation)
+        }),
         case!("PUT /projects/{project_id}/nodes/{node_id}/generations/{generation_id}/feedback", "costs:read", 200, s => {
             Try::at([&s.home.id, &s.home.child, &s.home.generation]).body(json!({"rating": 5}))
         }),
@@ -239,13 +258,7 @@ fn feedback() -> Vec<Case> {
                 .foreign(&s.other.generation)
         }),
         case!("DELETE /projects/{project_id}/nodes/{node_id}/generations/{generation_id}/feedback", "costs:read", 204, s => {
-            if s.succeeds {
-                let path = format!(
-                    "{}/feedback",
-                    s.home.id.attempt(&s.home.child, &s.home.generation)
-                );
-                s.by.put(&path, json!({"rating": 5})).await.ok();
-            }
+            give_feedback(s).await;
             Try::at([&s.home.id, &s.home.child, &s.home.generation])
         }),
     ]

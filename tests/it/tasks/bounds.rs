@@ -175,3 +175,103 @@ async fn a_question_that_nobody_answers_ends_its_task_and_frees_what_was_reserve
     let failed = owner.task_when(project, task, "FAILED").await;
     assert_eq!(failed["error"]["code"], "unanswered");
 }
+
+#[tokio::test]
+async fn answers_that_a_task_asks_for_stay_within_its_limits_and_count_in_its_agents_budget() {
+    let provider = Provider::start().await;
+    let (app, project, owner, agent) = world(&provider).await;
+    let mut asked = Vec::new();
+    for number in 0..50 {
+        let node = owner.create_node(project, &format!("Why {number}?")).await;
+        asked.push(("generate", json!({"nodeId": node})));
+    }
+    provider.then([Reply::calls(&asked)]);
+    provider.usually(Reply::Stream(vec![
+        Beat::Text("A long answer.".to_owned()),
+        Beat::Finish("stop"),
+        Beat::Usage(5, 0, 200),
+        Beat::Done,
+    ]));
+    let limit = 10_000;
+    let ask = |tokens: i64| {
+        let limits = json!({"tokens": tokens, "steps": 200});
+        json!({"agentId": agent, "prompt": "Ask all.", "limits": limits})
+    };
+    let budget = json!({"budget": {"tokensPerDay": limit}});
+    owner
+        .patch(&project.agent(&agent), budget)
+        .await
+        .expect(200);
+
+    let started = owner.post(&project.tasks(), ask(limit)).await.expect(202);
+
+    let task = text(&started["id"]);
+    owner.task_when(project, task, "FAILED").await;
+    app.jobs_done().await;
+    let path = format!("{}/steps?limit=100", project.task(task));
+    let steps: Vec<Value> = parsed(&owner.get(&path).await.expect(200)["items"]);
+    let used = steps.iter().filter(|step| step["kind"] == "TOOL");
+    let (refused, done): (Vec<_>, Vec<_>) =
+        used.partition(|step| step["content"]["isError"] == true);
+    assert!(done.len() > 20 && done.len() < 50, "{}", done.len());
+    let said = text(&refused[0]["content"]["text"]);
+    assert!(said.contains("the task has"), "{said}");
+    let used = owner.get(&project.task(task)).await.expect(200)["used"].clone();
+    let tokens = used["tokensIn"].as_i64().zip(used["tokensOut"].as_i64());
+    let tokens = tokens.map_or(0, |(sent, answered)| sent + answered);
+    assert!(tokens > limit / 2 && tokens <= limit, "{used}");
+    // What the answers took is gone from the agent's day, too.
+    let another = owner.post(&project.tasks(), ask(limit / 2)).await;
+    another.problem(402, "budget_exceeded");
+}
+
+#[tokio::test]
+async fn a_waiting_task_ends_with_its_agent_and_says_so() {
+    let provider = Provider::start().await;
+    let (app, project, owner, agent) = world(&provider).await;
+    provider.usually(Reply::calls(&[(
+        "ask_person",
+        json!({"question": "Well?"}),
+    )]));
+    let task = owner.start_task(project, &agent, "Ask.").await;
+    owner.task_when(project, &task, "WAITING").await;
+
+    owner.delete(&format!("/agents/{agent}")).await.expect(204);
+
+    let ended = owner.task_when(project, &task, "CANCELLED").await;
+    assert_eq!(ended["error"]["code"], "agent_gone", "{ended}");
+    assert_eq!(ended["waitingFor"], Value::Null);
+    app.jobs_done().await;
+}
+
+#[tokio::test]
+async fn a_model_that_never_ends_ends_its_task_when_its_seconds_or_its_deadline_are_over() {
+    let provider = Provider::start().await;
+    let (app, project, owner, agent) = world(&provider).await;
+    let never = || Reply::Stream(vec![Beat::Text("Hm".to_owned()), Beat::Hang]);
+    provider.usually(never());
+    let ask = |field: &str, value: Value| {
+        let mut body = json!({"agentId": agent, "prompt": "Never end."});
+        body[field] = value;
+        body
+    };
+
+    let body = ask("limits", json!({"seconds": 1}));
+    let started = owner.post(&project.tasks(), body).await.expect(202);
+    let failed = owner
+        .task_when(project, text(&started["id"]), "FAILED")
+        .await;
+    assert_eq!(failed["error"]["code"], "limit_reached");
+    assert!(failed["used"]["tokensIn"].as_i64() > Some(0), "{failed}");
+    provider.asked()[0].hung_up().await;
+
+    let deadline = (app.now() + Duration::from_secs(300)).to_rfc3339();
+    let body = ask("deadline", json!(deadline));
+    let started = owner.post(&project.tasks(), body).await.expect(202);
+    until("the model is asked", async || provider.asked().len() == 2).await;
+    app.clock_shift(Duration::from_secs(301));
+    let failed = owner
+        .task_when(project, text(&started["id"]), "FAILED")
+        .await;
+    assert_eq!(failed["error"]["code"], "deadline");
+}

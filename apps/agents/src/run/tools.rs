@@ -18,7 +18,7 @@ use super::{
     outside,
     used::{Used, refused, step},
 };
-use crate::tasks::{Begun, Called, Start};
+use crate::tasks::{Begun, Called, Mentioned, Start};
 
 const TEXT_CHARS_MAX: usize = 4_000;
 
@@ -132,6 +132,7 @@ async fn hand_over(run: &Run, call: &Called, arguments: Value) -> Result<Used> {
     };
     let begun = Begun {
         origin: TaskOrigin::Agent,
+        mention: Mentioned::No,
         parent: Some(run.job.task),
         schedule: None,
         depth: run.row.depth + 1,
