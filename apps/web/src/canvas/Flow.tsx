@@ -26,6 +26,7 @@ import { FarContext, useIsFar } from "./far.ts";
 import styles from "./Flow.module.css";
 import { CARD_WIDTH } from "./places.ts";
 import { useProject } from "../project/project.ts";
+import { Proposals } from "./proposals/Proposals.tsx";
 import { useCanvas, useCanvasStore } from "../project/ui-state.ts";
 import { useFlowEdges, useFlowNodes, type CardNode, type ContextEdge } from "./use-flow.ts";
 import { firstView, ZOOM_MAX, ZOOM_MIN } from "./viewport.ts";
@@ -116,6 +117,7 @@ const Drawing = memo(function Drawing({ first }: { first: Viewport }) {
         ariaLabel={canvas.minimap}
       />
       <Controls showInteractive={false} className={styles.controls ?? ""} aria-label={canvas.zoom} />
+      <Proposals />
       <AgentBadges />
       <Cursors />
     </ReactFlow>

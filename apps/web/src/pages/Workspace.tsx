@@ -19,6 +19,7 @@ import { Panel } from "../panel/Panel.tsx";
 import { RefreshButton } from "../panel/Refresh.tsx";
 import { useAskAgent } from "../project/agents/asking.ts";
 import { useAgentNews } from "../project/agents/news.ts";
+import { useChangeNews } from "../project/changes/news.ts";
 import { HistoryContext } from "../project/history-context.ts";
 import { History } from "../project/history.ts";
 import { TabsContext } from "../project/parts.ts";
@@ -79,6 +80,7 @@ function Page({ own }: { own: Viewport | null }) {
   useKeptDraft(useProject());
   useRefusals();
   useAgentNews();
+  useChangeNews();
   const hasPanel = useCanvas((ui) => ui.panel !== null);
   return (
     <>

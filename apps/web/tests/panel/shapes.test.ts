@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { CanvasGraph, EdgePolicy, EdgeView, NodeView } from "../../src/sync/index.ts";
-import { differences } from "../../src/panel/compare/diff.ts";
+import { differences } from "../../src/project/differences.ts";
 import { changesBetween } from "../../src/panel/context/changes.ts";
 import { sharesOf, waysOf, whyOf, type Item } from "../../src/panel/context/shape.ts";
 import { formatOf, titleOf } from "../../src/panel/data/format.ts";

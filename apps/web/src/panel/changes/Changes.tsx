@@ -9,8 +9,8 @@ import { Dialog } from "../../ui/Dialog.tsx";
 import { Actions, Badge, Notice, Reading, Soft } from "../parts/Parts.tsx";
 import styles from "./Changes.module.css";
 import { Items } from "./Items.tsx";
-import { useChangeSets, useDecide, type ChangeSet, type Done } from "./queries.ts";
-import { countReasons, decisionsOn } from "./shape.ts";
+import { CHANGES_WINDOW, useChangeSets, useDecide, type ChangeSet, type Done } from "../../project/changes/queries.ts";
+import { countReasons, decisionsOn } from "../../project/changes/shape.ts";
 
 /** What was done or proposed together, and how it is taken back or accepted. */
 function Changes({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -23,7 +23,7 @@ function Changes({ open, onClose }: { open: boolean; onClose: () => void }) {
   );
 }
 
-export const changesWindow: PageWindow = { id: "changes", Body: Changes };
+export const changesWindow: PageWindow = { id: CHANGES_WINDOW, Body: Changes };
 
 export const changes: Command = {
   id: "changes",

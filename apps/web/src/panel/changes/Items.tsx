@@ -6,8 +6,8 @@ import { Checkbox } from "../../ui/Checkbox.tsx";
 import { titleOf } from "../data/format.ts";
 import { Actions, Reading, Soft } from "../parts/Parts.tsx";
 import styles from "./Changes.module.css";
-import { useItems, type ChangeSet, type Decision, type Item } from "./queries.ts";
-import { isOpen, promptOf } from "./shape.ts";
+import { useItems, type ChangeSet, type Decision, type Item } from "../../project/changes/queries.ts";
+import { isOpen, promptOf } from "../../project/changes/shape.ts";
 
 interface Props {
   set: ChangeSet;

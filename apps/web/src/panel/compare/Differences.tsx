@@ -1,17 +1,12 @@
-import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
-
+import { useDifferences, type Run } from "../../project/use-differences.ts";
 import { useText } from "../../text/index.ts";
 import { Reading, Soft } from "../parts/Parts.tsx";
 import styles from "./Compare.module.css";
-import type { Run } from "./diff.ts";
 
 /** Two texts side by side; what only one of them says is marked. */
 export function Differences({ a, b }: { a: string; b: string }) {
   const { panel } = useText();
-  const finder = useFinder();
-  const { data } = finder;
-  const runs = useMemo(() => data?.differences(a, b), [data, a, b]);
+  const { finder, runs } = useDifferences(a, b);
   if (a === b) return <Soft>{a === "" ? panel.compare.noAnswer : panel.compare.same}</Soft>;
   if (runs === undefined) return <Reading query={finder} />;
   return (
@@ -24,10 +19,6 @@ export function Differences({ a, b }: { a: string; b: string }) {
     </>
   );
 }
-
-/** What finds differences comes when two texts are first compared. */
-const useFinder = () =>
-  useQuery({ queryKey: ["differences"], queryFn: () => import("./diff.ts"), staleTime: Infinity, gcTime: Infinity });
 
 function Text({ runs, side }: { runs: readonly Run[]; side: "a" | "b" }) {
   const { panel } = useText();

@@ -1,13 +1,11 @@
 import type { EventBody, EventView } from "../../sync/index.ts";
+import { partsOf } from "../events.ts";
 
 type Happened = Extract<EventBody, { op: `agent.${string}` | `task.${string}` | `schedule.${string}` }>;
 
 /** Of an event, what is about agents; a batch may hold several. */
-export function aboutAgents({ op, data }: Pick<EventView, "op" | "data">): readonly Happened[] {
-  // Events of kinds that this program does not know are none of these.
-  const event = { op, data } as EventBody;
-  if (event.op === "batch") return event.data.ops.flatMap((inner) => aboutAgents(inner));
-  return /^(agent|task|schedule)\./.test(event.op) ? [event as Happened] : [];
+export function aboutAgents(event: Pick<EventView, "op" | "data">): readonly Happened[] {
+  return partsOf(event).filter((part): part is Happened => /^(agent|task|schedule)\./.test(part.op));
 }
 
 /** Where agents are: for each task that is under way, the node of its latest step. */

@@ -1,16 +1,14 @@
-import { useQueryClient, type QueryKey } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useStore } from "zustand";
 import { createStore, type StoreApi } from "zustand/vanilla";
 
-import { readAgain } from "../../api/read-again.ts";
 import type { ProjectSync } from "../../sync/index.ts";
+import { onBecomingLive } from "../becoming-live.ts";
 import { useProject } from "../project.ts";
+import { ReadingSoon } from "../reading-soon.ts";
 import { aboutAgents, moved, type Places } from "./events.ts";
 import { agentKeys, useOpenTasks, useProjectAgents, type ProjectAgent, type Task } from "./queries.ts";
-
-/** Steps may come many a second: what they change is read at most this often. */
-const READ_EVERY_MS = 250;
 
 const placesOf = new WeakMap<ProjectSync, StoreApi<{ places: Places }>>();
 
@@ -25,41 +23,24 @@ export function useAgentNews(): void {
   const project = useProject();
   const queries = useQueryClient();
   useEffect(() => {
-    const stale = new Map<string, QueryKey>();
-    let timer: ReturnType<typeof setTimeout> | null = null;
-    const read = async () => {
-      const keys = [...stale.values()];
-      stale.clear();
-      await Promise.all(keys.map((key) => readAgain(queries, key)));
-      timer = null;
-      mark();
-    };
-    // The next reading waits for the end of the one before: on a slow line each would put an end to the last.
-    const mark = (...keys: QueryKey[]) => {
-      for (const key of keys) stale.set(key.join(), key);
-      if (stale.size > 0) timer ??= setTimeout(() => void read(), READ_EVERY_MS);
-    };
+    const soon = new ReadingSoon(queries);
     const of = project.project;
     const stops = [
       project.onEvent((event) => {
         for (const one of aboutAgents(event)) {
           const store = placesIn(project);
           store.setState(({ places }) => ({ places: moved(places, one) }));
-          if (one.op === "task.step") mark(agentKeys.task(of, one.data.taskId));
-          else if (one.op.startsWith("schedule.")) mark(agentKeys.schedules(of));
+          if (one.op === "task.step") soon.mark(agentKeys.task(of, one.data.taskId));
+          else if (one.op.startsWith("schedule.")) soon.mark(agentKeys.schedules(of));
           // What an agent is doing is told with it.
-          else mark(agentKeys.agents(of), agentKeys.tasks(of));
+          else soon.mark(agentKeys.agents(of), agentKeys.tasks(of));
         }
       }),
-      // What happened while nobody listened may come as a snapshot, without its events.
-      project.onState(({ status }) => {
-        if (status === "live") mark(agentKeys.agents(of), agentKeys.tasks(of), agentKeys.schedules(of));
-      }),
+      onBecomingLive(project, () => soon.mark(agentKeys.agents(of), agentKeys.tasks(of), agentKeys.schedules(of))),
     ];
     return () => {
       for (const stop of stops) stop();
-      stale.clear();
-      if (timer !== null) clearTimeout(timer);
+      soon.stop();
     };
   }, [project, queries]);
 }

@@ -1,6 +1,8 @@
 const edits = (count: number) => (count === 1 ? "1 edit" : `${count} edits`);
 const nodes = (count: number) => (count === 1 ? "1 node" : `${count} nodes`);
 
+const things = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+
 export const canvas = {
   // The card.
   cardName: (title: string, status: string) => (title === "" ? `Empty node, ${status}` : `${title}, ${status}`),
@@ -44,6 +46,44 @@ export const canvas = {
   edgeName: (from: string, to: string) => `From “${from}” to “${to}”`,
   disconnect: "Disconnect",
   cycle: "That would close a circle: the answer would rest on itself. The way back is marked in red.",
+  // What waits for somebody's word.
+  proposals: {
+    title: "Proposals",
+    of: (name: string, count: number) => `${name} proposes ${things(count, "change", "changes")}`,
+    node: (name: string) => `${name} proposes this node`,
+    nodeOf: (name: string, title: string) => `${name} proposes a node: ${title}`,
+    /** Who would do what; the longer sentence stands above the buttons. */
+    mark: (name: string, would: string) => `${name}: ${would}`,
+    change: { short: "change", long: (name: string) => `${name} would change this node` },
+    remove: { short: "delete", long: (name: string) => `${name} would delete this node` },
+    move: {
+      short: "move here",
+      long: (name: string, count: number) => `${name} would move ${nodes(count)}`,
+    },
+    connect: { short: "connect", long: (name: string) => `${name} would connect these nodes` },
+    disconnect: { short: "disconnect", long: (name: string) => `${name} would take this connection away` },
+    carry: {
+      short: (policy: string) => `carry “${policy}”`,
+      long: (name: string, policy: string) => `${name} would set what this connection carries to “${policy}”`,
+    },
+    accept: "Accept",
+    reject: "Reject",
+    acceptWith: (count: number) => `Accept with ${things(count, "other", "others")}`,
+    acceptWithSays: (count: number) =>
+      count === 1 ? "It needs another proposal" : `It needs ${count} other proposals`,
+    rejectWith: (count: number) => `Reject with ${things(count, "other", "others")}`,
+    rejectWithSays: (count: number) => (count === 1 ? "Another proposal needs it" : `${count} other proposals need it`),
+    show: "Show",
+    list: "All changes",
+    prompt: "Prompt",
+    answer: "Answer",
+    summary: "Summary",
+    removed: "Removed:",
+    added: "Added:",
+    pinned: "It would be pinned.",
+    unpinned: "It would no longer be pinned.",
+    others: "Properties that are not shown here would change.",
+  },
   // What happened.
   removed: (count: number) => (count === 1 ? "Node deleted" : `${count} nodes deleted`),
   undo: "Undo",

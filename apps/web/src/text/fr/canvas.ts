@@ -2,6 +2,7 @@ import type { Text } from "../index.ts";
 
 const edits = (count: number) => (count <= 1 ? `${count} modification` : `${count} modifications`);
 const nodes = (count: number) => (count <= 1 ? `${count} nœud` : `${count} nœuds`);
+const things = (count: number, one: string, many: string) => `${count} ${count <= 1 ? one : many}`;
 
 export const canvas: Text["canvas"] = {
   cardName: (title, status) => (title === "" ? `Nœud vide, ${status}` : `${title}, ${status}`),
@@ -38,6 +39,39 @@ export const canvas: Text["canvas"] = {
   edgeName: (from: string, to: string) => `De « ${from} » à « ${to} »`,
   disconnect: "Déconnecter",
   cycle: "Cela fermerait un cercle : la réponse reposerait sur elle-même. Le chemin de retour est marqué en rouge.",
+  proposals: {
+    title: "Propositions",
+    of: (name, count) => `${name} propose ${things(count, "modification", "modifications")}`,
+    node: (name) => `${name} propose ce nœud`,
+    nodeOf: (name, title) => `${name} propose un nœud : ${title}`,
+    mark: (name, would) => `${name} : ${would}`,
+    change: { short: "modifier", long: (name) => `${name} propose de modifier ce nœud` },
+    remove: { short: "supprimer", long: (name) => `${name} propose de supprimer ce nœud` },
+    move: { short: "déplacer ici", long: (name, count) => `${name} propose de déplacer ${nodes(count)}` },
+    connect: { short: "relier", long: (name) => `${name} propose de relier ces nœuds` },
+    disconnect: { short: "retirer le lien", long: (name) => `${name} propose de retirer ce lien` },
+    carry: {
+      short: (policy) => `transporter « ${policy} »`,
+      long: (name, policy) => `${name} propose que ce lien transporte « ${policy} »`,
+    },
+    accept: "Accepter",
+    reject: "Refuser",
+    acceptWith: (count) => `Accepter avec ${things(count, "autre", "autres")}`,
+    acceptWithSays: (count) => `Il lui faut ${things(count, "autre proposition", "autres propositions")}`,
+    rejectWith: (count) => `Refuser avec ${things(count, "autre", "autres")}`,
+    rejectWithSays: (count) =>
+      count <= 1 ? "Une autre proposition en a besoin" : `${count} autres propositions en ont besoin`,
+    show: "Montrer",
+    list: "Toutes les modifications",
+    prompt: "Question",
+    answer: "Réponse",
+    summary: "Résumé",
+    removed: "Retiré :",
+    added: "Ajouté :",
+    pinned: "Il serait épinglé.",
+    unpinned: "Il ne serait plus épinglé.",
+    others: "Des propriétés qui ne sont pas montrées ici changeraient.",
+  },
   removed: (count) => (count === 1 ? "Nœud supprimé" : `${count} nœuds supprimés`),
   undo: "Annuler",
   redo: "Rétablir",

@@ -1,8 +1,8 @@
 // @vitest-environment jsdom
 import { describe, expect, test } from "vitest";
 
-import type { Item } from "../../src/panel/changes/queries.ts";
-import { countReasons, decisionsOn, isOpen, promptOf } from "../../src/panel/changes/shape.ts";
+import type { Item } from "../../../src/project/changes/queries.ts";
+import { countReasons, decisionsOn, isOpen, promptOf } from "../../../src/project/changes/shape.ts";
 
 describe("what can be decided about a change set", () => {
   test("what was done is taken back, what is proposed is accepted or rejected, and what is over is over", () => {

@@ -1,0 +1,107 @@
+import { Panel, useReactFlow } from "@xyflow/react";
+
+import { CHANGES_WINDOW, useDecide, type SetWithItems } from "../../project/changes/queries.ts";
+import { useCanvasStore } from "../../project/ui-state.ts";
+import { useMay } from "../../project/use-rights.ts";
+import { useText } from "../../text/index.ts";
+import { AgentIcon } from "../../ui/AgentIcon.tsx";
+import { Button } from "../../ui/Button.tsx";
+import type { Box } from "../places.ts";
+import { glide } from "../sight.ts";
+import { boxOf } from "./boxes.ts";
+import { tellLeft } from "./Decide.tsx";
+import { useProposerOf } from "./proposer.ts";
+import styles from "./Proposals.module.css";
+import { drawingOf, isWaiting } from "./shape.ts";
+
+/** More than this would cover the canvas; all of them are in the list. */
+const SETS_MAX = 2;
+const GLIDE_MS = 300;
+/** A single card is not shown larger than life. */
+const SHOWN_MIN = { width: 900, height: 600 };
+
+/** Says that something waits, also where it stands out of sight, and decides about all of a set. */
+export function Bar({ sets }: { sets: readonly SetWithItems[] }) {
+  const { proposals: words } = useText().canvas;
+  const store = useCanvasStore();
+  return (
+    <Panel position="top-center" className={styles.bar ?? ""}>
+      <ul aria-label={words.title}>
+        {sets.slice(-SETS_MAX).map((set) => (
+          <OneSet key={set.id} set={set} />
+        ))}
+      </ul>
+      {sets.length > SETS_MAX && (
+        <Button size="small" look="quiet" onClick={() => store.setState({ open: CHANGES_WINDOW })}>
+          {words.list}
+        </Button>
+      )}
+    </Panel>
+  );
+}
+
+function OneSet({ set }: { set: SetWithItems }) {
+  const { canvas, panel } = useText();
+  const mayDecide = useMay("graph:write");
+  const { name, icon, color } = useProposerOf(set);
+  const decide = useDecide(set.id, tellLeft);
+  const show = useShow(set);
+  const count = set.items.filter(isWaiting).length;
+  if (count === 0) return null;
+  return (
+    <li>
+      <AgentIcon size="small" icon={icon} color={color} />
+      <span className={styles.says}>{canvas.proposals.of(name, count)}</span>
+      <span className={styles.decide}>
+        <Button size="small" look="quiet" onClick={show}>
+          {canvas.proposals.show}
+        </Button>
+        {mayDecide && (
+          <>
+            <Button size="small" busy={decide.isPending} onClick={() => decide.mutate({ how: "accept" })}>
+              {panel.changeSets.all.accept}
+            </Button>
+            <Button size="small" busy={decide.isPending} onClick={() => decide.mutate({ how: "reject" })}>
+              {panel.changeSets.all.reject}
+            </Button>
+          </>
+        )}
+      </span>
+    </li>
+  );
+}
+
+/** Goes to where the proposals of a set stand. */
+function useShow(set: SetWithItems): () => void {
+  const flow = useReactFlow();
+  return () => {
+    const { ghosts, moves, nodeMarks, edgeMarks, lines } = drawingOf(set);
+    const ends = edgeMarks
+      .map(({ edge }) => flow.getEdge(edge))
+      .flatMap((edge) => (edge ? [edge.source, edge.target] : []));
+    const nodes = [...ends, ...nodeMarks.map(({ node }) => node), ...lines.map(({ targetId }) => targetId)];
+    const cards = [...nodes, ...moves.map(({ node }) => node)].flatMap((id) => boxOf(flow.getInternalNode(id)) ?? []);
+    const bounds = around([
+      ...ghosts.map(({ box }) => box),
+      ...cards,
+      ...moves.flatMap((move) => movedBox(move, cards)),
+    ]);
+    if (bounds !== null) void flow.fitBounds(bounds, { duration: glide(GLIDE_MS), padding: 0.15 });
+  };
+}
+
+function movedBox({ node, x, y }: { node: string; x: number; y: number }, cards: readonly Box[]): Box[] {
+  const card = cards.find(({ id }) => id === node);
+  return card === undefined ? [] : [{ ...card, x, y }];
+}
+
+function around(boxes: readonly Box[]): Omit<Box, "id"> | null {
+  if (boxes.length === 0) return null;
+  const left = Math.min(...boxes.map(({ x }) => x));
+  const top = Math.min(...boxes.map(({ y }) => y));
+  const right = Math.max(...boxes.map(({ x, width }) => x + width));
+  const bottom = Math.max(...boxes.map(({ y, height }) => y + height));
+  const width = Math.max(SHOWN_MIN.width, right - left);
+  const height = Math.max(SHOWN_MIN.height, bottom - top);
+  return { x: (left + right - width) / 2, y: (top + bottom - height) / 2, width, height };
+}
