@@ -39,6 +39,7 @@ pub(crate) fn user() -> Result<NewUser> {
             "theme": "dark",
             "notifications": {"email": false, "browser": true},
             "language": "fr",
+            "timezone": "Europe/Paris",
         }))?,
         verified: true,
     })

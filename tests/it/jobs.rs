@@ -47,7 +47,7 @@ async fn runs_that_take_all_their_places_hold_up_no_mail_and_nothing_short() {
         let node = owner.create_node(project, prompt).await;
         owner.generate(project, node, json!({})).await;
     }
-    until("all places are taken", async || provider.asked().len() == 2).await;
+    until("all places are taken", async || provider.times_asked() == 2).await;
 
     let invited = json!({"email": "ben@example.org", "role": "EDITOR"});
     let path = format!("/projects/{project}/invitations");
@@ -62,7 +62,7 @@ async fn runs_that_take_all_their_places_hold_up_no_mail_and_nothing_short() {
     .await;
     // Nobody took a third place meanwhile.
     assert_eq!(count(&app, JobState::Running).await, 2);
-    assert_eq!(provider.asked().len(), 2);
+    assert_eq!(provider.times_asked(), 2);
     // A place that becomes free is taken at once.
     let first = owner.all(&format!("/projects/{project}/nodes"), 10).await;
     for node in first {

@@ -328,7 +328,7 @@ async fn a_client_that_goes_away_ends_its_run() {
         let body = json!({"model": named(root), "messages": [user("?")], "stream": is_stream});
         let asking = chat(&owner, body);
         let begun = until("the model is asked", async || {
-            provider.asked().len() == count
+            provider.times_asked() == count
         });
         tokio::select! {
             answer = asking => panic!("{answer:?}"),

@@ -4,7 +4,7 @@ use kernel::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::kit::{Answer, Client, PASSWORD, Paths, TestApp};
+use crate::kit::{Answer, Client, PASSWORD, Paths, TestApp, text};
 
 async fn delete_account(client: &Client, password: &str) -> Answer {
     let body = json!({"password": password});
@@ -29,19 +29,68 @@ async fn people_change_their_profile_field_by_field() {
 }
 
 #[tokio::test]
-async fn preferences_are_kept_as_they_were_sent() {
+async fn preferences_are_merged_into_those_before() {
     let app = TestApp::start().await;
     let ada = app.register("ada").await;
-    let preferences =
-        json!({"theme": "dark", "language": "fr", "grid": {"size": 12.5, "on": true}});
+    let never = json!({
+        "language": null, "theme": null, "timezone": null,
+        "notifications": {"email": true, "browser": true, "mobile": false},
+    });
+    let begun = ada.get("/users/me").await.expect(200);
+    assert_eq!(begun["preferences"], never);
+    let prefer = async |preferences: Value| {
+        let body = json!({"preferences": preferences});
+        ada.patch("/users/me", body).await
+    };
 
-    let body = json!({"preferences": preferences});
-    ada.patch("/users/me", body).await.expect(200);
+    prefer(json!({"theme": "dark", "timezone": "Europe/Paris"}))
+        .await
+        .expect(200);
+    prefer(json!({"language": "fr", "notifications": {"email": false}}))
+        .await
+        .expect(200);
+    prefer(json!({"theme": null})).await.expect(200);
 
     let kept = ada.get("/users/me").await.expect(200);
-    assert_eq!(kept["preferences"], preferences);
-    let emptied = ada.patch("/users/me", json!({"preferences": null})).await;
-    assert_eq!(emptied.expect(200)["preferences"], Value::Null);
+    let expected = json!({
+        "language": "fr", "theme": null, "timezone": "Europe/Paris",
+        "notifications": {"email": false, "browser": true, "mobile": false},
+    });
+    assert_eq!(kept["preferences"], expected);
+    for (wrong, pointer) in [
+        (json!({"grid": 12}), "/preferences"),
+        (json!({"theme": "pink"}), "/preferences/theme"),
+        (json!({"timezone": "Mars/Olympus"}), "/preferences/timezone"),
+        (
+            json!({"notifications": {"pigeon": true}}),
+            "/preferences/notifications",
+        ),
+    ] {
+        let refused = prefer(wrong).await.problem(422, "invalid");
+        let said = text(&refused["errors"][0]["pointer"]);
+        assert!(said.starts_with(pointer), "{refused}");
+    }
+    assert_eq!(ada.get("/users/me").await.expect(200), kept);
+    assert_eq!(prefer(Value::Null).await.expect(200)["preferences"], never);
+}
+
+#[tokio::test]
+async fn the_first_mail_is_in_the_language_of_who_registered() {
+    let app = TestApp::start().await;
+    let body = json!({
+        "email": "zoe@example.org", "password": PASSWORD,
+        "language": "fr", "timezone": "Europe/Paris",
+    });
+    let made = app
+        .anonymous()
+        .post("/auth/register", body)
+        .await
+        .expect(201);
+    assert_eq!(made["user"]["preferences"]["timezone"], "Europe/Paris");
+
+    let mail = app.mail("zoe@example.org", |_| true).await;
+
+    assert!(mail.subject.contains("votre adresse e-mail"), "{}", mail.subject);
 }
 
 #[tokio::test]

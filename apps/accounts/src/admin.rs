@@ -7,7 +7,7 @@ use kernel::{Error, Result, UserId};
 use platform::{
     Command, Ctx, Platform, Principal, RequestInfo, Write, passwords::Asker, writer::Record,
 };
-use protocol::{Email, FirstName, LastName, Metadata, Password, Username};
+use protocol::{Email, FirstName, LastName, Password, Username, preferences::PatchPreferences};
 
 use crate::{
     auth::{Mailing, Purpose, SetByOperator, TakeOff},
@@ -22,7 +22,7 @@ pub struct NewUser {
     pub username: Option<Username>,
     pub first_name: Option<FirstName>,
     pub last_name: Option<LastName>,
-    pub preferences: Option<Metadata>,
+    pub preferences: PatchPreferences,
     /// Whether the address is known to be theirs; else it gets a mail to verify it.
     pub verified: bool,
 }

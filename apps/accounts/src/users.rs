@@ -8,7 +8,7 @@ mod row;
 pub use commands::{AccountClosed, InstructionsChanged, delete, update};
 pub use queries::me;
 
-pub(crate) use commands::{Disable, Enable, NewUser, insert, refuse_taken};
+pub(crate) use commands::{Disable, Enable, NewUser, insert, is_time_zone, refuse_taken};
 pub(crate) use queries::{all, any, by_email, by_id, disabled};
 pub(crate) use routes::routes;
 pub(crate) use row::to_view;

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
+    preferences::Language,
     users::UserView,
-    values::{Email, FirstName, LastName, Password, Timestamp, Username},
+    values::{Email, FirstName, LastName, Password, TimeZone, Timestamp, Username},
 };
 
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -20,6 +21,11 @@ pub struct Register {
     pub first_name: Option<FirstName>,
     #[serde(default)]
     pub last_name: Option<LastName>,
+    /// What the mails that follow are written in; English if it is left out.
+    #[serde(default)]
+    pub language: Option<Language>,
+    #[serde(default)]
+    pub timezone: Option<TimeZone>,
 }
 
 #[derive(Clone, Debug, Deserialize, ToSchema)]

@@ -21,6 +21,7 @@ pub mod models;
 pub mod nodes;
 pub mod ops;
 pub mod page;
+pub mod preferences;
 pub mod presets;
 pub mod problem;
 pub mod projects;

@@ -4,9 +4,11 @@ use kernel::UserId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::values::{
-    Avatar, FirstName, Instruction, InstructionWord, LastName, Metadata, Password, Timestamp,
-    Username,
+use crate::{
+    preferences::{PatchPreferences, Preferences},
+    values::{
+        Avatar, FirstName, Instruction, InstructionWord, LastName, Password, Timestamp, Username,
+    },
 };
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -19,7 +21,7 @@ pub struct UserView {
     pub first_name: Option<String>,
     pub last_name: Option<String>,
     pub avatar: Option<String>,
-    pub preferences: Option<Metadata>,
+    pub preferences: Preferences,
     pub instructions: Instructions,
     pub totp_enabled: bool,
     pub created_at: Timestamp,
@@ -75,12 +77,13 @@ pub struct PatchUser {
         skip_serializing_if = "Option::is_none"
     )]
     pub avatar: Option<Option<Avatar>>,
+    /// Merged into those before; null takes all of them back.
     #[serde(
         default,
         with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
-    pub preferences: Option<Option<Metadata>>,
+    pub preferences: Option<Option<PatchPreferences>>,
     /// The whole document; it replaces the one before.
     #[serde(
         default,

@@ -144,19 +144,19 @@ async fn an_unchanged_context_costs_no_call_unless_it_is_forced() {
     let again = owner.generate(project, node, json!({})).await;
     assert_eq!(again["reused"], true);
     assert_eq!(again["generation"]["isCurrent"], true);
-    assert_eq!(provider.asked().len(), 1);
+    assert_eq!(provider.times_asked(), 1);
 
     let forced = owner.generate(project, node, json!({"force": true})).await;
     assert_eq!(forced["reused"], false);
     generated(&owner, project, node).await;
-    assert_eq!(provider.asked().len(), 2);
+    assert_eq!(provider.times_asked(), 2);
 
     // Another temperature is another call.
     owner
         .generate(project, node, json!({"temperature": 0}))
         .await;
     generated(&owner, project, node).await;
-    assert_eq!(provider.asked().len(), 3);
+    assert_eq!(provider.times_asked(), 3);
 }
 
 #[tokio::test]

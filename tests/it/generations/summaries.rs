@@ -63,7 +63,7 @@ async fn a_model_that_cannot_summarise_leaves_the_beginning_of_the_answer() {
 
     assert_eq!(answered["summary"], "First this. Then that.");
     until("the summary was tried", async || {
-        provider.asked().len() == 4
+        provider.times_asked() == 4
     })
     .await;
     let path = project.node(node);
@@ -92,7 +92,7 @@ async fn a_server_that_stops_leaves_a_summary_to_the_next_one() {
     let node = owner.create_node(project, "What happened?").await;
     owner.answer(project, node).await;
     until("a summary is asked for", async || {
-        provider.asked().len() == 2
+        provider.times_asked() == 2
     })
     .await;
 

@@ -198,6 +198,11 @@ impl Provider {
         locked(&self.script).lists_asked
     }
 
+    /// How many requests came so far.
+    pub(crate) fn times_asked(&self) -> usize {
+        locked(&self.script).asked.len()
+    }
+
     /// The requests so far, oldest first.
     pub(crate) fn asked(&self) -> Vec<Asked> {
         locked(&self.script).asked.clone()

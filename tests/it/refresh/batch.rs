@@ -112,7 +112,7 @@ async fn a_cancelled_refresh_ends_with_its_runs_and_lets_those_who_wait_go_on() 
     provider.usually(Reply::Stream(vec![words, Beat::Hang]));
     let id = begin(&owner, project).await;
     until("one of them is being written", async || {
-        provider.asked().len() == 5
+        provider.times_asked() == 5
     })
     .await;
     // It waits for its place behind the one that is being written.
@@ -150,7 +150,7 @@ async fn a_cancelled_refresh_ends_with_its_runs_and_lets_those_who_wait_go_on() 
     app.jobs_done().await;
     // What is left stale is asked for by nobody.
     assert_eq!(generated(&owner, project, bottom).await["status"], "STALE");
-    assert_eq!(provider.asked().len(), 6);
+    assert_eq!(provider.times_asked(), 6);
     let again = editor.post(&format!("{path}/cancel"), json!({})).await;
     let problem = again.problem(409, "conflict");
     assert!(

@@ -82,7 +82,7 @@ async fn refresh(
             stale.insert(*node);
         }
     }
-    let asked_before = provider.asked().len();
+    let asked_before = provider.times_asked();
 
     let path = project.refresh();
     let started = client.post(&path, json!({})).await.expect(202);

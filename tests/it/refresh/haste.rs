@@ -46,7 +46,7 @@ async fn a_hundred_and_sixty_refreshes_at_once_ask_no_more_than_the_rate_allows(
     let (project, owner, [editor]) = app.project([Role::Editor]).await;
     let mine = answered(&app, &owner, project, 1).await;
     let theirs = owner.create_node(project, "And me?").await;
-    let before = provider.asked().len();
+    let before = provider.times_asked();
     let generate = async |when: &str| {
         let begun = Instant::now();
         let how = json!({"force": true});
@@ -72,7 +72,7 @@ async fn a_hundred_and_sixty_refreshes_at_once_ask_no_more_than_the_rate_allows(
     generate("after").await;
 
     // Three were somebody else's.
-    let asked = provider.asked().len() - before - 3;
+    let asked = provider.times_asked() - before - 3;
     assert_eq!(asked, 5);
     let (begun, refused): (Vec<_>, Vec<_>) =
         answers.into_iter().partition(|answer| answer.status == 202);
@@ -97,7 +97,7 @@ async fn a_refresh_of_more_than_a_minute_allows_goes_on_when_there_is_room() {
         change(&owner, project, *node, "Is it so?").await;
     }
     let mut viewing = Listener::begin(&owner, project).await;
-    let before = provider.asked().len();
+    let before = provider.times_asked();
 
     let started = owner.post(&project.refresh(), json!({})).await.expect(202);
     until("five are answered", async || {
@@ -112,11 +112,11 @@ async fn a_refresh_of_more_than_a_minute_allows_goes_on_when_there_is_room() {
     let now = owner.get(&path).await.expect(200);
     assert_eq!(now["state"], "RUNNING");
     assert!(now["options"]["goesOnAt"].is_string(), "{now}");
-    assert_eq!(provider.asked().len() - before, 5);
+    assert_eq!(provider.times_asked() - before, 5);
     app.clock_shift(MINUTE);
     let (end, events) = ended(&mut viewing).await;
     assert_eq!(end["state"], "COMPLETED", "{events:#?}");
     assert_eq!(end["left"], Value::Null);
     assert_eq!(nodes(&events, "generation.start").len(), 7);
-    assert_eq!(provider.asked().len() - before, 7);
+    assert_eq!(provider.times_asked() - before, 7);
 }

@@ -72,7 +72,7 @@ async fn an_agent_that_repeats_itself_is_told_after_three_times_and_ended_after_
 
     let failed = owner.task_when(project, &task, "FAILED").await;
     assert_eq!(failed["error"]["code"], "loop");
-    assert_eq!(provider.asked().len(), 6);
+    assert_eq!(provider.times_asked(), 6);
     let steps = owner.steps_of(project, &task).await;
     let notes = steps.iter().filter(|step| step["kind"] == "NOTE").count();
     assert_eq!(notes, 1, "{steps:?}");
@@ -143,7 +143,7 @@ async fn the_limits_of_steps_and_tokens_hold_whatever_the_model_wants() {
     assert_eq!(failed["used"]["steps"], 5);
     let body = json!({"agentId": agent, "prompt": "Go on.", "limits": {"tokens": 10}});
     let started = owner.post(&project.tasks(), body).await.expect(202);
-    let asked = provider.asked().len();
+    let asked = provider.times_asked();
     let failed = owner
         .task_when(project, text(&started["id"]), "FAILED")
         .await;
@@ -151,7 +151,7 @@ async fn the_limits_of_steps_and_tokens_hold_whatever_the_model_wants() {
         text(&failed["error"]["detail"]).contains("used up"),
         "{failed}"
     );
-    assert_eq!(provider.asked().len(), asked);
+    assert_eq!(provider.times_asked(), asked);
 }
 
 #[tokio::test]

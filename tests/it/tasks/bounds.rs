@@ -301,7 +301,7 @@ async fn a_model_that_never_ends_ends_its_task_when_its_seconds_or_its_deadline_
     let deadline = (app.now() + Duration::from_secs(300)).to_rfc3339();
     let body = ask("deadline", json!(deadline));
     let started = owner.post(&project.tasks(), body).await.expect(202);
-    until("the model is asked", async || provider.asked().len() == 2).await;
+    until("the model is asked", async || provider.times_asked() == 2).await;
     app.clock_shift(Duration::from_secs(301));
     let failed = owner
         .task_when(project, text(&started["id"]), "FAILED")

@@ -63,7 +63,7 @@ impl World {
     /// Waits until the model was asked so often since.
     async fn asked(&self, before: usize, calls: usize) {
         until("the model is asked", async || {
-            self.provider.asked().len() >= before + calls
+            self.provider.times_asked() >= before + calls
         })
         .await;
     }
@@ -119,7 +119,7 @@ async fn b8_a_task_goes_on_after_its_last_step_and_makes_each_edit_once_whenever
     for round in 0..rounds {
         let owner = client.logged_in(&login);
         let project = project_of(&owner, &agent).await;
-        let before = world.provider.asked().len();
+        let before = world.provider.times_asked();
         let task = owner.start_task(project, &agent, "Make nodes.").await;
         // Before, within and after each of the calls, by turns.
         world.asked(before, 1 + round % EDITS).await;
@@ -148,7 +148,7 @@ async fn t6_every_task_ends_once_whichever_worker_is_killed_or_frozen_beyond_its
     for round in 0..rounds {
         let owner = client.logged_in(&login);
         let project = project_of(&owner, &agent).await;
-        let before = world.provider.asked().len();
+        let before = world.provider.times_asked();
         let mut tasks = Vec::new();
         for _ in 0..TASKS {
             tasks.push(owner.start_task(project, &agent, "Make nodes.").await);

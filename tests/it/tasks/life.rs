@@ -230,7 +230,7 @@ async fn a_task_stops_after_its_step_when_its_agent_is_paused_and_ends_when_its_
         .patch(&project.agent(&agent), json!({"paused": false}))
         .await
         .expect(200);
-    until("it is asked again", async || provider.asked().len() == 2).await;
+    until("it is asked again", async || provider.times_asked() == 2).await;
     owner
         .patch(&project.member(editor.user_id()), json!({"role": "VIEWER"}))
         .await

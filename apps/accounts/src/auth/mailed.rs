@@ -8,11 +8,11 @@ use platform::{
     keys::{Keys, token_hash},
     mail::Mail,
 };
+use protocol::preferences::{Language, Preferences};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::users;
@@ -253,9 +253,8 @@ fn compose(platform: &Platform, row: &mailed_token::Model, user: &user::Model) -
         MailedPurpose::PasswordReset => "reset",
     };
     let link = format!("{}/{page}?token={token}", platform.settings.public_url());
-    let language = user.preferences.as_ref();
-    let language = language.and_then(|preferences| preferences.get("language"));
-    let french = language.and_then(Value::as_str) == Some("fr");
+    let preferences = Preferences::stored(user.preferences.as_ref());
+    let french = preferences.language == Some(Language::Fr);
     let (subject, opening, closing) = words(row.purpose, french);
     let or_token = if french {
         "Ou ce code :"

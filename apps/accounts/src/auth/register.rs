@@ -3,7 +3,7 @@
 use entity::user;
 use kernel::{Error, Result, UserId};
 use platform::{Command, Ctx, Write, passwords::Asker, writer::Record};
-use protocol::{Username, auth};
+use protocol::{Username, auth, preferences::PatchPreferences};
 
 use super::{
     blocklist,
@@ -27,6 +27,8 @@ pub async fn register(ctx: &Ctx, input: auth::Register) -> Result<Login> {
         username,
         first_name,
         last_name,
+        language,
+        timezone,
     } = input;
     let names = [
         Some(email.as_str()),
@@ -48,7 +50,12 @@ pub async fn register(ctx: &Ctx, input: auth::Register) -> Result<Login> {
         username,
         first_name,
         last_name,
-        preferences: None,
+        preferences: PatchPreferences {
+            language: Some(language),
+            // What a browser says is taken if the server knows it.
+            timezone: Some(timezone.filter(users::is_time_zone)),
+            ..PatchPreferences::default()
+        },
         password_hash,
         verified: false,
     };

@@ -1,12 +1,17 @@
 //! Every way an account changes, apart from its credentials.
 
+use std::str::FromStr;
+
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use entity::{project, recovery_code, user};
 use kernel::{Error, Result, UserId};
 use platform::{Command, Ctx, Job, Queue, Write, db, writer::Record};
 use protocol::{
-    Email, FirstName, LastName, Metadata, Username,
+    Email, FirstName, LastName, Username,
+    preferences::{PatchPreferences, Preferences},
     users::{DeleteUser, Instructions, PatchUser, UserView},
+    values::TimeZone,
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
@@ -14,6 +19,7 @@ use sea_orm::{
 };
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{queries, row::to_view};
 use crate::{
@@ -55,7 +61,7 @@ pub(crate) struct NewUser {
     pub(crate) username: Option<Username>,
     pub(crate) first_name: Option<FirstName>,
     pub(crate) last_name: Option<LastName>,
-    pub(crate) preferences: Option<Metadata>,
+    pub(crate) preferences: PatchPreferences,
     pub(crate) password_hash: String,
     pub(crate) verified: bool,
 }
@@ -73,7 +79,7 @@ pub(crate) async fn insert(write: &mut Write, new: &NewUser) -> Result<user::Mod
         first_name: Set(new.first_name.clone().map(String::from)),
         last_name: Set(new.last_name.clone().map(String::from)),
         avatar: Set(None),
-        preferences: Set(new.preferences.clone().map(Into::into)),
+        preferences: Set(preferred(None, Some(new.preferences.clone()))?),
         instructions: Set(None),
         totp_secret: Set(None),
         totp_confirmed_at: Set(None),
@@ -197,7 +203,10 @@ fn changed(before: user::Model, patch: PatchUser) -> Result<user::ActiveModel> {
         row.avatar = Set(avatar.map(String::from));
     }
     if let Some(preferences) = preferences {
-        row.preferences = Set(preferences.map(Into::into));
+        row.preferences = Set(preferred(
+            row.preferences.take().flatten().as_ref(),
+            preferences,
+        )?);
     }
     if let Some(instructions) = instructions {
         let document = serde_json::to_value(instructions).map_err(Error::internal)?;
@@ -206,8 +215,29 @@ fn changed(before: user::Model, patch: PatchUser) -> Result<user::ActiveModel> {
     Ok(row)
 }
 
+pub(crate) fn is_time_zone(zone: &TimeZone) -> bool {
+    Tz::from_str(zone.as_str()).is_ok()
+}
+
+/// The preferences to store: those before with a change, or none.
+fn preferred(before: Option<&Value>, patch: Option<PatchPreferences>) -> Result<Option<Value>> {
+    let Some(patch) = patch else {
+        return Ok(None);
+    };
+    if let Some(Some(zone)) = &patch.timezone
+        && !is_time_zone(zone)
+    {
+        let detail = "must be a time zone of the IANA database, such as Europe/Paris";
+        return Err(Error::invalid("/preferences/timezone", detail));
+    }
+    let after = Preferences::stored(before).changed(patch);
+    serde_json::to_value(after)
+        .map(Some)
+        .map_err(Error::internal)
+}
+
 /// What models are told by a person.
-fn said(stored: Option<serde_json::Value>) -> Result<Instructions> {
+fn said(stored: Option<Value>) -> Result<Instructions> {
     let whole: Option<Instructions> = stored
         .map(serde_json::from_value)
         .transpose()

@@ -2,7 +2,7 @@
 
 use entity::user;
 use kernel::{Error, Result};
-use protocol::users::UserView;
+use protocol::{preferences::Preferences, users::UserView};
 
 pub(crate) fn to_view(row: user::Model) -> Result<UserView> {
     let user::Model {
@@ -25,7 +25,6 @@ pub(crate) fn to_view(row: user::Model) -> Result<UserView> {
         updated_at,
         deleted_at: _,
     } = row;
-    let preferences = preferences.map(serde_json::from_value).transpose();
     let instructions = instructions.map(serde_json::from_value).transpose();
     Ok(UserView {
         id: id.into(),
@@ -35,7 +34,7 @@ pub(crate) fn to_view(row: user::Model) -> Result<UserView> {
         first_name,
         last_name,
         avatar,
-        preferences: preferences.map_err(Error::internal)?,
+        preferences: Preferences::stored(preferences.as_ref()),
         instructions: instructions.map_err(Error::internal)?.unwrap_or_default(),
         totp_enabled: totp_confirmed_at.is_some(),
         created_at: created_at.into(),

@@ -4,7 +4,10 @@ use canvas::nodes::Node;
 use entity::user;
 use kernel::{Error, Result, UserId};
 use platform::db;
-use protocol::Prompt;
+use protocol::{
+    Prompt,
+    preferences::{self, Preferences},
+};
 use sea_orm::{ConnectionTrait, EntityTrait};
 
 use crate::context::brief;
@@ -25,15 +28,10 @@ impl Language {
             .await
             .map_err(db)?;
         let preferences = row.and_then(|row| row.preferences);
-        let language = preferences
-            .as_ref()
-            .and_then(|it| it.get("language")?.as_str());
-        // A region may follow, as in `fr-CH`.
-        let is_french = language.is_some_and(|word| word.split(['-', '_']).next() == Some("fr"));
-        Ok(if is_french {
-            Self::French
-        } else {
-            Self::English
+        let language = Preferences::stored(preferences.as_ref()).language;
+        Ok(match language {
+            Some(preferences::Language::Fr) => Self::French,
+            Some(preferences::Language::En) | None => Self::English,
         })
     }
 }

@@ -5,7 +5,7 @@ use std::{process::ExitCode, sync::Arc};
 use accounts::admin::{self, KnownUser, NewUser};
 use anyhow::Context;
 use platform::{Platform, Settings, keys::random_token};
-use protocol::{Email, Password, Username};
+use protocol::{Email, Password, Username, preferences::PatchPreferences};
 
 use super::User;
 
@@ -45,7 +45,7 @@ async fn create(
             .transpose()?,
         first_name: None,
         last_name: None,
-        preferences: None,
+        preferences: PatchPreferences::default(),
         // Whoever runs this vouches for the address.
         verified: true,
     };

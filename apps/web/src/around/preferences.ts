@@ -9,7 +9,7 @@ export interface Preferences {
   readonly theme?: Theme;
 }
 
-/** Each choice is written with all that were made before, so they are kept one after the other. */
+/** The newest choice is sent last, and so is the answer that says all. */
 let keeping: Promise<void> = Promise.resolve();
 
 /** Applies a choice here at once, and keeps it with the account of whoever is logged in. */
@@ -21,10 +21,8 @@ export async function prefer(choice: Preferences): Promise<void> {
 }
 
 async function keep(choice: Preferences): Promise<void> {
-  const now = session.getState();
-  if (now.status !== "in") return;
-  const preferences = { ...now.user.preferences, ...choice };
-  setUser(await data(api.PATCH("/api/v1/users/me", { body: { preferences } })));
+  if (session.getState().status !== "in") return;
+  setUser(await data(api.PATCH("/api/v1/users/me", { body: { preferences: choice } })));
 }
 
 /** From now on, whoever logs in finds the language and the theme of their account. */
@@ -46,6 +44,6 @@ async function apply(choice: Preferences): Promise<void> {
 }
 
 function preferencesOf({ preferences }: User): Preferences {
-  const { language, theme } = preferences ?? {};
+  const { language, theme } = preferences;
   return { ...(isLanguage(language) && { language }), ...(isTheme(theme) && { theme }) };
 }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { session } from "../../src/session/session.ts";
 
-const USER = { id: "u", email: "a@b.c", preferences: null };
+const USER = { id: "u", email: "a@b.c", preferences: { language: null, theme: null } };
 
 beforeEach(() => {
   session.setState({ status: "in", user: USER as never }, true);
@@ -14,6 +14,7 @@ afterEach(() => {
 
 test("of two choices in a row neither undoes the other, however slow the server is", async () => {
   const sent: unknown[] = [];
+  const stored = { ...USER.preferences };
   const answers: (() => void)[] = [];
   vi.stubGlobal("fetch", async (request: Request | string) => {
     if (typeof request === "string") {
@@ -25,8 +26,10 @@ test("of two choices in a row neither undoes the other, however slow the server 
     }
     const body = (await request.json()) as { preferences: object };
     sent.push(body.preferences);
+    Object.assign(stored, body.preferences);
+    const preferences = { ...stored };
     await new Promise<void>((resolve) => answers.push(resolve));
-    return Response.json({ ...USER, ...body });
+    return Response.json({ ...USER, preferences });
   });
   const { prefer } = await import("../../src/around/preferences.ts");
 
@@ -38,5 +41,6 @@ test("of two choices in a row neither undoes the other, however slow the server 
   await both;
 
   expect(sent).toHaveLength(2);
-  expect(sent.at(-1)).toEqual({ language: "fr", theme: "dark" });
+  const now = session.getState();
+  expect(now.status === "in" && now.user.preferences).toEqual({ language: "fr", theme: "dark" });
 });

@@ -24,7 +24,7 @@ async fn b9_a_429_is_tried_four_times_and_then_the_next_model_is_asked() {
         [limited, limited, limited, limited, ("b/m", OK)]
     );
     assert_eq!(asked.answered_by.unwrap(), "b/m");
-    assert_eq!(first.asked().len(), 4);
+    assert_eq!(first.times_asked(), 4);
 }
 
 #[tokio::test]
@@ -168,7 +168,7 @@ async fn who_stops_asking_hangs_up_and_still_knows_the_tries() {
     let mut asking = bench.asking(&["a/m"]).await;
     {
         let mut opening = Box::pin(asking.open(|_| async { Ok(prompt()) }));
-        while provider.asked().len() < 2 {
+        while provider.times_asked() < 2 {
             let turn = tokio::time::timeout(Duration::from_millis(5), &mut opening).await;
             assert!(turn.is_err());
         }

@@ -2,7 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 
 import { api, data, type Schemas } from "../../api/client.ts";
 import { begin } from "../../session/session.ts";
-import { useText } from "../../text/index.ts";
+import { language, useText } from "../../text/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Input } from "../../ui/Field.tsx";
 import { Outside } from "../frame/Outside.tsx";
@@ -86,5 +86,8 @@ function entered(values: Values): Schemas["Register"] {
     password: values("password"),
     firstName: orNull("firstName"),
     lastName: orNull("lastName"),
+    // The first mail comes in the language of this page.
+    language: language(),
+    timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   };
 }
