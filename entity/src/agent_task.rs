@@ -38,6 +38,9 @@ pub struct Model {
     pub origin: TaskOrigin,
     pub parent_task_id: Option<Uuid>,
     pub schedule_id: Option<Uuid>,
+    /// SHA-256 of the prompt that mentions its agent, if it answers one.
+    #[sea_orm(column_type = "Blob", nullable)]
+    pub mention: Option<Vec<u8>>,
     /// How many tasks led to it.
     pub depth: i64,
     pub priority: i64,
@@ -53,6 +56,9 @@ pub struct Model {
     pub cost_nanos: i64,
     pub reserved_tokens: i64,
     pub reserved_nanos: i64,
+    /// The tool outside that it used last, written before the server there was asked.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub outside: Option<Json>,
     /// What its model said so far.
     #[sea_orm(column_type = "Text")]
     pub said: String,

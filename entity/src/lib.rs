@@ -36,6 +36,7 @@ pub mod project_transfer;
 pub mod project_viewport;
 pub mod recovery_code;
 pub mod refresh_token;
+pub mod tool_credential;
 pub mod user;
 pub mod user_session;
 pub mod ws_ticket;

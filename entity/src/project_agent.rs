@@ -17,6 +17,9 @@ pub struct Model {
     pub tokens_per_day: Option<i64>,
     /// In billionths of a US dollar.
     pub nanos_per_day: Option<i64>,
+    /// The servers outside whose tools it may use: an array of names.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub tool_servers: Json,
     /// Who put it there: it may do no more than they.
     pub added_by: Uuid,
     pub version: i64,

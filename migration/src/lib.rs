@@ -26,6 +26,9 @@ mod m20261129_000015_stored_bytes;
 mod m20261129_000016_senders;
 mod m20261129_000017_changesets;
 mod m20261129_000018_agents;
+mod m20261129_000019_answers_of_tasks;
+mod m20261129_000020_mentions;
+mod m20261129_000021_tool_servers;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -55,6 +58,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000016_senders::Migration),
             Box::new(m20261129_000017_changesets::Migration),
             Box::new(m20261129_000018_agents::Migration),
+            Box::new(m20261129_000019_answers_of_tasks::Migration),
+            Box::new(m20261129_000020_mentions::Migration),
+            Box::new(m20261129_000021_tool_servers::Migration),
         ]
     }
 }

@@ -24,6 +24,7 @@ mod raw_socket;
 mod redis;
 mod replica;
 mod socket;
+mod tool_server;
 
 pub(crate) use app::{PASSWORD, TestApp, settings};
 pub(crate) use balancer::Balancer;
@@ -44,6 +45,7 @@ pub(crate) use raw_socket::{
 pub(crate) use redis::RedisServer;
 pub(crate) use replica::Replica;
 pub(crate) use socket::Socket;
+pub(crate) use tool_server::{Does, ToolServer};
 
 /// Waits until something is so.
 pub(crate) async fn until(what: &str, mut so: impl AsyncFnMut() -> bool) {

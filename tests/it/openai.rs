@@ -374,8 +374,37 @@ async fn an_agent_on_a_node_is_a_model_that_works_there_and_says_what_came_of_it
     let graph = owner.get(&project.graph()).await.expect(200);
     assert_eq!(graph["nodes"].as_array().map(Vec::len), Some(2));
     let waits = refused(chat(&owner, ask(false)).await, 502, "waiting");
-    assert!(text(&waits["error"]["message"]).contains("Which rivers?"));
+    let said = text(&waits["error"]["message"]);
+    assert!(said.contains("Which rivers?"), "{said}");
+    let tasks = owner.get(&project.tasks()).await.expect(200);
+    let task = project.task(text(&tasks["items"][0]["id"]));
+    assert!(said.contains(&format!("/api/v1{task}/messages")), "{said}");
     let nobody = json!({"model": format!("agent:nobody@{node}"), "messages": [user("Hm")]});
     let refusal = chat(&owner, nobody).await;
     assert_eq!(refusal.status.as_u16(), 404, "{refusal:?}");
+}
+
+#[tokio::test]
+async fn what_is_refused_before_it_is_read_has_the_form_of_openai_too() {
+    let app = TestApp::with(|settings| {
+        settings.rates.enabled = true;
+        settings.rates.user_per_minute = 30;
+    })
+    .await;
+    let (project, owner, []) = app.project([]).await;
+    let path = "/v1/chat/completions";
+    let put = owner.send_anywhere(Method::PUT, path, &[], Value::Null);
+    refused(put.await, 405, "method_not_allowed");
+    let mut last = chat(&owner, json!({"model": "gpt-4o"})).await;
+    while last.status.as_u16() != 429 {
+        last = chat(&owner, json!({"model": "gpt-4o"})).await;
+    }
+
+    let seconds: u64 = last.header("retry-after").parse().expect("seconds");
+    assert!(seconds > 0);
+    let said = refused(last, 429, "rate_limit_exceeded");
+    assert_eq!(said["error"]["type"], "rate_limit_error");
+    // Elsewhere it is said as everywhere.
+    let elsewhere = owner.get(&project.graph()).await;
+    elsewhere.problem(429, "rate_limited");
 }

@@ -5,9 +5,11 @@ mod bounds;
 mod changes;
 mod kills;
 mod life;
+mod outside;
 mod schedules;
 
 use kernel::ProjectId;
+use platform::Settings;
 
 use crate::{
     generations::with_models,
@@ -16,7 +18,12 @@ use crate::{
 
 /// Tools alone are more than what models of other tests take.
 pub(super) async fn roomy(provider: &Provider) -> TestApp {
-    let roomy = |settings: &mut platform::Settings| {
+    roomy_with(provider, |_| ()).await
+}
+
+async fn roomy_with(provider: &Provider, change: impl FnOnce(&mut Settings)) -> TestApp {
+    let roomy = |settings: &mut Settings| {
+        change(settings);
         let models = settings.providers.iter_mut();
         for model in models.flat_map(|provider| &mut provider.models) {
             model.context_tokens = 100_000;

@@ -2,6 +2,7 @@
 
 mod commands;
 mod queries;
+mod queue;
 mod routes;
 mod row;
 mod statistics;
@@ -9,5 +10,6 @@ mod types;
 mod versions;
 
 pub(crate) use queries::status_of;
+pub(crate) use queue::EndTasks;
 pub(crate) use routes::routes;
 pub(crate) use types::HOUSE_RULES;

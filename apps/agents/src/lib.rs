@@ -43,6 +43,7 @@ pub fn feature() -> Feature {
             Box::pin(purge::rows::<agent_task::Entity>(write, project, columns))
         })
         .job(run::run)
+        .job(tasks::end_tasks)
         .job(schedules::fire)
 }
 

@@ -8,3 +8,4 @@ mod row;
 pub use queries::named;
 pub(crate) use queries::{Member, by_slug, find, locked, require_backed};
 pub(crate) use routes::routes;
+pub(crate) use row::servers_of;

@@ -4,10 +4,13 @@
 mod acting;
 mod conversation;
 mod held;
+mod offered;
+mod outside;
 mod saying;
 mod standing;
 mod stepping;
 mod tools;
+mod used;
 mod writes;
 
 use kernel::Result;

@@ -1,7 +1,9 @@
 //! Tasks: what agents are asked to do, how far they are, and what people say to them meanwhile.
 
 mod commands;
+mod leaving;
 mod limits;
+mod mention;
 mod queries;
 mod routes;
 mod row;
@@ -10,6 +12,8 @@ mod steps;
 mod stream;
 
 pub(crate) use commands::{Cancel, End, cancel_all_of, close, wake_all_of};
+pub(crate) use leaving::end_tasks;
+pub(crate) use mention::{Mentioned, names};
 pub(crate) use queries::{row_of, selection_of};
 pub(crate) use routes::routes;
 pub(crate) use row::changed;

@@ -12,8 +12,10 @@ use utoipa_axum::router::OpenApiRouter;
 /// Both ways in.
 #[must_use]
 pub fn feature() -> Feature {
-    Feature::new("gateway").roots(|| {
-        let roots: Router<AppState> = mcp::routes().merge(openai::routes());
-        OpenApiRouter::from(roots)
-    })
+    Feature::new("gateway")
+        .roots(|| {
+            let roots: Router<AppState> = mcp::routes().merge(openai::routes());
+            OpenApiRouter::from(roots)
+        })
+        .refusals(openai::REFUSALS)
 }

@@ -1,5 +1,6 @@
 //! The canvas as an MCP server: streamable HTTP, each request for itself.
 
+mod form;
 mod metadata;
 mod refusal;
 mod resources;

@@ -13,4 +13,5 @@ mod responses;
 mod routes;
 mod shape;
 
+pub(crate) use error::REFUSALS;
 pub(crate) use routes::routes;

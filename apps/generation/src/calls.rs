@@ -3,16 +3,19 @@
 mod in_json;
 mod turn;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use entity::project;
-use kernel::{ProjectId, Result, UserId};
+use kernel::{ProjectId, Result, TaskId};
 use platform::{Platform, Write, convert, db};
 use protocol::{context::MessageRole, generations::RunError};
-use sea_orm::EntityTrait;
+use sea_orm::{ConnectionTrait, EntityTrait};
 
 use crate::{
-    budgets,
+    budgets::{self, Held},
     context::Contexts,
     providers::{
         Asking, Failure, FailureKind, Message, Model, Piece, Prompt, Unanswered, Unasked, Usage,
@@ -20,7 +23,7 @@ use crate::{
     setup::Setup,
 };
 pub use crate::{
-    budgets::Amount,
+    budgets::{Amount, AnswersOfTask, Spender},
     money::{dollars, nanos},
     providers::{ToolCall, ToolSpec, estimate},
 };
@@ -220,10 +223,25 @@ fn refused(kind: FailureKind, detail: &str) -> RunError {
     }
 }
 
-/// Refuses an amount that a budget of the project, of the person there, or of the person in all projects has no
-/// room for. Rows of `agent_tasks` count in all of them.
-pub async fn reserve(write: &mut Write, by: UserId, amount: Amount) -> Result<()> {
-    budgets::check(write, by, amount).await
+/// Refuses an amount that a budget of the agent, of the project, of the person there, or of the person in all projects has
+/// no room for. Rows of `agent_tasks` count in all of them, and so do the answers that tasks asked for.
+pub async fn reserve(write: &mut Write, spender: Spender, amount: Amount) -> Result<()> {
+    budgets::check(write, spender, amount).await
+}
+
+/// What a task may use up yet, beside the answers that it asked for.
+pub async fn left(platform: &Platform, project: ProjectId, task: TaskId) -> Result<Amount> {
+    let held = Held::read(platform.database.reader(), project, task).await?;
+    Ok(held.left())
+}
+
+/// What the answers took that these tasks asked for.
+pub async fn asked_by(
+    connection: &impl ConnectionTrait,
+    project: ProjectId,
+    tasks: impl IntoIterator<Item = TaskId>,
+) -> Result<HashMap<TaskId, AnswersOfTask>> {
+    budgets::asked_by(connection, project, tasks).await
 }
 
 /// What so many tokens cost at most, in billionths of a dollar, whichever of the models is asked.

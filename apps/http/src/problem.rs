@@ -3,10 +3,14 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::{
+    body::Body,
+    extract::{Request, State},
     http::{HeaderValue, StatusCode, header},
+    middleware::Next,
     response::{IntoResponse, Response},
 };
 use kernel::{Error, ErrorCode};
+use platform::feature::Refusals;
 use protocol::Problem;
 
 const RETRY_AFTER_UNAVAILABLE: Duration = Duration::from_secs(2);
@@ -21,6 +25,34 @@ impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         Self(error)
     }
+}
+
+/// Left on a response for those who say the same in another form.
+#[derive(Clone, Debug)]
+struct Said(Arc<Problem>);
+
+/// Says what is refused below some roots in the form that their clients read.
+pub async fn other_forms(
+    State(forms): State<Arc<[Refusals]>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().path();
+    let form = forms.iter().find(|form| path.starts_with(form.below));
+    let Some(Refusals { say, .. }) = form.copied() else {
+        return next.run(request).await;
+    };
+    let mut response = next.run(request).await;
+    let Some(Said(problem)) = response.extensions_mut().remove() else {
+        return response;
+    };
+    let (status, body) = say(&problem);
+    let (mut head, _) = response.into_parts();
+    head.status = StatusCode::from_u16(status).unwrap_or(head.status);
+    head.headers.remove(header::CONTENT_LENGTH);
+    let json = HeaderValue::from_static("application/json");
+    head.headers.insert(header::CONTENT_TYPE, json);
+    Response::from_parts(head, Body::from(body.to_string()))
 }
 
 /// Left on a response for the log: what really happened.
@@ -149,7 +181,8 @@ impl IntoResponse for ApiError {
             errors: error.at_fault(),
             path: error.cycle(),
         };
-        let mut response = (status, axum::Json(problem)).into_response();
+        let mut response = (status, axum::Json(&problem)).into_response();
+        response.extensions_mut().insert(Said(Arc::new(problem)));
         let headers = response.headers_mut();
         let problem_json = HeaderValue::from_static("application/problem+json");
         headers.insert(header::CONTENT_TYPE, problem_json);

@@ -104,6 +104,8 @@ impl Permission {
     pub const OWNERSHIP_WRITE: Self = Self::new(Resource::Ownership, Action::Write);
     pub const SYSTEM_PROMPT_READ: Self = Self::new(Resource::SystemPrompt, Action::Read);
     pub const SYSTEM_PROMPT_WRITE: Self = Self::new(Resource::SystemPrompt, Action::Write);
+    pub const PROVIDER_CREDENTIALS_WRITE: Self =
+        Self::new(Resource::ProviderCredentials, Action::Write);
     pub const MEMBERS_READ: Self = Self::new(Resource::Members, Action::Read);
     pub const MEMBERS_WRITE: Self = Self::new(Resource::Members, Action::Write);
     pub const MEMBERS_DELETE: Self = Self::new(Resource::Members, Action::Delete);

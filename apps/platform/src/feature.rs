@@ -8,7 +8,11 @@ use std::{
 
 use futures::future::BoxFuture;
 use kernel::Result;
-use protocol::events::{FeatureFamily, LoggedEvent};
+use protocol::{
+    Problem,
+    events::{FeatureFamily, LoggedEvent},
+};
+use serde_json::Value;
 use utoipa::{
     ToSchema,
     openapi::{RefOr, Schema},
@@ -34,11 +38,19 @@ pub struct EventSpec {
     pub schemas: fn(&mut Vec<(String, RefOr<Schema>)>),
 }
 
+/// How what is refused below a root is said, in the form that those read who expect something there: a status and a body.
+#[derive(Clone, Copy, Debug)]
+pub struct Refusals {
+    pub below: &'static str,
+    pub say: fn(&Problem) -> (u16, Value),
+}
+
 /// What a crate brings. `R` is how its routes are given, which the ground does not know.
 pub struct Feature<R> {
     pub name: &'static str,
     routes: Option<fn() -> R>,
     roots: Option<fn() -> R>,
+    refusals: Vec<Refusals>,
     ops: Vec<OpSpec>,
     events: Vec<EventSpec>,
     reactions: Vec<Reaction>,
@@ -63,6 +75,7 @@ impl<R> Feature<R> {
             name,
             routes: None,
             roots: None,
+            refusals: Vec::new(),
             ops: Vec::new(),
             events: Vec::new(),
             reactions: Vec::new(),
@@ -86,6 +99,13 @@ impl<R> Feature<R> {
     #[must_use]
     pub fn roots(mut self, roots: fn() -> R) -> Self {
         self.roots = Some(roots);
+        self
+    }
+
+    /// How others say what is refused, also before a request comes to a route.
+    #[must_use]
+    pub fn refusals(mut self, refusals: Refusals) -> Self {
+        self.refusals.push(refusals);
         self
     }
 
@@ -172,6 +192,11 @@ impl<R> Feature<R> {
     #[must_use]
     pub fn make_roots(&self) -> Option<R> {
         self.roots.map(|roots| roots())
+    }
+
+    #[must_use]
+    pub fn refusal_forms(&self) -> &[Refusals] {
+        &self.refusals
     }
 
     #[must_use]

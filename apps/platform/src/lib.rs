@@ -56,4 +56,5 @@ pub use request::{OpKey, RequestInfo};
 pub use settings::Settings;
 pub use shared::Current;
 pub use start::StartError;
+pub use users::user_is_active;
 pub use writer::{Command, ProjectCommand, Receipt, Write, Writer};

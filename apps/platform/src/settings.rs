@@ -5,6 +5,7 @@ mod limits;
 mod load;
 mod models;
 mod secret;
+mod tool_servers;
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -19,6 +20,7 @@ pub use models::{
     ProviderSettings,
 };
 pub use secret::Secret;
+pub use tool_servers::ToolServerEntry;
 
 pub use crate::wrong_setting::WrongSetting;
 
@@ -62,6 +64,8 @@ pub struct Settings {
     /// More who answer prompts: `[[providers]]` in the settings file.
     pub providers: Vec<ProviderEntry>,
     pub generation: GenerationSettings,
+    /// MCP servers whose tools agents may be given: `[[tool_servers]]` in the settings file.
+    pub tool_servers: Vec<ToolServerEntry>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -230,6 +234,7 @@ impl Default for Settings {
             provider: ProviderSettings::default(),
             providers: Vec::new(),
             generation: GenerationSettings::default(),
+            tool_servers: Vec::new(),
         }
     }
 }
@@ -296,7 +301,8 @@ impl Settings {
                 "must begin with http:// or https://",
             ));
         }
-        models::check(&self.provider, &self.providers, &self.generation)
+        models::check(&self.provider, &self.providers, &self.generation)?;
+        tool_servers::check(&self.tool_servers)
     }
 
     /// How many connections a network may have, if that is limited here: behind a proxy all are the

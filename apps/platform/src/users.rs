@@ -4,7 +4,8 @@ use entity::user;
 use sea_orm::{ColumnTrait, ExprTrait, sea_query::SimpleExpr};
 
 /// Neither deleted nor disabled.
-pub(crate) fn user_is_active() -> SimpleExpr {
+#[must_use]
+pub fn user_is_active() -> SimpleExpr {
     user::Column::DeletedAt
         .is_null()
         .and(user::Column::DisabledAt.is_null())

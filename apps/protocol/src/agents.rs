@@ -292,6 +292,8 @@ pub struct ProjectAgentView {
     pub mode: AgentMode,
     pub paused: bool,
     pub budget: AgentBudget,
+    /// The servers outside whose tools it may use, by their names on the operator's list.
+    pub tool_servers: Vec<String>,
     pub added_by: UserId,
     pub status: AgentStatus,
     pub version: i64,
@@ -309,6 +311,10 @@ pub struct AddAgent {
     pub mode: AgentMode,
     #[serde(default)]
     pub budget: AgentBudget,
+    /// The servers outside whose tools it may use, by their names on the operator's list.
+    #[serde(default)]
+    #[schema(max_items = 8)]
+    pub tool_servers: Vec<String>,
 }
 
 fn apply() -> AgentMode {
@@ -348,9 +354,17 @@ pub struct PatchProjectAgent {
     )]
     #[schema(nullable = false)]
     pub budget: Option<AgentBudget>,
+    /// All of them, in place of those before.
+    #[serde(
+        default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false, max_items = 8)]
+    pub tool_servers: Option<Vec<String>>,
 }
 
-/// What an agent has done, over all its tasks, and for each day.
+/// What an agent has done, over all its tasks and the answers that they asked for, and for each day.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AgentStatistics {
@@ -371,8 +385,23 @@ pub struct AgentStatistics {
     pub completed: i64,
     pub failed: i64,
     pub cancelled: i64,
+    pub ratings: AgentRatings,
     /// The last days, oldest first, those without tasks included.
     pub days: Vec<AgentDay>,
+}
+
+/// What people said of the answers that an agent's tasks asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AgentRatings {
+    /// How many gave a rating.
+    pub count: i64,
+    /// From 1 to 5; null without ratings.
+    #[schema(required)]
+    pub mean: Option<f64>,
+    /// How many of those who said whether an answer was helpful found it so, from 0 to 1; null if nobody said.
+    #[schema(required)]
+    pub helpful_share: Option<f64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]

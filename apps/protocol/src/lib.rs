@@ -32,6 +32,7 @@ pub mod state;
 pub mod strict;
 pub mod tasks;
 pub mod tokens;
+pub mod tool_servers;
 pub mod transfer;
 pub mod usage;
 pub mod users;

@@ -140,6 +140,7 @@ pub struct TaskLimitsView {
     pub seconds: u32,
 }
 
+/// What a task has used up, the answers that it asked for included.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TaskUsed {
@@ -157,10 +158,10 @@ pub struct TaskLimits {
     /// Answers of the model and uses of tools: 1 to 200, 30 if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub steps: Option<u32>,
-    /// 200,000 if left out.
+    /// At least 1, 200,000 if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tokens: Option<Tokens>,
-    /// US dollars: 1 if left out.
+    /// US dollars: 1 if left out. 0 is for agents whose models cost nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost: Option<Dollars>,
     /// 1 to 86,400, 600 if left out.

@@ -13,6 +13,7 @@ pub fn all() -> Vec<Feature> {
         canvas::feature(),
         changesets::feature(),
         generation::feature(),
+        toolservers::feature(),
         agents::feature(),
         gateway::feature(),
         http::ops::feature(),

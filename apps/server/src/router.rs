@@ -11,14 +11,14 @@ use axum::{
 use http::{
     ApiError, AppState, Feature,
     extract::BODY_BYTES_MAX,
-    idempotency, identify, observe, protect,
+    idempotency, identify, observe, problem, protect,
     rates::{self, Rates},
 };
 use hub::{Brought, Hub};
 use kernel::Error;
 use platform::{
     Platform,
-    feature::{Duplicate, Unique},
+    feature::{Duplicate, Refusals, Unique},
     ops::OpSpec,
     settings::ProcessRoles,
 };
@@ -146,7 +146,9 @@ pub(crate) fn router(
     } else {
         Router::new()
     };
-    let served = for_callers(platform, api.merge(pages)).merge(operations);
+    let forms = features.iter().flat_map(Feature::refusal_forms);
+    let forms: Arc<[Refusals]> = forms.copied().collect();
+    let served = for_callers(platform, api.merge(pages), forms).merge(operations);
     let outermost = ServiceBuilder::new()
         .layer(from_fn_with_state(platform.clone(), protect::headers))
         .layer(CatchPanicLayer::custom(panicked));
@@ -158,7 +160,11 @@ fn nothing() -> (Router<AppState>, OpenApi) {
     (Router::new(), outline())
 }
 
-fn for_callers(platform: &Arc<Platform>, routes: Router<AppState>) -> Router<AppState> {
+fn for_callers(
+    platform: &Arc<Platform>,
+    routes: Router<AppState>,
+    forms: Arc<[Refusals]>,
+) -> Router<AppState> {
     let rates = Arc::new(Rates::new(&platform.settings.rates));
     // The first is the outermost. A panic is caught inside `observe`, so that its log line has the
     // request's id, and the size of a body is known before `idempotency` reads it.
@@ -167,6 +173,7 @@ fn for_callers(platform: &Arc<Platform>, routes: Router<AppState>) -> Router<App
         .layer(compression())
         .layer(from_fn_with_state(platform.clone(), identify::layer))
         .layer(from_fn(observe::layer))
+        .layer(from_fn_with_state(forms, problem::other_forms))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(rates, rates::layer))
         .layer(from_fn_with_state(platform.clone(), protect::origin))

@@ -19,7 +19,9 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    pub(crate) fn said(text: String, cursor: Option<NodeId>) -> Self {
+    /// What a model reads of a call that did what was asked.
+    #[must_use]
+    pub fn said(text: String, cursor: Option<NodeId>) -> Self {
         Self {
             text: cut(text, RESULT_BYTES_MAX),
             cursor,

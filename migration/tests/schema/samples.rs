@@ -45,7 +45,7 @@ macro_rules! for_each_entity {
             login_throttle project project_member project_transfer project_viewport invitation node edge
             project_event job audit_record idempotency_key user_session preset generation
             job_batch budget model_health agent agent_prompt_version project_agent agent_task agent_step
-            agent_schedule answer_feedback change_set change_set_event change_set_item
+            tool_credential agent_schedule answer_feedback change_set change_set_event change_set_item
         )
     };
     ($call:ident $arguments:tt: $($module:ident)*) => {
@@ -60,11 +60,14 @@ pub(crate) fn sample<E: Sample>(fill: Fill) -> E::ActiveModel {
         let definition = column.def();
         let name = format!("{}.{}", E::default().table_name(), column.as_str());
         let value = value(&name, definition.get_column_type());
-        let filled = match fill {
-            Fill::Everything => value,
-            Fill::Required if definition.is_null() => value.as_null(),
-            Fill::Required => value,
+        let is_empty = match (name.as_str(), fill) {
+            // A token is a person's or a project's.
+            ("tool_credentials.user_id", _) => false,
+            ("tool_credentials.project_id", _) => true,
+            (_, Fill::Everything) => false,
+            (_, Fill::Required) => definition.is_null(),
         };
+        let filled = if is_empty { value.as_null() } else { value };
         row.set(column, filled);
     }
     row

@@ -9,10 +9,17 @@ use super::{
 use crate::kit::Paths;
 
 pub(super) fn cases() -> Vec<Case> {
-    [own(), members(), tasks(), schedules(), feedback()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        own(),
+        members(),
+        tool_servers(),
+        tasks(),
+        schedules(),
+        feedback(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// An agent of whoever will send the request.
@@ -88,6 +95,35 @@ fn members() -> Vec<Case> {
         }),
         case!("DELETE /projects/{project_id}/agents/{agent_id}", "agents:delete", 404, s => {
             Try::at([&s.home.id, &s.other.agent]).foreign(&s.other.agent)
+        }),
+    ]
+}
+
+fn tool_servers() -> Vec<Case> {
+    vec![
+        case!("GET /tool-servers", "scope:agent", 200, _ => Try::at([])),
+        case!("GET /projects/{project_id}/tool-servers", "agents:read", 200, s => {
+            Try::at([&s.home.id])
+        }),
+        case!("PUT /users/me/tool-servers/{server}/credential", "session", 204, _ => {
+            Try::at(["listed"]).body(json!({"token": "for-the-server"}))
+        }),
+        case!("DELETE /users/me/tool-servers/{server}/credential", "session", 204, s => {
+            if s.succeeds {
+                let path = "/users/me/tool-servers/listed/credential";
+                s.by.put(path, json!({"token": "for-the-server"})).await.expect(204);
+            }
+            Try::at(["listed"])
+        }),
+        case!("PUT /projects/{project_id}/tool-servers/{server}/credential",
+            "provider-credentials:write", 204, s => {
+            Try::at([&s.home.id, "listed"]).body(json!({"token": "for-the-server"}))
+        }),
+        case!("DELETE /projects/{project_id}/tool-servers/{server}/credential",
+            "provider-credentials:write", 204, s => {
+            let path = format!("/projects/{}/tool-servers/listed/credential", s.home.id);
+            s.home.owner.put(&path, json!({"token": "for-the-server"})).await.expect(204);
+            Try::at([&s.home.id, "listed"])
         }),
     ]
 }
@@ -191,8 +227,27 @@ fn schedules() -> Vec<Case> {
     ]
 }
 
+/// What whoever will send the request said of the answer.
+async fn give_feedback(scene: Scene<'_>) {
+    if scene.succeeds {
+        let home = scene.home;
+        let path = format!(
+            "{}/feedback",
+            home.id.attempt(&home.child, &home.generation)
+        );
+        scene.by.put(&path, json!({"rating": 5})).await.ok();
+    }
+}
+
 fn feedback() -> Vec<Case> {
     vec![
+        case!("GET /projects/{project_id}/nodes/{node_id}/generations/{generation_id}/feedback", "costs:read", 200, s => {
+            give_feedback(s).await;
+            Try::at([&s.home.id, &s.home.child, &s.home.generation])
+        }),
+        case!("GET /projects/{project_id}/nodes/{node_id}/generations/{generation_id}/feedback", "costs:read", 404, s => {
+            Try::at([&s.home.id, &s.home.child, &s.other.generation]).foreign(&s.other.generation)
+        }),
         case!("PUT /projects/{project_id}/nodes/{node_id}/generations/{generation_id}/feedback", "costs:read", 200, s => {
             Try::at([&s.home.id, &s.home.child, &s.home.generation]).body(json!({"rating": 5}))
         }),
@@ -203,13 +258,7 @@ fn feedback() -> Vec<Case> {
                 .foreign(&s.other.generation)
         }),
         case!("DELETE /projects/{project_id}/nodes/{node_id}/generations/{generation_id}/feedback", "costs:read", 204, s => {
-            if s.succeeds {
-                let path = format!(
-                    "{}/feedback",
-                    s.home.id.attempt(&s.home.child, &s.home.generation)
-                );
-                s.by.put(&path, json!({"rating": 5})).await.ok();
-            }
+            give_feedback(s).await;
             Try::at([&s.home.id, &s.home.child, &s.home.generation])
         }),
     ]

@@ -6,6 +6,7 @@ const TABLE: &str = "
     project        RW   RW   R    R   R   R  project
     ownership      W    -    -    -   -   -  none
     system-prompt  RW   RW   R    -   -   -  project
+    provider-credentials W W - - - - none
     members        RWD  RWD  R    R   R   -  members
     graph          RWD  RWD  RWD  R   R   R  graph
     runs           X    X    X    -   -   -  run

@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use platform::settings::ToolServerEntry;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -66,9 +67,20 @@ pub(super) struct World {
     people: AtomicUsize,
 }
 
+/// A server outside that nobody asks anything.
+fn listed() -> ToolServerEntry {
+    ToolServerEntry {
+        name: "listed".to_owned(),
+        url: "http://127.0.0.1:9/mcp".to_owned(),
+        description: String::new(),
+        credential: true,
+        call_ms: 1,
+    }
+}
+
 impl World {
     pub(super) async fn make(is_public: bool) -> Self {
-        let app = TestApp::start().await;
+        let app = TestApp::with(|settings| settings.tool_servers = vec![listed()]).await;
         let dead = app.register("dead").await;
         let expired = expired_token(&app, &dead).await;
         let revoked = revoked_token(&dead).await;

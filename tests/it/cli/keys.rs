@@ -125,8 +125,9 @@ async fn logins_at_once_with_an_old_pepper_all_count() {
 }
 
 #[tokio::test]
-async fn second_factors_are_sealed_anew_before_their_key_is_dropped() {
+async fn second_factors_and_tokens_are_sealed_anew_before_their_key_is_dropped() {
     let program = Program::new().await;
+    program.settings("[[tool_servers]]\nname = \"mail\"\nurl = \"http://127.0.0.1:9/mcp\"\n");
     make(&program, ADA);
     make(&program, BEN);
     let mut server = program.serve(&["serve"]);
@@ -135,6 +136,9 @@ async fn second_factors_are_sealed_anew_before_their_key_is_dropped() {
     let ben = log_in(&caller, BEN, PASSWORD).await.expect(200);
     let of_ada = enrol(&caller, &ada).await;
     let of_ben = enrol(&caller, &ben).await;
+    let token = json!({"token": "for-the-server"});
+    let path = "/users/me/tool-servers/mail/credential";
+    caller.logged_in(&ada).put(path, token).await.expect(204);
     assert_eq!(server.terminate(), Some(0));
 
     let new = replace(&program, "sealing");
@@ -143,12 +147,22 @@ async fn second_factors_are_sealed_anew_before_their_key_is_dropped() {
     confirm(&caller, &ada, &of_ada).await;
     let drop = ["keys", "drop", "sealing", "first"];
     let refused = program.run(&drop).refused(1);
-    assert!(refused.contains("in use (second factors: 2)"), "{refused}");
+    assert!(
+        refused.contains("in use (second factors: 2, tokens for tool servers: 1)"),
+        "{refused}"
+    );
     let said = program.run(&["keys", "reseal"]).ok();
-    assert!(said.contains("second factors: 2"), "{said}");
+    assert!(
+        said.contains("second factors: 2, tokens for tool servers: 1"),
+        "{said}"
+    );
     let again = program.run(&["keys", "reseal"]).ok();
-    assert!(again.contains("second factors: 0"), "{again}");
-    assert_eq!(stands(&program, "sealing", &new), "used second factors: 2");
+    assert!(
+        again.contains("second factors: 0, tokens for tool servers: 0"),
+        "{again}"
+    );
+    let new = stands(&program, "sealing", &new);
+    assert_eq!(new, "used second factors: 2, tokens for tool servers: 1");
     program.run(&drop).ok();
     assert_eq!(server.terminate(), Some(0));
 

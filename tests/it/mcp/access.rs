@@ -2,7 +2,7 @@
 
 use kernel::{ProjectId, Role};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{ACCEPT, Mcp, program};
 use crate::kit::{TestApp, text};
@@ -215,5 +215,39 @@ async fn no_body_is_a_failure_of_the_server() {
     ];
     for (tool, arguments) in calls {
         Mcp::on(&owner, project).not_done(tool, arguments).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_request_is_refused_in_the_form_of_json_rpc() {
+    let app = TestApp::start().await;
+    let ada = app.register("ada").await;
+    let list = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
+    let (own, plain) = ("application/json", "text/plain");
+    for (body, content_type, status, code) in [
+        ("", own, 400, -32700),
+        ("{\"jsonrpc\":\"2.0\",\"id\":1", own, 400, -32700),
+        ("\u{1}", own, 400, -32700),
+        (list, plain, 415, -32700),
+        ("null", own, 400, -32600),
+        ("[]", own, 400, -32600),
+        (
+            r#"{"jsonrpc":"1.0","id":1,"method":"tools/list"}"#,
+            own,
+            400,
+            -32600,
+        ),
+    ] {
+        let headers = [ACCEPT[0], ("content-type", content_type)];
+
+        let answer = ada
+            .send_bytes_anywhere(Method::POST, "/mcp", &headers, body)
+            .await;
+
+        let said = answer.expect(status);
+        assert_eq!(said["jsonrpc"], "2.0", "{body}: {said}");
+        assert_eq!(said["id"], Value::Null, "{body}: {said}");
+        assert_eq!(said["error"]["code"], code, "{body}: {said}");
+        assert!(!text(&said["error"]["message"]).is_empty());
     }
 }

@@ -208,6 +208,9 @@ async fn what_cannot_be_a_task_is_refused_with_its_field() {
         ("limits", json!({"steps": 0}), "/limits/steps"),
         ("limits", json!({"steps": 201}), "/limits/steps"),
         ("limits", json!({"seconds": 0}), "/limits/seconds"),
+        ("limits", json!({"tokens": 0}), "/limits/tokens"),
+        ("limits", json!({"cost": 0}), "/limits/cost"),
+        ("deadline", json!("2020-01-01T00:00:00Z"), "/deadline"),
         ("priority", json!(101), "/priority"),
         ("rounds", json!(1), "/rounds"),
     ] {

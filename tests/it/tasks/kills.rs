@@ -1,15 +1,22 @@
-//! T6 and B8: whenever the server is killed, a task goes on after its last recorded step, and each edit is made once.
+//! T6 and B8: whenever a server is killed or frozen beyond its lease, a task goes on after its last recorded step, each
+//! edit is made once, and the task ends once.
 
 use std::time::Duration;
 
+use kernel::ProjectId;
 use serde_json::{Value, json};
 
-use crate::kit::{Beat, PASSWORD, Paths, Program, Provider, Reply, long, parsed, text, until};
+use crate::kit::{
+    Beat, Client, PASSWORD, Paths, Program, Provider, Reply, Serving, long, on_postgres, parsed,
+    text, until,
+};
 
 /// A lease short enough that a test need not wait for it long.
 const LEASE_MS: u64 = 1_000;
 /// As often as an agent may repeat itself.
 const EDITS: usize = 6;
+/// Tasks that run at the same time.
+const TASKS: usize = 4;
 
 /// A model that wants the same node to be made, again and again, and takes its time.
 fn creating() -> Reply {
@@ -26,61 +33,148 @@ fn creating() -> Reply {
     ])
 }
 
-#[tokio::test]
-async fn b8_a_task_goes_on_after_its_last_step_and_makes_each_edit_once_whenever_it_is_killed() {
-    let provider = Provider::start().await;
-    provider.offer(&["one"]);
-    provider.usually(creating());
-    let program = Program::new()
-        .await
-        .with("NONLINEAR_RATES__ENABLED", "false")
-        .with("NONLINEAR_JOBS__LEASE_MS", &LEASE_MS.to_string())
-        .with("NONLINEAR_AUTH__ACCESS_TOKEN_SECONDS", "7200")
-        .with("OPENAI_BASE_URL", &provider.base_url());
-    let mut serving = program.serve(&["serve"]);
-    let (_, mut client) = serving.ready().await;
+/// Servers of which one may be dead, and the provider that outlives them.
+struct World {
+    provider: Provider,
+    program: Program,
+}
+
+impl World {
+    async fn make() -> Self {
+        let provider = Provider::start().await;
+        provider.offer(&["one"]);
+        provider.usually(creating());
+        let program = Program::new()
+            .await
+            .with("NONLINEAR_RATES__ENABLED", "false")
+            .with("NONLINEAR_JOBS__LEASE_MS", &LEASE_MS.to_string())
+            // The long form takes longer than a token usually lasts.
+            .with("NONLINEAR_AUTH__ACCESS_TOKEN_SECONDS", "7200")
+            .with("OPENAI_BASE_URL", &provider.base_url());
+        Self { provider, program }
+    }
+
+    async fn rise(&self) -> (Serving, Client) {
+        let mut serving = self.program.serve(&["serve"]);
+        let (_, client) = serving.ready().await;
+        (serving, client)
+    }
+
+    /// Waits until the model was asked so often since.
+    async fn asked(&self, before: usize, calls: usize) {
+        until("the model is asked", async || {
+            self.provider.asked().len() >= before + calls
+        })
+        .await;
+    }
+}
+
+/// The login of somebody with an agent.
+async fn register(client: &Client) -> (Value, String) {
     let body = json!({"email": "owner@example.org", "password": PASSWORD});
     let registered = client.post("/auth/register?tokens=body", body).await;
     let login = registered.expect(201);
-    let rounds = if long() { 300 } else { 3 };
     let agent = client.logged_in(&login).create_agent("writer").await;
-    for round in 0..rounds {
-        let mut owner = client.logged_in(&login);
-        let project = owner.create_project("Killed").await;
-        let body = json!({"agentId": agent, "role": "EDITOR"});
-        owner.post(&project.agents(), body).await.expect(201);
-        let before = provider.asked().len();
-        let task = owner.start_task(project, &agent, "Make nodes.").await;
-        // Before, within and after each of the calls, by turns.
-        let calls = 1 + round % EDITS;
-        until("the model is asked", async || {
-            provider.asked().len() >= before + calls
-        })
-        .await;
+    (login, agent)
+}
 
-        drop(serving);
-        serving = program.serve(&["serve"]);
-        (_, client) = serving.ready().await;
-        owner = client.logged_in(&login);
+/// A project in which the agent works.
+async fn project_of(owner: &Client, agent: &str) -> ProjectId {
+    let project = owner.create_project("Killed").await;
+    let body = json!({"agentId": agent, "role": "EDITOR"});
+    owner.post(&project.agents(), body).await.expect(201);
+    project
+}
 
-        let ended = owner.task_when(project, &task, "FAILED").await;
+/// That each task made each of its edits once, and ended once.
+async fn made_once(owner: &Client, project: ProjectId, tasks: &[String]) {
+    for task in tasks {
+        let ended = owner.task_when(project, task, "FAILED").await;
         assert_eq!(ended["error"]["code"], "loop", "{ended}");
-        let graph = owner.get(&project.graph()).await.expect(200);
-        assert_eq!(graph["nodes"].as_array().map(Vec::len), Some(EDITS));
-        let steps = owner.steps_of(project, &task).await;
+        let steps = owner.steps_of(project, task).await;
         let used = steps.iter().filter(|step| step["kind"] == "TOOL");
         let made: Vec<bool> = used
             .map(|step| step["content"]["isError"] == Value::Bool(false))
             .collect();
         assert_eq!(made, [true; EDITS], "{steps:?}");
-        let events = owner.get(&project.events_after(0)).await.expect(200);
-        let events: Vec<Value> = parsed(&events["events"]);
-        let ends = events
-            .iter()
-            .filter(|event| text(&event["op"]) == "task.end");
-        assert_eq!(ends.count(), 1);
+    }
+    let graph = owner.get(&project.graph()).await.expect(200);
+    let nodes = graph["nodes"].as_array().map(Vec::len);
+    assert_eq!(nodes, Some(EDITS * tasks.len()));
+    let path = format!("{}&limit=1000", project.events_after(0));
+    let events = owner.get(&path).await.expect(200);
+    let events: Vec<Value> = parsed(&events["events"]);
+    let ends = events
+        .iter()
+        .filter(|event| text(&event["op"]) == "task.end");
+    assert_eq!(ends.count(), tasks.len());
+}
+
+#[tokio::test]
+async fn b8_a_task_goes_on_after_its_last_step_and_makes_each_edit_once_whenever_it_is_killed() {
+    let world = World::make().await;
+    let (mut serving, mut client) = world.rise().await;
+    let (login, agent) = register(&client).await;
+    let rounds = if long() { 300 } else { 3 };
+    for round in 0..rounds {
+        let owner = client.logged_in(&login);
+        let project = project_of(&owner, &agent).await;
+        let before = world.provider.asked().len();
+        let task = owner.start_task(project, &agent, "Make nodes.").await;
+        // Before, within and after each of the calls, by turns.
+        world.asked(before, 1 + round % EDITS).await;
+
+        drop(serving);
+        (serving, client) = world.rise().await;
+
+        made_once(&client.logged_in(&login), project, &[task]).await;
     }
     drop(serving);
-    drop(provider);
-    program.remove().await;
+    drop(world.provider);
+    world.program.remove().await;
+}
+
+#[tokio::test]
+async fn t6_every_task_ends_once_whichever_worker_is_killed_or_frozen_beyond_its_lease() {
+    if !on_postgres() {
+        return;
+    }
+    let world = World::make().await;
+    let rounds = if long() { 250 } else { 3 };
+    let (mut one, mut client) = world.rise().await;
+    let (mut other, _) = world.rise().await;
+    let (login, agent) = register(&client).await;
+    let (mut stops, mut kills) = (0, 0);
+    for round in 0..rounds {
+        let owner = client.logged_in(&login);
+        let project = project_of(&owner, &agent).await;
+        let before = world.provider.asked().len();
+        let mut tasks = Vec::new();
+        for _ in 0..TASKS {
+            tasks.push(owner.start_task(project, &agent, "Make nodes.").await);
+        }
+        world.asked(before, 1 + round % (EDITS * TASKS)).await;
+        if round % 5 < 2 {
+            // The others take over what a frozen worker holds; awake again, it has nothing to write.
+            other.freeze(true);
+            made_once(&owner, project, &tasks).await;
+            other.freeze(false);
+            made_once(&owner, project, &tasks).await;
+            stops += 1;
+        } else {
+            drop(one);
+            (one, client) = world.rise().await;
+            drop(other);
+            (other, _) = world.rise().await;
+            made_once(&client.logged_in(&login), project, &tasks).await;
+            kills += 2;
+        }
+    }
+    println!(
+        "{} tasks, each ended once, amid {kills} kills and {stops} stops",
+        rounds * TASKS
+    );
+    drop((one, other));
+    drop(world.provider);
+    world.program.remove().await;
 }

@@ -277,7 +277,8 @@ async fn removing_an_agent_ends_its_tasks_and_pausing_it_makes_them_wait() {
     let open = owner.start_task(project, &agent, "Ask.").await;
     owner.task_when(project, &open, "WAITING").await;
     owner.delete(&project.agent(&agent)).await.expect(204);
-    owner.task_when(project, &open, "CANCELLED").await;
+    let ended = owner.task_when(project, &open, "CANCELLED").await;
+    assert_eq!(ended["error"]["code"], "agent_gone", "{ended}");
 }
 
 #[tokio::test]
@@ -341,18 +342,39 @@ async fn of_many_tasks_at_once_only_those_run_that_there_is_money_for() {
 #[tokio::test]
 async fn statistics_are_zero_without_tasks_and_count_what_was_done() {
     let provider = Provider::start().await;
-    let (_app, project, owner, agent) = world(&provider).await;
+    let app = roomy(&provider).await;
+    let (project, owner, [editor]) = app.project([Role::Editor]).await;
+    let agent = owner.add_agent(project, "researcher", "EDITOR").await;
+    let node = owner.create_node(project, "Why?").await;
     let path = format!("/agents/{agent}/statistics?days=7");
     let before = owner.get(&path).await.expect(200);
     assert_eq!(before["totalConversations"], 0);
     assert_eq!(before["avgResponseTimeMs"], Value::Null);
     assert_eq!(before["days"].as_array().map(Vec::len), Some(7));
+    let none = json!({"count": 0, "mean": null, "helpfulShare": null});
+    assert_eq!(before["ratings"], none);
     provider.then([
-        Reply::calls(&[("read_graph", json!({}))]),
+        Reply::calls(&[("generate", json!({"nodeId": node}))]),
         Reply::finish("Done."),
     ]);
-    let task = owner.start_task(project, &agent, "Look.").await;
+    provider.usually(Reply::text("An answer."));
+    let task = owner.start_task(project, &agent, "Ask.").await;
     owner.task_when(project, &task, "COMPLETED").await;
+    app.jobs_done().await;
+    rate_the_answer(
+        project,
+        node,
+        &owner,
+        json!({"rating": 4, "isHelpful": true}),
+    )
+    .await;
+    rate_the_answer(
+        project,
+        node,
+        &editor,
+        json!({"rating": 1, "isHelpful": false}),
+    )
+    .await;
 
     let after = owner.get(&path).await.expect(200);
 
@@ -361,13 +383,27 @@ async fn statistics_are_zero_without_tasks_and_count_what_was_done() {
         (&after["userMessages"], &after["assistantMessages"]),
         (&json!(1), &json!(2))
     );
-    assert_eq!(after["totalTokensUsed"], 220);
+    // Those of the answer that it asked for, too.
+    assert_eq!(after["totalTokensUsed"], 220 + 12);
+    assert!(after["avgResponseTimeMs"].as_i64() > Some(0), "{after}");
+    assert!(after["lastConversationDate"].is_string());
+    let ratings = json!({"count": 2, "mean": 2.5, "helpfulShare": 0.5});
+    assert_eq!(after["ratings"], ratings);
     assert_eq!(after["completed"], 1);
     assert_eq!(after["days"][6]["tasks"], 1);
+    assert_eq!(after["days"][6]["tokens"], 232);
+    assert_eq!(after["days"][5]["tasks"], 0);
     owner
         .get(&format!("/agents/{agent}/statistics?days=91"))
         .await
         .problem(422, "invalid");
+}
+
+async fn rate_the_answer(project: ProjectId, node: NodeId, by: &Client, said: Value) {
+    let answered = by.get(&project.node(node)).await.expect(200);
+    let attempt = text(&answered["generationId"]);
+    let path = format!("{}/feedback", project.attempt(node, attempt));
+    by.put(&path, said).await.expect(200);
 }
 
 #[tokio::test]
@@ -379,6 +415,7 @@ async fn one_opinion_of_each_person_and_answer() {
     let attempt = text(&answered["generationId"]).to_owned();
     let path = format!("{}/feedback", project.attempt(node, &attempt));
 
+    owner.get(&path).await.problem(404, "not_found");
     let said = json!({"rating": 4, "isHelpful": true});
     let first = owner.put(&path, said).await.expect(200);
     assert_eq!(
@@ -390,6 +427,11 @@ async fn one_opinion_of_each_person_and_answer() {
         (&changed["rating"], &changed["comment"]),
         (&Value::Null, &json!("Hm"))
     );
+    let own = owner.get(&path).await.expect(200);
+    assert_eq!(own, changed);
+    let elsewhere = owner.create_node(project, "Elsewhere?").await;
+    let foreign = format!("{}/feedback", project.attempt(elsewhere, &attempt));
+    owner.get(&foreign).await.problem(404, "not_found");
     owner
         .put(&path, json!({"rating": 6}))
         .await
@@ -397,6 +439,7 @@ async fn one_opinion_of_each_person_and_answer() {
     owner.put(&path, json!({})).await.problem(422, "invalid");
     owner.delete(&path).await.expect(204);
     owner.delete(&path).await.problem(404, "not_found");
+    owner.get(&path).await.problem(404, "not_found");
 }
 
 #[tokio::test]

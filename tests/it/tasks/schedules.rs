@@ -127,3 +127,42 @@ async fn an_answer_and_a_mention_begin_tasks_at_their_node_within_the_limit() {
     app.jobs_done().await;
     assert_eq!(begun(&owner, project).await.len(), 2);
 }
+
+#[tokio::test]
+async fn a_mention_that_a_schedule_answers_begins_no_second_task_when_the_node_is_asked() {
+    let provider = Provider::start().await;
+    let (app, project, owner, agent) = world(&provider).await;
+    provider.usually(Reply::finish("Looked."));
+    let body = json!({"agentId": agent, "name": "Called", "prompt": "Look.", "event": "MENTION"});
+    owner.post(&project.schedules(), body).await.expect(201);
+    let prompt = "@researcher, look at this";
+    let ask = |node| json!({"agentId": agent, "nodeId": node, "prompt": prompt});
+
+    // The schedule was first.
+    let node = owner.create_node(project, prompt).await;
+    app.jobs_done().await;
+    let asked = owner.post(&project.tasks(), ask(node)).await.expect(202);
+    app.jobs_done().await;
+    let tasks = begun(&owner, project).await;
+    assert_eq!(tasks.len(), 1, "{tasks:?}");
+    assert_eq!(asked["id"], tasks[0]["id"]);
+    assert_eq!(tasks[0]["origin"], "EVENT");
+    // Whoever asks again wants it done again.
+    let again = owner.post(&project.tasks(), ask(node)).await.expect(202);
+    assert_ne!(again["id"], asked["id"]);
+    app.jobs_done().await;
+    assert_eq!(begun(&owner, project).await.len(), 2);
+
+    // The person was first.
+    let node = kernel::NodeId::generate();
+    let ops = json!({"ops": [
+        {"op": "node.create", "id": node, "data": {"prompt": prompt, "position": {"x": 0, "y": 0}}},
+        {"op": "task.start", "data": ask(node)},
+    ]});
+    owner.post(&project.ops(), ops).await.expect(200);
+    app.jobs_done().await;
+    let tasks = begun(&owner, project).await;
+    assert_eq!(tasks.len(), 3, "{tasks:?}");
+    assert_eq!(tasks[0]["origin"], "PERSON");
+    assert_eq!(tasks[0]["nodeId"], json!(node));
+}

@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{queries, row::to_view, types, versions};
+use super::{queries, queue::EndTasks, row::to_view, types, versions};
 
 const CONTEXT_WINDOW_DEFAULT: u32 = 10;
 const MAX_TOKENS_DEFAULT: u32 = 2_048;
@@ -300,7 +300,7 @@ fn changed(row: agent::Model, patch: PatchAgent) -> agent::Model {
     }
 }
 
-/// Deletes an agent of one's own: it leaves all projects, and what it does there ends after its step.
+/// Deletes an agent of one's own: it leaves all projects, and what it does there ends.
 pub(super) struct Delete {
     pub(super) user: UserId,
     pub(super) id: AgentId,
@@ -314,6 +314,7 @@ impl Command for Delete {
         let row = locked(write, self.user, self.id).await?;
         self.expected.check(row.version)?;
         retire(write, row.id).await?;
+        write.enqueue(&EndTasks { agent: self.id })?;
         write.record(Record::new("agent.delete", "agent", self.id.uuid()));
         Ok(())
     }

@@ -1,55 +1,14 @@
 use entity::{answer_feedback, enums, generation};
-use kernel::{Error, GenerationId, NodeId, Permission, ProjectId, Result, UserId};
-use platform::{Command, Ctx, ProjectCommand, Write, db, writer::Record};
+use kernel::{Error, GenerationId, NodeId, Permission, ProjectId, Result};
+use platform::{Command, ProjectCommand, Write, db, writer::Record};
 use protocol::{
     events::Event,
-    feedback::{FeedbackView, GiveFeedback, RATING_MAX, RATING_MIN},
+    feedback::{GiveFeedback, RATING_MAX, RATING_MIN},
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, Select};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-fn own(project: ProjectId, answer: GenerationId, user: UserId) -> Select<answer_feedback::Entity> {
-    answer_feedback::Entity::find()
-        .filter(answer_feedback::Column::ProjectId.eq(project.uuid()))
-        .filter(answer_feedback::Column::GenerationId.eq(answer.uuid()))
-        .filter(answer_feedback::Column::UserId.eq(user.uuid()))
-}
-
-pub(super) async fn get(
-    ctx: &Ctx,
-    project: ProjectId,
-    answer: GenerationId,
-) -> Result<FeedbackView> {
-    let row = own(project, answer, ctx.user_id()?)
-        .one(ctx.reader())
-        .await
-        .map_err(db)?
-        .ok_or(Error::NotFound("feedback"))?;
-    Ok(to_view(row))
-}
-
-fn to_view(row: answer_feedback::Model) -> FeedbackView {
-    let answer_feedback::Model {
-        id: _,
-        project_id: _,
-        generation_id,
-        user_id,
-        rating,
-        is_helpful,
-        comment,
-        created_at,
-        updated_at,
-    } = row;
-    FeedbackView {
-        generation_id: generation_id.into(),
-        user_id: user_id.into(),
-        rating: rating.and_then(|rating| u8::try_from(rating).ok()),
-        is_helpful,
-        comment,
-        created_at: created_at.into(),
-        updated_at: updated_at.into(),
-    }
-}
+use super::queries::own;
 
 /// Says what one thinks of an answer, in place of what one said before.
 #[derive(Debug)]

@@ -4,10 +4,28 @@ use kernel::{GenerationId, NodeId, ProjectId};
 use protocol::feedback::{FeedbackView, GiveFeedback};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::commands::{self, Give, Withdraw};
+use super::{
+    commands::{Give, Withdraw},
+    queries,
+};
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(give, withdraw))
+    OpenApiRouter::new().routes(routes!(own, give, withdraw))
+}
+
+/// What one said of an answer oneself
+#[utoipa::path(get,
+    path = "/projects/{project_id}/nodes/{node_id}/generations/{generation_id}/feedback",
+    tag = "generations",
+    params(("project_id" = ProjectId, Path), ("node_id" = NodeId, Path),
+        ("generation_id" = GenerationId, Path)),
+    responses((status = 200, body = FeedbackView)),
+    extensions(("x-authz" = json!("costs:read"))))]
+async fn own(
+    Caller(ctx): Caller,
+    Path((project, node, answer)): Path<(ProjectId, NodeId, GenerationId)>,
+) -> ApiResult<Json<FeedbackView>> {
+    Ok(Json(queries::get(&ctx, project, node, answer).await?))
 }
 
 /// Say what one thinks of an answer, in place of what one said before
@@ -30,7 +48,7 @@ async fn give(
         input,
     };
     ctx.write(project, give).await?;
-    Ok(Json(commands::get(&ctx, project, answer).await?))
+    Ok(Json(queries::view(&ctx, project, answer).await?))
 }
 
 /// Take back what one said of an answer

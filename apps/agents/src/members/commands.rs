@@ -30,6 +30,7 @@ impl Command for Add {
     async fn apply(&self, write: &mut Write) -> Result<()> {
         write.require(Permission::AGENTS_WRITE)?;
         check_role(write, self.input.role)?;
+        toolservers::require_known(write, &self.input.tool_servers, "/toolServers")?;
         let (project, user) = (write.project_id()?, write.user_id()?);
         let agent = own(write, user, self.input.agent_id).await?;
         if queries::locked(write, self.input.agent_id).await.is_ok() {
@@ -57,6 +58,7 @@ impl Command for Add {
             paused: Set(false),
             tokens_per_day: Set(tokens_per_day),
             nanos_per_day: Set(nanos_per_day),
+            tool_servers: Set(self.input.tool_servers.clone().into()),
             added_by: Set(user.uuid()),
             version: Set(1),
             created_at: Set(now),
@@ -118,6 +120,7 @@ impl Command for Update {
             mode,
             paused,
             budget,
+            ref tool_servers,
         } = self.patch;
         let mut after = place.clone();
         if let Some(role) = role {
@@ -129,6 +132,10 @@ impl Command for Update {
         after.paused = paused.unwrap_or(after.paused);
         if let Some(budget) = budget {
             (after.tokens_per_day, after.nanos_per_day) = stored_budget(budget);
+        }
+        if let Some(servers) = tool_servers {
+            toolservers::require_known(write, servers, "/toolServers")?;
+            after.tool_servers = servers.clone().into();
         }
         if after == place {
             write.unrecorded("everything was so already");

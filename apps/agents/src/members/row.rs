@@ -5,6 +5,7 @@ use protocol::{
     agents::{AgentBudget, AgentMode, AgentStatus, ProjectAgentView},
     budgets::{Dollars, Tokens},
 };
+use serde::Deserialize;
 
 /// An agent of a project as its members see it: what it is told is its owner's.
 pub(super) fn to_view(
@@ -20,6 +21,7 @@ pub(super) fn to_view(
         paused,
         tokens_per_day,
         nanos_per_day,
+        tool_servers,
         added_by,
         version,
         created_at: _,
@@ -39,10 +41,16 @@ pub(super) fn to_view(
             tokens_per_day: tokens_per_day.and_then(|max| Tokens::try_from(max).ok()),
             cost_per_day: nanos_per_day.map(|max| Dollars::stored(dollars(max))),
         },
+        tool_servers: servers_of(&tool_servers),
         added_by: added_by.into(),
         status,
         version,
     }
+}
+
+/// The servers outside whose tools an agent may use. What cannot be read is as good as none.
+pub(crate) fn servers_of(stored: &serde_json::Value) -> Vec<String> {
+    Vec::deserialize(stored).unwrap_or_default()
 }
 
 fn mode_of(mode: enums::AgentMode) -> AgentMode {

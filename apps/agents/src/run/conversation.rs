@@ -36,10 +36,19 @@ fn last_calls(steps: &[Step]) -> Option<(usize, &[Called])> {
 /// What a person said since the model spoke last.
 pub(super) fn answer_of_a_person(steps: &[Step]) -> Option<&str> {
     let (place, _) = last_calls(steps)?;
-    steps.iter().skip(place).find_map(|step| match step {
-        Step::Message { text, .. } => Some(text.as_str()),
+    said_since(steps, place)
+}
+
+fn words_of_a_person(step: &Step) -> Option<&str> {
+    match step {
+        Step::Message { text, .. } => Some(text),
         Step::Model { .. } | Step::Tool { .. } | Step::Note { .. } => None,
-    })
+    }
+}
+
+/// What a person said first after so many steps.
+pub(super) fn said_since(steps: &[Step], known: usize) -> Option<&str> {
+    steps.iter().skip(known).find_map(words_of_a_person)
 }
 
 /// How often in a row the last tool was asked for with the same arguments.
@@ -59,8 +68,16 @@ pub(super) fn was_told(steps: &[Step]) -> bool {
 }
 
 /// The whole conversation, with as many of the last steps as the agent looks back.
-pub(super) fn turns(member: &Member, task: &agent_task::Model, steps: &[Step]) -> Vec<Turn> {
-    let mut turns = vec![Turn::System(system(member)), Turn::Person(asked(task))];
+pub(super) fn turns(
+    member: &Member,
+    task: &agent_task::Model,
+    steps: &[Step],
+    missing: &[String],
+) -> Vec<Turn> {
+    let mut turns = vec![
+        Turn::System(system(member, missing)),
+        Turn::Person(asked(task)),
+    ];
     let groups = groups(steps);
     let window = usize::try_from(member.agent.context_window_size).unwrap_or(usize::MAX);
     let left_out = groups.len().saturating_sub(window.max(1));
@@ -115,13 +132,17 @@ fn turn(step: &Step) -> Turn {
     }
 }
 
-fn system(member: &Member) -> String {
+fn system(member: &Member, missing: &[String]) -> String {
     let agent = &member.agent;
     let who = agent.role.as_deref().unwrap_or(&agent.kind);
-    format!(
+    let mut text = format!(
         "{HOUSE_RULES}\n\nYou are {}, {who}.\n\n{}",
         agent.name, agent.system_prompt
-    )
+    );
+    if !missing.is_empty() {
+        text.push_str(&format!("\n\n[{}]", missing.join(" ")));
+    }
+    text
 }
 
 fn asked(task: &agent_task::Model) -> String {

@@ -3,13 +3,13 @@
 use chrono::TimeDelta;
 use entity::{agent_task, api_token, enums, user};
 use kernel::{Error, Permission, Result, UserId};
-use platform::{Write, db, jobs::Lease};
+use platform::{Write, db, jobs::Lease, user_is_active};
 use protocol::tasks::TaskError;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use crate::{
     events::{TaskEvent, emit},
-    members::{self, Member},
+    members,
     tasks::{End, changed, close},
 };
 
@@ -43,7 +43,7 @@ pub(super) async fn still_wanted(
         Err(error) => return Err(error),
     };
     let end = match member {
-        None => End::Cancelled,
+        None => End::gone(),
         Some(member) if !member.agent.is_active => over(
             "agent_off",
             "The agent was switched off. Its owner can switch it on again.",
@@ -52,7 +52,7 @@ pub(super) async fn still_wanted(
             "not_allowed",
             "The owner of the agent, or who added it, has left the project.",
         ),
-        Some(member) if !owner_is_open(write, &member).await? => {
+        Some(member) if !is_open(write, member.agent.user_id.into()).await? => {
             over("not_allowed", "The account of the agent's owner is closed.")
         }
         Some(_) if !may_act(write, &row).await? => over(
@@ -102,14 +102,9 @@ async fn may_act(write: &mut Write, task: &agent_task::Model) -> Result<bool> {
     Ok(living > 0)
 }
 
-async fn owner_is_open(write: &mut Write, member: &Member) -> Result<bool> {
-    is_open(write, member.agent.user_id.into()).await
-}
-
 async fn is_open(write: &mut Write, user: UserId) -> Result<bool> {
     let open = user::Entity::find_by_id(user.uuid())
-        .filter(user::Column::DeletedAt.is_null())
-        .filter(user::Column::DisabledAt.is_null())
+        .filter(user_is_active())
         .count(write.read().await?)
         .await
         .map_err(db)?;

@@ -1,22 +1,29 @@
 //! One step of a task after the other.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
-use generation::calls::{self, Amount, Meter, ModelCall, ModelSaid};
+use generation::calls::{self, Meter, ModelCall, ModelSaid};
 use kernel::{Error, Result};
 use protocol::{generations::RunError, tasks::TaskError};
 use serde_json::json;
+use tokio::time::sleep;
 
 use super::{
     conversation,
     held::{Next, Run},
+    offered,
     saying::Saying,
     tools,
+    used::Used,
     writes::{Close, Pay, Wait},
 };
 use crate::tasks::{Called, End, NewStep, Step};
 
 /// A task that the server failed at so often is given up.
 const ATTEMPTS_MAX: i32 = 3;
+/// So often it is looked whether a step takes too long.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// The same tool with the same arguments so often in a row: then the agent is told.
 const REPEATED_TOLD: usize = 3;
 /// So often: then the task ends.
@@ -69,12 +76,16 @@ impl Run {
 
     /// What the task has used up, if it has.
     fn exhausted(&self) -> Option<TaskError> {
+        let row = &self.row;
+        let steps = (row.steps >= row.steps_max)
+            .then(|| limit_reached(&format!("{} steps", row.steps_max)));
+        self.late().or(steps)
+    }
+
+    /// Whether the task may work no longer.
+    fn late(&self) -> Option<TaskError> {
         let now = self.platform.clock.now();
         let row = &self.row;
-        let limit = |what: &str, way_out: &str| TaskError {
-            code: "limit_reached".to_owned(),
-            detail: format!("The task reached its limit of {what}. {way_out}"),
-        };
         if row.deadline.is_some_and(|deadline| deadline <= now) {
             return Some(TaskError {
                 code: "deadline".to_owned(),
@@ -82,26 +93,30 @@ impl Run {
             });
         }
         let began = row.resumed_at.unwrap_or(now);
-        if now - began > TimeDelta::seconds(row.seconds_max) {
-            let what = format!("{} seconds", row.seconds_max);
-            return Some(limit(&what, "Retry it with more, or ask for less at once."));
+        (began + TimeDelta::seconds(row.seconds_max) <= now)
+            .then(|| limit_reached(&format!("{} seconds", row.seconds_max)))
+    }
+
+    /// Waits until the task may work no longer, while a step takes its time.
+    async fn time_is_up(&self) -> TaskError {
+        loop {
+            if let Some(error) = self.late() {
+                return error;
+            }
+            sleep(LOOK_EVERY).await;
         }
-        if row.steps >= row.steps_max {
-            let what = format!("{} steps", row.steps_max);
-            return Some(limit(&what, "Retry it with more, or ask for less at once."));
-        }
-        None
     }
 
     async fn use_tool(&mut self, call: Called) -> Result<Next> {
         let used = tokio::select! {
             used = tools::r#use(self, &call) => used?,
             () = self.ended_elsewhere() => return Ok(Next::Stop),
+            error = self.time_is_up() => return self.end(End::Failed(error)).await,
         };
         match used {
-            tools::Used::Result(new) => self.record(new).await,
-            tools::Used::Finished(result) => self.end(End::Completed(result)).await,
-            tools::Used::Waits(waiting) => {
+            Used::Result(new) => self.record(new).await,
+            Used::Finished(result) => self.end(End::Completed(result)).await,
+            Used::Waits(waiting) => {
                 let wait = Wait {
                     lease: self.lease,
                     task: self.job.task,
@@ -123,6 +138,10 @@ impl Run {
             () = saying.tell() => {
                 self.pay(&meter).await?;
                 return Ok(Next::Stop);
+            }
+            error = self.time_is_up() => {
+                self.pay(&meter).await?;
+                return self.end(End::Failed(error)).await;
             }
             () = self.platform.stopping.cancelled() => return Err(Error::Busy),
         };
@@ -161,17 +180,15 @@ impl Run {
         let agent = &self.member.agent;
         let (model, fallback) = (agent.model.as_deref(), agent.fallback_model.as_deref());
         let models = calls::chain(&self.platform, self.job.project, model, fallback).await?;
+        let outside = offered::offer(self).await?;
         Ok(ModelCall {
             models,
-            turns: conversation::turns(&self.member, &self.row, &self.steps),
-            tools: tools::offered(self.member.place.role, self.member.place.mode),
+            turns: conversation::turns(&self.member, &self.row, &self.steps, &outside.missing),
+            tools: offered::offered(&self.member.place, &outside),
             temperature: Some(agent.temperature),
             top_p: agent.top_p,
             max_tokens: u32::try_from(agent.max_tokens).unwrap_or(u32::MAX),
-            left: Amount {
-                tokens: self.row.reserved_tokens,
-                nanos: self.row.reserved_nanos,
-            },
+            left: calls::left(&self.platform, self.job.project, self.job.task).await?,
         })
     }
 
@@ -223,6 +240,15 @@ impl Run {
         };
         self.write(close).await?;
         Ok(Next::Stop)
+    }
+}
+
+fn limit_reached(what: &str) -> TaskError {
+    TaskError {
+        code: "limit_reached".to_owned(),
+        detail: format!(
+            "The task reached its limit of {what}. Retry it with more, or ask for less at once."
+        ),
     }
 }
 

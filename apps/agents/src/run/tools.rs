@@ -1,8 +1,8 @@
-//! What an agent can do: the tools of the house, and those that only a task has.
+//! Using a tool: one of the house, of a server outside, or one that only a task has.
 
 use ::tools::{Call, Outcome, Tool};
-use generation::calls::ToolSpec;
-use kernel::{Error, Permission, Relation, Result, Role, Scopes, Verdict, policy};
+use entity::enums::AgentMode;
+use kernel::{Error, Result};
 use protocol::{
     agents::Slug,
     tasks::{StartTask, TaskOrigin, WaitingFor, WaitingKind},
@@ -11,94 +11,16 @@ use protocol::{
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use super::{conversation, held::Run};
-use crate::tasks::{Begun, Called, NewStep, Start, Step};
+use super::{
+    conversation,
+    held::Run,
+    offered::{ASK_PERSON, CHOICES_MAX, FINISH, HAND_OVER, may, offer, unknown},
+    outside,
+    used::{Used, refused, step},
+};
+use crate::tasks::{Begun, Called, Mentioned, Start};
 
-/// How much of an answer to a person's question an agent may suggest.
-const CHOICES_MAX: usize = 10;
 const TEXT_CHARS_MAX: usize = 4_000;
-
-/// What came of using a tool.
-pub(super) enum Used {
-    Result(NewStep),
-    Finished(Value),
-    Waits(WaitingFor),
-}
-
-const FINISH: &str = "finish";
-const ASK_PERSON: &str = "ask_person";
-const HAND_OVER: &str = "hand_to_agent";
-
-/// The tools that a role lets use.
-pub(super) fn offered(role: entity::enums::Role, mode: entity::enums::AgentMode) -> Vec<ToolSpec> {
-    let role = platform::convert::role(role);
-    let is_proposing = mode == entity::enums::AgentMode::Propose;
-    let house = ::tools::all()
-        .iter()
-        .filter(|tool| tool.permissions.iter().all(|needed| may(role, *needed)))
-        // Answers are asked for by who accepts what is proposed.
-        .filter(|tool| {
-            !is_proposing
-                || tool
-                    .permissions
-                    .iter()
-                    .all(|needed| *needed != Permission::RUN)
-        })
-        .map(|tool| ToolSpec {
-            name: tool.name.to_owned(),
-            description: tool.description.to_owned(),
-            parameters: tool.schema(),
-        });
-    house.chain(own()).collect()
-}
-
-fn may(role: Role, permission: Permission) -> bool {
-    let relation = Relation::Member(role);
-    policy::decide(relation, Scopes::UNLIMITED, permission) == Verdict::Allowed
-}
-
-fn own() -> [ToolSpec; 3] {
-    let text = |description: &str| json!({"type": "string", "description": description});
-    let spec = |name: &str, description: &str, properties: Value, required: &[&str]| ToolSpec {
-        name: name.to_owned(),
-        description: description.to_owned(),
-        parameters: json!({
-            "type": "object",
-            "properties": properties,
-            "required": required,
-            "additionalProperties": false,
-        }),
-    };
-    [
-        spec(
-            ASK_PERSON,
-            "Asks the people of the project a question, and waits for the answer. Use it when only they can know or \
-             decide, not to report progress.",
-            json!({
-                "question": text("What you want to know, in one or two sentences."),
-                "choices": {"type": "array", "items": {"type": "string"}, "maxItems": CHOICES_MAX,
-                    "description": "Answers to choose from, if there are few."},
-            }),
-            &["question"],
-        ),
-        spec(
-            HAND_OVER,
-            "Gives another agent of this project something to do. It works on its own; its result is not waited for.",
-            json!({
-                "agent": text("The agent's slug, such as critic."),
-                "prompt": text("What it is to do, with everything it has to know."),
-                "nodeId": text("The node that it is about."),
-            }),
-            &["agent", "prompt"],
-        ),
-        spec(
-            FINISH,
-            "Ends the task. Call it once everything is done, or cannot be done.",
-            json!({"result": text("What came of the task, for the people who asked for it.")}),
-            &["result"],
-        ),
-    ]
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -141,7 +63,7 @@ pub(super) async fn r#use(run: &Run, call: &Called) -> Result<Used> {
         HAND_OVER => hand_over(run, call, arguments).await,
         name => match ::tools::find(name) {
             Some(tool) => use_house(run, call, tool, arguments).await,
-            None => Ok(refused(call, unknown(run, name))),
+            None => outside::r#use(run, call, arguments).await,
         },
     }
 }
@@ -154,18 +76,6 @@ fn empty_as_none(arguments: &str) -> &str {
     }
 }
 
-fn unknown(run: &Run, name: &str) -> String {
-    let place = &run.member.place;
-    let known: Vec<String> = offered(place.role, place.mode)
-        .into_iter()
-        .map(|tool| tool.name)
-        .collect();
-    format!(
-        "There is no tool `{name}`. These are: {}.",
-        known.join(", ")
-    )
-}
-
 fn parsed<T: DeserializeOwned>(
     call: &Called,
     arguments: Value,
@@ -175,28 +85,6 @@ fn parsed<T: DeserializeOwned>(
             call,
             format!("These arguments do not fit `{}`: {error}.", call.name),
         ))
-    })
-}
-
-fn refused(call: &Called, text: String) -> Used {
-    step(call, Outcome::refusal(text, None))
-}
-
-fn step(call: &Called, outcome: Outcome) -> Used {
-    let Outcome {
-        text,
-        cursor,
-        is_error,
-    } = outcome;
-    let step = Step::Tool {
-        call: call.id.clone(),
-        name: call.name.clone(),
-        text,
-        is_error,
-    };
-    Used::Result(NewStep {
-        node: cursor,
-        ..NewStep::free(step)
     })
 }
 
@@ -244,6 +132,7 @@ async fn hand_over(run: &Run, call: &Called, arguments: Value) -> Result<Used> {
     };
     let begun = Begun {
         origin: TaskOrigin::Agent,
+        mention: Mentioned::No,
         parent: Some(run.job.task),
         schedule: None,
         depth: run.row.depth + 1,
@@ -293,7 +182,7 @@ async fn use_house(run: &Run, call: &Called, tool: &Tool, arguments: Value) -> R
     let place = &run.member.place;
     let role = platform::convert::role(place.role);
     if !tool.permissions.iter().all(|needed| may(role, *needed)) {
-        return Ok(refused(call, unknown(run, &call.name)));
+        return Ok(refused(call, unknown(run, &call.name, &offer(run).await?)));
     }
     let used = Call {
         ctx: run.agent(),
@@ -301,7 +190,7 @@ async fn use_house(run: &Run, call: &Called, tool: &Tool, arguments: Value) -> R
         op: Some(call.op),
         focus: run.row.node_id.map(Into::into),
     };
-    let is_proposing = place.mode == entity::enums::AgentMode::Propose;
+    let is_proposing = place.mode == AgentMode::Propose;
     if is_proposing && !tool.read_only {
         let outcome = super::acting::propose(run, used, tool, arguments).await?;
         return Ok(step(call, outcome));

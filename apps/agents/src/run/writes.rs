@@ -1,13 +1,15 @@
 //! What a worker writes of its task. Each asks whether the lease is still its own, so that one who lost it writes nothing.
 
-use entity::{agent_task, enums};
+use entity::{agent_step, agent_task, enums};
 use generation::calls::Metered;
-use kernel::{Error, ProjectId, Result, TaskId};
+use kernel::{Error, OpId, ProjectId, Result, TaskId};
 use platform::{Command, ProjectCommand, Write, db, jobs::Lease};
 use protocol::{events::Event, tasks::WaitingFor};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr,
 };
+
+use serde::{Deserialize, Serialize};
 
 use super::standing::{ANSWER_DAYS_MAX, give_up, still_wanted};
 use crate::{
@@ -25,7 +27,7 @@ macro_rules! never_replayed {
     };
 }
 
-never_replayed!(Take, Put, Close, Wait);
+never_replayed!(Take, Put, Close, Wait, Mark);
 
 /// The task, if this worker has the lease and the task runs.
 async fn ours(write: &mut Write, lease: Lease, task: TaskId) -> Result<Option<agent_task::Model>> {
@@ -244,6 +246,85 @@ impl Command for Wait {
         let until = after.deadline.map_or(until, |deadline| deadline.min(until));
         write.enqueue_at(until, &RunTask { project, task })?;
         self.lease.finish(write).await
+    }
+}
+
+/// The tool outside that a task uses: written before the server there is asked, so that nobody asks it again unknowing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Outside {
+    pub(super) op: OpId,
+    /// How many steps there were.
+    pub(super) steps: usize,
+    /// Whether a person was asked since whether it did its work.
+    pub(super) asked: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Mark {
+    pub(super) lease: Lease,
+    pub(super) task: TaskId,
+    pub(super) op: OpId,
+    pub(super) how: Marking,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Marking {
+    /// Unless it began before.
+    Begin,
+    BeginAgain,
+    Ask,
+}
+
+pub(super) enum Marked {
+    Done,
+    /// It began before, and its result was not recorded.
+    Before(Outside),
+    Lost,
+}
+
+impl Command for Mark {
+    type Output = Marked;
+
+    async fn apply(&self, write: &mut Write) -> Result<Marked> {
+        write.unrecorded("its result will be a step");
+        let Some(row) = ours(write, self.lease, self.task).await? else {
+            return Ok(Marked::Lost);
+        };
+        let before: Option<Outside> = row
+            .outside
+            .map(serde_json::from_value)
+            .transpose()
+            .map_err(Error::internal)?;
+        match (self.how, before) {
+            (Marking::Begin, Some(before)) if before.op == self.op => {
+                return Ok(Marked::Before(before));
+            }
+            (Marking::Begin | Marking::BeginAgain | Marking::Ask, _) => {}
+        }
+        let steps = agent_step::Entity::find()
+            .filter(agent_step::Column::ProjectId.eq(row.project_id))
+            .filter(agent_step::Column::TaskId.eq(row.id))
+            .count(write.read().await?)
+            .await
+            .map_err(db)?;
+        let outside = Outside {
+            op: self.op,
+            steps: usize::try_from(steps).map_err(Error::internal)?,
+            asked: self.how == Marking::Ask,
+        };
+        let change = agent_task::ActiveModel {
+            project_id: Set(row.project_id),
+            id: Set(row.id),
+            outside: Set(Some(
+                serde_json::to_value(outside).map_err(Error::internal)?,
+            )),
+            ..Default::default()
+        };
+        agent_task::Entity::update(change)
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        Ok(Marked::Done)
     }
 }
 

@@ -14,7 +14,7 @@ use super::{
     clock, queries,
     queue::{FireSchedule, queue_next},
 };
-use crate::tasks::{Begun, Start};
+use crate::tasks::{Begun, Mentioned, Start};
 
 pub(crate) async fn fire(job: FireSchedule, context: JobContext) -> Result<()> {
     let platform = context.platform.clone();
@@ -50,7 +50,13 @@ async fn start(context: &JobContext, row: &agent_schedule::Model, job: FireSched
     let platform = context.platform.clone();
     refuse_too_many(&platform, row).await?;
     let prompt = TaskPrompt::try_from(row.prompt.clone()).map_err(Error::internal)?;
+    let is_mention = row.event == Some(enums::TriggerEvent::Mention);
     let begun = Begun {
+        mention: if is_mention {
+            Mentioned::BySchedule
+        } else {
+            Mentioned::No
+        },
         origin: if job.due.is_some() {
             TaskOrigin::Schedule
         } else {

@@ -18,7 +18,7 @@ use sea_orm::{
 use super::{queue::FireSchedule, row::trigger};
 use crate::{
     events::{ScheduleEvent, ScheduleRef, read},
-    tasks::DEPTH_MAX,
+    tasks::{DEPTH_MAX, names},
 };
 
 /// What begins tasks, so that whoever changes a project where nothing does asks nobody.
@@ -230,32 +230,4 @@ async fn is_new(write: &mut Write, schedule: ScheduleId, happened: &Happened) ->
         .await
         .map_err(db)?;
     Ok(before == 0)
-}
-
-/// Whether a text mentions an agent, as a word of its own.
-fn names(text: &str, slug: &str) -> bool {
-    text.split('@').skip(1).any(|rest| {
-        rest.strip_prefix(slug).is_some_and(|rest| {
-            !rest.starts_with(|next: char| next.is_ascii_alphanumeric() || next == '-')
-        })
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_mention_is_a_word_of_its_own() {
-        for (text, expected) in [
-            ("@critic", true),
-            ("Ask @critic, please", true),
-            ("@critics", false),
-            ("@critic-2", false),
-            ("critic", false),
-            ("a@critic.example", true),
-        ] {
-            assert_eq!(names(text, "critic"), expected, "{text}");
-        }
-    }
 }

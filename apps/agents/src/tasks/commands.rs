@@ -10,6 +10,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 use serde_json::{Value, json};
 
 use super::{
+    mention::Mentioned,
     queries,
     row::{changed, status},
     start::{Begun, NEEDED, RunTask, Start},
@@ -40,7 +41,17 @@ async fn locked(write: &mut Write, task: TaskId) -> Result<agent_task::Model> {
 pub(crate) enum End {
     Completed(Value),
     Failed(TaskError),
-    Cancelled,
+    /// With the reason, if it is not somebody of the project who ended it.
+    Cancelled(Option<TaskError>),
+}
+
+impl End {
+    pub(crate) fn gone() -> Self {
+        Self::Cancelled(Some(TaskError {
+            code: "agent_gone".to_owned(),
+            detail: "The agent was deleted, or taken out of the project.".to_owned(),
+        }))
+    }
 }
 
 /// Ends a task: what was reserved and not used is free again.
@@ -54,7 +65,7 @@ pub(crate) async fn close(write: &mut Write, row: agent_task::Model, end: End) -
         updated_at: now,
         ..row
     };
-    let is_cancel = matches!(end, End::Cancelled);
+    let is_cancel = matches!(end, End::Cancelled(_));
     match end {
         End::Completed(result) => {
             after.status = enums::TaskStatus::Completed;
@@ -62,10 +73,13 @@ pub(crate) async fn close(write: &mut Write, row: agent_task::Model, end: End) -
         }
         End::Failed(error) => {
             after.status = enums::TaskStatus::Failed;
-            after.error_code = Some(error.code);
-            after.error_detail = Some(error.detail);
+            (after.error_code, after.error_detail) = (Some(error.code), Some(error.detail));
         }
-        End::Cancelled => after.status = enums::TaskStatus::Cancelled,
+        End::Cancelled(reason) => {
+            after.status = enums::TaskStatus::Cancelled;
+            (after.error_code, after.error_detail) =
+                reason.map(|reason| (reason.code, reason.detail)).unzip();
+        }
     }
     let change = agent_task::ActiveModel {
         project_id: Set(after.project_id),
@@ -121,7 +135,7 @@ impl Command for Cancel {
             write.unchanged(event);
             return Ok(());
         }
-        close(write, row, End::Cancelled).await
+        close(write, row, End::Cancelled(None)).await
     }
 }
 
@@ -168,7 +182,7 @@ async fn open_of(write: &mut Write, agent: AgentId) -> Result<Vec<agent_task::Mo
 /// Ends all tasks of an agent that leaves.
 pub(crate) async fn cancel_all_of(write: &mut Write, agent: AgentId) -> Result<()> {
     for row in open_of(write, agent).await? {
-        close(write, row, End::Cancelled).await?;
+        close(write, row, End::gone()).await?;
     }
     Ok(())
 }
@@ -197,7 +211,11 @@ pub(super) async fn retry(ctx: &Ctx, project: kernel::ProjectId, task: TaskId) -
     }
     let prompt = TaskPrompt::try_from(row.prompt.clone()).map_err(Error::internal)?;
     let node = row.node_id.map(Into::into);
-    let mut again = Start::simple(Begun::BY_A_PERSON, row.agent_id.into(), node, prompt);
+    let begun = Begun {
+        mention: Mentioned::No,
+        ..Begun::BY_A_PERSON
+    };
+    let mut again = Start::simple(begun, row.agent_id.into(), node, prompt);
     if let Some(op) = &ctx.request.op {
         again.id = op.id.uuid().into();
     }

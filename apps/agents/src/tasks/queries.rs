@@ -1,7 +1,7 @@
 use std::collections::{HashMap, HashSet};
 
 use entity::{agent, agent_step, agent_task, change_set, enums, node};
-use generation::calls::dollars;
+use generation::calls::{self, AnswersOfTask, dollars};
 use http::page;
 use kernel::{Error, NodeId, Permission, ProjectId, Result, TaskId};
 use platform::{Ctx, db};
@@ -14,7 +14,7 @@ use protocol::{
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::row::{Around, step_view, to_view};
+use super::row::{Around, step_view, to_view, used};
 
 const LIST: &str = "tasks";
 const STEPS: &str = "task-steps";
@@ -86,6 +86,8 @@ struct Surroundings {
     living: HashSet<Uuid>,
     /// The last change set of each task.
     sets: HashMap<Uuid, Uuid>,
+    /// What the answers took that they asked for.
+    answers: HashMap<TaskId, AnswersOfTask>,
 }
 
 impl Surroundings {
@@ -118,7 +120,10 @@ impl Surroundings {
             .all(ctx.reader())
             .await
             .map_err(db)?;
+        let tasks = rows.iter().map(|row| row.id.into());
+        let answers = calls::asked_by(ctx.reader(), project, tasks).await?;
         Ok(Self {
+            answers,
             names: names.into_iter().collect(),
             living: living.into_iter().collect(),
             sets: sets
@@ -129,7 +134,9 @@ impl Surroundings {
     }
 
     fn view(&self, row: agent_task::Model) -> TaskView {
+        let answers = self.answers.get(&row.id.into()).copied();
         let around = Around {
+            used: used(&row, answers.unwrap_or_default()),
             agent_name: self.names.get(&row.agent_id).cloned().unwrap_or_default(),
             node_lives: row.node_id.is_some_and(|node| self.living.contains(&node)),
             change_set: self.sets.get(&row.id).map(|set| (*set).into()),

@@ -1,5 +1,5 @@
 use entity::{agent_step, agent_task, enums};
-use generation::calls::dollars;
+use generation::calls::{AnswersOfTask, dollars};
 use kernel::ChangeSetId;
 use protocol::tasks::{
     StepKind, StepView, TaskError, TaskLimitsView, TaskOrigin, TaskStatus, TaskUsed, TaskView,
@@ -83,12 +83,12 @@ fn limits(row: &agent_task::Model) -> TaskLimitsView {
     }
 }
 
-fn used(row: &agent_task::Model) -> TaskUsed {
+pub(super) fn used(row: &agent_task::Model, answers: AnswersOfTask) -> TaskUsed {
     TaskUsed {
         steps: row.steps,
-        tokens_in: row.tokens_in,
-        tokens_out: row.tokens_out,
-        cost: dollars(row.cost_nanos),
+        tokens_in: row.tokens_in + answers.tokens_in,
+        tokens_out: row.tokens_out + answers.tokens_out,
+        cost: dollars(row.cost_nanos + answers.nanos),
     }
 }
 
@@ -98,11 +98,11 @@ pub(super) struct Around {
     pub(super) agent_name: String,
     pub(super) node_lives: bool,
     pub(super) change_set: Option<ChangeSetId>,
+    pub(super) used: TaskUsed,
 }
 
 pub(super) fn to_view(row: agent_task::Model, around: Around) -> TaskView {
-    let (waiting, error) = (waiting_for(&row), error(&row));
-    let (limits, used) = (limits(&row), used(&row));
+    let (waiting, error, limits) = (waiting_for(&row), error(&row), limits(&row));
     let agent_task::Model {
         project_id,
         id,
@@ -122,6 +122,7 @@ pub(super) fn to_view(row: agent_task::Model, around: Around) -> TaskView {
         origin: began,
         parent_task_id,
         schedule_id,
+        mention: _,
         depth: _,
         priority,
         deadline,
@@ -135,6 +136,7 @@ pub(super) fn to_view(row: agent_task::Model, around: Around) -> TaskView {
         cost_nanos: _,
         reserved_tokens: _,
         reserved_nanos: _,
+        outside: _,
         said: _,
         chunks: _,
         created_at,
@@ -165,7 +167,7 @@ pub(super) fn to_view(row: agent_task::Model, around: Around) -> TaskView {
         priority,
         deadline: deadline.map(Into::into),
         limits,
-        used,
+        used: around.used,
         created_at: created_at.into(),
         updated_at: updated_at.into(),
         started_at: started_at.map(Into::into),

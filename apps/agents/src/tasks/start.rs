@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::{
     limits::{self, Limits},
+    mention::{Mention, Mentioned},
     queries::row_of,
     row::{changed, stored_origin},
 };
@@ -54,6 +55,7 @@ impl Job for RunTask {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Begun {
     pub(crate) origin: TaskOrigin,
+    pub(crate) mention: Mentioned,
     pub(crate) parent: Option<TaskId>,
     pub(crate) schedule: Option<ScheduleId>,
     pub(crate) depth: i64,
@@ -62,6 +64,7 @@ pub(crate) struct Begun {
 impl Begun {
     pub(crate) const BY_A_PERSON: Self = Self {
         origin: TaskOrigin::Person,
+        mention: Mentioned::IfAsked,
         parent: None,
         schedule: None,
         depth: 0,
@@ -85,18 +88,31 @@ impl Command for Start {
         }
         let member = self.agent(write).await?;
         self.check_nodes(write).await?;
+        let mention =
+            Mention::of(write, self.begun.mention, &self.input, &member.agent.slug).await?;
+        if let Some(mention) = &mention
+            && let Some(task) = mention.begun_before(write).await?
+        {
+            return Ok(task);
+        }
         check_open(write).await?;
         if self.begun.depth > DEPTH_MAX {
             return Err(Error::Conflict(format!(
                 "{DEPTH_MAX} tasks led to this one; a person has to start the next"
             )));
         }
+        if self.input.deadline.is_some_and(|at| at.0 <= write.now()) {
+            return Err(Error::invalid("/deadline", "must be in the future"));
+        }
         let token = self.token(write).await?;
         let mut limits = Limits::of(self.input.limits)?;
         limits.settle(write, &member).await?;
         let user = write.user_id()?;
-        limits::check(write, &member.place, user, limits.amount).await?;
-        let row = self.row(write, limits, token)?;
+        limits::check(write, self.input.agent_id, user, limits.amount).await?;
+        let row = agent_task::ActiveModel {
+            mention: Set(mention.map(Mention::stored)),
+            ..self.row(write, limits, token)?
+        };
         let row = row.insert(write.conn().await?).await.map_err(db)?;
         let run = RunTask {
             project: write.project_id()?,
@@ -222,6 +238,7 @@ impl Start {
             origin: Set(stored_origin(self.begun.origin)),
             parent_task_id: Set(self.begun.parent.map(TaskId::uuid)),
             schedule_id: Set(self.begun.schedule.map(ScheduleId::uuid)),
+            mention: Set(None),
             depth: Set(self.begun.depth),
             priority: Set(self.priority()?.into()),
             deadline: Set(input.deadline.map(|at| at.0)),
@@ -235,6 +252,7 @@ impl Start {
             cost_nanos: Set(0),
             reserved_tokens: Set(limits.amount.tokens),
             reserved_nanos: Set(limits.amount.nanos),
+            outside: Set(None),
             said: Set(String::new()),
             chunks: Set(0),
             created_at: Set(now),
@@ -275,11 +293,9 @@ async fn check_open(write: &mut Write) -> Result<()> {
 impl ProjectCommand for Start {
     fn replay(&self, event: &Event) -> Result<TaskId> {
         let started = |event: &Event| match read::<TaskEvent>(event)? {
-            TaskEvent::Start(task) => Some(task.task_id),
-            TaskEvent::Update(_)
-            | TaskEvent::Step(_)
-            | TaskEvent::Cancel(_)
-            | TaskEvent::End(_) => None,
+            // One that had begun before is only changed.
+            TaskEvent::Start(task) | TaskEvent::Update(task) => Some(task.task_id),
+            TaskEvent::Step(_) | TaskEvent::Cancel(_) | TaskEvent::End(_) => None,
         };
         event
             .parts()

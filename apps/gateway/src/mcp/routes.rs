@@ -16,6 +16,7 @@ use rmcp::transport::streamable_http_server::{
 use serde::Deserialize;
 
 use super::{
+    form,
     metadata::{ADDRESS, MCP, challenge, metadata},
     server::Server,
 };
@@ -42,6 +43,10 @@ async fn mcp(
     request: Request,
 ) -> Response {
     let served = serve(&state, caller, pinned, request).await;
+    let served = match served {
+        Ok(response) => Ok(form::in_json_rpc(response).await),
+        Err(error) => Err(error),
+    };
     served.unwrap_or_else(|error| refused(&state, error))
 }
 
@@ -62,6 +67,10 @@ async fn serve(
         return Err(Error::Forbidden(sentence.to_owned()).into());
     }
     let server = server(ctx, pinned?.0.project).await?;
+    let request = match form::read(request, state).await? {
+        Ok(request) => request,
+        Err(refusal) => return Ok(refusal),
+    };
     let service = StreamableHttpService::new(
         move || Ok(server.clone()),
         Arc::new(NeverSessionManager::default()),

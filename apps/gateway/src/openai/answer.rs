@@ -149,7 +149,10 @@ impl Answer {
                 self.text.push_str(&words);
                 Step::Words(words)
             }
-            TaskStatus::Waiting => Step::Failed(waits(&end.question.unwrap_or_default())),
+            TaskStatus::Waiting => {
+                let question = end.question.unwrap_or_default();
+                Step::Failed(waits(&question, self.asked))
+            }
             TaskStatus::Cancelled => Step::Failed(cancelled()),
             TaskStatus::Failed | TaskStatus::Pending | TaskStatus::Running => {
                 Step::Failed(failed(end.error))
@@ -178,9 +181,17 @@ fn lost() -> Value {
     said(sentence, "server_error", None, "stream_lost")
 }
 
-fn waits(question: &str) -> Value {
-    let sentence =
-        format!("the agent asks: {question} Answer it on the canvas, where the task goes on");
+fn waits(question: &str, asked: Asked) -> Value {
+    let messages = match asked.work {
+        Work::Task(task) => {
+            let project = asked.end.project;
+            format!(", or with `POST /api/v1/projects/{project}/tasks/{task}/messages`")
+        }
+        Work::Answer(_) => String::new(),
+    };
+    let sentence = format!(
+        "the agent asks: {question} Answer it on the canvas{messages}; the task goes on there"
+    );
     said(&sentence, "server_error", None, "waiting")
 }
 

@@ -9,7 +9,8 @@ use http::{
     ApiError,
     problem::{self, Cause, status, word},
 };
-use kernel::{Error, error::chain};
+use kernel::{Error, ErrorCode, error::chain};
+use platform::feature::Refusals;
 use serde_json::{Value, json};
 
 #[derive(Debug)]
@@ -27,19 +28,34 @@ impl From<ApiError> for Refusal {
     }
 }
 
-impl Refusal {
-    fn status(&self) -> StatusCode {
-        match status(self.0.code()) {
-            // Their clients know no other for what cannot be read.
-            StatusCode::UNPROCESSABLE_ENTITY => StatusCode::BAD_REQUEST,
-            StatusCode::PAYMENT_REQUIRED => StatusCode::TOO_MANY_REQUESTS,
-            other => other,
-        }
-    }
+/// What is refused before one of our routes is reached, such as one request too many.
+pub(crate) const REFUSALS: Refusals = Refusals {
+    below: "/v1/",
+    say: |problem| {
+        let (kind, code) = kind(problem.code);
+        let body = said(&problem.detail, kind, None, &code);
+        (their_status(problem.code).as_u16(), body)
+    },
+};
 
+fn their_status(code: ErrorCode) -> StatusCode {
+    match status(code) {
+        // Their clients know no other for what cannot be read.
+        StatusCode::UNPROCESSABLE_ENTITY => StatusCode::BAD_REQUEST,
+        StatusCode::PAYMENT_REQUIRED => StatusCode::TOO_MANY_REQUESTS,
+        other => other,
+    }
+}
+
+impl Refusal {
     pub(super) fn body(&self) -> Value {
         let Self(error) = self;
-        let (kind, code) = kind(error);
+        let (kind, code) = if matches!(error.refusal(), Error::NotFound(_)) {
+            // What is asked for here is a model.
+            ("invalid_request_error", "model_not_found".to_owned())
+        } else {
+            kind(error.code())
+        };
         let param = error.at_fault().into_iter().next();
         let param = param.map(|field| field.pointer.trim_start_matches('/').replace('/', "."));
         said(&error.to_string(), kind, param.as_deref(), &code)
@@ -47,18 +63,15 @@ impl Refusal {
 }
 
 /// OpenAI's words for what their clients look at, and ours for the rest.
-fn kind(error: &Error) -> (&'static str, String) {
-    let refusal = error.refusal();
-    let own = word(error.code());
-    if matches!(refusal, Error::Unauthenticated) {
+fn kind(code: ErrorCode) -> (&'static str, String) {
+    let own = word(code);
+    if code == ErrorCode::Unauthenticated {
         ("invalid_request_error", "invalid_api_key".to_owned())
-    } else if matches!(refusal, Error::NotFound(_)) {
-        ("invalid_request_error", "model_not_found".to_owned())
-    } else if matches!(refusal, Error::BudgetExceeded(_)) {
+    } else if code == ErrorCode::BudgetExceeded {
         ("insufficient_quota", "insufficient_quota".to_owned())
-    } else if matches!(refusal, Error::RateLimited { .. }) {
+    } else if code == ErrorCode::RateLimited {
         ("rate_limit_error", "rate_limit_exceeded".to_owned())
-    } else if status(error.code()).is_server_error() {
+    } else if status(code).is_server_error() {
         ("server_error", own)
     } else {
         ("invalid_request_error", own)
@@ -72,7 +85,7 @@ pub(super) fn said(message: &str, kind: &str, param: Option<&str>, code: &str) -
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let status = self.status();
+        let status = their_status(self.0.code());
         let mut response = (status, Json(self.body())).into_response();
         if status.is_server_error() {
             let cause = chain(&self.0);

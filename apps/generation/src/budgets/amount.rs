@@ -16,4 +16,12 @@ impl Amount {
             nanos: model.price.nanos(usage),
         }
     }
+
+    /// What is left of it, if anything is.
+    pub(super) fn minus(self, other: Self) -> Self {
+        Self {
+            tokens: self.tokens.saturating_sub(other.tokens).max(0),
+            nanos: self.nanos.saturating_sub(other.nanos).max(0),
+        }
+    }
 }

@@ -17,7 +17,7 @@ pub(super) struct Limit {
 }
 
 impl Limit {
-    fn is_one(&self) -> bool {
+    pub(super) fn is_one(&self) -> bool {
         self.tokens_max.is_some() || self.nanos_max.is_some()
     }
 
@@ -32,7 +32,13 @@ impl Limit {
     }
 
     /// Refuses an amount that there is no room for. `whose` goes before "budget".
-    pub(super) fn check(&self, whose: &str, spent: Amount, amount: Amount) -> Result<()> {
+    pub(super) fn check(
+        &self,
+        whose: &str,
+        spent: Amount,
+        amount: Amount,
+        way_out: &str,
+    ) -> Result<()> {
         let period = match self.period {
             BudgetPeriod::Day => "day",
             BudgetPeriod::Month => "month",
@@ -43,7 +49,7 @@ impl Limit {
             let left = max.saturating_sub(spent.tokens).max(0);
             return Err(Error::BudgetExceeded(format!(
                 "this may need {} tokens, and {whose} budget has {left} of {max} left for the \
-                 {period}; shorten the context, lower maxTokens, or have the budget raised",
+                 {period}; {way_out}, or have the budget raised",
                 amount.tokens,
             )));
         }
@@ -53,7 +59,7 @@ impl Limit {
             let left = money::dollars(max.saturating_sub(spent.nanos).max(0));
             return Err(Error::BudgetExceeded(format!(
                 "this may cost {:.4} US dollars, and {whose} budget has {left:.4} of {:.4} left for \
-                 the {period}; shorten the context, choose a cheaper model, or have the budget raised",
+                 the {period}; {way_out}, or have the budget raised",
                 money::dollars(amount.nanos),
                 money::dollars(max),
             )));

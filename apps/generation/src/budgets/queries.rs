@@ -1,6 +1,6 @@
 use chrono::{DateTime, Datelike, NaiveTime, Utc};
 use entity::{budget, enums::BudgetPeriod, project_member};
-use kernel::{Permission, ProjectId, Result, UserId};
+use kernel::{AgentId, Permission, ProjectId, Result, UserId};
 use platform::{Ctx, db};
 use protocol::budgets::{BudgetsView, PersonBudget};
 use sea_orm::{
@@ -73,6 +73,7 @@ pub(super) enum Whose {
     Member(ProjectId, UserId),
     /// In all projects.
     Person(UserId),
+    Agent(ProjectId, AgentId),
 }
 
 /// What was spent of a budget in its period, and what running generations may yet spend.
@@ -100,6 +101,32 @@ pub(super) fn beginning(period: BudgetPeriod, now: DateTime<Utc>) -> DateTime<Ut
     first.and_time(NaiveTime::MIN).and_utc()
 }
 
+/// What was used up, and what is reserved. Answers take what they need out of what their task has reserved, so that as
+/// long as it is not over, the two count once.
+const SPENT: &str = "\
+    SELECT project_id, requested_by, task_id, created_at, \
+        reserved_tokens + COALESCE(tokens_in, 0) + COALESCE(tokens_out, 0) AS tokens, \
+        reserved_nanos + COALESCE(cost_nanos, 0) AS nanos \
+    FROM generations \
+    UNION ALL \
+    SELECT project_id, requested_by, id, created_at, reserved_tokens + tokens_in + tokens_out, \
+        reserved_nanos + cost_nanos \
+    FROM agent_tasks \
+    UNION ALL \
+    SELECT project_id, requested_by, id, created_at, \
+        -CASE WHEN tokens < reserved_tokens THEN tokens ELSE reserved_tokens END, \
+        -CASE WHEN nanos < reserved_nanos THEN nanos ELSE reserved_nanos END \
+    FROM ( \
+        SELECT project_id, requested_by, id, created_at, reserved_tokens, reserved_nanos, \
+            (SELECT COALESCE(SUM(reserved_tokens + COALESCE(tokens_in, 0) + COALESCE(tokens_out, 0)), 0) \
+                FROM generations AS answers \
+                WHERE answers.project_id = tasks.project_id AND answers.task_id = tasks.id) AS tokens, \
+            (SELECT COALESCE(SUM(reserved_nanos + COALESCE(cost_nanos, 0)), 0) \
+                FROM generations AS answers \
+                WHERE answers.project_id = tasks.project_id AND answers.task_id = tasks.id) AS nanos \
+        FROM agent_tasks AS tasks WHERE status IN ('PENDING', 'RUNNING', 'WAITING') \
+    ) AS held";
+
 /// What was spent since, and what is reserved for what is not over.
 pub(super) async fn spent(
     connection: &impl ConnectionTrait,
@@ -113,17 +140,16 @@ pub(super) async fn spent(
             vec![project.uuid().into(), user.uuid().into()],
         ),
         Whose::Person(user) => ("requested_by = $2", vec![user.uuid().into()]),
+        Whose::Agent(project, agent) => (
+            "project_id = $2 AND task_id IN \
+             (SELECT id FROM agent_tasks WHERE project_id = $2 AND agent_id = $3)",
+            vec![project.uuid().into(), agent.uuid().into()],
+        ),
     };
     values.insert(0, since.into());
     let sql = format!(
-        "SELECT CAST(COALESCE(SUM(reserved_tokens + COALESCE(tokens_in, 0) + \
-             COALESCE(tokens_out, 0)), 0) AS BIGINT), \
-         CAST(COALESCE(SUM(reserved_nanos + COALESCE(cost_nanos, 0)), 0) AS BIGINT) \
-         FROM (SELECT project_id, requested_by, created_at, reserved_tokens, reserved_nanos, \
-             tokens_in, tokens_out, cost_nanos FROM generations \
-             UNION ALL SELECT project_id, requested_by, created_at, reserved_tokens, \
-             reserved_nanos, tokens_in, tokens_out, cost_nanos FROM agent_tasks) AS asked \
-         WHERE created_at >= $1 AND {those}"
+        "SELECT CAST(COALESCE(SUM(tokens), 0) AS BIGINT), CAST(COALESCE(SUM(nanos), 0) AS BIGINT) \
+         FROM ({SPENT}) AS asked WHERE created_at >= $1 AND {those}"
     );
     let backend = connection.get_database_backend();
     let row = connection

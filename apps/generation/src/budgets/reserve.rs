@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use entity::{budget, enums::RunState, generation};
+use entity::{
+    budget,
+    enums::{BudgetPeriod, RunState},
+    generation, project_agent,
+};
 use kernel::{Error, Result, UserId};
 use platform::{Write, db};
 use protocol::generations::TokenCounts;
@@ -11,8 +15,10 @@ use uuid::Uuid;
 
 use super::{
     amount::Amount,
+    held::Held,
     limits::Limit,
     queries::{Whose, beginning, spent},
+    spender::Spender,
 };
 use crate::{
     context::Contexts,
@@ -26,12 +32,12 @@ use crate::{
 /// same time.
 pub(crate) async fn reserve(
     write: &mut Write,
-    by: UserId,
+    spender: Spender,
     model: &str,
     usage: Usage,
 ) -> Result<Amount> {
     let amount = most(write, model, usage).await?;
-    check(write, by, amount).await?;
+    check(write, spender, amount).await?;
     Ok(amount)
 }
 
@@ -43,6 +49,10 @@ pub(crate) async fn reserve_more(
     run: &generation::Model,
     input: u32,
 ) -> Result<Option<Amount>> {
+    // What its task has left may be on its way to the task's own model.
+    if run.task_id.is_some() {
+        return Ok(None);
+    }
     let longest = run.max_tokens.unwrap_or_default();
     let usage = Usage {
         input,
@@ -61,7 +71,7 @@ pub(crate) async fn reserve_more(
     if more == Amount::default() {
         return Ok(None);
     }
-    match check(write, run.requested_by.into(), more).await {
+    match check(write, Spender::person(run.requested_by.into()), more).await {
         Err(Error::BudgetExceeded(_)) => Ok(None),
         checked => checked.map(|()| Some(most)),
     }
@@ -73,7 +83,80 @@ pub(crate) fn pays_for(run: &generation::Model, model: &Model, usage: Usage) -> 
 }
 
 /// Refuses an amount that a budget has no room for.
-pub(crate) async fn check(write: &mut Write, by: UserId, amount: Amount) -> Result<()> {
+pub(crate) async fn check(write: &mut Write, spender: Spender, amount: Amount) -> Result<()> {
+    let project = write.project_id()?;
+    let held = match spender.task {
+        Some(task) => Some(Held::read(write.read().await?, project, task).await?),
+        None => None,
+    };
+    if let Some(held) = held {
+        held.admit(amount)?;
+    }
+    let needed = Needed {
+        amount,
+        held,
+        way_out: spender.way_out(),
+    };
+    let mut limits = limits_of_agent(write, spender).await?;
+    limits.extend(limits_of_project(write, spender.by).await?);
+    for (whose, called, limit) in limits {
+        needed.check(write, whose, called, limit).await?;
+    }
+    check_person(write, spender.by, needed).await
+}
+
+/// What is asked of the budgets.
+#[derive(Clone, Copy)]
+struct Needed {
+    amount: Amount,
+    /// What the task behind it has reserved in them already.
+    held: Option<Held>,
+    way_out: &'static str,
+}
+
+impl Needed {
+    async fn check(
+        self,
+        write: &mut Write,
+        whose: Whose,
+        called: &str,
+        limit: Limit,
+    ) -> Result<()> {
+        let since = beginning(limit.period, write.now());
+        let spent = spent(write.read().await?, whose, since).await?;
+        let amount = self
+            .held
+            .map_or(self.amount, |held| held.beyond(self.amount, since));
+        limit.check(called, spent, amount, self.way_out)
+    }
+}
+
+type Limits = Vec<(Whose, &'static str, Limit)>;
+
+/// What the agent that spends may spend here in a day.
+async fn limits_of_agent(write: &mut Write, spender: Spender) -> Result<Limits> {
+    let Some(agent) = spender.agent else {
+        return Ok(Vec::new());
+    };
+    let project = write.project_id()?;
+    let place = project_agent::Entity::find_by_id((project.uuid(), agent.uuid()))
+        .one(write.read().await?)
+        .await
+        .map_err(db)?
+        .ok_or(Error::NotFound("agent"))?;
+    let limit = Limit {
+        period: BudgetPeriod::Day,
+        tokens_max: place.tokens_per_day,
+        nanos_max: place.nanos_per_day,
+    };
+    let limits = [(Whose::Agent(project, agent), "the agent's", limit)];
+    Ok(limits
+        .into_iter()
+        .filter(|(.., limit)| limit.is_one())
+        .collect())
+}
+
+async fn limits_of_project(write: &mut Write, by: UserId) -> Result<Limits> {
     let project = write.project_id()?;
     let budgets = budget::Entity::find()
         .filter(budget::Column::ProjectId.eq(project.uuid()))
@@ -81,23 +164,19 @@ pub(crate) async fn check(write: &mut Write, by: UserId, amount: Amount) -> Resu
         .all(write.read().await?)
         .await
         .map_err(db)?;
-    let now = write.now();
-    for budget in budgets {
+    let limits = budgets.into_iter().map(|budget| {
         let limit = Limit {
             period: budget.period,
             tokens_max: budget.tokens_max,
             nanos_max: budget.nanos_max,
         };
-        let (whose, called) = if budget.user_id.is_nil() {
-            (Whose::Project(project), "the project's")
+        if budget.user_id.is_nil() {
+            (Whose::Project(project), "the project's", limit)
         } else {
-            (Whose::Member(project, by), "your")
-        };
-        let since = beginning(budget.period, now);
-        let spent = spent(write.read().await?, whose, since).await?;
-        limit.check(called, spent, amount)?;
-    }
-    check_person(write, by, amount).await
+            (Whose::Member(project, by), "your", limit)
+        }
+    });
+    Ok(limits.collect())
 }
 
 /// What asking may need, and summarising the answer.
@@ -134,18 +213,16 @@ async fn most(write: &mut Write, model: &str, usage: Usage) -> Result<Amount> {
 }
 
 /// What the operator lets one person spend, wherever they do.
-async fn check_person(write: &mut Write, by: UserId, amount: Amount) -> Result<()> {
+async fn check_person(write: &mut Write, by: UserId, needed: Needed) -> Result<()> {
     let limits = Setup::of(write)?.person_limits;
     if limits.limits().next().is_none() {
         return Ok(());
     }
-    let now = write.now();
     write.lock_people().await?;
-    let connection = write.read().await?;
     for limit in limits.limits() {
-        let since = beginning(limit.period, now);
-        let spent = spent(connection, Whose::Person(by), since).await?;
-        limit.check("your", spent, amount)?;
+        needed
+            .check(write, Whose::Person(by), "your", *limit)
+            .await?;
     }
     Ok(())
 }

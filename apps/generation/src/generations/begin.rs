@@ -2,7 +2,7 @@
 
 use canvas::nodes::{AnswerChange, Node, change_answer};
 use entity::{enums, generation};
-use kernel::{Error, GenerationId, RefreshId, Result, UserId};
+use kernel::{Error, GenerationId, RefreshId, Result, TaskId, UserId};
 use platform::{Write, batches, db};
 use protocol::{
     events::GenerationEvent,
@@ -13,7 +13,12 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::json;
 
 use super::{active::Active, keep, queue::enqueue};
-use crate::{budgets, context::ModelRequest, providers::Usage, setup::Setup};
+use crate::{
+    budgets::{self, Spender},
+    context::ModelRequest,
+    providers::Usage,
+    setup::Setup,
+};
 
 /// What is to be run, already planned.
 #[derive(Debug)]
@@ -33,7 +38,12 @@ pub(crate) async fn begin(write: &mut Write, node: &Node, begin: Begin) -> Resul
         cached: 0,
         output: begin.asked.max_tokens,
     };
-    let reserved = budgets::reserve(write, begin.by, &begin.asked.model, most).await?;
+    // What a refresh asks for is for whoever began it, whoever had it go on.
+    let spender = match begin.refresh {
+        Some(_) => Spender::person(begin.by),
+        None => Spender::acting(begin.by, write.principal()),
+    };
+    let reserved = budgets::reserve(write, spender, &begin.asked.model, most).await?;
     keep::answer_of_a_person(write, node).await?;
     let active = write.projection::<Active>().await?.runs.len();
     let admitted = active < setup.at_once_per_project;
@@ -46,10 +56,7 @@ pub(crate) async fn begin(write: &mut Write, node: &Node, begin: Begin) -> Resul
         state: Set(enums::RunState::Queued),
         admitted: Set(admitted),
         requested_by: Set(begin.by.uuid()),
-        task_id: Set(write
-            .principal()
-            .agent_and_task()
-            .map(|(_, task)| task.uuid())),
+        task_id: Set(spender.task.map(TaskId::uuid)),
         refresh_id: Set(begin.refresh.map(RefreshId::uuid)),
         model: Set(begin.asked.model),
         temperature: Set(begin.asked.temperature),

@@ -229,11 +229,12 @@ impl Loaded {
 
 /// What a setting stands in as a whole: figment knows a list as one value.
 fn list_name(name: &str) -> &str {
-    if name.starts_with("providers.") {
-        "providers"
-    } else {
-        name
-    }
+    let lists = ["providers", "tool_servers"];
+    let is_in = |list: &&str| {
+        name.strip_prefix(*list)
+            .is_some_and(|rest| rest.starts_with('.'))
+    };
+    lists.into_iter().find(is_in).unwrap_or(name)
 }
 
 fn shown(name: &str, value: &Value) -> String {

@@ -251,7 +251,7 @@ pub(super) fn check(
                 sentence,
             ))
         };
-        if !is_provider_name(&provider.name) {
+        if !is_name_in_a_list(&provider.name) {
             return wrong("must have 1 to 32 small letters, digits and hyphens");
         }
         if !names.insert(&provider.name) {
@@ -263,7 +263,7 @@ pub(super) fn check(
     check_amounts(generation)
 }
 
-fn is_provider_name(name: &str) -> bool {
+pub(super) fn is_name_in_a_list(name: &str) -> bool {
     (1..=PROVIDER_NAME_CHARS_MAX).contains(&name.len())
         && name
             .bytes()
@@ -312,6 +312,14 @@ fn check_provider(name: &str, provider: &ProviderEntry) -> Result<(), WrongSetti
 }
 
 fn check_url(name: &str, text: &str) -> Result<(), WrongSetting> {
+    check_address(name, text)?;
+    if text.ends_with('/') {
+        return Err(WrongSetting::new(name, "must not end with a slash"));
+    }
+    Ok(())
+}
+
+pub(super) fn check_address(name: &str, text: &str) -> Result<(), WrongSetting> {
     let url = Url::parse(text)
         .ok()
         .filter(|url| ["http", "https"].contains(&url.scheme()) && url.has_host())
@@ -322,9 +330,6 @@ fn check_url(name: &str, text: &str) -> Result<(), WrongSetting> {
             name,
             "must hold neither credentials nor anything after its path",
         ));
-    }
-    if text.ends_with('/') {
-        return Err(WrongSetting::new(name, "must not end with a slash"));
     }
     Ok(())
 }

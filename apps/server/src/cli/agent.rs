@@ -42,6 +42,9 @@ pub(crate) enum Agent {
         /// APPLY, or PROPOSE: then somebody accepts what it does.
         #[arg(long, default_value = "APPLY", value_parser = upper::<AgentMode>)]
         mode: AgentMode,
+        /// A server of the operator's list whose tools it may use; as many as you like.
+        #[arg(long = "tool-server")]
+        tool_servers: Vec<String>,
     },
     /// Delete one of your agents; it leaves all projects.
     Delete {
@@ -94,12 +97,14 @@ pub(crate) async fn run(called: &Called, what: &Agent) -> anyhow::Result<ExitCod
             project,
             role,
             mode,
+            tool_servers,
         } => {
             let add = AddAgent {
                 agent_id: own(&api, agent).await?.id,
                 role: *role,
                 mode: *mode,
                 budget: AgentBudget::default(),
+                tool_servers: tool_servers.clone(),
             };
             let path = format!("/projects/{project}/agents");
             let added: ProjectAgentView = api.post(&path, &add).await?;

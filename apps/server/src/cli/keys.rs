@@ -74,6 +74,10 @@ async fn made_with(platform: &Platform, kind: Kind, id: &str) -> kernel::Result<
                 "second factors",
                 accounts::keys::factors_with(platform, id).await?,
             ),
+            (
+                "tokens for tool servers",
+                toolservers::keys::sealed_with(platform, id).await?,
+            ),
             ("mails", accounts::keys::mails_with(platform, id).await?),
             (
                 "invitations",
@@ -113,8 +117,11 @@ fn put_first(file: &Path, kind: Kind, id: &str) -> Lines {
 }
 
 async fn reseal(platform: &Arc<Platform>) -> Lines {
-    let resealed = accounts::keys::reseal_factors(platform).await?;
-    Ok(vec![format!("sealed anew: second factors: {resealed}")])
+    let factors = accounts::keys::reseal_factors(platform).await?;
+    let tokens = toolservers::keys::reseal(platform).await?;
+    Ok(vec![format!(
+        "sealed anew: second factors: {factors}, tokens for tool servers: {tokens}"
+    )])
 }
 
 async fn drop_key(platform: &Platform, file: &Path, kind: Kind, id: &str) -> Lines {

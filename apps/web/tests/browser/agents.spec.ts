@@ -201,3 +201,31 @@ test("a schedule says what is wrong once whoever made it may no longer start tas
   ).toBeVisible();
   await faultless(ada.page, "a schedule that does not begin", { within: "aside" });
 });
+
+test("an agent is given the tools of a server outside, and a token for them", async ({ app }) => {
+  const { ada, project } = await opened(app, "Why is the sky blue?");
+  const { id } = (await ada.user.call("POST", "/agents", { name: "Fay", type: "critic" })) as { id: string };
+  await ada.user.call("POST", `/projects/${project}/agents`, { agentId: id, role: "EDITOR" });
+  const { page } = ada;
+  const panel = details(page);
+  await panel.getByRole("tab", { name: "Agents" }).click();
+  const edit = async () => {
+    await panel.getByRole("button", { name: "Actions for Fay" }).click();
+    await page.getByRole("menuitem", { name: "Role and budget" }).click();
+  };
+  await edit();
+  const place = page.getByRole("dialog", { name: "Fay in this project" });
+  await place.getByRole("checkbox", { name: "mail: Sends mails" }).check();
+  await expect(place.getByText("It wants a token, and there is none yet.")).toBeVisible();
+  await place.getByLabel("Token for mail").fill("for-the-server");
+  await faultless(page, "the tools of an agent");
+  await place.getByRole("button", { name: "Keep for my tasks" }).click();
+  await expect(place.getByText("Your own token is used for tasks that you start.")).toBeVisible();
+  await place.getByRole("button", { name: "Save" }).click();
+  await expect(place).toHaveCount(0);
+
+  await edit();
+  await expect(place.getByRole("checkbox", { name: "mail: Sends mails" })).toBeChecked();
+  await place.getByRole("button", { name: "Forget mine" }).click();
+  await expect(place.getByText("It wants a token, and there is none yet.")).toBeVisible();
+});

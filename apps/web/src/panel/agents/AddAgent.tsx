@@ -10,7 +10,7 @@ import { Select } from "../../ui/Field.tsx";
 import { say } from "../../ui/toasts.ts";
 import { Actions, Failed, Reading } from "../parts/Parts.tsx";
 import styles from "./Agents.module.css";
-import { budgetOf, NEW_PLACE, PlaceFields } from "./Place.tsx";
+import { NEW_PLACE, PlaceFields, sentOf } from "./Place.tsx";
 
 interface Props {
   /** Those that are in the project already. */
@@ -52,7 +52,7 @@ function Choose({ agents: list, onClose }: { agents: readonly OwnAgent[]; onClos
       className={styles.form}
       onSubmit={(event) => {
         event.preventDefault();
-        adding.mutate({ agentId, role: place.role, mode: place.mode, budget: budgetOf(place) });
+        adding.mutate({ agentId, ...sentOf(place) });
       }}
     >
       <Select label={agents.project.which} value={agentId} onChange={({ target }) => setChosen(target.value)}>

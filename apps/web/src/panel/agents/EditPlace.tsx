@@ -8,7 +8,7 @@ import { Dialog } from "../../ui/Dialog.tsx";
 import { say } from "../../ui/toasts.ts";
 import { Actions, Failed } from "../parts/Parts.tsx";
 import styles from "./Agents.module.css";
-import { budgetOf, PlaceFields, type Place } from "./Place.tsx";
+import { PlaceFields, sentOf, type Place } from "./Place.tsx";
 
 interface Props {
   agent: ProjectAgent;
@@ -38,7 +38,7 @@ function Fields({ agent, onClose }: Omit<Props, "open">) {
       className={styles.form}
       onSubmit={(event) => {
         event.preventDefault();
-        saving.mutate({ agent, body: { role: place.role, mode: place.mode, budget: budgetOf(place) } });
+        saving.mutate({ agent, body: sentOf(place) });
       }}
     >
       <PlaceFields place={place} onChange={setPlace} />
@@ -53,7 +53,7 @@ function Fields({ agent, onClose }: Omit<Props, "open">) {
   );
 }
 
-function placeOf({ role, mode, budget: { tokensPerDay, costPerDay } }: ProjectAgent): Place {
+function placeOf({ role, mode, toolServers, budget: { tokensPerDay, costPerDay } }: ProjectAgent): Place {
   const typed = (limit: number | null | undefined) => (typeof limit === "number" ? String(limit) : "");
-  return { role, mode, tokensPerDay: typed(tokensPerDay), costPerDay: typed(costPerDay) };
+  return { role, mode, tokensPerDay: typed(tokensPerDay), costPerDay: typed(costPerDay), toolServers };
 }

@@ -2,6 +2,7 @@ import type { Schemas } from "../../api/client.ts";
 import { useText } from "../../text/index.ts";
 import { Input, Select } from "../../ui/Field.tsx";
 import styles from "./Agents.module.css";
+import { ToolServers } from "./ToolServers.tsx";
 
 /** The roles that an agent can have; the server refuses one above that of who gives it. */
 const ROLES = ["VIEWER", "MEMBER", "EDITOR", "ADMIN"] as const;
@@ -13,12 +14,21 @@ export interface Place {
   readonly mode: Schemas["AgentMode"];
   readonly tokensPerDay: string;
   readonly costPerDay: string;
+  readonly toolServers: readonly string[];
 }
 
-export const NEW_PLACE: Place = { role: "EDITOR", mode: "APPLY", tokensPerDay: "", costPerDay: "" };
+export const NEW_PLACE: Place = { role: "EDITOR", mode: "APPLY", tokensPerDay: "", costPerDay: "", toolServers: [] };
+
+/** What the server is told of it. */
+export const sentOf = (place: Place) => ({
+  role: place.role,
+  mode: place.mode,
+  budget: budgetOf(place),
+  toolServers: [...place.toolServers],
+});
 
 /** An empty field is no limit. */
-export function budgetOf({ tokensPerDay, costPerDay }: Place): Schemas["AgentBudget"] {
+function budgetOf({ tokensPerDay, costPerDay }: Place): Schemas["AgentBudget"] {
   return {
     ...(tokensPerDay !== "" && { tokensPerDay: Number(tokensPerDay) }),
     ...(costPerDay !== "" && { costPerDay: Number(costPerDay) }),
@@ -78,6 +88,7 @@ export function PlaceFields({ place, onChange }: Props) {
           onChange={({ target }) => onChange({ ...place, costPerDay: target.value })}
         />
       </div>
+      <ToolServers chosen={place.toolServers} onChange={(toolServers) => onChange({ ...place, toolServers })} />
     </>
   );
 }

@@ -38,6 +38,34 @@ export async function addFacilitator(project: string, { name }: { name: string }
   return addAgent(project, { agentId: id, role: "EDITOR", mode: "APPLY" });
 }
 
+/** Whose a token for a server outside is. */
+export type TokenOf = "person" | "project";
+
+export const giveToolToken = (
+  project_id: string,
+  { server, of, token }: { server: string; of: TokenOf; token: string },
+) =>
+  data(
+    of === "person"
+      ? api.PUT("/api/v1/users/me/tool-servers/{server}/credential", {
+          params: { path: { server } },
+          body: { token },
+        })
+      : api.PUT("/api/v1/projects/{project_id}/tool-servers/{server}/credential", {
+          params: { path: { project_id, server } },
+          body: { token },
+        }),
+  );
+
+export const forgetToolToken = (project_id: string, { server, of }: { server: string; of: TokenOf }) =>
+  data(
+    of === "person"
+      ? api.DELETE("/api/v1/users/me/tool-servers/{server}/credential", { params: { path: { server } } })
+      : api.DELETE("/api/v1/projects/{project_id}/tool-servers/{server}/credential", {
+          params: { path: { project_id, server } },
+        }),
+  );
+
 export const startTask = (project_id: string, body: Schemas["StartTask"]) =>
   data(api.POST("/api/v1/projects/{project_id}/tasks", { params: { path: { project_id } }, body }));
 

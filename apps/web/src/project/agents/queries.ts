@@ -11,6 +11,7 @@ export type OwnAgent = Schemas["AgentView"];
 export type Task = Schemas["TaskView"];
 export type Step = Schemas["StepView"];
 export type Schedule = Schemas["ScheduleView"];
+export type ToolServer = Schemas["ToolServerView"];
 
 /** As many as the server gives at once. */
 const PAGE_MAX = 200;
@@ -22,6 +23,7 @@ export const agentKeys = {
   tasks: (project: string): QueryKey => ["project", project, "tasks"],
   task: (project: string, task: string): QueryKey => ["project", project, "tasks", "one", task],
   schedules: (project: string): QueryKey => ["project", project, "schedules"],
+  servers: (project: string): QueryKey => ["project", project, "tool-servers"],
 };
 
 /** Whether there is anything to ask for: guests and readers do not hear of agents. */
@@ -127,6 +129,24 @@ export function useSchedules() {
           api.GET("/api/v1/projects/{project_id}/schedules", {
             signal,
             params: { path: { project_id: project }, query: { limit: PAGE_MAX } },
+          }),
+        )
+      ).items,
+  });
+}
+
+/** The servers outside whose tools agents can be given here, and whose tokens there are for them. */
+export function useToolServers() {
+  const { project } = useProject();
+  return useQuery({
+    queryKey: agentKeys.servers(project),
+    enabled: useSeesAgents(),
+    queryFn: async ({ signal }) =>
+      (
+        await data(
+          api.GET("/api/v1/projects/{project_id}/tool-servers", {
+            signal,
+            params: { path: { project_id: project } },
           }),
         )
       ).items,

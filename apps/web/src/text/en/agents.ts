@@ -124,6 +124,23 @@ export const agents = {
     removeText: (name: string) => `${name} leaves this project, and its tasks here end. What it did stays.`,
     removed: (name: string) => `${name} is no longer in the project`,
   },
+  outside: {
+    title: "Tools outside",
+    state: (isOwn: boolean, isShared: boolean): string =>
+      isOwn
+        ? "Your own token is used for tasks that you start."
+        : isShared
+          ? "The project’s token is used."
+          : "It wants a token, and there is none yet.",
+    token: (server: string) => `Token for ${server}`,
+    hint: "It is kept sealed, and shown to nobody again.",
+    forMe: "Keep for my tasks",
+    forProject: "Keep for everybody here",
+    forgetMine: "Forget mine",
+    forgetProject: "Forget the project’s",
+    given: "The token is kept",
+    forgotten: "The token is forgotten",
+  },
   tasks: {
     title: "Tasks",
     none: "No tasks yet.",

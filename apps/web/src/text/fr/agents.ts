@@ -118,6 +118,23 @@ export const agents: Text["agents"] = {
     removeText: (name) => `${name} quitte ce projet et ses tâches ici s’arrêtent. Ce qu’il a fait reste.`,
     removed: (name) => `${name} n’est plus dans le projet`,
   },
+  outside: {
+    title: "Outils externes",
+    state: (isOwn, isShared) =>
+      isOwn
+        ? "Votre propre jeton sert aux tâches que vous lancez."
+        : isShared
+          ? "Le jeton du projet est utilisé."
+          : "Ce serveur veut un jeton, et il n’y en a pas encore.",
+    token: (server) => `Jeton pour ${server}`,
+    hint: "Il est conservé scellé et n’est plus montré à personne.",
+    forMe: "Garder pour mes tâches",
+    forProject: "Garder pour tout le projet",
+    forgetMine: "Oublier le mien",
+    forgetProject: "Oublier celui du projet",
+    given: "Le jeton est conservé",
+    forgotten: "Le jeton est oublié",
+  },
   tasks: {
     title: "Tâches",
     none: "Pas encore de tâche.",

@@ -14,8 +14,14 @@ interface Fixtures {
 export const test = base.extend<Fixtures>({
   app: async ({ browser }, use) => {
     const provider = await Provider.start();
-    // What a killed server was doing is taken over soon.
-    const server = await Server.start({ settings: { ...provider.settings, NONLINEAR_JOBS__LEASE_MS: "3000" } });
+    const settings = {
+      ...provider.settings,
+      // What a killed server was doing is taken over soon.
+      NONLINEAR_JOBS__LEASE_MS: "3000",
+      // Nobody listens there.
+      NONLINEAR_TOOL_SERVERS: '[{name="mail",url="http://127.0.0.1:9/mcp",description="Sends mails"}]',
+    };
+    const server = await Server.start({ settings });
     const app = new App(server, provider, browser);
     await use(app);
     await app.stop();
