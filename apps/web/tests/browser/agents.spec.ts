@@ -229,3 +229,29 @@ test("an agent is given the tools of a server outside, and a token for them", as
   await place.getByRole("button", { name: "Forget mine" }).click();
   await expect(place.getByText("It wants a token, and there is none yet.")).toBeVisible();
 });
+
+test("what one said of an answer is there again after a reload", async ({ app }) => {
+  const { ada } = await opened(app, "Why is the sky blue?");
+  const { page } = ada;
+  const panel = details(page);
+  await ada.card("Why is the sky blue?").getByRole("button", { name: "Ask the model" }).click();
+  const answer = await app.provider.asked();
+  answer.say("Because of how light is scattered.");
+  answer.end();
+  await expect(ada.card("Why is the sky blue?")).toHaveAttribute("data-status", "COMPLETED");
+  const look = () => ada.card("Why is the sky blue?").locator("header").click();
+  await look();
+  await panel.getByRole("button", { name: "Helpful", exact: true }).click();
+  await panel.getByRole("radio", { name: "4 of 5" }).click();
+  await panel.getByLabel("Comment").fill("Short and right");
+  await panel.getByRole("button", { name: "Send" }).click();
+  await expect(page.getByText("Thank you, your opinion is kept")).toBeVisible();
+
+  await page.reload();
+  await look();
+  await expect(panel.getByRole("button", { name: "Helpful", exact: true })).toHaveAttribute("aria-pressed", "true");
+  await expect(panel.getByRole("radio", { name: "4 of 5" })).toBeChecked();
+  await expect(panel.getByLabel("Comment")).toHaveValue("Short and right");
+  await panel.getByRole("button", { name: "Take it back" }).click();
+  await expect(panel.getByLabel("Comment")).toHaveCount(0);
+});
