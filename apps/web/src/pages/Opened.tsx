@@ -8,7 +8,7 @@ import { Ended } from "./Ended.tsx";
 import { foldsOf } from "../canvas/folds.ts";
 import { AccessContext, OpenProject, useMaybeGraph, useProjectState } from "../project/project.ts";
 import { tellRefusals } from "../canvas/refusals.ts";
-import { CanvasContext, FIRST_TAB, newCanvasStore } from "../project/ui-state.ts";
+import { CanvasContext, FIRST_TAB, newCanvasStore, TAB_PARAMETER } from "../project/ui-state.ts";
 import { useOwnView } from "../canvas/viewport.ts";
 import { Workspace } from "./Workspace.tsx";
 
@@ -28,9 +28,7 @@ interface Props {
 export function Opened({ options, isGuest, closed }: Props) {
   const { connection, project: id } = options;
   const [project, setProject] = useState<ProjectSync | null>(null);
-  const [ui] = useState(() =>
-    newCanvasStore({ collapsed: foldsOf(id), panel: matchMedia(WIDE).matches ? FIRST_TAB : null }),
-  );
+  const [ui] = useState(() => newCanvasStore({ collapsed: foldsOf(id), panel: firstTab() }));
   const access = useMemo(() => ({ connection, isGuest }), [connection, isGuest]);
   useEffect(() => {
     let isLeft = false;
@@ -59,6 +57,11 @@ export function Opened({ options, isGuest, closed }: Props) {
       </OpenProject>
     </AccessContext>
   );
+}
+
+function firstTab(): string | null {
+  const asked = new URLSearchParams(location.search).get(TAB_PARAMETER);
+  return asked ?? (matchMedia(WIDE).matches ? FIRST_TAB : null);
 }
 
 function Inside({ own, closed }: { own: Viewport | null; closed: ReactNode }) {

@@ -5,6 +5,9 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 /** Stands for whatever the panel shows first. */
 export const FIRST_TAB = "";
 
+/** What an address calls the tab that the panel shows first. */
+export const TAB_PARAMETER = "tab";
+
 /** Nodes and edges that are lit together. */
 export interface Lit {
   readonly nodes: ReadonlySet<string>;

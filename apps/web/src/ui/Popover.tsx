@@ -15,7 +15,7 @@ export function Popover({ title, button, children }: Props) {
   return (
     <PopoverProvider>
       <PopoverDisclosure render={button} />
-      <Ariakit className={styles.popover} gutter={6} unmountOnHide portal>
+      <Ariakit className={styles.popover} gutter={6} unmountOnHide portal fixed>
         <PopoverHeading className={styles.title}>{title}</PopoverHeading>
         {children}
       </Ariakit>

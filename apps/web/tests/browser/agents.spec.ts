@@ -1,6 +1,7 @@
 import type { Locator, Page } from "@playwright/test";
 
 import { test as alone } from "./kit/around.ts";
+import { withAgent } from "./kit/agents.ts";
 import { faultless } from "./kit/faultless.ts";
 import { expect, test, type App, type Person } from "./kit/index.ts";
 
@@ -135,6 +136,72 @@ test("a prompt that mentions an agent starts its task", async ({ app }) => {
   await expect(ada.card("Why is the sky blue?")).toHaveAttribute("data-status", "IDLE");
 });
 
+alone("an agent is tried out in a project of one's own, which is found again", async ({ guest }) => {
+  const { page } = guest;
+  await guest.register();
+  await page.goto(new URL("/agents", page.url()).href);
+  await page.getByRole("button", { name: "New agent" }).click();
+  await page.getByRole("radio", { name: /Facilitator/ }).check();
+  await page.getByRole("textbox", { name: "Name" }).fill("Fay");
+  await page.getByRole("button", { name: "Make the agent" }).click();
+  await expect(page.getByRole("heading", { name: "Fay", level: 1 })).toBeVisible();
+  const agent = page.url();
+  await page.getByRole("button", { name: "Try it" }).click();
+  await expect(page).toHaveURL(/\/projects\//);
+  const [sandbox] = page.url().split("?");
+  await details(page).getByLabel("What should happen?").fill("Show what you can do");
+  await expect(details(page).getByText(/^@fay/)).toBeVisible();
+
+  await page.goto(agent);
+  await page.getByRole("button", { name: "Try it" }).click();
+  await expect(page).toHaveURL(/\/projects\//);
+  expect(page.url().split("?")[0]).toBe(sandbox);
+  await expect(details(page).getByLabel("What should happen?")).toBeVisible();
+  await page.getByRole("link", { name: "All projects" }).click();
+  await expect(page.getByRole("link", { name: "Sandbox: Fay" })).toHaveCount(1);
+});
+
+test("who can be mentioned is seen at the lower edge of the screen as well", async ({ app }) => {
+  const ada = await app.person("ada");
+  const project = await ada.user.createProject();
+  for (const name of ["Fay", "Fred", "Flo"]) await withAgent(ada, project, { name, mode: "APPLY" });
+  await ada.open(project);
+  const { page } = ada;
+  await expect(page.getByText("Flo is idle")).toBeAttached();
+  // The view moves no further than it takes to see the new card, so this one stands at the edge.
+  await page.locator(".react-flow__pane").dblclick({ position: { x: 300, y: 700 } });
+  await ada.type("@f");
+  const list = page.getByRole("listbox", { name: "Agents of this project" });
+  await expect(list.getByRole("option")).toHaveCount(3);
+  await expect(list).toBeInViewport({ ratio: 1 });
+  await list.getByRole("option", { name: /Fred/ }).click();
+  await expect(ada.prompt).toHaveValue(/^@fred/);
+});
+
+test("a schedule says what is wrong once whoever made it may no longer start tasks", async ({ app }) => {
+  const ada = await app.person("ada", { locale: "en-GB" });
+  const bob = await app.person("bob");
+  const project = await ada.user.createProject();
+  await ada.user.invite(project, bob.user);
+  const agentId = await withAgent(ada, project, { name: "Fay", mode: "APPLY" });
+  const schedule = { agentId, name: "On mentions", prompt: "Answer", event: "MENTION" };
+  await bob.user.call("POST", `/projects/${project}/schedules`, schedule);
+  await ada.user.call("PATCH", `/projects/${project}/members/${bob.user.id}`, { role: "VIEWER" });
+  await ada.user.call("POST", `/projects/${project}/nodes`, { prompt: "@fay why?", position: { x: 0, y: 0 } });
+  await expect(async () => {
+    const { items } = (await ada.user.call("GET", `/projects/${project}/schedules`)) as {
+      items: { lastError: string | null }[];
+    };
+    expect(items[0]?.lastError).toBeTruthy();
+  }).toPass();
+  await ada.open(project);
+  await details(ada.page).getByRole("tab", { name: "Agents" }).click();
+  await expect(
+    details(ada.page).getByText(/bob, who made this schedule, may no longer give agents tasks here/),
+  ).toBeVisible();
+  await faultless(ada.page, "a schedule that does not begin", { within: "aside" });
+});
+
 test("an agent is given the tools of a server outside, and a token for them", async ({ app }) => {
   const { ada, project } = await opened(app, "Why is the sky blue?");
   const { id } = (await ada.user.call("POST", "/agents", { name: "Fay", type: "critic" })) as { id: string };
@@ -161,4 +228,30 @@ test("an agent is given the tools of a server outside, and a token for them", as
   await expect(place.getByRole("checkbox", { name: "mail: Sends mails" })).toBeChecked();
   await place.getByRole("button", { name: "Forget mine" }).click();
   await expect(place.getByText("It wants a token, and there is none yet.")).toBeVisible();
+});
+
+test("what one said of an answer is there again after a reload", async ({ app }) => {
+  const { ada } = await opened(app, "Why is the sky blue?");
+  const { page } = ada;
+  const panel = details(page);
+  await ada.card("Why is the sky blue?").getByRole("button", { name: "Ask the model" }).click();
+  const answer = await app.provider.asked();
+  answer.say("Because of how light is scattered.");
+  answer.end();
+  await expect(ada.card("Why is the sky blue?")).toHaveAttribute("data-status", "COMPLETED");
+  const look = () => ada.card("Why is the sky blue?").locator("header").click();
+  await look();
+  await panel.getByRole("button", { name: "Helpful", exact: true }).click();
+  await panel.getByRole("radio", { name: "4 of 5" }).click();
+  await panel.getByLabel("Comment").fill("Short and right");
+  await panel.getByRole("button", { name: "Send" }).click();
+  await expect(page.getByText("Thank you, your opinion is kept")).toBeVisible();
+
+  await page.reload();
+  await look();
+  await expect(panel.getByRole("button", { name: "Helpful", exact: true })).toHaveAttribute("aria-pressed", "true");
+  await expect(panel.getByRole("radio", { name: "4 of 5" })).toBeChecked();
+  await expect(panel.getByLabel("Comment")).toHaveValue("Short and right");
+  await panel.getByRole("button", { name: "Take it back" }).click();
+  await expect(panel.getByLabel("Comment")).toHaveCount(0);
 });

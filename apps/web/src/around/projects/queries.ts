@@ -10,7 +10,7 @@ export const VIEWS = ["all", "mine", "shared", "trash"] as const;
 export type View = (typeof VIEWS)[number];
 
 /** Every list of projects begins with this key. */
-const PROJECTS = ["projects"] as const;
+export const PROJECTS = ["projects"] as const;
 const FIRST: { cursor?: string } = {};
 
 /** The projects of one view whose name or description has `q` in it, those changed last first. */

@@ -1,11 +1,13 @@
-import { useId, useState, type KeyboardEvent, type ReactNode, type RefObject } from "react";
+import { useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from "react";
 import { flushSync } from "react-dom";
 
 import { completed, typedAt } from "../../project/agents/mentions.ts";
 import { useProjectAgents, type ProjectAgent } from "../../project/agents/queries.ts";
 import { useText } from "../../text/index.ts";
 import { AgentIcon } from "../../ui/AgentIcon.tsx";
+import { classes } from "../../ui/classes.ts";
 import styles from "./Mentions.module.css";
+import { roomFor, type Room } from "./room.ts";
 
 const SHOWN_MAX = 6;
 
@@ -89,8 +91,17 @@ interface ListProps {
 
 function List({ id, agents: list, chosen, onChoose }: ListProps) {
   const { mention } = useText().agents;
+  const ref = useRef<HTMLUListElement>(null);
+  const room = useRoom(ref, list.length);
   return (
-    <ul id={id} role="listbox" aria-label={mention.list} className={styles.list}>
+    <ul
+      ref={ref}
+      id={id}
+      role="listbox"
+      aria-label={mention.list}
+      className={classes(styles.list, room?.side === "above" && styles.above)}
+      style={room === null ? undefined : { maxHeight: room.height }}
+    >
       {list.map((agent) => (
         <li
           key={agent.agentId}
@@ -110,4 +121,20 @@ function List({ id, agents: list, chosen, onChoose }: ListProps) {
       ))}
     </ul>
   );
+}
+
+/** Where the list is seen. A card may be at the edge of the canvas, and a keyboard on the screen takes half of it. */
+function useRoom(ref: RefObject<HTMLElement | null>, count: number): Room | null {
+  const [room, setRoom] = useState<Room | null>(null);
+  useLayoutEffect(() => {
+    const list = ref.current;
+    const field = list?.parentElement?.getBoundingClientRect();
+    const canvas = list?.closest(".react-flow")?.getBoundingClientRect();
+    if (list === null || field === undefined || canvas === undefined) return;
+    const zoom = list.getBoundingClientRect().width / list.offsetWidth;
+    const seen = (visualViewport?.offsetTop ?? 0) + (visualViewport?.height ?? innerHeight);
+    const within = { top: canvas.top, bottom: Math.min(canvas.bottom, seen) };
+    setRoom(roomFor(list.scrollHeight, field, within, zoom));
+  }, [ref, count]);
+  return room;
 }

@@ -1,4 +1,4 @@
-import { Panel, useReactFlow } from "@xyflow/react";
+import { getViewportForBounds, Panel, useReactFlow } from "@xyflow/react";
 
 import { CHANGES_WINDOW, useDecide, type SetWithItems } from "../../project/changes/queries.ts";
 import { useCanvasStore } from "../../project/ui-state.ts";
@@ -8,6 +8,7 @@ import { AgentIcon } from "../../ui/AgentIcon.tsx";
 import { Button } from "../../ui/Button.tsx";
 import type { Box } from "../places.ts";
 import { glide } from "../sight.ts";
+import { ZOOM_MIN } from "../viewport.ts";
 import { boxOf } from "./boxes.ts";
 import { tellLeft } from "./Decide.tsx";
 import { useProposerOf } from "./proposer.ts";
@@ -17,8 +18,8 @@ import { drawingOf, isWaiting } from "./shape.ts";
 /** More than this would cover the canvas; all of them are in the list. */
 const SETS_MAX = 2;
 const GLIDE_MS = 300;
-/** A single card is not shown larger than life. */
-const SHOWN_MIN = { width: 900, height: 600 };
+/** The bar itself covers the upper edge, and the first card's mark stands above it. */
+const ROOM = { top: "130px", right: "32px", bottom: "48px", left: "32px" } as const;
 
 /** Says that something waits, also where it stands out of sight, and decides about all of a set. */
 export function Bar({ sets }: { sets: readonly SetWithItems[] }) {
@@ -86,7 +87,10 @@ function useShow(set: SetWithItems): () => void {
       ...cards,
       ...moves.flatMap((move) => movedBox(move, cards)),
     ]);
-    if (bounds !== null) void flow.fitBounds(bounds, { duration: glide(GLIDE_MS), padding: 0.15 });
+    const canvas = document.querySelector(".react-flow")?.getBoundingClientRect();
+    if (bounds === null || canvas === undefined) return;
+    const view = getViewportForBounds(bounds, canvas.width, canvas.height, ZOOM_MIN, 1, ROOM);
+    void flow.setViewport(view, { duration: glide(GLIDE_MS) });
   };
 }
 
@@ -101,7 +105,5 @@ function around(boxes: readonly Box[]): Omit<Box, "id"> | null {
   const top = Math.min(...boxes.map(({ y }) => y));
   const right = Math.max(...boxes.map(({ x, width }) => x + width));
   const bottom = Math.max(...boxes.map(({ y, height }) => y + height));
-  const width = Math.max(SHOWN_MIN.width, right - left);
-  const height = Math.max(SHOWN_MIN.height, bottom - top);
-  return { x: (left + right - width) / 2, y: (top + bottom - height) / 2, width, height };
+  return { x: left, y: top, width: right - left, height: bottom - top };
 }

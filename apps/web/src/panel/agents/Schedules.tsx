@@ -9,6 +9,7 @@ import {
   type ProjectAgent,
   type Schedule,
 } from "../../project/agents/queries.ts";
+import { useGraph } from "../../project/project.ts";
 import { useMay } from "../../project/use-rights.ts";
 import { useText } from "../../text/index.ts";
 import { Button, IconButton } from "../../ui/Button.tsx";
@@ -21,6 +22,7 @@ import { Badge, Reading, Section, Soft } from "../parts/Parts.tsx";
 import styles from "./Agents.module.css";
 import { MakeSchedule } from "./MakeSchedule.tsx";
 import { dailyTime } from "./shape.ts";
+import { whyNot } from "./why-not.ts";
 
 /** When agents begin tasks by themselves. */
 export function Schedules({ selected }: { selected: readonly string[] }) {
@@ -67,12 +69,31 @@ function Line({ schedule, agents: list }: { schedule: Schedule; agents: readonly
         <span className={styles.facts}>
           {[agent, when(schedule, schedules), next(schedule, schedules, format)].filter(Boolean).join(" · ")}
         </span>
-        {lastError !== null && <span className={styles.facts}>{schedules.lastError(lastError)}</span>}
+        {lastError !== null && <NotBegun schedule={schedule} lastError={lastError} agent={agent} />}
       </span>
       {paused && <Badge tone="warn">{project.paused}</Badge>}
       {mayRun && <Actions schedule={schedule} />}
     </li>
   );
+}
+
+/** What is wrong, and what to do about it. */
+function NotBegun({
+  schedule,
+  lastError,
+  agent,
+}: {
+  schedule: Schedule;
+  lastError: string;
+  agent?: string | undefined;
+}) {
+  const { agents, panel } = useText();
+  const { schedules } = agents;
+  const member = useGraph().members.get(schedule.createdBy);
+  const starter = member?.name ?? panel.changeSets.somebody;
+  const why = whyNot(lastError, member !== undefined);
+  const says = why === null ? lastError : schedules.whyNot[why]({ starter, agent: agent ?? schedules.agent });
+  return <span className={styles.wrong}>{schedules.lastError(says)}</span>;
 }
 
 type Words = Text["agents"]["schedules"];

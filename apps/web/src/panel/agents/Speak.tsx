@@ -42,7 +42,7 @@ export function Speak({ task }: { task: Task }) {
         }}
       >
         <TextArea
-          label={isAsked ? tasks.answer : tasks.speak}
+          label={isAsked ? tasks.answer : tasks.message}
           hint={isAsked ? undefined : tasks.speakHint}
           rows={2}
           maxLength={TASK_PROMPT_CHARS_MAX}

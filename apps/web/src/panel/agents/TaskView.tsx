@@ -84,14 +84,14 @@ function About({ task }: { task: Task }) {
   const format = useFormat();
   const origin = useOrigin();
   const { used, limits, nodeId } = task;
-  const tokens = tasks.costIn(format.count(used.tokensIn), format.count(used.tokensOut));
+  const spent = tasks.spent(format.count(used.tokensIn), format.count(used.tokensOut), format.money(used.cost));
   return (
     <Facts
       facts={[
         [tasks.agent, [task.agentName, format.time(task.createdAt), origin(task)].join(" · ")],
         [tasks.about, nodeId === null ? tasks.wholeProject : <NodeLink id={nodeId} />],
         [tasks.steps, tasks.limits(format.count(used.steps), format.count(limits.steps))],
-        [tasks.used, tasks.cost(tokens, format.money(used.cost))],
+        [tasks.used, spent],
       ]}
     />
   );

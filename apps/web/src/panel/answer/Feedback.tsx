@@ -3,6 +3,7 @@ import { ThumbsDown, ThumbsUp } from "lucide-react";
 import { useState } from "react";
 
 import { api, data, type Schemas } from "../../api/client.ts";
+import { Refused } from "../../api/problem.ts";
 import { useProject } from "../../project/project.ts";
 import { text, useText } from "../../text/index.ts";
 import { Button, IconButton } from "../../ui/Button.tsx";
@@ -26,7 +27,8 @@ interface Props {
 export function Feedback({ node, generation }: Props) {
   const { feedback } = useText().agents;
   const { given, giving, withdrawing } = useFeedback(node, generation);
-  const think = (isHelpful: boolean) => giving.mutate({ ...saidBefore(given), isHelpful });
+  // What is said replaces what was said before, so that has to be known first.
+  const think = (isHelpful: boolean) => giving.mutate({ ...saidBefore(given ?? null), isHelpful });
   return (
     <Section
       title={feedback.title}
@@ -36,6 +38,7 @@ export function Feedback({ node, generation }: Props) {
             size="small"
             label={feedback.helpful}
             aria-pressed={given?.isHelpful === true}
+            disabled={given === undefined}
             look={given?.isHelpful === true ? "plain" : "quiet"}
             icon={<ThumbsUp aria-hidden />}
             onClick={() => think(true)}
@@ -44,6 +47,7 @@ export function Feedback({ node, generation }: Props) {
             size="small"
             label={feedback.unhelpful}
             aria-pressed={given?.isHelpful === false}
+            disabled={given === undefined}
             look={given?.isHelpful === false ? "plain" : "quiet"}
             icon={<ThumbsDown aria-hidden />}
             onClick={() => think(false)}
@@ -52,7 +56,7 @@ export function Feedback({ node, generation }: Props) {
       }
     >
       <Failed error={giving.error ?? withdrawing.error} />
-      {given !== null && (
+      {given != null && (
         <More
           given={given}
           isBusy={giving.isPending || withdrawing.isPending}
@@ -118,19 +122,17 @@ function saidBefore(given: Given): Schemas["GiveFeedback"] {
   };
 }
 
-/** What the user said of an answer. The server does not tell it again: it is known for as long as the page is open. */
+/** What the user said of an answer; undefined as long as that is not known. */
 function useFeedback(node: string, generation: string) {
   const { project } = useProject();
   const queries = useQueryClient();
   const queryKey = ["project", project, "feedback", generation];
-  const { data: given = null } = useQuery<Given>({
-    queryKey,
-    queryFn: () => null,
-    enabled: false,
-    gcTime: Infinity,
-  });
   const params = { path: { project_id: project, node_id: node, generation_id: generation } };
   const path = "/api/v1/projects/{project_id}/nodes/{node_id}/generations/{generation_id}/feedback";
+  const { data: given } = useQuery<Given>({
+    queryKey,
+    queryFn: ({ signal }) => data(api.GET(path, { signal, params })).catch(orNothing),
+  });
   const giving = useMutation({
     mutationFn: (body: Schemas["GiveFeedback"]) => data(api.PUT(path, { params, body })),
     onSuccess: (view, { comment }) => {
@@ -143,4 +145,10 @@ function useFeedback(node: string, generation: string) {
     onSuccess: () => queries.setQueryData<Given>(queryKey, null),
   });
   return { given, giving, withdrawing };
+}
+
+/** Whoever has said nothing is answered that there is nothing. */
+function orNothing(error: unknown): null {
+  if (error instanceof Refused && error.code === "not_found") return null;
+  throw error;
 }

@@ -74,5 +74,5 @@ export function Items({ set, decisions, busy, onDecide }: Props) {
 
 function nameOf(item: Item, words: Text["panel"]["changeSets"]): string {
   const [did, prompt] = [words.op(item.op), promptOf(item)];
-  return words.item(prompt === "" ? did : `${did}: ${titleOf(prompt, "")}`, words.itemState[item.state]);
+  return words.item(prompt === "" ? did : words.itemOf(did, titleOf(prompt, "")), words.itemState[item.state]);
 }

@@ -1,3 +1,9 @@
+/** Whom a schedule is about. */
+interface Who {
+  readonly starter: string;
+  readonly agent: string;
+}
+
 const things = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
 export const agents = {
@@ -80,6 +86,12 @@ export const agents = {
     none: "It has not been given a task yet.",
     table: "The same as a table",
     date: "Day",
+  },
+  trial: {
+    button: "Try it",
+    name: (agent: string) => `Sandbox: ${agent}`,
+    /** What is mentioned here is how the project is found again. */
+    about: (slug: string) => `Only you see this project. Here you can try out @${slug}.`,
   },
   forEditors: "Agents are shown to those who may edit.",
   project: {
@@ -171,12 +183,13 @@ export const agents = {
     by: (name: string) => `${name} said`,
     speaking: "Is saying",
     cost: (tokens: string, cost: string) => `${tokens} tokens, ${cost}`,
-    costIn: (tokensIn: string, tokensOut: string) => `${tokensIn} in, ${tokensOut} out`,
+    spent: (tokensIn: string, tokensOut: string, cost: string) => `${tokensIn} tokens in, ${tokensOut} out, ${cost}`,
     limits: (steps: string, stepsMax: string) => `${steps} of ${stepsMax} steps`,
     question: "It asks",
     unknownEffect: "It needs you",
     speak: "Say something to it",
     speakHint: "It hears it at its next step.",
+    message: "Your message",
     answer: "Your answer",
     send: "Send",
     about: "About",
@@ -245,6 +258,24 @@ export const agents = {
     next: (time: string) => `next ${time}`,
     over: "is over",
     lastError: (why: string) => `The last task did not begin: ${why}`,
+    whyNot: {
+      starterLeft: () =>
+        "whoever made this schedule is no longer in the project. Bring them back, or delete it and make it anew yourself.",
+      starterClosed: ({ starter }: Who) =>
+        `${starter}, who made this schedule, has no account here any more. Delete it and make it anew yourself.`,
+      starterMayNot: ({ starter }: Who) =>
+        `${starter}, who made this schedule, may no longer give agents tasks here. Give them the right again under “Share”, or delete it and make it anew yourself.`,
+      agentPaused: ({ agent }: Who) => `${agent} is paused here. Let it go on.`,
+      agentOff: ({ agent }: Who) => `${agent} is switched off. Its owner can switch it on again.`,
+      agentAlone: ({ agent }: Who) =>
+        `whoever owns ${agent}, or added it, has left the project. Add another agent, and make the schedule anew with it.`,
+      agentGone: () =>
+        "its agent is no longer in the project. Add it again, or delete the schedule and make it anew with another one.",
+      nodeGone: () => "its node is no longer there. Restore it from the trash, or delete the schedule.",
+      tooOften: () => "it has begun as many tasks in the last hour as it may. It goes on by itself.",
+      tooMany: () => "too many tasks of this project are under way. It goes on by itself once some have ended.",
+      budget: () => "a budget is used up. It goes on with the next day or month, or once the limit is raised.",
+    },
     actions: (name: string) => `Actions for the schedule ${name}`,
     deleteTitle: "Delete the schedule?",
     deleteText: (name: string) => `“${name}” begins no more tasks.`,

@@ -325,6 +325,7 @@ export const panel = {
     show: "Show each",
     hide: "Hide",
     item: (did: string, state: string) => `${did} (${state})`,
+    itemOf: (did: string, title: string) => `${did}: ${title}`,
     itemState: {
       PROPOSED: "proposed",
       ACCEPTED: "accepted",

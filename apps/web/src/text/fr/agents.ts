@@ -82,6 +82,11 @@ export const agents: Text["agents"] = {
     table: "La même chose en tableau",
     date: "Jour",
   },
+  trial: {
+    button: "Essayer",
+    name: (agent) => `Bac à sable : ${agent}`,
+    about: (slug) => `Vous seul voyez ce projet. Vous pouvez y essayer @${slug}.`,
+  },
   forEditors: "Les agents sont visibles pour qui peut modifier le projet.",
   project: {
     list: "Agents de ce projet",
@@ -172,12 +177,13 @@ export const agents: Text["agents"] = {
     by: (name) => `${name} a dit`,
     speaking: "Dit en ce moment",
     cost: (tokens, cost) => `${tokens} jetons, ${cost}`,
-    costIn: (tokensIn, tokensOut) => `${tokensIn} envoyés, ${tokensOut} reçus`,
-    limits: (steps, stepsMax) => `${steps} étapes sur ${stepsMax}`,
+    spent: (tokensIn, tokensOut, cost) => `${tokensIn} jetons envoyés, ${tokensOut} reçus, ${cost}`,
+    limits: (steps, stepsMax) => `${steps} sur ${stepsMax}`,
     question: "Il demande",
     unknownEffect: "Il a besoin de vous",
     speak: "Lui dire quelque chose",
     speakHint: "Il l’entend à sa prochaine étape.",
+    message: "Votre message",
     answer: "Votre réponse",
     send: "Envoyer",
     about: "Au sujet de",
@@ -251,6 +257,25 @@ export const agents: Text["agents"] = {
     next: (time) => `prochaine fois ${time}`,
     over: "est terminé",
     lastError: (why) => `La dernière tâche n’a pas commencé : ${why}`,
+    whyNot: {
+      starterLeft: () =>
+        "la personne qui a créé cet horaire n’est plus dans le projet. Réinvitez-la, ou supprimez-le et recréez-le vous-même.",
+      starterClosed: ({ starter }) =>
+        `${starter}, à l’origine de cet horaire, n’a plus de compte ici. Supprimez-le et recréez-le vous-même.`,
+      starterMayNot: ({ starter }) =>
+        `${starter}, à l’origine de cet horaire, ne peut plus confier de tâches aux agents ici. Rendez-lui ce droit sous « Partager », ou supprimez l’horaire et recréez-le vous-même.`,
+      agentPaused: ({ agent }) => `${agent} est en pause ici. Faites-le reprendre.`,
+      agentOff: ({ agent }) => `${agent} est désactivé. Son propriétaire peut le réactiver.`,
+      agentAlone: ({ agent }) =>
+        `le propriétaire de ${agent}, ou la personne qui l’a ajouté, a quitté le projet. Ajoutez un autre agent et recréez l’horaire avec lui.`,
+      agentGone: () =>
+        "son agent n’est plus dans le projet. Ajoutez-le de nouveau, ou supprimez l’horaire et recréez-le avec un autre.",
+      nodeGone: () => "son nœud n’existe plus. Restaurez-le depuis la corbeille, ou supprimez l’horaire.",
+      tooOften: () => "il a lancé autant de tâches que permis en une heure. Il reprend de lui-même.",
+      tooMany: () =>
+        "trop de tâches de ce projet sont en cours. Il reprend de lui-même quand certaines sont terminées.",
+      budget: () => "un budget est épuisé. Il reprend le jour ou le mois suivant, ou dès que la limite est relevée.",
+    },
     actions: (name) => `Actions pour l’horaire ${name}`,
     deleteTitle: "Supprimer l’horaire ?",
     deleteText: (name) => `« ${name} » ne lance plus de tâches.`,

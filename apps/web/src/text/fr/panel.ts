@@ -319,8 +319,8 @@ export const panel: Text["panel"] = {
       const said = {
         edits: things(count, "modification", "modifications"),
         proposals: things(count, "proposition", "propositions"),
-        revert: `${things(count, "modification", "modifications")} qui en annulent d’autres`,
-        accept: `${things(count, "modification", "modifications")} d’abord proposées`,
+        revert: things(count, "modification qui en annule d’autres", "modifications qui en annulent d’autres"),
+        accept: things(count, "modification d’abord proposée", "modifications d’abord proposées"),
       };
       return `${name} · ${said[kind]}`;
     },
@@ -336,12 +336,14 @@ export const panel: Text["panel"] = {
     show: "Montrer chacune",
     hide: "Masquer",
     item: (did, state) => `${did} (${state})`,
+    itemOf: (did, title) => `${did} : ${title}`,
+    // Of one thing or several, of either gender.
     itemState: {
-      PROPOSED: "proposé",
-      ACCEPTED: "accepté",
-      REJECTED: "refusé",
-      APPLIED: "fait",
-      REVERTED: "annulé",
+      PROPOSED: "proposition",
+      ACCEPTED: "proposition acceptée",
+      REJECTED: "proposition refusée",
+      APPLIED: "c’est fait",
+      REVERTED: "c’est annulé",
       LEFT: "laissé tel quel",
     },
     op: (op) => OPS[op] ?? op,
