@@ -90,7 +90,11 @@ async fn the_first_mail_is_in_the_language_of_who_registered() {
 
     let mail = app.mail("zoe@example.org", |_| true).await;
 
-    assert!(mail.subject.contains("votre adresse e-mail"), "{}", mail.subject);
+    assert!(
+        mail.subject.contains("votre adresse e-mail"),
+        "{}",
+        mail.subject
+    );
 }
 
 #[tokio::test]

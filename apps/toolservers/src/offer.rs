@@ -186,8 +186,9 @@ fn outside(server: &str, tool: Tool) -> Option<OutsideTool> {
     if name.len() > NAME_CHARS_MAX || !name.bytes().all(is_name) {
         return None;
     }
+    let is_object = tool.input_schema.get("type").and_then(Value::as_str) == Some("object");
     let schema = Value::Object(tool.input_schema.as_ref().clone());
-    if schema["type"] != "object" || schema.to_string().len() > SCHEMA_BYTES_MAX {
+    if !is_object || schema.to_string().len() > SCHEMA_BYTES_MAX {
         return None;
     }
     let description = tool.description.unwrap_or_default();

@@ -25,7 +25,7 @@ pub(super) async fn give_up(write: &mut Write, row: agent_task::Model) -> Result
             "unanswered",
             "Nobody answered the agent's question in time. Retry the task.",
         );
-        return close(write, row, end).await;
+        return Box::pin(close(write, row, end)).await;
     }
     Ok(())
 }

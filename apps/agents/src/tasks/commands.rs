@@ -182,7 +182,7 @@ async fn open_of(write: &mut Write, agent: AgentId) -> Result<Vec<agent_task::Mo
 /// Ends all tasks of an agent that leaves.
 pub(crate) async fn cancel_all_of(write: &mut Write, agent: AgentId) -> Result<()> {
     for row in open_of(write, agent).await? {
-        close(write, row, End::gone()).await?;
+        Box::pin(close(write, row, End::gone())).await?;
     }
     Ok(())
 }

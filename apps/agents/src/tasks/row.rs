@@ -101,6 +101,7 @@ pub(super) struct Around {
     pub(super) used: TaskUsed,
 }
 
+#[expect(clippy::too_many_lines, reason = "a line for each field of the table")]
 pub(super) fn to_view(row: agent_task::Model, around: Around) -> TaskView {
     let (waiting, error, limits) = (waiting_for(&row), error(&row), limits(&row));
     let agent_task::Model {
