@@ -1,4 +1,4 @@
-import type { Locator } from "@playwright/test";
+import type { Locator, Route } from "@playwright/test";
 
 import { faultless } from "./kit/faultless.ts";
 import { expect, test, type App, type Person } from "./kit/index.ts";
@@ -298,3 +298,29 @@ async function unhindered(person: Person): Promise<void> {
   await expect(details(person).getByText("Loading…")).toHaveCount(0);
   await faultless(person.page, "beside the canvas", { within: "aside" });
 }
+
+test("saving the settings of a project keeps its preset and what others changed meanwhile", async ({ app }) => {
+  const ada = await app.person("ada", { locale: "en-GB" });
+  const project = await ada.user.createProject();
+  const { items } = (await ada.user.call("GET", "/presets")) as { items: { id: string; name: string }[] };
+  const [preset] = items;
+  await ada.user.call("PATCH", `/projects/${project}`, { presetId: preset?.id });
+  const { page } = ada;
+  const held: Route[] = [];
+  await page.route("**/api/v1/presets*", (route) => {
+    held.push(route);
+  });
+  await ada.open(project);
+  await page.getByRole("button", { name: "More" }).first().click();
+  await page.getByRole("menuitem", { name: "Project settings" }).click();
+  const settings = page.getByRole("dialog");
+  await settings.getByLabel("Name").fill("Another name");
+  await ada.user.call("PATCH", `/projects/${project}`, { description: "By somebody else" });
+  await settings.getByRole("button", { name: "Save" }).click();
+  await expect(settings).toHaveCount(0);
+  await ada.saved();
+
+  const saved = await ada.user.call("GET", `/projects/${project}`);
+  expect(saved).toMatchObject({ name: "Another name", description: "By somebody else", presetId: preset?.id });
+  expect(held.length).toBeGreaterThan(0);
+});

@@ -4,18 +4,16 @@ import type { NodeView } from "../../project/project.ts";
 import { useText } from "../../text/index.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import { Select } from "../../ui/Field.tsx";
-import { usePresets } from "../data/queries.ts";
 import { useOp } from "../data/use-op.ts";
 import { Refused } from "../parts/Parts.tsx";
+import { PresetOptions } from "../parts/PresetOptions.tsx";
 import styles from "./Answer.module.css";
 
 /** What a node says about its own question and about its place in the contexts of others. */
 export function NodeSettings({ node }: { node: NodeView }) {
   const { panel } = useText();
   const { submit, busy, refusal } = useOp();
-  const presets = usePresets().data ?? [];
   const { id, presetId, pinned } = node;
-  const isForeign = presetId !== null && !presets.some((preset) => preset.id === presetId);
   return (
     <div>
       <div className={styles.settings}>
@@ -28,12 +26,7 @@ export function NodeSettings({ node }: { node: NodeView }) {
           }
         >
           <option value="">{panel.answer.presetOfProject}</option>
-          {isForeign && <option value={presetId}>{panel.answer.presetGone}</option>}
-          {presets.map((preset) => (
-            <option key={preset.id} value={preset.id}>
-              {preset.icon === null ? preset.name : `${preset.icon} ${preset.name}`}
-            </option>
-          ))}
+          <PresetOptions chosen={presetId} />
         </Select>
         <IconButton
           label={pinned ? panel.answer.unpin : panel.answer.pin}

@@ -10,9 +10,10 @@ import { Button, IconButton } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { Input, Select, TextArea } from "../../ui/Field.tsx";
 import { say } from "../../ui/toasts.ts";
-import { useModels, usePresets } from "../data/queries.ts";
+import { useModels } from "../data/queries.ts";
 import { useOp } from "../data/use-op.ts";
 import { Refused } from "../parts/Parts.tsx";
+import { PresetOptions } from "../parts/PresetOptions.tsx";
 import styles from "./ProjectSettings.module.css";
 
 const NAME_LETTERS_MAX = 200;
@@ -40,14 +41,17 @@ export const settings: Command = {
 
 function Fields({ onClose }: { onClose: () => void }) {
   const { panel, common } = useText();
-  const { project } = useGraph();
+  const { project: now } = useGraph();
+  // As it was when the window opened: what others change meanwhile is not this form's to undo.
+  const [project] = useState(now);
   const { submit, busy, refusal } = useOp();
   const models = useModels().data ?? [];
-  const presets = usePresets().data ?? [];
-  const [fallbacks, setFallbacks] = useState(project.fallbackModels);
+  const [chosen, setChosen] = useState<Chosen>(project);
+  const { model, presetId, fallbackModels } = chosen;
+  const choose = (change: Partial<Chosen>) => setChosen((before) => ({ ...before, ...change }));
   const save = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const changes = changed(project, new FormData(event.currentTarget), fallbacks);
+    const changes = changed(project, new FormData(event.currentTarget), chosen);
     if (Object.keys(changes).length === 0 || (await submit("project.update", changes))) {
       onClose();
       say(common.saved);
@@ -65,23 +69,31 @@ function Fields({ onClose }: { onClose: () => void }) {
         defaultValue={project.systemPrompt ?? ""}
       />
       <div className={styles.pair}>
-        <Select label={panel.project.model} name="model" defaultValue={project.model ?? ""}>
+        <Select
+          label={panel.project.model}
+          value={model ?? ""}
+          onChange={({ target }) => choose({ model: orNull(target.value) })}
+        >
           <option value="">{panel.project.serverModel}</option>
           {named(
             models.map(({ id }) => id),
-            project.model,
+            model,
           )}
         </Select>
-        <Select label={panel.project.preset} name="presetId" defaultValue={project.presetId ?? ""}>
+        <Select
+          label={panel.project.preset}
+          value={presetId ?? ""}
+          onChange={({ target }) => choose({ presetId: orNull(target.value) })}
+        >
           <option value="">{panel.project.noPreset}</option>
-          {presets.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
+          <PresetOptions chosen={presetId} />
         </Select>
       </div>
-      <Fallbacks all={models.map(({ id }) => id)} chosen={fallbacks} onChange={setFallbacks} />
+      <Fallbacks
+        all={models.map(({ id }) => id)}
+        chosen={fallbackModels}
+        onChange={(all) => choose({ fallbackModels: [...all] })}
+      />
       <FirstView />
       <Refused refusal={refusal} />
       <footer className={styles.actions}>
@@ -104,20 +116,24 @@ function named(models: readonly string[], chosen: string | null) {
   ));
 }
 
+/** What is chosen from lists, which may come after the window is open. */
+type Chosen = Pick<ProjectView, "model" | "presetId" | "fallbackModels">;
+
+const orNull = (text: string) => (text === "" ? null : text);
+
 /** Only what differs is sent, so that two who change different things do not undo each other. */
-function changed(project: ProjectView, form: FormData, fallbackModels: readonly string[]): Ops["project.update"] {
+function changed(project: ProjectView, form: FormData, chosen: Chosen): Ops["project.update"] {
   const read = (field: string) => {
     const value = form.get(field);
     return typeof value === "string" ? value.trim() : "";
   };
-  const orNull = (text: string) => (text === "" ? null : text);
   const wanted = {
     name: read("name"),
     description: orNull(read("description")),
     systemPrompt: read("systemPrompt"),
-    model: orNull(read("model")),
-    presetId: orNull(read("presetId")),
-    fallbackModels: [...fallbackModels],
+    model: chosen.model,
+    presetId: chosen.presetId,
+    fallbackModels: chosen.fallbackModels,
   };
   const before = { ...project, systemPrompt: project.systemPrompt ?? "" };
   const isChanged = ([field, value]: [string, unknown]) =>

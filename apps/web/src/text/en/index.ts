@@ -3,7 +3,8 @@ import { around } from "./around.ts";
 import { canvas } from "./canvas.ts";
 import { common } from "./common.ts";
 import { panel } from "./panel.ts";
+import { presets } from "./presets.ts";
 import { refusals } from "./refusals.ts";
 
 /** Every word that people read. What changes within a sentence is a function, so that each language orders it itself. */
-export const en = { common, agents, around, canvas, panel, refusals };
+export const en = { common, agents, around, canvas, panel, presets, refusals };

@@ -4,6 +4,7 @@ import { around } from "./around.ts";
 import { canvas } from "./canvas.ts";
 import { common } from "./common.ts";
 import { panel } from "./panel.ts";
+import { presets } from "./presets.ts";
 import { refusals } from "./refusals.ts";
 
-export const fr: Text = { common, agents, around, canvas, panel, refusals };
+export const fr: Text = { common, agents, around, canvas, panel, presets, refusals };

@@ -2,6 +2,7 @@ import { EllipsisVertical, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 
 import { useText } from "../../../text/index.ts";
+import { presetWords } from "../../../ui/preset-words.ts";
 import { IconButton } from "../../../ui/Button.tsx";
 import { Confirm } from "../../../ui/Dialog.tsx";
 import { Item, Menu } from "../../../ui/Menu.tsx";
@@ -30,8 +31,9 @@ export function PresetLine({ preset }: { preset: Preset }) {
 
 /** What a preset of the server says, for those who want to know. */
 function Shown({ preset }: { preset: Preset }) {
-  const { settings } = useText().around;
-  const { name, description } = preset;
+  const text = useText();
+  const { settings } = text.around;
+  const { name, description } = presetWords(preset, text);
   const parts = (["about", "behavior", "commands"] as const).filter(
     (part) => preset[part] !== null && preset[part] !== "",
   );
