@@ -31,6 +31,10 @@ async fn a_member_is_added_by_id() {
     assert_eq!(added["userId"], json!(ada.user_id()));
     assert_eq!(added["name"], "ada");
     assert_eq!(added["role"], "VIEWER");
+    let ben = app.register("ben").await;
+    let usual = json!({"userId": ben.user_id()});
+    let usual = owner.post(&project.members(), usual).await.expect(201);
+    assert_eq!(usual["role"], "MEMBER");
     let nobody = json!({"userId": kernel::UserId::generate(), "role": "VIEWER"});
     let nobody = owner.post(&project.members(), nobody).await;
     nobody.problem(404, "not_found");

@@ -235,6 +235,10 @@ async fn a_model_that_nobody_offers_is_refused() {
         let refused = owner.patch(&path, body.clone()).await;
         let problem = refused.problem(422, "invalid");
         assert_eq!(problem["errors"][0]["pointer"], pointer);
+        let mut whole = body.clone();
+        whole["name"] = json!("Another");
+        let problem = owner.post("/projects", whole).await.problem(422, "invalid");
+        assert_eq!(problem["errors"][0]["pointer"], pointer);
         let ops = json!({"ops": [{"op": "project.update", "data": body}]});
         let refused = owner.post(&project.ops(), ops).await;
         refused.problem(422, "invalid");
@@ -246,4 +250,25 @@ async fn a_model_that_nobody_offers_is_refused() {
     let changed = owner.patch(&path, body).await.expect(200);
     assert_eq!(changed["model"], known);
     owner.patch(&path, json!({"model": null})).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_project_is_made_with_its_preset_and_its_models() {
+    let app = TestApp::start().await;
+    let ada = app.register("ada").await;
+    let (models, presets) = (ada.get("/models").await, ada.get("/presets").await);
+    let model = models.expect(200)["items"][0]["id"].clone();
+    let preset = presets.expect(200)["items"][0]["id"].clone();
+    let body =
+        json!({"name": "Ready", "presetId": preset, "model": model, "fallbackModels": [model]});
+
+    let made = ada.post("/projects", body).await.expect(201);
+
+    assert_eq!(made["presetId"], preset);
+    assert_eq!(made["model"], model);
+    assert_eq!(made["fallbackModels"], json!([model]));
+    let foreign = json!({"name": "No", "presetId": kernel::PresetId::generate()});
+    ada.post("/projects", foreign)
+        .await
+        .problem(404, "not_found");
 }

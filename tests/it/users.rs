@@ -173,6 +173,29 @@ async fn an_account_goes_for_good_and_frees_its_address_and_name() {
 }
 
 #[tokio::test]
+async fn whoever_deletes_their_account_leaves_every_project() {
+    let app = TestApp::start().await;
+    let (project, owner, [editor]) = app.project([Role::Editor]).await;
+    let other = owner.create_project("Other").await;
+    let body = json!({"userId": editor.user_id(), "role": "VIEWER"});
+    owner.post(&other.members(), body).await.expect(201);
+
+    delete_account(&editor, PASSWORD).await.expect(204);
+    app.jobs_done().await;
+
+    for project in [project, other] {
+        let members = owner.all(&project.members(), 10).await;
+        assert_eq!(members.len(), 1, "{members:?}");
+        let path = project.events_after(0);
+        let log = owner.get(&path).await.expect(200)["events"].clone();
+        let left = log.as_array().and_then(|events| events.last()).cloned();
+        let left = left.unwrap_or_default();
+        assert_eq!(left["op"], "member.remove", "{log}");
+        assert_eq!(left["data"]["userId"], json!(editor.user_id()));
+    }
+}
+
+#[tokio::test]
 async fn an_account_goes_only_with_its_password() {
     let app = TestApp::start().await;
     let ada = app.register("ada").await;

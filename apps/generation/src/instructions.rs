@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use accounts::users;
-use entity::{enums, generation, user};
+use entity::{enums, generation};
 use http::Feature;
-use kernel::{Error, PresetId, ProjectId, Result, UserId};
+use kernel::{Error, PresetId, ProjectId, Result};
 use platform::{
     Command, Ctx, Job, JobContext, Platform, Principal, ProjectCommand, Queue, RequestInfo, Write,
     db,
@@ -54,9 +54,6 @@ pub(crate) fn jobs(feature: Feature) -> Feature {
 /// Projects with answers that carry what this person says of themselves.
 async fn person_changed(job: users::InstructionsChanged, context: JobContext) -> Result<()> {
     let (platform, user) = (context.platform, job.user);
-    if is_deleted(&platform, user).await? {
-        presets::delete_all_of(&platform, user).await?;
-    }
     let projects: Vec<Uuid> = generation::Entity::find()
         .select_only()
         .column(generation::Column::ProjectId)
@@ -71,14 +68,6 @@ async fn person_changed(job: users::InstructionsChanged, context: JobContext) ->
         project: project.into(),
     };
     queue(&platform, projects.into_iter().map(compare).collect()).await
-}
-
-async fn is_deleted(platform: &Platform, user: UserId) -> Result<bool> {
-    let row = user::Entity::find_by_id(user.uuid())
-        .one(platform.database.reader())
-        .await
-        .map_err(db)?;
-    Ok(row.is_none_or(|row| row.deleted_at.is_some()))
 }
 
 async fn preset_changed(job: presets::PresetChanged, context: JobContext) -> Result<()> {

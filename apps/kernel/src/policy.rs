@@ -11,11 +11,24 @@ use utoipa::ToSchema;
 
 /// A member's role in a project, from the weakest to the strongest.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    ToSchema,
 )]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Role {
     Viewer,
+    /// Whoever is given no other.
+    #[default]
     Member,
     Editor,
     Admin,

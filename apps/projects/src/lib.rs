@@ -23,6 +23,7 @@ pub fn feature() -> Feature {
         .op::<members::Update>()
         .op::<members::Remove>()
         .job(invitations::mail)
+        .job(members::account_deleted)
         .sweep(|platform| Box::pin(async move { projects::purge(&platform).await }))
         .start(|platform| {
             Box::pin(async move {

@@ -40,6 +40,8 @@ pub struct ReceivedInvitation {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreateInvitation {
     pub email: Email,
+    #[serde(default)]
+    #[schema(default = "MEMBER")]
     pub role: Role,
 }
 

@@ -26,6 +26,8 @@ pub struct MemberView {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AddMember {
     pub user_id: UserId,
+    #[serde(default)]
+    #[schema(default = "MEMBER")]
     pub role: Role,
 }
 

@@ -58,6 +58,14 @@ pub struct CreateProject {
     pub is_public: bool,
     #[serde(default)]
     pub viewport: Option<Viewport>,
+    #[serde(default)]
+    pub preset_id: Option<PresetId>,
+    /// The model that is asked unless a node names another; null means the server's.
+    #[serde(default)]
+    pub model: Option<ModelId>,
+    /// Asked in turn when that fails.
+    #[serde(default)]
+    pub fallback_models: Vec<ModelId>,
 }
 
 /// The fields to change; those left out stay as they are, null empties one.

@@ -53,6 +53,17 @@ impl Job for AccountClosed {
     const PRIORITY: i16 = 10;
 }
 
+/// Somebody deleted their account: they leave all projects.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct AccountDeleted {
+    pub user: UserId,
+}
+
+impl Job for AccountDeleted {
+    const KIND: &'static str = "user.deleted";
+    const QUEUE: Queue = Queue::Short;
+}
+
 /// An account that is about to exist; its password is hashed already.
 #[derive(Debug)]
 pub(crate) struct NewUser {
@@ -286,6 +297,7 @@ impl Command for Delete {
             .map_err(db)?;
         tell_of_instructions(write, user)?;
         close(write, user, "deleted").await?;
+        write.enqueue(&AccountDeleted { user })?;
         write.record(Record::new("user.delete", "user", user.uuid()));
         Ok(())
     }

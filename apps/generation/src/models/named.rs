@@ -2,16 +2,16 @@
 
 use kernel::{Error, FieldError, Result};
 use platform::Write;
-use protocol::events::{Event, ProjectEvent, ProjectUpdated};
+use protocol::events::{Event, ProjectEvent};
 
 use crate::{providers::Catalog, setup::Setup};
 
 /// Refuses a change that names a model which nobody offers: every run of the project would fail.
 pub(crate) async fn refuse_unknown(write: &mut Write) -> Result<()> {
     let setup = Setup::of(write)?;
-    let updates = write.news().iter().filter_map(updated);
-    let unknown: Vec<FieldError> = updates
-        .flat_map(|updated| unknown(&setup.catalog, updated))
+    let named = write.news().iter().filter_map(named);
+    let unknown: Vec<FieldError> = named
+        .flat_map(|named| unknown(&setup.catalog, named))
         .collect();
     if unknown.is_empty() {
         return Ok(());
@@ -19,12 +19,23 @@ pub(crate) async fn refuse_unknown(write: &mut Write) -> Result<()> {
     Err(Error::Invalid(unknown))
 }
 
-fn updated(event: &Event) -> Option<&ProjectUpdated> {
+/// The models that a change names.
+struct Named<'a> {
+    model: Option<&'a str>,
+    fallbacks: &'a [String],
+}
+
+fn named(event: &Event) -> Option<Named<'_>> {
     match event {
-        Event::Project(ProjectEvent::Update(updated)) => Some(updated),
-        Event::Project(
-            ProjectEvent::Create(_) | ProjectEvent::Delete {} | ProjectEvent::Restore {},
-        )
+        Event::Project(ProjectEvent::Create(created)) => Some(Named {
+            model: created.model.as_deref(),
+            fallbacks: &created.fallback_models,
+        }),
+        Event::Project(ProjectEvent::Update(updated)) => Some(Named {
+            model: updated.model.as_ref().and_then(Option::as_deref),
+            fallbacks: updated.fallback_models.as_deref().unwrap_or_default(),
+        }),
+        Event::Project(ProjectEvent::Delete {} | ProjectEvent::Restore {})
         | Event::Member(_)
         | Event::Invitation(_)
         | Event::Node(_)
@@ -37,12 +48,15 @@ fn updated(event: &Event) -> Option<&ProjectUpdated> {
     }
 }
 
-fn unknown(catalog: &Catalog, updated: &ProjectUpdated) -> Vec<FieldError> {
-    let model = updated.model.iter().flatten();
+fn unknown(catalog: &Catalog, Named { model, fallbacks }: Named<'_>) -> Vec<FieldError> {
     let model = model.map(|model| ("/model".to_owned(), model));
-    let fallbacks = updated.fallback_models.iter().flatten().enumerate();
-    let fallbacks = fallbacks.map(|(place, model)| (format!("/fallbackModels/{place}"), model));
+    let fallbacks = fallbacks.iter().enumerate();
+    let fallbacks = fallbacks.map(|(place, model)| {
+        let pointer = format!("/fallbackModels/{place}");
+        (pointer, model.as_str())
+    });
     model
+        .into_iter()
         .chain(fallbacks)
         .filter(|(_, model)| !catalog.may_offer(model))
         .map(|(pointer, _)| FieldError::new(pointer, "names a model that no provider offers"))

@@ -158,14 +158,19 @@ impl Command for Remove {
             .role_of(input.user_id)
             .ok_or(Error::NotFound("member"))?;
         check_target(write, input.user_id, current)?;
-        let id = (write.project_id()?.uuid(), input.user_id.uuid());
-        project_member::Entity::delete_by_id(id)
-            .exec(write.conn().await?)
-            .await
-            .map_err(db)?;
-        write.emit(MemberEvent::Remove(input));
-        Ok(())
+        take_out(write, input).await
     }
+}
+
+/// Ends a membership.
+pub(super) async fn take_out(write: &mut Write, member: MemberRef) -> Result<()> {
+    let id = (write.project_id()?.uuid(), member.user_id.uuid());
+    project_member::Entity::delete_by_id(id)
+        .exec(write.conn().await?)
+        .await
+        .map_err(db)?;
+    write.emit(MemberEvent::Remove(member));
+    Ok(())
 }
 
 impl ProjectCommand for Remove {

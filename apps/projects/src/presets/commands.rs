@@ -244,7 +244,7 @@ pub async fn copy_for(write: &mut Write, preset: PresetId, owner: UserId) -> Res
 }
 
 /// Deletes the presets of somebody whose account was deleted.
-pub async fn delete_all_of(platform: &Platform, user: UserId) -> Result<()> {
+pub(crate) async fn delete_all_of(platform: &Platform, user: UserId) -> Result<()> {
     platform.writer.housekeep(DeleteAllOf { user }).await
 }
 

@@ -36,6 +36,7 @@ impl Command for Create {
     async fn apply(&self, write: &mut Write) -> Result<()> {
         let (id, owner, now) = (write.project_id()?, write.user_id()?, write.now());
         check_room(write, owner, 0).await?;
+        presets::require_usable(write, self.input.preset_id).await?;
         let epoch = Uuid::new_v4();
         let CreateProject {
             name,
@@ -43,7 +44,11 @@ impl Command for Create {
             system_prompt,
             is_public,
             viewport,
+            preset_id,
+            model,
+            fallback_models,
         } = self.input.clone();
+        let fallback_models = fallbacks(fallback_models)?;
         let row = project::ActiveModel {
             id: Set(id.uuid()),
             owner_id: Set(owner.uuid()),
@@ -53,9 +58,11 @@ impl Command for Create {
             is_public: Set(is_public),
             public_since_seq: Set(is_public.then_some(0)),
             viewport: Set(viewport.and_then(convert::stored_viewport)),
-            preset_id: Set(None),
-            model: Set(None),
-            fallback_models: Set(None),
+            preset_id: Set(preset_id.map(PresetId::uuid)),
+            model: Set(model.clone().map(Into::into)),
+            fallback_models: Set(
+                (!fallback_models.is_empty()).then(|| fallback_models.clone().into())
+            ),
             head_seq: Set(0),
             epoch: Set(epoch),
             stored_bytes: Set(0),
@@ -77,6 +84,8 @@ impl Command for Create {
             ProjectCreated {
                 name: name.into(),
                 owner_id: Some(owner),
+                model: model.map(Into::into),
+                fallback_models,
             },
         )
     }

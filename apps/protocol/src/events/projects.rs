@@ -47,14 +47,26 @@ pub struct ProjectCreated {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub owner_id: Option<UserId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub model: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fallback_models: Vec<String>,
 }
 
 impl ProjectCreated {
     fn shown_to(&self, visibility: Visibility) -> Self {
-        let Self { name, owner_id } = self;
+        let Self {
+            name,
+            owner_id,
+            model,
+            fallback_models,
+        } = self;
         Self {
             name: name.clone(),
             owner_id: owner_id.filter(|_| visibility.covers(Resource::Members)),
+            model: model.clone(),
+            fallback_models: fallback_models.clone(),
         }
     }
 }

@@ -147,6 +147,8 @@ fn of_projects() -> Vec<Event> {
         ProjectEvent::Create(ProjectCreated {
             name: "Project".to_owned(),
             owner_id: Some(member()),
+            model: Some("offline/echo".to_owned()),
+            fallback_models: vec!["offline/echo".to_owned()],
         })
         .into(),
         ProjectEvent::Update(ProjectUpdated {
