@@ -26,7 +26,7 @@ use crate::{
 
 const RATE_AIM: f64 = 200.0;
 /// How many tasks are started for a rate, by so many clients.
-const TASKS: usize = 400;
+const TASKS: usize = 500;
 const CLIENTS: usize = 4;
 /// How many tasks are begun one after the other on an idle server.
 const IDLE_TASKS: usize = 100;

@@ -86,7 +86,9 @@ async fn pongs_and_events_stay_whole_for_a_reader_that_stops_for_a_while() {
                 answered += 1;
             }
             Said::Text(frame) => is_told |= frame["type"] == "events",
-            said @ (Said::Ping | Said::Close(_) | Said::End | Said::Reset | Said::Nonsense(_)) => {
+            // On a busy machine this takes so long that the server asks whether anybody is there.
+            Said::Ping => {}
+            said @ (Said::Close(_) | Said::End | Said::Reset | Said::Nonsense(_)) => {
                 panic!("after {answered} pongs of {whole}: {said:?}")
             }
         }
