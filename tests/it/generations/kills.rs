@@ -7,8 +7,7 @@ use kernel::{NodeId, ProjectId};
 use serde_json::{Value, json};
 
 use crate::kit::{
-    Beat, Client, PASSWORD, Paths, Program, Provider, Reply, Serving, Socket, long, on_postgres,
-    until,
+    Beat, Client, Outliving, PASSWORD, Paths, Reply, Socket, long, on_postgres, until,
 };
 
 /// A lease short enough that a test need not wait for it long.
@@ -35,34 +34,6 @@ fn slowly() -> Reply {
     });
     let end = [Beat::Finish("stop"), Beat::Done];
     Reply::Stream(beats.chain(end).collect())
-}
-
-/// Servers of which one may be dead, and the provider that outlives them.
-struct World {
-    provider: Provider,
-    program: Program,
-}
-
-impl World {
-    async fn make() -> Self {
-        let provider = Provider::start().await;
-        provider.offer(&["one"]);
-        provider.usually(slowly());
-        let program = Program::new()
-            .await
-            .with("NONLINEAR_RATES__ENABLED", "false")
-            .with("NONLINEAR_JOBS__LEASE_MS", &LEASE_MS.to_string())
-            // The long form takes longer than a token usually lasts.
-            .with("NONLINEAR_AUTH__ACCESS_TOKEN_SECONDS", "7200")
-            .with("OPENAI_BASE_URL", &provider.base_url());
-        Self { provider, program }
-    }
-
-    async fn rise(&self) -> (Serving, Client) {
-        let mut serving = self.program.serve(&["serve"]);
-        let (_, client) = serving.ready().await;
-        (serving, client)
-    }
 }
 
 async fn register(client: &Client) -> Value {
@@ -149,7 +120,7 @@ async fn attempt(owner: &Client, project: ProjectId, node: NodeId) -> Value {
 
 #[tokio::test]
 async fn t7_a_worker_that_is_killed_leaves_the_text_so_far_and_no_node_being_written() {
-    let world = World::make().await;
+    let world = Outliving::make(slowly(), LEASE_MS).await;
     let (kills, streams) = if long() { (25, 4) } else { (2, 3) };
     let (mut serving, mut client) = world.rise().await;
     let login = register(&client).await;
@@ -199,8 +170,7 @@ async fn t7_a_worker_that_is_killed_leaves_the_text_so_far_and_no_node_being_wri
             .all(|count| *count == 1)
     );
     drop(serving);
-    drop(world.provider);
-    world.program.remove().await;
+    world.remove().await;
 }
 
 #[tokio::test]
@@ -208,7 +178,7 @@ async fn t6_every_generation_ends_once_whichever_worker_is_killed_or_frozen_beyo
     if !on_postgres() {
         return;
     }
-    let world = World::make().await;
+    let world = Outliving::make(slowly(), LEASE_MS).await;
     let rounds = if long() { 250 } else { 3 };
     let (mut one, mut client) = world.rise().await;
     let (mut other, _) = world.rise().await;
@@ -246,6 +216,5 @@ async fn t6_every_generation_ends_once_whichever_worker_is_killed_or_frozen_beyo
     assert_eq!(ends.len(), 4 * rounds);
     assert!(ends.values().all(|count| *count == 1), "{ends:?}");
     drop((one, other));
-    drop(world.provider);
-    world.program.remove().await;
+    world.remove().await;
 }

@@ -7,8 +7,7 @@ use kernel::ProjectId;
 use serde_json::{Value, json};
 
 use crate::kit::{
-    Beat, Client, PASSWORD, Paths, Program, Provider, Reply, Serving, long, on_postgres, parsed,
-    text, until,
+    Beat, Client, Outliving, PASSWORD, Paths, Reply, long, on_postgres, parsed, text, until,
 };
 
 /// A lease short enough that a test need not wait for it long.
@@ -33,40 +32,12 @@ fn creating() -> Reply {
     ])
 }
 
-/// Servers of which one may be dead, and the provider that outlives them.
-struct World {
-    provider: Provider,
-    program: Program,
-}
-
-impl World {
-    async fn make() -> Self {
-        let provider = Provider::start().await;
-        provider.offer(&["one"]);
-        provider.usually(creating());
-        let program = Program::new()
-            .await
-            .with("NONLINEAR_RATES__ENABLED", "false")
-            .with("NONLINEAR_JOBS__LEASE_MS", &LEASE_MS.to_string())
-            // The long form takes longer than a token usually lasts.
-            .with("NONLINEAR_AUTH__ACCESS_TOKEN_SECONDS", "7200")
-            .with("OPENAI_BASE_URL", &provider.base_url());
-        Self { provider, program }
-    }
-
-    async fn rise(&self) -> (Serving, Client) {
-        let mut serving = self.program.serve(&["serve"]);
-        let (_, client) = serving.ready().await;
-        (serving, client)
-    }
-
-    /// Waits until the model was asked so often since.
-    async fn asked(&self, before: usize, calls: usize) {
-        until("the model is asked", async || {
-            self.provider.times_asked() >= before + calls
-        })
-        .await;
-    }
+/// Waits until the model was asked so often since.
+async fn asked(world: &Outliving, before: usize, calls: usize) {
+    until("the model is asked", async || {
+        world.provider.times_asked() >= before + calls
+    })
+    .await;
 }
 
 /// The login of somebody with an agent.
@@ -112,7 +83,7 @@ async fn made_once(owner: &Client, project: ProjectId, tasks: &[String]) {
 
 #[tokio::test]
 async fn b8_a_task_goes_on_after_its_last_step_and_makes_each_edit_once_whenever_it_is_killed() {
-    let world = World::make().await;
+    let world = Outliving::make(creating(), LEASE_MS).await;
     let (mut serving, mut client) = world.rise().await;
     let (login, agent) = register(&client).await;
     let rounds = if long() { 300 } else { 3 };
@@ -122,7 +93,7 @@ async fn b8_a_task_goes_on_after_its_last_step_and_makes_each_edit_once_whenever
         let before = world.provider.times_asked();
         let task = owner.start_task(project, &agent, "Make nodes.").await;
         // Before, within and after each of the calls, by turns.
-        world.asked(before, 1 + round % EDITS).await;
+        asked(&world, before, 1 + round % EDITS).await;
 
         drop(serving);
         (serving, client) = world.rise().await;
@@ -130,8 +101,7 @@ async fn b8_a_task_goes_on_after_its_last_step_and_makes_each_edit_once_whenever
         made_once(&client.logged_in(&login), project, &[task]).await;
     }
     drop(serving);
-    drop(world.provider);
-    world.program.remove().await;
+    world.remove().await;
 }
 
 #[tokio::test]
@@ -139,7 +109,7 @@ async fn t6_every_task_ends_once_whichever_worker_is_killed_or_frozen_beyond_its
     if !on_postgres() {
         return;
     }
-    let world = World::make().await;
+    let world = Outliving::make(creating(), LEASE_MS).await;
     let rounds = if long() { 250 } else { 3 };
     let (mut one, mut client) = world.rise().await;
     let (mut other, _) = world.rise().await;
@@ -153,7 +123,7 @@ async fn t6_every_task_ends_once_whichever_worker_is_killed_or_frozen_beyond_its
         for _ in 0..TASKS {
             tasks.push(owner.start_task(project, &agent, "Make nodes.").await);
         }
-        world.asked(before, 1 + round % (EDITS * TASKS)).await;
+        asked(&world, before, 1 + round % (EDITS * TASKS)).await;
         if round % 5 < 2 {
             // The others take over what a frozen worker holds; awake again, it has nothing to write.
             other.freeze(true);
@@ -175,6 +145,5 @@ async fn t6_every_task_ends_once_whichever_worker_is_killed_or_frozen_beyond_its
         rounds * TASKS
     );
     drop((one, other));
-    drop(world.provider);
-    world.program.remove().await;
+    world.remove().await;
 }
