@@ -25,6 +25,7 @@ mod context;
 mod counters;
 mod edges;
 mod events;
+mod followups;
 mod frames;
 mod generations;
 mod graph;

@@ -12,7 +12,7 @@ pub use commands::{
 };
 pub(crate) use commands::{Delete, Move, Restore, Update};
 pub use glance::{Glance, ends, glances, project_of, search};
-pub use queries::{find, get, list};
+pub use queries::{find, get, list, rightmost};
 pub(crate) use queries::{living, views};
 pub(crate) use routes::routes;
 pub use row::Node;

@@ -17,6 +17,7 @@ mod queries;
 mod read;
 mod region;
 mod request;
+mod resting;
 mod routes;
 pub mod sample;
 mod sequence;

@@ -1,6 +1,7 @@
 //! Generations: asking models for answers, ending that, and the attempts that are kept.
 
 mod active;
+mod admit;
 mod begin;
 mod cancel;
 mod cancels;
@@ -21,6 +22,7 @@ pub(crate) use commands::{
 };
 
 pub(crate) use active::Active;
+pub(crate) use admit::admit;
 pub(crate) use begin::{Begin, begin};
 pub(crate) use cancel::{cancel_edited, cancel_of_person, cancel_of_refresh};
 pub(crate) use jobs::run;

@@ -4,6 +4,7 @@ mod budgets;
 pub mod calls;
 mod closed;
 mod context;
+mod followups;
 mod generations;
 mod haste;
 mod instructions;
@@ -31,7 +32,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// Answers: asking for them, keeping them, and knowing when they are out of date.
 ///
-/// The order of the reactions counts: presets are replaced before anything is compared, what was cancelled is compared, and what is stale by then is
+/// The order of the reactions counts: presets are replaced before anything is compared, what was cancelled lets others begin and is compared, and what is stale by then is
 /// what a refresh goes on with.
 #[must_use]
 pub fn feature() -> Feature {
@@ -40,11 +41,13 @@ pub fn feature() -> Feature {
         .op::<generations::Start>()
         .op::<generations::Cancel>()
         .op::<generations::Select>()
+        .op::<followups::Add>()
         .reaction("leavers", |write| Box::pin(leavers::keep_presets(write)))
         .reaction("models", |write| Box::pin(models::refuse_unknown(write)))
         .reaction("cancel", |write| {
             Box::pin(generations::cancel_edited(write))
         })
+        .reaction("admit", |write| Box::pin(generations::admit(write)))
         .reaction("staleness", |write| Box::pin(staleness::settle(write)))
         .reaction("refresh", |write| Box::pin(refresh::go_on(write)))
         .observer("cancel", generations::stop_cancelled)
@@ -77,4 +80,5 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(usage::routes())
         .merge(merge::routes())
         .merge(siblings::routes())
+        .merge(followups::routes())
 }

@@ -22,6 +22,10 @@ pub use tokens::estimate;
 
 #[cfg(test)]
 #[path = "../../../tests/it/kit/provider.rs"]
+#[allow(
+    dead_code,
+    reason = "the black-box suite, whose it is, uses more of it"
+)]
 mod scripted;
 #[cfg(test)]
 mod tests;

@@ -11,6 +11,7 @@ pub mod context;
 pub mod edges;
 pub mod events;
 pub mod feedback;
+pub mod followups;
 pub mod frames;
 pub mod generations;
 pub mod graph;

@@ -122,6 +122,10 @@ text!(
     Prompt, 0, PROMPT_CHARS_MAX, trimmed: false, lines: true
 );
 text!(
+    /// Words of an answer, quoted.
+    QuotedText, 1, 4_000, trimmed: true, lines: true
+);
+text!(
     /// A node's answer, in Markdown.
     NodeText, 0, NODE_TEXT_CHARS_MAX, trimmed: false, lines: true
 );

@@ -12,10 +12,17 @@ use crate::kit::{Paths, generated};
 const OF_THE_SYSTEM: &str = "01900000-0000-7000-8000-000000000001";
 
 pub(super) fn cases() -> Vec<Case> {
-    [presets(), money(), comparing(), merging(), siblings()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        presets(),
+        money(),
+        comparing(),
+        merging(),
+        siblings(),
+        followups(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// A preset of whoever will send the request.
@@ -144,6 +151,24 @@ fn siblings() -> Vec<Case> {
         case!(SIBLINGS, need, 404, s => {
             quiet(s).await;
             let body = json!({"models": ["offline/echo"]});
+            Try::at([&s.home.id, &s.other.node]).body(body).foreign(&s.other.node)
+        }),
+    ]
+}
+
+const FOLLOWUPS: &str = "POST /projects/{project_id}/nodes/{node_id}/followups";
+
+fn followups() -> Vec<Case> {
+    let need = "runs:run+graph:write";
+    vec![
+        case!(FOLLOWUPS, need, 201, s => {
+            quiet(s).await;
+            let body = json!({"prompt": "And then?", "model": "offline/echo"});
+            Try::at([&s.home.id, &s.home.node]).body(body)
+        }),
+        case!(FOLLOWUPS, need, 404, s => {
+            quiet(s).await;
+            let body = json!({"prompt": "And then?", "model": "offline/echo"});
             Try::at([&s.home.id, &s.other.node]).body(body).foreign(&s.other.node)
         }),
     ]

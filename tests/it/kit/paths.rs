@@ -38,6 +38,10 @@ pub(crate) trait Paths: Display {
         format!("{}/{id}", self.generations(node))
     }
 
+    fn followups(&self, node: impl Display) -> String {
+        format!("{}/followups", self.node(node))
+    }
+
     fn siblings(&self, node: impl Display) -> String {
         format!("{}/siblings", self.node(node))
     }

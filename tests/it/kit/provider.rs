@@ -20,7 +20,7 @@ use futures::{Stream, StreamExt, stream};
 use serde_json::{Value, json};
 use tokio::{
     net::TcpListener,
-    sync::watch,
+    sync::{Notify, watch},
     time::{sleep, timeout},
 };
 
@@ -54,6 +54,8 @@ pub(crate) enum Beat {
     /// Bytes as they stand here.
     Raw(String),
     Pause(Duration),
+    /// Nothing more until the test says so.
+    Until(Arc<Notify>),
     Done,
     /// Nothing more, but the connection stays.
     Hang,
@@ -306,6 +308,10 @@ fn played(
                 Some(Beat::Pause(pause)) => {
                     // The script of the test says how slowly the provider answers.
                     sleep(pause).await;
+                    continue;
+                }
+                Some(Beat::Until(said)) => {
+                    said.notified().await;
                     continue;
                 }
                 Some(Beat::Hang) => std::future::pending().await,

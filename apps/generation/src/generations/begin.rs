@@ -12,12 +12,11 @@ use protocol::{
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::json;
 
-use super::{active::Active, keep, queue::enqueue};
+use super::{admit::may_begin, keep, queue::enqueue};
 use crate::{
     budgets::{self, Spender},
     context::ModelRequest,
     providers::Usage,
-    setup::Setup,
 };
 
 /// What is to be run, already planned.
@@ -32,7 +31,6 @@ pub(crate) struct Begin {
 }
 
 pub(crate) async fn begin(write: &mut Write, node: &Node, begin: Begin) -> Result<()> {
-    let setup = Setup::of(write)?;
     let most = Usage {
         input: begin.tokens,
         cached: 0,
@@ -45,8 +43,7 @@ pub(crate) async fn begin(write: &mut Write, node: &Node, begin: Begin) -> Resul
     };
     let reserved = budgets::reserve(write, spender, &begin.asked.model, most).await?;
     keep::answer_of_a_person(write, node).await?;
-    let active = write.projection::<Active>().await?.runs.len();
-    let admitted = active < setup.at_once_per_project;
+    let admitted = may_begin(write, node.id).await?;
     let project = write.project_id()?;
     let attempt = generation::ActiveModel {
         project_id: Set(project.uuid()),

@@ -59,14 +59,12 @@ pub(crate) async fn cancel_of_person(write: &mut Write, user: UserId) -> Result<
     Ok(())
 }
 
-/// Those runs of the project that are not over yet. Those that wait come first, so that none of them is
-/// admitted only to be ended.
+/// Those runs of the project that are not over yet.
 async fn under_way(write: &mut Write, those: SimpleExpr) -> Result<Vec<generation::Model>> {
     generation::Entity::find()
         .filter(generation::Column::ProjectId.eq(write.project_id()?.uuid()))
         .filter(those)
         .filter(generation::Column::State.is_in([RunState::Queued, RunState::Running]))
-        .order_by_asc(generation::Column::Admitted)
         .order_by_asc(generation::Column::Id)
         .all(write.read().await?)
         .await

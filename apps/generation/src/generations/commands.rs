@@ -13,6 +13,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{
     active::Active,
+    admit::waits_for_an_answer,
     begin::{Begin, begin, changed},
     cancels::Cancels,
     end::{end_cancelled, running, with_fields},
@@ -68,6 +69,7 @@ impl Command for Start {
         let asked = asked(write, node, how).await?;
         let plan = planned(write, node, by, &asked).await?;
         if !how.force
+            && !waits_for_an_answer(write, node).await?
             && let Some(generation) = answered_before(write, &row, &plan).await?
         {
             return Ok(Started {

@@ -9,14 +9,11 @@ use protocol::{
     generations::{GenerationChanged, RunError, RunState, TokenCounts, TryView},
     nodes::NodeStatus,
 };
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
 use super::{
     begin::changed,
-    queue::enqueue,
     sent::{Sent, recipe},
 };
 use crate::{budgets, context::brief, money, setup::Setup};
@@ -80,7 +77,6 @@ pub(crate) async fn end(write: &mut Write, run: generation::Model, end: End) -> 
         None => &run.text,
     };
     let spent = spent(&*Setup::of(write)?, &run, &end, text);
-    let admitted = run.admitted;
     let run = store(write, run, &end, spent.as_ref()).await?;
     if let Some(refresh) = run.refresh_id {
         let failed = matches!(end.ending, Ending::Failed(_)).then_some(run.id);
@@ -89,10 +85,6 @@ pub(crate) async fn end(write: &mut Write, run: generation::Model, end: End) -> 
     }
     if let Some(node) = node {
         say(write, run, &node, &end, spent).await?;
-    }
-    // One that waited itself leaves no place free.
-    if admitted {
-        admit_next(write).await?;
     }
     Ok(())
 }
@@ -288,29 +280,6 @@ pub(super) fn with_fields(said: GenerationChanged, change: AnswerChange) -> Gene
         generation_id,
         ..said
     }
-}
-
-/// One run less: lets the one that waited longest be queued.
-async fn admit_next(write: &mut Write) -> Result<()> {
-    let project = write.project_id()?;
-    let next = generation::Entity::find()
-        .filter(generation::Column::ProjectId.eq(project.uuid()))
-        .filter(generation::Column::State.eq(enums::RunState::Queued))
-        .filter(generation::Column::Admitted.eq(false))
-        .order_by_asc(generation::Column::CreatedAt)
-        .order_by_asc(generation::Column::Id)
-        .one(write.read().await?)
-        .await
-        .map_err(db)?;
-    let Some(next) = next else { return Ok(()) };
-    generation::Entity::update_many()
-        .col_expr(generation::Column::Admitted, Expr::value(true))
-        .filter(generation::Column::ProjectId.eq(project.uuid()))
-        .filter(generation::Column::Id.eq(next.id))
-        .exec(write.conn().await?)
-        .await
-        .map_err(db)?;
-    enqueue(write, next.id.into(), next.refresh_id.map(Into::into))
 }
 
 /// A run that is not over yet.

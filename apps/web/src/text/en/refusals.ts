@@ -17,6 +17,7 @@ const codes: Readonly<Record<string, string>> = {
   idempotency_running: "The server is still busy with this. Wait a moment.",
   storage_full:
     "The owner of this project has no room left. Nothing is lost; to go on, they delete projects or have the limit raised.",
+  answer_above_missing: "The answer above did not come, so this was not asked. Ask again once it is there.",
   account_disabled: "The account that asked for this was disabled. Ask again.",
   internal: "The server made a mistake. Try again, and tell who runs it if it happens again.",
   gone: "What this change was about is no longer there.",

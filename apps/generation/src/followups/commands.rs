@@ -1,0 +1,153 @@
+use canvas::nodes::{self, Node};
+use kernel::{Error, GenerationId, NodeId, OpId, Permission, ProjectId, Result};
+use platform::{Command, Ctx, Operation, ProjectCommand, Write};
+use protocol::{
+    Position,
+    events::{Event, GenerationEvent},
+    followups::{AddFollowup, Followup, FollowupAdded},
+    generations::Generate,
+    nodes::{CreateNode, NodeWithEdges, Provenance},
+};
+
+use super::prompt::{metadata, prompt};
+use crate::{context::Contexts, generations};
+
+/// How far below its parent it stands, and how far from its siblings.
+const BELOW: f64 = 320.0;
+const APART: f64 = 400.0;
+
+/// Makes a child of a node and asks it, all or nothing.
+#[derive(Debug)]
+pub(crate) struct Add {
+    id: Option<NodeId>,
+    below: NodeId,
+    input: Followup,
+}
+
+/// The new node, and the attempt at its answer.
+#[derive(Debug)]
+pub(crate) struct Added {
+    node: NodeWithEdges,
+    generation: Option<GenerationId>,
+}
+
+impl Command for Add {
+    type Output = Added;
+
+    async fn apply(&self, write: &mut Write) -> Result<Added> {
+        let Followup {
+            prompt: question,
+            quote,
+            position,
+            ask,
+            model,
+            temperature,
+            max_tokens,
+        } = self.input.clone();
+        if ask {
+            write.require(Permission::RUN)?;
+        }
+        write.require_to_grow(Permission::GRAPH_WRITE)?;
+        let project = write.project_id()?;
+        let parent = nodes::find(write.read().await?, project, self.below).await?;
+        let position = match position {
+            Some(position) => position,
+            None => place(write, &parent).await?,
+        };
+        let input = CreateNode {
+            prompt: prompt(quote.as_ref(), question)?,
+            position,
+            parent_ids: vec![parent.id],
+            metadata: metadata(quote.as_ref(), parent.id, parent.response.as_deref())?,
+            response: None,
+            summary: None,
+            pinned: false,
+            preset_id: None,
+            provenance: Provenance::default(),
+        };
+        let node = nodes::Create { id: self.id, input }.apply(write).await?;
+        if !ask {
+            let generation = None;
+            return Ok(Added { node, generation });
+        }
+        let start = generations::Start {
+            id: None,
+            node: node.node.id,
+            how: Generate {
+                model,
+                temperature,
+                max_tokens,
+                force: false,
+            },
+        };
+        let started = start.apply(write).await?;
+        Ok(Added {
+            node,
+            generation: Some(started.generation),
+        })
+    }
+}
+
+/// Below the parent, to the right of all its children.
+async fn place(write: &mut Write, parent: &Node) -> Result<Position> {
+    let contexts = write.projection::<Contexts>().await?;
+    let children = contexts.graph().children(parent.id);
+    let last = nodes::rightmost(write.read().await?, parent.project_id, &children).await?;
+    Ok(match last {
+        Some(last) => last.moved_by(APART, 0.0),
+        None => parent.position.moved_by(0.0, BELOW),
+    })
+}
+
+impl ProjectCommand for Add {
+    fn replay(&self, event: &Event) -> Result<Added> {
+        let parts = event.parts();
+        let node = parts.iter().find_map(nodes::created);
+        let generation = parts.iter().find_map(|part| match part {
+            Event::Generation(GenerationEvent::Start(said)) => Some(said.generation),
+            _ => None,
+        });
+        Ok(Added {
+            node: node.ok_or(Error::OpReused)?,
+            generation,
+        })
+    }
+}
+
+impl Operation for Add {
+    const OP: &'static str = "node.followup";
+    type Input = AddFollowup;
+
+    fn of(id: Option<OpId>, input: AddFollowup) -> Self {
+        let (below, input) = input.split();
+        Self {
+            id: id.map(|id| NodeId::from_uuid(id.uuid())),
+            below,
+            input,
+        }
+    }
+
+    async fn prepare(ctx: &Ctx) -> Result<()> {
+        generations::prepare(ctx).await
+    }
+}
+
+pub(super) async fn add(
+    ctx: &Ctx,
+    project: ProjectId,
+    below: NodeId,
+    input: Followup,
+) -> Result<FollowupAdded> {
+    generations::prepare(ctx).await?;
+    let op = ctx.request.op.as_ref();
+    let id = op.map(|op| NodeId::from_uuid(op.id.uuid()));
+    let Added { node, generation } = ctx.write(project, Add { id, below, input }).await?.output;
+    let generation = match generation {
+        Some(generation) => {
+            let started = generations::get(ctx, project, node.node.id, generation).await?;
+            Some(started.generation)
+        }
+        None => None,
+    };
+    Ok(FollowupAdded { node, generation })
+}
