@@ -32,6 +32,31 @@ pub enum NodeStatus {
     Stale,
 }
 
+/// What a node is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(
+    rs_type = "String",
+    db_type = "Text",
+    rename_all = "SCREAMING_SNAKE_CASE"
+)]
+pub enum NodeKind {
+    Prompt,
+    Note,
+    Frame,
+}
+
+/// As whom a node speaks in a context.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(
+    rs_type = "String",
+    db_type = "Text",
+    rename_all = "SCREAMING_SNAKE_CASE"
+)]
+pub enum NodeRole {
+    User,
+    System,
+}
+
 /// How much of the source an edge passes on to its target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
 #[sea_orm(

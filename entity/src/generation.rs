@@ -28,6 +28,10 @@ pub struct Model {
     #[sea_orm(column_type = "Text", nullable)]
     pub answered_by: Option<String>,
     pub temperature: Option<f64>,
+    pub top_p: Option<f64>,
+    /// The settings of the branch that it was asked under. None if there were none.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub asked_under: Option<Json>,
     /// How long the answer may be, as it was sent.
     pub max_tokens: Option<i64>,
     /// How much the model that answered takes.

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::enums::NodeStatus;
+use crate::enums::{NodeKind, NodeRole, NodeStatus};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "nodes")]
@@ -29,6 +29,22 @@ pub struct Model {
     /// Kept whole in the contexts of its descendants before others.
     pub pinned: bool,
     pub preset_id: Option<Uuid>,
+    pub kind: NodeKind,
+    pub role: NodeRole,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub title: Option<String>,
+    pub width: Option<f64>,
+    pub height: Option<f64>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub color: Option<String>,
+    /// Words.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub tags: Option<Json>,
+    /// The settings of the branch, but for its preset.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub settings: Option<Json>,
+    /// The frame that holds it.
+    pub frame_id: Option<Uuid>,
     /// The attempt that the answer is from.
     pub generation_id: Option<Uuid>,
     /// What the answer rests on: SHA-256 over what was sent. None for answers by people.

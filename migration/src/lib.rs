@@ -29,6 +29,7 @@ mod m20261129_000018_agents;
 mod m20261129_000019_answers_of_tasks;
 mod m20261129_000020_mentions;
 mod m20261129_000021_tool_servers;
+mod m20261129_000022_node_kinds;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -61,6 +62,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000019_answers_of_tasks::Migration),
             Box::new(m20261129_000020_mentions::Migration),
             Box::new(m20261129_000021_tool_servers::Migration),
+            Box::new(m20261129_000022_node_kinds::Migration),
         ]
     }
 }

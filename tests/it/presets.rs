@@ -101,7 +101,8 @@ async fn ones_own_presets_are_changed_by_version_and_are_nobody_elses() {
     ] {
         refused.problem(404, "not_found");
     }
-    let node = json!({"prompt": "?", "position": {"x": 0, "y": 0}, "presetId": made["id"]});
+    let node =
+        json!({"prompt": "?", "position": {"x": 0, "y": 0}, "settings": {"presetId": made["id"]}});
     let nodes = project.nodes();
     editor
         .post(&nodes, node.clone())

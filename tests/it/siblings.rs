@@ -24,7 +24,7 @@ async fn several_models_answer_the_same_in_nodes_of_their_own_that_began_under_o
     let short = owner.create_node(project, "short").await;
     let body = json!({
         "prompt": "Which?", "position": {"x": 10, "y": 20}, "parentIds": [whole, short],
-        "pinned": true, "presetId": preset["id"], "response": "Mine.",
+        "pinned": true, "settings": {"presetId": preset["id"]}, "response": "Mine.",
     });
     let path = project.nodes();
     let node = owner.post(&path, body).await.expect(201);
@@ -52,7 +52,7 @@ async fn several_models_answer_the_same_in_nodes_of_their_own_that_began_under_o
         assert_eq!(generations[place]["nodeId"], sibling["id"]);
         assert_eq!(generations[place]["model"], model);
         assert_eq!(sibling["status"], "GENERATING");
-        for same in ["prompt", "pinned", "presetId"] {
+        for same in ["prompt", "pinned", "settings"] {
             assert_eq!(sibling[same], node[same]);
         }
         let edges = sibling["edges"].as_array().expect("edges").iter();

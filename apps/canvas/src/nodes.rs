@@ -1,10 +1,12 @@
 //! Nodes: create, read, change, move, delete, restore, and who comes before and after.
 
 mod commands;
+pub(crate) mod frames;
 mod glance;
 mod queries;
 mod routes;
 mod row;
+mod settings;
 
 pub use commands::{
     AnswerChange, Copy, Create, change_answer, change_summary, create, created, replace_preset,
@@ -16,3 +18,4 @@ pub use queries::{find, get, list, rightmost};
 pub(crate) use queries::{living, views};
 pub(crate) use routes::routes;
 pub use row::Node;
+pub use settings::settings;

@@ -6,13 +6,14 @@
 use std::collections::HashSet;
 
 use ::graph::{Dag, EdgeRefusal};
-use entity::{edge, node};
+use entity::{edge, enums, node};
 use futures::future::BoxFuture;
 use kernel::{Error, NodeId, ProjectId, Result};
 use platform::{Projection, db};
 use protocol::{
     edges::EdgeView,
     events::{EdgeEvent, Event, NodeEvent},
+    nodes::{NodeKind, NodeView},
 };
 use sea_orm::prelude::DateTimeUtc;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
@@ -22,6 +23,8 @@ use uuid::Uuid;
 #[derive(Debug)]
 pub(crate) struct Shape {
     pub(crate) graph: Dag,
+    /// Those of the living that hold others.
+    pub(crate) frames: HashSet<NodeId>,
     trash: HashSet<NodeId>,
 }
 
@@ -34,6 +37,14 @@ impl Shape {
     /// How many nodes the project holds, those in the trash included.
     pub(crate) fn node_count(&self) -> usize {
         self.graph.node_count() + self.trash.len()
+    }
+
+    fn add(&mut self, node: &NodeView, edges: &[EdgeView]) {
+        self.graph.add_node(node.id);
+        if node.kind == NodeKind::Frame {
+            self.frames.insert(node.id);
+        }
+        self.connect(edges);
     }
 
     fn connect(&mut self, edges: &[EdgeView]) {
@@ -55,17 +66,14 @@ impl Projection for Shape {
 
     fn apply(&mut self, event: &Event) {
         match event {
-            Event::Node(NodeEvent::Create(created)) => {
-                self.graph.add_node(created.node.id);
-                self.connect(&created.edges);
-            }
+            Event::Node(NodeEvent::Create(created)) => self.add(&created.node, &created.edges),
             Event::Node(NodeEvent::Restore(restored)) => {
                 self.trash.remove(&restored.id);
-                self.graph.add_node(restored.id);
-                self.connect(&restored.edges);
+                self.add(&restored.node, &restored.edges);
             }
             Event::Node(NodeEvent::Delete(deleted)) => {
                 self.graph.remove_node(deleted.id);
+                self.frames.remove(&deleted.id);
                 self.trash.insert(deleted.id);
             }
             Event::Edge(EdgeEvent::Create(edge)) => self.connect(std::slice::from_ref(edge)),
@@ -99,9 +107,13 @@ pub(crate) fn refused(refusal: EdgeRefusal) -> Error {
 }
 
 async fn read(connection: &DatabaseTransaction, project: ProjectId) -> Result<Shape> {
-    let nodes: Vec<(Uuid, Option<DateTimeUtc>)> = node::Entity::find()
+    let nodes: Vec<(Uuid, enums::NodeKind, Option<DateTimeUtc>)> = node::Entity::find()
         .select_only()
-        .columns([node::Column::Id, node::Column::DeletedAt])
+        .columns([
+            node::Column::Id,
+            node::Column::Kind,
+            node::Column::DeletedAt,
+        ])
         .filter(node::Column::ProjectId.eq(project.uuid()))
         .into_tuple()
         .all(connection)
@@ -120,7 +132,11 @@ async fn read(connection: &DatabaseTransaction, project: ProjectId) -> Result<Sh
         .await
         .map_err(db)?;
     let (mut living, mut trash) = (HashSet::new(), HashSet::new());
-    for (id, deleted_at) in nodes {
+    let mut frames = HashSet::new();
+    for (id, kind, deleted_at) in nodes {
+        if kind == enums::NodeKind::Frame && deleted_at.is_none() {
+            frames.insert(NodeId::from_uuid(id));
+        }
         let place = if deleted_at.is_none() {
             &mut living
         } else {
@@ -134,5 +150,9 @@ async fn read(connection: &DatabaseTransaction, project: ProjectId) -> Result<Sh
         .filter(|(_, source, target)| living.contains(source) && living.contains(target));
     let graph = Dag::from_parts(living.iter().copied(), edges.collect::<Vec<_>>())
         .map_err(|refusal| Error::internal(format!("the stored graph is broken: {refusal:?}")))?;
-    Ok(Shape { graph, trash })
+    Ok(Shape {
+        graph,
+        frames,
+        trash,
+    })
 }

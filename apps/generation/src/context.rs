@@ -21,10 +21,11 @@ mod resting;
 mod routes;
 pub mod sample;
 mod sequence;
+mod settings;
 
 pub(crate) use assemble::{Assembled, assemble};
 pub(crate) use brief::brief;
-pub(crate) use choice::ModelPreference;
+pub(crate) use choice::{ModelPreference, usual};
 pub(crate) use compare::{Compared, compare};
 pub(crate) use facts::Text;
 pub(crate) use fingerprint::Fingerprint;
@@ -32,8 +33,10 @@ pub(crate) use instructions::{Instructions, Speaker};
 pub(crate) use learned::Learned;
 pub(crate) use memory::{Answer, Changed, Contexts};
 pub(crate) use plan::{Plan, plan};
-pub(crate) use request::ModelRequest;
+pub(crate) use read::under_of;
+pub(crate) use request::{ModelRequest, Parameters};
 pub(crate) use routes::routes;
+pub(crate) use settings::Inherited;
 
 #[cfg(test)]
 mod tests;

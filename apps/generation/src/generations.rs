@@ -23,7 +23,7 @@ pub(crate) use commands::{
 
 pub(crate) use active::Active;
 pub(crate) use admit::admit;
-pub(crate) use begin::{Begin, begin};
+pub(crate) use begin::{Asked, Begin, begin};
 pub(crate) use cancel::{cancel_edited, cancel_of_person, cancel_of_refresh};
 pub(crate) use jobs::run;
 pub use queries::get;

@@ -18,6 +18,7 @@ mod setup;
 mod siblings;
 mod staleness;
 mod usage;
+mod wish;
 
 /// For `benches/` alone.
 #[doc(hidden)]

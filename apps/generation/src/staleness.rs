@@ -16,7 +16,9 @@ use protocol::{
 use rustc_hash::FxHashMap;
 
 use crate::{
-    context::{Changed, Compared, Contexts, Instructions, Learned, Speaker, Text, compare},
+    context::{
+        Changed, Compared, Contexts, Inherited, Instructions, Learned, Speaker, Text, compare,
+    },
     generations::Active,
 };
 
@@ -70,15 +72,15 @@ async fn has_answers(write: &mut Write) -> Result<bool> {
 async fn within(write: &mut Write, changed: &Changed) -> Result<SideEffects> {
     let contexts = write.projection::<Contexts>().await?;
     let nodes = contexts.within(changed);
-    let speakers = nodes.iter().filter_map(|node| contexts.speaker(*node));
-    let speakers: HashSet<Speaker> = speakers.collect();
-    if speakers.is_empty() {
+    let candidates = Candidates::of(contexts, &nodes);
+    if candidates.is_nothing() {
         return Ok(SideEffects::default());
     }
+    let speakers: HashSet<Speaker> = candidates.speakers.values().copied().collect();
     let said = Instructions::read(write.read().await?, speakers).await?;
     let known = write.feature::<Learned>();
     let contexts = write.projection::<Contexts>().await?;
-    let answers = answers(contexts, &said, &nodes);
+    let answers = candidates.systems(contexts, &said);
     if let Some(contexts) = write.known_mut::<Contexts>() {
         known.tell(contexts, answers.keys());
     }
@@ -90,7 +92,7 @@ async fn within(write: &mut Write, changed: &Changed) -> Result<SideEffects> {
         comparing()
     };
     let mut effects = SideEffects::default();
-    for node in answers.into_keys() {
+    for node in answers.into_keys().chain(candidates.otherwise) {
         let status = contexts.facts(node).map(|facts| facts.status);
         match (status, fresh.contains(&node)) {
             (Some(NodeStatus::Completed), false) => effects.stale.push(node),
@@ -107,34 +109,67 @@ async fn within(write: &mut Write, changed: &Changed) -> Result<SideEffects> {
     Ok(effects)
 }
 
-/// The answers among these nodes that are compared, each with the instructions that go with it.
-fn answers(
-    contexts: &Contexts,
-    said: &Instructions,
-    nodes: &HashSet<NodeId>,
-) -> FxHashMap<NodeId, Text> {
-    let project = &contexts.defaults().system_prompt;
-    let mut systems: HashMap<Speaker, Text> = HashMap::new();
-    let mut answers = FxHashMap::default();
-    for node in nodes {
-        let Some(speaker) = contexts.speaker(*node) else {
-            continue;
-        };
-        let is_compared = contexts
-            .facts(*node)
-            .is_some_and(|facts| match facts.status {
-                NodeStatus::Completed | NodeStatus::Stale => true,
-                // What is being written, or failed, says so first; it is compared when it ends.
-                NodeStatus::Idle | NodeStatus::Generating | NodeStatus::Error => false,
-            });
-        if is_compared {
-            let system = systems
-                .entry(speaker)
-                .or_insert_with(|| Text::of(&said.system(project, speaker)));
-            answers.insert(*node, *system);
+/// The generated answers among some nodes.
+#[derive(Default)]
+struct Candidates {
+    /// Those that are compared, and whose instructions go with each.
+    speakers: FxHashMap<NodeId, Speaker>,
+    /// Those of which the branch says already that they would be asked otherwise.
+    otherwise: Vec<NodeId>,
+}
+
+impl Candidates {
+    fn of(contexts: &Contexts, nodes: &HashSet<NodeId>) -> Self {
+        let inherited = contexts.inherited_by(nodes.iter().copied());
+        let nothing = Inherited::default();
+        let mut candidates = Self::default();
+        for node in nodes {
+            let Some(answer) = contexts.answer(*node) else {
+                continue;
+            };
+            if !is_compared(contexts, *node) {
+                continue;
+            }
+            let inherited = inherited.get(node).unwrap_or(&nothing);
+            if inherited.under(&answer.under.chosen) == answer.under {
+                let speaker = contexts.speaker(inherited, answer.by);
+                candidates.speakers.insert(*node, speaker);
+            } else {
+                candidates.otherwise.push(*node);
+            }
         }
+        candidates
     }
-    answers
+
+    fn is_nothing(&self) -> bool {
+        self.speakers.is_empty() && self.otherwise.is_empty()
+    }
+
+    /// What each of them would be told first.
+    fn systems(&self, contexts: &Contexts, said: &Instructions) -> FxHashMap<NodeId, Text> {
+        let project = &contexts.defaults().system_prompt;
+        let mut systems: HashMap<Speaker, Text> = HashMap::new();
+        let speakers = self.speakers.iter();
+        speakers
+            .map(|(node, speaker)| {
+                let system = systems.entry(*speaker).or_insert_with(|| {
+                    let branch = contexts.branch_says(*speaker);
+                    Text::of(&said.system(project, branch, *speaker))
+                });
+                (*node, *system)
+            })
+            .collect()
+    }
+}
+
+fn is_compared(contexts: &Contexts, node: NodeId) -> bool {
+    contexts
+        .facts(node)
+        .is_some_and(|facts| match facts.status {
+            NodeStatus::Completed | NodeStatus::Stale => true,
+            // What is being written, or failed, says so first; it is compared when it ends.
+            NodeStatus::Idle | NodeStatus::Generating | NodeStatus::Error => false,
+        })
 }
 
 fn touches_contexts(event: &Event) -> bool {

@@ -9,7 +9,7 @@ use protocol::{
     changesets::{ChangeSetMode, ChangeSetOrigin, ChangeSetState, ItemState},
     edges::EdgePolicy,
     generations::{GenerationOrigin, RunState},
-    nodes::NodeStatus,
+    nodes::{NodeKind, NodeRole, NodeStatus},
     values::{Coordinate, Zoom},
 };
 use sea_orm::JsonValue as Json;
@@ -52,6 +52,20 @@ same_words!(
     stored::NodeStatus,
     NodeStatus,
     [Idle, Generating, Completed, Error, Stale]
+);
+same_words!(
+    node_kind,
+    stored_node_kind,
+    stored::NodeKind,
+    NodeKind,
+    [Prompt, Note, Frame]
+);
+same_words!(
+    node_role,
+    stored_node_role,
+    stored::NodeRole,
+    NodeRole,
+    [User, System]
 );
 same_words!(
     edge_policy,

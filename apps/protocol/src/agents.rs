@@ -10,11 +10,11 @@ use crate::{
     budgets::{Dollars, Tokens},
     values::{
         AgentDescription, AgentIcon, AgentName, AgentPrompt, AgentRole, AgentType, ChangeNote,
-        Metadata, ModelId, OutputTokens, Temperature, Timestamp,
+        Color, Metadata, ModelId, OutputTokens, Temperature, Timestamp, TopP,
     },
 };
 
-pub use slug::{Color, Slug, TopP};
+pub use slug::Slug;
 
 pub const AGENTS_PER_USER_MAX: usize = 100;
 pub const AGENTS_PER_PROJECT_MAX: usize = 50;

@@ -4,7 +4,10 @@ use kernel::NodeId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::values::{ModelId, OutputTokens, Temperature};
+use crate::{
+    settings::InheritedSetting,
+    values::{ModelId, OutputTokens, Temperature, TopP},
+};
 
 /// How an ancestor entered a context.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -52,6 +55,9 @@ pub struct Manifest {
     pub model: String,
     #[schema(required)]
     pub temperature: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub top_p: Option<f64>,
     /// How many tokens the answer may have.
     pub max_tokens: u32,
     /// How many the messages have, by estimate.
@@ -101,6 +107,8 @@ pub struct ContextView {
     pub price: PriceView,
     /// Whether the node's answer rests on exactly this.
     pub answered: bool,
+    /// The settings of the branch that hold here. Those of edges that exclude are none of it.
+    pub settings: Vec<InheritedSetting>,
 }
 
 /// In US dollars, by estimate.
@@ -123,4 +131,6 @@ pub struct ContextQuery {
     pub temperature: Option<Temperature>,
     #[param(value_type = Option<u32>, minimum = 1)]
     pub max_tokens: Option<OutputTokens>,
+    #[param(value_type = Option<f64>, minimum = 0, maximum = 1)]
+    pub top_p: Option<TopP>,
 }

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::{
     generations::GenerationView,
     nodes::NodeWithEdges,
-    values::{ModelId, OutputTokens, Position, Prompt, QuotedText, Temperature},
+    values::{ModelId, OutputTokens, Position, Prompt, QuotedText, Temperature, TopP},
 };
 
 /// The next question: a child of a node, placed below it and asked at once.
@@ -58,6 +58,13 @@ pub struct Followup {
     )]
     #[schema(nullable = false)]
     pub max_tokens: Option<OutputTokens>,
+    #[serde(
+        default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
+    pub top_p: Option<TopP>,
 }
 
 fn yes() -> bool {
@@ -109,6 +116,13 @@ pub struct AddFollowup {
     )]
     #[schema(nullable = false)]
     pub max_tokens: Option<OutputTokens>,
+    #[serde(
+        default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
+    pub top_p: Option<TopP>,
 }
 
 impl AddFollowup {
@@ -123,6 +137,7 @@ impl AddFollowup {
             model,
             temperature,
             max_tokens,
+            top_p,
         } = self;
         let followup = Followup {
             prompt,
@@ -132,6 +147,7 @@ impl AddFollowup {
             model,
             temperature,
             max_tokens,
+            top_p,
         };
         (node_id, followup)
     }

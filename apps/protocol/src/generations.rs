@@ -7,35 +7,40 @@ use utoipa::{IntoParams, ToSchema};
 use crate::{
     context::Manifest,
     nodes::NodeStatus,
-    values::{ModelId, OutputTokens, Temperature, Timestamp},
+    settings::AskedUnder,
+    values::{ModelId, OutputTokens, Temperature, Timestamp, TopP},
 };
 
-/// How a model is to answer; what is left out is up to the project and the model.
+/// How a model is to answer. What is left out stays as somebody chose it for the attempt before, and null is up to
+/// the branch, the project and the model.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Generate {
     #[serde(
         default,
-        with = "::serde_with::rust::unwrap_or_skip",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
-    #[schema(nullable = false)]
-    pub model: Option<ModelId>,
+    pub model: Option<Option<ModelId>>,
     #[serde(
         default,
-        with = "::serde_with::rust::unwrap_or_skip",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
-    #[schema(nullable = false)]
-    pub temperature: Option<Temperature>,
+    pub temperature: Option<Option<Temperature>>,
     /// How long the answer may be.
     #[serde(
         default,
-        with = "::serde_with::rust::unwrap_or_skip",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
-    #[schema(nullable = false)]
-    pub max_tokens: Option<OutputTokens>,
+    pub max_tokens: Option<Option<OutputTokens>>,
+    #[serde(
+        default,
+        with = "::serde_with::rust::double_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub top_p: Option<Option<TopP>>,
     /// Ask even if an answer to exactly this context exists.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub force: bool,
@@ -48,25 +53,28 @@ pub struct StartGeneration {
     pub node_id: NodeId,
     #[serde(
         default,
-        with = "::serde_with::rust::unwrap_or_skip",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
-    #[schema(nullable = false)]
-    pub model: Option<ModelId>,
+    pub model: Option<Option<ModelId>>,
     #[serde(
         default,
-        with = "::serde_with::rust::unwrap_or_skip",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
-    #[schema(nullable = false)]
-    pub temperature: Option<Temperature>,
+    pub temperature: Option<Option<Temperature>>,
     #[serde(
         default,
-        with = "::serde_with::rust::unwrap_or_skip",
+        with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
-    #[schema(nullable = false)]
-    pub max_tokens: Option<OutputTokens>,
+    pub max_tokens: Option<Option<OutputTokens>>,
+    #[serde(
+        default,
+        with = "::serde_with::rust::double_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub top_p: Option<Option<TopP>>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub force: bool,
 }
@@ -79,6 +87,7 @@ impl StartGeneration {
             model,
             temperature,
             max_tokens,
+            top_p,
             force,
         } = self;
         (
@@ -87,6 +96,7 @@ impl StartGeneration {
                 model,
                 temperature,
                 max_tokens,
+                top_p,
                 force,
             },
         )
@@ -155,10 +165,15 @@ pub struct Recipe {
     #[schema(nullable = false)]
     pub temperature: Option<f64>,
     pub max_tokens: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub top_p: Option<f64>,
     /// How much the model took, which decided what was cut.
     pub context_tokens: u32,
     /// Whose personal instructions were sent along.
     pub by: UserId,
+    #[serde(default, skip_serializing_if = "AskedUnder::is_nothing")]
+    pub under: AskedUnder,
 }
 
 /// A generation's event: how it stands, and the fields of its node that changed.
@@ -283,6 +298,9 @@ pub struct GenerationView {
     pub answered_by: Option<String>,
     #[schema(required)]
     pub temperature: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub top_p: Option<f64>,
     #[schema(required)]
     pub max_tokens: Option<i64>,
     /// SHA-256, in hexadecimal, over what was sent.

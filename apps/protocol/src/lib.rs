@@ -29,6 +29,7 @@ pub mod projects;
 pub mod refresh;
 pub mod schedules;
 pub mod sessions;
+pub mod settings;
 pub mod siblings;
 pub mod state;
 pub mod strict;

@@ -6,8 +6,13 @@ use utoipa::ToSchema;
 use crate::values::Timestamp;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct ModelList {
     pub items: Vec<ModelView>,
+    /// The model that the caller asks where neither branch nor project nor preset says one: the one of their
+    /// instructions, else the one that they asked last.
+    #[schema(required)]
+    pub last_model: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]

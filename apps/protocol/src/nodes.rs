@@ -1,18 +1,23 @@
-//! Nodes: a prompt and its answer.
+//! Nodes: a prompt and its answer, a note, or a frame around others.
 
-use kernel::{GenerationId, NodeId, PresetId, Resource, Visibility};
+use kernel::{GenerationId, NodeId, Resource, Visibility};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     edges::EdgeView,
-    values::{Metadata, NodeText, Position, Prompt, Summary, Timestamp},
+    settings::{NodeSettings, PatchSettings},
+    values::{
+        Color, Extent, Metadata, NodeText, NodeTitle, Position, Prompt, Summary, Tags, Timestamp,
+    },
 };
 
 /// How many nodes one project may hold, deleted ones included.
 pub const NODES_PER_PROJECT_MAX: usize = 200_000;
 pub const PARENTS_PER_NODE_MAX: usize = 100;
 pub const MOVES_MAX: usize = 1_000;
+/// How many nodes one frame may hold, which all move with it.
+pub const NODES_PER_FRAME_MAX: usize = 2_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "UPPERCASE")]
@@ -24,6 +29,43 @@ pub enum NodeStatus {
     Stale,
 }
 
+/// What a node is. It stays what it was made as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum NodeKind {
+    /// A question and its answer.
+    #[default]
+    Prompt,
+    /// A text that asks nothing: a context holds it as it is.
+    Note,
+    /// A region that holds other nodes, and that moves with them. It has no edges and is part of no context.
+    Frame,
+}
+
+impl NodeKind {
+    fn is_prompt(&self) -> bool {
+        *self == Self::Prompt
+    }
+}
+
+/// As whom a node speaks in a context.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum NodeRole {
+    #[default]
+    User,
+    /// A system message, which is not asked itself.
+    System,
+}
+
+impl NodeRole {
+    fn is_user(&self) -> bool {
+        *self == Self::User
+    }
+}
+
+/// A node. Fields that are not required are left out where they say nothing: a node without `kind` is a
+/// PROMPT, one without `role` speaks as USER.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NodeView {
@@ -46,20 +88,43 @@ pub struct NodeView {
     pub llm_cost: Option<f64>,
     /// Whether descendants keep it whole in their contexts before others.
     pub pinned: bool,
-    /// The preset that its model calls use instead of the project's.
-    #[schema(required)]
-    pub preset_id: Option<PresetId>,
+    #[serde(default, skip_serializing_if = "NodeKind::is_prompt")]
+    pub kind: NodeKind,
+    #[serde(default, skip_serializing_if = "NodeRole::is_user")]
+    pub role: NodeRole,
+    /// What it, and the conversation below it, is called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<f64>,
+    /// Such as `#3B82F6`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub color: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// What it says to all below it of how they are asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settings: Option<Box<NodeSettings>>,
+    /// The frame that holds it. One in the trash holds it again when it comes back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frame_id: Option<NodeId>,
     /// The attempt that the answer is from; null for answers that people wrote.
     #[schema(required)]
     pub generation_id: Option<GenerationId>,
     pub version: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// Since when it is in the trash.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<Timestamp>,
 }
 
 impl NodeView {
     /// What of it somebody may see who may see the graph.
-    pub(crate) fn shown_to(&self, visibility: Visibility) -> Self {
+    #[must_use]
+    pub fn shown_to(&self, visibility: Visibility) -> Self {
         let mut shown = self.clone();
         let Self {
             id: _,
@@ -73,15 +138,27 @@ impl NodeView {
             llm_tokens: _,
             llm_cost,
             pinned: _,
-            preset_id: _,
+            kind: _,
+            role: _,
+            title: _,
+            width: _,
+            height: _,
+            color: _,
+            tags: _,
+            settings,
+            frame_id: _,
             generation_id: _,
             version: _,
             created_at: _,
             updated_at: _,
+            deleted_at: _,
         } = &mut shown;
         if !visibility.covers(Resource::Costs) {
             *llm_cost = None;
         }
+        *settings = settings
+            .take()
+            .and_then(|settings| settings.shown_to(visibility));
         shown
     }
 }
@@ -105,12 +182,54 @@ pub struct CreateNode {
     pub summary: Option<Summary>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub pinned: bool,
+    #[serde(default, skip_serializing_if = "NodeKind::is_prompt")]
+    pub kind: NodeKind,
+    #[serde(default, skip_serializing_if = "NodeRole::is_user")]
+    pub role: NodeRole,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub preset_id: Option<PresetId>,
+    pub title: Option<NodeTitle>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<Extent>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<Extent>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub color: Option<Color>,
+    #[serde(default, skip_serializing_if = "Tags::is_empty")]
+    pub tags: Tags,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settings: Option<Box<NodeSettings>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frame_id: Option<NodeId>,
     /// Where the answer came from: known to the server's own importers only, never taken from a body.
     #[serde(skip)]
     #[schema(ignore)]
     pub provenance: Provenance,
+}
+
+impl CreateNode {
+    /// A question that says no more than that.
+    #[must_use]
+    pub fn asking(prompt: Prompt, position: Position, parent_ids: Vec<NodeId>) -> Self {
+        Self {
+            prompt,
+            position,
+            parent_ids,
+            metadata: None,
+            response: None,
+            summary: None,
+            pinned: false,
+            kind: NodeKind::Prompt,
+            role: NodeRole::User,
+            title: None,
+            width: None,
+            height: None,
+            color: None,
+            tags: Tags::default(),
+            settings: None,
+            frame_id: None,
+            provenance: Provenance::default(),
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -164,10 +283,55 @@ pub struct PatchNode {
     pub pinned: Option<bool>,
     #[serde(
         default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
+    pub role: Option<NodeRole>,
+    #[serde(
+        default,
         with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
-    pub preset_id: Option<Option<PresetId>>,
+    pub title: Option<Option<NodeTitle>>,
+    #[serde(
+        default,
+        with = "::serde_with::rust::double_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub width: Option<Option<Extent>>,
+    #[serde(
+        default,
+        with = "::serde_with::rust::double_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub height: Option<Option<Extent>>,
+    #[serde(
+        default,
+        with = "::serde_with::rust::double_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub color: Option<Option<Color>>,
+    #[serde(
+        default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
+    pub tags: Option<Tags>,
+    /// Merged into those before; null inherits all of them again.
+    #[serde(
+        default,
+        with = "::serde_with::rust::double_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub settings: Option<Option<Box<PatchSettings>>>,
+    #[serde(
+        default,
+        with = "::serde_with::rust::double_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub frame_id: Option<Option<NodeId>>,
     #[serde(
         default,
         with = "::serde_with::rust::unwrap_or_skip",
@@ -243,10 +407,55 @@ pub struct UpdateNode {
     pub pinned: Option<bool>,
     #[serde(
         default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
+    pub role: Option<NodeRole>,
+    #[serde(
+        default,
         with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
-    pub preset_id: Option<Option<PresetId>>,
+    pub title: Option<Option<NodeTitle>>,
+    #[serde(
+        default,
+        with = "::serde_with::rust::double_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub width: Option<Option<Extent>>,
+    #[serde(
+        default,
+        with = "::serde_with::rust::double_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub height: Option<Option<Extent>>,
+    #[serde(
+        default,
+        with = "::serde_with::rust::double_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub color: Option<Option<Color>>,
+    #[serde(
+        default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
+    pub tags: Option<Tags>,
+    /// Merged into those before; null inherits all of them again.
+    #[serde(
+        default,
+        with = "::serde_with::rust::double_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub settings: Option<Option<Box<PatchSettings>>>,
+    #[serde(
+        default,
+        with = "::serde_with::rust::double_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub frame_id: Option<Option<NodeId>>,
     #[serde(
         default,
         with = "::serde_with::rust::unwrap_or_skip",
@@ -268,7 +477,14 @@ impl UpdateNode {
             position,
             metadata,
             pinned,
-            preset_id,
+            role,
+            title,
+            width,
+            height,
+            color,
+            tags,
+            settings,
+            frame_id,
             while_generating,
         } = self;
         (
@@ -281,7 +497,14 @@ impl UpdateNode {
                 position,
                 metadata,
                 pinned,
-                preset_id,
+                role,
+                title,
+                width,
+                height,
+                color,
+                tags,
+                settings,
+                frame_id,
                 while_generating,
             },
         )
@@ -363,6 +586,11 @@ pub struct NodesQuery {
     /// Only those with this status.
     #[param(inline)]
     pub status: Option<NodeStatus>,
+    /// Only those of this kind.
+    #[param(inline)]
+    pub kind: Option<NodeKind>,
+    /// Only those with this tag.
+    pub tag: Option<String>,
     /// How many items at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     pub limit: Option<u64>,

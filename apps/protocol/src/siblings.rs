@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use crate::{
     generations::GenerationView,
     nodes::NodeWithEdges,
-    values::{ModelId, OutputTokens, Temperature},
+    values::{ModelId, OutputTokens, Temperature, TopP},
 };
 
 pub const SIBLINGS_MAX: usize = 10;
@@ -22,6 +22,8 @@ pub struct Siblings {
     /// How long each answer may be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_tokens: Option<OutputTokens>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub top_p: Option<TopP>,
 }
 
 /// The new nodes and the generations of their answers, in the order of the models.

@@ -9,7 +9,8 @@ use sha2::{Digest, Sha256};
 use crate::{
     edges::{EdgePolicy, EdgeView},
     graph::GraphView,
-    nodes::{NodeStatus, NodeView},
+    nodes::{NodeKind, NodeRole, NodeStatus, NodeView},
+    settings::NodeSettings,
     values::{Metadata, Position, Viewport},
 };
 
@@ -48,9 +49,34 @@ struct NodeState<'a> {
     llm_model: Option<&'a str>,
     llm_tokens: Option<i64>,
     pinned: bool,
-    preset_id: Option<kernel::PresetId>,
+    #[serde(flatten)]
+    said: Said<'a>,
     generation_id: Option<kernel::GenerationId>,
     version: i64,
+}
+
+/// What most nodes do not say; what is not said is left out.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Said<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<NodeKind>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<NodeRole>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    width: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    height: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    color: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    tags: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settings: Option<Box<NodeSettings>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    frame_id: Option<kernel::NodeId>,
 }
 
 #[derive(Serialize)]
@@ -103,7 +129,20 @@ fn node_state(node: &NodeView) -> NodeState<'_> {
         llm_model: node.llm_model.as_deref(),
         llm_tokens: node.llm_tokens,
         pinned: node.pinned,
-        preset_id: node.preset_id,
+        said: Said {
+            kind: Some(node.kind).filter(|kind| *kind != NodeKind::Prompt),
+            role: Some(node.role).filter(|role| *role != NodeRole::User),
+            title: node.title.as_deref(),
+            width: node.width,
+            height: node.height,
+            color: node.color.as_deref(),
+            tags: &node.tags,
+            settings: node
+                .settings
+                .as_ref()
+                .and_then(|settings| settings.without_instructions()),
+            frame_id: node.frame_id,
+        },
         generation_id: node.generation_id,
         version: node.version,
     }

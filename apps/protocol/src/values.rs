@@ -1,6 +1,7 @@
 //! Values that are valid once they exist: parsed at the edge, trusted inside.
 
 mod answers;
+mod looks;
 mod people;
 mod places;
 
@@ -14,7 +15,8 @@ use utoipa::{
     openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, schema::Type},
 };
 
-pub use answers::{OUTPUT_TOKENS_MAX, OutputTokens, TEMPERATURE_MAX, Temperature};
+pub use answers::{OUTPUT_TOKENS_MAX, OutputTokens, TEMPERATURE_MAX, Temperature, TopP};
+pub use looks::{Color, EXTENT_MAX, EXTENT_MIN, Extent, TAGS_MAX, Tags};
 pub use people::{Email, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, Password, Username};
 pub use places::{COORDINATE_MAX, Coordinate, Position, Viewport, Zoom};
 
@@ -67,7 +69,7 @@ impl TextRule {
 macro_rules! text {
     ($(#[doc = $doc:literal])+ $name:ident, $min:expr, $max:expr, trimmed: $trimmed:expr, lines: $lines:expr) => {
         $(#[doc = $doc])+
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 
@@ -128,6 +130,14 @@ text!(
 text!(
     /// A node's answer, in Markdown.
     NodeText, 0, NODE_TEXT_CHARS_MAX, trimmed: false, lines: true
+);
+text!(
+    /// What a node, and the branch below it, is called.
+    NodeTitle, 1, 200, trimmed: true, lines: false
+);
+text!(
+    /// A word that nodes are found by.
+    Tag, 1, 40, trimmed: true, lines: false
 );
 text!(
     /// A short form of an answer.

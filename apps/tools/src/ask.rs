@@ -3,7 +3,7 @@
 use kernel::{NodeId, OpId, Permission, Result};
 use protocol::{
     ModelId, Prompt,
-    nodes::{CreateNode, Provenance},
+    nodes::CreateNode,
     values::{OutputTokens, Temperature},
 };
 use serde::Deserialize;
@@ -98,17 +98,8 @@ impl Edits for Summarise {
                 .map_err(kernel::Error::internal)?,
         };
         let id = call.op.unwrap_or_else(OpId::generate);
-        let create = CreateNode {
-            prompt,
-            position: place::below(call, &[end]).await?,
-            parent_ids: vec![end],
-            metadata: None,
-            response: None,
-            summary: None,
-            pinned: false,
-            preset_id: None,
-            provenance: Provenance::default(),
-        };
+        let position = place::below(call, &[end]).await?;
+        let create = CreateNode::asking(prompt, position, vec![end]);
         let ask = json!({"nodeId": id});
         Ok(Plan {
             ops: vec![

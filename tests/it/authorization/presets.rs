@@ -71,7 +71,8 @@ fn presets() -> Vec<Case> {
         case!("POST /projects/{project_id}/nodes", "graph:write", 404, s => {
             let foreign = somebodys(s).await;
             let position = json!({"x": 0, "y": 0});
-            let body = json!({"prompt": "new", "position": position, "presetId": foreign});
+            let body = json!({"prompt": "new", "position": position,
+                "settings": {"presetId": foreign}});
             Try::at([&s.home.id]).body(body).foreign(&foreign)
         }),
         case!("PATCH /projects/{project_id}", "project:write", 404, s => {

@@ -189,7 +189,14 @@ impl Replica {
             node.metadata = metadata;
         }
         node.pinned = updated.pinned.unwrap_or(node.pinned);
-        node.preset_id = updated.preset_id.unwrap_or(node.preset_id);
+        node.role = updated.role.unwrap_or(node.role);
+        node.title = updated.title.unwrap_or_else(|| node.title.take());
+        node.width = updated.width.unwrap_or(node.width);
+        node.height = updated.height.unwrap_or(node.height);
+        node.color = updated.color.unwrap_or_else(|| node.color.take());
+        node.tags = updated.tags.unwrap_or_else(|| node.tags.clone());
+        node.settings = updated.settings.unwrap_or_else(|| node.settings.take());
+        node.frame_id = updated.frame_id.unwrap_or(node.frame_id);
         node.llm_model = updated.llm_model.unwrap_or_else(|| node.llm_model.take());
         node.llm_tokens = updated.llm_tokens.unwrap_or(node.llm_tokens);
         node.generation_id = updated.generation_id.unwrap_or(node.generation_id);

@@ -17,6 +17,11 @@ async fn node_with(client: &Client, project: ProjectId, fields: Value) -> NodeId
     parsed(&made.expect(201)["id"])
 }
 
+/// The settings of a branch that use this preset.
+fn using(preset: &Value) -> Value {
+    json!({"settings": {"presetId": preset["id"]}})
+}
+
 async fn status(client: &Client, project: ProjectId, node: NodeId) -> String {
     let node = client.get(&project.node(node)).await;
     text(&node.expect(200)["status"]).to_owned()
@@ -37,10 +42,10 @@ async fn a_changed_preset_makes_stale_what_carries_it_and_undone_fresh_again_eac
     let (project, owner, [viewer]) = app.project([Role::Viewer]).await;
     let mut viewing = Listener::begin(&viewer, project).await;
     let preset = make(&owner, json!({"name": "Brief", "behavior": "Be brief."})).await;
-    let with = node_with(&owner, project, json!({"presetId": preset["id"]})).await;
+    let with = node_with(&owner, project, using(&preset)).await;
     let below = node_with(&owner, project, json!({"parentIds": [with]})).await;
     let without = node_with(&owner, project, json!({})).await;
-    let unanswered = node_with(&owner, project, json!({"presetId": preset["id"]})).await;
+    let unanswered = node_with(&owner, project, using(&preset)).await;
     for node in [with, below, without] {
         owner.answer(project, node).await;
     }
@@ -49,17 +54,17 @@ async fn a_changed_preset_makes_stale_what_carries_it_and_undone_fresh_again_eac
 
     change("Be thorough.").await;
     app.jobs_done().await;
-    assert_eq!(status(&owner, project, with).await, "STALE");
-    for node in [below, without] {
-        assert_eq!(status(&owner, project, node).await, "COMPLETED");
+    for node in [with, below] {
+        assert_eq!(status(&owner, project, node).await, "STALE");
     }
+    assert_eq!(status(&owner, project, without).await, "COMPLETED");
     assert_eq!(status(&owner, project, unanswered).await, "IDLE");
     let [event] = &events_after(&owner, project, before).await[..] else {
         panic!("one event");
     };
     assert_eq!(event["op"], "instructions.change");
     assert_eq!(event["actor"]["kind"], "SYSTEM");
-    assert_eq!(event["stale"], json!([with]));
+    assert_eq!(event["stale"], json!([with, below]));
 
     change("Be brief.").await;
     app.jobs_done().await;
@@ -67,7 +72,7 @@ async fn a_changed_preset_makes_stale_what_carries_it_and_undone_fresh_again_eac
     let [event] = &events_after(&owner, project, before + 1).await[..] else {
         panic!("one event");
     };
-    assert_eq!(event["fresh"], json!([with]));
+    assert_eq!(event["fresh"], json!([with, below]));
 
     // What no model is told changes no answer, and a preset that nobody was answered with neither.
     owner_patch(
@@ -77,7 +82,7 @@ async fn a_changed_preset_makes_stale_what_carries_it_and_undone_fresh_again_eac
     )
     .await;
     let unused = make(&owner, json!({"name": "Unused"})).await;
-    let unused_at = node_with(&owner, project, json!({"presetId": unused["id"]})).await;
+    let unused_at = node_with(&owner, project, using(&unused)).await;
     owner_patch(&owner, &unused, json!({"behavior": "Sing."})).await;
     app.jobs_done().await;
     assert_eq!(head(&owner, project).await, before + 3);
@@ -127,9 +132,9 @@ async fn a_deleted_preset_leaves_its_users_intact_and_without_one() {
     let mut viewing = Listener::begin(&viewer, project).await;
     let preset = make(&owner, json!({"name": "Brief", "behavior": "Be brief."})).await;
     let used = json!({"presetId": preset["id"]});
-    owner.patch(&project.path(), used.clone()).await.expect(200);
-    let node = node_with(&owner, project, used.clone()).await;
-    let trashed = node_with(&owner, project, used).await;
+    owner.patch(&project.path(), used).await.expect(200);
+    let node = node_with(&owner, project, using(&preset)).await;
+    let trashed = node_with(&owner, project, using(&preset)).await;
     owner.delete(&project.node(trashed)).await.expect(204);
     let answered = owner.answer(project, node).await;
 
@@ -144,12 +149,12 @@ async fn a_deleted_preset_leaves_its_users_intact_and_without_one() {
     let now = owner.get(&project.path()).await.expect(200);
     assert_eq!(now["presetId"], Value::Null);
     let left = generated(&owner, project, node).await;
-    assert_eq!(left["presetId"], Value::Null);
+    assert_eq!(left["settings"], Value::Null);
     assert_eq!(left["response"], answered["response"]);
     assert_eq!(left["status"], "STALE");
     let restore = format!("{}/restore", project.node(trashed));
     let restored = owner.post(&restore, Value::Null).await.expect(200);
-    assert_eq!(restored["presetId"], Value::Null);
+    assert_eq!(restored["settings"], Value::Null);
     owner.get(&path(&preset)).await.problem(404, "not_found");
     let again = node_with_status(&owner, project, &preset).await;
     assert_eq!(again, 404);
@@ -159,7 +164,8 @@ async fn a_deleted_preset_leaves_its_users_intact_and_without_one() {
 }
 
 async fn node_with_status(client: &Client, project: ProjectId, preset: &Value) -> u16 {
-    let body = json!({"prompt": "?", "position": {"x": 0, "y": 0}, "presetId": preset["id"]});
+    let settings = json!({"presetId": preset["id"]});
+    let body = json!({"prompt": "?", "position": {"x": 0, "y": 0}, "settings": settings});
     let made = client.post(&project.nodes(), body).await;
     made.status.as_u16()
 }
@@ -259,10 +265,18 @@ async fn the_nodes_preset_prefers_a_model_before_the_project_and_its_preset_and_
     assert_eq!(asked(json!({})).await, "scripted/of-preset");
     set(of.clone(), json!({"model": "scripted/projects"})).await;
     assert_eq!(asked(json!({})).await, "scripted/projects");
-    set(at, json!({"presetId": of_node["id"]})).await;
+    set(at, using(&of_node)).await;
     assert_eq!(asked(json!({})).await, "scripted/of-node");
     let named = asked(json!({"model": "scripted/named"})).await;
     assert_eq!(named, "scripted/named");
+    assert_eq!(
+        asked(json!({})).await,
+        "scripted/named",
+        "asked again, it is the same"
+    );
+    let inherited = owner.generate(project, node, json!({"model": null})).await;
+    generated(&owner, project, node).await;
+    assert_eq!(inherited["generation"]["model"], "scripted/of-node");
     // A model that is offered no more is passed over.
     owner_patch(&owner, &of_node, json!({"preferredModel": "scripted/gone"})).await;
     assert_eq!(asked(json!({})).await, "scripted/projects");
@@ -273,7 +287,7 @@ async fn what_somebody_removed_does_to_their_preset_is_not_told_to_others_models
     let app = TestApp::start().await;
     let (project, owner, [editor]) = app.project([Role::Editor]).await;
     let preset = make(&editor, json!({"name": "Brief", "behavior": "Be brief."})).await;
-    let node = node_with(&editor, project, json!({"presetId": preset["id"]})).await;
+    let node = node_with(&editor, project, using(&preset)).await;
     let context = async || {
         owner
             .get(&project.context(node))
@@ -302,7 +316,7 @@ async fn what_somebody_removed_does_to_their_preset_is_not_told_to_others_models
     assert_eq!(status(&owner, project, node).await, "COMPLETED");
     let seen = owner.get(&project.node(node)).await.expect(200);
     let kept = owner
-        .get(&path(&json!({"id": seen["presetId"]})))
+        .get(&path(&json!({"id": seen["settings"]["presetId"]})))
         .await
         .expect(200);
     assert_eq!(kept["name"], "Brief");

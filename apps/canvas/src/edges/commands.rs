@@ -12,7 +12,10 @@ use super::{
     queries,
     row::{new_row, to_view},
 };
-use crate::shape::{self, Shape};
+use crate::{
+    nodes::frames,
+    shape::{self, Shape},
+};
 
 const EDGES_PER_PROJECT_MAX: usize = 500_000;
 
@@ -49,7 +52,10 @@ impl Command for Create {
         let input = self.input;
         write.require_to_grow(Permission::GRAPH_WRITE)?;
         let (project, now) = (write.project_id()?, write.now());
-        let graph = &write.projection::<Shape>().await?.graph;
+        let shape = write.projection::<Shape>().await?;
+        frames::refuse_edges(shape, "/sourceId", input.source_id)?;
+        frames::refuse_edges(shape, "/targetId", input.target_id)?;
+        let graph = &shape.graph;
         match graph.check_edge(input.source_id, input.target_id) {
             Ok(()) => {}
             Err(EdgeRefusal::Duplicate(existing)) => {

@@ -50,7 +50,7 @@ async fn read(transaction: &DatabaseTransaction, access: ProjectAccess) -> Resul
         .map_err(db)?
         .ok_or(Error::NotFound("project"))?;
     let visibility = access.visibility();
-    let nodes = nodes::living(transaction, id, visibility.covers(Resource::Costs)).await?;
+    let nodes = nodes::living(transaction, id, visibility).await?;
     let living: HashSet<NodeId> = nodes.iter().map(|node| node.id).collect();
     let mut edges = edges::all(transaction, id).await?;
     edges.retain(|edge| living.contains(&edge.source_id) && living.contains(&edge.target_id));

@@ -5,15 +5,17 @@ mod restore;
 
 use entity::{edge, enums, node};
 use kernel::{EdgeId, Error, Expected, NodeId, OpId, Permission, PresetId, ProjectId, Result};
-use platform::{Command, Ctx, Operation, ProjectCommand, Write, db};
+use platform::{Command, Ctx, Operation, ProjectCommand, Write, convert, db};
 use projects::presets;
 use protocol::{
     edges::{EdgePolicy, EdgeView},
     events::{Event, NodeEvent, NodeUpdated},
     nodes::{
-        CreateNode, NODES_PER_PROJECT_MAX, NodeRef, NodeView, NodeWithEdges, PARENTS_PER_NODE_MAX,
-        PatchNode, UpdateNode, WhileGenerating,
+        CreateNode, NODES_PER_PROJECT_MAX, NodeKind, NodeRef, NodeRole, NodeView, NodeWithEdges,
+        PARENTS_PER_NODE_MAX, PatchNode, UpdateNode, WhileGenerating,
     },
+    settings::{NodeSettings, PatchSettings},
+    values::Extent,
 };
 use sea_orm::{ActiveValue::Set, EntityTrait};
 
@@ -24,8 +26,9 @@ pub(crate) use restore::Restore;
 pub(super) use restore::restore;
 
 use super::{
-    queries,
+    frames, queries,
     row::{changed_row, from_view, status_with},
+    settings::{said, settings_of},
 };
 use crate::{edges, shape::Shape};
 
@@ -45,14 +48,16 @@ impl Command for Create {
         write.require_to_grow(Permission::GRAPH_WRITE)?;
         let now = write.now().into();
         let id = id.unwrap_or_else(NodeId::generate);
-        presets::require_usable(write, input.preset_id).await?;
+        presets::require_usable(write, preset_in(input.settings.as_deref())).await?;
+        refuse_unfitting(input)?;
+        frames::require_usable(write, input.frame_id).await?;
         let shape = write.projection::<Shape>().await?;
         if shape.knows(id) {
             let sentence = "there is a node with this id already; use a new op id";
             return Err(Error::Conflict(sentence.to_owned()));
         }
         refuse_full(shape)?;
-        check_parents(&input.parent_ids, |parent| shape.graph.contains(parent))?;
+        check_parents(&input.parent_ids, shape)?;
         let node = new_node(id, input, now);
         let edges: Vec<EdgeView> = input
             .parent_ids
@@ -129,7 +134,49 @@ async fn add(write: &mut Write, node: NodeView, edges: Vec<EdgeView>) -> Result<
     Ok(created)
 }
 
-fn check_parents(parents: &[NodeId], exists: impl Fn(NodeId) -> bool) -> Result<()> {
+fn preset_in(settings: Option<&NodeSettings>) -> Option<PresetId> {
+    settings.and_then(|settings| settings.preset_id)
+}
+
+/// Refuses what a node of this kind cannot have.
+fn refuse_unfitting(input: &CreateNode) -> Result<()> {
+    let answers = input.kind == NodeKind::Prompt && input.role == NodeRole::User;
+    if !answers && (input.response.is_some() || input.summary.is_some()) {
+        return Err(unanswered("/response"));
+    }
+    if input.kind != NodeKind::Frame {
+        return Ok(());
+    }
+    if !input.parent_ids.is_empty() {
+        return Err(Error::invalid(
+            "/parentIds",
+            "must be empty: a frame has no edges",
+        ));
+    }
+    if input.frame_id.is_some() {
+        return Err(in_a_frame());
+    }
+    if input.role != NodeRole::User {
+        return Err(Error::invalid(
+            "/role",
+            "must be USER: a frame says nothing",
+        ));
+    }
+    Ok(())
+}
+
+fn unanswered(pointer: &'static str) -> Error {
+    Error::invalid(
+        pointer,
+        "must be left out: notes, frames and system messages have no answer",
+    )
+}
+
+fn in_a_frame() -> Error {
+    Error::invalid("/frameId", "must be left out: frames do not hold frames")
+}
+
+fn check_parents(parents: &[NodeId], shape: &Shape) -> Result<()> {
     if parents.len() > PARENTS_PER_NODE_MAX {
         let detail = format!("must name at most {PARENTS_PER_NODE_MAX} parents");
         return Err(Error::invalid("/parentIds", detail));
@@ -141,9 +188,10 @@ fn check_parents(parents: &[NodeId], exists: impl Fn(NodeId) -> bool) -> Result<
                 "is named twice",
             ));
         }
-        if !exists(*parent) {
+        if !shape.graph.contains(*parent) {
             return Err(Error::NotFound("node"));
         }
+        frames::refuse_edges(shape, "/parentIds", *parent)?;
     }
     Ok(())
 }
@@ -157,7 +205,15 @@ fn new_node(id: NodeId, input: &CreateNode, now: protocol::Timestamp) -> NodeVie
         response,
         summary,
         pinned,
-        preset_id,
+        kind,
+        role,
+        title,
+        width,
+        height,
+        color,
+        tags,
+        settings,
+        frame_id,
         provenance,
     } = input.clone();
     NodeView {
@@ -172,11 +228,20 @@ fn new_node(id: NodeId, input: &CreateNode, now: protocol::Timestamp) -> NodeVie
         llm_tokens: provenance.llm_tokens,
         llm_cost: None,
         pinned,
-        preset_id,
+        kind,
+        role,
+        title: title.map(Into::into),
+        width: width.map(Extent::get),
+        height: height.map(Extent::get),
+        color: color.map(Into::into),
+        tags: tags.words(),
+        settings: settings.and_then(|settings| said(settings.patched(&PatchSettings::default()))),
+        frame_id,
         generation_id: None,
         version: 1,
         created_at: now,
         updated_at: now,
+        deleted_at: None,
     }
 }
 
@@ -206,7 +271,14 @@ impl Command for Update {
         expected.check(row.version)?;
         check_base(&row, expected, base, patch)?;
         refuse_while_generating(&row, patch)?;
-        presets::require_usable(write, patch.preset_id.flatten()).await?;
+        refuse_misfit(&row, patch)?;
+        let preset = patch.settings.as_ref().and_then(Option::as_ref);
+        let preset = preset.and_then(|settings| settings.preset_id.flatten());
+        presets::require_usable(write, preset).await?;
+        let frame = patch.frame_id.flatten();
+        if frame.map(NodeId::uuid) != row.frame_id {
+            frames::require_usable(write, frame).await?;
+        }
         let Some(updated) = changes(&row, patch, write.now().into()) else {
             write.unchanged(NodeEvent::Update(NodeUpdated::nothing(
                 row.id.into(),
@@ -279,6 +351,39 @@ fn refuse_while_generating(row: &node::Model, patch: &PatchNode) -> Result<()> {
     Ok(())
 }
 
+/// Refuses what a node of this kind cannot become.
+fn refuse_misfit(row: &node::Model, patch: &PatchNode) -> Result<()> {
+    let kind = convert::node_kind(row.kind);
+    let role = patch.role.unwrap_or(convert::node_role(row.role));
+    let answers = kind == NodeKind::Prompt && role == NodeRole::User;
+    let has_answer = match &patch.response {
+        Some(response) => response.is_some(),
+        None => row.response.is_some(),
+    };
+    if !answers && has_answer {
+        return Err(match patch.response {
+            Some(_) => unanswered("/response"),
+            None => Error::invalid(
+                "/role",
+                "cannot change while there is an answer; clear it first",
+            ),
+        });
+    }
+    if !answers && row.status == enums::NodeStatus::Generating {
+        return Err(Error::Generating);
+    }
+    if kind == NodeKind::Frame && patch.frame_id.flatten().is_some() {
+        return Err(in_a_frame());
+    }
+    if kind == NodeKind::Frame && role != NodeRole::User {
+        return Err(Error::invalid(
+            "/role",
+            "must be USER: a frame says nothing",
+        ));
+    }
+    Ok(())
+}
+
 /// What really changes, or nothing.
 fn changes(row: &node::Model, patch: &PatchNode, now: protocol::Timestamp) -> Option<NodeUpdated> {
     let PatchNode {
@@ -288,11 +393,19 @@ fn changes(row: &node::Model, patch: &PatchNode, now: protocol::Timestamp) -> Op
         position,
         metadata,
         pinned,
-        preset_id,
+        role,
+        title,
+        width,
+        height,
+        color,
+        tags,
+        settings,
+        frame_id,
         while_generating: _,
     } = patch.clone();
     let text =
         |value: Option<String>, current: &Option<String>| (value != *current).then_some(value);
+    let number = |value: Option<f64>, current: Option<f64>| (value != current).then_some(value);
     let response = response.and_then(|new| text(new.map(Into::into), &row.response));
     let status = response
         .as_ref()
@@ -319,7 +432,16 @@ fn changes(row: &node::Model, patch: &PatchNode, now: protocol::Timestamp) -> Op
         position: position.filter(|new| (new.x.get(), new.y.get()) != (row.x, row.y)),
         metadata,
         pinned: pinned.filter(|new| *new != row.pinned),
-        preset_id: preset_id.filter(|new| new.map(PresetId::uuid) != row.preset_id),
+        role: role.filter(|new| *new != convert::node_role(row.role)),
+        title: title.and_then(|new| text(new.map(Into::into), &row.title)),
+        width: width.and_then(|new| number(new.map(Extent::get), row.width)),
+        height: height.and_then(|new| number(new.map(Extent::get), row.height)),
+        color: color.and_then(|new| text(new.map(Into::into), &row.color)),
+        tags: tags
+            .map(|new| new.words())
+            .filter(|new| *new != row.tags.clone().map(convert::words).unwrap_or_default()),
+        settings: settings.and_then(|patch| changed_settings(row, patch.as_deref())),
+        frame_id: frame_id.filter(|new| new.map(NodeId::uuid) != row.frame_id),
         llm_model: (is_rewritten && row.llm_model.is_some()).then_some(None),
         llm_tokens: (is_rewritten && row.llm_tokens.is_some()).then_some(None),
         llm_cost: (is_rewritten && row.llm_cost.is_some()).then_some(None),
@@ -328,6 +450,16 @@ fn changes(row: &node::Model, patch: &PatchNode, now: protocol::Timestamp) -> Op
     };
     let nothing = NodeUpdated::nothing(updated.id, updated.version, now);
     (updated != nothing).then_some(updated)
+}
+
+/// The settings as they are then, if that is something else.
+fn changed_settings(
+    row: &node::Model,
+    patch: Option<&PatchSettings>,
+) -> Option<Option<Box<NodeSettings>>> {
+    let before = settings_of(row.settings.clone(), row.preset_id.map(Into::into));
+    let after = patch.and_then(|patch| said(before.clone().unwrap_or_default().patched(patch)));
+    (after != before).then_some(after)
 }
 
 /// Puts a node into the trash; its edges go with it.

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use ::graph::{Dag, Relative};
 use entity::node;
 use http::page;
-use kernel::{Error, NodeId, Permission, ProjectId, Result};
+use kernel::{Error, NodeId, Permission, ProjectId, Resource, Result, Visibility};
 use platform::{Ctx, Current, ProjectAccess, convert, db};
 use protocol::{
     Page,
@@ -11,12 +11,17 @@ use protocol::{
     values::{Coordinate, Metadata, Position},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QueryResult, QuerySelect, Select, Statement, prelude::DateTimeUtc,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, JsonValue, QueryFilter,
+    QueryOrder, QueryResult, QuerySelect, Select, Statement,
+    prelude::DateTimeUtc,
+    sea_query::{Expr, SimpleExpr},
 };
 use uuid::Uuid;
 
-use super::row::{Node, to_view};
+use super::{
+    row::{Node, to_view},
+    settings::settings_of,
+};
 use crate::shape::Shape;
 
 const LIST: &str = "nodes";
@@ -83,7 +88,7 @@ pub async fn rightmost(
 pub async fn get(ctx: &Ctx, project: ProjectId, id: NodeId) -> Result<NodeView> {
     let access = ctx.project(project, Permission::GRAPH_READ).await?;
     let row = row(ctx.reader(), project, id).await?;
-    Ok(to_view(row, access.allows(Permission::COSTS_READ)))
+    Ok(to_view(row).shown_to(access.visibility()))
 }
 
 pub async fn list(ctx: &Ctx, project: ProjectId, query: NodesQuery) -> Result<Page<NodeView>> {
@@ -105,26 +110,41 @@ pub async fn list(ctx: &Ctx, project: ProjectId, query: NodesQuery) -> Result<Pa
     if let Some(status) = query.status {
         select = select.filter(node::Column::Status.eq(convert::stored_node_status(status)));
     }
+    if let Some(kind) = query.kind {
+        select = select.filter(node::Column::Kind.eq(convert::stored_node_kind(kind)));
+    }
+    if let Some(tag) = &query.tag {
+        select = select.filter(has_tag(ctx.reader().get_database_backend(), tag));
+    }
     if let Some(after) = after {
         select = select.filter(node::Column::Id.gt(after));
     }
     let rows = select.all(ctx.reader()).await.map_err(db)?;
-    let costs = access.allows(Permission::COSTS_READ);
+    let visibility = access.visibility();
     page::page(
         &ctx.platform,
         LIST,
         limit,
         rows,
         |row| row.id,
-        |row| to_view(row, costs),
+        |row| to_view(row).shown_to(visibility),
     )
+}
+
+fn has_tag(backend: DbBackend, tag: &str) -> SimpleExpr {
+    let sql = if backend == DbBackend::Postgres {
+        "jsonb_exists(nodes.tags, $1)"
+    } else {
+        "EXISTS (SELECT 1 FROM json_each(nodes.tags) WHERE value = ?)"
+    };
+    Expr::cust_with_values(sql, [tag])
 }
 
 /// All living nodes, for a snapshot.
 pub(crate) async fn living(
     connection: &impl ConnectionTrait,
     project: ProjectId,
-    costs: bool,
+    visibility: Visibility,
 ) -> Result<Vec<NodeView>> {
     let backend = connection.get_database_backend();
     // Postgres keeps JSON in a form of its own; here its text is wanted.
@@ -137,19 +157,23 @@ pub(crate) async fn living(
     let select = Statement::from_sql_and_values(backend, select, [project.uuid().into()]);
     let rows = connection.query_all_raw(select).await.map_err(db)?;
     rows.iter()
-        .map(|row| living_row(row, costs).map_err(db))
+        .map(|row| living_row(row, visibility).map_err(db))
         .collect()
 }
 
 /// A snapshot reads whole projects, so its columns are found by their place, which costs a fraction
 /// of finding them by name.
 const LIVING: &str = "SELECT id, prompt, response, summary, status, x, y, metadata{as text}, llm_model, \
-    llm_tokens, llm_cost, version, created_at, updated_at, pinned, preset_id, generation_id FROM nodes \
+    llm_tokens, llm_cost, version, created_at, updated_at, pinned, preset_id, generation_id, kind, role, \
+    title, width, height, color, tags, settings, frame_id FROM nodes \
     WHERE project_id = $1 AND deleted_at IS NULL ORDER BY id";
 
-fn living_row(row: &QueryResult, costs: bool) -> Result<NodeView, DbErr> {
+fn living_row(row: &QueryResult, visibility: Visibility) -> Result<NodeView, DbErr> {
     let metadata: Option<String> = row.try_get_by_index(7)?;
+    let costs = visibility.covers(Resource::Costs);
     let cost: Option<f64> = row.try_get_by_index(10)?;
+    let preset: Option<Uuid> = row.try_get_by_index(15)?;
+    let tags: Option<JsonValue> = row.try_get_by_index(23)?;
     Ok(NodeView {
         id: row.try_get_by_index::<Uuid>(0)?.into(),
         prompt: row.try_get_by_index(1)?,
@@ -165,11 +189,21 @@ fn living_row(row: &QueryResult, costs: bool) -> Result<NodeView, DbErr> {
         llm_tokens: row.try_get_by_index(9)?,
         llm_cost: cost.filter(|_| costs),
         pinned: row.try_get_by_index(14)?,
-        preset_id: row.try_get_by_index::<Option<Uuid>>(15)?.map(Into::into),
+        kind: convert::node_kind(row.try_get_by_index(17)?),
+        role: convert::node_role(row.try_get_by_index(18)?),
+        title: row.try_get_by_index(19)?,
+        width: row.try_get_by_index(20)?,
+        height: row.try_get_by_index(21)?,
+        color: row.try_get_by_index(22)?,
+        tags: tags.map(convert::words).unwrap_or_default(),
+        settings: settings_of(row.try_get_by_index(24)?, preset.map(Into::into))
+            .and_then(|settings| settings.shown_to(visibility)),
+        frame_id: row.try_get_by_index::<Option<Uuid>>(25)?.map(Into::into),
         generation_id: row.try_get_by_index::<Option<Uuid>>(16)?.map(Into::into),
         version: row.try_get_by_index(11)?,
         created_at: row.try_get_by_index::<DateTimeUtc>(12)?.into(),
         updated_at: row.try_get_by_index::<DateTimeUtc>(13)?.into(),
+        deleted_at: None,
     })
 }
 
@@ -228,7 +262,7 @@ pub(crate) async fn views(
     access: &ProjectAccess,
     ids: &[NodeId],
 ) -> Result<HashMap<NodeId, NodeView>> {
-    let costs = access.allows(Permission::COSTS_READ);
+    let visibility = access.visibility();
     let mut views = HashMap::with_capacity(ids.len());
     for chunk in ids.chunks(IDS_PER_STATEMENT) {
         let rows = of(access.project)
@@ -238,7 +272,7 @@ pub(crate) async fn views(
             .map_err(db)?;
         views.extend(
             rows.into_iter()
-                .map(|row| (row.id.into(), to_view(row, costs))),
+                .map(|row| (row.id.into(), to_view(row).shown_to(visibility))),
         );
     }
     Ok(views)

@@ -1,20 +1,24 @@
 use chrono::{DateTime, Utc};
 use entity::{enums, node};
-use kernel::{GenerationId, NodeId, PresetId, ProjectId};
+use kernel::{GenerationId, NodeId, ProjectId};
 use platform::convert;
 use protocol::{
     Position,
     events::NodeUpdated,
-    nodes::{NodeStatus, NodeView},
+    nodes::{NodeKind, NodeRole, NodeStatus, NodeView},
     values::{Coordinate, Metadata},
 };
-use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveValue::Set, JsonValue};
+
+use super::settings::{settings_of, stored_preset, stored_settings};
 
 /// A node as far as other features need to know it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
     pub project_id: ProjectId,
     pub id: NodeId,
+    pub kind: NodeKind,
+    pub role: NodeRole,
     pub prompt: String,
     pub response: Option<String>,
     pub summary: Option<String>,
@@ -44,6 +48,15 @@ impl From<node::Model> for Node {
             llm_cost: _,
             pinned: _,
             preset_id: _,
+            kind,
+            role,
+            title: _,
+            width: _,
+            height: _,
+            color: _,
+            tags: _,
+            settings: _,
+            frame_id: _,
             generation_id,
             fingerprint: _,
             version,
@@ -55,6 +68,8 @@ impl From<node::Model> for Node {
         Self {
             project_id: project_id.into(),
             id: id.into(),
+            kind: convert::node_kind(kind),
+            role: convert::node_role(role),
             prompt,
             response,
             summary,
@@ -71,8 +86,8 @@ impl From<node::Model> for Node {
     }
 }
 
-/// A node as its reader may see it.
-pub(super) fn to_view(row: node::Model, costs: bool) -> NodeView {
+/// A node whole: its readers get it as `NodeView::shown_to` says.
+pub(super) fn to_view(row: node::Model) -> NodeView {
     let node::Model {
         project_id: _,
         id,
@@ -88,13 +103,22 @@ pub(super) fn to_view(row: node::Model, costs: bool) -> NodeView {
         llm_cost,
         pinned,
         preset_id,
+        kind,
+        role,
+        title,
+        width,
+        height,
+        color,
+        tags,
+        settings,
+        frame_id,
         generation_id,
         fingerprint: _,
         version,
         text_version: _,
         created_at,
         updated_at,
-        deleted_at: _,
+        deleted_at,
     } = row;
     NodeView {
         id: id.into(),
@@ -109,13 +133,22 @@ pub(super) fn to_view(row: node::Model, costs: bool) -> NodeView {
         metadata: metadata.and_then(|json| Metadata::stored(json.to_string())),
         llm_model,
         llm_tokens,
-        llm_cost: llm_cost.filter(|_| costs),
+        llm_cost,
         pinned,
-        preset_id: preset_id.map(Into::into),
+        kind: convert::node_kind(kind),
+        role: convert::node_role(role),
+        title,
+        width,
+        height,
+        color,
+        tags: tags.map(convert::words).unwrap_or_default(),
+        settings: settings_of(settings, preset_id.map(Into::into)),
+        frame_id: frame_id.map(Into::into),
         generation_id: generation_id.map(Into::into),
         version,
         created_at: created_at.into(),
         updated_at: updated_at.into(),
+        deleted_at: deleted_at.map(Into::into),
     }
 }
 
@@ -135,7 +168,16 @@ pub(super) fn from_view(project: ProjectId, view: &NodeView) -> node::ActiveMode
         llm_tokens: Set(view.llm_tokens),
         llm_cost: Set(view.llm_cost),
         pinned: Set(view.pinned),
-        preset_id: Set(view.preset_id.map(PresetId::uuid)),
+        preset_id: Set(stored_preset(view.settings.as_deref())),
+        kind: Set(convert::stored_node_kind(view.kind)),
+        role: Set(convert::stored_node_role(view.role)),
+        title: Set(view.title.clone()),
+        width: Set(view.width),
+        height: Set(view.height),
+        color: Set(view.color.clone()),
+        tags: Set(stored_tags(&view.tags)),
+        settings: Set(stored_settings(view.settings.as_deref())),
+        frame_id: Set(view.frame_id.map(NodeId::uuid)),
         generation_id: Set(view.generation_id.map(GenerationId::uuid)),
         fingerprint: Set(None),
         version: Set(view.version),
@@ -158,7 +200,14 @@ pub(super) fn changed_row(project: ProjectId, updated: &NodeUpdated) -> node::Ac
         position,
         metadata,
         pinned,
-        preset_id,
+        role,
+        title,
+        width,
+        height,
+        color,
+        tags,
+        settings,
+        frame_id,
         // These become null with a response that somebody writes.
         llm_model: _,
         llm_tokens: _,
@@ -203,10 +252,36 @@ pub(super) fn changed_row(project: ProjectId, updated: &NodeUpdated) -> node::Ac
     if let Some(pinned) = pinned {
         change.pinned = Set(*pinned);
     }
-    if let Some(preset) = preset_id {
-        change.preset_id = Set(preset.map(PresetId::uuid));
+    if let Some(role) = role {
+        change.role = Set(convert::stored_node_role(*role));
+    }
+    if let Some(title) = title {
+        change.title = Set(title.clone());
+    }
+    if let Some(width) = width {
+        change.width = Set(*width);
+    }
+    if let Some(height) = height {
+        change.height = Set(*height);
+    }
+    if let Some(color) = color {
+        change.color = Set(color.clone());
+    }
+    if let Some(tags) = tags {
+        change.tags = Set(stored_tags(tags));
+    }
+    if let Some(settings) = settings {
+        change.preset_id = Set(stored_preset(settings.as_deref()));
+        change.settings = Set(stored_settings(settings.as_deref()));
+    }
+    if let Some(frame) = frame_id {
+        change.frame_id = Set(frame.map(NodeId::uuid));
     }
     change
+}
+
+fn stored_tags(tags: &[String]) -> Option<JsonValue> {
+    (!tags.is_empty()).then(|| serde_json::json!(tags))
 }
 
 /// The status that goes with an answer that a person wrote or took away.

@@ -251,12 +251,17 @@ fn operations(undo: Undo) -> Vec<(&'static str, Map<String, Value>)> {
     vec![(word, data)]
 }
 
-/// A preset may be one that the caller cannot use, which keeps nothing else from going back.
+/// Settings may name what the caller cannot use, and a frame may be gone, which keeps nothing else from going back.
 fn updates(node: NodeId, fields: Vec<(Field, Value)>) -> Vec<(&'static str, Map<String, Value>)> {
-    let (presets, others): (Vec<_>, Vec<_>) = fields
-        .into_iter()
-        .partition(|(field, _)| *field == Field::PresetId);
-    let some = [others, presets].into_iter();
+    let (mut settings, mut frame, mut others) = (Vec::new(), Vec::new(), Vec::new());
+    for field in fields {
+        match field.0 {
+            Field::Settings => settings.push(field),
+            Field::FrameId => frame.push(field),
+            _ => others.push(field),
+        }
+    }
+    let some = [others, settings, frame].into_iter();
     some.filter(|fields| !fields.is_empty())
         .map(|fields| {
             let fields = fields.into_iter();

@@ -7,6 +7,7 @@ use protocol::{
     edges::{EdgePolicy, EdgeView},
     events::{EdgeEvent, Event, GenerationEvent, NodeEvent, NodeUpdated},
     nodes::NodeView,
+    settings::{NodeSettings, PatchSettings},
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -19,7 +20,14 @@ pub(crate) enum Field {
     Summary,
     Metadata,
     Pinned,
-    PresetId,
+    Role,
+    Title,
+    Width,
+    Height,
+    Color,
+    Tags,
+    Settings,
+    FrameId,
     Position,
 }
 
@@ -32,7 +40,14 @@ impl Field {
             Self::Summary => "summary",
             Self::Metadata => "metadata",
             Self::Pinned => "pinned",
-            Self::PresetId => "presetId",
+            Self::Role => "role",
+            Self::Title => "title",
+            Self::Width => "width",
+            Self::Height => "height",
+            Self::Color => "color",
+            Self::Tags => "tags",
+            Self::Settings => "settings",
+            Self::FrameId => "frameId",
             Self::Position => "position",
         }
     }
@@ -250,14 +265,21 @@ pub(crate) fn asked(part: &Event) -> Option<NodeId> {
     }
 }
 
-fn values_of(node: &NodeView) -> [(Field, Value); 7] {
+fn values_of(node: &NodeView) -> [(Field, Value); 14] {
     [
         (Field::Prompt, json(&node.prompt)),
         (Field::Response, json(&node.response)),
         (Field::Summary, json(&node.summary)),
         (Field::Metadata, json(&node.metadata)),
         (Field::Pinned, json(&node.pinned)),
-        (Field::PresetId, json(&node.preset_id)),
+        (Field::Role, json(&node.role)),
+        (Field::Title, json(&node.title)),
+        (Field::Width, json(&node.width)),
+        (Field::Height, json(&node.height)),
+        (Field::Color, json(&node.color)),
+        (Field::Tags, json(&node.tags)),
+        (Field::Settings, settings(node.settings.as_deref())),
+        (Field::FrameId, json(&node.frame_id)),
         (Field::Position, json(&node.position)),
     ]
 }
@@ -274,7 +296,14 @@ fn updated_values(updated: &NodeUpdated) -> Vec<(Field, Value)> {
         position,
         metadata,
         pinned,
-        preset_id,
+        role,
+        title,
+        width,
+        height,
+        color,
+        tags,
+        settings: said,
+        frame_id,
         llm_model: _,
         llm_tokens: _,
         llm_cost: _,
@@ -287,9 +316,25 @@ fn updated_values(updated: &NodeUpdated) -> Vec<(Field, Value)> {
         (Field::Summary, summary.as_ref().map(json)),
         (Field::Metadata, metadata.as_ref().map(json)),
         (Field::Pinned, pinned.as_ref().map(json)),
-        (Field::PresetId, preset_id.as_ref().map(json)),
+        (Field::Role, role.as_ref().map(json)),
+        (Field::Title, title.as_ref().map(json)),
+        (Field::Width, width.as_ref().map(json)),
+        (Field::Height, height.as_ref().map(json)),
+        (Field::Color, color.as_ref().map(json)),
+        (Field::Tags, tags.as_ref().map(json)),
+        (
+            Field::Settings,
+            said.as_ref().map(|said| settings(said.as_deref())),
+        ),
+        (Field::FrameId, frame_id.as_ref().map(json)),
         (Field::Position, position.as_ref().map(json)),
     ])
+}
+
+/// Settings as a change that makes any others these.
+fn settings(said: Option<&NodeSettings>) -> Value {
+    let nothing = NodeSettings::default();
+    json(&PatchSettings::to(said.unwrap_or(&nothing)))
 }
 
 fn given<const N: usize>(values: [(Field, Option<Value>); N]) -> Vec<(Field, Value)> {

@@ -54,6 +54,8 @@ pub(super) async fn list(
     let query = NodesQuery {
         trashed: None,
         status: None,
+        kind: None,
+        tag: None,
         limit: Some(NODES_PER_PAGE),
         cursor: node,
     };

@@ -4,7 +4,7 @@ use kernel::{AgentId, Error, GenerationId, NodeId, OpId, Result, TaskId};
 use platform::{Ctx, OpKey, ops};
 use protocol::{
     NodeText, Position, Prompt,
-    nodes::{CreateNode, Provenance},
+    nodes::CreateNode,
     ops::{OpRequest, fingerprint},
 };
 use serde_json::{Map, Value, json};
@@ -141,16 +141,10 @@ async fn plan(
 fn create(turn: Turn, position: Position, parent: NodeId) -> Result<Value> {
     let refused = |detail| Error::invalid("/messages", detail);
     let response = turn.answer.map(NodeText::try_from).transpose();
+    let prompt = Prompt::try_from(turn.prompt).map_err(refused)?;
     let create = CreateNode {
-        prompt: Prompt::try_from(turn.prompt).map_err(refused)?,
-        position,
-        parent_ids: vec![parent],
-        metadata: None,
         response: response.map_err(refused)?,
-        summary: None,
-        pinned: false,
-        preset_id: None,
-        provenance: Provenance::default(),
+        ..CreateNode::asking(prompt, position, vec![parent])
     };
     serde_json::to_value(create).map_err(Error::internal)
 }

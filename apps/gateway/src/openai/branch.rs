@@ -117,13 +117,19 @@ fn is_same(node: &Node, turn: &Turn) -> bool {
 #[cfg(test)]
 mod tests {
     use kernel::ProjectId;
-    use protocol::{Position, nodes::NodeStatus, values::Coordinate};
+    use protocol::{
+        Position,
+        nodes::{NodeKind, NodeRole, NodeStatus},
+        values::Coordinate,
+    };
 
     use super::*;
 
     fn node(prompt: &str, response: Option<&str>) -> Node {
         let zero = Coordinate::stored(0.0);
         Node {
+            kind: NodeKind::Prompt,
+            role: NodeRole::User,
             project_id: ProjectId::generate(),
             id: NodeId::generate(),
             prompt: prompt.to_owned(),

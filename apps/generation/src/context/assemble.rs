@@ -2,16 +2,16 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use entity::node;
+use entity::{enums::NodeRole, node};
 use kernel::{Error, NodeId, ProjectId, Result, UserId};
-use platform::{Ctx, Current, ProjectAccess, db};
+use platform::{Ctx, Current, ProjectAccess, convert, db};
 use protocol::context::{Entered, Manifest, ManifestItem, MessageRole};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::{
-    facts::{Text, brief_of},
-    instructions::{Instructions, Speaker},
+    facts::{Text, brief_of, spoken_as},
+    instructions::Instructions,
     memory::Contexts,
     plan::{Plan, plan},
     request::ModelRequest,
@@ -43,6 +43,7 @@ impl Assembled {
         Manifest {
             model: self.asked.model.clone(),
             temperature: self.asked.temperature,
+            top_p: self.asked.top_p,
             max_tokens: self.asked.max_tokens,
             tokens,
             tokens_max: self.asked.tokens_max(),
@@ -64,15 +65,16 @@ pub(crate) async fn assemble(
     asked: &ModelRequest,
 ) -> Result<Assembled> {
     for _ in 0..READS_MAX {
-        let (defaults, preset) = ctx
+        let (project, speaker, branch) = ctx
             .shared(&access, |current: &Current<Contexts>| {
                 let contexts = &current.projection;
-                (contexts.defaults().clone(), contexts.preset(node))
+                let speaker = contexts.speaker(&contexts.inherited(node), by);
+                let project = contexts.defaults().system_prompt.clone();
+                (project, speaker, contexts.branch_says(speaker).cloned())
             })
             .await?;
-        let speaker = Speaker { preset, user: by };
         let said = Instructions::read(ctx.reader(), [speaker]).await?;
-        let system = said.system(&defaults.system_prompt, speaker);
+        let system = said.system(&project, branch.as_ref(), speaker);
         let system_text = Text::of(&system);
         let plan = ctx
             .shared(&access, |current: &Current<Contexts>| {
@@ -100,17 +102,19 @@ struct Texts(HashMap<NodeId, Stored>);
 
 struct Stored {
     version: i64,
+    role: MessageRole,
     prompt: String,
     response: Option<String>,
     summary: Option<String>,
 }
 
-type Row = (Uuid, i64, String, Option<String>, Option<String>);
+type Row = (Uuid, i64, NodeRole, String, Option<String>, Option<String>);
 
 impl Stored {
-    fn of((id, version, prompt, response, summary): Row) -> (NodeId, Self) {
+    fn of((id, version, role, prompt, response, summary): Row) -> (NodeId, Self) {
         let stored = Self {
             version,
+            role: spoken_as(convert::node_role(role)),
             prompt,
             response,
             summary,
@@ -131,6 +135,7 @@ impl Texts {
                 .columns([
                     node::Column::Id,
                     node::Column::Version,
+                    node::Column::Role,
                     node::Column::Prompt,
                     node::Column::Response,
                     node::Column::Summary,
@@ -159,14 +164,14 @@ impl Texts {
         for item in plan.items.iter().filter(|item| is_in(item)) {
             let row = self.planned(item.node_id, item.version)?;
             if item.entered == Entered::Full {
-                say(MessageRole::User, &row.prompt);
+                say(row.role, &row.prompt);
                 say(
                     MessageRole::Assistant,
                     row.response.as_deref().unwrap_or_default(),
                 );
             } else {
                 let (response, summary) = (row.response.as_deref(), row.summary.as_deref());
-                say(MessageRole::User, &brief_of(&row.prompt, response, summary));
+                say(row.role, &brief_of(&row.prompt, response, summary));
             }
         }
         let row = self.planned(node, plan.node_version)?;

@@ -239,12 +239,12 @@ impl Above<'_> {
     fn say(&self, entered: Entered, said: &mut FingerprintBuilder) {
         match entered {
             Entered::Full => {
-                said.say(MessageRole::User, &self.facts.prompt.whole);
+                said.say(self.facts.speaks_as(), &self.facts.prompt.whole);
                 if let Some(response) = &self.facts.response {
                     said.say(MessageRole::Assistant, &response.whole);
                 }
             }
-            Entered::Summary => said.say(MessageRole::User, &self.facts.brief()),
+            Entered::Summary => said.say(self.facts.speaks_as(), &self.facts.brief()),
             Entered::Cut | Entered::Excluded | Entered::Empty => {}
         }
     }

@@ -2,29 +2,35 @@
 
 use std::sync::Arc;
 
-use kernel::{Error, NodeId, PresetId, Result};
+use entity::{enums, generation};
+use kernel::{Error, PresetId, Result, UserId};
+use platform::db;
 use projects::presets::preferred_models;
-use protocol::ModelId;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::memory::Contexts;
+use super::{memory::Contexts, settings::Inherited};
 use crate::{providers::Model, setup::Setup};
 
-/// What decides when the caller names no model, the strongest first.
+/// What decides when the caller names no model, the strongest first: the branch, its preset, the project, its
+/// preset, and what whoever asks is used to.
 #[derive(Clone, Debug)]
 pub(crate) struct ModelPreference {
-    preset_of_node: Option<PresetId>,
+    model_of_branch: Option<String>,
+    preset_of_branch: Option<PresetId>,
     model_of_project: Option<String>,
     preset_of_project: Option<PresetId>,
+    asks: UserId,
 }
 
 impl ModelPreference {
-    pub(crate) fn of(contexts: &Contexts, node: NodeId) -> Self {
+    pub(crate) fn of(contexts: &Contexts, inherited: &Inherited, asks: UserId) -> Self {
         let defaults = contexts.defaults();
         Self {
-            preset_of_node: contexts.facts(node).and_then(|facts| facts.preset),
+            model_of_branch: inherited.model().map(str::to_owned),
+            preset_of_branch: inherited.preset(),
             model_of_project: defaults.model.clone(),
             preset_of_project: defaults.preset,
+            asks,
         }
     }
 
@@ -33,24 +39,57 @@ impl ModelPreference {
         &self,
         connection: &impl ConnectionTrait,
         setup: &Setup,
-        named: Option<&ModelId>,
+        named: Option<&str>,
     ) -> Result<Arc<Model>> {
-        if let Some(named) = named.map(ModelId::as_str) {
+        if let Some(named) = named {
             return setup.catalog.find(named).ok_or_else(|| unknown(named));
         }
-        let presets = [self.preset_of_node, self.preset_of_project];
+        let presets = [self.preset_of_branch, self.preset_of_project];
         let preferred = preferred_models(connection, presets.into_iter().flatten()).await?;
-        let [of_node, of_project] = presets.map(|preset| {
+        let [of_branch, of_project] = presets.map(|preset| {
             let preset = preset?;
             preferred.get(&preset).map(String::as_str)
         });
-        let wishes = [of_node, self.model_of_project.as_deref(), of_project];
+        let wishes = [
+            self.model_of_branch.as_deref(),
+            of_branch,
+            self.model_of_project.as_deref(),
+            of_project,
+        ];
         let mut wished = wishes.into_iter().flatten();
-        match wished.find_map(|wish| setup.catalog.find(wish)) {
+        if let Some(model) = wished.find_map(|wish| setup.catalog.find(wish)) {
+            return Ok(model);
+        }
+        match usual(connection, setup, self.asks).await? {
             Some(model) => Ok(model),
             None => setup.default_model(),
         }
     }
+}
+
+/// The model that somebody asks where nothing else decides: the one that they said, else the one they asked last.
+pub(crate) async fn usual(
+    connection: &impl ConnectionTrait,
+    setup: &Setup,
+    user: UserId,
+) -> Result<Option<Arc<Model>>> {
+    let said = super::instructions::last_model(connection, user).await?;
+    if let Some(model) = said.and_then(|said| setup.catalog.find(&said)) {
+        return Ok(Some(model));
+    }
+    let asked: Option<String> = generation::Entity::find()
+        .select_only()
+        .column(generation::Column::Model)
+        .filter(generation::Column::RequestedBy.eq(user.uuid()))
+        .filter(generation::Column::Origin.eq(enums::GenerationOrigin::Model))
+        .filter(generation::Column::TaskId.is_null())
+        .order_by_desc(generation::Column::CreatedAt)
+        .limit(1)
+        .into_tuple()
+        .one(connection)
+        .await
+        .map_err(db)?;
+    Ok(asked.and_then(|asked| setup.catalog.find(&asked)))
 }
 
 fn unknown(model: &str) -> Error {

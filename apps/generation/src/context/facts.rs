@@ -1,7 +1,9 @@
 //! What is known of a node's texts without keeping them: how long they are, and their SHA-256.
 
-use kernel::PresetId;
-use protocol::nodes::{NodeStatus, NodeView};
+use protocol::{
+    context::MessageRole,
+    nodes::{NodeRole, NodeStatus, NodeView},
+};
 use sha2::{Digest, Sha256};
 
 use super::brief::brief;
@@ -65,7 +67,7 @@ pub(crate) struct Facts {
     pub(crate) version: i64,
     pub(crate) status: NodeStatus,
     pub(crate) pinned: bool,
-    pub(crate) preset: Option<PresetId>,
+    pub(crate) role: NodeRole,
     pub(crate) prompt: Long,
     pub(crate) response: Option<Long>,
     pub(crate) summary: Option<Text>,
@@ -77,11 +79,16 @@ impl Facts {
             version: node.version,
             status: node.status,
             pinned: node.pinned,
-            preset: node.preset_id,
+            role: node.role,
             prompt: Long::of(&node.prompt),
             response: node.response.as_deref().map(Long::of),
             summary: summary(node.summary.as_deref()),
         }
+    }
+
+    /// As whom the node speaks.
+    pub(crate) fn speaks_as(&self) -> MessageRole {
+        spoken_as(self.role)
     }
 
     /// What the node takes with all it says.
@@ -95,6 +102,13 @@ impl Facts {
     pub(crate) fn brief(&self) -> Text {
         let said = self.response.unwrap_or(self.prompt).brief;
         self.summary.unwrap_or(said)
+    }
+}
+
+pub(crate) fn spoken_as(role: NodeRole) -> MessageRole {
+    match role {
+        NodeRole::User => MessageRole::User,
+        NodeRole::System => MessageRole::System,
     }
 }
 

@@ -67,6 +67,11 @@ impl FingerprintBuilder {
             }
         }
         self.0.update(asked.max_tokens.to_be_bytes());
+        if let Some(top_p) = asked.top_p {
+            // No role: what follows is none of the messages.
+            self.0.update([4]);
+            self.0.update(top_p.to_be_bytes());
+        }
         self.say(MessageRole::System, system);
         self.say(MessageRole::User, prompt);
         Fingerprint(self.0.finalize().into())

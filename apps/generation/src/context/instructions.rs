@@ -1,17 +1,19 @@
-//! The system message: what the project, its preset and the caller tell every model.
+//! The system message: what the project, its preset, the branch and the caller tell every model.
 
 use std::collections::{HashMap, HashSet};
 
 use entity::{preset, user};
-use kernel::{Error, PresetId, Result, UserId};
+use kernel::{Error, NodeId, PresetId, Result, UserId};
 use platform::db;
-use protocol::users;
+use protocol::{settings::CustomInstructions, users};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 /// Whose instructions a call carries besides the project's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Speaker {
     pub(crate) preset: Option<PresetId>,
+    /// The node whose instructions to its branch hold.
+    pub(crate) branch: Option<NodeId>,
     pub(crate) user: UserId,
 }
 
@@ -39,12 +41,19 @@ impl Instructions {
     }
 
     /// The system message. What changes seldom comes first.
-    pub(crate) fn system(&self, project: &str, speaker: Speaker) -> String {
+    pub(crate) fn system(
+        &self,
+        project: &str,
+        branch: Option<&CustomInstructions>,
+        speaker: Speaker,
+    ) -> String {
         let preset = speaker.preset.and_then(|preset| self.presets.get(&preset));
+        let branch = branch.cloned().map(of_branch);
         let person = self.people.get(&speaker.user);
         let parts = [
             Some(project),
             preset.map(String::as_str),
+            branch.as_deref(),
             person.map(String::as_str),
         ];
         let said = parts.into_iter().flatten().map(str::trim);
@@ -80,6 +89,20 @@ async fn of_presets(
         .collect())
 }
 
+/// The model that somebody said they ask where nothing else decides.
+pub(super) async fn last_model(
+    connection: &impl ConnectionTrait,
+    user: UserId,
+) -> Result<Option<String>> {
+    let row = user::Entity::find_by_id(user.uuid())
+        .one(connection)
+        .await
+        .map_err(db)?;
+    let stored = row.and_then(|row| row.instructions);
+    let said = stored.and_then(|said| serde_json::from_value::<users::Instructions>(said).ok());
+    Ok(said.and_then(|said| said.last_model).map(Into::into))
+}
+
 async fn of_people(
     connection: &impl ConnectionTrait,
     people: HashSet<UserId>,
@@ -100,6 +123,19 @@ async fn of_people(
             Ok((id.into(), of_person(said)))
         })
         .collect()
+}
+
+fn of_branch(said: CustomInstructions) -> String {
+    let CustomInstructions {
+        about,
+        behavior,
+        commands,
+    } = said;
+    headed([
+        ("About this conversation", about.map(Into::into)),
+        ("Behavior", behavior.map(Into::into)),
+        ("Commands", commands.map(Into::into)),
+    ])
 }
 
 fn of_person(said: users::Instructions) -> String {

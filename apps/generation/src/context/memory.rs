@@ -1,7 +1,10 @@
 //! A project's contexts in memory: its graph, what is known of each node's texts, and what each
 //! generated answer rests on. Events keep it true.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use graph::Dag;
 use kernel::{EdgeId, NodeId, PresetId, UserId};
@@ -10,6 +13,7 @@ use protocol::{
     events::NodeUpdated,
     generations::{GenerationChanged, Recipe},
     nodes::NodeView,
+    settings::{AskedUnder, CustomInstructions, NodeSettings},
 };
 use rustc_hash::FxHashMap;
 
@@ -19,6 +23,7 @@ use super::{
     instructions::Speaker,
     request::ModelRequest,
     sequence::{Point, Sequence},
+    settings::Inherited,
 };
 
 /// What a generated answer rests on.
@@ -28,6 +33,7 @@ pub(crate) struct Answer {
     pub(crate) asked: ModelRequest,
     /// Whose personal instructions were sent along.
     pub(crate) by: UserId,
+    pub(crate) under: AskedUnder,
 }
 
 impl Answer {
@@ -37,10 +43,12 @@ impl Answer {
             asked: ModelRequest {
                 model: recipe.model.clone(),
                 temperature: recipe.temperature,
+                top_p: recipe.top_p,
                 max_tokens: recipe.max_tokens,
                 context_tokens: recipe.context_tokens,
             },
             by: recipe.by,
+            under: recipe.under.clone(),
         })
     }
 }
@@ -75,6 +83,8 @@ pub(crate) enum Changed {
 pub(crate) struct Contexts {
     pub(super) graph: Dag,
     pub(super) facts: FxHashMap<NodeId, Facts>,
+    /// What the living say to the branches below them.
+    pub(super) settings: FxHashMap<NodeId, Arc<NodeSettings>>,
     /// The edges that are not FULL.
     pub(super) policies: FxHashMap<EdgeId, EdgePolicy>,
     /// Also of nodes in the trash, which may come back.
@@ -125,21 +135,20 @@ impl Contexts {
         self.policies.is_empty()
     }
 
-    /// The preset that a node's calls use.
-    pub(crate) fn preset(&self, node: NodeId) -> Option<PresetId> {
-        let own = self.facts(node).and_then(|facts| facts.preset);
-        own.or(self.defaults.preset)
+    /// Whose instructions the call of somebody for a node carries, of which these settings hold.
+    pub(crate) fn speaker(&self, inherited: &Inherited, user: UserId) -> Speaker {
+        Speaker {
+            preset: inherited.preset().or(self.defaults.preset),
+            branch: inherited.instructed_by(),
+            user,
+        }
     }
 
-    /// Whose instructions a living node's generated answer carries.
-    pub(crate) fn speaker(&self, node: NodeId) -> Option<Speaker> {
-        let answer = self.answers.get(&node)?;
-        self.facts.get(&node)?;
-        let preset = self.preset(node);
-        Some(Speaker {
-            preset,
-            user: answer.by,
-        })
+    /// What a branch tells the models of whoever speaks in it.
+    pub(crate) fn branch_says(&self, speaker: Speaker) -> Option<&CustomInstructions> {
+        speaker
+            .branch
+            .and_then(|node| self.custom_instructions(node))
     }
 
     /// The node that this one continues: its only parent, if that enters whole. All that is above
@@ -176,6 +185,7 @@ impl Contexts {
     pub(super) fn add(&mut self, node: &NodeView, edges: &[EdgeView]) {
         self.graph.add_node(node.id);
         self.facts.insert(node.id, Facts::of(node));
+        self.set(node.id, node.settings.as_deref());
         for edge in edges {
             self.connect(edge);
         }
@@ -204,6 +214,7 @@ impl Contexts {
             self.policies.remove(&edge.id);
         }
         self.facts.remove(&node);
+        self.settings.remove(&node);
     }
 
     pub(super) fn update(&mut self, updated: &NodeUpdated) {
@@ -213,7 +224,7 @@ impl Contexts {
         facts.version = updated.version;
         facts.status = updated.status.unwrap_or(facts.status);
         facts.pinned = updated.pinned.unwrap_or(facts.pinned);
-        facts.preset = updated.preset_id.unwrap_or(facts.preset);
+        facts.role = updated.role.unwrap_or(facts.role);
         if let Some(prompt) = &updated.prompt {
             facts.prompt = Long::of(prompt);
         }
@@ -223,6 +234,9 @@ impl Contexts {
         if let Some(summary) = &updated.summary {
             facts.summary = facts::summary(summary.as_deref());
         }
+        if let Some(settings) = &updated.settings {
+            self.set(updated.id, settings.as_deref());
+        }
         if updated.response.is_some() {
             // What a person writes rests on nothing.
             self.rest(updated.id, None);
@@ -231,7 +245,8 @@ impl Contexts {
             || updated.response.is_some()
             || updated.summary.is_some()
             || updated.pinned.is_some()
-            || updated.preset_id.is_some();
+            || updated.role.is_some()
+            || updated.settings.is_some();
         if concerns_contexts {
             self.change_below(updated.id);
         }

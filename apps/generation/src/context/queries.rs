@@ -1,12 +1,19 @@
+use canvas::nodes;
 use kernel::{NodeId, Permission, ProjectId, Result};
 use platform::{Ctx, Current};
 use protocol::{
     context::{ContextQuery, ContextView, MessageView, PriceView},
+    generations::Generate,
     nodes::NodeStatus,
 };
 
 use super::{Contexts, ModelPreference, ModelRequest, assemble};
-use crate::{money, providers::Usage, setup::Setup};
+use crate::{
+    money,
+    providers::Usage,
+    setup::Setup,
+    wish::{self, Wish},
+};
 
 /// What would be sent for a node, to the byte, without sending it.
 pub(super) async fn preview(
@@ -19,19 +26,20 @@ pub(super) async fn preview(
     let by = ctx.user_id()?;
     let setup = Setup::of_platform(&ctx.platform)?;
     setup.catalog.warm_up().await;
-    let wishes = ctx
+    let (wishes, inherited) = ctx
         .shared(&access, |current: &Current<Contexts>| {
-            ModelPreference::of(&current.projection, node)
+            let contexts = &current.projection;
+            let inherited = contexts.inherited(node);
+            (ModelPreference::of(contexts, &inherited, by), inherited)
         })
         .await?;
+    let row = nodes::find(ctx.reader(), project, node).await?;
+    let before = wish::before(ctx.reader(), &row).await?;
+    let wish = Wish::of(&as_asked(&query), before);
     let model = wishes
-        .choose(ctx.reader(), &setup, query.model.as_ref())
+        .choose(ctx.reader(), &setup, wish.model.as_deref())
         .await?;
-    let asked = ModelRequest::of(
-        &model,
-        query.temperature.map(|temperature| temperature.get()),
-        query.max_tokens.map(|tokens| tokens.get()),
-    );
+    let asked = ModelRequest::of(&model, wish.parameters(&inherited));
     let assembled = assemble(ctx, access.clone(), node, by, &asked).await?;
     let fingerprint = assembled.plan.fingerprint;
     let answered = ctx
@@ -59,5 +67,17 @@ pub(super) async fn preview(
         },
         manifest: assembled.manifest(),
         answered,
+        settings: inherited.views(may_read),
     })
+}
+
+/// What is left out is previewed as it would be asked.
+fn as_asked(query: &ContextQuery) -> Generate {
+    Generate {
+        model: query.model.clone().map(Some),
+        temperature: query.temperature.map(Some),
+        max_tokens: query.max_tokens.map(Some),
+        top_p: query.top_p.map(Some),
+        force: false,
+    }
 }

@@ -1,15 +1,16 @@
 //! Reading the contexts of a project whole.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use entity::{edge, enums, generation, node, project};
 use graph::Dag;
 use kernel::{EdgeId, Error, NodeId, ProjectId, Result};
 use platform::{convert, db};
+use protocol::settings::{AskedUnder, NodeSettings};
 use rustc_hash::FxHashMap;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, JoinType, QueryFilter,
-    QueryResult, QuerySelect, RelationDef, Statement,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, JoinType, JsonValue,
+    QueryFilter, QueryResult, QuerySelect, RelationDef, Statement,
 };
 use uuid::Uuid;
 
@@ -42,6 +43,7 @@ pub(super) async fn contexts(
     Ok(Contexts {
         graph,
         facts,
+        settings: settings(connection, project).await?,
         policies,
         answers: answers(connection, project).await?,
         defaults: defaults(connection, project).await?,
@@ -51,7 +53,7 @@ pub(super) async fn contexts(
 }
 
 /// Whole projects are read here, so columns are found by their place.
-const LIVING: &str = "SELECT id, version, status, pinned, preset_id, prompt, response, summary \
+const LIVING: &str = "SELECT id, version, status, pinned, role, prompt, response, summary \
     FROM nodes WHERE project_id = $1 AND deleted_at IS NULL";
 
 async fn living(
@@ -72,12 +74,24 @@ fn facts_of(row: &QueryResult) -> Result<(NodeId, Facts), DbErr> {
         version: row.try_get_by_index(1)?,
         status: convert::node_status(row.try_get_by_index(2)?),
         pinned: row.try_get_by_index(3)?,
-        preset: row.try_get_by_index::<Option<Uuid>>(4)?.map(Into::into),
+        role: convert::node_role(row.try_get_by_index(4)?),
         prompt: Long::of(&prompt),
         response: response.as_deref().map(Long::of),
         summary: facts::summary(summary.as_deref()),
     };
     Ok((row.try_get_by_index::<Uuid>(0)?.into(), facts))
+}
+
+/// What nodes say to the branches below them: few of them do.
+async fn settings(
+    connection: &DatabaseTransaction,
+    project: ProjectId,
+) -> Result<FxHashMap<NodeId, Arc<NodeSettings>>> {
+    let settings = canvas::nodes::settings(connection, project).await?;
+    let settings = settings.into_iter();
+    Ok(settings
+        .map(|(node, said)| (node, Arc::new(said)))
+        .collect())
 }
 
 type EdgeRow = (Uuid, Uuid, Uuid, enums::EdgePolicy);
@@ -120,6 +134,8 @@ async fn answers(
             generation::Column::MaxTokens,
             generation::Column::ContextTokens,
             generation::Column::RequestedBy,
+            generation::Column::TopP,
+            generation::Column::AskedUnder,
         ])
         .into_tuple::<AnswerRow>()
         .all(connection)
@@ -136,13 +152,16 @@ type AnswerRow = (
     Option<i64>,
     Option<i64>,
     Uuid,
+    Option<f64>,
+    Option<JsonValue>,
 );
 
 fn answer_of(row: AnswerRow) -> Option<(NodeId, Answer)> {
-    let (node, fingerprint, model, temperature, max_tokens, context_tokens, by) = row;
+    let (node, fingerprint, model, temperature, max_tokens, context_tokens, by, top_p, under) = row;
     let asked = ModelRequest {
         model: model?,
         temperature,
+        top_p,
         max_tokens: u32::try_from(max_tokens?).ok()?,
         context_tokens: u32::try_from(context_tokens?).ok()?,
     };
@@ -150,8 +169,15 @@ fn answer_of(row: AnswerRow) -> Option<(NodeId, Answer)> {
         fingerprint: Fingerprint::stored(&fingerprint?)?,
         asked,
         by: by.into(),
+        under: under_of(under),
     };
     Some((node.into(), answer))
+}
+
+/// What an attempt was asked under.
+pub(crate) fn under_of(stored: Option<JsonValue>) -> AskedUnder {
+    let stored = stored.and_then(|stored| serde_json::from_value(stored).ok());
+    stored.unwrap_or_default()
 }
 
 async fn defaults(connection: &DatabaseTransaction, project: ProjectId) -> Result<Defaults> {

@@ -4,7 +4,10 @@ use std::collections::HashSet;
 
 use graph::Dag;
 use kernel::{EdgeId, NodeId, Result, UserId};
-use protocol::nodes::NodeStatus;
+use protocol::{
+    nodes::{NodeRole, NodeStatus},
+    settings::AskedUnder,
+};
 
 use super::{
     compare::{Compared, compare},
@@ -44,6 +47,7 @@ impl Sample {
         let asked = ModelRequest {
             model: "sample".to_owned(),
             temperature: Some(0.7),
+            top_p: None,
             max_tokens: 4_096,
             context_tokens,
         };
@@ -51,6 +55,7 @@ impl Sample {
             fingerprint: Fingerprint::stored(&[0; 32])?,
             asked: asked.clone(),
             by: UserId::generate(),
+            under: AskedUnder::default(),
         };
         let places = nodes.iter().enumerate();
         let contexts = Contexts {
@@ -127,7 +132,7 @@ fn facts(place: usize) -> Facts {
         version: 1,
         status: NodeStatus::Completed,
         pinned: false,
-        preset: None,
+        role: NodeRole::User,
         prompt: Long::of(&prompt),
         response: Some(Long::of(&answer)),
         summary: facts::summary(Some(&answer)),

@@ -44,7 +44,7 @@ impl Said {
 
     /// A node with all it says.
     pub(super) fn whole(facts: &Facts, point: Point) -> Self {
-        let prompt = Self::message(MessageRole::User, &facts.prompt.whole, point);
+        let prompt = Self::message(facts.speaks_as(), &facts.prompt.whole, point);
         match &facts.response {
             None => prompt,
             Some(response) => prompt.then(Self::message(
@@ -57,7 +57,7 @@ impl Said {
 
     /// A node in short.
     pub(super) fn brief(facts: &Facts, point: Point) -> Self {
-        Self::message(MessageRole::User, &facts.brief(), point)
+        Self::message(facts.speaks_as(), &facts.brief(), point)
     }
 
     fn message(role: MessageRole, text: &Text, point: Point) -> Self {

@@ -7,7 +7,8 @@ use proptest::prelude::*;
 use protocol::{
     context::{Entered, ManifestItem},
     edges::EdgePolicy,
-    nodes::NodeStatus,
+    nodes::{NodeRole, NodeStatus},
+    settings::{AskedUnder, NodeSettings},
 };
 use rustc_hash::FxHashMap;
 use uuid::Uuid;
@@ -130,7 +131,7 @@ fn contexts(drawn: &Drawn) -> Contexts {
             version: 1,
             status: NodeStatus::Completed,
             pinned: *pinned,
-            preset: None,
+            role: NodeRole::User,
             prompt: Long::of(prompt),
             response: response.as_deref().map(Long::of),
             summary: None,
@@ -154,6 +155,7 @@ fn asked(room: u32) -> ModelRequest {
     ModelRequest {
         model: "a model".to_owned(),
         temperature: None,
+        top_p: None,
         max_tokens: 10,
         context_tokens: room + 10,
     }
@@ -237,6 +239,7 @@ fn answer(room: u32) -> Answer {
         fingerprint: Fingerprint::stored(&[0; 32]).expect("32 bytes"),
         asked: asked(room),
         by: UserId::from_uuid(uuid(0)),
+        under: AskedUnder::default(),
     }
 }
 
@@ -451,4 +454,60 @@ fn sent(drawn: &Drawn, plan: &Plan, place: usize) -> Vec<String> {
     texts.push(format!("user {}", drawn.nodes[place].0));
     texts.retain(|text| !text.ends_with("user ") && !text.ends_with("assistant "));
     texts
+}
+
+/// What holds for a node, found by looking at every node above it in the order of nearness.
+fn by_looking(contexts: &Contexts, place: usize) -> (Option<String>, Option<f64>) {
+    let mut nearest = vec![node(place)];
+    let mut seen: HashSet<NodeId> = nearest.iter().copied().collect();
+    let (mut model, mut temperature) = (None, None);
+    while !nearest.is_empty() {
+        nearest.sort_unstable();
+        for near in &nearest {
+            let Some(settings) = contexts.settings.get(near) else {
+                continue;
+            };
+            model = model.or_else(|| settings.model.clone().map(String::from));
+            temperature = temperature.or_else(|| settings.temperature.map(f64::from));
+        }
+        let mut further = Vec::new();
+        for near in nearest {
+            for (edge, parent) in contexts.graph.incoming(near) {
+                if contexts.policy(edge) != EdgePolicy::Exclude && seen.insert(parent) {
+                    further.push(parent);
+                }
+            }
+        }
+        nearest = further;
+    }
+    (model, temperature)
+}
+
+proptest! {
+    #[test]
+    fn every_node_inherits_from_the_nearest_that_says_something(
+        drawn in drawn(),
+        said in prop::collection::vec((0..25_usize, prop::option::of(0..9_u8), prop::option::of(0..4_u8)), 0..8),
+    ) {
+        let mut contexts = contexts(&drawn);
+        for (place, model, temperature) in said {
+            let settings = NodeSettings {
+                model: model.map(|model| format!("model {model}").try_into().expect("a name")),
+                temperature: temperature.and_then(|degrees| f64::from(degrees).try_into().ok()),
+                ..NodeSettings::default()
+            };
+            if place < drawn.nodes.len() {
+                contexts.set(node(place), Some(&settings));
+            }
+        }
+        let places = 0..drawn.nodes.len();
+        let all = contexts.inherited_by(places.clone().map(node));
+        for place in places {
+            let one = contexts.inherited(node(place));
+            let inherited = all.get(&node(place)).unwrap_or(&one);
+            let told = (inherited.model().map(str::to_owned), inherited.temperature());
+            prop_assert_eq!(&told, &by_looking(&contexts, place));
+            prop_assert_eq!(&told, &(one.model().map(str::to_owned), one.temperature()));
+        }
+    }
 }

@@ -6,7 +6,7 @@ use protocol::{
     events::{Event, GenerationEvent},
     followups::{AddFollowup, Followup, FollowupAdded},
     generations::Generate,
-    nodes::{CreateNode, NodeWithEdges, Provenance},
+    nodes::{CreateNode, NodeWithEdges},
 };
 
 use super::prompt::{metadata, prompt};
@@ -43,6 +43,7 @@ impl Command for Add {
             model,
             temperature,
             max_tokens,
+            top_p,
         } = self.input.clone();
         if ask {
             write.require(Permission::RUN)?;
@@ -54,16 +55,10 @@ impl Command for Add {
             Some(position) => position,
             None => place(write, &parent).await?,
         };
+        let prompt = prompt(quote.as_ref(), question)?;
         let input = CreateNode {
-            prompt: prompt(quote.as_ref(), question)?,
-            position,
-            parent_ids: vec![parent.id],
             metadata: metadata(quote.as_ref(), parent.id, parent.response.as_deref())?,
-            response: None,
-            summary: None,
-            pinned: false,
-            preset_id: None,
-            provenance: Provenance::default(),
+            ..CreateNode::asking(prompt, position, vec![parent.id])
         };
         let node = nodes::Create { id: self.id, input }.apply(write).await?;
         if !ask {
@@ -74,9 +69,10 @@ impl Command for Add {
             id: None,
             node: node.node.id,
             how: Generate {
-                model,
-                temperature,
-                max_tokens,
+                model: model.map(Some),
+                temperature: temperature.map(Some),
+                max_tokens: max_tokens.map(Some),
+                top_p: top_p.map(Some),
                 force: false,
             },
         };

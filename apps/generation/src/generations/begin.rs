@@ -8,6 +8,7 @@ use protocol::{
     events::GenerationEvent,
     generations::{GenerationChanged, RunState},
     nodes::NodeStatus,
+    settings::AskedUnder,
 };
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::json;
@@ -24,24 +25,32 @@ use crate::{
 pub(crate) struct Begin {
     pub(crate) id: GenerationId,
     pub(crate) by: UserId,
-    pub(crate) asked: ModelRequest,
+    pub(crate) asked: Asked,
     pub(crate) refresh: Option<RefreshId>,
     /// How many tokens are about to be sent.
     pub(crate) tokens: u32,
 }
 
+/// Who is asked, how, and what the branch said of that.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) request: ModelRequest,
+    pub(crate) under: AskedUnder,
+}
+
 pub(crate) async fn begin(write: &mut Write, node: &Node, begin: Begin) -> Result<()> {
+    let Asked { request, under } = begin.asked;
     let most = Usage {
         input: begin.tokens,
         cached: 0,
-        output: begin.asked.max_tokens,
+        output: request.max_tokens,
     };
     // What a refresh asks for is for whoever began it, whoever had it go on.
     let spender = match begin.refresh {
         Some(_) => Spender::person(begin.by),
         None => Spender::acting(begin.by, write.principal()),
     };
-    let reserved = budgets::reserve(write, spender, &begin.asked.model, most).await?;
+    let reserved = budgets::reserve(write, spender, &request.model, most).await?;
     keep::answer_of_a_person(write, node).await?;
     let admitted = may_begin(write, node.id).await?;
     let project = write.project_id()?;
@@ -55,9 +64,11 @@ pub(crate) async fn begin(write: &mut Write, node: &Node, begin: Begin) -> Resul
         requested_by: Set(begin.by.uuid()),
         task_id: Set(spender.task.map(TaskId::uuid)),
         refresh_id: Set(begin.refresh.map(RefreshId::uuid)),
-        model: Set(begin.asked.model),
-        temperature: Set(begin.asked.temperature),
-        max_tokens: Set(Some(begin.asked.max_tokens.into())),
+        model: Set(request.model),
+        temperature: Set(request.temperature),
+        top_p: Set(request.top_p),
+        max_tokens: Set(Some(request.max_tokens.into())),
+        asked_under: Set((!under.is_nothing()).then(|| json!(under))),
         tries: Set(json!([])),
         text: Set(String::new()),
         chunks: Set(0),

@@ -7,14 +7,14 @@ use protocol::{
     generations::{
         CancelGeneration, Generate, GenerationChanged, GenerationRef, RunState, StartGeneration,
     },
-    nodes::NodeStatus,
+    nodes::{NodeKind, NodeRole, NodeStatus},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{
     active::Active,
     admit::waits_for_an_answer,
-    begin::{Begin, begin, changed},
+    begin::{Asked, Begin, begin, changed},
     cancels::Cancels,
     end::{end_cancelled, running, with_fields},
     keep, queries,
@@ -22,11 +22,11 @@ use super::{
 };
 use crate::{
     context::{
-        Answer, Contexts, Instructions, ModelPreference, ModelRequest, Plan, Speaker, Text, brief,
-        plan,
+        Answer, Contexts, Instructions, ModelPreference, ModelRequest, Plan, Text, brief, plan,
     },
     haste, money,
     setup::Setup,
+    wish::{self, Wish},
 };
 
 /// So many attempts at the same context, by different people mostly, are looked at.
@@ -62,12 +62,13 @@ impl Command for Start {
         if write.projection::<Active>().await?.runs.contains_key(&node) {
             return Err(Error::Generating);
         }
+        refuse_unasked(&row)?;
         if row.prompt.trim().is_empty() {
             let detail = "is empty; write a question first";
             return Err(Error::invalid("/prompt", detail));
         }
-        let asked = asked(write, node, how).await?;
-        let plan = planned(write, node, by, &asked).await?;
+        let asked = asked(write, &row, how).await?;
+        let plan = planned(write, node, by, &asked.request).await?;
         if !how.force
             && !waits_for_an_answer(write, node).await?
             && let Some(generation) = answered_before(write, &row, &plan).await?
@@ -136,18 +137,23 @@ impl Operation for Start {
     }
 }
 
-/// Who is asked, and how.
-async fn asked(write: &mut Write, node: NodeId, how: &Generate) -> Result<ModelRequest> {
+/// Who is asked, and how: as the caller says; else as the attempt before was asked, as far as somebody chose that;
+/// else as the branch, the project and the person say.
+async fn asked(write: &mut Write, node: &Node, how: &Generate) -> Result<Asked> {
     let setup = Setup::of(write)?;
-    let wishes = ModelPreference::of(write.projection::<Contexts>().await?, node);
-    let model = wishes
-        .choose(write.read().await?, &setup, how.model.as_ref())
+    let by = write.user_id()?;
+    let before = wish::before(write.read().await?, node).await?;
+    let wish = Wish::of(how, before);
+    let contexts = write.projection::<Contexts>().await?;
+    let inherited = contexts.inherited(node.id);
+    let preference = ModelPreference::of(contexts, &inherited, by);
+    let model = preference
+        .choose(write.read().await?, &setup, wish.model.as_deref())
         .await?;
-    Ok(ModelRequest::of(
-        &model,
-        how.temperature.map(|temperature| temperature.get()),
-        how.max_tokens.map(|tokens| tokens.get()),
-    ))
+    Ok(Asked {
+        request: ModelRequest::of(&model, wish.parameters(&inherited)),
+        under: inherited.under(&wish.chosen()),
+    })
 }
 
 /// What would be sent for a node, under the project's lock.
@@ -158,14 +164,24 @@ pub(crate) async fn planned(
     asked: &ModelRequest,
 ) -> Result<Plan> {
     let contexts = write.projection::<Contexts>().await?;
-    let speaker = Speaker {
-        preset: contexts.preset(node),
-        user: by,
-    };
-    let project = contexts.defaults().system_prompt.clone();
+    let speaker = contexts.speaker(&contexts.inherited(node), by);
     let said = Instructions::read(write.read().await?, [speaker]).await?;
-    let system = Text::of(&said.system(&project, speaker));
-    plan(write.projection::<Contexts>().await?, node, &system, asked)
+    let contexts = write.projection::<Contexts>().await?;
+    let (project, branch) = (
+        &contexts.defaults().system_prompt,
+        contexts.branch_says(speaker),
+    );
+    let system = Text::of(&said.system(project, branch, speaker));
+    plan(contexts, node, &system, asked)
+}
+
+fn refuse_unasked(node: &Node) -> Result<()> {
+    let is_question = node.kind == NodeKind::Prompt && node.role == NodeRole::User;
+    if is_question {
+        return Ok(());
+    }
+    let sentence = "notes, frames and system messages are not asked; write a prompt below";
+    Err(Error::Conflict(sentence.to_owned()))
 }
 
 /// The attempt that answered exactly this; it becomes the node's answer if it was not.
@@ -207,6 +223,11 @@ async fn is_fresh(write: &mut Write, attempt: &generation::Model) -> Result<bool
     let Some(answer) = recipe(attempt).as_ref().and_then(Answer::of) else {
         return Ok(false);
     };
+    let contexts = write.projection::<Contexts>().await?;
+    let inherited = contexts.inherited(attempt.node_id.into());
+    if inherited.under(&answer.under.chosen) != answer.under {
+        return Ok(false);
+    }
     match planned(write, attempt.node_id.into(), answer.by, &answer.asked).await {
         Ok(now) => Ok(now.fingerprint == answer.fingerprint),
         Err(Error::ContextTooLarge { .. }) => Ok(false),

@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     budgets::{self, Amount},
-    context::ModelRequest,
+    context::{ModelRequest, Parameters},
     providers::FailureKind,
     setup::Setup,
 };
@@ -141,8 +141,7 @@ async fn grown(write: &mut Write, row: &generation::Model) -> Result<Option<Amou
     let Some(model) = Setup::of(write)?.catalog.find(&row.model) else {
         return Ok(None);
     };
-    let max_tokens = row.max_tokens.and_then(|max| u32::try_from(max).ok());
-    let asked = ModelRequest::of(&model, row.temperature, max_tokens);
+    let asked = ModelRequest::of(&model, Parameters::of_attempt(row));
     let node = NodeId::from_uuid(row.node_id);
     match planned(write, node, row.requested_by.into(), &asked).await {
         Ok(plan) => budgets::reserve_more(write, row, plan.tokens).await,

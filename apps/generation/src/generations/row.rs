@@ -33,6 +33,8 @@ pub(super) fn to_view(row: generation::Model, look: Look) -> GenerationView {
         model,
         answered_by,
         temperature,
+        top_p,
+        asked_under: _,
         max_tokens,
         context_tokens: _,
         fingerprint,
@@ -66,6 +68,7 @@ pub(super) fn to_view(row: generation::Model, look: Look) -> GenerationView {
         model,
         answered_by,
         temperature,
+        top_p,
         max_tokens,
         fingerprint: fingerprint.map(|fingerprint| fingerprint.to_string()),
         // What was stored by an older version may lack what is shown now.

@@ -6,7 +6,7 @@ use protocol::{context::Manifest, generations::Recipe};
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
 
-use crate::context::{Assembled, Fingerprint, ModelRequest};
+use crate::context::{Assembled, Fingerprint, ModelRequest, under_of};
 
 #[derive(Clone, Debug)]
 pub(super) struct Sent {
@@ -27,6 +27,7 @@ impl Sent {
         row.answered_by = Set(Some(self.asked.model.clone()));
         // Not every model takes what was wished for.
         row.temperature = Set(self.asked.temperature);
+        row.top_p = Set(self.asked.top_p);
         row.context_tokens = Set(Some(self.asked.context_tokens.into()));
         row.max_tokens = Set(Some(self.asked.max_tokens.into()));
         row.fingerprint = Set(fingerprint.map(Fingerprint::to_vec));
@@ -40,8 +41,10 @@ pub(super) fn recipe(attempt: &generation::Model) -> Option<Recipe> {
         fingerprint: Fingerprint::stored(attempt.fingerprint.as_deref()?)?.to_string(),
         model: attempt.answered_by.clone()?,
         temperature: attempt.temperature,
+        top_p: attempt.top_p,
         max_tokens: u32::try_from(attempt.max_tokens?).ok()?,
         context_tokens: u32::try_from(attempt.context_tokens?).ok()?,
         by: attempt.requested_by.into(),
+        under: under_of(attempt.asked_under.clone()),
     })
 }

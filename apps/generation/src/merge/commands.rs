@@ -5,7 +5,7 @@ use protocol::{
     Position,
     events::Event,
     merge::{MERGE_NODES_MAX, MERGE_NODES_MIN, Merge},
-    nodes::{CreateNode, NodeWithEdges, Provenance},
+    nodes::{CreateNode, NodeWithEdges},
     values::Coordinate,
 };
 
@@ -41,17 +41,8 @@ impl Command for MergeNodes {
                 proposal(Language::of(write.read().await?, user).await?, &merged)?
             }
         };
-        let input = CreateNode {
-            prompt,
-            position: input.position.unwrap_or_else(|| below(&merged)),
-            parent_ids: input.node_ids.clone(),
-            metadata: None,
-            response: None,
-            summary: None,
-            pinned: false,
-            preset_id: None,
-            provenance: Provenance::default(),
-        };
+        let position = input.position.unwrap_or_else(|| below(&merged));
+        let input = CreateNode::asking(prompt, position, input.node_ids.clone());
         nodes::Create { id, input }.apply(write).await
     }
 }

@@ -1,12 +1,15 @@
-//! Models that a project names.
+//! Models that a project or a branch of it names.
 
 use kernel::{Error, FieldError, Result};
 use platform::Write;
-use protocol::events::{Event, ProjectEvent};
+use protocol::{
+    events::{Event, NodeEvent, ProjectEvent},
+    settings::NodeSettings,
+};
 
 use crate::{providers::Catalog, setup::Setup};
 
-/// Refuses a change that names a model which nobody offers: every run of the project would fail.
+/// Refuses a change that names a model which nobody offers: every run of the project, or of the branch, would fail.
 pub(crate) async fn refuse_unknown(write: &mut Write) -> Result<()> {
     let setup = Setup::of(write)?;
     let named = write.news().iter().filter_map(named);
@@ -21,6 +24,7 @@ pub(crate) async fn refuse_unknown(write: &mut Write) -> Result<()> {
 
 /// The models that a change names.
 struct Named<'a> {
+    pointer: &'static str,
     model: Option<&'a str>,
     fallbacks: &'a [String],
 }
@@ -28,17 +32,23 @@ struct Named<'a> {
 fn named(event: &Event) -> Option<Named<'_>> {
     match event {
         Event::Project(ProjectEvent::Create(created)) => Some(Named {
+            pointer: "/model",
             model: created.model.as_deref(),
             fallbacks: &created.fallback_models,
         }),
         Event::Project(ProjectEvent::Update(updated)) => Some(Named {
+            pointer: "/model",
             model: updated.model.as_ref().and_then(Option::as_deref),
             fallbacks: updated.fallback_models.as_deref().unwrap_or_default(),
         }),
+        Event::Node(NodeEvent::Create(created)) => of_branch(created.node.settings.as_deref()),
+        Event::Node(NodeEvent::Update(updated)) => {
+            of_branch(updated.settings.as_ref().and_then(Option::as_deref))
+        }
         Event::Project(ProjectEvent::Delete {} | ProjectEvent::Restore {})
         | Event::Member(_)
         | Event::Invitation(_)
-        | Event::Node(_)
+        | Event::Node(NodeEvent::Move(_) | NodeEvent::Delete(_) | NodeEvent::Restore(_))
         | Event::Edge(_)
         | Event::Generation(_)
         | Event::Refresh(_)
@@ -48,8 +58,21 @@ fn named(event: &Event) -> Option<Named<'_>> {
     }
 }
 
-fn unknown(catalog: &Catalog, Named { model, fallbacks }: Named<'_>) -> Vec<FieldError> {
-    let model = model.map(|model| ("/model".to_owned(), model));
+fn of_branch(settings: Option<&NodeSettings>) -> Option<Named<'_>> {
+    Some(Named {
+        pointer: "/settings/model",
+        model: settings?.model.as_ref().map(protocol::ModelId::as_str),
+        fallbacks: &[],
+    })
+}
+
+fn unknown(catalog: &Catalog, named: Named<'_>) -> Vec<FieldError> {
+    let Named {
+        pointer,
+        model,
+        fallbacks,
+    } = named;
+    let model = model.map(|model| (pointer.to_owned(), model));
     let fallbacks = fallbacks.iter().enumerate();
     let fallbacks = fallbacks.map(|(place, model)| {
         let pointer = format!("/fallbackModels/{place}");

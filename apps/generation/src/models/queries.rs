@@ -3,11 +3,15 @@ use kernel::Result;
 use platform::Ctx;
 use protocol::models::{ModelHealth, ModelHealthState, ModelList, ModelPrice, ModelView};
 
-use crate::providers::{Catalog, Health, Model, Price, dollars, healths};
+use crate::{
+    context::usual,
+    providers::{Catalog, Health, Model, Price, dollars, healths},
+    setup::Setup,
+};
 
 /// Every model, in the order of the settings; the offline one last.
 pub(crate) async fn list(ctx: &Ctx) -> Result<ModelList> {
-    ctx.user_id()?;
+    let user = ctx.user_id()?;
     let catalog = Catalog::of(&ctx.platform);
     let models = catalog.list().await;
     // While no provider can say what it offers there is none.
@@ -19,7 +23,10 @@ pub(crate) async fn list(ctx: &Ctx) -> Result<ModelList> {
         let is_default = default.as_ref().is_some_and(|it| it.id == model.id);
         to_view(model, is_default, health_view(health, now))
     };
+    let setup = Setup::of_platform(&ctx.platform)?;
+    let last = usual(ctx.reader(), &setup, user).await?;
     Ok(ModelList {
+        last_model: last.map(|model| model.id.to_string()),
         items: models.iter().map(|model| view(model)).collect(),
     })
 }

@@ -17,8 +17,8 @@ use serde_json::{Value, json};
 
 use super::{REFRESH, wake::Wake};
 use crate::{
-    context::{Contexts, ModelPreference, ModelRequest},
-    generations::{Active, Begin, answered_before, begin, planned},
+    context::{Answer, Contexts, ModelPreference, ModelRequest, Parameters},
+    generations::{Active, Asked, Begin, answered_before, begin, planned},
     haste,
     setup::Setup,
     staleness,
@@ -253,28 +253,19 @@ fn ready(write: &Write, going: &Going) -> Vec<NodeId> {
 
 /// Begins to regenerate a node as its answer was made.
 async fn run(write: &mut Write, going: &Going, node: NodeId) -> Result<Outcome> {
-    let setup = Setup::of(write)?;
     let contexts = write.projection::<Contexts>().await?;
     let Some(answer) = contexts.answer(node) else {
         return Ok(Outcome::Left);
     };
-    let before = answer.asked.clone();
-    let model = match setup.catalog.find(&before.model) {
-        Some(model) => model,
-        // Models come and go.
-        None => {
-            let wishes = ModelPreference::of(contexts, node);
-            wishes.choose(write.read().await?, &setup, None).await?
-        }
-    };
-    let asked = ModelRequest::of(&model, before.temperature, Some(before.max_tokens));
+    let answer = answer.clone();
+    let asked = again(write, going.by, node, &answer).await?;
     let project = write.project_id()?;
     let row = nodes::find(write.read().await?, project, node).await?;
     // There is no question any more.
     if row.prompt.trim().is_empty() {
         return Ok(Outcome::Left);
     }
-    let plan = match planned(write, node, going.by, &asked).await {
+    let plan = match planned(write, node, going.by, &asked.request).await {
         Err(Error::ContextTooLarge { .. }) => return Ok(Outcome::Left),
         plan => plan?,
     };
@@ -300,6 +291,47 @@ async fn run(write: &mut Write, going: &Going, node: NodeId) -> Result<Outcome> 
         Err(Error::BudgetExceeded(_)) => Ok(Outcome::Left),
         begun => begun.map(|()| Outcome::Running),
     }
+}
+
+/// Who is asked again, and how: as before, but for what the branch says otherwise since then.
+async fn again(write: &mut Write, by: UserId, node: NodeId, before: &Answer) -> Result<Asked> {
+    let setup = Setup::of(write)?;
+    let contexts = write.projection::<Contexts>().await?;
+    let inherited = contexts.inherited(node);
+    let under = inherited.under(&before.under.chosen);
+    let model = if under.model == before.under.model {
+        setup.catalog.find(&before.asked.model)
+    } else {
+        None
+    };
+    let model = match model {
+        Some(model) => model,
+        // Models come and go, and branches change their mind.
+        None => {
+            let wishes = ModelPreference::of(contexts, &inherited, by);
+            wishes.choose(write.read().await?, &setup, None).await?
+        }
+    };
+    let parameters = Parameters {
+        temperature: changed(
+            (under.temperature, before.under.temperature),
+            before.asked.temperature,
+        ),
+        top_p: changed((under.top_p, before.under.top_p), before.asked.top_p),
+        max_tokens: changed(
+            (under.max_tokens, before.under.max_tokens),
+            Some(before.asked.max_tokens),
+        ),
+    };
+    Ok(Asked {
+        request: ModelRequest::of(&model, parameters),
+        under,
+    })
+}
+
+/// What a branch says now, if that is something else than it said then; else what was asked.
+fn changed<T: PartialEq>((now, then): (Option<T>, Option<T>), asked: Option<T>) -> Option<T> {
+    if now == then { asked } else { now }
 }
 
 /// What became of the wish to regenerate a node.

@@ -39,9 +39,10 @@ impl Command for AskSiblings {
             position = position.moved_by(APART, 0.0);
             let sibling = nodes::Copy { of, position }.apply(write).await?;
             let how = Generate {
-                model: Some(model.clone()),
-                temperature: input.temperature,
-                max_tokens: input.max_tokens,
+                model: Some(Some(model.clone())),
+                temperature: input.temperature.map(Some),
+                max_tokens: input.max_tokens.map(Some),
+                top_p: input.top_p.map(Some),
                 force: false,
             };
             let start = generations::Start {

@@ -86,55 +86,6 @@ impl From<Slug> for String {
     }
 }
 
-/// A colour such as `#3B82F6`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(try_from = "String", into = "String")]
-#[schema(value_type = String, pattern = "^#[0-9A-Fa-f]{6}$")]
-pub struct Color(String);
-
-impl TryFrom<String> for Color {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6);
-        if digits.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit())) {
-            Ok(Self(text))
-        } else {
-            Err("must be a colour such as #3B82F6".to_owned())
-        }
-    }
-}
-
-impl From<Color> for String {
-    fn from(value: Color) -> Self {
-        value.0
-    }
-}
-
-/// From how much of what is likely a model chooses: 0 to 1.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(try_from = "f64", into = "f64")]
-#[schema(value_type = f64, minimum = 0.0, maximum = 1.0)]
-pub struct TopP(f64);
-
-impl TryFrom<f64> for TopP {
-    type Error = String;
-
-    fn try_from(value: f64) -> Result<Self, String> {
-        if (0.0..=1.0).contains(&value) {
-            Ok(Self(value + 0.0))
-        } else {
-            Err("must be a number from 0 to 1".to_owned())
-        }
-    }
-}
-
-impl From<TopP> for f64 {
-    fn from(value: TopP) -> Self {
-        value.0
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,13 +109,5 @@ mod tests {
         }
         assert!(Slug::is_one(Slug::like(&"word ".repeat(100)).as_str()));
         assert!(Slug::is_one(Slug::like(&"x".repeat(1_000)).as_str()));
-    }
-
-    #[test]
-    fn a_colour_has_six_digits() {
-        assert!(Color::try_from("#3B82F6".to_owned()).is_ok());
-        for bad in ["3B82F6", "#3B82F", "#3B82FG", "#3B82F6A"] {
-            assert!(Color::try_from(bad.to_owned()).is_err(), "{bad}");
-        }
     }
 }

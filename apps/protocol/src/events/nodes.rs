@@ -1,13 +1,14 @@
 //! What happens to nodes and edges.
 
-use kernel::{EdgeId, GenerationId, NodeId, PresetId, Resource, Visibility};
+use kernel::{EdgeId, GenerationId, NodeId, Resource, Visibility};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::family::family;
 use crate::{
     edges::{EdgePolicy, EdgeRef, EdgeView},
-    nodes::{NodeRef, NodeStatus, NodeView, NodeWithEdges},
+    nodes::{NodeRef, NodeRole, NodeStatus, NodeView, NodeWithEdges},
+    settings::NodeSettings,
     values::{Coordinate, Metadata, Position, Timestamp},
 };
 
@@ -99,12 +100,49 @@ pub struct NodeUpdated {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub pinned: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub role: Option<NodeRole>,
     #[serde(
         default,
         with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
-    pub preset_id: Option<Option<PresetId>>,
+    pub title: Option<Option<String>>,
+    #[serde(
+        default,
+        with = "::serde_with::rust::double_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub width: Option<Option<f64>>,
+    #[serde(
+        default,
+        with = "::serde_with::rust::double_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub height: Option<Option<f64>>,
+    #[serde(
+        default,
+        with = "::serde_with::rust::double_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub color: Option<Option<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub tags: Option<Vec<String>>,
+    /// All of them, as they are now.
+    #[serde(
+        default,
+        with = "::serde_with::rust::double_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub settings: Option<Option<Box<NodeSettings>>>,
+    #[serde(
+        default,
+        with = "::serde_with::rust::double_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub frame_id: Option<Option<NodeId>>,
     /// This and what follows become null when somebody writes an answer in place of a model's.
     #[serde(
         default,
@@ -147,7 +185,14 @@ impl NodeUpdated {
             position: None,
             metadata: None,
             pinned: None,
-            preset_id: None,
+            role: None,
+            title: None,
+            width: None,
+            height: None,
+            color: None,
+            tags: None,
+            settings: None,
+            frame_id: None,
             llm_model: None,
             llm_tokens: None,
             llm_cost: None,
@@ -168,7 +213,14 @@ impl NodeUpdated {
             position: _,
             metadata: _,
             pinned: _,
-            preset_id: _,
+            role: _,
+            title: _,
+            width: _,
+            height: _,
+            color: _,
+            tags: _,
+            settings,
+            frame_id: _,
             llm_model: _,
             llm_tokens: _,
             llm_cost,
@@ -177,6 +229,11 @@ impl NodeUpdated {
         } = &mut shown;
         if !visibility.covers(Resource::Costs) && llm_cost.is_some() {
             *llm_cost = Some(None);
+        }
+        if let Some(settings) = settings {
+            *settings = settings
+                .take()
+                .and_then(|settings| settings.shown_to(visibility));
         }
         shown
     }

@@ -13,8 +13,9 @@ use crate::{
     edges::{EdgePolicy, EdgeRef, EdgeView},
     generations::{GenerationChanged, Recipe, RunState},
     members::{MemberRef, UpdateMember},
-    nodes::{NodeRef, NodeStatus, NodeView, NodeWithEdges},
+    nodes::{NodeKind, NodeRef, NodeRole, NodeStatus, NodeView, NodeWithEdges},
     refresh::{RefreshEnded, RefreshStarted},
+    settings::{AskedUnder, CustomInstructions, NodeSettings},
     values::{Coordinate, Position, Timestamp},
 };
 
@@ -54,11 +55,32 @@ fn node() -> NodeView {
         llm_tokens: Some(1),
         llm_cost: Some(COST),
         pinned: false,
-        preset_id: Some(PresetId::generate()),
+        kind: NodeKind::Note,
+        role: NodeRole::System,
+        title: Some("a-text".to_owned()),
+        width: Some(100.0),
+        height: Some(100.0),
+        color: Some("#3B82F6".to_owned()),
+        tags: vec!["a-text".to_owned()],
+        settings: Some(Box::new(settings())),
+        frame_id: Some(NodeId::generate()),
         generation_id: Some(GenerationId::generate()),
         version: 1,
         created_at: at(),
         updated_at: at(),
+        deleted_at: None,
+    }
+}
+
+fn settings() -> NodeSettings {
+    let about = "a-system-prompt".to_owned().try_into().unwrap();
+    NodeSettings {
+        preset_id: Some(PresetId::generate()),
+        custom_instructions: Some(CustomInstructions {
+            about: Some(about),
+            ..CustomInstructions::default()
+        }),
+        ..NodeSettings::default()
     }
 }
 
@@ -85,8 +107,10 @@ fn changed() -> GenerationChanged {
             model: "m".to_owned(),
             temperature: None,
             max_tokens: 1,
+            top_p: None,
             context_tokens: 1,
             by: member(),
+            under: AskedUnder::default(),
         }),
         node_status: NodeStatus::Completed,
         version: 1,
@@ -203,6 +227,7 @@ fn of_the_graph() -> Vec<Event> {
             prompt: Some("a-text".to_owned()),
             response: Some(Some("a-text".to_owned())),
             llm_cost: Some(Some(COST)),
+            settings: Some(Some(Box::new(settings()))),
             ..NodeUpdated::nothing(NodeId::generate(), 2, at())
         })
         .into(),

@@ -68,3 +68,34 @@ impl From<OutputTokens> for u32 {
         value.0
     }
 }
+
+/// From how much of what is likely a model chooses: 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "f64", into = "f64")]
+#[schema(value_type = f64, minimum = 0.0, maximum = 1.0)]
+pub struct TopP(f64);
+
+impl TopP {
+    #[must_use]
+    pub fn get(self) -> f64 {
+        self.0
+    }
+}
+
+impl TryFrom<f64> for TopP {
+    type Error = String;
+
+    fn try_from(value: f64) -> Result<Self, String> {
+        if (0.0..=1.0).contains(&value) {
+            Ok(Self(value + 0.0))
+        } else {
+            Err("must be a number from 0 to 1".to_owned())
+        }
+    }
+}
+
+impl From<TopP> for f64 {
+    fn from(value: TopP) -> Self {
+        value.0
+    }
+}

@@ -1,7 +1,8 @@
 use kernel::{Error, NodeId, Permission, Result};
 use protocol::{
     Metadata, NodeText, Position, Prompt,
-    nodes::{self, NodeRef, Provenance, UpdateNode},
+    nodes::{self, NodeKind, NodeRef, UpdateNode},
+    values::{Color, Extent, NodeTitle, Tags},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -28,12 +29,29 @@ pub(crate) struct CreateNode {
     position: Option<Position>,
     #[serde(default)]
     metadata: Option<Metadata>,
+    /// PROMPT is a question; NOTE a text that asks nothing; FRAME a region that holds other nodes, with no parents.
+    #[serde(default)]
+    kind: NodeKind,
+    /// What it is called; of a frame, its name.
+    #[serde(default)]
+    title: Option<NodeTitle>,
+    #[serde(default)]
+    color: Option<Color>,
+    #[serde(default)]
+    tags: Tags,
+    #[serde(default)]
+    width: Option<Extent>,
+    #[serde(default)]
+    height: Option<Extent>,
+    /// The frame that holds it.
+    #[serde(default)]
+    frame_id: Option<NodeId>,
 }
 
 impl Edits for CreateNode {
     const NAME: &'static str = "create_node";
-    const DESCRIPTION: &'static str = "Makes a node with a prompt below its parents. It is not asked yet: \
-        `generate` does that.";
+    const DESCRIPTION: &'static str = "Makes a node with a prompt below its parents, a note or a frame. A prompt is \
+        not asked yet: `generate` does that.";
     const PERMISSIONS: &'static [Permission] = &[Permission::GRAPH_WRITE];
 
     async fn plan(self, call: &Call) -> Result<Plan> {
@@ -42,15 +60,15 @@ impl Edits for CreateNode {
             None => place::below(call, &self.parent_ids).await?,
         };
         let create = nodes::CreateNode {
-            prompt: self.prompt,
-            position,
-            parent_ids: self.parent_ids,
             metadata: self.metadata,
-            response: None,
-            summary: None,
-            pinned: false,
-            preset_id: None,
-            provenance: Provenance::default(),
+            kind: self.kind,
+            title: self.title,
+            color: self.color,
+            tags: self.tags,
+            width: self.width,
+            height: self.height,
+            frame_id: self.frame_id,
+            ..nodes::CreateNode::asking(self.prompt, position, self.parent_ids)
         };
         Ok(Plan {
             ops: vec![op(call.op, "node.create", &create)?],
@@ -79,6 +97,17 @@ pub(crate) struct EditNode {
     /// Whether descendants keep it whole in their contexts before others.
     #[serde(default)]
     pinned: Option<bool>,
+    /// What it is called.
+    #[serde(default)]
+    title: Option<NodeTitle>,
+    #[serde(default)]
+    color: Option<Color>,
+    /// All its tags from now on.
+    #[serde(default)]
+    tags: Option<Tags>,
+    /// The frame that holds it from now on.
+    #[serde(default)]
+    frame_id: Option<NodeId>,
 }
 
 impl Edits for EditNode {
@@ -93,7 +122,11 @@ impl Edits for EditNode {
         let is_empty = self.prompt.is_none()
             && self.answer.is_none()
             && self.metadata.is_none()
-            && self.pinned.is_none();
+            && self.pinned.is_none()
+            && self.title.is_none()
+            && self.color.is_none()
+            && self.tags.is_none()
+            && self.frame_id.is_none();
         if is_empty {
             let detail = "or another field must say what to change";
             return Err(Error::invalid("/prompt", detail));
@@ -107,7 +140,14 @@ impl Edits for EditNode {
             position: None,
             metadata: self.metadata.map(Some),
             pinned: self.pinned,
-            preset_id: None,
+            role: None,
+            title: self.title.map(Some),
+            width: None,
+            height: None,
+            color: self.color.map(Some),
+            tags: self.tags,
+            settings: None,
+            frame_id: self.frame_id.map(Some),
             while_generating: None,
         };
         Ok(Plan {

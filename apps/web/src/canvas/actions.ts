@@ -229,8 +229,15 @@ export class Actions {
     const place = freePlace(wanted, this.#boxes(), bounds);
     const [dx, dy] = [place.x - bounds.x, place.y - bounds.y];
     const ids = new Map(nodes.map(({ id }) => [id, uuidv7()]));
-    const made = nodes.map(({ id, position, ...fields }): BatchedOp => {
-      const data = { ...fields, position: round({ x: position.x + dx, y: position.y + dy }) };
+    // A frame has to be there before what it holds.
+    const framesFirst = nodes.toSorted((one, other) => rankOf(one) - rankOf(other));
+    const made = framesFirst.map(({ id, position, frameId, ...fields }): BatchedOp => {
+      const frame = frameId === undefined ? undefined : ids.get(frameId);
+      const data = {
+        ...fields,
+        ...(frame !== undefined && { frameId: frame }),
+        position: round({ x: position.x + dx, y: position.y + dy }),
+      };
       return { id: ids.get(id) ?? uuidv7(), op: "node.create", data };
     });
     const joined = edges.flatMap(({ sourceId, targetId, policy }): BatchedOp[] => {
@@ -268,6 +275,8 @@ export class Actions {
     return node && { id, ...node.position, width, height };
   }
 }
+
+const rankOf = ({ kind }: Copied["nodes"][number]) => (kind === "FRAME" ? 0 : 1);
 
 /** Parts of a pixel say nothing and make every number long. */
 const round = ({ x, y }: Point): Point => ({ x: Math.round(x), y: Math.round(y) });

@@ -1,4 +1,4 @@
-import type { CanvasGraph, EdgePolicy, Position } from "../sync/index.ts";
+import type { CanvasGraph, EdgePolicy, NodeKind, NodeSettings, NodeView, Position } from "../sync/index.ts";
 
 /** What was copied: nodes, the first of them at the top left, and the edges between them. */
 export interface Copied {
@@ -12,6 +12,16 @@ interface CopiedNode {
   readonly position: Position;
   readonly response?: string;
   readonly summary?: string;
+  readonly kind?: NodeKind;
+  readonly role?: "USER" | "SYSTEM";
+  readonly title?: string;
+  readonly width?: number;
+  readonly height?: number;
+  readonly color?: string;
+  readonly tags?: readonly string[];
+  readonly settings?: NodeSettings;
+  /** The frame that holds it, if that was copied as well. */
+  readonly frameId?: string;
 }
 
 interface CopiedEdge {
@@ -28,17 +38,21 @@ export function toClipboard(graph: CanvasGraph, chosen: ReadonlySet<string>): st
   const nodes = [...chosen]
     .flatMap((id) => graph.nodes.get(id) ?? [])
     .toSorted((a, b) => a.position.y - b.position.y || a.position.x - b.position.x)
-    .map(({ id, prompt, position, response, summary }): CopiedNode => ({
-      id,
-      prompt,
-      position,
-      ...(response !== null && { response }),
-      ...(summary !== null && { summary }),
-    }));
+    .map((node): CopiedNode => copiedNode(node, chosen));
   const edges = [...graph.edges.values()]
     .filter(({ sourceId, targetId }) => chosen.has(sourceId) && chosen.has(targetId))
     .map(({ sourceId, targetId, policy }): CopiedEdge => ({ sourceId, targetId, policy }));
   return JSON.stringify({ kind: KIND, nodes, edges });
+}
+
+/** With what it says, and none of what only its own canvas knows. */
+function copiedNode(node: NodeView, chosen: ReadonlySet<string>): CopiedNode {
+  const { id, prompt, position, kind, role, title, width, height, color, tags, settings } = node;
+  const { response, summary } = node;
+  const frameId = typeof node.frameId === "string" && chosen.has(node.frameId) ? node.frameId : null;
+  const all = { response, summary, kind, role, title, width, height, color, tags, settings, frameId };
+  const said = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined && value !== null));
+  return { id, prompt, position, ...said };
 }
 
 /** What was copied from a canvas, or null when the text is anything else. */

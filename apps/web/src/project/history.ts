@@ -1,4 +1,14 @@
-import type { BatchedOp, CanvasGraph, EdgeView, Op, Ops, ProjectSync, SingleOp } from "../sync/index.ts";
+import type {
+  BatchedOp,
+  CanvasGraph,
+  EdgeView,
+  NodeSettings,
+  NodeView,
+  Op,
+  Ops,
+  ProjectSync,
+  SingleOp,
+} from "../sync/index.ts";
 
 /** How many of one's own changes can be taken back. */
 const STEPS_MAX = 200;
@@ -234,6 +244,7 @@ function inverseOf(op: SingleOp, id: string, before: CanvasGraph): TakeBack | nu
     // Money that was spent, people who were told, and settings of the whole project are not taken back by a key.
     case "generation.start":
     case "generation.cancel":
+    case "node.followup":
     case "member.add":
     case "member.update":
     case "member.remove":
@@ -265,8 +276,29 @@ function formerly(data: Ops["node.update"], before: CanvasGraph): TakeBack | nul
   const text = typedIn(data, before);
   if (text !== null) return untype(text);
   const after = changed(data);
-  const old = Object.fromEntries(Object.keys(after).map((name) => [name, node[name as keyof typeof node]]));
+  const old = Object.fromEntries(
+    Object.keys(after).map((name) => [name, formerField(node, name as keyof NodeView, data)]),
+  );
   return ifOurs(data.id, after, updateOf(data.id, old));
+}
+
+/** What is not said is left out of a node, and named in what takes a change back. */
+function formerField(node: NodeView, name: keyof NodeView, { settings }: Ops["node.update"]): unknown {
+  switch (name) {
+    case "settings":
+      return Object.fromEntries(
+        Object.keys(settings ?? node.settings ?? {}).map((each) => [
+          each,
+          node.settings?.[each as keyof NodeSettings] ?? null,
+        ]),
+      );
+    case "role":
+      return node.role ?? "USER";
+    case "tags":
+      return node.tags ?? [];
+    default:
+      return node[name] ?? null;
+  }
 }
 
 /** What an update changes, without how. */

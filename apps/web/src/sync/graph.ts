@@ -188,6 +188,12 @@ export class Overlay implements State {
     this.trash = new Trash(base.trash);
   }
 
+  /** All nodes that there are. */
+  living(): NodeView[] {
+    const below = [...this.#base.nodes.map.values()].filter(({ id }) => !this.nodes.own.has(id));
+    return [...below, ...present([...this.nodes.own.values()])];
+  }
+
   /** Whether what was confirmed since may change what the queue makes of it. */
   isDisturbed(): boolean {
     const { project, nodes, edges, members } = this.#base;

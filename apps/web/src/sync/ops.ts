@@ -64,6 +64,7 @@ export function touches(entry: Named, endsOf: (edge: string) => readonly string[
       case "generation.start":
       case "generation.cancel":
       case "generation.select":
+      case "node.followup":
         return [single.data.nodeId];
       case "task.start":
       case "task.cancel":

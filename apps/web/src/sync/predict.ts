@@ -1,5 +1,6 @@
 import { applyEvent } from "./apply.ts";
 import type { Overlay } from "./graph.ts";
+import { patchedSettings } from "./settings.ts";
 import type { EdgeView, EventBody, NodeStatus, NodeView, Op, Ops, SingleOp } from "./protocol.ts";
 
 /** Applies an operation as the event that the server will probably make of it; `at` is when it was made. */
@@ -21,7 +22,7 @@ function expected(overlay: Overlay, id: string, request: SingleOp, at: string): 
     case "node.update":
       return updated(overlay, request.data, at);
     case "node.move": {
-      const positions = request.data.positions.flatMap((position) => {
+      const positions = withHeld(overlay, request.data.positions).flatMap((position) => {
         const version = overlay.nodes.get(position.id)?.version;
         return version === undefined ? [] : [{ ...position, version }];
       });
@@ -56,6 +57,8 @@ function expected(overlay: Overlay, id: string, request: SingleOp, at: string): 
         data: { id: node.id, version: node.version, updatedAt: node.updatedAt, status: "GENERATING" },
       };
     }
+    // Where the server puts it is not known here.
+    case "node.followup":
     // What the node was before, or what the attempt said, is not known here; nor are the name of a new member and what an agent will do.
     case "generation.cancel":
     case "generation.select":
@@ -79,12 +82,43 @@ function newNode(id: string, data: Ops["node.create"], at: string): NodeView {
     llmTokens: null,
     llmCost: null,
     pinned: data.pinned ?? false,
-    presetId: data.presetId ?? null,
+    ...said(data),
     generationId: null,
     version: 1,
     createdAt: at,
     updatedAt: at,
   };
+}
+
+/** What most nodes do not say. */
+function said({ kind, role, title, width, height, color, tags, settings, frameId }: Ops["node.create"]) {
+  return {
+    ...(kind !== undefined && { kind }),
+    ...(role !== undefined && { role }),
+    ...(tags !== undefined && { tags }),
+    title: title ?? null,
+    width: width ?? null,
+    height: height ?? null,
+    color: color ?? null,
+    settings: settings ?? null,
+    frameId: frameId ?? null,
+  };
+}
+
+type Moves = Ops["node.move"]["positions"];
+
+/** A frame takes along what it holds, unless that is moved itself. */
+function withHeld(overlay: Overlay, positions: Moves): Moves {
+  const moved = new Set(positions.map(({ id }) => id));
+  const frames = positions.filter(({ id }) => overlay.nodes.get(id)?.kind === "FRAME");
+  if (frames.length === 0) return positions;
+  const held = overlay.living().flatMap(({ id, frameId, position }) => {
+    const to = moved.has(id) ? undefined : frames.find((frame) => frame.id === frameId);
+    const from = to && overlay.nodes.get(to.id)?.position;
+    if (to === undefined || from === undefined) return [];
+    return [{ id, x: position.x + to.x - from.x, y: position.y + to.y - from.y }];
+  });
+  return [...positions, ...held];
 }
 
 function updated(overlay: Overlay, data: Ops["node.update"], at: string): EventBody | undefined {
@@ -96,6 +130,7 @@ function updated(overlay: Overlay, data: Ops["node.update"], at: string): EventB
     data: {
       ...(isRewritten && byHand(node, data.response)),
       ...nodeFields(data),
+      ...(data.settings !== undefined && { settings: patchedSettings(node.settings, data.settings) }),
       version: node.version,
       updatedAt: at,
     },
@@ -116,10 +151,8 @@ function byHand({ generationId }: NodeView, response: string | null | undefined)
 }
 
 /** Without what says only how the change is to be made. */
-function nodeFields(data: Ops["node.update"]): Omit<Ops["node.update"], "baseVersion" | "whileGenerating"> {
-  const fields = { ...data };
-  delete fields.baseVersion;
-  delete fields.whileGenerating;
+function nodeFields(data: Ops["node.update"]) {
+  const { baseVersion: _base, whileGenerating: _while, settings: _settings, ...fields } = data;
   return fields;
 }
 

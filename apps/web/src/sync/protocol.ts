@@ -12,6 +12,8 @@ export type NodeStatus = Made["NodeStatus"];
 export type EdgePolicy = Made["EdgePolicy"];
 export type Metadata = Made["Metadata"];
 export type NodeView = Made["NodeView"];
+export type NodeKind = Made["NodeKind"];
+export type NodeSettings = Made["NodeSettings"];
 export type EdgeView = Made["EdgeView"];
 /** What the reader may do in a project, in the words of `x-authz` in the API document. */
 export type Rights = readonly string[];
@@ -22,7 +24,7 @@ export type GraphView = Omit<Made["GraphView"], "project"> & { readonly project:
 
 /** Null leaves most fields as they are, which is better said by leaving them out; these it empties. */
 interface Emptied {
-  "node.update": "response" | "summary" | "metadata" | "presetId";
+  "node.update": "response" | "summary" | "metadata" | "title" | "width" | "height" | "color" | "settings" | "frameId";
   "project.update": "description" | "viewport" | "presetId" | "model";
 }
 type Given<T, E> = { [K in keyof T]: K extends E ? T[K] : Exclude<T[K], null> };

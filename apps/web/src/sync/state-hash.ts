@@ -25,9 +25,26 @@ function sorted<T extends { readonly id: string }>(things: ReadonlyMap<string, T
 
 function nodeState(node: NodeView) {
   const { id, prompt, response, summary, status, position, metadata, llmModel, llmTokens, version } = node;
-  const { pinned, presetId, generationId } = node;
+  const { pinned, generationId } = node;
   const answer = { response, summary, status, llmModel, llmTokens, generationId };
-  return { id, prompt, ...answer, position, metadata, pinned, presetId, version };
+  return { id, prompt, ...answer, position, metadata, pinned, version, ...said(node) };
+}
+
+/** What most nodes do not say; what is not said is left out. Not everybody may read instructions. */
+function said({ kind, role, title, width, height, color, tags, settings, frameId }: NodeView) {
+  const { customInstructions: _, ...shown } = settings ?? {};
+  const all = {
+    kind: kind === "PROMPT" ? undefined : kind,
+    role: role === "USER" ? undefined : role,
+    title,
+    width,
+    height,
+    color,
+    tags: tags?.length === 0 ? undefined : tags,
+    settings: Object.keys(shown).length === 0 ? undefined : shown,
+    frameId,
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined && value !== null));
 }
 
 function edgeState({ id, sourceId, targetId, policy, version }: EdgeView) {

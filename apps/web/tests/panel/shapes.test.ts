@@ -288,7 +288,6 @@ function graphOf(
     llmTokens: null,
     llmCost: null,
     pinned: false,
-    presetId: null,
     generationId: null,
     version: 1,
     createdAt: "",

@@ -270,10 +270,12 @@ it("the fingerprint of a state covers what models are asked with", async () => {
       ...base,
       project: { ...base.project, ...other },
     })),
-    ...[{ pinned: true }, { presetId: "p" }, { generationId: "g" }].map((other) => ({
-      ...base,
-      nodes: [node("n", other)],
-    })),
+    ...[{ pinned: true }, { settings: { model: "m" } }, { role: "SYSTEM" as const }, { generationId: "g" }].map(
+      (other) => ({
+        ...base,
+        nodes: [node("n", other)],
+      }),
+    ),
   ];
   const hashes = await Promise.all([base, ...others].map(hashOf));
   expect(new Set(hashes).size).toBe(hashes.length);

@@ -11,7 +11,10 @@ use sea_orm::{
     ActiveEnum, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr,
 };
 
-use crate::nodes::row::{Node, changed_row};
+use crate::nodes::{
+    row::{Node, changed_row},
+    settings::settings_of,
+};
 
 const IDS_PER_STATEMENT: usize = 1_000;
 
@@ -143,19 +146,12 @@ pub async fn replace_preset(
         .await
         .map_err(db)?;
     for row in rows {
+        let settings = settings_of(row.settings, by);
         let updated = NodeUpdated {
-            preset_id: Some(by),
+            settings: Some(settings),
             ..NodeUpdated::nothing(row.id.into(), row.version + 1, write.now().into())
         };
-        let change = node::ActiveModel {
-            project_id: Set(row.project_id),
-            id: Set(row.id),
-            preset_id: Set(by.map(PresetId::uuid)),
-            version: Set(updated.version),
-            updated_at: Set(updated.updated_at.0),
-            ..Default::default()
-        };
-        node::Entity::update(change)
+        node::Entity::update(changed_row(row.project_id.into(), &updated))
             .exec(write.conn().await?)
             .await
             .map_err(db)?;

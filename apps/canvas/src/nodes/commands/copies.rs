@@ -10,7 +10,10 @@ use protocol::{
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::{add, refuse_full};
-use crate::{nodes::queries, shape::Shape};
+use crate::{
+    nodes::{queries, settings::settings_of},
+    shape::Shape,
+};
 
 /// Makes a node that asks the same as another one, of the same parents as far as these live. Its
 /// answer is its own.
@@ -34,9 +37,11 @@ impl Command for Copy {
         refuse_full(shape)?;
         let id = NodeId::generate();
         let parents = living(&shape.graph, incoming);
+        let frame = row.frame_id.map(NodeId::from_uuid);
+        let frame = frame.filter(|frame| shape.frames.contains(frame));
         let now = write.now().into();
         let edges = parents.into_iter().map(|edge| new_edge(edge, id, now));
-        let node = asking_like(row, id, position, now);
+        let node = asking_like(row, id, position, frame, now);
         add(write, node, edges.collect()).await
     }
 }
@@ -69,7 +74,13 @@ fn new_edge(like: edge::Model, target: NodeId, now: Timestamp) -> EdgeView {
     }
 }
 
-fn asking_like(row: node::Model, id: NodeId, position: Position, now: Timestamp) -> NodeView {
+fn asking_like(
+    row: node::Model,
+    id: NodeId,
+    position: Position,
+    frame: Option<NodeId>,
+    now: Timestamp,
+) -> NodeView {
     NodeView {
         id,
         prompt: row.prompt,
@@ -82,10 +93,19 @@ fn asking_like(row: node::Model, id: NodeId, position: Position, now: Timestamp)
         llm_tokens: None,
         llm_cost: None,
         pinned: row.pinned,
-        preset_id: row.preset_id.map(Into::into),
+        kind: convert::node_kind(row.kind),
+        role: convert::node_role(row.role),
+        title: None,
+        width: row.width,
+        height: None,
+        color: row.color,
+        tags: row.tags.map(convert::words).unwrap_or_default(),
+        settings: settings_of(row.settings, row.preset_id.map(Into::into)),
+        frame_id: frame,
         generation_id: None,
         version: 1,
         created_at: now,
         updated_at: now,
+        deleted_at: None,
     }
 }

@@ -9,7 +9,7 @@ use protocol::{
 use sea_orm::{ConnectionTrait, Statement, Value, prelude::DateTimeUtc};
 use uuid::Uuid;
 
-use crate::shape::Shape;
+use crate::{nodes::frames, shape::Shape};
 
 const ROWS_PER_STATEMENT: usize = 250;
 
@@ -43,9 +43,11 @@ impl Command for Move {
                 ));
             }
         }
+        let held = frames::moves_of_held(write, positions).await?;
+        let all = [positions.as_slice(), &held].concat();
         let (project, now) = (write.project_id()?, write.now());
-        let mut moved = Vec::with_capacity(positions.len());
-        for chunk in positions.chunks(ROWS_PER_STATEMENT) {
+        let mut moved = Vec::with_capacity(all.len());
+        for chunk in all.chunks(ROWS_PER_STATEMENT) {
             moved.append(&mut store(write.conn().await?, project, now, chunk).await?);
         }
         write.emit(NodeEvent::Move(NodesMoved { positions: moved }));

@@ -1,6 +1,6 @@
 use ::graph::EdgeRefusal;
 use entity::{edge, node};
-use kernel::{Error, NodeId, OpId, Permission, ProjectId, Result, Scope};
+use kernel::{Error, NodeId, OpId, Permission, ProjectId, Result};
 use platform::{Command, Ctx, Operation, ProjectCommand, Write, db};
 use protocol::{
     edges::EdgeView,
@@ -33,7 +33,7 @@ impl Command for Restore {
         if row.deleted_at.is_none() {
             let as_it_is = NodeRestored {
                 id,
-                node: to_view(row, true),
+                node: to_view(row),
                 edges,
             };
             write.unchanged(NodeEvent::Restore(as_it_is.clone()));
@@ -60,7 +60,7 @@ impl Command for Restore {
             .map_err(db)?;
         let restored = NodeRestored {
             id,
-            node: to_view(row, true),
+            node: to_view(row),
             edges,
         };
         write.emit(NodeEvent::Restore(restored.clone()));
@@ -140,12 +140,11 @@ pub(in crate::nodes) async fn restore(
     project: ProjectId,
     id: NodeId,
 ) -> Result<NodeWithEdges> {
-    let mut restored = ctx.write(project, Restore { id }).await?.output;
-    // A token may be allowed to restore, but not to see costs.
-    let costs = ctx.principal.scopes().contains(Scope::Run);
-    restored.node.llm_cost = restored.node.llm_cost.filter(|_| costs);
+    let restored = ctx.write(project, Restore { id }).await?.output;
+    // A token may be allowed to restore, but not to see all of it.
+    let access = ctx.project(project, Permission::GRAPH_WRITE).await?;
     Ok(NodeWithEdges {
-        node: restored.node,
+        node: restored.node.shown_to(access.visibility()),
         edges: restored.edges,
     })
 }

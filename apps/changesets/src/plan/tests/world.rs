@@ -221,7 +221,7 @@ impl World {
         serde_json::from_value(json!({
             "id": id, "prompt": node.prompt, "response": null, "summary": null, "status": "IDLE",
             "position": {"x": node.x, "y": 0}, "metadata": null, "llmModel": null, "llmTokens": null,
-            "llmCost": null, "pinned": node.pinned, "presetId": null, "generationId": null,
+            "llmCost": null, "pinned": node.pinned, "generationId": null,
             "version": 1, "createdAt": "2026-11-29T00:00:00.000Z",
             "updatedAt": "2026-11-29T00:00:00.000Z",
         }))

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     budgets,
-    context::{Assembled, ModelRequest, assemble},
+    context::{Assembled, ModelRequest, Parameters, assemble},
     generations::{
         end::{Answered, End, Ending},
         sent::Sent,
@@ -46,7 +46,7 @@ pub(super) async fn ask(run: &Run) -> Result<Option<End>> {
             let prompt = Prompt {
                 messages: assembled.messages.clone(),
                 temperature: assembled.asked.temperature,
-                top_p: None,
+                top_p: assembled.asked.top_p,
                 tools: [].into(),
                 max_tokens: assembled.asked.max_tokens,
             };
@@ -121,8 +121,7 @@ async fn chain_of(run: &Run) -> Result<Vec<Arc<Model>>> {
 /// cost more is not asked.
 async fn context(run: &Run, model: &Model, reserved: u32) -> Result<Assembled, Unasked> {
     let ctx = Ctx::internal(run.platform.clone(), run.row.requested_by.into());
-    let max_tokens = run.row.max_tokens.and_then(|max| u32::try_from(max).ok());
-    let mut asked = ModelRequest::of(model, run.row.temperature, max_tokens);
+    let mut asked = ModelRequest::of(model, Parameters::of_attempt(&run.row));
     let mut assembled = whole(run, &ctx, &asked).await?;
     if assembled.plan.tokens > reserved {
         asked.context_tokens = reserved.saturating_add(asked.max_tokens);

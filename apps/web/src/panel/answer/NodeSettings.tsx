@@ -13,7 +13,8 @@ import styles from "./Answer.module.css";
 export function NodeSettings({ node }: { node: NodeView }) {
   const { panel } = useText();
   const { submit, busy, refusal } = useOp();
-  const { id, presetId, pinned } = node;
+  const { id, settings, pinned } = node;
+  const presetId = settings?.presetId ?? null;
   return (
     <div>
       <div className={styles.settings}>
@@ -22,7 +23,7 @@ export function NodeSettings({ node }: { node: NodeView }) {
           value={presetId ?? ""}
           disabled={busy}
           onChange={({ target }) =>
-            void submit("node.update", { id, presetId: target.value === "" ? null : target.value })
+            void submit("node.update", { id, settings: { presetId: target.value === "" ? null : target.value } })
           }
         >
           <option value="">{panel.answer.presetOfProject}</option>

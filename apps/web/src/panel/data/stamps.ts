@@ -22,7 +22,7 @@ export function contextStamp(graph: CanvasGraph, node: string): string {
 export function nodeStamp(graph: CanvasGraph, id: string): string {
   const node = graph.nodes.get(id);
   if (node === undefined) return "gone";
-  return hash([markOf(node), node.status, node.generationId, node.presetId].join());
+  return hash([markOf(node), node.status, node.generationId].join());
 }
 
 /** Which generations there are and how they stand: what usage is counted of. */
@@ -49,8 +49,8 @@ const marks = new WeakMap<NodeView, string>();
 function markOf(node: NodeView): string {
   const known = marks.get(node);
   if (known !== undefined) return known;
-  const { id, prompt, response, summary, pinned } = node;
-  const mark = hash(JSON.stringify([id, prompt, response, summary, pinned]));
+  const { id, prompt, response, summary, pinned, role, settings } = node;
+  const mark = hash(JSON.stringify([id, prompt, response, summary, pinned, role, settings]));
   marks.set(node, mark);
   return mark;
 }

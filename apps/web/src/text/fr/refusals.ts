@@ -38,7 +38,8 @@ export const refusals: Text["refusals"] = {
     too_much_work: "C’est trop pour une seule modification. Procédez par parties.",
     storage_full:
       "Le propriétaire de ce projet n’a plus de place. Rien n’est perdu ; pour continuer, il supprime des projets ou fait relever la limite.",
-    answer_above_missing: "La réponse au-dessus n'est pas venue ; cette question n'a pas été posée. Reposez-la ensuite.",
+    answer_above_missing:
+      "La réponse au-dessus n'est pas venue ; cette question n'a pas été posée. Reposez-la ensuite.",
     account_disabled: "Le compte qui a demandé cela a été désactivé. Redemandez.",
     rate_limited: "Trop de demandes pour le moment. Réessayez plus tard.",
     internal: "Le serveur a fait une erreur. Réessayez, et prévenez qui l’exploite si cela se répète.",

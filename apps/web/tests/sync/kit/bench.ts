@@ -119,7 +119,6 @@ export function node(id: string, change: Partial<NodeView> = {}): NodeView {
     llmTokens: null,
     llmCost: null,
     pinned: false,
-    presetId: null,
     generationId: null,
     version: 1,
     createdAt: AT,
