@@ -27,6 +27,7 @@ pub mod login_throttle;
 pub mod mailed_token;
 pub mod model_health;
 pub mod node;
+pub mod node_read;
 pub mod preset;
 pub mod project;
 pub mod project_agent;

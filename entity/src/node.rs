@@ -53,6 +53,8 @@ pub struct Model {
     pub version: i64,
     /// The version at which the prompt, the answer or the summary last changed.
     pub text_version: i64,
+    /// When the prompt or the answer last changed.
+    pub said_at: DateTimeUtc,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
     pub deleted_at: Option<DateTimeUtc>,

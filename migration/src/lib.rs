@@ -30,6 +30,7 @@ mod m20261129_000019_answers_of_tasks;
 mod m20261129_000020_mentions;
 mod m20261129_000021_tool_servers;
 mod m20261129_000022_node_kinds;
+mod m20261129_000023_conversations;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000020_mentions::Migration),
             Box::new(m20261129_000021_tool_servers::Migration),
             Box::new(m20261129_000022_node_kinds::Migration),
+            Box::new(m20261129_000023_conversations::Migration),
         ]
     }
 }

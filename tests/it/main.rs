@@ -21,6 +21,7 @@ mod changesets;
 mod cli;
 mod compare;
 mod context;
+mod conversations;
 #[path = "../counters/tests.rs"]
 mod counters;
 mod edges;

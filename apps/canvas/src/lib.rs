@@ -1,6 +1,7 @@
 //! The canvas: nodes, edges, and everything that reads or changes them together.
 
 pub mod compare;
+mod conversations;
 pub mod edges;
 pub mod events;
 pub mod graph;
@@ -42,4 +43,5 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(graph::routes())
         .merge(events::routes())
         .merge(compare::routes())
+        .merge(conversations::routes())
 }

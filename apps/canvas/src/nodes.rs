@@ -14,8 +14,8 @@ pub use commands::{
 };
 pub(crate) use commands::{Delete, Move, Restore, Update};
 pub use glance::{Glance, ends, glances, project_of, search};
-pub use queries::{find, get, list, rightmost};
-pub(crate) use queries::{living, views};
+pub(crate) use queries::living;
+pub use queries::{find, get, list, rightmost, views};
 pub(crate) use routes::routes;
 pub use row::Node;
 pub use settings::settings;

@@ -17,6 +17,7 @@ mod refresh;
 mod setup;
 mod siblings;
 mod staleness;
+mod threads;
 mod usage;
 mod wish;
 
@@ -82,4 +83,5 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(merge::routes())
         .merge(siblings::routes())
         .merge(followups::routes())
+        .merge(threads::routes())
 }

@@ -8,6 +8,7 @@ pub mod budgets;
 pub mod changesets;
 pub mod compare;
 pub mod context;
+pub mod conversations;
 pub mod edges;
 pub mod events;
 pub mod feedback;

@@ -58,6 +58,18 @@ fn reading() -> Vec<Case> {
         case!("GET /projects/{project_id}/nodes/{node_id}/ancestors", "graph:read", 404, s => {
             Try::at([&s.home.id, &s.other.child]).query("?include=nodes").foreign(&s.other.child)
         }),
+        case!("GET /projects/{project_id}/nodes/{node_id}/thread", "graph:read", 200, s => {
+            Try::at([&s.home.id, &s.home.child]).query("?limit=200")
+        }),
+        case!("GET /projects/{project_id}/nodes/{node_id}/thread", "graph:read", 404, s => {
+            Try::at([&s.home.id, &s.other.child]).foreign(&s.other.child)
+        }),
+        case!("POST /projects/{project_id}/nodes/{node_id}/read", "presence:write", 204, s => {
+            Try::at([&s.home.id, &s.home.child])
+        }),
+        case!("POST /projects/{project_id}/nodes/{node_id}/read", "presence:write", 404, s => {
+            Try::at([&s.home.id, &s.other.child]).foreign(&s.other.child)
+        }),
         case!("GET /projects/{project_id}/nodes/{node_id}/descendants", "graph:read", 200, s => {
             Try::at([&s.home.id, &s.home.node]).query("?include=nodes")
         }),

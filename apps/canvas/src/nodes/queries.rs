@@ -257,7 +257,7 @@ async fn related(
 }
 
 /// Nodes of a project as the holder of `access` may see them.
-pub(crate) async fn views(
+pub async fn views(
     ctx: &Ctx,
     access: &ProjectAccess,
     ids: &[NodeId],

@@ -61,6 +61,7 @@ impl From<node::Model> for Node {
             fingerprint: _,
             version,
             text_version: _,
+            said_at: _,
             created_at: _,
             updated_at,
             deleted_at: _,
@@ -116,6 +117,7 @@ pub(super) fn to_view(row: node::Model) -> NodeView {
         fingerprint: _,
         version,
         text_version: _,
+        said_at: _,
         created_at,
         updated_at,
         deleted_at,
@@ -182,6 +184,7 @@ pub(super) fn from_view(project: ProjectId, view: &NodeView) -> node::ActiveMode
         fingerprint: Set(None),
         version: Set(view.version),
         text_version: Set(view.version),
+        said_at: Set(view.updated_at.0),
         created_at: Set(view.created_at.0),
         updated_at: Set(view.updated_at.0),
         deleted_at: Set(None),
@@ -224,6 +227,9 @@ pub(super) fn changed_row(project: ProjectId, updated: &NodeUpdated) -> node::Ac
     };
     if prompt.is_some() || response.is_some() || summary.is_some() {
         change.text_version = Set(*version);
+    }
+    if prompt.is_some() || response.is_some() {
+        change.said_at = Set(updated_at.0);
     }
     if let Some(prompt) = prompt {
         change.prompt = Set(prompt.clone());

@@ -71,6 +71,9 @@ pub async fn change_answer(write: &mut Write, node: &Node, change: AnswerChange)
     if response.is_some() || summary.is_some() {
         update.text_version = Set(version);
     }
+    if response.is_some() {
+        update.said_at = Set(write.now());
+    }
     set(&mut update.response, response);
     set(&mut update.summary, summary);
     set(&mut update.llm_model, llm_model);
