@@ -10,6 +10,7 @@ import { text } from "../text/index.ts";
 import { refusalWords } from "../ui/refusal-words.ts";
 import { explainOnly } from "../ui/toasts.ts";
 import { firstWordingOf } from "./path.ts";
+import { quoted } from "./quoted.ts";
 
 interface Surroundings {
   /** Has an agent do what the question asks of it; false where that is nothing. */
@@ -170,14 +171,6 @@ export class Asking {
     }
   }
 }
-
-/** Words of an answer, as Markdown writes that somebody else said them. */
-export const quoted = (words: string): string =>
-  words
-    .trim()
-    .split("\n")
-    .map((line) => `> ${line}`.trimEnd())
-    .join("\n");
 
 export function useMakeAsking(): Asking {
   const project = useProject();

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { NEW_CONVERSATION, NEWEST } from "../../src/project/ui-state.ts";
 import { besides, leftOf, parentsOf, threadOf, withWaysOf } from "../../src/thread/path.ts";
-import { quoted } from "../../src/thread/asking.ts";
+import { quoted } from "../../src/thread/quoted.ts";
 import { graph, node } from "../project/kit.ts";
 
 const NO_WAYS = new Map<string, string>();
