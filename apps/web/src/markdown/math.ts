@@ -15,7 +15,7 @@ const SIZE_EM_MAX = 20;
 const EXPANSIONS_MAX = 500;
 
 /** Makes of a formula what stands for it; null where it cannot. */
-type Draw = (formula: string, isDisplay: boolean) => RootContent[] | null;
+type Draw = (formula: string, isDisplay: boolean) => ElementContent[] | null;
 
 /**
  * Formulas as they are printed. Nothing in them links, loads or names anything: KaTeX trusts nobody unless told to. What
@@ -37,8 +37,8 @@ export const useMaths = late(async (): Promise<Maths> => {
   } as const;
   const draw: Draw = (formula, isDisplay) => {
     try {
-      return fromHtml(katex.renderToString(formula, { ...options, displayMode: isDisplay }), { fragment: true })
-        .children;
+      const written = katex.renderToString(formula, { ...options, displayMode: isDisplay });
+      return fromHtml(written, { fragment: true }).children.filter((child) => child.type !== "doctype");
     } catch {
       return null;
     }
@@ -50,8 +50,9 @@ export const useMaths = late(async (): Promise<Maths> => {
 const drawing = (draw: Draw) => (tree: Root) => drawIn(tree, draw);
 
 function drawIn(parent: Root | Element, draw: Draw): void {
-  const children: RootContent[] = parent.children;
-  parent.children = children.flatMap((child) => {
+  const children: readonly RootContent[] = parent.children;
+  parent.children = children.flatMap((child): ElementContent[] => {
+    if (child.type === "doctype") return [];
     if (child.type !== "element") return [child];
     const [only] = child.children;
     const isDisplay = child.tagName === "pre" && isFormula(only);
@@ -60,7 +61,7 @@ function drawIn(parent: Root | Element, draw: Draw): void {
     if (drawn !== null) return drawn;
     drawIn(child, draw);
     return [child];
-  }) as ElementContent[];
+  });
 }
 
 function isFormula(node: ElementContent | undefined): node is Element {
