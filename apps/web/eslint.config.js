@@ -13,8 +13,9 @@ const WALLS = {
   project: ["sync", "text", "session", "api", "ui"],
   canvas: ["sync", "text", "session", "api", "ui", "markdown", "project"],
   panel: ["sync", "text", "session", "api", "ui", "markdown", "project"],
+  thread: ["sync", "text", "session", "api", "ui", "markdown", "project", "panel"],
   around: ["sync", "text", "session", "api", "ui", "project"],
-  pages: ["sync", "text", "session", "api", "ui", "project", "canvas", "panel", "around"],
+  pages: ["sync", "text", "session", "api", "ui", "project", "canvas", "panel", "thread", "around"],
   app: ["sync", "text", "session", "api", "ui", "around", "pages"],
 };
 

@@ -10,13 +10,15 @@ const SERVER = process.env.NONLINEAR_SERVER ?? "http://127.0.0.1:4000";
 const COMPRESSED = /\.(js|css|html|svg)$/;
 
 export default defineConfig({
-  plugins: [react(), compressed()],
+  plugins: [react(), oneKindOfFont(), compressed()],
   build: {
     // Small images in the code would need `data:` in the policy of scripts and styles.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: "es2023",
     rolldownOptions: {
+      // Diagrams are drawn on a page of their own, which can reach nothing.
+      input: ["index.html", "diagram.html"],
       output: { codeSplitting: { groups: [{ name: "react", test: /node_modules\/(react|react-dom|scheduler)\// }] } },
     },
   },
@@ -29,6 +31,18 @@ export default defineConfig({
     },
   },
 });
+
+/** Every browser that this program is for knows woff2; the other kinds of KaTeX' fonts would only make it larger. */
+function oneKindOfFont(): Plugin {
+  return {
+    name: "one-kind-of-font",
+    enforce: "pre",
+    transform(code, id) {
+      if (!/katex.*\.css/.test(id)) return null;
+      return code.replace(/,\s*url\([^)]*\.(?:woff|ttf)\)\s*format\([^)]*\)/g, "");
+    },
+  };
+}
 
 /** Puts a brotli copy beside every file that shrinks, so that the server never compresses them again. */
 function compressed(): Plugin {

@@ -17,9 +17,16 @@ use crate::pages;
 /// Scripts, styles and pictures from here and nowhere else: what a model or a person writes stays text.
 const CSP: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-     connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; \
+     connect-src 'self'; font-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; \
      frame-ancestors 'none'",
 );
+/// The page that draws diagrams: its own program, styles that the drawing brings, and nothing else, not even an origin.
+const DIAGRAM_CSP: HeaderValue = HeaderValue::from_static(
+    "sandbox allow-scripts; default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; \
+     base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
+);
+/// Whoever has no origin, as that page, may load the files too: everybody may, and nothing in them is secret.
+const ANYBODY: HeaderValue = HeaderValue::from_static("*");
 /// The names of these files change with what is in them.
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 /// Others are asked about each time, which costs an empty answer as long as they are the same.
@@ -38,6 +45,7 @@ const NOT_PAGES: [&str; 7] = [
 pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route("/", get(page))
+        .route("/diagram.html", get(diagram))
         .route("/icon.svg", get(icon))
         .route("/assets/{*file}", get(file))
 }
@@ -49,6 +57,14 @@ async fn page(headers: HeaderMap) -> Response {
     }
 }
 
+async fn diagram(headers: HeaderMap) -> Result<Response, ApiError> {
+    let page = web::asset("diagram.html").ok_or(Error::NotFound("page"))?;
+    let mut response = respond(page, ASK_EACH_TIME, &headers);
+    let about = response.headers_mut();
+    about.insert(header::CONTENT_SECURITY_POLICY, DIAGRAM_CSP);
+    Ok(response)
+}
+
 async fn icon(headers: HeaderMap) -> Result<Response, ApiError> {
     let icon = web::asset("icon.svg").ok_or(Error::NotFound("picture"))?;
     Ok(respond(icon, ASK_EACH_TIME, &headers))
@@ -56,7 +72,10 @@ async fn icon(headers: HeaderMap) -> Result<Response, ApiError> {
 
 async fn file(Path(name): Path<String>, headers: HeaderMap) -> Result<Response, ApiError> {
     let file = web::asset(&format!("assets/{name}")).ok_or(Error::NotFound("file"))?;
-    Ok(respond(file, FOREVER, &headers))
+    let mut response = respond(file, FOREVER, &headers);
+    let about = response.headers_mut();
+    about.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, ANYBODY);
+    Ok(response)
 }
 
 /// An address that no route has: a browser that goes there gets the program, which knows its own

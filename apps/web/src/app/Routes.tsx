@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import { Redirect, Route, Switch, useLocation, useSearchParams } from "wouter";
+import { Redirect, Route, Switch, useLocation, useSearch, useSearchParams } from "wouter";
 
 import { NotFound } from "../around/NotFound.tsx";
 import { connection } from "../session/connection.ts";
@@ -38,6 +38,8 @@ export function Routes() {
 /** Where somebody wanted to go is kept in the address, and they get there once they have logged in. */
 function OutRoutes() {
   const [here] = useLocation();
+  const asked = useSearch();
+  const there = asked === "" ? here : `${here}?${asked}`;
   return (
     <Switch>
       <Route path="/login">
@@ -51,7 +53,7 @@ function OutRoutes() {
       </Route>
       <Route path="/projects/:id">{({ id }) => <PublicPage key={id} id={id} />}</Route>
       <Route>
-        <Redirect to={here === "/" ? "/login" : `/login?to=${encodeURIComponent(here)}`} replace />
+        <Redirect to={here === "/" ? "/login" : `/login?to=${encodeURIComponent(there)}`} replace />
       </Route>
     </Switch>
   );

@@ -13,6 +13,7 @@ import { toggleFold } from "./fold.ts";
 import { useAccess, useGraph, useProjectState, useWriting } from "../project/project.ts";
 import { descendantsOf, shapeOf } from "../project/graph.ts";
 import { useCanvas, useCanvasStore } from "../project/ui-state.ts";
+import { showThread } from "../project/view.ts";
 
 /** How the node stands, and what can be done with it. */
 export function CardHeader({ node }: { node: NodeView }) {
@@ -117,6 +118,9 @@ function More({ node }: { node: NodeView }) {
   };
   return (
     <Menu button={<IconButton size="small" label={common.more} icon={<Ellipsis />} />}>
+      <Item keys="T" onSelect={() => showThread(store, node.id)}>
+        {words.thread.open}
+      </Item>
       {tabs.map(
         ({ id, offer }) =>
           offer !== undefined && (

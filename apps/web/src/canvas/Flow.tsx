@@ -24,13 +24,17 @@ import { ContextEdgeLine } from "./ContextEdgeLine.tsx";
 import { Cursors } from "./Cursors.tsx";
 import { FarContext, useIsFar } from "./far.ts";
 import styles from "./Flow.module.css";
-import { CARD_WIDTH } from "./places.ts";
+import { CARD_WIDTH } from "../project/places.ts";
 import { useProject } from "../project/project.ts";
 import { Proposals } from "./proposals/Proposals.tsx";
 import { useCanvas, useCanvasStore } from "../project/ui-state.ts";
+import { focusCard } from "./sight.ts";
+import { showThread, useIsPhone } from "../project/view.ts";
 import { useFlowEdges, useFlowNodes, type CardNode, type ContextEdge } from "./use-flow.ts";
 import { firstView, ZOOM_MAX, ZOOM_MIN } from "./viewport.ts";
 
+/** A card that is in sight is drawn and measured sooner than this. */
+const REACH_FRAMES_MAX = 60;
 const NO_EDGES: ContextEdge[] = [];
 const nodeTypes = { card: Card };
 const edgeTypes = { context: ContextEdgeLine };
@@ -46,15 +50,16 @@ const STATUS_COLORS: Readonly<Record<string, string>> = {
 /** The canvas, from where the user left it. */
 export function Flow({ own }: { own: Viewport | null }) {
   const project = useProject();
+  const store = useCanvasStore();
   const [first, setFirst] = useState<Viewport | null>(null);
   // What the first drawing shows depends on how large the canvas is. Drawn anywhere else first, all would be drawn twice.
   const frame = useCallback(
     (element: HTMLElement | null) => {
       const graph = project.graph();
       if (element !== null && graph !== null)
-        setFirst((known) => known ?? firstView(own, graph, element.getBoundingClientRect()));
+        setFirst((known) => known ?? firstView(own, graph, element.getBoundingClientRect(), store.getState().at));
     },
-    [project, own],
+    [project, own, store],
   );
   const isFar = useIsFar();
   const isLit = useCanvas((ui) => ui.lineage !== null);
@@ -80,6 +85,8 @@ const Drawing = memo(function Drawing({ first }: { first: Viewport }) {
   const { nodes, onNodesChange } = useFlowNodes(actions);
   const edges = useFlowEdges();
   const areMeasured = useAfterFirstFrame();
+  useReached();
+  const isMap = useIsPhone();
   const labels = useMemo(() => ({ ...canvas.describe }), [canvas]);
   const connecting = useConnecting();
   return (
@@ -89,10 +96,10 @@ const Drawing = memo(function Drawing({ first }: { first: Viewport }) {
       nodeTypes={nodeTypes}
       edgeTypes={edgeTypes}
       onNodesChange={onNodesChange}
-      {...useEdgeChoice()}
+      {...useChoice(isMap)}
       {...connecting}
-      nodesDraggable={edit}
-      nodesConnectable={edit}
+      nodesDraggable={edit && !isMap}
+      nodesConnectable={edit && !isMap}
       connectionMode={ConnectionMode.Strict}
       connectionRadius={40}
       deleteKeyCode={null}
@@ -160,8 +167,33 @@ function useConnecting() {
   return { onConnect, onConnectEnd, onReconnect };
 }
 
-function useEdgeChoice() {
+/** Whoever comes from a conversation has the keyboard at the same node here, once that is drawn. */
+function useReached(): void {
   const store = useCanvasStore();
+  useEffect(() => {
+    const { reaching } = store.getState();
+    if (reaching === null) return;
+    store.setState({ reaching: null });
+    let frame = 0;
+    const look = (framesLeft: number) => {
+      focusCard(reaching);
+      const isThere = document.activeElement?.getAttribute("data-id") === reaching;
+      if (!isThere && framesLeft > 0) frame = requestAnimationFrame(() => look(framesLeft - 1));
+    };
+    look(REACH_FRAMES_MAX);
+    return () => cancelAnimationFrame(frame);
+  }, [store]);
+}
+
+/** What is pressed is chosen; on a map, which is too small to work on, it is gone to. */
+function useChoice(isMap: boolean) {
+  const store = useCanvasStore();
+  const onNodeClick = useCallback(
+    (_: MouseEvent, { id }: CardNode) => {
+      if (isMap) showThread(store, id);
+    },
+    [store, isMap],
+  );
   const onEdgeClick = useCallback(
     (event: MouseEvent, { id }: ContextEdge) => {
       const more = event.shiftKey || event.metaKey || event.ctrlKey;
@@ -182,7 +214,7 @@ function useEdgeChoice() {
     [store],
   );
   const onNodeMouseLeave = useCallback(() => store.setState({ hovered: null }), [store]);
-  return { onEdgeClick, onPaneClick, onNodeMouseEnter, onNodeMouseLeave };
+  return { onNodeClick, onEdgeClick, onPaneClick, onNodeMouseEnter, onNodeMouseLeave };
 }
 
 /** The pointer over the canvas: others see it, and a double click makes a node. */
@@ -190,7 +222,9 @@ function useHands() {
   const { presence } = useProject();
   const actions = useActions();
   const store = useCanvasStore();
-  const edit = useMay("graph:write");
+  const mayWrite = useMay("graph:write");
+  const isMap = useIsPhone();
+  const edit = mayWrite && !isMap;
   const { screenToFlowPosition } = useReactFlow();
   const isFollowing = useCanvas((ui) => ui.following !== null);
   const unfollow = () => {

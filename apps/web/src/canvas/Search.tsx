@@ -21,6 +21,7 @@ import { useGraph } from "../project/project.ts";
 import styles from "./Search.module.css";
 import { focusCard, glide } from "./sight.ts";
 import { useCanvasStore } from "../project/ui-state.ts";
+import { showThread } from "../project/view.ts";
 
 const HITS_MAX = 30;
 const AROUND = 48;
@@ -57,6 +58,7 @@ export const search: Command = {
   id: "search",
   label: ({ canvas }) => canvas.search,
   keys: ["Mod+k", "/"],
+  whileTyping: ["Mod+k"],
   shown: "Mod+K",
   help: { part: "view", says: ({ canvas }) => canvas.keys.search },
   button: { place: "bar", icon: SearchIcon },
@@ -69,22 +71,13 @@ interface Leaving {
   onArrive: (id: string) => void;
 }
 
-function Inside({ onClose, onJump, onArrive }: Leaving) {
+function Inside(leaving: Leaving) {
   const { canvas } = useText();
   const graph = useGraph();
-  const actions = useActions();
-  const flow = useReactFlow();
   const [wanted, setWanted] = useState("");
   const hits = useMemo(() => found(graph, wanted), [graph, wanted]);
   const commands = useFoundCommands(wanted);
-  const jump = (id: string) => {
-    onJump(id);
-    onClose();
-    actions.select([id]);
-    void flow
-      .fitView({ nodes: [{ id }], duration: glide(GLIDE_MS), maxZoom: 1, padding: 0.4 })
-      .then(() => onArrive(id));
-  };
+  const jump = useJump(leaving);
   return (
     <ComboboxProvider open inputValue={wanted} setInputValue={setWanted} compositeElementInFocusOrder={false}>
       <Combobox
@@ -124,7 +117,7 @@ function Inside({ onClose, onJump, onArrive }: Leaving) {
                 hideOnClick={false}
                 className={styles.item}
                 onClick={() => {
-                  onClose();
+                  leaving.onClose();
                   run();
                 }}
               >
@@ -137,6 +130,25 @@ function Inside({ onClose, onJump, onArrive }: Leaving) {
       </ComboboxList>
     </ComboboxProvider>
   );
+}
+
+/** Goes to a node, in the view that is looked at. */
+function useJump({ onClose, onJump, onArrive }: Leaving): (id: string) => void {
+  const store = useCanvasStore();
+  const actions = useActions();
+  const flow = useReactFlow();
+  return (id) => {
+    onJump(id);
+    onClose();
+    if (store.getState().view === "thread") {
+      showThread(store, id);
+      return;
+    }
+    actions.select([id]);
+    void flow
+      .fitView({ nodes: [{ id }], duration: glide(GLIDE_MS), maxZoom: 1, padding: 0.4 })
+      .then(() => onArrive(id));
+  };
 }
 
 function useFoundCommands(wanted: string): readonly { name: string; run: () => void }[] {

@@ -6,6 +6,7 @@ import { LogIn } from "../project/LogIn.tsx";
 import { useAccess, useGraph } from "../project/project.ts";
 import { useMay } from "../project/use-rights.ts";
 import { useCanvas } from "../project/ui-state.ts";
+import { useIsPhone } from "../project/view.ts";
 import { useText } from "../text/index.ts";
 import { Button, IconButton } from "../ui/Button.tsx";
 import { Item, Menu, Separator } from "../ui/Menu.tsx";
@@ -50,8 +51,18 @@ export function TopBar({ children }: { children: ReactNode }) {
 
 /** The buttons of the commands that have theirs in this place. */
 function Buttons({ place }: { place: "tools" | "bar" | "end" }) {
-  const commands = useCommands().filter(({ button }) => button?.place === place);
+  const isInBar = useIsInBar();
+  const commands = useCommands().filter((command) => command.button?.place === place && isInBar(command));
   return commands.map((command) => <CommandButton key={command.id} command={command} />);
+}
+
+/** On a phone there is room for what is needed all the time; the canvas is only looked at there. */
+function useIsInBar(): (command: ReadyCommand) => boolean {
+  const isPhone = useIsPhone();
+  return ({ button, view }) => {
+    if (button === undefined || button.place === "menu") return false;
+    return !isPhone || (button.isWide !== true && view !== "canvas");
+  };
 }
 
 function CommandButton({ command: { label, shown, button, start } }: { command: ReadyCommand }) {
@@ -100,7 +111,10 @@ function Arrange() {
 /** First what only some may do. */
 function MoreMenu() {
   const { common } = useText();
-  const commands = useCommands().filter(({ button }) => button?.place === "menu");
+  const isInBar = useIsInBar();
+  const commands = useCommands().filter(
+    (command) => command.button !== undefined && command.view === undefined && !isInBar(command),
+  );
   const ofSome = commands.filter((command) => command.may !== undefined);
   const ofAll = commands.filter((command) => command.may === undefined);
   return (

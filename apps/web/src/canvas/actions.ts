@@ -6,7 +6,7 @@ import type { Arrangement } from "./arrange.ts";
 import { arranged } from "./arrange.ts";
 import { fromClipboard, toClipboard, type Copied } from "./clipboard.ts";
 import { batches } from "../project/history.ts";
-import { boundsOf, CARD_HEIGHT, CARD_WIDTH, freePlace, GAP, type Box } from "./places.ts";
+import { boundsOf, CARD_HEIGHT, CARD_WIDTH, expectedHeight, freePlace, GAP, type Box } from "../project/places.ts";
 import { litPath, pathBetween, shapeOf, unfolded } from "../project/graph.ts";
 import type { CanvasStore } from "../project/ui-state.ts";
 
@@ -271,8 +271,9 @@ export class Actions {
 
   #box(id: string, graph: CanvasGraph): Box | undefined {
     const node = graph.nodes.get(id);
-    const { width, height } = this.#around.sizeOf(id) ?? { width: CARD_WIDTH, height: CARD_HEIGHT };
-    return node && { id, ...node.position, width, height };
+    if (node === undefined) return undefined;
+    const { width, height } = this.#around.sizeOf(id) ?? { width: CARD_WIDTH, height: expectedHeight(node) };
+    return { id, ...node.position, width, height };
   }
 }
 

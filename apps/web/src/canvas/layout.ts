@@ -1,7 +1,7 @@
 import { Graph, layout } from "@dagrejs/dagre";
 
 import type { EdgeView } from "../sync/index.ts";
-import { GAP, type Box } from "./places.ts";
+import { GAP, type Box } from "../project/places.ts";
 
 /** Places cards so that context flows downwards; their middle stays where it was. */
 export function laidOut(

@@ -1,18 +1,18 @@
 import { useEffect } from "react";
 
 import { may, type Right } from "../project/rights.ts";
-import type { CanvasStore } from "../project/ui-state.ts";
+import type { CanvasStore, View } from "../project/ui-state.ts";
 import type { Actions, Point } from "./actions.ts";
-import { goodPlace, useAllCommands, type CanvasCommand } from "./commands/hands.ts";
+import { goodPlace, isOf, useAllCommands, type CanvasCommand } from "./commands/hands.ts";
 import { focused } from "./sight.ts";
 import { isTyping, TypingOn } from "./typing.ts";
 
-/** The keyboard on the canvas. Fields keep their own keys. */
+/** The keyboard on the page of a project. Fields keep their own keys. */
 export function useShortcuts(): void {
   const { all, hands } = useAllCommands();
   useEffect(() => {
     const { actions, flow, project, store } = hands;
-    const commands = byKey(all);
+    const commands = { canvas: byKey("canvas", all), thread: byKey("thread", all) };
     const isAllowed = (right: Right | undefined) => right === undefined || may(project.graph(), right);
     const typingOn = new TypingOn();
     const onKeyDown = (event: KeyboardEvent) => {
@@ -21,24 +21,27 @@ export function useShortcuts(): void {
         return;
       }
       const name = nameOf(event);
-      // Searching, and having an agent do something, can be wanted in the middle of a sentence.
-      const isWanted = (name === "Mod+k" || name === "Mod+i") && isPrompt(event.target);
+      const { view } = store.getState();
+      const command = commands[view].get(name);
+      const isWanted = command?.whileTyping?.includes(name) === true && isPrompt(event.target);
       const isElsewhere = isTyping(event.target) && !isWanted;
       if (isElsewhere || store.getState().open !== null || event.defaultPrevented) return;
-      if (name === " " && focused()?.kind === "edge") {
+      if (view === "canvas" && name === " " && focused()?.kind === "edge") {
         taken(event);
         point(store);
         return;
       }
-      const command = commands.get(name);
       if (command?.isPointed === true) point(store);
       if (command?.run === undefined || !isAllowed(command.may) || (name === "Enter" && isOnButton())) return;
       taken(event);
       command.run(hands);
     };
+    // In a conversation what is copied and pasted is text.
+    const isOnCanvas = () => store.getState().view === "canvas";
     const stop = clipboard(
       actions,
-      () => isAllowed("graph:write"),
+      isOnCanvas,
+      () => isOnCanvas() && isAllowed("graph:write"),
       () => goodPlace(flow),
     );
     // Before the drawing library, which takes some of these keys with a meaning of its own.
@@ -52,8 +55,12 @@ export function useShortcuts(): void {
   }, [all, hands]);
 }
 
-const byKey = (commands: readonly CanvasCommand[]): ReadonlyMap<string, CanvasCommand> =>
-  new Map(commands.flatMap((command) => (command.keys ?? []).map((key) => [key, command])));
+const byKey = (view: View, commands: readonly CanvasCommand[]): ReadonlyMap<string, CanvasCommand> =>
+  new Map(
+    commands
+      .filter((command) => isOf(view, command))
+      .flatMap((command) => (command.keys ?? []).map((key) => [key, command])),
+  );
 
 function taken(event: KeyboardEvent): void {
   event.preventDefault();
@@ -71,7 +78,7 @@ function nameOf(event: KeyboardEvent): string {
 }
 
 const isPrompt = (target: EventTarget | null) =>
-  target instanceof Element && target.closest("[data-node] textarea") !== null;
+  target instanceof Element && target.closest("[data-node] textarea, [data-composer] textarea") !== null;
 
 /** Selects what the keyboard is at, unless it is part of what is selected. */
 function point(store: CanvasStore): void {
@@ -88,10 +95,10 @@ function isOnButton(): boolean {
 }
 
 /** Copying, cutting and pasting come as events of their own, which need no permission. */
-function clipboard(actions: Actions, mayPaste: () => boolean, center: () => Point): () => void {
+function clipboard(actions: Actions, mayCopy: () => boolean, mayPaste: () => boolean, center: () => Point): () => void {
   const hasText = () => (getSelection()?.toString() ?? "") !== "";
   const copy = (event: ClipboardEvent) => {
-    const copied = isTyping(event.target) || hasText() ? null : actions.copied();
+    const copied = isTyping(event.target) || hasText() || !mayCopy() ? null : actions.copied();
     if (copied === null) return;
     event.preventDefault();
     event.clipboardData?.setData("text/plain", copied);

@@ -1,6 +1,6 @@
 import type { useReactFlow } from "@xyflow/react";
 
-import type { Box } from "./places.ts";
+import type { Box } from "../project/places.ts";
 
 type Flow = ReturnType<typeof useReactFlow>;
 

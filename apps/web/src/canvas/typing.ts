@@ -31,7 +31,8 @@ export class TypingOn {
 }
 
 /** Whether a key is a way out of a field. */
-function leaves({ key, target, ctrlKey, metaKey }: KeyboardEvent): boolean {
+function leaves({ key, target, ctrlKey, metaKey, shiftKey }: KeyboardEvent): boolean {
   if (key === "Escape" || key === "Tab" || ctrlKey || metaKey) return true;
-  return key === "Enter" && target instanceof HTMLInputElement;
+  const isEnded = target instanceof HTMLTextAreaElement && target.matches("[data-enter-ends]") && !shiftKey;
+  return key === "Enter" && (target instanceof HTMLInputElement || isEnded);
 }

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useMemo, useState } from "react";
 import type { CanvasGraph, Changes, EdgePolicy, NodeView } from "../sync/index.ts";
 import { useMay } from "../project/use-rights.ts";
 import type { Actions } from "./actions.ts";
-import { CARD_WIDTH, expectedHeight } from "./places.ts";
+import { CARD_WIDTH, expectedHeight } from "../project/places.ts";
 import { useGraph, useProject } from "../project/project.ts";
 import { hiddenBy, shapeOf } from "../project/graph.ts";
 import { useCanvas, useCanvasStore, type CanvasUi } from "../project/ui-state.ts";

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 
 import { api, data } from "../api/client.ts";
 import type { CanvasGraph } from "../sync/index.ts";
-import { boundsOf } from "./places.ts";
+import { boundsOf, NEAR_ZOOM_MIN } from "../project/places.ts";
 import { useAccess, useProject } from "../project/project.ts";
 
 export const ZOOM_MIN = 0.05;
@@ -32,16 +32,35 @@ export function useOwnView(project: string, isGuest: boolean): Viewport | null |
   return own;
 }
 
-/** What the canvas shows first. A newcomer sees what the project shows first, or everything. */
+/**
+ * What the canvas shows first: the node that was asked for, or where one was. A newcomer sees what the project shows
+ * first, or everything.
+ */
 export function firstView(
   own: Viewport | null,
   { project, nodes }: CanvasGraph,
   { width, height }: { width: number; height: number },
+  asked = "",
 ): Viewport {
+  const node = nodes.get(asked);
   const kept = own ?? project.viewport;
+  if (node !== undefined) return centredOn(boundsOf([node]), kept?.zoom ?? FIT.zoomMax, { width, height });
   if (kept !== null) return kept;
   if (nodes.size === 0) return ORIGIN;
   return getViewportForBounds(boundsOf(nodes.values()), width, height, ZOOM_MIN, FIT.zoomMax, FIT.padding);
+}
+
+function centredOn(
+  box: ReturnType<typeof boundsOf>,
+  zoom: number,
+  { width, height }: { width: number; height: number },
+): Viewport {
+  const near = Math.max(NEAR_ZOOM_MIN, Math.min(FIT.zoomMax, zoom));
+  return {
+    x: width / 2 - (box.x + box.width / 2) * near,
+    y: height / 2 - (box.y + box.height / 2) * near,
+    zoom: near,
+  };
 }
 
 /** Keeps where the user is, also of those who leave at once. */

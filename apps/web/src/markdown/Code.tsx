@@ -1,18 +1,33 @@
 import { Check, Copy } from "lucide-react";
-import { useEffect, useState, type ComponentProps } from "react";
+import { use, useEffect, useState, type ComponentProps } from "react";
 import type { ExtraProps } from "react-markdown";
 
 import { useText } from "../text/index.ts";
 import { IconButton } from "../ui/Button.tsx";
 import { sayFailed } from "../ui/toasts.ts";
+import { Diagram } from "./Diagram.tsx";
+import { LiveContext } from "./live.ts";
 import styles from "./Markdown.module.css";
 
 type Element = NonNullable<ExtraProps["node"]>;
 
 const COPIED_MS = 2_000;
 
-/** A block of code with the name of its language and a button that copies it. */
-export function Code({ node, children, ...props }: ComponentProps<"pre"> & ExtraProps) {
+/** A block of code; a finished diagram is drawn. */
+export function Code(props: ComponentProps<"pre"> & ExtraProps) {
+  const { node } = props;
+  const isLive = use(LiveContext);
+  const language = node === undefined ? null : languageOf(node);
+  if (node === undefined || language !== "mermaid" || isLive) return <Block {...props} />;
+  return (
+    <Diagram text={textOf(node)}>
+      <Block {...props} />
+    </Diagram>
+  );
+}
+
+/** With the name of its language and a button that copies it. */
+function Block({ node, children, ...props }: ComponentProps<"pre"> & ExtraProps) {
   const { panel } = useText();
   const language = node === undefined ? null : languageOf(node);
   return (

@@ -7,9 +7,12 @@ import { useText } from "../text/index.ts";
 import { classes } from "../ui/classes.ts";
 import { blocksOf } from "./blocks.ts";
 import { elements } from "./elements.tsx";
+import { mayHaveMath, withDollars } from "./dollars.ts";
 import { useHighlighter } from "./highlighting.ts";
 import { inert } from "./inert.ts";
+import { LiveContext } from "./live.ts";
 import styles from "./Markdown.module.css";
+import { useMaths } from "./math.ts";
 
 interface Props {
   text: string;
@@ -32,10 +35,9 @@ export function Markdown({ text, live = false, className }: Props) {
   );
 }
 
-const remarkPlugins: Options["remarkPlugins"] = [remarkGfm, inert];
+const plugins: NonNullable<Options["remarkPlugins"]> = [remarkGfm, inert];
 // Only footnotes have names here, and theirs would no longer be found under other ones.
 const sanitize: NonNullable<Options["rehypePlugins"]>[number] = [rehypeSanitize, { ...defaultSchema, clobber: [] }];
-const plain: Options["rehypePlugins"] = [sanitize];
 
 /** Drawn again only when its own text changes. */
 export const Part = memo(function Part({
@@ -49,18 +51,26 @@ export const Part = memo(function Part({
 }) {
   // Code that grows would be coloured anew with every word.
   const highlighter = useHighlighter(!live && /^\s*(?:[-*+>\d.)]+\s+)*(?:```|~~~)/m.test(text));
-  // Colours come last: what they add is ours.
+  const maths = useMaths(mayHaveMath(text));
   const footnotes = useFootnotes();
-  const rehypePlugins = useMemo(() => (highlighter === null ? plain : [sanitize, highlighter]), [highlighter]);
+  const remarkPlugins = useMemo(() => (maths === null ? plugins : [...plugins, maths.remark]), [maths]);
+  // Formulas and colours come last: what they add is ours.
+  const rehypePlugins = useMemo(
+    () => [sanitize, maths?.rehype, highlighter].filter((plugin) => plugin != null),
+    [maths, highlighter],
+  );
+  const written = maths === null ? text : withDollars(text);
   return (
-    <ReactMarkdown
-      remarkPlugins={remarkPlugins}
-      rehypePlugins={rehypePlugins}
-      remarkRehypeOptions={footnotes}
-      components={elements}
-    >
-      {definitions === "" ? text : `${definitions}\n\n${text}`}
-    </ReactMarkdown>
+    <LiveContext value={live}>
+      <ReactMarkdown
+        remarkPlugins={remarkPlugins}
+        rehypePlugins={rehypePlugins}
+        remarkRehypeOptions={footnotes}
+        components={elements}
+      >
+        {definitions === "" ? written : `${definitions}\n\n${written}`}
+      </ReactMarkdown>
+    </LiveContext>
   );
 });
 

@@ -3,7 +3,7 @@
  * read again. The parts, one after the other, are the text.
  *
  * It knows lines, not Markdown: wherever it cannot be sure it does not cut, and the rest is one part. Definitions of
- * links are named beside the parts, since they hold everywhere; footnotes, and definitions inside of lists and quotes,
+ * links are named beside the parts, since they hold everywhere; formulas with empty lines, footnotes, and definitions inside of lists and quotes,
  * keep the whole text together. Only a definition whose name goes over several lines holds in its own part alone.
  */
 export interface Blocks {
@@ -24,6 +24,9 @@ const TAG = /^ {0,3}<[a-z/!?]/i;
 const DEFINITION =
   /^ {0,3}\[(?!\^)[^\][\\]*[^\][\\\s][^\][\\]*\]:[ \t]*[^\s<>()\\]+(?:[ \t]+(?:"[^"\\]*"|'[^'\\]*'))?[ \t]*$/;
 const MAYBE_DEFINITION = /^[\s>*+\-\d.)]*\[[^\]]*\]:/;
+
+/** Begins or ends a formula that has lines of its own. */
+const FORMULA = /^\s*(?:\$\$[^$]*|[^$]*\$\$|\\\[(?:(?!\\\]).)*|(?:(?!\\\[).)*\\\])\s*$/;
 
 /** HTML that may hold empty lines, and what ends it. */
 const LONG_HTML: readonly (readonly [RegExp, RegExp])[] = [
@@ -51,6 +54,7 @@ class Reader {
   /** Ends the code or the HTML that is open. */
   #until: RegExp | null = null;
   #inHtml = false;
+  #inFormula = false;
 
   read(line: string): Step {
     if (this.#until !== null) {
@@ -58,10 +62,13 @@ class Reader {
       return "on";
     }
     if (BLANK.test(line)) {
+      // Whether the formula goes on only the parser knows.
+      if (this.#inFormula) return "unsure";
       this.#afterBlank = true;
       this.#inHtml = false;
       return "on";
     }
+    if (FORMULA.test(line)) this.#inFormula = !this.#inFormula;
     const step = this.#readText(line);
     this.#afterBlank = false;
     return step;

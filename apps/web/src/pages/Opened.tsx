@@ -8,7 +8,8 @@ import { Ended } from "./Ended.tsx";
 import { foldsOf } from "../canvas/folds.ts";
 import { AccessContext, OpenProject, useMaybeGraph, useProjectState } from "../project/project.ts";
 import { tellRefusals } from "../canvas/refusals.ts";
-import { CanvasContext, FIRST_TAB, newCanvasStore, TAB_PARAMETER } from "../project/ui-state.ts";
+import { CanvasContext, FIRST_TAB, newCanvasStore, TAB_PARAMETER, type CanvasUi } from "../project/ui-state.ts";
+import { beginningAt, whereIn } from "../project/view.ts";
 import { useOwnView } from "../canvas/viewport.ts";
 import { Workspace } from "./Workspace.tsx";
 
@@ -28,7 +29,7 @@ interface Props {
 export function Opened({ options, isGuest, closed }: Props) {
   const { connection, project: id } = options;
   const [project, setProject] = useState<ProjectSync | null>(null);
-  const [ui] = useState(() => newCanvasStore({ collapsed: foldsOf(id), panel: firstTab() }));
+  const [ui] = useState(() => newCanvasStore({ collapsed: foldsOf(id), ...beginning() }));
   const access = useMemo(() => ({ connection, isGuest }), [connection, isGuest]);
   useEffect(() => {
     let isLeft = false;
@@ -59,9 +60,13 @@ export function Opened({ options, isGuest, closed }: Props) {
   );
 }
 
-function firstTab(): string | null {
+/** What the address asks for. */
+function beginning(): Partial<CanvasUi> {
+  const where = whereIn(location.search);
   const asked = new URLSearchParams(location.search).get(TAB_PARAMETER);
-  return asked ?? (matchMedia(WIDE).matches ? FIRST_TAB : null);
+  const tab = asked ?? (matchMedia(WIDE).matches ? FIRST_TAB : null);
+  const panels = where.view === "thread" ? { panel: asked, otherPanel: tab } : { panel: tab };
+  return { ...beginningAt(where), ...panels };
 }
 
 function Inside({ own, closed }: { own: Viewport | null; closed: ReactNode }) {

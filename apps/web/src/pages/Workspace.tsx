@@ -26,19 +26,25 @@ import { TabsContext } from "../project/parts.ts";
 import { useGraph, useProject } from "../project/project.ts";
 import { useCanvas, useCanvasStore } from "../project/ui-state.ts";
 import { useText } from "../text/index.ts";
+import { AskingContext, useMakeAsking } from "../thread/asking.ts";
+import { Thread } from "../thread/Thread.tsx";
+import { useAddress } from "./address.ts";
 import { COMMANDS, TABS, WINDOWS } from "./parts.ts";
 import styles from "./Workspace.module.css";
 
 /** The page of a project: the bar, the canvas, and the details beside it. */
 export function Workspace({ own }: { own: Viewport | null }) {
   const commands = useHands();
+  const { asking } = commands;
   const { actions, history } = commands.hands;
   return (
     <ActionsContext value={actions}>
       <HistoryContext value={history}>
         <TabsContext value={TABS}>
           <CommandsContext value={commands}>
-            <Page own={own} />
+            <AskingContext value={asking}>
+              <Page own={own} />
+            </AskingContext>
           </CommandsContext>
         </TabsContext>
       </HistoryContext>
@@ -52,6 +58,7 @@ function useHands() {
   const store = useCanvasStore();
   const flow = useReactFlow();
   const askAgent = useAskAgent();
+  const asking = useMakeAsking();
   const history = useMemo(() => new History(project), [project]);
   useEffect(() => () => history.close(), [history]);
   return useMemo(() => {
@@ -62,8 +69,8 @@ function useHands() {
       together: history.together,
       askAgent,
     });
-    return { all: COMMANDS, hands: { actions, history, project, store, flow } };
-  }, [project, store, flow, history, askAgent]);
+    return { all: COMMANDS, hands: { actions, asking, history, project, store, flow }, asking };
+  }, [project, store, flow, history, askAgent, asking]);
 }
 
 function Page({ own }: { own: Viewport | null }) {
@@ -72,6 +79,7 @@ function Page({ own }: { own: Viewport | null }) {
   useEffect(() => {
     document.title = project.name;
   }, [project.name]);
+  useAddress();
   useShortcuts();
   useShared();
   useFollowing();
@@ -81,6 +89,7 @@ function Page({ own }: { own: Viewport | null }) {
   useRefusals();
   useAgentNews();
   useChangeNews();
+  const view = useCanvas((ui) => ui.view);
   const hasPanel = useCanvas((ui) => ui.panel !== null);
   return (
     <>
@@ -89,10 +98,14 @@ function Page({ own }: { own: Viewport | null }) {
           <RefreshButton />
         </TopBar>
         <div className={styles.body}>
-          <main className={styles.canvas} aria-label={canvas.canvasOf(project.name)}>
-            <Flow own={own} />
-            <Empty />
-          </main>
+          {view === "thread" ? (
+            <Thread />
+          ) : (
+            <main className={styles.canvas} aria-label={canvas.canvasOf(project.name)}>
+              <Flow own={own} />
+              <Empty />
+            </main>
+          )}
           {hasPanel && <Panel />}
         </div>
       </div>

@@ -17,6 +17,7 @@ import { togglePanel } from "../panel/Panel.tsx";
 import { settings, settingsWindow } from "../panel/project/ProjectSettings.tsx";
 import { usageTab } from "../panel/usage/Usage.tsx";
 import type { PageWindow, Tab } from "../project/parts.ts";
+import * as thread from "../thread/commands.ts";
 
 /** Everything that the page of a project is put together from, in the order in which it is shown. */
 
@@ -54,10 +55,20 @@ export const COMMANDS: readonly CanvasCommand[] = [
   graph.undo,
   graph.redo,
   graph.layOut,
+  thread.begin,
+  thread.compose,
+  thread.rewrite,
+  thread.retry,
+  thread.branchOff,
+  thread.above,
+  thread.below,
+  thread.otherBefore,
+  thread.otherAfter,
   trash,
   changes,
   share,
   search,
+  thread.toggle,
   instruct,
   view.fit,
   view.zoomIn,

@@ -58,6 +58,6 @@ export const togglePanel: Command = {
   keys: ["i"],
   shown: "I",
   help: { part: "view", says: ({ canvas }) => canvas.keys.panel },
-  button: { place: "end", icon: PanelRight, isOn: ({ panel }) => panel !== null },
+  button: { place: "end", icon: PanelRight, isWide: true, isOn: ({ panel }) => panel !== null },
   run: ({ store }) => store.setState(({ panel }) => ({ panel: panel === null ? FIRST_TAB : null })),
 };

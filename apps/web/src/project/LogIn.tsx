@@ -1,11 +1,12 @@
-import { Link, useLocation } from "wouter";
+import { Link, useLocation, useSearch } from "wouter";
 
 import { useText } from "../text/index.ts";
 
 /** The login page, which leads back here. */
 export function useLoginAddress(): string {
   const [here] = useLocation();
-  return `/login?to=${encodeURIComponent(here)}`;
+  const asked = useSearch();
+  return `/login?to=${encodeURIComponent(asked === "" ? here : `${here}?${asked}`)}`;
 }
 
 export function LogIn({ className = "" }: { className?: string | undefined }) {

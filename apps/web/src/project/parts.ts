@@ -1,10 +1,10 @@
 import { createContext, use, type ComponentType } from "react";
 
-import type { ProjectSync } from "../sync/index.ts";
+import type { NodeView, ProjectSync } from "../sync/index.ts";
 import type { Text } from "../text/index.ts";
 import type { History } from "./history.ts";
 import type { Right } from "./rights.ts";
-import type { CanvasStore, CanvasUi } from "./ui-state.ts";
+import type { CanvasStore, CanvasUi, Quote, View } from "./ui-state.ts";
 
 /**
  * What the page of a project is put together from. Each part is an object beside its own component, and only the page
@@ -29,8 +29,15 @@ export interface PageWindow {
   readonly Body: ComponentType<{ open: boolean; onClose: () => void }>;
 }
 
+export interface Asks {
+  again(node: NodeView): void;
+  quote(quote: Quote): void;
+}
+
 /** What a command has in its hands on every page of a project; the canvas adds its own. */
 export interface Page {
+  /** Asks a node again, as a conversation does. */
+  readonly asking: Asks;
   readonly project: ProjectSync;
   readonly store: CanvasStore;
   readonly history: History;
@@ -38,6 +45,8 @@ export interface Page {
 
 export interface Command<Hands = Page> {
   readonly id: string;
+  /** The view that it belongs to; left out where it means the same in both. */
+  readonly view?: View;
   /** As buttons and the search name it. */
   readonly label?: (words: Text) => string;
   /** Whoever has not this right does not get to see it. */
@@ -48,6 +57,8 @@ export interface Command<Hands = Page> {
   readonly shown?: string;
   /** What the keys do, in the list of all of them. */
   readonly help?: { readonly part: HelpPart; readonly says: (words: Text) => string };
+  /** Its keys are wanted in the middle of a sentence, too. */
+  readonly whileTyping?: readonly string[];
   /** Its keys mean what the keyboard is at, also where that is not selected. */
   readonly isPointed?: true;
   readonly button?: CommandButton;
@@ -57,12 +68,14 @@ export interface Command<Hands = Page> {
   readonly run?: (hands: Hands) => unknown;
 }
 
-export const HELP_PARTS = ["nodes", "graph", "view"] as const;
+export const HELP_PARTS = ["nodes", "graph", "thread", "view"] as const;
 export type HelpPart = (typeof HELP_PARTS)[number];
 
 interface CommandButton {
   readonly place: "tools" | "bar" | "menu" | "end";
   readonly icon: ComponentType;
+  /** On a phone it is in the menu. */
+  readonly isWide?: true;
   /** Says its name beside the icon. */
   readonly hasText?: true;
   readonly isOn?: (ui: CanvasUi) => boolean;

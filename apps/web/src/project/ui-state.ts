@@ -8,6 +8,25 @@ export const FIRST_TAB = "";
 /** What an address calls the tab that the panel shows first. */
 export const TAB_PARAMETER = "tab";
 
+/** The two ways to look at a project: all of it as a graph, or one branch of it as a conversation. */
+export type View = "canvas" | "thread";
+
+/** Stand for the conversation that was gone on with last, and for one that is yet to begin. */
+export const NEWEST = "";
+export const NEW_CONVERSATION = "new";
+
+/** Words of an answer that a question is about. */
+export interface Quote {
+  readonly nodeId: string;
+  readonly text: string;
+}
+
+/** A question that was typed in a conversation and is not asked yet. */
+export interface Unsent {
+  readonly text: string;
+  readonly quote: Quote | null;
+}
+
 /** Nodes and edges that are lit together. */
 export interface Lit {
   readonly nodes: ReadonlySet<string>;
@@ -49,6 +68,24 @@ export interface CanvasUi {
   readonly task: string | null;
   /** Which of the page's own windows is open. */
   readonly open: string | null;
+  readonly view: View;
+  /** The node whose conversation is read, or one of the two words above. */
+  readonly at: string;
+  /** Where a conversation forks, the way that is read: of a node, the one that follows it. */
+  readonly ways: ReadonlyMap<string, string>;
+  /** The message at which the keyboard is to be, once it is drawn. */
+  readonly reaching: string | null;
+  /** The message that the next question branches from; null where it goes on at the end. */
+  readonly replyTo: string | null;
+  /** The message whose question is being edited. */
+  readonly rewriting: string | null;
+  /** What was typed, by the message that it follows. */
+  readonly unsent: ReadonlyMap<string, Unsent>;
+  /** Whom the next question goes to; empty leaves it to the project. */
+  readonly model: string;
+  readonly presetId: string;
+  /** The tab that the panel shows again in the view that is not looked at. */
+  readonly otherPanel: string | null;
 }
 
 export type CanvasStore = StoreApi<CanvasUi>;
@@ -71,6 +108,16 @@ export const newCanvasStore = (fields: Partial<CanvasUi> = {}): CanvasStore =>
     following: null,
     task: null,
     open: null,
+    view: "canvas",
+    at: NEWEST,
+    ways: new Map(),
+    reaching: null,
+    replyTo: null,
+    rewriting: null,
+    unsent: new Map(),
+    model: "",
+    presetId: "",
+    otherPanel: null,
     ...fields,
   }));
 

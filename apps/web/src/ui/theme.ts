@@ -1,3 +1,4 @@
+import { useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 
@@ -9,6 +10,21 @@ const KEY = "theme";
 const chosen = createStore<{ theme: Theme }>(() => ({ theme: "system" }));
 
 export const useTheme = (): Theme => useStore(chosen, ({ theme }) => theme);
+
+const DARK = "(prefers-color-scheme: dark)";
+
+/** Whether the page is dark, by choice or as the system is. */
+export function useIsDark(): boolean {
+  const theme = useTheme();
+  const isSystemDark = useSyncExternalStore(onSystem, () => matchMedia(DARK).matches);
+  return theme === "system" ? isSystemDark : theme === "dark";
+}
+
+function onSystem(listener: () => void): () => void {
+  const system = matchMedia(DARK);
+  system.addEventListener("change", listener);
+  return () => system.removeEventListener("change", listener);
+}
 
 export function setTheme(theme: Theme): void {
   chosen.setState({ theme });

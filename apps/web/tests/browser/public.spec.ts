@@ -96,7 +96,7 @@ test("a stranger can change nothing", async ({ app }) => {
   await page.mouse.move(300, 300, { steps: 5 });
   await page.mouse.up();
   await question.getByRole("button", { name: "More" }).click();
-  await expect(page.getByRole("menuitem")).toHaveText(["Show the answer"]);
+  await expect(page.getByRole("menuitem")).toHaveText([/^Open as a conversation/, "Show the answer"]);
   await page.keyboard.press("Escape");
 
   await expect(page.locator("[data-node]")).toHaveCount(1);
@@ -105,7 +105,13 @@ test("a stranger can change nothing", async ({ app }) => {
   await expect(page.getByRole("button", { name: /Share|New node|Ask|Branch/ })).toHaveCount(0);
   await page.keyboard.press("Control+k");
   await expect(page.getByRole("option").first()).toBeVisible();
-  await expect(page.getByRole("option")).toHaveText(["Show everything", "Keyboard shortcuts"]);
+  await expect(page.getByRole("option")).toHaveText(["Conversation", "Show everything", "Keyboard shortcuts"]);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("t");
+  await expect(page.getByText("You can read this conversation")).toBeVisible();
+  await expect(page.locator("[data-message]")).toHaveCount(1);
+  for (const key of ["e", "r", "n", "Enter", "b", "p"]) await page.keyboard.press(key);
+  await expect(page.getByRole("textbox")).toHaveCount(0);
   expect(await ada.user.stateHash(project)).toEqual(before);
   expect(heard.complaints).toEqual([]);
 });

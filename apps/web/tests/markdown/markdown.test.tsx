@@ -122,3 +122,31 @@ describe("an answer that grows", () => {
     vi.useRealTimers();
   });
 });
+
+describe("formulas", () => {
+  test("are drawn once KaTeX is here, and until then stand as they were written", async () => {
+    const container = drawn("So $a^2$ is:\n\n$$\na \\cdot a\n$$\n\nfor $5 or $10.");
+    expect(container.textContent).toContain("a^2");
+    await waitFor(() => expect(container.querySelectorAll(".katex")).toHaveLength(2));
+    expect(container.querySelectorAll(".katex-display")).toHaveLength(1);
+    expect(container.textContent).toContain("for $5 or $10.");
+  });
+
+  test.each([
+    "$\\href{javascript:alert(1)}{x}$",
+    "$\\url{javascript:alert(1)}$",
+    "$\\includegraphics{https://tracker.example/a.png}$",
+    "$\\htmlStyle{position:fixed}{x}$ $\\htmlId{root}{y}$",
+    "$\\text{<script>alert(1)</script>}$",
+  ])("can do nothing: %s", async (text) => {
+    const container = drawn(text);
+    await waitFor(() => expect(container.querySelector(".katex")).not.toBeNull());
+    expect(container.querySelector("a, img, script, [id], [style*=fixed]")).toBeNull();
+  });
+
+  test("what is none of KaTeX' is said in its place, and takes nothing else along", async () => {
+    const container = drawn("$\\undefined{$ and $x$ and `$y$`");
+    await waitFor(() => expect(container.querySelector(".katex")).not.toBeNull());
+    expect(container.textContent).toContain("$y$");
+  });
+});

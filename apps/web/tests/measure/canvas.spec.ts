@@ -1,15 +1,9 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { extname, join } from "node:path";
-
 import type { Page } from "@playwright/test";
-import { build } from "vite";
 
 import { MemoryStore, uuidv7, type BatchedOp } from "../../src/sync/index.ts";
 import { expect, test, type App, type Person } from "../browser/kit/index.ts";
 import { User } from "../server/kit/user.ts";
+import { median, served } from "./kit.ts";
 
 const NODES = 1_000;
 const COLUMNS = 40;
@@ -26,7 +20,7 @@ test("a canvas of 1,000 nodes with 20 moving cursors, beside bare React Flow", a
   const ada = await app.person("ada");
   const project = await filled(ada.user);
   const graph = await ada.user.call("GET", `/projects/${project}/graph`);
-  const bare = await served(JSON.stringify(graph));
+  const bare = await served("bare", JSON.stringify(graph));
   const crowd = await people(app, ada, project);
   const figures: Record<string, number[]> = {};
   const note = (name: string, value: number) => {
@@ -143,10 +137,6 @@ async function frames(page: Page): Promise<number> {
   return median(times.slice(1).map((time, at) => time - (times[at] ?? time)));
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
 /** What comes over the wire until the canvas is there, with nothing in the browser's cache. */
 async function bytes({ context }: Person, project: string): Promise<Record<string, number>> {
   const page = await context.newPage();
@@ -165,36 +155,4 @@ async function bytes({ context }: Person, project: string): Promise<Record<strin
   await page.waitForLoadState("networkidle");
   await page.close();
   return sum;
-}
-
-const KINDS: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
-
-/** The bare page, built as ours is, beside the same graph. */
-async function served(graph: string): Promise<{ url: string; stop: () => Promise<void> }> {
-  const outDir = await mkdtemp(join(tmpdir(), "nonlinear-bare-"));
-  await build({
-    root: join(import.meta.dirname, "bare"),
-    configFile: false,
-    logLevel: "error",
-    build: { outDir, emptyOutDir: true, target: "es2023" },
-  });
-  const server = createServer((request, response) => {
-    void (async () => {
-      const path = request.url === "/" ? "/index.html" : (request.url ?? "");
-      response.setHeader(
-        "content-type",
-        path === "/graph.json" ? "application/json" : (KINDS[extname(path)] ?? "text/plain"),
-      );
-      response.end(path === "/graph.json" ? graph : await readFile(join(outDir, path)).catch(() => ""));
-    })();
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    stop: async () => {
-      server.closeAllConnections();
-      server.close();
-      await rm(outDir, { recursive: true, force: true });
-    },
-  };
 }

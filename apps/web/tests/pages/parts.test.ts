@@ -5,9 +5,12 @@ import { COMMANDS, TABS, WINDOWS } from "../../src/pages/parts.ts";
 
 const twice = (values: readonly string[]) => values.filter((value, place) => values.indexOf(value) !== place);
 
-test("every part has a name and every key a meaning of its own", () => {
+test("every part has a name, and in each view every key a meaning of its own", () => {
   for (const parts of [COMMANDS, TABS, WINDOWS]) expect(twice(parts.map(({ id }) => id))).toEqual([]);
-  expect(twice(COMMANDS.flatMap(({ keys = [] }) => keys))).toEqual([]);
+  for (const looked of ["canvas", "thread"]) {
+    const here = COMMANDS.filter(({ view = looked }) => view === looked);
+    expect(twice(here.flatMap(({ keys = [] }) => keys))).toEqual([]);
+  }
 });
 
 test("what has a button or is found has a name and does something, and help says which keys it is about", () => {

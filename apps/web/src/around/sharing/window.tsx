@@ -37,7 +37,7 @@ export const share: Command = {
   id: "share",
   label: ({ canvas }) => canvas.share,
   may: "members:read",
-  button: { place: "bar", icon: Users, hasText: true },
+  button: { place: "bar", icon: Users, hasText: true, isWide: true },
   isFound: true,
   run: opens(shareWindow),
 };

@@ -10,6 +10,7 @@ import type { CanvasCommand } from "./hands.ts";
 
 export const connect: CanvasCommand = {
   id: "connect",
+  view: "canvas",
   may: "graph:write",
   keys: ["l"],
   shown: "L",
@@ -22,6 +23,7 @@ export const connect: CanvasCommand = {
 
 export const fold: Command = {
   id: "fold",
+  view: "canvas",
   keys: ["c"],
   shown: "C",
   help: { part: "graph", says: ({ canvas }) => canvas.keys.fold },
@@ -33,6 +35,7 @@ export const fold: Command = {
 
 export const parent: CanvasCommand = {
   id: "parent",
+  view: "canvas",
   keys: ["Alt+ArrowUp"],
   shown: "Alt+↑",
   help: { part: "graph", says: ({ canvas }) => canvas.keys.parent },
@@ -42,6 +45,7 @@ export const parent: CanvasCommand = {
 
 export const child: CanvasCommand = {
   id: "child",
+  view: "canvas",
   keys: ["Alt+ArrowDown"],
   shown: "Alt+↓",
   help: { part: "graph", says: ({ canvas }) => canvas.keys.child },
@@ -51,6 +55,7 @@ export const child: CanvasCommand = {
 
 export const after: CanvasCommand = {
   id: "after",
+  view: "canvas",
   keys: ["Alt+ArrowRight"],
   shown: "Alt+→",
   help: { part: "graph", says: ({ canvas }) => canvas.keys.sibling },
@@ -60,6 +65,7 @@ export const after: CanvasCommand = {
 
 export const before: CanvasCommand = {
   id: "before",
+  view: "canvas",
   keys: ["Alt+ArrowLeft"],
   isPointed: true,
   run: (hands) => stepTo(hands, "before"),
@@ -67,12 +73,14 @@ export const before: CanvasCommand = {
 
 export const move: Command = {
   id: "move",
+  view: "canvas",
   shown: "↑",
   help: { part: "graph", says: ({ canvas }) => canvas.keys.move },
 };
 
 export const selectAll: CanvasCommand = {
   id: "select-all",
+  view: "canvas",
   may: "graph:write",
   keys: ["Mod+a"],
   shown: "Mod+A",
@@ -82,18 +90,21 @@ export const selectAll: CanvasCommand = {
 
 export const copy: Command = {
   id: "copy",
+  view: "canvas",
   shown: "Mod+C",
   help: { part: "graph", says: ({ canvas }) => canvas.keys.copy },
 };
 
 export const paste: Command = {
   id: "paste",
+  view: "canvas",
   shown: "Mod+V",
   help: { part: "graph", says: ({ canvas }) => canvas.keys.paste },
 };
 
 export const duplicate: CanvasCommand = {
   id: "duplicate",
+  view: "canvas",
   may: "graph:write",
   keys: ["Mod+d"],
   shown: "Mod+D",
@@ -109,7 +120,7 @@ export const undo: Command = {
   keys: ["Mod+z"],
   shown: "Mod+Z",
   help: { part: "graph", says: ({ canvas }) => canvas.keys.undo },
-  button: { place: "tools", icon: Undo2 },
+  button: { place: "tools", icon: Undo2, isWide: true },
   run: ({ history }) => tell(history.undo(), "nothingToUndo"),
 };
 
@@ -120,7 +131,7 @@ export const redo: Command = {
   keys: ["Mod+Shift+z", "Mod+y"],
   shown: "Mod+Shift+Z",
   help: { part: "graph", says: ({ canvas }) => canvas.keys.redo },
-  button: { place: "tools", icon: Redo2 },
+  button: { place: "tools", icon: Redo2, isWide: true },
   run: ({ history }) => tell(history.redo(), "nothingToRedo"),
 };
 
@@ -133,6 +144,7 @@ function tell(undone: Undone, nothing: "nothingToUndo" | "nothingToRedo"): void 
 
 export const layOut: CanvasCommand = {
   id: "lay-out",
+  view: "canvas",
   label: ({ canvas }) => canvas.layOut,
   may: "graph:write",
   button: { place: "tools", icon: Workflow },

@@ -3,6 +3,7 @@ import { createContext, use, useMemo } from "react";
 
 import type { Command, Page } from "../../project/parts.ts";
 import { may } from "../../project/rights.ts";
+import { useCanvas, type View } from "../../project/ui-state.ts";
 import { useRights } from "../../project/use-rights.ts";
 import type { Actions, Point } from "../actions.ts";
 
@@ -31,16 +32,22 @@ export interface ReadyCommand extends CanvasCommand {
   readonly start: () => void;
 }
 
-/** The commands that the user may run. */
+/** Whether a command means something in the view that is looked at. */
+export const isOf = (view: View, command: CanvasCommand): boolean =>
+  command.view === undefined || command.view === view;
+
+/** The commands that the user may run where they are. */
 export function useCommands(): readonly ReadyCommand[] {
   const { all, hands } = useAllCommands();
   const rights = useRights();
+  const view = useCanvas((ui) => ui.view);
   return useMemo(
     () =>
       all
+        .filter((command) => isOf(view, command))
         .filter((command) => command.may === undefined || may({ rights }, command.may))
         .map((command) => ({ ...command, start: () => void command.run?.(hands) })),
-    [all, hands, rights],
+    [all, hands, rights, view],
   );
 }
 

@@ -12,6 +12,7 @@ function first(hands: CanvasHands, run: (id: string) => void): void {
 
 export const newNode: CanvasCommand = {
   id: "new-node",
+  view: "canvas",
   label: ({ canvas }) => canvas.newNode,
   may: "graph:write",
   keys: ["n"],
@@ -24,6 +25,7 @@ export const newNode: CanvasCommand = {
 
 export const edit: CanvasCommand = {
   id: "edit",
+  view: "canvas",
   may: "graph:write",
   keys: ["Enter", "F2"],
   shown: "Enter",
@@ -34,6 +36,7 @@ export const edit: CanvasCommand = {
 
 export const ask: CanvasCommand = {
   id: "ask",
+  view: "canvas",
   may: "runs:run",
   keys: ["Mod+Enter"],
   shown: "Mod+Enter",
@@ -46,6 +49,7 @@ export const ask: CanvasCommand = {
 
 export const branch: CanvasCommand = {
   id: "branch",
+  view: "canvas",
   may: "graph:write",
   keys: ["b"],
   shown: "B",
@@ -68,6 +72,7 @@ export const pin: CanvasCommand = {
 
 export const remove: CanvasCommand = {
   id: "remove",
+  view: "canvas",
   may: "graph:delete",
   keys: ["Delete", "Backspace"],
   shown: "Del",
@@ -78,6 +83,7 @@ export const remove: CanvasCommand = {
 
 export const leave: CanvasCommand = {
   id: "leave",
+  view: "canvas",
   keys: ["Escape"],
   shown: "Esc",
   help: { part: "nodes", says: ({ canvas }) => canvas.keys.leave },

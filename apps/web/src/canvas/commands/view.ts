@@ -5,6 +5,7 @@ const GLIDE_MS = 200;
 
 export const fit: CanvasCommand = {
   id: "fit",
+  view: "canvas",
   label: ({ canvas }) => canvas.fit,
   keys: ["f"],
   shown: "F",
@@ -15,6 +16,7 @@ export const fit: CanvasCommand = {
 
 export const zoomIn: CanvasCommand = {
   id: "zoom-in",
+  view: "canvas",
   keys: ["+", "="],
   shown: "+",
   help: { part: "view", says: ({ canvas }) => canvas.keys.zoomIn },
@@ -23,6 +25,7 @@ export const zoomIn: CanvasCommand = {
 
 export const zoomOut: CanvasCommand = {
   id: "zoom-out",
+  view: "canvas",
   keys: ["-"],
   shown: "-",
   help: { part: "view", says: ({ canvas }) => canvas.keys.zoomOut },

@@ -6,7 +6,7 @@ import { useMay } from "../../project/use-rights.ts";
 import { useText } from "../../text/index.ts";
 import { AgentIcon } from "../../ui/AgentIcon.tsx";
 import { Button } from "../../ui/Button.tsx";
-import type { Box } from "../places.ts";
+import type { Box } from "../../project/places.ts";
 import { glide } from "../sight.ts";
 import { ZOOM_MIN } from "../viewport.ts";
 import { boxOf } from "./boxes.ts";

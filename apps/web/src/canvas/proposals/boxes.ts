@@ -2,7 +2,7 @@ import { useStore, type InternalNode } from "@xyflow/react";
 import { createContext, use } from "react";
 import { shallow } from "zustand/shallow";
 
-import { CARD_HEIGHT, CARD_WIDTH, type Box } from "../places.ts";
+import { CARD_HEIGHT, CARD_WIDTH, type Box } from "../../project/places.ts";
 
 /** Where the nodes are drawn that would be made, by their ids. */
 export const GhostsContext = createContext<ReadonlyMap<string, Box>>(new Map());

@@ -1,7 +1,7 @@
 import type { Schemas } from "../../api/client.ts";
 import type { Item, SetWithItems } from "../../project/changes/queries.ts";
 import type { CanvasGraph, EdgePolicy } from "../../sync/index.ts";
-import { CARD_WIDTH, expectedHeight, type Box } from "../places.ts";
+import { CARD_WIDTH, expectedHeight, type Box } from "../../project/places.ts";
 
 /** What is decided about: a proposal of a set. */
 export interface Proposal {

@@ -41,9 +41,10 @@ export const instruct: Command = {
   label: ({ agents }) => agents.instruct.title,
   may: "agents:read",
   keys: ["Mod+i"],
+  whileTyping: ["Mod+i"],
   shown: "Mod+I",
   help: { part: "graph", says: ({ agents }) => agents.instruct.help },
-  button: { place: "bar", icon: WandSparkles },
+  button: { place: "bar", icon: WandSparkles, isWide: true },
   isFound: true,
   run: opens(instructionWindow),
 };

@@ -20,13 +20,27 @@ export function useMentioned(prompt: string): ProjectAgent | undefined {
   return mentioned(prompt, useProjectAgents().data ?? []);
 }
 
+/** What an agent is asked: a node, by what it says. */
+type Asked = Pick<NodeView, "id" | "prompt">;
+
+/** The same for a prompt that is in no node yet, as far as the agents are known. */
+export function useFindMentioned(): (prompt: string) => ProjectAgent | undefined {
+  const { project } = useProject();
+  const queries = useQueryClient();
+  return useCallback(
+    (prompt) => mentioned(prompt, queries.getQueryData<readonly ProjectAgent[]>(agentKeys.agents(project)) ?? []),
+    [queries, project],
+  );
+}
+
 /** Starts a task of the agent that a node's prompt mentions; false where it mentions none. */
-export function useAskAgent(): (node: NodeView) => boolean {
+export function useAskAgent(): (node: Asked) => boolean {
   const project = useProject();
   const store = useCanvasStore();
   const queries = useQueryClient();
+  const find = useFindMentioned();
   const { mutate } = useMutation({
-    mutationFn: async ({ agent, node }: { agent: ProjectAgent; node: NodeView }) => {
+    mutationFn: async ({ agent, node }: { agent: ProjectAgent; node: Asked }) => {
       await sent(project);
       return startTask(project.project, taskOf(agent, node.prompt, [node.id]));
     },
@@ -39,13 +53,12 @@ export function useAskAgent(): (node: NodeView) => boolean {
   });
   return useCallback(
     (node) => {
-      const agents = queries.getQueryData<readonly ProjectAgent[]>(agentKeys.agents(project.project)) ?? [];
-      const agent = mentioned(node.prompt, agents);
+      const agent = find(node.prompt);
       if (agent === undefined) return false;
       mutate({ agent, node });
       return true;
     },
-    [queries, project, mutate],
+    [find, mutate],
   );
 }
 

@@ -159,7 +159,7 @@ export const canvas = {
   // Shortcuts.
   shortcuts: "Keyboard shortcuts",
   keys: {
-    title: { nodes: "Nodes", graph: "Graph", view: "View" },
+    title: { nodes: "Nodes", graph: "Graph", thread: "Conversation", view: "View" },
     newNode: "New node",
     edit: "Edit the prompt",
     ask: "Ask the model",

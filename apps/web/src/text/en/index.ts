@@ -5,6 +5,7 @@ import { common } from "./common.ts";
 import { panel } from "./panel.ts";
 import { presets } from "./presets.ts";
 import { refusals } from "./refusals.ts";
+import { thread } from "./thread.ts";
 
 /** Every word that people read. What changes within a sentence is a function, so that each language orders it itself. */
-export const en = { common, agents, around, canvas, panel, presets, refusals };
+export const en = { common, agents, around, canvas, panel, presets, refusals, thread };

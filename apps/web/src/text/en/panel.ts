@@ -20,6 +20,7 @@ export const panel = {
     text: "text",
     block: (language: string | null) => (language === null ? "Code" : `Code in ${language}`),
   },
+  diagram: { name: "Diagram", source: "Show the text of the diagram" },
   table: "Table",
   task: { done: "Done:", open: "To do:" },
   footnotes: { title: "Footnotes", back: (note: number) => `Back to reference ${note + 1}` },

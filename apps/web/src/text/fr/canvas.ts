@@ -142,7 +142,7 @@ export const canvas: Text["canvas"] = {
     `${edits(count)} n’ont pas pu être enregistrées. Elles restent dans ce navigateur, au cas où l’accès vous serait rendu.`,
   shortcuts: "Raccourcis clavier",
   keys: {
-    title: { nodes: "Nœuds", graph: "Graphe", view: "Vue" },
+    title: { nodes: "Nœuds", graph: "Graphe", thread: "Conversation", view: "Vue" },
     newNode: "Nouveau nœud",
     edit: "Modifier la question",
     ask: "Interroger le modèle",

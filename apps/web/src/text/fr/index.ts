@@ -6,5 +6,6 @@ import { common } from "./common.ts";
 import { panel } from "./panel.ts";
 import { presets } from "./presets.ts";
 import { refusals } from "./refusals.ts";
+import { thread } from "./thread.ts";
 
-export const fr: Text = { common, agents, around, canvas, panel, presets, refusals };
+export const fr: Text = { common, agents, around, canvas, panel, presets, refusals, thread };

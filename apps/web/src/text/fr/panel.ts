@@ -21,6 +21,7 @@ export const panel: Text["panel"] = {
     text: "texte",
     block: (language) => (language === null ? "Code" : `Code en ${language}`),
   },
+  diagram: { name: "Schéma", source: "Montrer le texte du schéma" },
   table: "Tableau",
   task: { done: "Fait :", open: "À faire :" },
   footnotes: { title: "Notes", back: (note) => `Retour à l’appel de note ${note + 1}` },

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { boundsOf, CARD_HEIGHT, CARD_WIDTH, freePlace, type Box } from "../../src/canvas/places.ts";
+import { boundsOf, CARD_HEIGHT, CARD_WIDTH, freePlace, type Box } from "../../src/project/places.ts";
 
 const box = (id: string, x: number, y: number): Box => ({ id, x, y, width: CARD_WIDTH, height: CARD_HEIGHT });
 const isFree = (at: { x: number; y: number }, boxes: readonly Box[]) =>

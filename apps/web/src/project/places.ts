@@ -100,6 +100,37 @@ interface Written {
   readonly response?: string | null;
 }
 
+/** As high as a card becomes by its answer. */
+const answered = ({ prompt, response }: Pick<Written, "prompt" | "response">): number =>
+  expectedHeight({ prompt, response: response ?? "" }) + (response == null ? ANSWER_HEIGHT_MAX : 0);
+
+const boxOf = ({ position, prompt, response }: Written, id = ""): Box => ({
+  id,
+  ...position,
+  width: CARD_WIDTH,
+  height: answered({ prompt, response: response ?? null }),
+});
+
+/**
+ * A free place for a question, near another node: below the one that it follows, or beside the one that it is another
+ * wording of. There is room for the answers that are still to come.
+ */
+export function placeNear(
+  nodes: Iterable<Written>,
+  near: { readonly below: Written } | { readonly beside: Written } | null,
+  prompt: string,
+): Place {
+  const boxes = Array.from(nodes, (node) => boxOf(node));
+  const size = { width: CARD_WIDTH, height: answered({ prompt, response: null }) };
+  if (near === null) return freePlace({ x: 0, y: 0 }, boxes, size);
+  if ("beside" in near) {
+    const { x, y } = near.beside.position;
+    return freePlace({ x: x + CARD_WIDTH + GAP, y }, boxes, size);
+  }
+  const { x, y, height } = boxOf(near.below);
+  return freePlace({ x, y: y + height + GAP }, boxes, size);
+}
+
 /** Everything that these nodes take up, about. */
 export function boundsOf(nodes: Iterable<Written>): Omit<Box, "id"> {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];

@@ -1,0 +1,29 @@
+import { useSyncExternalStore } from "react";
+
+import { Emitter } from "../sync/index.ts";
+
+/** What few texts need comes when the first of them is shown; until then, and without it, the text is read as well. */
+export function late<T>(load: () => Promise<T>): (wanted: boolean) => T | null {
+  let here: T | null = null;
+  let isAsked = false;
+  const arrived = new Emitter<undefined>();
+  const fetched = async () => {
+    here = await load();
+    arrived.emit(undefined);
+  };
+  const subscribe = (listener: () => void) => {
+    if (!isAsked) {
+      isAsked = true;
+      void fetched().catch(() => {
+        isAsked = false;
+      });
+    }
+    return arrived.listen(listener);
+  };
+  return function useLate(wanted) {
+    return useSyncExternalStore(wanted ? subscribe : never, () => (wanted ? here : null), none);
+  };
+}
+
+const never = () => () => undefined;
+const none = () => null;

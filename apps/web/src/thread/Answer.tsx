@@ -1,0 +1,175 @@
+import { EyeOff, Pin, RotateCw, Sparkles, Square } from "lucide-react";
+
+import { CopyButton } from "../markdown/Code.tsx";
+import { Markdown } from "../markdown/Markdown.tsx";
+import { LastFailure, Staleness } from "../panel/answer/Notices.tsx";
+import { useAttempts, type Attempt } from "../panel/data/queries.ts";
+import { shapeOf } from "../project/graph.ts";
+import { useGraph, useNode, useProjectState, useWriting, type EdgeView, type NodeView } from "../project/project.ts";
+import { useMay } from "../project/use-rights.ts";
+import { useText } from "../text/index.ts";
+import { Button, IconButton } from "../ui/Button.tsx";
+import { Spinner } from "../ui/Spinner.tsx";
+import { useAsking } from "./asking.ts";
+import { Details } from "./Details.tsx";
+import { useMayAsk } from "./may-ask.ts";
+import { MoreMenu } from "./MoreMenu.tsx";
+import { Switch } from "./Switch.tsx";
+import styles from "./Thread.module.css";
+
+interface Props {
+  node: NodeView;
+  parent: string | undefined;
+  next: string | undefined;
+  isResting: boolean;
+}
+
+/** What was answered, while it is written and after. */
+export function Answer({ node, parent, next, isResting }: Props) {
+  const { thread } = useText();
+  const seesCosts = useMay("costs:read");
+  const attempts = useAttempts(node.id, seesCosts && isResting).items;
+  const isAsked = node.status === "GENERATING";
+  const way = useWay(node.id, next);
+  return (
+    <section className={styles.answer} aria-label={thread.answer}>
+      {isAsked ? <Writing node={node} parent={parent} /> : <Written node={node} attempts={attempts} />}
+      {!isAsked && (
+        <div className={styles.tools}>
+          <Tools node={node} attempts={attempts} way={way} />
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** The edge over which this message enters the context of the next. */
+function useWay(id: string, next: string | undefined): EdgeView | undefined {
+  const graph = useGraph();
+  return next === undefined
+    ? undefined
+    : shapeOf(graph)
+        .from.get(id)
+        ?.find(({ targetId }) => targetId === next);
+}
+
+/** An answer that is being written, or that a model is yet to begin. */
+function Writing({ node, parent }: { node: NodeView; parent: string | undefined }) {
+  const { thread, panel } = useText();
+  const asking = useAsking();
+  const mayAsk = useMayAsk();
+  const writing = useWriting(node.id);
+  const { status } = useProjectState();
+  const above = useNode(parent ?? "");
+  const text = writing?.text ?? "";
+  const words =
+    writing === undefined && status !== "live"
+      ? panel.answer.asksLater
+      : above?.status === "GENERATING"
+        ? thread.waitsAbove
+        : panel.answer.waiting;
+  return (
+    <>
+      {/* Said once, when it begins: a live region of the text would be read out with every word. */}
+      <p className="visually-hidden" role="status">
+        {text === "" ? words : panel.answer.writing}
+      </p>
+      {text === "" ? (
+        <p className={styles.waiting}>
+          <Spinner />
+          <span aria-hidden>{words}</span>
+        </p>
+      ) : (
+        <Markdown text={text} live />
+      )}
+      {mayAsk && (
+        <Button size="small" className={styles.stop} onClick={() => asking.stop(node.id)}>
+          <Square aria-hidden />
+          {thread.stop}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Written({ node, attempts }: { node: NodeView; attempts: readonly Attempt[] | undefined }) {
+  return (
+    <>
+      {node.status === "STALE" && <Staleness node={node} />}
+      <LastFailure node={node} last={attempts?.[0]} />
+      {node.response !== null && (
+        <div data-answer={node.id}>
+          <Markdown text={node.response} />
+        </div>
+      )}
+    </>
+  );
+}
+
+interface ToolsProps {
+  node: NodeView;
+  attempts: readonly Attempt[] | undefined;
+  way: EdgeView | undefined;
+}
+
+function Tools({ node, attempts, way }: ToolsProps) {
+  const { thread } = useText();
+  const asking = useAsking();
+  const mayAsk = useMayAsk();
+  const isAnswered = node.response !== null;
+  return (
+    <>
+      <Attempts node={node} attempts={attempts} />
+      {isAnswered && <CopyButton label={thread.copyAnswer} text={() => node.response ?? ""} />}
+      {mayAsk && isAnswered && (
+        <IconButton
+          size="small"
+          label={thread.retry}
+          keys="R"
+          icon={<RotateCw aria-hidden />}
+          onClick={() => asking.again(node)}
+        />
+      )}
+      {mayAsk && !isAnswered && (
+        <Button size="small" onClick={() => asking.again(node)}>
+          <Sparkles aria-hidden />
+          {node.status === "ERROR" ? thread.retry : thread.ask}
+        </Button>
+      )}
+      {isAnswered && <Details node={node} attempts={attempts} />}
+      <MoreMenu node={node} way={way} />
+      {node.pinned && (
+        <span className={styles.mark}>
+          <Pin aria-hidden />
+          {thread.pinned}
+        </span>
+      )}
+      {way?.policy === "EXCLUDE" && (
+        <span className={styles.mark}>
+          <EyeOff aria-hidden />
+          {thread.excluded}
+        </span>
+      )}
+    </>
+  );
+}
+
+/** The answers that were tried; any of them can be the one. */
+function Attempts({ node, attempts }: { node: NodeView; attempts: readonly Attempt[] | undefined }) {
+  const { thread } = useText();
+  const asking = useAsking();
+  const mayWrite = useMay("graph:write");
+  const all = attempts?.filter(({ text, isCurrent }) => isCurrent || (text ?? "") !== "").toReversed() ?? [];
+  if (!mayWrite) return null;
+  return (
+    <Switch
+      name={thread.attempts}
+      place={all.findIndex(({ isCurrent }) => isCurrent)}
+      count={all.length}
+      onChoose={(place) => {
+        const chosen = all[place];
+        if (chosen !== undefined) asking.select(node.id, chosen.id);
+      }}
+    />
+  );
+}
