@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use entity::{mailed_token, user};
 use kernel::Result;
-use platform::{Command, Ctx, Platform, Principal, RequestInfo, Write, db, writer::Record};
+use platform::{Command, Ctx, Platform, Write, db, writer::Record};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -61,7 +61,7 @@ pub async fn mails_with(platform: &Platform, key: &str) -> Result<u64> {
 
 /// Seals all second factors with the key that is used now; gives how many were sealed with another.
 pub async fn reseal_factors(platform: &Arc<Platform>) -> Result<u64> {
-    let system = Ctx::new(platform.clone(), Principal::System, RequestInfo::default());
+    let system = Ctx::server(platform.clone());
     let (mut after, mut resealed) = (Uuid::nil(), 0);
     loop {
         let page = sealed(platform, after).await?;

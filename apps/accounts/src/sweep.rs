@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use entity::{api_token, auth_session, mailed_token, ws_ticket};
 use kernel::{Result, UserId};
-use platform::{Command, Ctx, Platform, Principal, RequestInfo, Write, db};
+use platform::{Command, Ctx, Platform, Write, db};
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -18,7 +18,7 @@ const EXPIRED_TOKENS_KEPT: TimeDelta = TimeDelta::days(30);
 
 /// Removes expired sessions, tokens and counts of failures.
 pub(crate) async fn sweep(platform: &Arc<Platform>) -> Result<()> {
-    let ctx = Ctx::new(platform.clone(), Principal::System, RequestInfo::default());
+    let ctx = Ctx::server(platform.clone());
     ctx.write_account(UserId::from_uuid(Uuid::nil()), RemoveExpired)
         .await
 }
