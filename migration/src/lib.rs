@@ -29,6 +29,9 @@ mod m20261129_000018_agents;
 mod m20261129_000019_answers_of_tasks;
 mod m20261129_000020_mentions;
 mod m20261129_000021_tool_servers;
+mod m20261129_000030_audit_values;
+mod m20261129_000031_old_notes;
+mod m20261129_000032_old_trash;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -61,6 +64,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000019_answers_of_tasks::Migration),
             Box::new(m20261129_000020_mentions::Migration),
             Box::new(m20261129_000021_tool_servers::Migration),
+            Box::new(m20261129_000030_audit_values::Migration),
+            Box::new(m20261129_000031_old_notes::Migration),
+            Box::new(m20261129_000032_old_trash::Migration),
         ]
     }
 }

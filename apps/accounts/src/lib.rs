@@ -17,6 +17,7 @@ pub fn feature() -> Feature {
     Feature::new("accounts")
         .routes(routes)
         .job(auth::send_mail)
+        .retention(sweep::ENDED_SESSIONS)
         .sweep(|platform| Box::pin(async move { sweep::sweep(&platform).await }))
 }
 

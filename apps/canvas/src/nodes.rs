@@ -5,6 +5,7 @@ mod glance;
 mod queries;
 mod routes;
 mod row;
+mod trash;
 
 pub use commands::{
     AnswerChange, Copy, Create, change_answer, change_summary, create, created, replace_preset,
@@ -16,3 +17,4 @@ pub use queries::{find, get, list};
 pub(crate) use queries::{living, views};
 pub(crate) use routes::routes;
 pub use row::Node;
+pub(crate) use trash::OLD_TRASH;

@@ -134,6 +134,7 @@ fn word(name: &str, column: &str) -> &'static str {
         "state" => "FAILED",
         "origin" => "PERSON",
         "period" => "MONTH",
+        "severity" => "CRITICAL",
         _ => "naïve 🌍 text",
     }
 }

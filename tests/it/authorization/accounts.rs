@@ -155,6 +155,9 @@ fn factor() -> Vec<Case> {
 fn profile() -> Vec<Case> {
     vec![
         case!("GET /users/me", "caller", 200, _ => Try::at([])),
+        case!("GET /users/me/audit", "scope:audit", 200, _ => Try::at([])),
+        // Who runs the server is said by a setting; among these is nobody.
+        case!("GET /audit", "server:read", 200, _ => Try::at([])),
         case!(new "PATCH /users/me", "session", 200, _ => {
             Try::at([]).body(json!({"firstName": "Ada"}))
         }),

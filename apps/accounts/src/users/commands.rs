@@ -19,7 +19,7 @@ use sea_orm::{
 };
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::{queries, row::to_view};
 use crate::{
@@ -176,6 +176,7 @@ impl Command for Update {
             refuse_look_alike(write.read().await?, username, Some(user)).await?;
         }
         let said_before = said(before.instructions.clone())?;
+        let was = shown(&before);
         let mut row = changed(before, self.input.clone())?;
         row.updated_at = Set(write.now());
         let after = row
@@ -185,9 +186,34 @@ impl Command for Update {
         if said(after.instructions.clone())? != said_before {
             tell_of_instructions(write, user)?;
         }
-        write.record(Record::new("user.update", "user", user.uuid()));
+        let (old, new) = differing(was, shown(&after));
+        write.record(Record::new("user.update", "user", user.uuid()).changed(old, new));
         to_view(after)
     }
+}
+
+/// The fields of a profile that the audit shows.
+fn shown(row: &user::Model) -> Map<String, Value> {
+    let preferences = Preferences::stored(row.preferences.as_ref());
+    let fields = [
+        ("username", json!(row.username)),
+        ("firstName", json!(row.first_name)),
+        ("lastName", json!(row.last_name)),
+        ("language", json!(preferences.language)),
+        ("timezone", json!(preferences.timezone)),
+    ];
+    fields
+        .into_iter()
+        .map(|(field, value)| (field.to_owned(), value))
+        .collect()
+}
+
+/// What is not the same in both.
+fn differing(mut old: Map<String, Value>, mut new: Map<String, Value>) -> (Value, Value) {
+    let before = old.clone();
+    old.retain(|field, value| new.get(field) != Some(value));
+    new.retain(|field, value| before.get(field) != Some(value));
+    (old.into(), new.into())
 }
 
 fn changed(before: user::Model, patch: PatchUser) -> Result<user::ActiveModel> {

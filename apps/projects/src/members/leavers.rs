@@ -31,7 +31,7 @@ pub(crate) async fn account_deleted(job: AccountDeleted, context: JobContext) ->
                 .write(ProjectId::from_uuid(project), Leave { user })
                 .await
             {
-                // A project in the trash is nobody's to change; it goes with its members.
+                // They leave those in the trash, too, which may come back. One that is gone for good has no members.
                 Ok(_) | Err(Error::NotFound(_)) => {}
                 Err(error) => return Err(error),
             }
