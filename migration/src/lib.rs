@@ -32,6 +32,8 @@ mod m20261129_000021_tool_servers;
 mod m20261129_000030_audit_values;
 mod m20261129_000031_old_notes;
 mod m20261129_000032_old_trash;
+mod m20261129_000033_addresses_and_stays;
+mod m20261129_000034_avatars;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -67,6 +69,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000030_audit_values::Migration),
             Box::new(m20261129_000031_old_notes::Migration),
             Box::new(m20261129_000032_old_trash::Migration),
+            Box::new(m20261129_000033_addresses_and_stays::Migration),
+            Box::new(m20261129_000034_avatars::Migration),
         ]
     }
 }

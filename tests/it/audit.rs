@@ -88,6 +88,13 @@ async fn t14_every_change_of_an_account_leaves_one_record() {
         .change(&ada, Method::DELETE, &token, Value::Null)
         .await;
     audit.post(&phone, "/auth/logout", Value::Null).await;
+    let address = json!({"email": "countess@example.org", "password": PASSWORD});
+    audit.post(&ada, "/users/me/email", address).await;
+    let mail = app
+        .mail("ada@example.org", |mail| mail.text.contains("/email?"))
+        .await;
+    let token = json!({"token": mail.after("/email?token=")});
+    audit.post(&anonymous, "/auth/email/confirm", token).await;
     second_factor(&mut audit, &ada).await;
     passwords(&mut audit, &ada).await;
 

@@ -234,9 +234,10 @@ async fn whoever_owns_projects_stays_until_they_are_given_away_or_deleted() {
     let (project, owner, [editor]) = app.project([Role::Editor]).await;
     let spare = owner.create_project("Spare").await;
 
-    delete_account(&owner, PASSWORD)
-        .await
-        .problem(409, "conflict");
+    let refused = delete_account(&owner, PASSWORD).await;
+    let refused = refused.problem(409, "conflict");
+    let detail = text(&refused["detail"]);
+    assert!(detail.contains("“Project”, “Spare”"), "{detail}");
     let heir = json!({"userId": editor.user_id()});
     let transfer = project.transfer();
     owner.post(&transfer, heir).await.expect(202);

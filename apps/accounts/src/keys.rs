@@ -56,7 +56,8 @@ pub async fn mails_with(platform: &Platform, key: &str) -> Result<u64> {
         .map_err(db)?;
     let of = |row: &mailed_token::Model| auth::token_of(&platform.keys, row).map(|(_, id)| id);
     let derived = rows.iter().filter(|row| of(row) == Some(key)).count();
-    Ok(u64::try_from(derived).unwrap_or(u64::MAX))
+    let changes = auth::email_changes_with(platform, key).await?;
+    Ok(u64::try_from(derived).unwrap_or(u64::MAX) + changes)
 }
 
 /// Seals all second factors with the key that is used now; gives how many were sealed with another.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{api_token, auth_session, mailed_token, ws_ticket};
+use entity::{api_token, auth_session, email_change, mailed_token, ws_ticket};
 use kernel::{Result, UserId};
 use platform::{
     Command, Ctx, Platform, Write, db,
@@ -66,6 +66,11 @@ impl Command for RemoveExpired {
             .map_err(db)?;
         mailed_token::Entity::delete_many()
             .filter(mailed_token::Column::ExpiresAt.lt(ended))
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        email_change::Entity::delete_many()
+            .filter(email_change::Column::ExpiresAt.lt(ended))
             .exec(write.conn().await?)
             .await
             .map_err(db)?;

@@ -109,6 +109,8 @@ pub struct AuthSettings {
     pub operators: String,
     /// A session ends when it was not used for this long.
     pub session_idle_days: u32,
+    /// A session of a browser whose user does not want to stay logged in ends when it was not used for this long.
+    pub short_session_hours: u32,
     /// A session ends after this long whatever happens.
     pub session_days_max: u32,
 }
@@ -202,6 +204,7 @@ impl Default for Settings {
                 access_token_seconds: 15 * 60,
                 operators: String::new(),
                 session_idle_days: 7,
+                short_session_hours: 12,
                 session_days_max: 30,
             },
             http: HttpSettings {
