@@ -5,7 +5,7 @@ use platform::{Command, Ctx, ProjectCommand, Write, writer::Record};
 use protocol::events::Event;
 use uuid::Uuid;
 
-use crate::queries::Whose;
+use crate::whose::Whose;
 
 const ACTION: &str = "audit.export";
 

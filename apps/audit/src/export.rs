@@ -14,8 +14,9 @@ use protocol::audit::{AuditQuery, EXPORT_RECORDS_MAX};
 use crate::{
     commands::note_export,
     csv,
-    queries::{Filter, Place, Whose, are_more_than, place, rows},
+    queries::{Filter, Place, are_more_than, place, rows},
     row::Reader,
+    whose::Whose,
 };
 
 /// So many are read at once.

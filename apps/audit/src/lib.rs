@@ -7,6 +7,7 @@ mod export;
 mod queries;
 mod routes;
 mod row;
+mod whose;
 
 use http::Feature;
 

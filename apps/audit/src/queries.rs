@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use entity::audit_record::{self, Column};
 use http::page;
-use kernel::{Error, Result, UserId};
-use platform::{Ctx, ProjectAccess, db, like};
+use kernel::{Error, Result};
+use platform::{Ctx, db, like};
 use protocol::{
     Page,
     audit::{ACTION_CHARS_MAX, AuditQuery, AuditRecord},
@@ -14,54 +14,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::row::Reader;
-
-const LIST: &str = "audit";
+use crate::{row::Reader, whose::Whose};
 
 /// Where a record stands in the order.
 pub(crate) type Place = (DateTime<Utc>, Uuid);
-
-/// Whose records.
-#[derive(Clone, Debug)]
-pub(crate) enum Whose {
-    /// What happened in one project, for those who look after it.
-    Project(ProjectAccess),
-    /// What somebody did, and what was done to their account.
-    Own(UserId),
-    Everybody,
-}
-
-impl Whose {
-    /// Which rows: several kinds that have none in common, so that each is found by an index of its own.
-    fn kinds(&self) -> Vec<Condition> {
-        match self {
-            Self::Project(access) => {
-                vec![Condition::all().add(Column::ProjectId.eq(access.project.uuid()))]
-            }
-            Self::Own(user) => {
-                let done_by = Condition::all().add(Column::ActorId.eq(user.uuid()));
-                let by_another = Condition::any()
-                    .add(Column::ActorId.is_null())
-                    .add(Column::ActorId.ne(user.uuid()));
-                let done_to = Condition::all()
-                    .add(Column::Subject.eq("user"))
-                    .add(Column::SubjectId.eq(user.uuid()))
-                    .add(by_another);
-                vec![done_by, done_to]
-            }
-            Self::Everybody => vec![Condition::all()],
-        }
-    }
-
-    /// A cursor is good for the list that it came from.
-    fn list(&self) -> String {
-        match self {
-            Self::Project(access) => format!("{LIST} of {}", access.project),
-            Self::Own(user) => format!("{LIST} of {user}"),
-            Self::Everybody => LIST.to_owned(),
-        }
-    }
-}
 
 /// What is asked for, checked.
 #[derive(Clone, Debug)]

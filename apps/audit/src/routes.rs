@@ -11,10 +11,7 @@ use protocol::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{
-    export,
-    queries::{self, Whose},
-};
+use crate::{export, queries, whose::Whose};
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()

@@ -5,7 +5,7 @@ use kernel::{ActorKind, Relation, Resource, Role, UserId, Visibility};
 use platform::{Ctx, convert};
 use protocol::audit::{AuditActor, AuditRecord};
 
-use crate::queries::Whose;
+use crate::whose::Whose;
 
 /// Who reads, and so what they see.
 #[derive(Clone, Copy, Debug)]
