@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::enums::ActorKind;
+use crate::enums::{ActorKind, AuditSeverity};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "audit_records")]
@@ -29,6 +29,24 @@ pub struct Model {
     pub address: Option<String>,
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub detail: Option<Json>,
+    pub severity: AuditSeverity,
+    /// Words by which records are found, such as `security`.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub tags: Json,
+    /// What the fields that changed held before, as far as the audit keeps them.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub old_values: Option<Json>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub new_values: Option<Json>,
+    /// As who acted was called at the time.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub actor_name: Option<String>,
+    /// The address of the account at the time.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub actor_email: Option<String>,
+    /// How the program named itself.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub user_agent: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -20,6 +20,8 @@ pub struct Model {
     pub revoked_at: Option<DateTimeUtc>,
     #[sea_orm(column_type = "Text", nullable)]
     pub revoked_reason: Option<String>,
+    /// Whether it goes on once the browser is closed.
+    pub stays: bool,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -70,6 +70,21 @@ pub enum EdgePolicy {
     Exclude,
 }
 
+/// How much a record of the audit matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(
+    rs_type = "String",
+    db_type = "Text",
+    rename_all = "SCREAMING_SNAKE_CASE"
+)]
+pub enum AuditSeverity {
+    Debug,
+    Info,
+    Warning,
+    Error,
+    Critical,
+}
+
 /// What acted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
 #[sea_orm(

@@ -31,6 +31,11 @@ mod m20261129_000020_mentions;
 mod m20261129_000021_tool_servers;
 mod m20261129_000022_node_kinds;
 mod m20261129_000023_conversations;
+mod m20261129_000030_audit_values;
+mod m20261129_000031_old_notes;
+mod m20261129_000032_old_trash;
+mod m20261129_000033_addresses_and_stays;
+mod m20261129_000034_avatars;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -65,6 +70,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000021_tool_servers::Migration),
             Box::new(m20261129_000022_node_kinds::Migration),
             Box::new(m20261129_000023_conversations::Migration),
+            Box::new(m20261129_000030_audit_values::Migration),
+            Box::new(m20261129_000031_old_notes::Migration),
+            Box::new(m20261129_000032_old_trash::Migration),
+            Box::new(m20261129_000033_addresses_and_stays::Migration),
+            Box::new(m20261129_000034_avatars::Migration),
         ]
     }
 }

@@ -1,11 +1,13 @@
 //! Proving who one is: accounts, sessions, passwords, the second factor.
 
+mod addresses;
 mod factor;
 mod guesses;
 mod hashes;
 mod passwords;
 mod rotation;
 mod sessions;
+mod staying;
 
 use serde_json::{Value, json};
 

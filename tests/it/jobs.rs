@@ -83,8 +83,7 @@ async fn jobs_that_are_done_are_forgotten_after_days() {
     owner.answer(project, node).await;
     app.jobs_done().await;
     let sweep = async || {
-        app.inside(async |platform| jobs::sweep(&platform).await.expect("it sweeps"))
-            .await;
+        app.sweep().await;
     };
     let done = count(&app, JobState::Done).await;
 
@@ -153,8 +152,7 @@ async fn a_job_that_nobody_knows_is_listed_with_what_is_wrong_until_it_is_droppe
     assert!(error.contains("`dust.remove`"), "{error}");
     // The sweep leaves it: somebody has to look at it.
     app.clock_shift(DAY * 30);
-    app.inside(async |platform| jobs::sweep(&platform).await.expect("it sweeps"))
-        .await;
+    app.sweep().await;
     assert_eq!(count(&app, JobState::Failed).await, 1);
     let audited = app.audit_count().await;
     let dropped = app

@@ -12,6 +12,7 @@ mod agents;
 mod audit;
 mod auth;
 mod authorization;
+mod avatars;
 mod bad_inputs;
 mod bodies;
 mod budgets;

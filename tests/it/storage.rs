@@ -14,16 +14,6 @@ async fn one_megabyte() -> TestApp {
     TestApp::with(|settings| settings.storage.owner_bytes_max = 1_000_000).await
 }
 
-/// Does what is done every hour.
-async fn sweep(app: &TestApp) {
-    app.inside(async |platform| {
-        for sweep in platform.features().sweeps() {
-            sweep(platform.clone()).await.expect("it sweeps");
-        }
-    })
-    .await;
-}
-
 async fn write(by: &Client, project: ProjectId, letters: usize) -> Answer {
     let body = json!({"prompt": "a".repeat(letters), "position": {"x": 0, "y": 0}});
     by.post(&project.nodes(), body).await
@@ -114,12 +104,12 @@ async fn what_is_in_the_trash_takes_room_until_it_is_removed_for_good() {
     let refused = owner.post("/projects", another.clone()).await;
     refused.problem(422, "storage_full");
     app.clock_shift(DAY * 29);
-    sweep(&app).await;
+    app.sweep().await;
     let owner = app.log_in("owner").await;
     let trash = owner.all("/projects?trashed=true", 50).await;
     assert_eq!(trash.len(), 1);
     app.clock_shift(DAY * 2);
-    sweep(&app).await;
+    app.sweep().await;
     let owner = app.log_in("owner").await;
     let trash = owner.all("/projects?trashed=true", 50).await;
     assert_eq!(trash.len(), 0);
@@ -151,7 +141,7 @@ async fn a_large_project_is_removed_for_good_some_rows_at_a_time_while_others_go
     app.clock_shift(DAY * 31);
     let neighbour = app.log_in("neighbour").await;
 
-    let ((), made) = tokio::join!(sweep(&app), neighbour.create_node(elsewhere, "meanwhile"));
+    let ((), made) = tokio::join!(app.sweep(), neighbour.create_node(elsewhere, "meanwhile"));
 
     neighbour.get(&elsewhere.node(made)).await.expect(200);
     for table in [
@@ -173,7 +163,7 @@ async fn a_project_that_came_out_of_the_trash_in_time_stays() {
     owner.post(&project.at("restore"), Value::Null).await.ok();
 
     app.clock_shift(DAY * 31);
-    sweep(&app).await;
+    app.sweep().await;
 
     let owner = app.log_in("owner").await;
     owner.get(&project.path()).await.expect(200);

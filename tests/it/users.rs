@@ -196,6 +196,28 @@ async fn whoever_deletes_their_account_leaves_every_project() {
 }
 
 #[tokio::test]
+async fn whoever_deletes_their_account_leaves_projects_in_the_trash_as_well() {
+    let app = TestApp::start().await;
+    let (project, owner, [editor, viewer]) = app.project([Role::Editor, Role::Viewer]).await;
+    let preset = json!({"name": "Theirs", "about": "Somebody."});
+    let preset = editor.post("/presets", preset).await.expect(201);
+    let uses = json!({"presetId": preset["id"]});
+    let node = editor.create_node(project, "Why?").await;
+    editor.patch(&project.node(node), uses).await.expect(200);
+    owner.delete(&project.path()).await.expect(204);
+
+    delete_account(&editor, PASSWORD).await.expect(204);
+    app.jobs_done().await;
+    let restore = format!("{}/restore", project.path());
+    owner.post(&restore, Value::Null).await.expect(200);
+
+    let members = owner.all(&project.members(), 10).await;
+    let left: Vec<&str> = members.iter().map(|one| text(&one["name"])).collect();
+    assert_eq!(left, ["owner", "member1"]);
+    viewer.get(&project.path()).await.expect(200);
+}
+
+#[tokio::test]
 async fn an_account_goes_only_with_its_password() {
     let app = TestApp::start().await;
     let ada = app.register("ada").await;
@@ -212,9 +234,10 @@ async fn whoever_owns_projects_stays_until_they_are_given_away_or_deleted() {
     let (project, owner, [editor]) = app.project([Role::Editor]).await;
     let spare = owner.create_project("Spare").await;
 
-    delete_account(&owner, PASSWORD)
-        .await
-        .problem(409, "conflict");
+    let refused = delete_account(&owner, PASSWORD).await;
+    let refused = refused.problem(409, "conflict");
+    let detail = text(&refused["detail"]);
+    assert!(detail.contains("“Project”, “Spare”"), "{detail}");
     let heir = json!({"userId": editor.user_id()});
     let transfer = project.transfer();
     owner.post(&transfer, heir).await.expect(202);

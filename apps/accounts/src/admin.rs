@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use kernel::{Error, Result, UserId};
-use platform::{
-    Command, Ctx, Platform, Principal, RequestInfo, Write, passwords::Asker, writer::Record,
-};
+use platform::{Command, Ctx, Platform, Write, passwords::Asker, writer::Record};
 use protocol::{Email, FirstName, LastName, Password, Username, preferences::PatchPreferences};
 
 use crate::{
@@ -161,5 +159,5 @@ pub async fn any_users(platform: &Platform) -> Result<bool> {
 }
 
 fn system(platform: &Arc<Platform>) -> Ctx {
-    Ctx::new(platform.clone(), Principal::System, RequestInfo::default())
+    Ctx::server(platform.clone())
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use entity::{mailed_token, user};
 use kernel::Result;
-use platform::{Command, Ctx, Platform, Principal, RequestInfo, Write, db, writer::Record};
+use platform::{Command, Ctx, Platform, Write, db, writer::Record};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -56,12 +56,13 @@ pub async fn mails_with(platform: &Platform, key: &str) -> Result<u64> {
         .map_err(db)?;
     let of = |row: &mailed_token::Model| auth::token_of(&platform.keys, row).map(|(_, id)| id);
     let derived = rows.iter().filter(|row| of(row) == Some(key)).count();
-    Ok(u64::try_from(derived).unwrap_or(u64::MAX))
+    let changes = auth::email_changes_with(platform, key).await?;
+    Ok(u64::try_from(derived).unwrap_or(u64::MAX) + changes)
 }
 
 /// Seals all second factors with the key that is used now; gives how many were sealed with another.
 pub async fn reseal_factors(platform: &Arc<Platform>) -> Result<u64> {
-    let system = Ctx::new(platform.clone(), Principal::System, RequestInfo::default());
+    let system = Ctx::server(platform.clone());
     let (mut after, mut resealed) = (Uuid::nil(), 0);
     loop {
         let page = sealed(platform, after).await?;

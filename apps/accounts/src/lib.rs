@@ -6,6 +6,7 @@ pub mod keys;
 pub mod tokens;
 pub mod users;
 
+mod avatars;
 mod sweep;
 
 use http::{AppState, Feature};
@@ -17,6 +18,8 @@ pub fn feature() -> Feature {
     Feature::new("accounts")
         .routes(routes)
         .job(auth::send_mail)
+        .job(auth::mail_email_change)
+        .retention(sweep::ENDED_SESSIONS)
         .sweep(|platform| Box::pin(async move { sweep::sweep(&platform).await }))
 }
 
@@ -24,5 +27,6 @@ fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(auth::routes())
         .merge(users::routes())
+        .merge(avatars::routes())
         .merge(tokens::routes())
 }

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use chrono::TimeDelta;
-use entity::{api_token, auth_session, mailed_token, ws_ticket};
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::{api_token, auth_session, email_change, mailed_token, ws_ticket};
 use kernel::{Result, UserId};
-use platform::{Command, Ctx, Platform, Principal, RequestInfo, Write, db};
-use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
+use platform::{
+    Command, Ctx, Platform, Write, db,
+    retention::{self, Retention},
+};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::auth;
@@ -16,9 +19,34 @@ const ENDED_KEPT: TimeDelta = TimeDelta::days(1);
 /// An expired API token is shown this long, so that its owner sees why a program stopped.
 const EXPIRED_TOKENS_KEPT: TimeDelta = TimeDelta::days(30);
 
-/// Removes expired sessions, tokens and counts of failures.
+/// Sessions that ended, with their refresh tokens and tickets.
+pub(crate) const ENDED_SESSIONS: Retention = Retention {
+    what: "sessions that ended",
+    setting: "retention.sessions_days",
+    days: |settings| settings.retention.sessions_days,
+    count: |platform, before| {
+        Box::pin(
+            async move { retention::count::<auth_session::Entity>(&platform, ended(before)).await },
+        )
+    },
+    remove: |platform, before| {
+        Box::pin(async move {
+            let (id, reason) = (auth_session::Column::Id, "nobody can use what has ended");
+            retention::remove::<auth_session::Entity>(&platform, id, ended(before), reason).await
+        })
+    },
+};
+
+fn ended(before: DateTime<Utc>) -> Condition {
+    Condition::any()
+        .add(auth_session::Column::ExpiresAt.lt(before))
+        .add(auth_session::Column::IdleExpiresAt.lt(before))
+        .add(auth_session::Column::RevokedAt.lt(before))
+}
+
+/// Removes expired tickets, tokens and counts of failures.
 pub(crate) async fn sweep(platform: &Arc<Platform>) -> Result<()> {
-    let ctx = Ctx::new(platform.clone(), Principal::System, RequestInfo::default());
+    let ctx = Ctx::server(platform.clone());
     ctx.write_account(UserId::from_uuid(Uuid::nil()), RemoveExpired)
         .await
 }
@@ -31,17 +59,6 @@ impl Command for RemoveExpired {
     async fn apply(&self, write: &mut Write) -> Result<()> {
         write.unrecorded("nobody asks for what has expired");
         let ended = write.now() - ENDED_KEPT;
-        // Refresh tokens and tickets go with their sessions.
-        auth_session::Entity::delete_many()
-            .filter(
-                auth_session::Column::ExpiresAt
-                    .lt(ended)
-                    .or(auth_session::Column::IdleExpiresAt.lt(ended))
-                    .or(auth_session::Column::RevokedAt.lt(ended)),
-            )
-            .exec(write.conn().await?)
-            .await
-            .map_err(db)?;
         ws_ticket::Entity::delete_many()
             .filter(ws_ticket::Column::ExpiresAt.lt(ended))
             .exec(write.conn().await?)
@@ -49,6 +66,11 @@ impl Command for RemoveExpired {
             .map_err(db)?;
         mailed_token::Entity::delete_many()
             .filter(mailed_token::Column::ExpiresAt.lt(ended))
+            .exec(write.conn().await?)
+            .await
+            .map_err(db)?;
+        email_change::Entity::delete_many()
+            .filter(email_change::Column::ExpiresAt.lt(ended))
             .exec(write.conn().await?)
             .await
             .map_err(db)?;

@@ -26,6 +26,7 @@ pub fn feature() -> Feature {
         .op::<edges::Create>()
         .op::<edges::Update>()
         .op::<edges::Delete>()
+        .retention(nodes::OLD_TRASH)
         .purge(|write, project| {
             let columns = (node::Column::ProjectId, node::Column::Id);
             Box::pin(purge::rows::<node::Entity>(write, project, columns))

@@ -7,6 +7,7 @@ mod queries;
 mod routes;
 mod row;
 mod settings;
+mod trash;
 
 pub use commands::{
     AnswerChange, Copy, Create, change_answer, change_summary, create, created, replace_preset,
@@ -19,3 +20,4 @@ pub use queries::{find, get, list, rightmost, views};
 pub(crate) use routes::routes;
 pub use row::Node;
 pub use settings::settings;
+pub(crate) use trash::OLD_TRASH;

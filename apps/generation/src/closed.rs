@@ -5,9 +5,7 @@ use std::collections::BTreeSet;
 use accounts::users::AccountClosed;
 use entity::{enums::RunState, generation, job_batch};
 use kernel::{Error, ProjectId, Result, UserId};
-use platform::{
-    Command, Ctx, Job, JobContext, Principal, ProjectCommand, Queue, RequestInfo, Write, db,
-};
+use platform::{Command, Ctx, Job, JobContext, ProjectCommand, Queue, Write, db};
 use protocol::events::Event;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde::{Deserialize, Serialize};
@@ -85,7 +83,7 @@ impl Command for QueueAll {
 
 pub(crate) async fn end_of_person(job: EndOfPerson, context: JobContext) -> Result<()> {
     let EndOfPerson { project, user } = job;
-    Ctx::new(context.platform, Principal::System, RequestInfo::default())
+    Ctx::server(context.platform)
         .write(project, EndAll { user })
         .await
         .map(drop)

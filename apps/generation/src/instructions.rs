@@ -7,10 +7,7 @@ use accounts::users;
 use entity::{enums, generation};
 use http::Feature;
 use kernel::{Error, PresetId, ProjectId, Result};
-use platform::{
-    Command, Ctx, Job, JobContext, Platform, Principal, ProjectCommand, Queue, RequestInfo, Write,
-    db,
-};
+use platform::{Command, Ctx, Job, JobContext, Platform, ProjectCommand, Queue, Write, db};
 use projects::presets;
 use protocol::events::{Event, InstructionsEvent};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
@@ -106,7 +103,7 @@ impl<J: Job> Command for QueueAll<J> {
 }
 
 fn server(platform: &Arc<Platform>) -> Ctx {
-    Ctx::new(platform.clone(), Principal::System, RequestInfo::default())
+    Ctx::server(platform.clone())
 }
 
 /// Says that instructions changed where that makes an answer stale or fresh, and nowhere else.

@@ -28,17 +28,16 @@ pub fn refresh_token(settings: &Settings, headers: &HeaderMap) -> Option<String>
         .map(|(_, value)| value.to_owned())
 }
 
-/// The header that gives a browser its token.
-pub fn set(settings: &Settings, token: &str, max_age_seconds: i64) -> Result<HeaderValue> {
+/// The header that gives a browser its token, for so long, or until it is closed.
+pub fn set(settings: &Settings, token: &str, max_age_seconds: Option<i64>) -> Result<HeaderValue> {
     let secure = if settings.is_https() { "; Secure" } else { "" };
     let name = name(settings);
-    let cookie = format!(
-        "{name}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={max_age_seconds}{secure}"
-    );
+    let max_age = max_age_seconds.map_or_else(String::new, |age| format!("; Max-Age={age}"));
+    let cookie = format!("{name}={token}; Path=/; HttpOnly; SameSite=Strict{max_age}{secure}");
     HeaderValue::from_str(&cookie).map_err(Error::internal)
 }
 
 /// The header that takes it back.
 pub fn clear(settings: &Settings) -> Result<HeaderValue> {
-    set(settings, "", 0)
+    set(settings, "", Some(0))
 }

@@ -26,5 +26,7 @@ pub use routes::socket_routes;
 /// What the hub answers over REST.
 #[must_use]
 pub fn feature() -> http::Feature {
-    http::Feature::new("hub").routes(sessions::routes)
+    http::Feature::new("hub")
+        .routes(sessions::routes)
+        .retention(sessions::OLD_NOTES)
 }

@@ -130,6 +130,7 @@ impl Permission {
     pub const AGENTS_READ: Self = Self::new(Resource::Agents, Action::Read);
     pub const AGENTS_WRITE: Self = Self::new(Resource::Agents, Action::Write);
     pub const AGENTS_DELETE: Self = Self::new(Resource::Agents, Action::Delete);
+    pub const OVERSIGHT_READ: Self = Self::new(Resource::Oversight, Action::Read);
     pub const SERVER_READ: Self = Self::new(Resource::Server, Action::Read);
     pub const SERVER_WRITE: Self = Self::new(Resource::Server, Action::Write);
     pub const SERVER_DELETE: Self = Self::new(Resource::Server, Action::Delete);

@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{api_token, auth_session, user};
-use kernel::{Error, Result, Scope, Scopes, SessionId, UserId, error::chain};
+use kernel::{
+    Error, Permission, Relation, Result, Scope, Scopes, SessionId, UserId, Verdict, error::chain,
+    policy,
+};
 use sea_orm::{
     ColumnTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QuerySelect, RelationTrait,
     sea_query::Expr,
@@ -15,6 +18,7 @@ use uuid::Uuid;
 
 use crate::{
     access_tokens,
+    ctx::Ctx,
     database::db,
     keys,
     liveness::Live,
@@ -37,6 +41,31 @@ pub struct LiveSession {
     pub principal: Principal,
     pub expires_at: DateTime<Utc>,
     pub name: String,
+}
+
+/// What those hear who do not run the server: that there is no such page.
+const NO_OPERATOR: Error = Error::NotFound("thing");
+
+/// Checks that the caller runs the server, and may do this: a person in a session, whose confirmed address stands
+/// in the setting `auth.operators`. Everybody else hears that there is nothing.
+pub async fn operator(ctx: &Ctx, permission: Permission) -> Result<UserId> {
+    let id = ctx.user_id()?;
+    let operators = ctx.platform.settings.operators();
+    if operators.is_empty() {
+        return Err(NO_OPERATOR);
+    }
+    let row = user::Entity::find_by_id(id.uuid())
+        .filter(user_is_active())
+        .filter(user::Column::EmailVerifiedAt.is_not_null())
+        .one(ctx.reader())
+        .await
+        .map_err(db)?;
+    let runs = row.is_some_and(|row| operators.contains(&row.email));
+    let verdict = policy::decide(Relation::Operator, ctx.principal.scopes(), permission);
+    match (runs, ctx.session(), verdict) {
+        (true, Ok(_), Verdict::Allowed) => Ok(id),
+        _ => Err(NO_OPERATOR),
+    }
 }
 
 /// Asks the database, not what is remembered, whether a session lives.

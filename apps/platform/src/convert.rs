@@ -5,6 +5,7 @@ use entity::enums as stored;
 use kernel::{ActorKind, Role};
 use protocol::{
     Viewport,
+    audit::AuditSeverity,
     budgets::BudgetPeriod,
     changesets::{ChangeSetMode, ChangeSetOrigin, ChangeSetState, ItemState},
     edges::EdgePolicy,
@@ -45,6 +46,13 @@ same_words!(
     stored::ActorKind,
     ActorKind,
     [User, Token, Agent, System]
+);
+same_words!(
+    audit_severity,
+    stored_audit_severity,
+    stored::AuditSeverity,
+    AuditSeverity,
+    [Debug, Info, Warning, Error, Critical]
 );
 same_words!(
     node_status,

@@ -36,6 +36,12 @@ impl Ctx {
         Self::new(platform, Principal::internal(user), RequestInfo::default())
     }
 
+    /// The server itself, acting for nobody: what it does was decided when somebody asked for it.
+    #[must_use]
+    pub fn server(platform: Arc<Platform>) -> Self {
+        Self::new(platform, Principal::System, RequestInfo::default())
+    }
+
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.platform.clock.now()

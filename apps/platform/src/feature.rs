@@ -24,6 +24,7 @@ use crate::{
     ops::{OpSpec, Operation, Ops},
     platform::Platform,
     purge::Purge,
+    retention::Retention,
     streams::{Sources, StreamSource},
     writer::{Observer, Reaction, Write},
 };
@@ -60,6 +61,7 @@ pub struct Feature<R> {
     starts: Vec<Work>,
     sweeps: Vec<Work>,
     purges: Vec<Purge>,
+    retentions: Vec<Retention>,
 }
 
 impl<R> fmt::Debug for Feature<R> {
@@ -85,6 +87,7 @@ impl<R> Feature<R> {
             starts: Vec::new(),
             sweeps: Vec::new(),
             purges: Vec::new(),
+            retentions: Vec::new(),
         }
     }
 
@@ -184,6 +187,13 @@ impl<R> Feature<R> {
         self
     }
 
+    /// Says for how long something is kept that nobody needs any more.
+    #[must_use]
+    pub fn retention(mut self, retention: Retention) -> Self {
+        self.retentions.push(retention);
+        self
+    }
+
     #[must_use]
     pub fn make_routes(&self) -> Option<R> {
         self.routes.map(|routes| routes())
@@ -226,6 +236,7 @@ pub struct Features {
     starts: Vec<Work>,
     sweeps: Vec<Work>,
     purges: Vec<Purge>,
+    retentions: Vec<Retention>,
 }
 
 /// Two features that bring the same.
@@ -301,6 +312,7 @@ impl Features {
             all.starts.extend(&feature.starts);
             all.sweeps.extend(&feature.sweeps);
             all.purges.extend(&feature.purges);
+            all.retentions.extend(&feature.retentions);
         }
         Ok(all)
     }
@@ -320,6 +332,11 @@ impl Features {
     #[must_use]
     pub fn streams(&self) -> &Sources {
         &self.streams
+    }
+
+    #[must_use]
+    pub fn retentions(&self) -> &[Retention] {
+        &self.retentions
     }
 
     #[must_use]

@@ -13,7 +13,7 @@ pub use entity::enums::JobState;
 pub use job::Job;
 pub use lease::Lease;
 pub use measure::measure;
-pub use operator::{Filter, ListedJob, Which, drop_failed, list, retry, sweep};
+pub use operator::{Filter, ListedJob, Which, drop_failed, list, retry};
 pub use queue::Queue;
 pub use spec::JobContext;
 pub(crate) use spec::{JobSpec, Jobs};

@@ -30,6 +30,7 @@ pub mod private;
 mod projection;
 pub mod purge;
 mod request;
+pub mod retention;
 mod seats;
 pub mod settings;
 mod shared;

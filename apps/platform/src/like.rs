@@ -12,6 +12,13 @@ pub fn contains(column: impl IntoSimpleExpr, text: &str) -> SimpleExpr {
     Expr::expr(Func::lower(column.into_simple_expr())).like(pattern)
 }
 
+/// Whether a column begins with this text, letter by letter.
+pub fn begins(column: impl IntoSimpleExpr, text: &str) -> SimpleExpr {
+    let literal: String = text.chars().flat_map(escaped).collect();
+    let pattern = LikeExpr::new(format!("{literal}%")).escape('\\');
+    Expr::expr(column.into_simple_expr()).like(pattern)
+}
+
 fn escaped(letter: char) -> impl Iterator<Item = char> {
     let escape = matches!(letter, '%' | '_' | '\\').then_some('\\');
     escape.into_iter().chain([letter])

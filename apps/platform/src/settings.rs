@@ -9,9 +9,10 @@ mod tool_servers;
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use protocol::Email;
 use serde::{Deserialize, Serialize};
 
-pub use limits::{RateSettings, StorageSettings};
+pub use limits::{RateSettings, RetentionSettings, StorageSettings};
 pub use load::{
     API_TOKEN, API_URL, EffectiveSetting, Loaded, SETTINGS_FILE, api_token, load, mask_password,
 };
@@ -56,6 +57,7 @@ pub struct Settings {
     pub http: HttpSettings,
     pub rates: RateSettings,
     pub storage: StorageSettings,
+    pub retention: RetentionSettings,
     pub hub: HubSettings,
     pub jobs: JobSettings,
     pub mail: MailSettings,
@@ -103,8 +105,12 @@ pub struct AuthSettings {
     /// bcrypt's cost, 4 to 16; each step doubles the work. Below 12 is for tests only.
     pub password_cost: u32,
     pub access_token_seconds: u32,
+    /// Whose accounts run the server over the API, in sessions: confirmed e-mail addresses, separated by commas.
+    pub operators: String,
     /// A session ends when it was not used for this long.
     pub session_idle_days: u32,
+    /// A session of a browser whose user does not want to stay logged in ends when it was not used for this long.
+    pub short_session_hours: u32,
     /// A session ends after this long whatever happens.
     pub session_days_max: u32,
 }
@@ -152,7 +158,7 @@ pub struct JobSettings {
     pub mails_at_once: usize,
     /// How many jobs that take moments this process does at once.
     pub short_at_once: usize,
-    /// Jobs that are done are forgotten after so many days; those that failed, when they are dropped.
+    /// Jobs that are done are forgotten after so many days, never with 0; those that failed, when they are dropped.
     pub keep_done_days: u32,
     /// A job whose worker was not heard of for this many milliseconds goes to another one.
     pub lease_ms: u32,
@@ -196,7 +202,9 @@ impl Default for Settings {
                 confirm_addresses: None,
                 password_cost: 12,
                 access_token_seconds: 15 * 60,
+                operators: String::new(),
                 session_idle_days: 7,
+                short_session_hours: 12,
                 session_days_max: 30,
             },
             http: HttpSettings {
@@ -206,6 +214,7 @@ impl Default for Settings {
             },
             rates: RateSettings::default(),
             storage: StorageSettings::default(),
+            retention: RetentionSettings::default(),
             hub: HubSettings {
                 sockets_per_user: 10,
                 ops_per_second: 30,
@@ -267,6 +276,14 @@ impl Settings {
             return Err(WrongSetting::new(
                 "auth.access_token_seconds",
                 "must be from 30 to 86400",
+            ));
+        }
+        let listed = self.auth.operators.split(',');
+        let named = listed.filter(|address| !address.trim().is_empty()).count();
+        if named != self.operators().len() {
+            return Err(WrongSetting::new(
+                "auth.operators",
+                "must hold e-mail addresses, separated by commas",
             ));
         }
         limits::check(&self.rates, &self.storage)?;
@@ -397,6 +414,16 @@ impl Settings {
     pub fn keys_file(&self) -> PathBuf {
         let given = self.keys_file.clone();
         given.unwrap_or_else(|| self.data_dir.join("keys.toml"))
+    }
+
+    /// The addresses of those who run the server, as they are stored.
+    #[must_use]
+    pub fn operators(&self) -> Vec<String> {
+        let listed = self.auth.operators.split(',');
+        listed
+            .filter_map(|address| Email::try_from(address.trim().to_owned()).ok())
+            .map(Into::into)
+            .collect()
     }
 
     /// Whether an e-mail address counts only once its owner confirmed it.

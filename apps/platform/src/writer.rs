@@ -11,6 +11,7 @@ mod command;
 mod current;
 mod effects;
 mod group;
+mod kept;
 mod lines;
 mod lookups;
 mod memory;
@@ -23,6 +24,7 @@ mod record;
 mod room;
 mod rows;
 mod security;
+mod weight;
 mod work;
 mod write;
 

@@ -24,7 +24,7 @@ pub fn feature() -> Feature {
         .op::<members::Remove>()
         .job(invitations::mail)
         .job(members::account_deleted)
-        .sweep(|platform| Box::pin(async move { projects::purge(&platform).await }))
+        .retention(projects::TRASH)
         .start(|platform| {
             Box::pin(async move {
                 setup::start(&platform);

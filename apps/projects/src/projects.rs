@@ -9,7 +9,7 @@ mod row;
 
 pub(crate) use commands::{Update, hand_over, set_role};
 pub use commands::{create, owner, replace_preset};
-pub(crate) use purge::purge;
+pub(crate) use purge::TRASH;
 pub use queries::{get, list, view};
 pub(crate) use room::{check_room, stored_bytes};
 pub(crate) use routes::routes;

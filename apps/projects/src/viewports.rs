@@ -4,7 +4,7 @@ mod routes;
 
 use entity::project_viewport;
 use kernel::{Error, Permission, ProjectId, Result, UserId};
-use platform::{Command, Ctx, Write, convert, db, writer::Record};
+use platform::{Command, Ctx, Write, convert, db};
 use protocol::Viewport;
 use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
 
@@ -71,7 +71,7 @@ impl Command for Update {
         let replace = OnConflict::columns([Column::ProjectId, Column::UserId])
             .update_columns([Column::X, Column::Y, Column::Zoom, Column::UpdatedAt])
             .to_owned();
-        write.record(Record::new("viewport.update", "project", project.uuid()));
+        write.unrecorded("where somebody looks is theirs, and changes all the time");
         project_viewport::Entity::insert(row)
             .on_conflict(replace)
             .exec_without_returning(write.conn().await?)

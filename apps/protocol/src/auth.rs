@@ -26,6 +26,46 @@ pub struct Register {
     pub language: Option<Language>,
     #[serde(default)]
     pub timezone: Option<TimeZone>,
+    #[serde(default)]
+    pub stay: Stay,
+}
+
+/// Whether somebody stays logged in once the browser is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(default = true)]
+pub struct Stay(pub bool);
+
+impl Default for Stay {
+    fn default() -> Self {
+        Self(true)
+    }
+}
+
+/// Another e-mail address for an account: both are mailed a token, and it changes once both came back.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeEmail {
+    pub email: Email,
+    pub password: Password,
+    /// The second factor, where there is one: six digits, or a recovery code.
+    #[serde(default)]
+    #[schema(max_length = 40)]
+    pub totp: Option<String>,
+}
+
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmEmail {
+    #[schema(max_length = 200)]
+    pub token: Option<String>,
+}
+
+/// What became of a change of address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct EmailConfirmed {
+    /// Whether it is changed now; if not, the other address has not agreed yet.
+    pub changed: bool,
 }
 
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -37,6 +77,8 @@ pub struct Login {
     #[serde(default)]
     #[schema(max_length = 40)]
     pub totp: Option<String>,
+    #[serde(default)]
+    pub stay: Stay,
 }
 
 /// For API clients; browsers send their cookie instead.

@@ -3,6 +3,7 @@
 //! Bodies refuse unknown fields and hold parsed values; views and events are what is promised.
 
 pub mod agents;
+pub mod audit;
 pub mod auth;
 pub mod budgets;
 pub mod changesets;

@@ -8,6 +8,7 @@ pub(crate) mod health;
 pub(crate) mod jobs;
 pub(crate) mod keys;
 mod printed;
+pub(crate) mod purge;
 pub(crate) mod serve;
 pub(crate) mod task;
 pub(crate) mod user;
@@ -55,6 +56,13 @@ pub(crate) enum Command {
     Jobs {
         #[command(subcommand)]
         what: Jobs,
+    },
+    /// Remove now what is not kept any more, as the server does every hour: done jobs, records of the audit, sessions
+    /// that ended, the trash.
+    Purge {
+        /// Only say how much would go.
+        #[arg(long)]
+        dry_run: bool,
     },
     /// List the server's keys, and replace them one step after the other: add, use, reseal, drop.
     Keys {

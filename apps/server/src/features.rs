@@ -17,6 +17,7 @@ pub fn all() -> Vec<Feature> {
         agents::feature(),
         gateway::feature(),
         http::ops::feature(),
+        audit::feature(),
         hub::feature(),
     ]
 }

@@ -66,6 +66,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             Command::User { what } => cli::user::run(settings, what).await,
             Command::Keys { what } => cli::keys::run(settings, what).await,
             Command::Jobs { what } => cli::jobs::run(settings, what).await,
+            Command::Purge { dry_run } => cli::purge::run(settings, *dry_run).await,
             Command::Seed => cli::database::seed(settings).await,
             Command::Doctor => cli::doctor::run(&settings).await,
             Command::Health => cli::health::run(&settings).await,

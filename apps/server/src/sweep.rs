@@ -1,9 +1,9 @@
-//! Forgetting what has expired.
+//! Forgetting what has expired, and removing what is not kept any more.
 
 use std::{sync::Arc, time::Duration};
 
 use kernel::{Result, error::chain};
-use platform::{Platform, idempotency, jobs};
+use platform::{Platform, idempotency, retention};
 
 const EVERY: Duration = Duration::from_secs(60 * 60);
 
@@ -26,6 +26,8 @@ async fn sweep(platform: &Arc<Platform>) -> Result<()> {
     for sweep in platform.features().sweeps() {
         sweep(platform.clone()).await?;
     }
-    jobs::sweep(platform).await?;
+    for retention in retention::all(platform) {
+        retention.purge(platform).await?;
+    }
     idempotency::sweep(platform).await
 }

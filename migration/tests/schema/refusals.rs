@@ -1,6 +1,6 @@
 //! What the schema refuses, and what goes when its owner goes.
 
-use entity::enums::{ScheduleKind, StepKind, TaskStatus};
+use entity::enums::{AuditSeverity, ScheduleKind, StepKind, TaskStatus};
 use entity::{
     ActorKind, EdgePolicy, JobState, MailedPurpose, NodeStatus, Role, agent_schedule, agent_step,
     agent_task, audit_record, edge, invitation, job, mailed_token, node, project, project_event,
@@ -44,6 +44,12 @@ async fn every_word_of_an_enum_is_accepted_and_no_other() {
             db,
             audit_record::Column::ActorKind,
             ActorKind::iter(),
+        )
+        .await;
+        accepts_exactly::<audit_record::Entity, _>(
+            db,
+            audit_record::Column::Severity,
+            AuditSeverity::iter(),
         )
         .await;
         accepts_exactly::<job::Entity, _>(db, job::Column::State, JobState::iter()).await;

@@ -41,8 +41,9 @@ macro_rules! for_each_entity {
     ($call:ident($($argument:expr),*)) => {
         $crate::samples::for_each_entity!(
             $call($($argument),*):
-            user recovery_code auth_session refresh_token api_token mailed_token ws_ticket
-            login_throttle project project_member project_transfer project_viewport invitation node edge node_read
+            user recovery_code auth_session refresh_token api_token mailed_token email_change avatar ws_ticket
+            login_throttle project project_member project_transfer project_viewport invitation node edge
+            node_read
             project_event job audit_record idempotency_key user_session preset generation
             job_batch budget model_health agent agent_prompt_version project_agent agent_task agent_step
             tool_credential agent_schedule answer_feedback change_set change_set_event change_set_item
@@ -134,6 +135,7 @@ fn word(name: &str, column: &str) -> &'static str {
         "state" => "FAILED",
         "origin" => "PERSON",
         "period" => "MONTH",
+        "severity" => "CRITICAL",
         _ => "naïve 🌍 text",
     }
 }

@@ -1,7 +1,7 @@
 //! Celebrating round numbers, later.
 
 use kernel::{ProjectId, Result};
-use platform::{Ctx, Job, JobContext, Principal, Queue, RequestInfo};
+use platform::{Ctx, Job, JobContext, Queue};
 use serde::{Deserialize, Serialize};
 
 use crate::commands;
@@ -21,7 +21,7 @@ impl Job for Celebrate {
 }
 
 pub(crate) async fn celebrate(job: Celebrate, context: JobContext) -> Result<()> {
-    let ctx = Ctx::new(context.platform, Principal::System, RequestInfo::default());
+    let ctx = Ctx::server(context.platform);
     let counted = ctx.write(job.project, commands::Celebrate).await;
     counted.map(drop)
 }

@@ -73,6 +73,20 @@ fn mailed() -> Vec<Case> {
             let token = mailed_token(s, email(s.by), "/verify?token=").await;
             Try::at([]).body(json!({"token": token}))
         }),
+        case!("POST /auth/email/confirm", "anonymous", 400, s => {
+            Try::at([]).body(json!({"token": s.home.invitation_token}))
+        }),
+        case!("POST /auth/email/confirm", "anonymous", 200, s => {
+            let person = s.world.person().await;
+            let body = json!({"email": format!("{}@example.org", nothing()), "password": PASSWORD});
+            person.post("/users/me/email", body).await.expect(202);
+            let token = mailed_token(s, email(&person), "/email?token=").await;
+            Try::at([]).body(json!({"token": token}))
+        }),
+        case!(new "POST /users/me/email", "session", 202, _ => {
+            let email = format!("{}@example.org", nothing());
+            Try::at([]).body(json!({"email": email, "password": PASSWORD}))
+        }),
         case!(new "POST /auth/email/resend", "session", 202, _ => Try::at([])),
     ]
 }
@@ -155,8 +169,17 @@ fn factor() -> Vec<Case> {
 fn profile() -> Vec<Case> {
     vec![
         case!("GET /users/me", "caller", 200, _ => Try::at([])),
+        case!("GET /users/me/audit", "scope:audit", 200, _ => Try::at([])),
+        // Who runs the server is said by a setting; among these is nobody.
+        case!("GET /audit", "server:read", 200, _ => Try::at([])),
         case!(new "PATCH /users/me", "session", 200, _ => {
             Try::at([]).body(json!({"firstName": "Ada"}))
+        }),
+        // What a session may send is a picture, which this is not.
+        case!("PUT /users/me/avatar", "session", 415, _ => Try::at([]).body(json!({}))),
+        case!(new "DELETE /users/me/avatar", "session", 204, _ => Try::at([])),
+        case!("GET /avatars/{token}", "anonymous", 404, s => {
+            Try::at([&s.home.node]).foreign(&s.home.node)
         }),
         case!(new "DELETE /users/me", "session", 204, _ => {
             Try::at([]).body(json!({"password": PASSWORD}))

@@ -34,6 +34,12 @@ fn projects() -> Vec<Case> {
             let prompt = format!("canary-system-prompt-{}", s.home.place);
             Try::at([&s.home.id]).body(json!({"systemPrompt": prompt}))
         }),
+        case!("GET /projects/{project_id}/audit", "oversight:read", 200, s => {
+            Try::at([&s.home.id])
+        }),
+        case!("GET /projects/{project_id}/audit", "oversight:read", 422, s => {
+            Try::at([&s.home.id]).query("?action=%25")
+        }),
         case!("GET /projects/{project_id}/viewport", "project:read", 200, s => {
             Try::at([&s.home.id])
         }),

@@ -12,6 +12,8 @@ const TABLE: &str = "
     runs           X    X    X    -   -   -  run
     costs          R    R    R    -   -   -  run
     agents         RWD  RWD  R    -   -   -  agent
+    oversight      RWD  RWD  -    -   -   -  audit
+    server         -    -    -    -   -   -  none
     presence       RW   RW   RW   RW  RW  -  none
     trash          W    -    -    -   -   -  none
     nothing        -    -    -    -   -   -  none
@@ -65,7 +67,8 @@ pub(super) fn verdict(
         ("link", _) if is_public => Verdict::Allowed,
         ("link", _) => Verdict::Hidden,
         (_, Dead) => Verdict::Unauthenticated,
-        ("caller", Session | Token(_)) | ("session" | "scope:project" | "scope:agent", Session) => {
+        ("caller", Session | Token(_))
+        | ("session" | "scope:project" | "scope:agent" | "scope:audit", Session) => {
             Verdict::Allowed
         }
         ("session", Token(_)) => Verdict::Forbidden,
@@ -73,7 +76,9 @@ pub(super) fn verdict(
         ("scope:project", Token(_)) => Verdict::Forbidden,
         ("scope:agent", Token(scopes)) if scopes.contains(&"agent") => Verdict::Allowed,
         ("scope:agent", Token(_)) => Verdict::Forbidden,
-        ("caller" | "session" | "scope:project" | "scope:agent", Nothing) => {
+        ("scope:audit", Token(scopes)) if scopes.contains(&"audit") => Verdict::Allowed,
+        ("scope:audit", Token(_)) => Verdict::Forbidden,
+        ("caller" | "session" | "scope:project" | "scope:agent" | "scope:audit", Nothing) => {
             Verdict::Unauthenticated
         }
         (cells, _) => {

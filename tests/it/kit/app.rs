@@ -8,6 +8,7 @@ use platform::{
     Platform, Settings,
     bus::{Subscription, Topic},
     keys::Keys,
+    retention,
 };
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
@@ -239,6 +240,19 @@ impl TestApp {
         let joining = tokio::task::spawn_blocking(move || working.join());
         let joined = joining.await.expect("joining a thread does not panic");
         joined.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+
+    /// Does what is done every hour.
+    pub(crate) async fn sweep(&self) {
+        self.inside(async |platform| {
+            for sweep in platform.features().sweeps() {
+                sweep(platform.clone()).await.expect("it sweeps");
+            }
+            for retention in retention::all(&platform) {
+                retention.purge(&platform).await.expect("it is removed");
+            }
+        })
+        .await;
     }
 
     /// Hears what the server's bus says about a topic.

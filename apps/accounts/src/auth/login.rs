@@ -22,6 +22,7 @@ pub async fn login(ctx: &Ctx, input: auth::Login) -> Result<Login> {
         email,
         password,
         totp,
+        stay,
     } = input;
     let user = users::by_email(ctx.reader(), email.as_str()).await?;
     let guard = Guard::for_login(ctx, email.as_str(), user.as_ref()).await?;
@@ -33,7 +34,7 @@ pub async fn login(ctx: &Ctx, input: auth::Login) -> Result<Login> {
         (Some(_), Some(code)) => Some(guard.factor(ctx, &user, &code).await?),
     };
     let hashed_anew = guard.hash_anew(ctx, &password, &user).await?;
-    let session = Opening::prepare(&ctx.platform);
+    let session = Opening::prepare(&ctx.platform, stay);
     let (opened, refresh_token) = (session.id, session.refresh_token.clone());
     let account = user.id.into();
     let open_session = OpenSession {
@@ -45,7 +46,7 @@ pub async fn login(ctx: &Ctx, input: auth::Login) -> Result<Login> {
     };
     let logged_in = ctx.write_account(account, open_session).await;
     let user = guard.settle(ctx, logged_in).await?;
-    Login::new(&ctx.platform, user, opened, refresh_token)
+    Login::new(&ctx.platform, user, opened, refresh_token, stay.0)
 }
 
 struct OpenSession {

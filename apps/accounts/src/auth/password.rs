@@ -112,12 +112,11 @@ impl Command for RequestReset {
         if let Some(user) = &self.user {
             self.mailing.queue(write, user).await?;
         }
-        write.record(Record {
-            action: "password.forgot".into(),
-            subject: "user",
-            subject_id: self.user.as_ref().map(|user| user.id),
-            detail: None,
-        });
+        write.record(Record::about(
+            "password.forgot",
+            "user",
+            self.user.as_ref().map(|user| user.id),
+        ));
         Ok(())
     }
 }

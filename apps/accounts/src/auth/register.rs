@@ -29,6 +29,7 @@ pub async fn register(ctx: &Ctx, input: auth::Register) -> Result<Login> {
         last_name,
         language,
         timezone,
+        stay,
     } = input;
     let names = [
         Some(email.as_str()),
@@ -42,7 +43,7 @@ pub async fn register(ctx: &Ctx, input: auth::Register) -> Result<Login> {
         .passwords
         .hash(asker, &platform.keys, password.reveal())
         .await?;
-    let session = Opening::prepare(platform);
+    let session = Opening::prepare(platform, stay);
     let (opened, refresh_token) = (session.id, session.refresh_token.clone());
     let user = NewUser {
         id: UserId::generate(),
@@ -66,7 +67,7 @@ pub async fn register(ctx: &Ctx, input: auth::Register) -> Result<Login> {
         mailing: Mailing::prepare(platform, Purpose::EmailVerify),
     };
     let user = ctx.write_account(account, register).await?;
-    Login::new(platform, user, opened, refresh_token)
+    Login::new(platform, user, opened, refresh_token, stay.0)
 }
 
 struct Register {

@@ -30,13 +30,14 @@ fn deliver(settings: &Settings, place: TokensPlace, login: Login) -> ApiResult<D
     let Login {
         mut logged_in,
         refresh_token,
+        stays,
     } = login;
     let mut headers = HeaderMap::new();
     match place {
         TokensPlace::Body => logged_in.refresh_token = Some(refresh_token),
         TokensPlace::Cookie => {
             let seconds = i64::from(settings.auth.session_idle_days) * 24 * 60 * 60;
-            let cookie = cookies::set(settings, &refresh_token, seconds)?;
+            let cookie = cookies::set(settings, &refresh_token, stays.then_some(seconds))?;
             headers.insert(header::SET_COOKIE, cookie);
         }
     }

@@ -13,7 +13,7 @@ use platform::{
 };
 use protocol::{
     Page,
-    auth::{LogOutAll, LoggedIn, SessionView},
+    auth::{LogOutAll, LoggedIn, SessionView, Stay},
     page::PageQuery,
 };
 use sea_orm::{
@@ -35,6 +35,8 @@ const SESSIONS_PER_USER_MAX: u64 = 100;
 pub struct Login {
     pub logged_in: LoggedIn,
     pub refresh_token: String,
+    /// Whether it is to be kept once the browser is closed.
+    pub stays: bool,
 }
 
 impl std::fmt::Debug for Login {
@@ -49,6 +51,7 @@ impl Login {
         user: user::Model,
         session: SessionId,
         refresh_token: String,
+        stays: bool,
     ) -> Result<Self> {
         let access_token = access_tokens::issue(platform, user.id.into(), session)?;
         Ok(Self {
@@ -59,6 +62,7 @@ impl Login {
                 refresh_token: None,
             },
             refresh_token,
+            stays,
         })
     }
 }
@@ -71,10 +75,12 @@ struct Lifetime {
 }
 
 impl Lifetime {
-    fn of(platform: &Platform) -> Self {
+    fn of(platform: &Platform, stays: bool) -> Self {
         let auth = &platform.settings.auth;
+        let idle = TimeDelta::days(auth.session_idle_days.into());
+        let short = TimeDelta::hours(auth.short_session_hours.into());
         Self {
-            idle: TimeDelta::days(auth.session_idle_days.into()),
+            idle: if stays { idle } else { idle.min(short) },
             longest: TimeDelta::days(auth.session_days_max.into()),
         }
     }
@@ -85,15 +91,17 @@ impl Lifetime {
 pub(super) struct Opening {
     pub(super) id: SessionId,
     pub(super) refresh_token: String,
+    pub(super) stays: bool,
     lifetime: Lifetime,
 }
 
 impl Opening {
-    pub(super) fn prepare(platform: &Platform) -> Self {
+    pub(super) fn prepare(platform: &Platform, Stay(stays): Stay) -> Self {
         Self {
             id: SessionId::generate(),
             refresh_token: random_token(),
-            lifetime: Lifetime::of(platform),
+            stays,
+            lifetime: Lifetime::of(platform, stays),
         }
     }
 
@@ -112,6 +120,7 @@ impl Opening {
             expires_at: Set(now + self.lifetime.longest),
             revoked_at: Set(None),
             revoked_reason: Set(None),
+            stays: Set(self.stays),
         };
         row.insert(write.conn().await?).await.map_err(db)?;
         issue(write, self.id.uuid(), token_hash(&self.refresh_token)).await
@@ -163,11 +172,14 @@ pub async fn refresh(ctx: &Ctx, token: Option<String>) -> Result<Login> {
     let rotate = Rotate {
         token_hash: token_hash(&token),
         successors,
-        idle: Lifetime::of(platform).idle,
+        idle: [false, true].map(|stays| Lifetime::of(platform, stays).idle),
     };
     let user = owner(ctx, &rotate.token_hash).await?;
     match ctx.write_account(user, rotate).await? {
-        Rotated::Successor(session, user, token) => Login::new(platform, *user, session, token),
+        Rotated::Successor(session, user, token) => {
+            let auth_session::Model { id, stays, .. } = *session;
+            Login::new(platform, *user, id.into(), token, stays)
+        }
         Rotated::Reused => {
             platform.liveness.forget_all();
             Err(Error::Unauthenticated)
@@ -191,11 +203,12 @@ struct Rotate {
     token_hash: Vec<u8>,
     /// The one to issue first, then what instances may have issued that use another key.
     successors: Vec<String>,
-    idle: TimeDelta,
+    /// Of sessions that do not stay, and of those that do.
+    idle: [TimeDelta; 2],
 }
 
 enum Rotated {
-    Successor(SessionId, Box<user::Model>, String),
+    Successor(Box<auth_session::Model>, Box<user::Model>, String),
     /// The token was used long ago: somebody else has it too.
     Reused,
 }
@@ -217,7 +230,10 @@ impl Command for Rotate {
             return Err(Error::Unauthenticated);
         }
         let user = users::by_id(write.read().await?, session.user_id.into()).await?;
-        let successor = |token| Rotated::Successor(session.id.into(), Box::new(user), token);
+        let [short, long] = self.idle;
+        let idle = if session.stays { long } else { short };
+        let same = Box::new(session.clone());
+        let successor = |token| Rotated::Successor(same, Box::new(user), token);
         match token.rotated_at {
             Some(at) if at + RESEND >= now => return Ok(successor(self.issued(write).await?)),
             Some(_) => {
@@ -244,10 +260,7 @@ impl Command for Rotate {
         issue(write, session.id, token_hash(next)).await?;
         auth_session::Entity::update_many()
             .col_expr(auth_session::Column::LastUsedAt, Expr::value(now))
-            .col_expr(
-                auth_session::Column::IdleExpiresAt,
-                Expr::value(now + self.idle),
-            )
+            .col_expr(auth_session::Column::IdleExpiresAt, Expr::value(now + idle))
             .filter(auth_session::Column::Id.eq(session.id))
             .exec(write.conn().await?)
             .await
@@ -320,6 +333,7 @@ fn to_view(row: auth_session::Model, current: SessionId) -> SessionView {
         expires_at,
         revoked_at: _,
         revoked_reason: _,
+        stays: _,
     } = row;
     SessionView {
         id: id.into(),

@@ -91,12 +91,7 @@ pub(super) async fn count(
     user: Option<Uuid>,
     action: &'static str,
 ) -> Result<()> {
-    let record = Record {
-        action: action.into(),
-        subject: "user",
-        subject_id: user,
-        detail: None,
-    };
+    let record = Record::about(action, "user", user);
     let count = Count {
         key: key.clone(),
         record,

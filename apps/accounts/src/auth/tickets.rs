@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use entity::ws_ticket;
 use kernel::{Error, Result, SessionId, UserId};
 use platform::{
-    Command, Ctx, Platform, Principal, RequestInfo, Write, db,
+    Command, Ctx, Platform, Write, db,
     keys::{random_token, token_hash},
     writer::Record,
 };
@@ -67,7 +67,7 @@ pub async fn redeem(platform: &Arc<Platform>, ticket: &str) -> Result<(UserId, S
         .map_err(db)?
         .ok_or(Error::Unauthenticated)?;
     let (user, session) = (row.user_id.into(), row.session_id.into());
-    let ctx = Ctx::new(platform.clone(), Principal::System, RequestInfo::default());
+    let ctx = Ctx::server(platform.clone());
     ctx.write_account(user, Redeem { ticket_hash }).await?;
     Ok((user, session))
 }

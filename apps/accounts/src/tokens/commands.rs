@@ -18,6 +18,7 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
     sea_query::Expr,
 };
+use serde_json::json;
 use uuid::Uuid;
 
 use super::row::to_view;
@@ -142,7 +143,10 @@ impl Command for Create {
             created_at: Set(now),
         };
         let row = row.insert(write.conn().await?).await.map_err(db)?;
-        write.record(Record::new("token.create", "token", self.id.uuid()));
+        let made = json!({
+            "name": row.name, "scopes": row.scopes, "expiresAt": row.expires_at,
+        });
+        write.record(Record::new("token.create", "token", self.id.uuid()).with(made));
         to_view(row)
     }
 }

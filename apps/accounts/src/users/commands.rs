@@ -11,20 +11,20 @@ use protocol::{
     Email, FirstName, LastName, Username,
     preferences::{PatchPreferences, Preferences},
     users::{DeleteUser, Instructions, PatchUser, UserView},
-    values::TimeZone,
+    values::{Avatar, TimeZone},
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
-    PaginatorTrait, QueryFilter, SqlErr, sea_query::Expr,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr, sea_query::Expr,
 };
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::{queries, row::to_view};
 use crate::{
     auth::{self, Guard},
-    tokens,
+    avatars, tokens,
 };
 
 /// What a person tells models changed, or the person is no more: done where it is known what that
@@ -176,6 +176,14 @@ impl Command for Update {
             refuse_look_alike(write.read().await?, username, Some(user)).await?;
         }
         let said_before = said(before.instructions.clone())?;
+        let was = shown(&before);
+        let pictured = self.input.avatar.as_ref();
+        let other = |avatar: &Option<Avatar>| {
+            avatar.as_ref().map(Avatar::as_str) != before.avatar.as_deref()
+        };
+        if pictured.is_some_and(other) {
+            avatars::forget(write, user).await?;
+        }
         let mut row = changed(before, self.input.clone())?;
         row.updated_at = Set(write.now());
         let after = row
@@ -185,9 +193,34 @@ impl Command for Update {
         if said(after.instructions.clone())? != said_before {
             tell_of_instructions(write, user)?;
         }
-        write.record(Record::new("user.update", "user", user.uuid()));
+        let (old, new) = differing(was, shown(&after));
+        write.record(Record::new("user.update", "user", user.uuid()).changed(old, new));
         to_view(after)
     }
+}
+
+/// The fields of a profile that the audit shows.
+fn shown(row: &user::Model) -> Map<String, Value> {
+    let preferences = Preferences::stored(row.preferences.as_ref());
+    let fields = [
+        ("username", json!(row.username)),
+        ("firstName", json!(row.first_name)),
+        ("lastName", json!(row.last_name)),
+        ("language", json!(preferences.language)),
+        ("timezone", json!(preferences.timezone)),
+    ];
+    fields
+        .into_iter()
+        .map(|(field, value)| (field.to_owned(), value))
+        .collect()
+}
+
+/// What is not the same in both.
+fn differing(mut old: Map<String, Value>, mut new: Map<String, Value>) -> (Value, Value) {
+    let before = old.clone();
+    old.retain(|field, value| new.get(field) != Some(value));
+    new.retain(|field, value| before.get(field) != Some(value));
+    (old.into(), new.into())
 }
 
 fn changed(before: user::Model, patch: PatchUser) -> Result<user::ActiveModel> {
@@ -290,6 +323,8 @@ impl Command for Delete {
         let grave = buried(row, write.now());
         grave.update(write.conn().await?).await.map_err(db)?;
         auth::end_mails(write, user).await?;
+        avatars::forget(write, user).await?;
+        auth::end_email_changes(write, user.uuid()).await?;
         recovery_code::Entity::delete_many()
             .filter(recovery_code::Column::UserId.eq(user.uuid()))
             .exec(write.conn().await?)
@@ -303,20 +338,32 @@ impl Command for Delete {
     }
 }
 
+/// So many projects are named to somebody who must give them away first.
+const OWNED_NAMED_MAX: u64 = 5;
+
 /// Refuses somebody whose projects would be nobody's.
 async fn refuse_owner(conn: &impl ConnectionTrait, user: UserId) -> Result<()> {
-    let owned = project::Entity::find()
+    let living = project::Entity::find()
         .filter(project::Column::OwnerId.eq(user.uuid()))
-        .filter(project::Column::DeletedAt.is_null())
-        .count(conn)
+        .filter(project::Column::DeletedAt.is_null());
+    let owned = living.clone().count(conn).await.map_err(db)?;
+    if owned == 0 {
+        return Ok(());
+    }
+    let names: Vec<String> = living
+        .select_only()
+        .column(project::Column::Name)
+        .order_by_asc(project::Column::Id)
+        .limit(OWNED_NAMED_MAX)
+        .into_tuple()
+        .all(conn)
         .await
         .map_err(db)?;
-    if owned > 0 {
-        return Err(Error::Conflict(format!(
-            "you own {owned} projects: transfer or delete them first"
-        )));
-    }
-    Ok(())
+    let names = names.join("”, “");
+    let more = if owned > OWNED_NAMED_MAX { ", …" } else { "" };
+    Err(Error::Conflict(format!(
+        "you own {owned} projects: transfer or delete them first (“{names}”{more})"
+    )))
 }
 
 /// The row without anything personal: what others refer to stays.

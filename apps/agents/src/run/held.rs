@@ -36,7 +36,7 @@ pub(super) struct Run {
 
 /// The server itself: whether the agent may is asked by each of its own writes.
 pub(super) fn server(platform: &Arc<Platform>) -> Ctx {
-    Ctx::new(platform.clone(), Principal::System, RequestInfo::default())
+    Ctx::server(platform.clone())
 }
 
 impl Run {

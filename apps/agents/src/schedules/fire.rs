@@ -3,9 +3,7 @@
 use chrono::TimeDelta;
 use entity::{agent_schedule, agent_task, enums};
 use kernel::{Error, OpId, Result, ScheduleId, UserId};
-use platform::{
-    Command, Ctx, JobContext, OpKey, Principal, ProjectCommand, RequestInfo, Write, db,
-};
+use platform::{Command, Ctx, JobContext, OpKey, ProjectCommand, Write, db};
 use protocol::{events::Event, tasks::TaskOrigin, values::TaskPrompt};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
@@ -37,7 +35,7 @@ pub(crate) async fn fire(job: FireSchedule, context: JobContext) -> Result<()> {
         due: job.due,
         error: started.err().map(|error| error.to_string()),
     };
-    let server = Ctx::new(platform, Principal::System, RequestInfo::default());
+    let server = Ctx::server(platform);
     let advanced = server.write(job.project, advance).await;
     match advanced {
         // The project is in the trash.

@@ -2,7 +2,7 @@
 
 use entity::{agent_task, enums};
 use kernel::{AgentId, Error, ProjectId, Result};
-use platform::{Command, Ctx, JobContext, Principal, ProjectCommand, RequestInfo, Write, db};
+use platform::{Command, Ctx, JobContext, ProjectCommand, Write, db};
 use protocol::events::Event;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
@@ -27,7 +27,7 @@ pub(crate) async fn end_tasks(job: EndTasks, context: JobContext) -> Result<()> 
         .all(platform.database.reader())
         .await
         .map_err(db)?;
-    let server = Ctx::new(platform, Principal::System, RequestInfo::default());
+    let server = Ctx::server(platform);
     for project in projects {
         let end = EndAll { agent: job.agent };
         match server.write(ProjectId::from_uuid(project), end).await {

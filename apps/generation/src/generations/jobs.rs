@@ -7,7 +7,7 @@ mod writing;
 use entity::{enums, generation};
 use kernel::{Error, GenerationId, NodeId, Result, error::chain};
 use platform::{
-    Command, Ctx, JobContext, Platform, Principal, ProjectCommand, RequestInfo, Write,
+    Command, Ctx, JobContext, Platform, ProjectCommand, Write,
     bus::{EphemeralKind, Topic},
     db,
     jobs::Lease,
@@ -63,7 +63,7 @@ pub(crate) async fn run(job: RunGeneration, context: JobContext) -> Result<()> {
 
 /// The server itself: who asked was checked when they asked.
 fn server(platform: &Arc<Platform>) -> Ctx {
-    Ctx::new(platform.clone(), Principal::System, RequestInfo::default())
+    Ctx::server(platform.clone())
 }
 
 /// Begins the run, unless it is over. One that had begun to write when its worker was lost ends with

@@ -5,8 +5,7 @@ use canvas::nodes::{self, change_summary};
 use entity::generation;
 use kernel::{Error, GenerationId, NodeId, ProjectId, Result};
 use platform::{
-    Command, Ctx, Job, JobContext, Platform, Principal, ProjectCommand, Queue, RequestInfo, Write,
-    db, jobs::Lease,
+    Command, Ctx, Job, JobContext, Platform, ProjectCommand, Queue, Write, db, jobs::Lease,
 };
 use protocol::{context::MessageRole, events::Event};
 use sea_orm::{ActiveValue::Set, EntityTrait};
@@ -96,7 +95,7 @@ pub(crate) async fn summarise(job: Summarise, context: JobContext) -> Result<()>
             () = platform.stopping.cancelled() => return Err(Error::Busy),
         }
     };
-    let ctx = Ctx::new(platform, Principal::System, RequestInfo::default());
+    let ctx = Ctx::server(platform);
     let project = job.project;
     let store = Store {
         lease,

@@ -1,7 +1,7 @@
 use entity::enums;
 use kernel::{Error, Permission, ProjectId, RefreshId, Result, UserId};
 use platform::{
-    Command, Ctx, JobContext, Principal, ProjectCommand, RequestInfo, Write,
+    Command, Ctx, JobContext, ProjectCommand, Write,
     batches::{self, NewBatch},
 };
 use protocol::{
@@ -143,7 +143,7 @@ pub(super) async fn cancel(ctx: &Ctx, project: ProjectId, id: RefreshId) -> Resu
 
 pub(crate) async fn wake(job: Wake, context: JobContext) -> Result<()> {
     let Wake { project, refresh } = job;
-    Ctx::new(context.platform, Principal::System, RequestInfo::default())
+    Ctx::server(context.platform)
         .write(project, GoOn { refresh })
         .await
         .map(drop)

@@ -1,6 +1,6 @@
 //! What operators do with jobs: list them, retry and drop those that failed.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use entity::{enums::JobState, job};
 use kernel::{Error, JobId, Result};
 use sea_orm::{
@@ -177,38 +177,10 @@ fn record(action: &'static str, jobs: &[job::Model]) -> Record {
         _ => None,
     };
     Record {
-        action: action.into(),
-        subject: "job",
-        subject_id: one.map(|job| job.id),
         detail: Some(match one {
             Some(job) => json!({ "kind": job.kind }),
             None => json!({ "jobs": jobs.len() }),
         }),
-    }
-}
-
-/// Forgets jobs that were done days ago. Those that failed stay until somebody drops them.
-pub async fn sweep(platform: &Platform) -> Result<()> {
-    let kept = TimeDelta::days(platform.settings.jobs.keep_done_days.into());
-    platform.writer.housekeep(Sweep { kept }).await
-}
-
-struct Sweep {
-    kept: TimeDelta,
-}
-
-impl Command for Sweep {
-    type Output = ();
-
-    async fn apply(&self, write: &mut Write) -> Result<()> {
-        write.unrecorded("what was done is in the log and the audit");
-        let before = write.now() - self.kept;
-        job::Entity::delete_many()
-            .filter(job::Column::State.eq(JobState::Done.to_value()))
-            .filter(job::Column::FinishedAt.lt(before))
-            .exec(write.conn().await?)
-            .await
-            .map(drop)
-            .map_err(db)
+        ..Record::about(action, "job", one.map(|job| job.id))
     }
 }

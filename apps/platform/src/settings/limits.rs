@@ -36,8 +36,31 @@ pub struct StorageSettings {
     pub owner_bytes_max: u64,
     /// How many projects one person may own; with those in the trash, twice as many.
     pub projects_per_owner: u32,
-    /// Projects that are in the trash for so many days are removed for good.
+    /// Projects that are in the trash for so many days are removed for good; never with 0.
     pub trash_days: u32,
+}
+
+/// For how many days is kept what nobody needs any more; 0 is for ever. Jobs that are done have `jobs.keep_done_days`,
+/// projects in the trash `storage.trash_days`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RetentionSettings {
+    /// Records of the audit.
+    pub audit_days: u32,
+    /// Sessions that ended, and notes of who looked at which project.
+    pub sessions_days: u32,
+    /// Nodes in the trash of a project that is there.
+    pub trash_nodes_days: u32,
+}
+
+impl Default for RetentionSettings {
+    fn default() -> Self {
+        Self {
+            audit_days: 365,
+            sessions_days: 30,
+            trash_nodes_days: 90,
+        }
+    }
 }
 
 impl Default for RateSettings {
@@ -83,7 +106,6 @@ pub(super) fn check(rates: &RateSettings, storage: &StorageSettings) -> Result<(
         ("rates.visits_per_second", rates.visits_per_second),
         ("rates.visits_burst", rates.visits_burst),
         ("storage.projects_per_owner", storage.projects_per_owner),
-        ("storage.trash_days", storage.trash_days),
     ];
     let none = amounts.iter().find(|(_, amount)| *amount == 0);
     let none = none.map(|(name, _)| *name);

@@ -16,7 +16,7 @@ use super::{
     command::Done,
     current::{Current, Left, Locked},
     effects::{Effects, Origin},
-    lookups::{Asked, Known, Names, carried_out_before, living, refresh, seated},
+    lookups::{Asked, Known, Names, Seen, carried_out_before, living, refresh, seated},
     memory::{Memory, ProjectMemory},
     parts::Parts,
     queued::QueuedCommand,
@@ -124,7 +124,9 @@ impl<'a> Attempt<'a> {
         queued.visits = 0;
         self.write.current = Current::new(queued.caller.clone());
         self.write.current.seat = self.seat(queued)?;
-        self.write.current.actor = self.actor(&queued.caller.principal)?;
+        let seen = self.seen(&queued.caller.principal)?;
+        self.write.current.actor_email = seen.as_ref().map(|(_, email)| email.clone());
+        self.write.current.actor = seen.map(|(actor, _)| actor);
         if let Subject::Project(project) = queued.subject {
             self.enter(project).await?;
         }
@@ -153,7 +155,8 @@ impl<'a> Attempt<'a> {
         reactions::run(&self.parts.reactions, &mut self.write).await
     }
 
-    fn actor(&self, principal: &Principal) -> Result<Option<Actor>> {
+    /// Who acts, and the address of the account that answers for it.
+    fn seen(&self, principal: &Principal) -> Result<Option<(Actor, String)>> {
         let Principal::User { id, credential, .. } = principal else {
             return Ok(None);
         };
@@ -161,7 +164,7 @@ impl<'a> Attempt<'a> {
         let credential_id = credential
             .uuid()
             .filter(|_| principal.agent_and_task().is_none());
-        let name = self
+        let Seen { name, email } = self
             .names
             .get(&(*id, credential_id))
             .ok_or(Error::Unauthenticated)?;
@@ -175,11 +178,12 @@ impl<'a> Attempt<'a> {
             }
             (Credential::Token(_), _) => (ActorKind::Token, id.uuid(), name),
         };
-        Ok(Some(Actor {
+        let actor = Actor {
             kind,
             id,
             name: name.clone(),
-        }))
+        };
+        Ok(Some((actor, email.clone())))
     }
 
     fn seat(&self, queued: &QueuedCommand) -> Result<Option<Seat>> {
@@ -293,11 +297,13 @@ impl<'a> Attempt<'a> {
             event,
             effects,
             record,
+            was,
             jobs,
         } = left;
         let Write { group, current } = &mut self.write;
         let origin = Origin {
             actor: current.actor.as_ref(),
+            email: current.actor_email.as_deref(),
             caller: &current.caller,
             at: group.now,
         };
@@ -307,7 +313,7 @@ impl<'a> Attempt<'a> {
             self.effects.job(job, project, group.now);
         }
         if let Some(record) = record {
-            self.effects.audit(&origin, record, None);
+            self.effects.audit(&origin, record, project);
         }
         let Some(event) = event else { return Ok(None) };
         let locked = current
@@ -318,7 +324,7 @@ impl<'a> Attempt<'a> {
         let event = Arc::new(logged(&origin, locked.head, event, effects, op)?);
         let bytes = i64::try_from(event.data.get().len());
         locked.added_bytes += bytes.map_err(Error::internal)?;
-        self.effects.event(&origin, locked, &event, op)?;
+        self.effects.event(&origin, locked, &event, &was, op)?;
         self.published
             .entry(locked.id)
             .or_default()

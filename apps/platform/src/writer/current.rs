@@ -72,6 +72,10 @@ pub(super) struct Current {
     pub(super) news_from: usize,
     pub(super) effects: SideEffects,
     pub(super) record: Option<Record>,
+    /// What was so before events of these places.
+    pub(super) was: Vec<(usize, Value)>,
+    /// The address of the account that acts.
+    pub(super) actor_email: Option<String>,
     /// Whether it said what the audit is to hold, be it nothing.
     pub(super) is_recorded: bool,
     pub(super) jobs: Vec<QueuedJob>,
@@ -100,6 +104,7 @@ pub(super) struct Left {
     pub(super) event: Option<Event>,
     pub(super) effects: SideEffects,
     pub(super) record: Option<Record>,
+    pub(super) was: Vec<(usize, Value)>,
     pub(super) jobs: Vec<QueuedJob>,
 }
 
@@ -119,6 +124,8 @@ impl Current {
             news_from: 0,
             effects: SideEffects::default(),
             record: None,
+            was: Vec::new(),
+            actor_email: None,
             is_recorded: false,
             jobs: Vec::new(),
             rows: 0,
@@ -155,6 +162,7 @@ impl Current {
             event,
             effects: std::mem::take(&mut self.effects),
             record: self.record.take(),
+            was: std::mem::take(&mut self.was),
             jobs: std::mem::take(&mut self.jobs),
         })
     }

@@ -2,17 +2,24 @@
 //! kind written with one statement.
 
 use chrono::{DateTime, Utc};
-use entity::{audit_record, enums::JobState, job, project_event};
-use kernel::{Actor, BatchId, JobId, ProjectId, Result};
-use protocol::events::LoggedEvent;
+use entity::{
+    audit_record,
+    enums::{AuditSeverity, JobState},
+    job, project_event,
+};
+use kernel::{Actor, ActorKind, BatchId, JobId, ProjectId, Result};
+use protocol::events::{Event, LoggedEvent};
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
     call::Caller,
     current::{Locked, QueuedJob},
+    kept,
     record::Record,
     security::{self, Line},
+    weight,
 };
 use crate::{convert, database::db, log, principal::Principal, request::OpKey};
 
@@ -32,8 +39,64 @@ pub(super) struct Effects {
 /// Who did it, when, through which request: the same in every row of one command.
 pub(super) struct Origin<'a> {
     pub(super) actor: Option<&'a Actor>,
+    /// The address of the account that answers for it.
+    pub(super) email: Option<&'a str>,
     pub(super) caller: &'a Caller,
     pub(super) at: DateTime<Utc>,
+}
+
+impl Origin<'_> {
+    fn kind(&self) -> ActorKind {
+        self.actor.map_or(ActorKind::System, |actor| actor.kind)
+    }
+}
+
+/// What the audit says of a change besides who did what.
+struct Said {
+    severity: AuditSeverity,
+    tags: Vec<&'static str>,
+    old: Option<Value>,
+    new: Option<Value>,
+}
+
+impl Said {
+    fn of_record(origin: &Origin<'_>, record: &Record) -> Self {
+        let kept = |values: &Option<Value>| kept::of_value(&record.action, values.as_ref()?);
+        let new = kept(&record.new);
+        Self {
+            severity: weight::severity(&record.action, new.as_ref()),
+            tags: weight::tags(&record.action, origin.kind()),
+            old: kept(&record.old),
+            new,
+        }
+    }
+
+    /// A batch matters as much as the part of it that matters most.
+    fn of_event(origin: &Origin<'_>, event: &LoggedEvent, was: &[(usize, Value)]) -> Self {
+        let is_batch = matches!(event.event, Event::Batch(_));
+        let parts = event.event.parts();
+        let new = kept::of_event(event.event.op(), event.data.get(), is_batch);
+        let alone = new.as_ref().filter(|_| !is_batch);
+        let severities = parts.iter().map(|part| weight::severity(part.op(), alone));
+        let mut tags = Vec::new();
+        for part in parts {
+            for tag in weight::tags(part.op(), origin.kind()) {
+                if !tags.contains(&tag) {
+                    tags.push(tag);
+                }
+            }
+        }
+        let was: Vec<(usize, &str, &Value)> = was
+            .iter()
+            .filter_map(|(place, values)| Some((*place, parts.get(*place)?.op(), values)))
+            .collect();
+        Self {
+            severity: severities.max().unwrap_or(AuditSeverity::Info),
+            tags,
+            old: kept::of_parts(&was, is_batch),
+            new,
+        }
+    }
 }
 
 impl Effects {
@@ -42,15 +105,12 @@ impl Effects {
         origin: &Origin<'_>,
         project: &Locked,
         event: &LoggedEvent,
+        was: &[(usize, Value)],
         op: Option<&OpKey>,
     ) -> Result<()> {
         let (kind, id, name) = match origin.actor {
             Some(actor) => (actor.kind, actor.id, actor.name.clone()),
-            None => (
-                kernel::ActorKind::System,
-                Uuid::nil(),
-                "NonLinear".to_owned(),
-            ),
+            None => (ActorKind::System, Uuid::nil(), "NonLinear".to_owned()),
         };
         let op_word = event.event.op().to_owned();
         for part in event.event.parts() {
@@ -70,28 +130,32 @@ impl Effects {
             effects: Set(log::stored_effects(event)?),
             at: Set(origin.at),
         });
-        let record = Record {
-            action: op_word.into(),
-            subject: "project",
-            subject_id: Some(project.id.uuid()),
-            detail: None,
-        };
-        self.audit(origin, record, Some((project.id, event.seq)));
+        let said = Said::of_event(origin, event, was);
+        let record = Record::about(op_word, "project", Some(project.id.uuid()));
+        self.put(origin, record, said, (Some(project.id), Some(event.seq)));
         Ok(())
     }
 
+    /// What is said of a change that is no event, maybe of a project.
     pub(super) fn audit(
         &mut self,
         origin: &Origin<'_>,
         record: Record,
-        event: Option<(ProjectId, i64)>,
+        project: Option<ProjectId>,
     ) {
-        if event.is_none() {
-            self.security(origin, &record.action, record.subject_id);
-        }
-        let kind = origin
-            .actor
-            .map_or(kernel::ActorKind::System, |actor| actor.kind);
+        self.security(origin, &record.action, record.subject_id);
+        let said = Said::of_record(origin, &record);
+        self.put(origin, record, said, (project, None));
+    }
+
+    fn put(
+        &mut self,
+        origin: &Origin<'_>,
+        record: Record,
+        said: Said,
+        (project, seq): (Option<ProjectId>, Option<i64>),
+    ) {
+        let kind = origin.kind();
         let credential = match &origin.caller.principal {
             Principal::User { credential, .. } => credential.uuid(),
             Principal::Anonymous | Principal::System => None,
@@ -105,8 +169,8 @@ impl Effects {
             action: Set(record.action.into_owned()),
             subject: Set(record.subject.to_owned()),
             subject_id: Set(record.subject_id),
-            project_id: Set(event.map(|(project, _)| project.uuid())),
-            seq: Set(event.map(|(_, seq)| seq)),
+            project_id: Set(project.map(ProjectId::uuid)),
+            seq: Set(seq),
             request_id: Set(origin.caller.request.id.as_deref().map(str::to_owned)),
             address: Set(origin
                 .caller
@@ -114,6 +178,13 @@ impl Effects {
                 .address
                 .map(|address| address.to_string())),
             detail: Set(record.detail),
+            severity: Set(said.severity),
+            tags: Set(said.tags.into()),
+            old_values: Set(said.old),
+            new_values: Set(said.new),
+            actor_name: Set(origin.actor.map(|actor| actor.name.clone())),
+            actor_email: Set(origin.email.map(str::to_owned)),
+            user_agent: Set(origin.caller.request.agent.as_deref().map(str::to_owned)),
         });
     }
 

@@ -41,8 +41,25 @@ impl Asked {
     }
 }
 
-/// Whose credentials live, and under what names they are seen.
-pub(super) type Names = HashMap<(UserId, Option<Uuid>), String>;
+/// Whose credentials live, and as whom they are seen.
+pub(super) type Names = HashMap<(UserId, Option<Uuid>), Seen>;
+
+/// Under which name somebody acts, and the address of the account.
+#[derive(Clone)]
+pub(super) struct Seen {
+    pub(super) name: String,
+    pub(super) email: String,
+}
+
+impl Seen {
+    fn as_person(user: &user::Model) -> Self {
+        Self {
+            name: public_name(user),
+            email: user.email.clone(),
+        }
+    }
+}
+
 /// Operations that were carried out before, by project, account and op id.
 pub(super) type Known = HashMap<(ProjectId, Uuid, Uuid), (Vec<u8>, Arc<LoggedEvent>)>;
 
@@ -102,7 +119,7 @@ pub(super) async fn living(
             .await
             .map_err(db)?;
         names.extend(rows.into_iter().filter_map(|(session, user)| {
-            user.map(|user| ((user.id.into(), Some(session.id)), public_name(&user)))
+            user.map(|user| ((user.id.into(), Some(session.id)), Seen::as_person(&user)))
         }));
     }
     if !tokens.is_empty() {
@@ -117,7 +134,9 @@ pub(super) async fn living(
             .map_err(db)?;
         // What a program does is seen under the name that its token was given.
         names.extend(rows.into_iter().filter_map(|(token, user)| {
-            user.map(|user| ((user.id.into(), Some(token.id)), token.name))
+            let user = user?;
+            let (name, email) = (token.name, user.email);
+            Some(((user.id.into(), Some(token.id)), Seen { name, email }))
         }));
     }
     if !internal.is_empty() {
@@ -129,7 +148,7 @@ pub(super) async fn living(
             .map_err(db)?;
         names.extend(
             rows.iter()
-                .map(|user| ((user.id.into(), None), public_name(user))),
+                .map(|user| ((user.id.into(), None), Seen::as_person(user))),
         );
     }
     Ok(names)

@@ -55,10 +55,15 @@ pub(super) fn severity(action: &str) -> Option<Severity> {
         | "invitation.create"
         | "invitation.revoke"
         | "transfer.offer"
-        | "transfer.withdraw" => Some(Severity::Notice),
-        "login.failed" | "password.change_refused" | "totp.refused" | "user.delete_refused" => {
-            Some(Severity::Warning)
-        }
+        | "transfer.withdraw"
+        | "email.change_ask"
+        | "email.change"
+        | "audit.export" => Some(Severity::Notice),
+        "login.failed"
+        | "password.change_refused"
+        | "totp.refused"
+        | "user.delete_refused"
+        | "email.change_refused" => Some(Severity::Warning),
         "session.reuse" => Some(Severity::Critical),
         _ => None,
     }

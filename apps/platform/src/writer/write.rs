@@ -9,6 +9,7 @@ use kernel::{
 };
 use protocol::events::{Event, ProjectCreated, ProjectEvent, SideEffects};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, Statement};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
@@ -296,6 +297,13 @@ impl Write {
         }
         current.effects.superseded_by(&event);
         current.events.push(event);
+    }
+
+    /// For the audit: what the fields held before that the event said last changes.
+    pub fn was(&mut self, values: Value) {
+        if let Some(place) = self.current.events.len().checked_sub(1) {
+            self.current.was.push((place, values));
+        }
     }
 
     /// What this command said so far.

@@ -6,6 +6,7 @@ use protocol::{
     members::{AddMember, MEMBERS_PER_PROJECT_MAX, MemberRef, UpdateMember},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::json;
 
 use crate::projects;
 
@@ -119,6 +120,7 @@ impl Command for Update {
         }
         projects::set_role(write, input.user_id, input.role).await?;
         write.emit(MemberEvent::Update(input));
+        write.was(json!({"userId": input.user_id, "role": current}));
         Ok(())
     }
 }
@@ -169,7 +171,9 @@ pub(super) async fn take_out(write: &mut Write, member: MemberRef) -> Result<()>
         .exec(write.conn().await?)
         .await
         .map_err(db)?;
+    let role = write.role_of(member.user_id);
     write.emit(MemberEvent::Remove(member));
+    write.was(json!({"userId": member.user_id, "role": role}));
     Ok(())
 }
 

@@ -3,9 +3,7 @@
 use accounts::users::AccountDeleted;
 use entity::{enums, project_member};
 use kernel::{Error, ProjectId, Result, UserId};
-use platform::{
-    Command, Ctx, JobContext, Platform, Principal, ProjectCommand, RequestInfo, Write, db,
-};
+use platform::{Command, Ctx, JobContext, Platform, ProjectCommand, Write, db};
 use protocol::{events::Event, members::MemberRef};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -20,7 +18,7 @@ pub(crate) async fn account_deleted(job: AccountDeleted, context: JobContext) ->
     let platform = context.platform;
     // Their presets end with them: those of other leavers would stay with the project.
     presets::delete_all_of(&platform, user).await?;
-    let system = Ctx::new(platform.clone(), Principal::System, RequestInfo::default());
+    let system = Ctx::server(platform.clone());
     let mut after = Uuid::nil();
     loop {
         let page = memberships(&platform, user, after).await?;
@@ -33,7 +31,7 @@ pub(crate) async fn account_deleted(job: AccountDeleted, context: JobContext) ->
                 .write(ProjectId::from_uuid(project), Leave { user })
                 .await
             {
-                // A project in the trash is nobody's to change; it goes with its members.
+                // They leave those in the trash, too, which may come back. One that is gone for good has no members.
                 Ok(_) | Err(Error::NotFound(_)) => {}
                 Err(error) => return Err(error),
             }

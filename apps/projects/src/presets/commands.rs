@@ -7,6 +7,7 @@ use sea_orm::{
     QuerySelect,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::{queries, row::to_view};
 
@@ -92,7 +93,8 @@ impl Command for Create {
             deleted_at: Set(None),
         };
         let row = row.insert(write.conn().await?).await.map_err(db)?;
-        write.record(Record::new("preset.create", "preset", id.uuid()));
+        let made = json!({"name": row.name});
+        write.record(Record::new("preset.create", "preset", id.uuid()).with(made));
         Ok(to_view(row))
     }
 }
@@ -145,7 +147,8 @@ impl Command for Update {
         if said(&before) != said(&after) {
             write.enqueue(&PresetChanged { preset: self.id })?;
         }
-        write.record(Record::new("preset.update", "preset", self.id.uuid()));
+        let (old, new) = (json!({"name": before.name}), json!({"name": after.name}));
+        write.record(Record::new("preset.update", "preset", self.id.uuid()).changed(old, new));
         Ok(to_view(after))
     }
 }

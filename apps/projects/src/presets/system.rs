@@ -198,12 +198,7 @@ impl Command for Install {
             .exec_without_returning(write.conn().await?)
             .await
             .map_err(db)?;
-        write.record(Record {
-            action: "preset.install".into(),
-            subject: "server",
-            subject_id: None,
-            detail: None,
-        });
+        write.record(Record::about("preset.install", "server", None));
         Ok(())
     }
 }

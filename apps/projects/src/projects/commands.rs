@@ -11,6 +11,7 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter,
     sea_query::Expr,
 };
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{queries, room::check_room};
@@ -167,9 +168,39 @@ impl Command for Update {
             .exec(write.conn().await?)
             .await
             .map_err(db)?;
+        let was = was(&row, &updated);
         write.emit(ProjectEvent::Update(updated));
+        write.was(was);
         Ok(())
     }
+}
+
+/// What the fields held before that an update changes.
+fn was(row: &project::Model, updated: &ProjectUpdated) -> Value {
+    let before = [
+        ("name", updated.name.is_some(), json!(row.name)),
+        (
+            "isPublic",
+            updated.is_public.is_some(),
+            json!(row.is_public),
+        ),
+        ("ownerId", updated.owner_id.is_some(), json!(row.owner_id)),
+        (
+            "presetId",
+            updated.preset_id.is_some(),
+            json!(row.preset_id),
+        ),
+        ("model", updated.model.is_some(), json!(row.model)),
+        (
+            "fallbackModels",
+            updated.fallback_models.is_some(),
+            json!(row.fallback_models),
+        ),
+    ];
+    let changed = before.into_iter().filter(|(_, changes, _)| *changes);
+    changed
+        .map(|(field, _, value)| (field.to_owned(), value))
+        .collect()
 }
 
 impl ProjectCommand for Update {
@@ -256,7 +287,9 @@ pub async fn replace_preset(
         .exec(write.conn().await?)
         .await
         .map_err(db)?;
+    let was = was(&row, &updated);
     write.emit(ProjectEvent::Update(updated));
+    write.was(was);
     Ok(())
 }
 
@@ -334,7 +367,9 @@ pub(crate) async fn hand_over(
     old_owner: UserId,
     new_owner: UserId,
 ) -> Result<()> {
-    let version = load(write).await?.version + 1;
+    let before = load(write).await?;
+    let version = before.version + 1;
+    let was_role = write.role_of(new_owner);
     // A project has one owner at any moment, so the old one steps down first.
     set_role(write, old_owner, Role::Admin).await?;
     set_role(write, new_owner, Role::Owner).await?;
@@ -352,15 +387,18 @@ pub(crate) async fn hand_over(
         user_id: old_owner,
         role: Role::Admin,
     }));
+    write.was(json!({"userId": old_owner, "role": Role::Owner}));
     write.emit(MemberEvent::Update(UpdateMember {
         user_id: new_owner,
         role: Role::Owner,
     }));
+    write.was(json!({"userId": new_owner, "role": was_role}));
     write.emit(ProjectEvent::Update(ProjectUpdated {
         version,
         owner_id: Some(new_owner),
         ..ProjectUpdated::default()
     }));
+    write.was(json!({"ownerId": before.owner_id}));
     Ok(())
 }
 

@@ -2,43 +2,60 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use entity::{project, project_member};
 use kernel::{ProjectId, Result};
 use platform::{
     Command, Platform, Write, db,
     purge::{self, Purge},
+    retention::{self, Retention},
     writer::Record,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+};
 use uuid::Uuid;
 
-/// So many go at once at most; the others an hour later.
-const PURGED_MAX: u64 = 100;
+/// So many are looked up at once.
+const AT_ONCE: u64 = 100;
 
-/// Removes the projects that were in the trash for as long as the trash is kept.
-pub(crate) async fn purge(platform: &Arc<Platform>) -> Result<()> {
-    let kept = TimeDelta::days(platform.settings.storage.trash_days.into());
-    let before = platform.clock.now() - kept;
+/// Projects in the trash.
+pub(crate) const TRASH: Retention = Retention {
+    what: "projects in the trash",
+    setting: "storage.trash_days",
+    days: |settings| settings.storage.trash_days,
+    count: |platform, before| {
+        Box::pin(async move {
+            let old = Condition::all().add(project::Column::DeletedAt.lt(before));
+            retention::count::<project::Entity>(&platform, old).await
+        })
+    },
+    remove: |platform, before| Box::pin(async move { purge(&platform, before).await }),
+};
+
+/// Removes some projects that were in the trash for as long as the trash is kept, and says how many.
+async fn purge(platform: &Arc<Platform>, before: DateTime<Utc>) -> Result<u64> {
     let old: Vec<Uuid> = project::Entity::find()
         .select_only()
         .column(project::Column::Id)
         .filter(project::Column::DeletedAt.lt(before))
         .order_by_asc(project::Column::DeletedAt)
-        .limit(PURGED_MAX)
+        .limit(AT_ONCE)
         .into_tuple()
         .all(platform.database.reader())
         .await
         .map_err(db)?;
     let purges: Arc<[Purge]> = platform.features().purges().collect();
+    let mut removed = 0;
     for project in old {
         let project = ProjectId::from_uuid(project);
         if platform.writer.housekeep(Close { project, before }).await? {
             let purges = purges.clone();
             remove(platform, project, purges).await?;
+            removed += 1;
         }
     }
-    Ok(())
+    Ok(removed)
 }
 
 async fn remove(platform: &Arc<Platform>, project: ProjectId, purges: Arc<[Purge]>) -> Result<()> {

@@ -7,6 +7,7 @@ use protocol::{
     transfer::{OfferTransfer, TransferView},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
+use serde_json::json;
 
 use super::queries;
 use crate::{people, projects};
@@ -44,7 +45,8 @@ impl Command for Offer {
             expires_at: Set(now + VALID),
         };
         let row = row.insert(write.conn().await?).await.map_err(db)?;
-        record(write, "transfer.offer")?;
+        let offered = json!({"userId": to});
+        write.record(Record::new("transfer.offer", "project", project.uuid()).with(offered));
         Ok(queries::to_view(row))
     }
 }

@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use entity::{tool_credential, user};
 use kernel::{Error, Permission, ProjectId, Result, UserId};
-use platform::{
-    Command, Ctx, Platform, Principal, ProjectCommand, RequestInfo, Write, db, writer::Record,
-};
+use platform::{Command, Ctx, Platform, ProjectCommand, Write, db, writer::Record};
 use protocol::{events::Event, tool_servers::ToolToken};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect,
@@ -167,7 +165,7 @@ impl ProjectCommand for Forget {
 }
 
 fn system(platform: &Arc<Platform>) -> Ctx {
-    Ctx::new(platform.clone(), Principal::System, RequestInfo::default())
+    Ctx::server(platform.clone())
 }
 
 /// Removes the tokens of accounts that were deleted; nothing runs in their name any more.

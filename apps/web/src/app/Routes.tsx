@@ -14,6 +14,8 @@ const AgentPage = part(() => import("../around/agents/AgentPage.tsx"));
 const Settings = part(() => import("../around/settings/Settings.tsx"));
 const Invitation = part(() => import("../around/account/Invitation.tsx"));
 const Verify = part(() => import("../around/account/Verify.tsx"));
+const ConfirmAddress = part(() => import("../around/account/ConfirmAddress.tsx"));
+const ProjectActivity = part(() => import("../around/activity/ProjectActivity.tsx"));
 const Reset = part(() => import("../around/account/Reset.tsx"));
 const ProjectPage = part(() => import("../pages/ProjectPage.tsx"));
 const PublicPage = part(() => import("../pages/PublicPage.tsx"));
@@ -29,6 +31,7 @@ export function Routes() {
   return (
     <Switch>
       <Route path="/verify" component={Verify} />
+      <Route path="/email" component={ConfirmAddress} />
       <Route path="/reset" component={Reset} />
       {status === "out" ? <OutRoutes /> : <InRoutes />}
     </Switch>
@@ -74,6 +77,7 @@ function InRoutes() {
       <Route path="/agents" component={Agents} />
       <Route path="/agents/:id/:part?">{({ id }) => <AgentPage key={id} />}</Route>
       <Route path="/settings/:part?" component={Settings} />
+      <Route path="/projects/:id/activity">{({ id }) => <ProjectActivity key={id} id={id} />}</Route>
       <Route path="/projects/:id">{({ id }) => <ProjectPage key={id} id={id} />}</Route>
       <Route path="/invitations/:token" component={Invitation} />
       <Route path="/login" component={Onwards} />

@@ -5,7 +5,7 @@ import { Avatar } from "../ui/Avatar.tsx";
 import { classes } from "../ui/classes.ts";
 import { Tooltip } from "../ui/Tooltip.tsx";
 import styles from "./People.module.css";
-import { usePeers } from "../project/project.ts";
+import { useMaybeGraph, usePeers } from "../project/project.ts";
 import { useCanvas, useCanvasStore } from "../project/ui-state.ts";
 
 const SHOWN_MAX = 5;
@@ -14,6 +14,7 @@ const SHOWN_MAX = 5;
 export function People() {
   const { canvas } = useText();
   const peers = usePeers();
+  const members = useMaybeGraph()?.members;
   const store = useCanvasStore();
   const following = useCanvas((ui) => ui.following);
   const list = useMemo(() => [...peers.values()].toSorted((a, b) => a.s - b.s), [peers]);
@@ -21,7 +22,7 @@ export function People() {
   const hidden = list.length - SHOWN_MAX;
   return (
     <ul className={styles.people} aria-label={canvas.peopleHere(list.length)}>
-      {list.slice(0, SHOWN_MAX).map(({ s, name, color }) => {
+      {list.slice(0, SHOWN_MAX).map(({ s, userId, name, color }) => {
         const isFollowed = following === s;
         const label = isFollowed ? canvas.unfollow(name) : canvas.follow(name);
         return (
@@ -34,7 +35,7 @@ export function People() {
                 className={classes(styles.person, isFollowed && styles.followed)}
                 onClick={() => store.setState({ following: isFollowed ? null : s })}
               >
-                <Avatar name={name} color={color} />
+                <Avatar name={name} color={color} picture={members?.get(userId)?.avatar} />
               </button>
             </Tooltip>
           </li>

@@ -11,6 +11,7 @@ export type Right =
   | "members:read"
   | "members:write"
   | "members:delete"
+  | "oversight:read"
   | "provider-credentials:write"
   | "project:write"
   | "ownership:write";

@@ -1,14 +1,24 @@
 import styles from "./Avatar.module.css";
+import { classes } from "./classes.ts";
 import { inkOn } from "./ink.ts";
 
 interface Props {
   name: string;
   /** The person's own colour, as the room gives it. */
   color?: string | undefined;
+  /** Where their picture is. */
+  picture?: string | null | undefined;
 }
 
-/** A person as two letters in a circle; the name is said beside it or by whatever holds it. */
-export function Avatar({ name, color }: Props) {
+/** Only what this server keeps is shown: a picture elsewhere would tell a stranger who looks at it, and when. */
+const PICTURES = "/api/v1/avatars/";
+
+/** A person as their picture, or two letters, in a circle; the name is said beside it or by whatever holds it. */
+export function Avatar({ name, color, picture }: Props) {
+  if (picture?.startsWith(PICTURES) === true) {
+    const ring = color === undefined ? undefined : { outlineColor: color };
+    return <img className={classes(styles.avatar, styles.picture)} style={ring} src={picture} alt="" />;
+  }
   return (
     <span
       className={styles.avatar}

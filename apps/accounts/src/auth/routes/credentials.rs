@@ -2,7 +2,10 @@
 
 use axum::http::StatusCode;
 use http::{Anyone, ApiResult, AppState, Caller, Json};
-use protocol::auth::{ChangePassword, ForgotPassword, ResetPassword, VerifyEmail};
+use protocol::auth::{
+    ChangeEmail, ChangePassword, ConfirmEmail, EmailConfirmed, ForgotPassword, ResetPassword,
+    VerifyEmail,
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::auth;
@@ -14,6 +17,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(reset_password))
         .routes(routes!(verify_email))
         .routes(routes!(resend_email))
+        .routes(routes!(change_email))
+        .routes(routes!(confirm_email))
 }
 
 /// Change one's password. All other devices are logged out, and API tokens end if that is asked for.
@@ -95,4 +100,38 @@ async fn verify_email(
 async fn resend_email(Caller(ctx): Caller) -> ApiResult<StatusCode> {
     auth::resend(&ctx).await?;
     Ok(StatusCode::ACCEPTED)
+}
+
+/// Ask for another e-mail address. Both addresses are mailed a token; the answer is the same whether or not somebody has
+/// the new one.
+#[utoipa::path(
+    post,
+    path = "/users/me/email",
+    tag = "users",
+    request_body = ChangeEmail,
+    responses((status = 202)),
+    extensions(("x-authz" = json!("session"))),
+)]
+async fn change_email(
+    Caller(ctx): Caller,
+    Json(input): Json<ChangeEmail>,
+) -> ApiResult<StatusCode> {
+    auth::ask_email_change(&ctx, input).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Agree to another e-mail address with a token that was mailed to the old or the new one.
+#[utoipa::path(
+    post,
+    path = "/auth/email/confirm",
+    tag = "auth",
+    request_body = ConfirmEmail,
+    responses((status = 200, body = EmailConfirmed)),
+    extensions(("x-authz" = json!("anonymous"))),
+)]
+async fn confirm_email(
+    Anyone(ctx): Anyone,
+    Json(input): Json<ConfirmEmail>,
+) -> ApiResult<Json<EmailConfirmed>> {
+    Ok(Json(auth::confirm_email_change(&ctx, input).await?))
 }

@@ -5,6 +5,7 @@ import { Refused } from "../../api/problem.ts";
 import { begin } from "../../session/session.ts";
 import { useText } from "../../text/index.ts";
 import { Button } from "../../ui/Button.tsx";
+import { Checkbox } from "../../ui/Checkbox.tsx";
 import { Input } from "../../ui/Field.tsx";
 import { Outside } from "../frame/Outside.tsx";
 import { Form } from "../parts/Form.tsx";
@@ -41,7 +42,7 @@ export function Login() {
         error={error}
         fields={["email", "password"]}
         onSubmit={(values) => {
-          login.mutate({ email: values("email"), password: values("password") });
+          login.mutate({ email: values("email"), password: values("password"), stay: values("stay") !== "" });
         }}
         tall
         actions={
@@ -65,6 +66,7 @@ export function Login() {
           autoComplete="current-password"
           error={wrong(error, "password")}
         />
+        <Checkbox label={account.stay} name="stay" defaultChecked />
       </Form>
       <Aside>
         <To page="/forgot">{account.login.forgot}</To>

@@ -17,7 +17,8 @@ import styles from "./UserMenu.module.css";
 /** Whose page this is, and what concerns them everywhere. */
 export function UserMenu() {
   const { frame } = useText().around;
-  const name = nameOf(useUser());
+  const user = useUser();
+  const name = nameOf(user);
   const logOut = useLogOut();
   const [asking, setAsking] = useState(false);
   return (
@@ -30,7 +31,7 @@ export function UserMenu() {
             aria-label={frame.of(frame.menu, name)}
             busy={logOut.isPending}
           >
-            <Avatar name={name} />
+            <Avatar name={name} picture={user.avatar} />
             <span className={styles.name}>{name}</span>
             <ChevronDown aria-hidden />
           </Button>

@@ -1,5 +1,6 @@
-import { EllipsisVertical, LogOut, Pencil, RotateCcw, Trash2, UserPlus } from "lucide-react";
+import { EllipsisVertical, History, LogOut, Pencil, RotateCcw, Trash2, UserPlus } from "lucide-react";
 import { useState } from "react";
+import { useLocation } from "wouter";
 
 import { may } from "../../project/rights.ts";
 import { useUser } from "../../session/use-session.ts";
@@ -22,6 +23,7 @@ type Asking = "rename" | "share" | "leave" | null;
 function Living({ project }: { project: Project }) {
   const { projects } = useText().around;
   const [asking, setAsking] = useState<Asking>(null);
+  const [, go] = useLocation();
   const toTrash = useTrash();
   const owns = may(project, "ownership:write");
   const close = () => {
@@ -44,6 +46,16 @@ function Living({ project }: { project: Project }) {
         <Item icon={<UserPlus aria-hidden />} onSelect={ask("share")}>
           {projects.share}…
         </Item>
+        {may(project, "oversight:read") && (
+          <Item
+            icon={<History aria-hidden />}
+            onSelect={() => {
+              go(`/projects/${project.id}/activity`);
+            }}
+          >
+            {projects.activity}
+          </Item>
+        )}
         {may(project, "project:write") && (
           <Item icon={<Pencil aria-hidden />} onSelect={ask("rename")}>
             {projects.rename}…

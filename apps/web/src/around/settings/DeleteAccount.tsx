@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { useLocation } from "wouter";
+import { Link, useLocation } from "wouter";
 
 import { api, data } from "../../api/client.ts";
 import { end } from "../../session/session.ts";
@@ -8,12 +8,51 @@ import { Button } from "../../ui/Button.tsx";
 import { Checkbox } from "../../ui/Checkbox.tsx";
 import { say } from "../../ui/toasts.ts";
 import { Form } from "../parts/Form.tsx";
+import { Items, ListItem } from "../parts/Items.tsx";
+import { Loaded } from "../parts/Loaded.tsx";
 import { Password } from "../parts/Password.tsx";
 import { Section } from "../parts/Section.tsx";
 import { wrong } from "../parts/wrong.ts";
+import { useProjects, type Project } from "../projects/queries.ts";
 import styles from "./Settings.module.css";
 
+/** Whoever owns projects is shown what to do with them first. */
 export function DeleteAccount() {
+  const { deletion } = useText().around.settings;
+  const owned = useProjects("mine", "");
+  return (
+    <Section danger text={deletion.text}>
+      <ul className={styles.points}>
+        {deletion.points.map((point) => (
+          <li key={point}>{point}</li>
+        ))}
+      </ul>
+      <Loaded query={owned}>
+        {(projects) => (projects.length > 0 ? <Owned projects={projects} /> : <Deletion />)}
+      </Loaded>
+    </Section>
+  );
+}
+
+function Owned({ projects }: { projects: readonly Project[] }) {
+  const { deletion } = useText().around.settings;
+  return (
+    <>
+      <p>{deletion.owned}</p>
+      <Items label={deletion.ownedLabel}>
+        {projects.map(({ id, name }) => (
+          <ListItem key={id} title={name}>
+            <Link href={`/projects/${id}`} aria-label={deletion.openLabel(name)}>
+              {deletion.open}
+            </Link>
+          </ListItem>
+        ))}
+      </Items>
+    </>
+  );
+}
+
+function Deletion() {
   const { account, settings } = useText().around;
   const { deletion } = settings;
   const [, go] = useLocation();
@@ -26,32 +65,25 @@ export function DeleteAccount() {
     },
   });
   return (
-    <Section danger text={deletion.text}>
-      <ul className={styles.points}>
-        {deletion.points.map((point) => (
-          <li key={point}>{point}</li>
-        ))}
-      </ul>
-      <Form
-        error={removal.error}
-        fields={["password"]}
-        onSubmit={(values) => {
-          removal.mutate(values("password"));
-        }}
-        actions={
-          <Button type="submit" look="danger" busy={removal.isPending}>
-            {deletion.submit}
-          </Button>
-        }
-      >
-        <Password
-          label={account.password}
-          name="password"
-          autoComplete="current-password"
-          error={wrong(removal.error, "password")}
-        />
-        <Checkbox label={deletion.sure} required />
-      </Form>
-    </Section>
+    <Form
+      error={removal.error}
+      fields={["password"]}
+      onSubmit={(values) => {
+        removal.mutate(values("password"));
+      }}
+      actions={
+        <Button type="submit" look="danger" busy={removal.isPending}>
+          {deletion.submit}
+        </Button>
+      }
+    >
+      <Password
+        label={account.password}
+        name="password"
+        autoComplete="current-password"
+        error={wrong(removal.error, "password")}
+      />
+      <Checkbox label={deletion.sure} required />
+    </Form>
   );
 }

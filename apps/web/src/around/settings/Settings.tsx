@@ -5,6 +5,7 @@ import { useText } from "../../text/index.ts";
 import { Inside } from "../frame/Inside.tsx";
 import { NotFound } from "../NotFound.tsx";
 import { DeleteAccount } from "./DeleteAccount.tsx";
+import { OwnActivity } from "./OwnActivity.tsx";
 import { Presets } from "./presets/Presets.tsx";
 import { Instructions } from "./profile/Instructions.tsx";
 import { Profile } from "./profile/Profile.tsx";
@@ -18,6 +19,7 @@ const PARTS = {
   security: Security,
   tokens: Tokens,
   presets: Presets,
+  activity: OwnActivity,
   account: DeleteAccount,
 } satisfies Record<string, ComponentType>;
 type PartName = keyof typeof PARTS;

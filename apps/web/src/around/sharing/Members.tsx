@@ -32,11 +32,11 @@ export function Members({ project, self }: { project: Project; self: string }) {
 
 function Line({ project, member, isSelf }: { project: Project; member: Member; isSelf: boolean }) {
   const { sharing, projects } = useText().around;
-  const { name, email, role } = member;
+  const { name, email, role, avatar } = member;
   const mine = !isSelf && mayChangeMember(project, member);
   return (
     <ListItem
-      icon={<Avatar name={name} />}
+      icon={<Avatar name={name} picture={avatar} />}
       title={
         <>
           {name}

@@ -8,12 +8,16 @@ import { Form } from "../../parts/Form.tsx";
 import { Section } from "../../parts/Section.tsx";
 import { wrong } from "../../parts/wrong.ts";
 import styles from "../Settings.module.css";
+import { ChangeAddress } from "./ChangeAddress.tsx";
+import { Picture } from "./Picture.tsx";
 import { orNull, useUserChange } from "../user.ts";
 
 export function Profile() {
   return (
     <>
       <Names />
+      <Picture />
+      <ChangeAddress />
       <Appearance />
     </>
   );

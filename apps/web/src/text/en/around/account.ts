@@ -5,6 +5,9 @@ export const account = {
   passwordHint: "12 characters or more. A few words that only you would put together are a good choice.",
   firstName: "First name",
   lastName: "Last name",
+  username: "User name",
+  usernameHint: "2 to 40 letters, digits, “.”, “-” or “_”. It is the name others see.",
+  stay: "Stay logged in on this device",
   login: {
     title: "Log in",
     submit: "Log in",
@@ -51,6 +54,15 @@ export const account = {
     noToken: "This link is not complete. Open it from the mail again.",
     expired: "Links count once and for a short time. Log in, and have a new one sent from your settings.",
     onwards: "Go on",
+  },
+  address: {
+    title: "Confirm your new address",
+    text: "Your address changes once the old one and the new one are both confirmed.",
+    submit: "Confirm the change",
+    done: "Your address is changed. The old one has been told.",
+    half: "Confirmed. Your address changes once the other address is confirmed as well.",
+    noToken: "This link is not complete. Open it from the mail again.",
+    expired: "Links count once and for a day. Log in, and ask for the change again in your settings.",
   },
   invitation: {
     title: "You have been invited",

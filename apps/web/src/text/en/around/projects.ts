@@ -29,6 +29,7 @@ export const projects = {
     `“${name}” leaves your list, and somebody has to invite you again. What you wrote stays in it.`,
   left: (name: string) => `You have left “${name}”.`,
   share: "Share",
+  activity: "Activity",
   changed: (when: string) => `Changed ${when}`,
   deleted: (when: string) => `Moved to the trash ${when}`,
   public: "Public",

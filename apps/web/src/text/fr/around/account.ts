@@ -7,6 +7,9 @@ export const account: Text["around"]["account"] = {
   passwordHint: "12 caractères au moins. Quelques mots que vous seul réuniriez font un bon choix.",
   firstName: "Prénom",
   lastName: "Nom",
+  username: "Nom d’utilisateur",
+  usernameHint: "2 à 40 lettres, chiffres, « . », « - » ou « _ ». C’est le nom que voient les autres.",
+  stay: "Rester connecté sur cet appareil",
   login: {
     title: "Connexion",
     submit: "Se connecter",
@@ -54,6 +57,16 @@ export const account: Text["around"]["account"] = {
     expired:
       "Un lien sert une seule fois et pour peu de temps. Connectez-vous et demandez-en un autre dans vos paramètres.",
     onwards: "Continuer",
+  },
+  address: {
+    title: "Confirmer votre nouvelle adresse",
+    text: "Votre adresse change dès que l’ancienne et la nouvelle sont toutes deux confirmées.",
+    submit: "Confirmer le changement",
+    done: "Votre adresse a changé. L’ancienne en a été informée.",
+    half: "C’est confirmé. Votre adresse change dès que l’autre adresse est confirmée elle aussi.",
+    noToken: "Ce lien est incomplet. Ouvrez-le à nouveau depuis le message.",
+    expired:
+      "Un lien sert une seule fois et pendant un jour. Connectez-vous et demandez à nouveau le changement dans vos paramètres.",
   },
   invitation: {
     title: "Vous êtes invité",

@@ -31,6 +31,7 @@ export const projects: Text["around"]["projects"] = {
     `« ${name} » disparaîtra de votre liste, et quelqu’un devra vous inviter à nouveau. Ce que vous avez écrit y reste.`,
   left: (name) => `Vous avez quitté « ${name} ».`,
   share: "Partager",
+  activity: "Activité",
   changed: (when) => `Modifié ${when}`,
   deleted: (when) => `Mis à la corbeille ${when}`,
   public: "Public",
