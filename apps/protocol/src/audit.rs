@@ -48,7 +48,7 @@ pub struct AuditRecord {
     /// The event in the project's log, if there is one.
     #[schema(required)]
     pub seq: Option<i64>,
-    /// Of what changed: only fields that are never secret and never long. Of a batch, one object a part.
+    /// Of what changed: only fields that are never secret and never long. Of a batch, its parts as `ops`.
     #[schema(required, value_type = Option<Object>)]
     pub old_values: Option<Value>,
     #[schema(required, value_type = Option<Object>)]

@@ -61,11 +61,14 @@ async fn a_record_says_what_changed_from_what_to_what_and_never_a_prompt() {
     let made = newest(&owner, &audit, "node.create").await;
     assert_eq!(made["newValues"], json!({"id": node}));
     let batch = newest(&owner, &audit, "batch").await;
-    assert_eq!(batch["newValues"][0]["op"], "node.create");
-    assert_eq!(batch["newValues"][1]["data"], json!({"name": "Again"}));
+    assert_eq!(batch["newValues"]["ops"][0]["op"], "node.create");
+    assert_eq!(
+        batch["newValues"]["ops"][1]["data"],
+        json!({"name": "Again"})
+    );
     assert_eq!(
         batch["oldValues"],
-        json!([{"op": "project.update", "data": {"name": "Renamed"}}])
+        json!({"ops": [{"op": "project.update", "data": {"name": "Renamed"}}]})
     );
     let all = owner.get(&audit).await;
     assert!(!all.text.contains("canary-prompt"), "{all:?}");

@@ -72,7 +72,7 @@ pub(super) fn of_event(action: &str, data: &str, is_batch: bool) -> Option<Value
     if more > 0 {
         kept.push(json!({"more": more}));
     }
-    Some(Value::Array(kept))
+    Some(json!({ "ops": kept }))
 }
 
 /// What parts of an event were before, by their places.
@@ -86,7 +86,7 @@ pub(super) fn of_parts(parts: &[(usize, &str, &Value)], is_batch: bool) -> Optio
         .filter(|(place, _, _)| *place < PARTS_KEPT_MAX)
         .filter_map(|(_, action, was)| Some(json!({"op": action, "data": of_value(action, was)?})))
         .collect();
-    (!kept.is_empty()).then_some(Value::Array(kept))
+    (!kept.is_empty()).then(|| json!({ "ops": kept }))
 }
 
 /// Of values that a command gives.
@@ -182,7 +182,7 @@ mod tests {
         let part = r#"{"op":"node.create","data":{"id":"n","prompt":"who?"}}"#;
         let many = vec![part; PARTS_KEPT_MAX + 2].join(",");
         let kept = of_event("batch", &format!(r#"{{"ops":[{many}]}}"#), true).unwrap();
-        let kept = kept.as_array().unwrap();
+        let kept = kept["ops"].as_array().unwrap();
         assert_eq!(kept.len(), PARTS_KEPT_MAX + 1);
         assert_eq!(kept[0], json!({"op": "node.create", "data": {"id": "n"}}));
         assert_eq!(kept[PARTS_KEPT_MAX], json!({"more": 2}));

@@ -18,13 +18,13 @@ test("of what is new nothing was before, and of what went nothing is left", () =
 });
 
 test("the parts of a batch are counted", () => {
-  const newValues = [
+  const ops = [
     { op: "node.create", data: { id: "a" } },
     { op: "node.create", data: { id: "b" } },
     { op: "edge.create", data: null },
     { more: 7 },
   ];
-  expect(changesOf({ oldValues: null, newValues })).toEqual([
+  expect(changesOf({ oldValues: null, newValues: { ops } })).toEqual([
     { field: "node.create", before: null, after: "2" },
     { field: "edge.create", before: null, after: "1" },
     { field: "…", before: null, after: "7" },

@@ -6,7 +6,7 @@ export interface Change {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Objects with the fields that changed; of a batch, one for each part. */
+/** Objects with the fields that changed; of a batch, with its parts. */
 interface Values {
   oldValues: unknown;
   newValues: unknown;
@@ -14,8 +14,8 @@ interface Values {
 
 /** What changed from what to what, field by field. Of a batch its parts are counted by their words. */
 export function changesOf({ oldValues, newValues }: Values): Change[] {
-  if (Array.isArray(newValues)) return counted(newValues as unknown[]);
   const [before, after] = [fields(oldValues), fields(newValues)];
+  if (Array.isArray(after.ops)) return counted(after.ops as unknown[]);
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return names
     .map((field) => ({ field, before: said(before[field]), after: said(after[field]) }))
