@@ -21,11 +21,12 @@ interface Props {
   node: NodeView;
   parent: string | undefined;
   next: string | undefined;
+  hasTools: boolean;
   isResting: boolean;
 }
 
 /** What was answered, while it is written and after. */
-export function Answer({ node, parent, next, isResting }: Props) {
+export function Answer({ node, parent, next, hasTools, isResting }: Props) {
   const { thread } = useText();
   const seesCosts = useMay("costs:read");
   const attempts = useAttempts(node.id, seesCosts && isResting).items;
@@ -35,9 +36,7 @@ export function Answer({ node, parent, next, isResting }: Props) {
     <section className={styles.answer} aria-label={thread.answer}>
       {isAsked ? <Writing node={node} parent={parent} /> : <Written node={node} attempts={attempts} />}
       {!isAsked && (
-        <div className={styles.tools}>
-          <Tools node={node} attempts={attempts} way={way} />
-        </div>
+        <div className={styles.tools}>{hasTools && <Tools node={node} attempts={attempts} way={way} />}</div>
       )}
     </section>
   );

@@ -29,6 +29,7 @@ export const Message = memo(function Message({ id, parent, next, place, count, t
   const { panel } = useText();
   const node = useNode(id);
   const element = useReached(id, measure);
+  const hasTools = useOnce(isResting);
   const title = titleOf(node?.prompt ?? "", panel.untitled);
   return (
     <article
@@ -46,15 +47,29 @@ export const Message = memo(function Message({ id, parent, next, place, count, t
       {node !== undefined && (
         <>
           <AlsoBasedOn key={`${id}-above`} id={id} parent={parent} />
-          <Question key={id} node={node} parent={parent}>
+          <Question key={id} node={node} parent={parent} hasTools={hasTools}>
             <Siblings node={node} parent={parent} />
           </Question>
-          <Answer key={`${id}-answer`} node={node} parent={parent} next={next} isResting={isResting} />
+          <Answer
+            key={`${id}-answer`}
+            node={node}
+            parent={parent}
+            next={next}
+            hasTools={hasTools}
+            isResting={isResting}
+          />
         </>
       )}
     </article>
   );
 });
+
+/** True from the first time on: what flies past while somebody scrolls is read at most, and needs no buttons. */
+function useOnce(is: boolean): boolean {
+  const [was, setWas] = useState(is);
+  if (is && !was) setWas(true);
+  return was || is;
+}
 
 /** Is measured, and takes the focus when the keyboard is meant to be here. */
 function useReached(id: string, measure: (element: Element | null) => void): RefCallback<HTMLElement> {

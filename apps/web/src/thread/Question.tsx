@@ -15,12 +15,13 @@ import styles from "./Thread.module.css";
 interface Props {
   node: NodeView;
   parent: string | undefined;
+  hasTools: boolean;
   /** What there could stand in its place. */
   children: ReactNode;
 }
 
 /** What was asked; editing it asks another question beside it. */
-export function Question({ node, parent, children }: Props) {
+export function Question({ node, parent, hasTools, children }: Props) {
   const { thread } = useText();
   const store = useCanvasStore();
   const mayAsk = useMayAsk();
@@ -36,17 +37,21 @@ export function Question({ node, parent, children }: Props) {
         )}
       </div>
       <div className={styles.tools}>
-        {mayAsk && (
-          <IconButton
-            size="small"
-            label={thread.edit}
-            keys="E"
-            icon={<Pencil aria-hidden />}
-            onClick={() => store.setState({ rewriting: node.id })}
-          />
+        {hasTools && (
+          <>
+            {mayAsk && (
+              <IconButton
+                size="small"
+                label={thread.edit}
+                keys="E"
+                icon={<Pencil aria-hidden />}
+                onClick={() => store.setState({ rewriting: node.id })}
+              />
+            )}
+            <CopyButton label={thread.copyQuestion} text={() => node.prompt} />
+            {children}
+          </>
         )}
-        <CopyButton label={thread.copyQuestion} text={() => node.prompt} />
-        {children}
       </div>
     </section>
   );
