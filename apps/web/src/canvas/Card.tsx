@@ -1,6 +1,7 @@
 import { Handle, Position, useStoreApi, type NodeProps } from "@xyflow/react";
 import { memo, use, type CSSProperties, type ReactNode } from "react";
 
+import { isAsked, kindOf } from "../project/kinds.ts";
 import type { NodeView } from "../sync/index.ts";
 import { useText } from "../text/index.ts";
 import { classes } from "../ui/classes.ts";
@@ -40,10 +41,11 @@ function Drawn({ node, selected, light, edit }: DrawnProps) {
   const farHeight = useFarHeight(node.id);
   const marks = useMarks(node.id);
   const first = marks[0];
-  const style: CSSProperties = {
+  const style = {
     ...(first && { outlineColor: first.color }),
     ...(farHeight !== undefined && { minHeight: farHeight }),
-  };
+    ...(node.color != null && { "--tint": node.color }),
+  } as CSSProperties;
   return (
     <article
       className={classes(styles.card, selected && styles.selected, styles[light], styles[node.status.toLowerCase()])}
@@ -51,7 +53,12 @@ function Drawn({ node, selected, light, edit }: DrawnProps) {
       data-marked={first !== undefined || undefined}
       data-node={node.id}
       data-status={node.status}
-      aria-label={canvas.cardName(titleOf(node), canvas.status[node.status])}
+      data-kind={kindOf(node)}
+      data-tinted={node.color != null || undefined}
+      aria-label={canvas.cardName(
+        titleOf(node),
+        isAsked(node) ? canvas.status[node.status] : canvas.kind[kindOf(node)],
+      )}
     >
       <Handle type="target" position={Position.Top} className={styles.handle} isConnectable={edit} aria-hidden />
       {first !== undefined && <Marks marks={marks} />}
@@ -92,7 +99,8 @@ function useFarHeight(id: string): number | undefined {
 const TITLE_LETTERS_MAX = 60;
 
 /** What a node is called where there is room for one line. */
-export function titleOf({ prompt }: Pick<NodeView, "prompt">): string {
+export function titleOf({ title, prompt }: Pick<NodeView, "title" | "prompt">): string {
+  if (title != null) return title;
   const line = prompt.trim().split("\n", 1)[0] ?? "";
   return line.length > TITLE_LETTERS_MAX ? `${line.slice(0, TITLE_LETTERS_MAX - 1)}…` : line;
 }

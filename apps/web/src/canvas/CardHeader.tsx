@@ -4,6 +4,7 @@ import type { NodeView } from "../sync/index.ts";
 import { useMentioned } from "../project/agents/asking.ts";
 import { useTabs } from "../project/parts.ts";
 import { useMay } from "../project/use-rights.ts";
+import { isAsked, kindOf } from "../project/kinds.ts";
 import { useText } from "../text/index.ts";
 import { IconButton } from "../ui/Button.tsx";
 import { Item, Menu, Separator } from "../ui/Menu.tsx";
@@ -25,12 +26,12 @@ export function CardHeader({ node }: { node: NodeView }) {
     <header className={styles.header}>
       <span className={styles.status}>
         <span className={styles.dot} aria-hidden="true" />
-        {isUnsent ? canvas.asksLater : canvas.status[node.status]}
+        {!isAsked(node) ? canvas.kind[kindOf(node)] : isUnsent ? canvas.asksLater : canvas.status[node.status]}
       </span>
       {node.pinned && <Pin className={styles.pinned} role="img" aria-label={canvas.pinned} />}
       <Fold id={node.id} />
       <div className={tools}>
-        {run && <Run node={node} />}
+        {run && isAsked(node) && <Run node={node} />}
         {edit && <Branch id={node.id} />}
         <More node={node} />
       </div>

@@ -24,6 +24,7 @@ import { ContextEdgeLine } from "./ContextEdgeLine.tsx";
 import { Cursors } from "./Cursors.tsx";
 import { FarContext, useIsFar } from "./far.ts";
 import styles from "./Flow.module.css";
+import { Frame } from "./Frame.tsx";
 import { CARD_WIDTH } from "../project/places.ts";
 import { useProject } from "../project/project.ts";
 import { Proposals } from "./proposals/Proposals.tsx";
@@ -36,7 +37,7 @@ import { firstView, ZOOM_MAX, ZOOM_MIN } from "./viewport.ts";
 /** A card that is in sight is drawn and measured sooner than this. */
 const REACH_FRAMES_MAX = 60;
 const NO_EDGES: ContextEdge[] = [];
-const nodeTypes = { card: Card };
+const nodeTypes = { card: Card, frame: Frame };
 const edgeTypes = { context: ContextEdgeLine };
 /** Cards behind the edge of the screen are drawn only as they come in sight, which pays from here on. */
 const DRAW_ALL_MAX = 60;

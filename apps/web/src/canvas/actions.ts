@@ -7,6 +7,7 @@ import { arranged } from "./arrange.ts";
 import { fromClipboard, toClipboard, type Copied } from "./clipboard.ts";
 import { batches } from "../project/history.ts";
 import { boundsOf, CARD_HEIGHT, CARD_WIDTH, expectedHeight, freePlace, GAP, type Box } from "../project/places.ts";
+import { frameSize, isAsked, isFrame } from "../project/kinds.ts";
 import { litPath, pathBetween, shapeOf, unfolded } from "../project/graph.ts";
 import type { CanvasStore } from "../project/ui-state.ts";
 
@@ -57,6 +58,38 @@ export class Actions {
       this.edit(id);
       this.#around.show({ ...place, width: CARD_WIDTH, height: EDITOR_HEIGHT });
     });
+  }
+
+  /** A text that asks nothing. */
+  note(position: Point): void {
+    const place = freePlace(round(position), this.#boxes());
+    this.#try(() => {
+      const { id } = this.#project.submit("node.create", { prompt: "", kind: "NOTE", position: place });
+      this.select([id]);
+      this.edit(id);
+    });
+  }
+
+  /** A frame around what is selected, or an empty one. */
+  frame(position: Point): void {
+    const graph = this.#project.graph();
+    if (graph === null) return;
+    const held = [...this.#ui.getState().selection]
+      .flatMap((id) => graph.nodes.get(id) ?? [])
+      .filter((node) => !isFrame(node));
+    const around = held.length === 0 ? null : boundsAround(held.flatMap(({ id }) => this.#box(id, graph) ?? []));
+    const { x, y, ...size } = around ?? { ...round(position), ...frameSize({}) };
+    const id = uuidv7();
+    this.#batch([
+      { id, op: "node.create", data: { prompt: "", kind: "FRAME", position: { x, y }, ...size } },
+      ...held.map((node): BatchedOp => ({ op: "node.update", data: { id: node.id, frameId: id } })),
+    ]);
+    this.select([id]);
+  }
+
+  resize(id: string, { x, y, width, height }: Omit<Box, "id">): void {
+    const size = { width: Math.round(width), height: Math.round(height) };
+    this.#try(() => this.#project.submit("node.update", { id, position: round({ x, y }), ...size }));
   }
 
   /** A question that follows from a node, below it. */
@@ -164,7 +197,8 @@ export class Actions {
     const graph = this.#project.graph();
     if (graph === null) return;
     const { selection } = this.#ui.getState();
-    const chosen = selection.size > 1 ? selection : new Set(graph.nodes.keys());
+    const cards = [...graph.nodes.values()].filter((node) => !isFrame(node)).map(({ id }) => id);
+    const chosen = new Set(selection.size > 1 ? cards.filter((id) => selection.has(id)) : cards);
     const boxes = [...chosen].flatMap((id) => this.#box(id, graph) ?? []);
     try {
       const { laidOut } = await import("./layout.ts");
@@ -203,7 +237,7 @@ export class Actions {
 
   generate(id: string): void {
     const node = this.#project.node(id);
-    if (node === undefined || node.status === "GENERATING") return;
+    if (node === undefined || node.status === "GENERATING" || !isAsked(node)) return;
     if (node.prompt.trim() === "") {
       this.edit(id);
       say(text().canvas.promptFirst);
@@ -266,7 +300,10 @@ export class Actions {
 
   #boxes(): Box[] {
     const graph = this.#project.graph();
-    return graph === null ? [] : [...graph.nodes.keys()].flatMap((id) => this.#box(id, graph) ?? []);
+    if (graph === null) return [];
+    // A frame is in nobody's way.
+    const cards = [...graph.nodes.values()].filter((node) => !isFrame(node));
+    return cards.flatMap(({ id }) => this.#box(id, graph) ?? []);
   }
 
   #box(id: string, graph: CanvasGraph): Box | undefined {
@@ -275,6 +312,22 @@ export class Actions {
     const { width, height } = this.#around.sizeOf(id) ?? { width: CARD_WIDTH, height: expectedHeight(node) };
     return { id, ...node.position, width, height };
   }
+}
+
+const FRAME_PADDING = 40;
+/** Where the name of a frame stands. */
+const FRAME_HEAD = 56;
+
+function boundsAround(boxes: readonly Box[]): Omit<Box, "id"> {
+  const [left, top] = [Math.min(...boxes.map(({ x }) => x)), Math.min(...boxes.map(({ y }) => y))];
+  const right = Math.max(...boxes.map(({ x, width }) => x + width));
+  const bottom = Math.max(...boxes.map(({ y, height }) => y + height));
+  return {
+    x: Math.round(left - FRAME_PADDING),
+    y: Math.round(top - FRAME_HEAD),
+    width: Math.round(right - left + 2 * FRAME_PADDING),
+    height: Math.round(bottom - top + FRAME_HEAD + FRAME_PADDING),
+  };
 }
 
 const rankOf = ({ kind }: Copied["nodes"][number]) => (kind === "FRAME" ? 0 : 1);

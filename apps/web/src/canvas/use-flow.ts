@@ -7,9 +7,10 @@ import type { Actions } from "./actions.ts";
 import { CARD_WIDTH, expectedHeight } from "../project/places.ts";
 import { useGraph, useProject } from "../project/project.ts";
 import { hiddenBy, shapeOf } from "../project/graph.ts";
+import { frameSize, isFrame } from "../project/kinds.ts";
 import { useCanvas, useCanvasStore, type CanvasUi } from "../project/ui-state.ts";
 
-export type CardNode = Node<Record<string, never>, "card">;
+export type CardNode = Node<Record<string, never>, "card" | "frame">;
 export type ContextEdge = Edge<{ policy: EdgePolicy }, "context">;
 
 /** The element that names an edge; by default edges are called by the ids of their ends. */
@@ -51,10 +52,13 @@ export function useFlowNodes(actions: Actions): {
       select(changes, store.getState().selection, (selection) => store.setState({ selection }));
       const others = changes.filter(({ type }) => type === "dimensions" || type === "position");
       if (others.length === 0) return;
-      setNodes((before) => measured(others, applyNodeChanges(others, before)));
+      setNodes((before) => {
+        const all = [...others, ...takenAlong(others, before, project.graph())];
+        return measured(all, applyNodeChanges(all, before));
+      });
       actions.move(settled(others));
     },
-    [store, actions],
+    [project, store, actions],
   );
   return { nodes, onNodesChange };
 }
@@ -83,6 +87,34 @@ function measured(changes: NodeChange<CardNode>[], cards: CardNode[]): CardNode[
     if (!found.has(card.id)) return card;
     const { handles: _, ...rest } = card;
     return rest;
+  });
+}
+
+/** What frames take along while they are dragged; where it ends, the server moves it as well. */
+function takenAlong(
+  changes: NodeChange<CardNode>[],
+  cards: readonly CardNode[],
+  graph: CanvasGraph | null,
+): NodeChange<CardNode>[] {
+  const moved = changes.flatMap((change) => (change.type === "position" && change.position ? [change] : []));
+  const frames = moved.filter(({ id }) => isFrame(graph?.nodes.get(id)));
+  if (graph === null || frames.length === 0) return [];
+  const ids = new Set(moved.map(({ id }) => id));
+  const places = new Map(cards.map(({ id, position }) => [id, position]));
+  return cards.flatMap(({ id, position }) => {
+    const frameId = ids.has(id) ? undefined : graph.nodes.get(id)?.frameId;
+    const frame = frames.find((each) => each.id === frameId);
+    const from = frame && places.get(frame.id);
+    if (frame?.position === undefined || from === undefined) return [];
+    const to = { x: position.x + frame.position.x - from.x, y: position.y + frame.position.y - from.y };
+    return [
+      {
+        type: "position" as const,
+        id,
+        position: to,
+        ...(frame.dragging !== undefined && { dragging: frame.dragging }),
+      },
+    ];
   });
 }
 
@@ -122,12 +154,33 @@ function drawn(
   // Whoever drags a card keeps it under the pointer, whatever others do with it meanwhile.
   const position =
     before?.dragging === true || node === undefined ? (before?.position ?? { x: 0, y: 0 }) : node.position;
+  if (node !== undefined && isFrame(node)) return drawnFrame(node, before, position, hidden.has(id), ui);
   const isMeasured = before !== undefined && before.handles === undefined;
   const size = node === undefined || isMeasured ? undefined : expectedSize(node);
   const wanted = { position, selected: ui.selection.has(id), hidden: hidden.has(id), ...size };
   return before !== undefined && isDrawn(before, wanted)
     ? before
     : { ...(before ?? { id, type: "card", data: NO_DATA }), ...wanted };
+}
+
+/** Under all cards, also while it is selected, which lifts it by a thousand. */
+const FRAME_LAYER = -1_001;
+
+function drawnFrame(
+  node: NodeView,
+  before: CardNode | undefined,
+  position: CardNode["position"],
+  hidden: boolean,
+  ui: CanvasUi,
+): CardNode {
+  const wanted = { position, selected: ui.selection.has(node.id), hidden, ...frameSize(node) };
+  const isSame =
+    before?.type === "frame" &&
+    isDrawn(before, wanted) &&
+    before.width === wanted.width &&
+    before.height === wanted.height;
+  if (isSame) return before;
+  return { ...before, id: node.id, type: "frame", data: NO_DATA, connectable: false, zIndex: FRAME_LAYER, ...wanted };
 }
 
 type Size = Pick<CardNode, "measured" | "handles">;

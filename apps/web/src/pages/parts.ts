@@ -35,6 +35,8 @@ export const WINDOWS: readonly PageWindow[] = [
 
 export const COMMANDS: readonly CanvasCommand[] = [
   nodes.newNode,
+  nodes.newNote,
+  nodes.frame,
   nodes.edit,
   nodes.ask,
   nodes.branch,

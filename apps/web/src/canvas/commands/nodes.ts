@@ -23,6 +23,31 @@ export const newNode: CanvasCommand = {
   run: ({ actions, flow }) => actions.create(goodPlace(flow)),
 };
 
+export const newNote: CanvasCommand = {
+  id: "new-note",
+  view: "canvas",
+  label: ({ canvas }) => canvas.newNote,
+  may: "graph:write",
+  keys: ["Shift+n"],
+  shown: "Shift+N",
+  help: { part: "nodes", says: ({ canvas }) => canvas.keys.newNote },
+  isFound: true,
+  run: ({ actions, flow }) => actions.note(goodPlace(flow)),
+};
+
+export const frame: CanvasCommand = {
+  id: "frame",
+  view: "canvas",
+  label: ({ canvas }) => canvas.makeFrame,
+  may: "graph:write",
+  keys: ["g"],
+  shown: "G",
+  help: { part: "nodes", says: ({ canvas }) => canvas.keys.frame },
+  isFound: true,
+  isPointed: true,
+  run: ({ actions, flow }) => actions.frame(goodPlace(flow)),
+};
+
 export const edit: CanvasCommand = {
   id: "edit",
   view: "canvas",

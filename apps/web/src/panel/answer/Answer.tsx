@@ -1,4 +1,5 @@
 import { useNode, useWriting, type NodeView } from "../../project/project.ts";
+import { isAsked, kindOf } from "../../project/kinds.ts";
 import { useMay } from "../../project/use-rights.ts";
 import { useText } from "../../text/index.ts";
 import { useAttempts } from "../data/queries.ts";
@@ -21,32 +22,32 @@ function Answer({ id }: { id: string }) {
 }
 
 function Shown({ node }: { node: NodeView }) {
-  const { panel } = useText();
+  const { panel, canvas } = useText();
   const mayWrite = useMay("graph:write");
   const mayRun = useMay("runs:run");
   const seesCosts = useMay("costs:read");
   const writing = useWriting(node.id);
   const attempts = useAttempts(node.id, seesCosts);
   // An answer that is being written takes the place of the one before.
-  const isAsked = node.status === "GENERATING";
+  const isWriting = node.status === "GENERATING";
   return (
     <>
-      <Section title={panel.answer.prompt}>
+      <Section title={isAsked(node) ? panel.answer.prompt : canvas.kind[kindOf(node)]}>
         {node.prompt.trim() === "" ? (
           <Soft>{panel.answer.emptyPrompt}</Soft>
         ) : (
           <Markdown text={node.prompt} className={styles.prompt} />
         )}
-        {mayRun && <Ask node={node} writing={writing} />}
+        {mayRun && isAsked(node) && <Ask node={node} writing={writing} />}
       </Section>
-      {!isAsked && node.status === "STALE" && <Staleness node={node} />}
-      {!isAsked && <LastFailure node={node} last={attempts.items?.[0]} />}
-      <AnswerText node={node} writing={writing} />
-      {!isAsked && node.response !== null && <AnswerFacts node={node} attempts={attempts.items} />}
-      {!isAsked && seesCosts && node.generationId !== null && node.response !== null && (
+      {!isWriting && node.status === "STALE" && <Staleness node={node} />}
+      {!isWriting && <LastFailure node={node} last={attempts.items?.[0]} />}
+      {isAsked(node) && <AnswerText node={node} writing={writing} />}
+      {!isWriting && node.response !== null && <AnswerFacts node={node} attempts={attempts.items} />}
+      {!isWriting && seesCosts && node.generationId !== null && node.response !== null && (
         <Feedback key={node.generationId} node={node.id} generation={node.generationId} />
       )}
-      {mayWrite && <NodeSettings node={node} />}
+      {mayWrite && <NodeSettings key={node.id} node={node} />}
     </>
   );
 }

@@ -79,6 +79,19 @@ export const panel = {
     failedPartial: "What had arrived is kept under Attempts.",
     code: (code: string) => `Code: ${code}`,
   },
+  branch: {
+    open: "Settings of this branch",
+    ofFrame: "Name of this frame",
+    title: "This branch",
+    explain:
+      "They hold for this node and for all below it, until one of them says otherwise. What is empty is inherited.",
+    inherited: "As above",
+    name: "Name",
+    topP: "Top P",
+    about: "What it is about",
+    behavior: "How to answer",
+    commands: "Commands",
+  },
   changes: {
     edited: (title: string) => `“${title}” was edited`,
     entered: (title: string, how: string) => `“${title}”: ${how}`,

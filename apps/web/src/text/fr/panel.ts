@@ -80,6 +80,19 @@ export const panel: Text["panel"] = {
     failedPartial: "Ce qui était arrivé est gardé parmi les essais.",
     code: (code) => `Code : ${code}`,
   },
+  branch: {
+    open: "Réglages de cette branche",
+    ofFrame: "Nom de ce cadre",
+    title: "Cette branche",
+    explain:
+      "Ils valent pour ce nœud et pour tout ce qui est dessous, sauf avis contraire plus bas. Ce qui est vide est hérité.",
+    inherited: "Comme au-dessus",
+    name: "Nom",
+    topP: "Top P",
+    about: "De quoi il s'agit",
+    behavior: "Comment répondre",
+    commands: "Commandes",
+  },
   changes: {
     edited: (title) => `« ${title} » a été modifié`,
     entered: (title, how) => `« ${title} » : ${how}`,
