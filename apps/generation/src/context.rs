@@ -7,6 +7,7 @@ mod choice;
 mod compare;
 mod facts;
 mod fingerprint;
+mod inheriting;
 mod instructions;
 mod learned;
 mod memory;

@@ -13,6 +13,7 @@ mod queries;
 mod queue;
 mod routes;
 mod row;
+mod said;
 mod sent;
 mod stream;
 mod summary;

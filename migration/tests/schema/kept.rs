@@ -42,6 +42,8 @@ async fn refreshes_become_batches_and_refreshes_again() {
         // It came later.
         run.chunk_ends = NotSet;
         run.task_id = NotSet;
+        run.top_p = NotSet;
+        run.asked_under = NotSet;
         insert::<generation::Entity>(db, run)
             .await
             .expect("the generation is stored");

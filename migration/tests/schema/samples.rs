@@ -120,6 +120,8 @@ fn word(name: &str, column: &str) -> &'static str {
         "change_sets.state" => return "PROPOSED",
         "change_set_items.state" => return "LEFT",
         "agent_tasks.status" => return "WAITING",
+        "nodes.kind" => return "FRAME",
+        "nodes.role" => return "SYSTEM",
         "agent_steps.kind" => return "NOTE",
         "agent_schedules.kind" => return "EVENT",
         "agent_schedules.event" => return "MENTION",

@@ -1,16 +1,10 @@
-//! The settings of branches: what each node says itself, or inherits from the nearest node above it.
+//! The settings that hold for a node: those it says itself, or inherits from the nearest node above it.
 
 use std::sync::Arc;
 
 use kernel::{NodeId, PresetId};
-use protocol::{
-    edges::EdgePolicy,
-    settings::{AskedUnder, CustomInstructions, InheritedSetting, NodeSettings, Setting},
-};
-use rustc_hash::FxHashMap;
+use protocol::settings::{AskedUnder, InheritedSetting, NodeSettings, Setting};
 use serde_json::json;
-
-use super::memory::Contexts;
 
 const SETTINGS: [Setting; 6] = [
     Setting::Model,
@@ -41,7 +35,7 @@ impl Held {
 }
 
 impl Inherited {
-    fn add(&mut self, settings: &Arc<NodeSettings>, from: NodeId) {
+    pub(super) fn add(&mut self, settings: &Arc<NodeSettings>, from: NodeId) {
         for (place, setting) in self.0.iter_mut().zip(SETTINGS) {
             if value(settings, setting).is_some() {
                 *place = Some(Held {
@@ -53,7 +47,7 @@ impl Inherited {
         }
     }
 
-    fn inherit(&mut self, parent: &Self) {
+    pub(super) fn inherit(&mut self, parent: &Self) {
         for (place, held) in self.0.iter_mut().zip(&parent.0) {
             let Some(held) = held else { continue };
             let further = Held {
@@ -158,52 +152,5 @@ fn value(settings: &NodeSettings, setting: Setting) -> Option<serde_json::Value>
         Setting::TopP => top_p.map(|top_p| json!(top_p)),
         Setting::PresetId => preset_id.map(|preset| json!(preset)),
         Setting::CustomInstructions => custom_instructions.as_ref().map(|said| json!(said)),
-    }
-}
-
-impl Contexts {
-    /// Takes note of what a node says to the branch below it.
-    pub(super) fn set(&mut self, node: NodeId, settings: Option<&NodeSettings>) {
-        match settings {
-            Some(settings) => self.settings.insert(node, Arc::new(settings.clone())),
-            None => self.settings.remove(&node),
-        };
-    }
-
-    /// The settings that hold for one node.
-    pub(crate) fn inherited(&self, node: NodeId) -> Inherited {
-        self.inherited_by([node]).remove(&node).unwrap_or_default()
-    }
-
-    /// The settings that hold for these nodes, and for all above them; of none while nobody in the project says
-    /// anything, which is how most are.
-    pub(crate) fn inherited_by(
-        &self,
-        nodes: impl IntoIterator<Item = NodeId>,
-    ) -> FxHashMap<NodeId, Inherited> {
-        let mut known: FxHashMap<NodeId, Inherited> = FxHashMap::default();
-        if self.settings.is_empty() {
-            return known;
-        }
-        for node in self.graph().with_ancestors(nodes) {
-            let mut inherited = Inherited::default();
-            if let Some(settings) = self.settings.get(&node) {
-                inherited.add(settings, node);
-            }
-            for (edge, parent) in self.graph().incoming(node) {
-                if self.policy(edge) != EdgePolicy::Exclude
-                    && let Some(parent) = known.get(&parent)
-                {
-                    inherited.inherit(parent);
-                }
-            }
-            known.insert(node, inherited);
-        }
-        known
-    }
-
-    /// What a node tells the models of the branch below it.
-    pub(crate) fn custom_instructions(&self, node: NodeId) -> Option<&CustomInstructions> {
-        self.settings.get(&node)?.custom_instructions.as_ref()
     }
 }

@@ -13,7 +13,7 @@ use protocol::{
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::json;
 
-use super::{admit::may_begin, keep, queue::enqueue};
+use super::{admit::may_begin, keep, queue::enqueue, said::changed};
 use crate::{
     budgets::{self, Spender},
     context::ModelRequest,
@@ -102,31 +102,4 @@ pub(crate) async fn begin(write: &mut Write, node: &Node, begin: Begin) -> Resul
 
 fn id_taken() -> Error {
     Error::Conflict("there is a generation with this id already; use a new op id".to_owned())
-}
-
-/// An event that changes nothing but how far the node is; whatever else changes is put in.
-pub(super) fn changed(
-    write: &Write,
-    node: &Node,
-    generation: GenerationId,
-    state: RunState,
-    version: i64,
-) -> GenerationChanged {
-    GenerationChanged {
-        node_id: node.id,
-        generation,
-        state,
-        refresh: None,
-        error: None,
-        recipe: None,
-        node_status: NodeStatus::Generating,
-        version,
-        updated_at: write.now().into(),
-        response: None,
-        summary: None,
-        llm_model: None,
-        llm_tokens: None,
-        llm_cost: None,
-        generation_id: None,
-    }
 }

@@ -14,10 +14,11 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use super::{
     active::Active,
     admit::waits_for_an_answer,
-    begin::{Asked, Begin, begin, changed},
+    begin::{Asked, Begin, begin},
     cancels::Cancels,
     end::{end_cancelled, running, with_fields},
     keep, queries,
+    said::changed,
     sent::recipe,
 };
 use crate::{

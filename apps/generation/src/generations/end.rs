@@ -13,7 +13,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
 use super::{
-    begin::changed,
+    said::changed,
     sent::{Sent, recipe},
 };
 use crate::{budgets, context::brief, money, setup::Setup};
