@@ -48,6 +48,10 @@ pub(crate) async fn admit(write: &mut Write) -> Result<()> {
     if !write.news().iter().any(lets_others_begin) {
         return Ok(());
     }
+    // Whoever waits counts as one that runs.
+    if write.projection::<Active>().await?.runs.is_empty() {
+        return Ok(());
+    }
     let without_answer: Vec<NodeId> = write.news().iter().flat_map(left_empty).collect();
     let waiting = waiting(write).await?;
     if waiting.is_empty() {
