@@ -45,7 +45,7 @@ export class Asking {
         prompt,
         position: this.#place(before === undefined ? null : { below: before }, prompt),
         ...(before !== undefined && { parentIds: [before.id] }),
-        ...(presetId !== "" && { presetId }),
+        ...(presetId !== "" && { settings: { presetId } }),
         ...(quote !== null && { metadata: { quote } }),
       },
     };
@@ -74,7 +74,7 @@ export class Asking {
         prompt,
         position: this.#place({ beside: node }, prompt),
         metadata: { ...node.metadata, editOf: firstWordingOf(node) },
-        ...(node.presetId !== null && { presetId: node.presetId }),
+        ...(node.settings != null && { settings: node.settings }),
       },
     };
     const edges = [...graph.edges.values()]
