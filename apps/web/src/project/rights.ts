@@ -8,6 +8,7 @@ export type Right =
   | "agents:read"
   | "agents:write"
   | "costs:read"
+  | "presence:write"
   | "members:read"
   | "members:write"
   | "members:delete"

@@ -4,8 +4,7 @@ import { CopyButton } from "../markdown/Code.tsx";
 import { Markdown } from "../markdown/Markdown.tsx";
 import { LastFailure, Staleness } from "../panel/answer/Notices.tsx";
 import { useAttempts, type Attempt } from "../panel/data/queries.ts";
-import { shapeOf } from "../project/graph.ts";
-import { useGraph, useNode, useProjectState, useWriting, type EdgeView, type NodeView } from "../project/project.ts";
+import { useNode, useProjectState, useWriting, type EdgeView, type NodeView } from "../project/project.ts";
 import { useMay } from "../project/use-rights.ts";
 import { useText } from "../text/index.ts";
 import { Button, IconButton } from "../ui/Button.tsx";
@@ -16,6 +15,7 @@ import { useMayAsk } from "./may-ask.ts";
 import { MoreMenu } from "./MoreMenu.tsx";
 import { Switch } from "./Switch.tsx";
 import styles from "./Thread.module.css";
+import { useWay } from "./way.ts";
 
 interface Props {
   node: NodeView;
@@ -40,16 +40,6 @@ export function Answer({ node, parent, next, hasTools, isResting }: Props) {
       )}
     </section>
   );
-}
-
-/** The edge over which this message enters the context of the next. */
-function useWay(id: string, next: string | undefined): EdgeView | undefined {
-  const graph = useGraph();
-  return next === undefined
-    ? undefined
-    : shapeOf(graph)
-        .from.get(id)
-        ?.find(({ targetId }) => targetId === next);
 }
 
 /** An answer that is being written, or that a model is yet to begin. */

@@ -6,8 +6,10 @@ import { useCanvas, useCanvasStore } from "../project/ui-state.ts";
 import { showThread } from "../project/view.ts";
 import { useText } from "../text/index.ts";
 import { Answer } from "./Answer.tsx";
+import { kindOf } from "./kind.ts";
 import { besides, parentsOf } from "./path.ts";
 import { Question } from "./Question.tsx";
+import { Said } from "./Said.tsx";
 import { Switch } from "./Switch.tsx";
 import styles from "./Thread.module.css";
 
@@ -24,13 +26,14 @@ interface Props {
   measure: (element: Element | null) => void;
 }
 
-/** A question and what was answered. */
+/** A question and what was answered, or a text that nobody answers. */
 export const Message = memo(function Message({ id, parent, next, place, count, top, isResting, measure }: Props) {
   const { panel } = useText();
   const node = useNode(id);
   const element = useReached(id, measure);
   const hasTools = useOnce(isResting);
   const title = titleOf(node?.prompt ?? "", panel.untitled);
+  const kind = node === undefined ? "question" : kindOf(node);
   return (
     <article
       ref={element}
@@ -47,17 +50,25 @@ export const Message = memo(function Message({ id, parent, next, place, count, t
       {node !== undefined && (
         <>
           <AlsoBasedOn key={`${id}-above`} id={id} parent={parent} />
-          <Question key={id} node={node} parent={parent} hasTools={hasTools}>
-            <Siblings node={node} parent={parent} />
-          </Question>
-          <Answer
-            key={`${id}-answer`}
-            node={node}
-            parent={parent}
-            next={next}
-            hasTools={hasTools}
-            isResting={isResting}
-          />
+          {kind === "question" ? (
+            <>
+              <Question key={id} node={node} parent={parent} hasTools={hasTools}>
+                <Siblings node={node} parent={parent} />
+              </Question>
+              <Answer
+                key={`${id}-answer`}
+                node={node}
+                parent={parent}
+                next={next}
+                hasTools={hasTools}
+                isResting={isResting}
+              />
+            </>
+          ) : (
+            <Said key={id} node={node} kind={kind} next={next} hasTools={hasTools}>
+              <Siblings node={node} parent={parent} />
+            </Said>
+          )}
         </>
       )}
     </article>

@@ -9,6 +9,7 @@ import { useText } from "../text/index.ts";
 import { IconButton } from "../ui/Button.tsx";
 import { useEnd } from "./end.ts";
 import { Message } from "./Message.tsx";
+import { useReading } from "./reading.ts";
 import styles from "./Thread.module.css";
 
 const PADDING = 24;
@@ -40,6 +41,7 @@ export function Messages({ path }: { path: readonly string[] }) {
   const end = useEnd(scroller, inner);
   useBeginning(list, path, scroller, end.follow);
   useReaching(list, path);
+  useReading(path, scroller !== null && end.isAt);
   return (
     <div className={styles.frame}>
       <div className={styles.scroller} ref={setScroller} data-scroller>
@@ -78,16 +80,21 @@ export function Messages({ path }: { path: readonly string[] }) {
           })}
         </div>
       </div>
-      {!end.isAt && (
-        <IconButton
-          look="plain"
-          className={styles.toEnd}
-          label={thread.toEnd}
-          icon={<ArrowDown aria-hidden />}
-          onClick={end.go}
-        />
-      )}
+      {!end.isAt && <ToEnd onClick={end.go} />}
     </div>
+  );
+}
+
+function ToEnd({ onClick }: { onClick: () => void }) {
+  const { thread } = useText();
+  return (
+    <IconButton
+      look="plain"
+      className={styles.toEnd}
+      label={thread.toEnd}
+      icon={<ArrowDown aria-hidden />}
+      onClick={onClick}
+    />
   );
 }
 

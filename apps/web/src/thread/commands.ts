@@ -4,6 +4,7 @@ import type { Command, Page } from "../project/parts.ts";
 import { NEW_CONVERSATION } from "../project/ui-state.ts";
 import { showCanvas, showThread } from "../project/view.ts";
 import { focusComposer } from "./focus.ts";
+import { isQuestion } from "./kind.ts";
 import { goBeside } from "./Message.tsx";
 import { besides, threadOf } from "./path.ts";
 import { selectedQuote } from "./QuoteButton.tsx";
@@ -63,7 +64,10 @@ export const rewrite: Command = {
   keys: ["e", "F2"],
   shown: "E",
   help: { part: "thread", says: ({ thread }) => thread.keys.edit },
-  run: ({ store }) => store.setState(({ at }) => ({ rewriting: at })),
+  run: ({ project, store }) => {
+    const { at } = store.getState();
+    if (isQuestion(project.node(at))) store.setState({ rewriting: at });
+  },
 };
 
 export const retry: Command = {
@@ -75,7 +79,7 @@ export const retry: Command = {
   help: { part: "thread", says: ({ thread }) => thread.keys.retry },
   run: ({ asking, project, store }) => {
     const node = project.node(store.getState().at);
-    if (node !== undefined && node.status !== "GENERATING") asking.again(node);
+    if (node !== undefined && isQuestion(node) && node.status !== "GENERATING") asking.again(node);
   },
 };
 

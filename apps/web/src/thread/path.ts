@@ -1,17 +1,19 @@
 import { shapeOf } from "../project/graph.ts";
 import { NEW_CONVERSATION, NEWEST } from "../project/ui-state.ts";
 import type { CanvasGraph, NodeView } from "../sync/index.ts";
+import { isQuestion } from "./kind.ts";
 
 type Graph = Pick<CanvasGraph, "nodes" | "edges">;
 type Ways = ReadonlyMap<string, string>;
 
 /**
  * A branch as a conversation: everything above a node, the node, and what follows it. Where several lead to a node or
- * follow it, the way that was read last is taken, else the first way up and the newest down.
+ * follow it, the way that was read last is taken, else the first way up and the newest question down: a note beside
+ * it ends nothing. Frames lie around nodes and are on no branch.
  */
 export function threadOf(graph: Graph, at: string, ways: Ways): readonly string[] {
   const from = at === NEWEST ? newestOf(graph) : at;
-  if (from === undefined || from === NEW_CONVERSATION || !graph.nodes.has(from)) return [];
+  if (from === undefined || from === NEW_CONVERSATION || !isMessage(graph.nodes.get(from))) return [];
   const seen = new Set([from]);
   const above = follow(from, seen, (node) => {
     const parents = parentsOf(graph, node);
@@ -20,7 +22,8 @@ export function threadOf(graph: Graph, at: string, ways: Ways): readonly string[
   const below = follow(from, seen, (node) => {
     const children = childrenOf(graph, node);
     const read = ways.get(node);
-    return read !== undefined && children.includes(read) ? read : children.at(-1);
+    if (read !== undefined && children.includes(read)) return read;
+    return children.findLast((child) => isQuestion(graph.nodes.get(child))) ?? children.at(-1);
   });
   return [...above.reverse(), from, ...below];
 }
@@ -35,10 +38,17 @@ function follow(from: string, seen: Set<string>, next: (node: string) => string 
   return passed;
 }
 
-/** The node that was made last. */
+const isMessage = (node: NodeView | undefined): boolean => node !== undefined && node.kind !== "FRAME";
+
+/** The question that was made last; where there is none, the text that was. */
 export function newestOf({ nodes }: Pick<Graph, "nodes">): string | undefined {
+  return newestWith(nodes, isQuestion) ?? newestWith(nodes, isMessage);
+}
+
+function newestWith(nodes: Graph["nodes"], fits: (node: NodeView) => boolean): string | undefined {
   let newest: NodeView | undefined;
-  for (const node of nodes.values()) if (newest === undefined || isBefore(newest, node) < 0) newest = node;
+  for (const node of nodes.values())
+    if (fits(node) && (newest === undefined || isBefore(newest, node) < 0)) newest = node;
   return newest?.id;
 }
 

@@ -69,6 +69,7 @@ test("on a narrow page nothing is cut off, and the keyboard reaches what there i
   await guest.createProject("A project with quite a long name that has to break somewhere", "");
   for (const path of [
     "/",
+    "/?view=all",
     "/agents",
     "/settings/profile",
     "/settings/security",

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { NEW_CONVERSATION, NEWEST } from "../../src/project/ui-state.ts";
-import { besides, leftOf, parentsOf, threadOf, withWaysOf } from "../../src/thread/path.ts";
+import { besides, leftOf, newestOf, parentsOf, threadOf, withWaysOf } from "../../src/thread/path.ts";
 import { quoted } from "../../src/thread/quoted.ts";
 import { graph, node } from "../project/kit.ts";
 
@@ -64,4 +64,17 @@ test("of a conversation whose message was deleted the nearest is left, the one a
 
 test("words of somebody else are quoted line by line", () => {
   expect(quoted("One\n\nTwo ")).toBe("> One\n>\n> Two");
+});
+
+test("notes and system messages are on a branch, frames are not, and a note does not end what goes on beside it", () => {
+  const around = graph(
+    [node("s", { role: "SYSTEM" }), "a", "b", node("c", { kind: "NOTE" }), node("f", { kind: "FRAME" })],
+    ["s>a", "a>b", "a>c"],
+  );
+  expect(threadOf(around, "s", NO_WAYS)).toEqual(["s", "a", "b"]);
+  expect(threadOf(around, "c", NO_WAYS)).toEqual(["s", "a", "c"]);
+  expect(threadOf(around, "f", NO_WAYS)).toEqual([]);
+  expect(threadOf(around, NEWEST, NO_WAYS)).toEqual(["s", "a", "b"]);
+  expect(newestOf(graph([node("c", { kind: "NOTE" }), node("f", { kind: "FRAME" })]))).toBe("c");
+  expect(newestOf(graph([node("f", { kind: "FRAME" })]))).toBeUndefined();
 });

@@ -2,8 +2,8 @@ import { Plus } from "lucide-react";
 
 import { useText } from "../../text/index.ts";
 import { Button } from "../../ui/Button.tsx";
+import type { View } from "./places.ts";
 import styles from "./Projects.module.css";
-import type { View } from "./queries.ts";
 
 interface Props {
   view: View;

@@ -1,12 +1,11 @@
-import { useCallback } from "react";
-
 import { useText } from "../../text/index.ts";
-import { Button } from "../../ui/Button.tsx";
 import { Spinner } from "../../ui/Spinner.tsx";
 import { Failed } from "../parts/Failed.tsx";
 import { Empty } from "./Empty.tsx";
+import { More } from "./More.tsx";
+import type { View } from "./places.ts";
 import styles from "./Projects.module.css";
-import { useProjects, type View } from "./queries.ts";
+import { useProjects } from "./queries.ts";
 import { Row } from "./Row.tsx";
 
 interface Props {
@@ -42,28 +41,5 @@ export function List({ view, q, onCreate, onClear }: Props) {
       {found.length === 0 && !hasNextPage && <Empty view={view} q={q} onCreate={onCreate} onClear={onClear} />}
       {hasNextPage && <More key={found.length} busy={isFetching} onMore={() => void fetchNextPage()} />}
     </>
-  );
-}
-
-/** Goes on by itself once it is seen, and by hand for those who come to it with the keyboard. */
-function More({ busy, onMore }: { busy: boolean; onMore: () => void }) {
-  const { projects } = useText().around;
-  const watch = useCallback(
-    (button: HTMLButtonElement | null) => {
-      if (button === null || busy) return undefined;
-      const watcher = new IntersectionObserver((seen) => {
-        if (seen.some(({ isIntersecting }) => isIntersecting)) onMore();
-      });
-      watcher.observe(button);
-      return () => {
-        watcher.disconnect();
-      };
-    },
-    [busy, onMore],
-  );
-  return (
-    <Button ref={watch} className={styles.more} busy={busy} onClick={onMore}>
-      {projects.more}
-    </Button>
   );
 }

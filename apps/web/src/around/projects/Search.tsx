@@ -1,14 +1,18 @@
 import { Search as SearchIcon } from "lucide-react";
 import { useEffect, useState } from "react";
 
-import { useText } from "../../text/index.ts";
 import styles from "./Projects.module.css";
 
 const PAUSE_MS = 250;
 
+interface Props {
+  label: string;
+  q: string;
+  onSearch: (q: string) => void;
+}
+
 /** Searches once one stops typing for a moment. */
-export function Search({ q, onSearch }: { q: string; onSearch: (q: string) => void }) {
-  const { projects } = useText().around;
+export function Search({ label, q, onSearch }: Props) {
   const [typed, setTyped] = useState(q);
   const [known, setKnown] = useState(q);
   // The address changed by itself: somebody went back, or cleared the search.
@@ -29,8 +33,8 @@ export function Search({ q, onSearch }: { q: string; onSearch: (q: string) => vo
       <SearchIcon aria-hidden />
       <input
         type="search"
-        aria-label={projects.search}
-        placeholder={projects.search}
+        aria-label={label}
+        placeholder={label}
         value={typed}
         maxLength={200}
         onChange={(event) => {

@@ -3,11 +3,9 @@ import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-q
 import { api, data, type Schemas } from "../../api/client.ts";
 import { readAgain } from "../../api/read-again.ts";
 import type { ProjectView } from "../../sync/index.ts";
+import type { View } from "./places.ts";
 
 export type Project = ProjectView;
-
-export const VIEWS = ["all", "mine", "shared", "trash"] as const;
-export type View = (typeof VIEWS)[number];
 
 /** Every list of projects begins with this key. */
 export const PROJECTS = ["projects"] as const;

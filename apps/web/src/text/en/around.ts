@@ -1,7 +1,8 @@
 import { account } from "./around/account.ts";
+import { conversations } from "./around/conversations.ts";
 import { frame } from "./around/frame.ts";
 import { projects } from "./around/projects.ts";
 import { settings } from "./around/settings.ts";
 import { sharing } from "./around/sharing.ts";
 
-export const around = { frame, account, projects, settings, sharing };
+export const around = { frame, account, projects, conversations, settings, sharing };

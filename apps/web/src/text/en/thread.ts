@@ -14,6 +14,10 @@ export const thread = {
   // A message.
   question: "Question",
   answer: "Answer",
+  note: "Note",
+  system: "System",
+  emptyNote: "Nothing is written here yet.",
+  copyText: "Copy the text",
   emptyQuestion: "Nothing was asked here yet.",
   alsoBasedOn: (count: number) => `Also based on ${things(count, "other branch", "other branches")}`,
   waitsAbove: "Waits for the answer above…",

@@ -13,6 +13,10 @@ export const thread: Text["thread"] = {
   toEnd: "Aller à la fin",
   question: "Question",
   answer: "Réponse",
+  note: "Note",
+  system: "Système",
+  emptyNote: "Rien n’est encore écrit ici.",
+  copyText: "Copier le texte",
   emptyQuestion: "Rien n’a encore été demandé ici.",
   alsoBasedOn: (count) =>
     count === 1 ? "S’appuie aussi sur une autre branche" : `S’appuie aussi sur ${count} autres branches`,

@@ -1,0 +1,47 @@
+import type { ReactNode } from "react";
+
+import { CopyButton } from "../markdown/Code.tsx";
+import { Markdown } from "../markdown/Markdown.tsx";
+import type { NodeView } from "../project/project.ts";
+import { useText } from "../text/index.ts";
+import { MoreMenu } from "./MoreMenu.tsx";
+import styles from "./Thread.module.css";
+import { useWay } from "./way.ts";
+
+interface Props {
+  node: NodeView;
+  kind: "note" | "system";
+  next: string | undefined;
+  hasTools: boolean;
+  /** What there could stand in its place. */
+  children: ReactNode;
+}
+
+/** A text that nobody answers: a note, or what the model is told before everything else. */
+export function Said({ node, kind, next, hasTools, children }: Props) {
+  const { thread } = useText();
+  const way = useWay(node.id, next);
+  return (
+    <section className={styles.said} data-kind={kind} aria-label={thread[kind]}>
+      {kind === "system" && (
+        <p className={styles.label} aria-hidden>
+          {thread.system}
+        </p>
+      )}
+      {node.prompt.trim() === "" ? (
+        <p className={styles.soft}>{thread.emptyNote}</p>
+      ) : (
+        <Markdown text={node.prompt} className={styles.asTyped} />
+      )}
+      <div className={styles.tools}>
+        {hasTools && (
+          <>
+            <CopyButton label={thread.copyText} text={() => node.prompt} />
+            {children}
+            <MoreMenu node={node} way={way} />
+          </>
+        )}
+      </div>
+    </section>
+  );
+}
