@@ -9,7 +9,10 @@ use projects::presets::preferred_models;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{memory::Contexts, settings::Inherited};
-use crate::{providers::Model, setup::Setup};
+use crate::{
+    providers::{Catalog, Model},
+    setup::Setup,
+};
 
 /// What decides when the caller names no model, the strongest first: the branch, its preset, the project, its
 /// preset, and what whoever asks is used to.
@@ -60,7 +63,7 @@ impl ModelPreference {
         if let Some(model) = wished.find_map(|wish| setup.catalog.find(wish)) {
             return Ok(model);
         }
-        match usual(connection, setup, self.asks).await? {
+        match usual(connection, &setup.catalog, self.asks).await? {
             Some(model) => Ok(model),
             None => setup.default_model(),
         }
@@ -70,11 +73,11 @@ impl ModelPreference {
 /// The model that somebody asks where nothing else decides: the one that they said, else the one they asked last.
 pub(crate) async fn usual(
     connection: &impl ConnectionTrait,
-    setup: &Setup,
+    catalog: &Catalog,
     user: UserId,
 ) -> Result<Option<Arc<Model>>> {
     let said = super::instructions::last_model(connection, user).await?;
-    if let Some(model) = said.and_then(|said| setup.catalog.find(&said)) {
+    if let Some(model) = said.and_then(|said| catalog.find(&said)) {
         return Ok(Some(model));
     }
     let asked: Option<String> = generation::Entity::find()
@@ -89,7 +92,7 @@ pub(crate) async fn usual(
         .one(connection)
         .await
         .map_err(db)?;
-    Ok(asked.and_then(|asked| setup.catalog.find(&asked)))
+    Ok(asked.and_then(|asked| catalog.find(&asked)))
 }
 
 fn unknown(model: &str) -> Error {

@@ -6,7 +6,6 @@ use protocol::models::{ModelHealth, ModelHealthState, ModelList, ModelPrice, Mod
 use crate::{
     context::usual,
     providers::{Catalog, Health, Model, Price, dollars, healths},
-    setup::Setup,
 };
 
 /// Every model, in the order of the settings; the offline one last.
@@ -23,8 +22,7 @@ pub(crate) async fn list(ctx: &Ctx) -> Result<ModelList> {
         let is_default = default.as_ref().is_some_and(|it| it.id == model.id);
         to_view(model, is_default, health_view(health, now))
     };
-    let setup = Setup::of_platform(&ctx.platform)?;
-    let last = usual(ctx.reader(), &setup, user).await?;
+    let last = usual(ctx.reader(), &catalog, user).await?;
     Ok(ModelList {
         last_model: last.map(|model| model.id.to_string()),
         items: models.iter().map(|model| view(model)).collect(),
