@@ -166,17 +166,12 @@ async fn t14_every_change_of_a_project_and_its_members_leaves_one_record() {
     audit
         .change(&owner, Method::PATCH, &path, json!({"name": "Q"}))
         .await;
-    let viewport = json!({"x": 1, "y": 2, "zoom": 1});
     // Where somebody looks changes all the time, and is nobody else's business.
-    audit
-        .no_change(
-            0,
-            &owner,
-            Method::PUT,
-            &format!("{path}/viewport"),
-            viewport,
-        )
-        .await;
+    let (at, viewport) = (
+        format!("{path}/viewport"),
+        json!({"x": 1, "y": 2, "zoom": 1}),
+    );
+    audit.no_change(0, &owner, Method::PUT, &at, viewport).await;
     let member = json!({"userId": ada.user_id(), "role": "VIEWER"});
     audit.post(&owner, &format!("{path}/members"), member).await;
     let member = format!("{path}/members/{}", ada.user_id());

@@ -201,7 +201,7 @@ async fn whoever_deletes_their_account_leaves_projects_in_the_trash_as_well() {
     let (project, owner, [editor, viewer]) = app.project([Role::Editor, Role::Viewer]).await;
     let preset = json!({"name": "Theirs", "about": "Somebody."});
     let preset = editor.post("/presets", preset).await.expect(201);
-    let uses = json!({"presetId": preset["id"]});
+    let uses = json!({"settings": {"presetId": preset["id"]}});
     let node = editor.create_node(project, "Why?").await;
     editor.patch(&project.node(node), uses).await.expect(200);
     owner.delete(&project.path()).await.expect(204);

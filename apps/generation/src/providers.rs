@@ -22,7 +22,7 @@ pub use tokens::estimate;
 
 #[cfg(test)]
 #[path = "../../../tests/it/kit/provider.rs"]
-#[allow(
+#[expect(
     dead_code,
     reason = "the black-box suite, whose it is, uses more of it"
 )]

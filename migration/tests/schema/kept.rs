@@ -40,10 +40,8 @@ async fn refreshes_become_batches_and_refreshes_again() {
         // Its sample is a run of the refresh that failed.
         let mut run = sample::<generation::Entity>(Fill::Everything);
         // It came later.
-        run.chunk_ends = NotSet;
-        run.task_id = NotSet;
-        run.top_p = NotSet;
-        run.asked_under = NotSet;
+        (run.chunk_ends, run.task_id) = (NotSet, NotSet);
+        (run.top_p, run.asked_under) = (NotSet, NotSet);
         insert::<generation::Entity>(db, run)
             .await
             .expect("the generation is stored");

@@ -67,20 +67,17 @@ pub(super) fn verdict(
         ("link", _) if is_public => Verdict::Allowed,
         ("link", _) => Verdict::Hidden,
         (_, Dead) => Verdict::Unauthenticated,
-        ("caller", Session | Token(_))
-        | ("session" | "scope:project" | "scope:agent" | "scope:audit", Session) => {
-            Verdict::Allowed
-        }
+        ("caller", Session | Token(_)) | ("session", Session) => Verdict::Allowed,
         ("session", Token(_)) => Verdict::Forbidden,
-        ("scope:project", Token(scopes)) if scopes.contains(&"project") => Verdict::Allowed,
-        ("scope:project", Token(_)) => Verdict::Forbidden,
-        ("scope:agent", Token(scopes)) if scopes.contains(&"agent") => Verdict::Allowed,
-        ("scope:agent", Token(_)) => Verdict::Forbidden,
-        ("scope:audit", Token(scopes)) if scopes.contains(&"audit") => Verdict::Allowed,
-        ("scope:audit", Token(_)) => Verdict::Forbidden,
-        ("caller" | "session" | "scope:project" | "scope:agent" | "scope:audit", Nothing) => {
-            Verdict::Unauthenticated
-        }
+        ("caller" | "session", Nothing) => Verdict::Unauthenticated,
+        (need, credential) if need.starts_with("scope:") => match credential {
+            Session => Verdict::Allowed,
+            Token(scopes) if scopes.iter().any(|scope| need == format!("scope:{scope}")) => {
+                Verdict::Allowed
+            }
+            Token(_) => Verdict::Forbidden,
+            Nothing | Dead => Verdict::Unauthenticated,
+        },
         (cells, _) => {
             // What needs several cells is as hard as the hardest.
             let verdicts = cells.split('+').map(|cell| {

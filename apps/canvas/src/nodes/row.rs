@@ -203,14 +203,15 @@ pub(super) fn changed_row(project: ProjectId, updated: &NodeUpdated) -> node::Ac
         position,
         metadata,
         pinned,
-        role,
-        title,
-        width,
-        height,
-        color,
-        tags,
-        settings,
-        frame_id,
+        // Written by `looks`.
+        role: _,
+        title: _,
+        width: _,
+        height: _,
+        color: _,
+        tags: _,
+        settings: _,
+        frame_id: _,
         // These become null with a response that somebody writes.
         llm_model: _,
         llm_tokens: _,
@@ -258,32 +259,37 @@ pub(super) fn changed_row(project: ProjectId, updated: &NodeUpdated) -> node::Ac
     if let Some(pinned) = pinned {
         change.pinned = Set(*pinned);
     }
-    if let Some(role) = role {
-        change.role = Set(convert::stored_node_role(*role));
+    looks(&mut change, updated);
+    change
+}
+
+/// What a change of a node writes of how it looks, speaks and is put together with others.
+fn looks(change: &mut node::ActiveModel, updated: &NodeUpdated) {
+    if let Some(role) = updated.role {
+        change.role = Set(convert::stored_node_role(role));
     }
-    if let Some(title) = title {
+    if let Some(title) = &updated.title {
         change.title = Set(title.clone());
     }
-    if let Some(width) = width {
-        change.width = Set(*width);
+    if let Some(width) = updated.width {
+        change.width = Set(width);
     }
-    if let Some(height) = height {
-        change.height = Set(*height);
+    if let Some(height) = updated.height {
+        change.height = Set(height);
     }
-    if let Some(color) = color {
+    if let Some(color) = &updated.color {
         change.color = Set(color.clone());
     }
-    if let Some(tags) = tags {
+    if let Some(tags) = &updated.tags {
         change.tags = Set(stored_tags(tags));
     }
-    if let Some(settings) = settings {
+    if let Some(settings) = &updated.settings {
         change.preset_id = Set(stored_preset(settings.as_deref()));
         change.settings = Set(stored_settings(settings.as_deref()));
     }
-    if let Some(frame) = frame_id {
+    if let Some(frame) = updated.frame_id {
         change.frame_id = Set(frame.map(NodeId::uuid));
     }
-    change
 }
 
 fn stored_tags(tags: &[String]) -> Option<JsonValue> {

@@ -255,11 +255,14 @@ fn operations(undo: Undo) -> Vec<(&'static str, Map<String, Value>)> {
 fn updates(node: NodeId, fields: Vec<(Field, Value)>) -> Vec<(&'static str, Map<String, Value>)> {
     let (mut settings, mut frame, mut others) = (Vec::new(), Vec::new(), Vec::new());
     for field in fields {
-        match field.0 {
-            Field::Settings => settings.push(field),
-            Field::FrameId => frame.push(field),
-            _ => others.push(field),
-        }
+        let those = if field.0 == Field::Settings {
+            &mut settings
+        } else if field.0 == Field::FrameId {
+            &mut frame
+        } else {
+            &mut others
+        };
+        those.push(field);
     }
     let some = [others, settings, frame].into_iter();
     some.filter(|fields| !fields.is_empty())

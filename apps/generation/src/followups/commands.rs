@@ -76,7 +76,7 @@ impl Command for Add {
                 force: false,
             },
         };
-        let started = start.apply(write).await?;
+        let started = Box::pin(start.apply(write)).await?;
         Ok(Added {
             node,
             generation: Some(started.generation),
@@ -99,9 +99,12 @@ impl ProjectCommand for Add {
     fn replay(&self, event: &Event) -> Result<Added> {
         let parts = event.parts();
         let node = parts.iter().find_map(nodes::created);
-        let generation = parts.iter().find_map(|part| match part {
-            Event::Generation(GenerationEvent::Start(said)) => Some(said.generation),
-            _ => None,
+        let generation = parts.iter().find_map(|part| {
+            if let Event::Generation(GenerationEvent::Start(said)) = part {
+                Some(said.generation)
+            } else {
+                None
+            }
         });
         Ok(Added {
             node: node.ok_or(Error::OpReused)?,

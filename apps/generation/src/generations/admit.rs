@@ -102,12 +102,15 @@ fn left_empty(event: &Event) -> Vec<NodeId> {
     event
         .parts()
         .iter()
-        .filter_map(|part| match part {
-            Event::Generation(GenerationEvent::End(said) | GenerationEvent::Cancel(said)) => {
+        .filter_map(|part| {
+            if let Event::Generation(GenerationEvent::End(said) | GenerationEvent::Cancel(said)) =
+                part
+            {
                 let is_there = said.node_status == NodeStatus::Completed;
                 (!is_there).then_some(said.node_id)
+            } else {
+                None
             }
-            _ => None,
         })
         .collect()
 }

@@ -106,7 +106,7 @@ impl Command for Take {
         };
         let had_begun = row.state == enums::RunState::Running;
         if had_begun && (row.chunks > 0 || attempt > ATTEMPTS_MAX) {
-            end(write, row, End::without_text(interrupted())).await?;
+            Box::pin(end(write, row, End::without_text(interrupted()))).await?;
             lease.finish(write).await?;
             return Ok(None);
         }
@@ -196,7 +196,7 @@ impl Command for PutEnd {
         match running(write, id).await? {
             Some(row) => {
                 let node = row.node_id;
-                end(write, row, with.clone()).await?;
+                Box::pin(end(write, row, with.clone())).await?;
                 queue_summary(write, node.into(), id, with).await?;
             }
             None => write.unrecorded("the run was ended by somebody else"),

@@ -183,7 +183,7 @@ async fn advance(write: &mut Write, row: job_batch::Model) -> Result<()> {
     loop {
         let mut answered = false;
         for node in ready(write, &going) {
-            match run(write, &going, node).await? {
+            match Box::pin(run(write, &going, node)).await? {
                 Outcome::Running => going.ran.push(node),
                 Outcome::AnsweredBefore => {
                     going.done.push(node);

@@ -50,7 +50,7 @@ impl Command for AskSiblings {
                 node: sibling.node.id,
                 how,
             };
-            let started = start.apply(write).await;
+            let started = Box::pin(start.apply(write)).await;
             started.map_err(|error| of_model(index, error))?;
         }
         Ok(())

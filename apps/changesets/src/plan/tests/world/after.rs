@@ -93,7 +93,17 @@ impl World {
                         .find(|x| f64::from(*x).to_bits() == position.x.get().to_bits())
                         .unwrap();
                 }
-                _ => {
+                Field::Response
+                | Field::Summary
+                | Field::Metadata
+                | Field::Role
+                | Field::Title
+                | Field::Width
+                | Field::Height
+                | Field::Color
+                | Field::Tags
+                | Field::Settings
+                | Field::FrameId => {
                     panic!("nobody wrote {field:?}")
                 }
             }
