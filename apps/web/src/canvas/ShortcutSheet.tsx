@@ -13,7 +13,8 @@ function ShortcutSheet({ open, onClose }: { open: boolean; onClose: () => void }
   const { canvas } = words;
   return (
     <Dialog title={canvas.shortcuts} open={open} onClose={onClose} wide>
-      <div className={styles.sheet}>
+      {/* Whoever reads it with the keyboard scrolls it with the keyboard. */}
+      <div className={styles.sheet} role="region" aria-label={canvas.shortcuts} tabIndex={0}>
         {HELP_PARTS.map((part) => (
           <section key={part}>
             <h3>{canvas.keys.title[part]}</h3>
