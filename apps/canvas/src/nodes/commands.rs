@@ -1,5 +1,6 @@
 mod answers;
 mod copies;
+mod fitting;
 mod moves;
 mod restore;
 
@@ -11,8 +12,8 @@ use protocol::{
     edges::{EdgePolicy, EdgeView},
     events::{Event, NodeEvent, NodeUpdated},
     nodes::{
-        CreateNode, NODES_PER_PROJECT_MAX, NodeKind, NodeRef, NodeRole, NodeView, NodeWithEdges,
-        PARENTS_PER_NODE_MAX, PatchNode, UpdateNode, WhileGenerating,
+        CreateNode, NODES_PER_PROJECT_MAX, NodeRef, NodeView, NodeWithEdges, PARENTS_PER_NODE_MAX,
+        PatchNode, UpdateNode, WhileGenerating,
     },
     settings::{NodeSettings, PatchSettings},
     values::Extent,
@@ -24,6 +25,8 @@ pub use copies::Copy;
 pub(crate) use moves::Move;
 pub(crate) use restore::Restore;
 pub(super) use restore::restore;
+
+use fitting::{refuse_misfit, refuse_unfitting};
 
 use super::{
     frames, queries,
@@ -136,44 +139,6 @@ async fn add(write: &mut Write, node: NodeView, edges: Vec<EdgeView>) -> Result<
 
 fn preset_in(settings: Option<&NodeSettings>) -> Option<PresetId> {
     settings.and_then(|settings| settings.preset_id)
-}
-
-/// Refuses what a node of this kind cannot have.
-fn refuse_unfitting(input: &CreateNode) -> Result<()> {
-    let answers = input.kind == NodeKind::Prompt && input.role == NodeRole::User;
-    if !answers && (input.response.is_some() || input.summary.is_some()) {
-        return Err(unanswered("/response"));
-    }
-    if input.kind != NodeKind::Frame {
-        return Ok(());
-    }
-    if !input.parent_ids.is_empty() {
-        return Err(Error::invalid(
-            "/parentIds",
-            "must be empty: a frame has no edges",
-        ));
-    }
-    if input.frame_id.is_some() {
-        return Err(in_a_frame());
-    }
-    if input.role != NodeRole::User {
-        return Err(Error::invalid(
-            "/role",
-            "must be USER: a frame says nothing",
-        ));
-    }
-    Ok(())
-}
-
-fn unanswered(pointer: &'static str) -> Error {
-    Error::invalid(
-        pointer,
-        "must be left out: notes, frames and system messages have no answer",
-    )
-}
-
-fn in_a_frame() -> Error {
-    Error::invalid("/frameId", "must be left out: frames do not hold frames")
 }
 
 fn check_parents(parents: &[NodeId], shape: &Shape) -> Result<()> {
@@ -347,39 +312,6 @@ fn refuse_while_generating(row: &node::Model, patch: &PatchNode) -> Result<()> {
     let is_refused = patch.while_generating != Some(WhileGenerating::Cancel);
     if row.status == enums::NodeStatus::Generating && changes_answer && is_refused {
         return Err(Error::Generating);
-    }
-    Ok(())
-}
-
-/// Refuses what a node of this kind cannot become.
-fn refuse_misfit(row: &node::Model, patch: &PatchNode) -> Result<()> {
-    let kind = convert::node_kind(row.kind);
-    let role = patch.role.unwrap_or(convert::node_role(row.role));
-    let answers = kind == NodeKind::Prompt && role == NodeRole::User;
-    let has_answer = match &patch.response {
-        Some(response) => response.is_some(),
-        None => row.response.is_some(),
-    };
-    if !answers && has_answer {
-        return Err(match patch.response {
-            Some(_) => unanswered("/response"),
-            None => Error::invalid(
-                "/role",
-                "cannot change while there is an answer; clear it first",
-            ),
-        });
-    }
-    if !answers && row.status == enums::NodeStatus::Generating {
-        return Err(Error::Generating);
-    }
-    if kind == NodeKind::Frame && patch.frame_id.flatten().is_some() {
-        return Err(in_a_frame());
-    }
-    if kind == NodeKind::Frame && role != NodeRole::User {
-        return Err(Error::invalid(
-            "/role",
-            "must be USER: a frame says nothing",
-        ));
     }
     Ok(())
 }

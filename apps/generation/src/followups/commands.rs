@@ -10,11 +10,11 @@ use protocol::{
 };
 
 use super::prompt::{metadata, prompt};
-use crate::{context::Contexts, generations};
-
-/// How far below its parent it stands, and how far from its siblings.
-const BELOW: f64 = 320.0;
-const APART: f64 = 400.0;
+use crate::{
+    apart::{BELOW, BESIDE},
+    context::Contexts,
+    generations,
+};
 
 /// Makes a child of a node and asks it, all or nothing.
 #[derive(Debug)]
@@ -90,7 +90,7 @@ async fn place(write: &mut Write, parent: &Node) -> Result<Position> {
     let children = contexts.graph().children(parent.id);
     let last = nodes::rightmost(write.read().await?, parent.project_id, &children).await?;
     Ok(match last {
-        Some(last) => last.moved_by(APART, 0.0),
+        Some(last) => last.moved_by(BESIDE, 0.0),
         None => parent.position.moved_by(0.0, BELOW),
     })
 }

@@ -10,9 +10,7 @@ use protocol::{
 };
 
 use super::proposal::{Language, proposal};
-
-/// How far below the lowest of the others the new node stands.
-const BELOW: f64 = 320.0;
+use crate::apart::BELOW;
 
 /// Makes a node that rests on several.
 #[derive(Debug)]

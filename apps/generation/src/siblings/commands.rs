@@ -8,10 +8,7 @@ use protocol::{
     siblings::{SIBLINGS_MAX, Siblings, SiblingsStarted},
 };
 
-use crate::generations;
-
-/// How far siblings stand from each other.
-const APART: f64 = 400.0;
+use crate::{apart::BESIDE, generations};
 
 /// Makes a sibling of a node for each model and asks it, all or nothing.
 #[derive(Debug)]
@@ -36,7 +33,7 @@ impl Command for AskSiblings {
         let node = nodes::find(write.read().await?, project, of).await?;
         let mut position = node.position;
         for (index, model) in input.models.iter().enumerate() {
-            position = position.moved_by(APART, 0.0);
+            position = position.moved_by(BESIDE, 0.0);
             let sibling = nodes::Copy { of, position }.apply(write).await?;
             let how = Generate {
                 model: Some(Some(model.clone())),
