@@ -225,6 +225,17 @@ async fn the_ends_of_branches_are_listed_as_models() {
     owner.connect(project, root, end).await;
     let stranger = app.register("stranger").await;
 
+    // What is not asked is the end of no branch.
+    for fields in [
+        json!({"kind": "FRAME"}),
+        json!({"kind": "NOTE", "parentIds": [end]}),
+    ] {
+        let mut body = json!({"prompt": "", "position": {"x": 0, "y": 0}});
+        let fields = fields.as_object().expect("fields").clone();
+        body.as_object_mut().expect("a body").extend(fields);
+        owner.post(&project.nodes(), body).await.expect(201);
+    }
+
     let models = owner.page("/v1/models").await.expect(200);
 
     assert_eq!(models["object"], "list");

@@ -14,6 +14,7 @@ pub use commands::{
     store_staleness,
 };
 pub(crate) use commands::{Delete, Move, Restore, Update};
+pub(crate) use glance::is_end;
 pub use glance::{Glance, ends, glances, project_of, search};
 pub(crate) use queries::living;
 pub use queries::{find, get, list, rightmost, views};

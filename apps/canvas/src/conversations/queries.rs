@@ -16,6 +16,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::titles::{one_line, titles};
+use crate::nodes;
 
 const LIST: &str = "conversations";
 /// How many projects are looked into, those changed last first.
@@ -41,12 +42,6 @@ impl Leaf {
         (self.said_at, self.project_id, self.id)
     }
 }
-
-/// A branch goes on where somebody asks the next question; notes below it do not end it.
-const IS_LAST: &str = "NOT EXISTS (SELECT 1 FROM edges e \
-    JOIN nodes c ON c.project_id = e.project_id AND c.id = e.target_id AND c.deleted_at IS NULL \
-    AND c.kind = 'PROMPT' AND c.role = 'USER' \
-    WHERE e.project_id = nodes.project_id AND e.source_id = nodes.id)";
 
 pub(super) async fn list(ctx: &Ctx, query: ConversationsQuery) -> Result<Page<ConversationView>> {
     let user = ctx.user_with_scope(Scope::Graph)?;
@@ -128,10 +123,7 @@ async fn of_project(
         .column_as(last_text, "last_text")
         .column_as(node::Column::Response.is_not_null(), "is_answered")
         .filter(node::Column::ProjectId.eq(project.uuid()))
-        .filter(node::Column::DeletedAt.is_null())
-        .filter(node::Column::Kind.eq(entity::enums::NodeKind::Prompt))
-        .filter(node::Column::Role.eq(entity::enums::NodeRole::User))
-        .filter(Expr::cust(IS_LAST));
+        .filter(nodes::is_end());
     for word in words {
         let columns = [
             node::Column::Title,

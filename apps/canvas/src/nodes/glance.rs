@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use entity::node;
+use entity::{
+    enums::{NodeKind, NodeRole},
+    node,
+};
 use kernel::{Error, NodeId, Permission, ProjectId, Result};
 use platform::{Ctx, ProjectAccess, convert, db, like::contains};
 use protocol::{
@@ -158,10 +161,9 @@ const HOLDERS: &str = "SELECT m.project_id FROM project_members m \
 /// Where the branches of a project end, those changed last first.
 pub async fn ends(ctx: &Ctx, access: &ProjectAccess, limit: u64) -> Result<Vec<Glance>> {
     access.require(&ctx.principal, Permission::GRAPH_READ)?;
-    let is_end = Expr::cust(HAS_NO_CHILDREN);
     let rows = select()
         .filter(node::Column::ProjectId.eq(access.project.uuid()))
-        .filter(is_end)
+        .filter(is_end())
         .order_by_desc(node::Column::UpdatedAt)
         .order_by_desc(node::Column::Id)
         .limit(limit)
@@ -172,6 +174,16 @@ pub async fn ends(ctx: &Ctx, access: &ProjectAccess, limit: u64) -> Result<Vec<G
     Ok(rows.into_iter().map(Glance::from).collect())
 }
 
-const HAS_NO_CHILDREN: &str = "NOT EXISTS (SELECT 1 FROM edges e \
+/// A branch goes on where somebody asks the next question; notes below it do not end it, and are no end themselves.
+pub(crate) fn is_end() -> Condition {
+    Condition::all()
+        .add(node::Column::DeletedAt.is_null())
+        .add(node::Column::Kind.eq(NodeKind::Prompt))
+        .add(node::Column::Role.eq(NodeRole::User))
+        .add(Expr::cust(HAS_NO_NEXT_QUESTION))
+}
+
+const HAS_NO_NEXT_QUESTION: &str = "NOT EXISTS (SELECT 1 FROM edges e \
     JOIN nodes c ON c.project_id = e.project_id AND c.id = e.target_id AND c.deleted_at IS NULL \
+    AND c.kind = 'PROMPT' AND c.role = 'USER' \
     WHERE e.project_id = nodes.project_id AND e.source_id = nodes.id)";
