@@ -7,12 +7,33 @@ import { en } from "../../src/text/en/index.ts";
 import { fr } from "../../src/text/fr/index.ts";
 import { refusalWords } from "../../src/ui/refusal-words.ts";
 
-const CODES = [...readFileSync("../../docs/problems.md", "utf8").matchAll(/^## (\w+)$/gm)].map(([, code]) => code);
+const read = (path: string) => readFileSync(`../../${path}`, "utf8");
+const found = (path: string, code: RegExp) => [...read(path).matchAll(code)].map(([, name = ""]) => name);
 
-it("French has its own words for every refusal of the server", () => {
-  expect(CODES.length).toBeGreaterThan(30);
-  expect(CODES.filter((code) => code !== "invalid" && fr.refusals.codes[code ?? ""] === undefined)).toEqual([]);
-  expect(Object.keys(en.refusals.codes).filter((code) => fr.refusals.codes[code] === undefined)).toEqual([]);
+interface Schemas {
+  readonly components: { readonly schemas: { readonly ErrorCode: { readonly enum: readonly string[] } } };
+}
+const { components } = JSON.parse(read("docs/openapi.json")) as Schemas;
+
+/** Whatever the server may refuse something with, and why an attempt at an answer may fail. */
+const CODES = new Set([
+  ...components.schemas.ErrorCode.enum,
+  ...found("docs/problems.md", /^## (\w+)$/gm),
+  ...found("apps/generation/src/providers/failure.rs", /=> "(\w+)",$/gm),
+  ...found("apps/generation/src/generations/jobs/asking.rs", /code: "(\w+)"/g),
+]);
+
+it.each([
+  ["English", en],
+  ["French", fr],
+])("%s has words for every code that people can meet", (_, { refusals }) => {
+  expect(CODES.size).toBeGreaterThan(40);
+  expect([...CODES].filter((code) => code !== "invalid" && refusals.codes[code] === undefined)).toEqual([]);
+});
+
+it("both languages speak of the same codes and the same sentences", () => {
+  expect(Object.keys(fr.refusals.codes).sort()).toEqual(Object.keys(en.refusals.codes).sort());
+  expect(fr.refusals.details.map(([says]) => says)).toEqual(en.refusals.details.map(([says]) => says));
 });
 
 it("no address inside a body is shown to people, and limits are", () => {
@@ -23,7 +44,13 @@ it("no address inside a body is shown to people, and limits are", () => {
   expect(refusalWords({ code: "generating", detail: 'or send `whileGenerating: "CANCEL"`' })).toBe(
     en.refusals.codes.generating,
   );
-  expect(refusalWords({ code: "conflict", detail: "The name is taken." })).toBe("The name is taken.");
+});
+
+it("where the server says more than its code, that is kept, as a sentence", () => {
+  expect(refusalWords({ code: "conflict", detail: "the name is taken" })).toBe("The name is taken.");
+  expect(refusalWords({ code: "conflict", detail: "these nodes are connected already" })).toBe(
+    "These nodes are already connected.",
+  );
 });
 
 it("what was pasted and is refused is not lost", () => {

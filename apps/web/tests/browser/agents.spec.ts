@@ -26,7 +26,7 @@ alone("an agent is made, added to a project, and does a task at a node", async (
   await page.getByRole("radio", { name: /Facilitator/ }).check();
   await faultless(page, "making an agent");
   await page.getByRole("textbox", { name: "Name" }).fill("Fay");
-  await page.getByRole("button", { name: "Make the agent" }).click();
+  await page.getByRole("button", { name: "Create agent" }).click();
   await expect(page.getByRole("heading", { name: "Fay", level: 1 })).toBeVisible();
   await faultless(page, "an agent");
 
@@ -39,7 +39,7 @@ alone("an agent is made, added to a project, and does a task at a node", async (
 
   const panel = details(page);
   await panel.getByRole("tab", { name: "Agents" }).click();
-  await expect(panel.getByText("No agent works here yet.")).toBeVisible();
+  await expect(panel.getByText("No agents here yet.")).toBeVisible();
   await panel.getByRole("button", { name: "Add an agent" }).click();
   await page.getByRole("button", { name: "Add", exact: true }).click();
   await expect(panel.getByText(/^@fay/)).toBeVisible();
@@ -61,14 +61,14 @@ alone("what an agent is told has versions, and an earlier one is used again", as
   await guest.register();
   await page.goto(new URL("/agents", page.url()).href);
   await page.getByRole("button", { name: "New agent" }).click();
-  await page.getByRole("radio", { name: /Your own/ }).check();
+  await page.getByRole("radio", { name: /Custom/ }).check();
   await page.getByRole("textbox", { name: "Name" }).fill("Owl");
-  await page.getByRole("textbox", { name: "What it is told" }).fill("Say it in few words.");
-  await page.getByRole("button", { name: "Make the agent" }).click();
+  await page.getByRole("textbox", { name: "Instructions" }).fill("Say it in few words.");
+  await page.getByRole("button", { name: "Create agent" }).click();
   // The window has a field of that name as well.
   await expect(page.getByRole("heading", { name: "Owl", level: 1 })).toBeVisible();
-  await page.getByRole("textbox", { name: "What it is told" }).fill("Say it in many words.");
-  await page.getByRole("textbox", { name: "Why it is changed" }).fill("It was too short");
+  await page.getByRole("textbox", { name: "Instructions" }).fill("Say it in many words.");
+  await page.getByRole("textbox", { name: "Reason for the change" }).fill("It was too short");
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByRole("link", { name: "Versions" }).click();
   const newest = page.getByRole("listitem").filter({ hasText: "Version 2" });
@@ -89,7 +89,7 @@ test("from the line an agent is asked, seen at its node, and answered", async ({
   const panel = details(page);
   await ada.card("Why is the sky blue?").click({ position: { x: 70, y: 12 } });
   await page.keyboard.press("Control+i");
-  const line = page.getByRole("dialog", { name: "Have an agent do something" });
+  const line = page.getByRole("dialog", { name: "Ask an agent" });
   await line.getByRole("button", { name: "Add a facilitator" }).click();
   await expect(line.getByLabel("What should happen?")).toBeFocused();
   await faultless(page, "the line", { within: "[role=dialog]" });
@@ -102,7 +102,7 @@ test("from the line an agent is asked, seen at its node, and answered", async ({
   first.say("Let me see whom this is for. ");
   await expect(panel.getByText("Let me see whom this is for.")).toBeVisible();
   first.use("ask_person", { question: "Whom is it for?", choices: ["The team", "The board"] });
-  await expect(panel.getByText("Waits for you")).toBeVisible();
+  await expect(panel.getByText("Waiting for you")).toBeVisible();
   await panel.getByRole("button", { name: "The team" }).click();
 
   const second = await app.provider.asked();
@@ -143,7 +143,7 @@ alone("an agent is tried out in a project of one's own, which is found again", a
   await page.getByRole("button", { name: "New agent" }).click();
   await page.getByRole("radio", { name: /Facilitator/ }).check();
   await page.getByRole("textbox", { name: "Name" }).fill("Fay");
-  await page.getByRole("button", { name: "Make the agent" }).click();
+  await page.getByRole("button", { name: "Create agent" }).click();
   await expect(page.getByRole("heading", { name: "Fay", level: 1 })).toBeVisible();
   const agent = page.url();
   await page.getByRole("button", { name: "Try it" }).click();
@@ -216,25 +216,25 @@ test("an agent is given the tools of a server outside, and a token for them", as
   await edit();
   const place = page.getByRole("dialog", { name: "Fay in this project" });
   await place.getByRole("checkbox", { name: "mail: Sends mails" }).check();
-  await expect(place.getByText("It wants a token, and there is none yet.")).toBeVisible();
+  await expect(place.getByText("It needs a token, and there is none yet.")).toBeVisible();
   await place.getByLabel("Token for mail").fill("for-the-server");
   await faultless(page, "the tools of an agent");
-  await place.getByRole("button", { name: "Keep for my tasks" }).click();
+  await place.getByRole("button", { name: "Save for my tasks" }).click();
   await expect(place.getByText("Your own token is used for tasks that you start.")).toBeVisible();
   await place.getByRole("button", { name: "Save" }).click();
   await expect(place).toHaveCount(0);
 
   await edit();
   await expect(place.getByRole("checkbox", { name: "mail: Sends mails" })).toBeChecked();
-  await place.getByRole("button", { name: "Forget mine" }).click();
-  await expect(place.getByText("It wants a token, and there is none yet.")).toBeVisible();
+  await place.getByRole("button", { name: "Remove mine" }).click();
+  await expect(place.getByText("It needs a token, and there is none yet.")).toBeVisible();
 });
 
 test("what one said of an answer is there again after a reload", async ({ app }) => {
   const { ada } = await opened(app, "Why is the sky blue?");
   const { page } = ada;
   const panel = details(page);
-  await ada.card("Why is the sky blue?").getByRole("button", { name: "Ask the model" }).click();
+  await ada.card("Why is the sky blue?").getByRole("button", { name: "Ask", exact: true }).click();
   const answer = await app.provider.asked();
   answer.say("Because of how light is scattered.");
   answer.end();
@@ -245,13 +245,13 @@ test("what one said of an answer is there again after a reload", async ({ app })
   await panel.getByRole("radio", { name: "4 of 5" }).click();
   await panel.getByLabel("Comment").fill("Short and right");
   await panel.getByRole("button", { name: "Send" }).click();
-  await expect(page.getByText("Thank you, your opinion is kept")).toBeVisible();
+  await expect(page.getByText("Thank you for your feedback")).toBeVisible();
 
   await page.reload();
   await look();
   await expect(panel.getByRole("button", { name: "Helpful", exact: true })).toHaveAttribute("aria-pressed", "true");
   await expect(panel.getByRole("radio", { name: "4 of 5" })).toBeChecked();
   await expect(panel.getByLabel("Comment")).toHaveValue("Short and right");
-  await panel.getByRole("button", { name: "Take it back" }).click();
+  await panel.getByRole("button", { name: "Remove", exact: true }).click();
   await expect(panel.getByLabel("Comment")).toHaveCount(0);
 });

@@ -28,7 +28,7 @@ test("what the server refuses stands beside the field", async ({ site, guest }) 
   await page.goto(`${site.url}/register`);
   await page.getByLabel("E-mail address").fill("ada@localhost");
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-  await page.getByRole("button", { name: "Make the account" }).click();
+  await page.getByRole("button", { name: "Create account" }).click();
   const email = page.getByLabel("E-mail address");
   await expect(email).toHaveAttribute("aria-invalid", "true");
   await expect(email).toBeFocused();
@@ -40,9 +40,9 @@ test("an address is confirmed by the mailed link", async ({ site, guest }) => {
   await guest.register();
   await expect(page.getByText("Please confirm your address")).toBeVisible();
   await page.goto(await site.linkTo(guest.email, "verify"));
-  await page.getByRole("button", { name: "Confirm the address" }).click();
-  await expect(page.getByText("Your address is confirmed.")).toBeVisible();
-  await page.getByRole("link", { name: "Go on" }).click();
+  await page.getByRole("button", { name: "Confirm address" }).click();
+  await expect(page.getByText("Address confirmed.")).toBeVisible();
+  await page.getByRole("link", { name: "Continue" }).click();
   await expect(page.getByRole("heading", { name: "Projects" })).toBeVisible();
   await expect(page.getByText("Please confirm your address")).toBeHidden();
 });
@@ -53,62 +53,64 @@ test("a forgotten password is set anew by the mailed link, once", async ({ site,
   await guest.logOut();
   await page.getByRole("link", { name: "Forgot your password?" }).click();
   await page.getByLabel("E-mail address").fill(guest.email);
-  await page.getByRole("button", { name: "Send the link" }).click();
+  await page.getByRole("button", { name: "Send link" }).click();
   await expect(page.getByText("a mail with a link is on its way")).toBeVisible();
 
   const link = await site.linkTo(guest.email, "reset");
   await page.goto(link);
   await page.getByLabel("New password", { exact: true }).fill("eleven calm herons");
-  await page.getByRole("button", { name: "Set the password" }).click();
+  await page.getByRole("button", { name: "Set password" }).click();
   await guest.logIn("eleven calm herons");
   await expect(page.getByRole("heading", { name: "Projects" })).toBeVisible();
 
   await page.goto(link);
   await page.getByLabel("New password", { exact: true }).fill("twelve calm herons");
-  await page.getByRole("button", { name: "Set the password" }).click();
+  await page.getByRole("button", { name: "Set password" }).click();
   await expect(page.getByRole("alert")).toBeVisible();
-  await expect(page.getByRole("link", { name: "Ask for a new link" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Request a new link" })).toBeVisible();
 });
 
 test("a second factor is set up, asked for and removed", async ({ site, guest }) => {
   const { page } = guest;
   await guest.register();
   await page.goto(`${site.url}/settings/security`);
-  await page.getByRole("button", { name: "Set it up…" }).click();
-  const start = page.getByRole("dialog", { name: "Set it up" });
+  await page.getByRole("button", { name: "Set up…" }).click();
+  const start = page.getByRole("dialog", { name: "Set up" });
   await start.getByLabel("Password", { exact: true }).fill(PASSWORD);
-  await start.getByRole("button", { name: "Set it up" }).click();
+  await start.getByRole("button", { name: "Set up" }).click();
   await expect(page.getByRole("img", { name: /QR code/ })).toBeVisible();
-  const secret = await page.getByLabel("Or type this key into the app", { exact: true }).inputValue();
+  const secret = await page.getByLabel("Or enter this key in the app", { exact: true }).inputValue();
   const recovery = page.getByRole("dialog", { name: "Your recovery codes" });
   // A code counts once: the one of the step before leaves the current one for logging in. Should the step end on the
   // way, it is too old, and that of the next one does.
   await expect(async () => {
     await page.getByLabel("Code", { exact: true }).fill(codeOf(secret, -1));
-    await page.getByRole("button", { name: "Turn it on" }).click();
+    await page.getByRole("button", { name: "Turn on" }).click();
     await expect(recovery).toBeVisible({ timeout: 5_000 });
   }).toPass();
   await expect(recovery.getByRole("listitem")).toHaveCount(10);
   await page.keyboard.press("Escape");
   const [first = ""] = await recovery.getByRole("listitem").allTextContents();
-  await recovery.getByRole("button", { name: "I have kept them" }).click();
+  await recovery.getByRole("button", { name: "I have saved them" }).click();
 
   await guest.logOut();
   await guest.logIn();
   await page.getByLabel("Code").fill("000000");
-  await page.getByRole("button", { name: "Go on" }).click();
-  await expect(page.getByRole("alert")).toBeVisible();
+  await page.getByRole("button", { name: "Continue" }).click();
+  const refusal = page.getByRole("alert");
+  await expect(refusal).toContainText("This code is wrong");
+  await expect(refusal).not.toContainText("password");
   await page.getByLabel("Code").fill(codeOf(secret));
-  await page.getByRole("button", { name: "Go on" }).click();
+  await page.getByRole("button", { name: "Continue" }).click();
   await expect(page.getByRole("heading", { name: "Projects" })).toBeVisible();
 
   await page.goto(`${site.url}/settings/security`);
-  await page.getByRole("button", { name: "Turn it off…" }).click();
-  const removal = page.getByRole("dialog", { name: "Turn it off" });
+  await page.getByRole("button", { name: "Turn off…" }).click();
+  const removal = page.getByRole("dialog", { name: "Turn off" });
   await removal.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await removal.getByLabel(/recovery code/).fill(first);
-  await removal.getByRole("button", { name: "Turn it off" }).click();
-  await expect(page.getByRole("button", { name: "Set it up…" })).toBeVisible();
+  await removal.getByRole("button", { name: "Turn off" }).click();
+  await expect(page.getByRole("button", { name: "Set up…" })).toBeVisible();
 });
 
 test("a wrong current password is refused without ending the session", async ({ site, guest }) => {
@@ -121,12 +123,12 @@ test("a wrong current password is refused without ending the session", async ({ 
   });
   await page.getByLabel("Current password").fill("not the password");
   await page.getByLabel("New password", { exact: true }).fill("eleven calm herons");
-  await page.getByRole("button", { name: "Change the password" }).click();
+  await page.getByRole("button", { name: "Change password" }).click();
   await expect(page.getByRole("alert")).toBeVisible();
   expect(tries).toHaveLength(1);
 
   await page.getByLabel("Current password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Change the password" }).click();
+  await page.getByRole("button", { name: "Change password" }).click();
   await expect(page.getByText("Your password is changed.")).toBeVisible();
   await guest.logOut();
   await guest.logIn("eleven calm herons");
@@ -162,8 +164,8 @@ test("a project is made, found, renamed, put into the trash and brought back", a
   await expect(list.getByRole("listitem")).toHaveCount(1);
   await expect(page).toHaveURL(/q=burri/);
   await page.getByLabel("Search projects").fill("nothing like it");
-  await expect(page.getByRole("heading", { name: "Nothing found" })).toBeVisible();
-  await page.getByRole("button", { name: "Clear the search" }).click();
+  await expect(page.getByRole("heading", { name: "No results" })).toBeVisible();
+  await page.getByRole("button", { name: "Clear search" }).click();
   await expect(list.getByRole("listitem")).toHaveCount(2);
 
   await guest.act("Monads", "Rename…");
@@ -171,7 +173,7 @@ test("a project is made, found, renamed, put into the trash and brought back", a
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("link", { name: "Functors" })).toBeVisible();
 
-  await guest.act("Functors", "Move to the trash");
+  await guest.act("Functors", "Move to trash");
   await expect(page.getByRole("link", { name: "Functors" })).toBeHidden();
   await page.getByRole("link", { name: "Trash" }).click();
   await page.getByRole("button", { name: "Restore: Functors" }).click();
@@ -196,7 +198,7 @@ test("somebody without an account comes by the mailed invitation", async ({ site
   const link = await site.linkTo(newcomer.email, "invitations");
   await page.goto(link);
   await expect(page.getByText("You have been invited to a project.")).toBeVisible();
-  await page.getByRole("link", { name: "Make one" }).click();
+  await page.getByRole("link", { name: "Sign up" }).click();
   await newcomer.fillRegistration("Bob", "");
   await page.getByRole("button", { name: "Accept and open the project" }).click();
   await expect(page).toHaveURL(/\/projects\//);
@@ -222,12 +224,12 @@ test("somebody without an account comes by the mailed invitation", async ({ site
   await expect(guest.page.getByText("The project is offered to Bob.")).toBeVisible();
   await page.goto(site.url);
   await newcomer.act("Whales", "Share…");
-  await page.getByRole("button", { name: "Own the project" }).click();
-  await expect(page.getByText("You own the project now.")).toBeVisible();
+  await page.getByRole("button", { name: "Accept", exact: true }).click();
+  await expect(page.getByText("You now own the project.")).toBeVisible();
 
   await page.goto(link);
   await page.getByRole("button", { name: "Accept and open the project" }).click();
-  await expect(page.getByRole("heading", { name: "This invitation no longer counts" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "This invitation is no longer valid" })).toBeVisible();
 });
 
 test("somebody with an account finds the invitation in their list, whose link the inviter can copy", async ({
@@ -284,7 +286,7 @@ test("an invitation for somebody else says so and offers to change the account",
   await page.goto(link);
   await page.getByRole("button", { name: "Accept and open the project" }).click();
   await expect(page.getByRole("heading", { name: "This invitation is for another address" })).toBeVisible();
-  await page.getByRole("button", { name: "Change account" }).click();
+  await page.getByRole("button", { name: "Switch account" }).click();
   await expect(page.getByRole("heading", { name: "Log in" })).toBeVisible();
   await expect(page).toHaveURL(/to=%2Finvitations/);
 });
@@ -294,15 +296,15 @@ test("a token is shown once, works, and is revoked", async ({ site, guest }) => 
   await guest.register();
   await page.goto(`${site.url}/settings/tokens`);
   await page.getByRole("button", { name: "New token" }).click();
-  await page.getByLabel("What it is for").fill("Nightly report");
-  const submit = page.getByRole("button", { name: "Make the token" });
+  await page.getByLabel("Name", { exact: true }).fill("Nightly report");
+  const submit = page.getByRole("button", { name: "Create token" });
   await expect(submit).toBeDisabled();
   await page.getByLabel(/^Projects: read/).check();
   await submit.click();
   const token = await page.getByLabel("Token", { exact: true }).inputValue();
   const use = () => page.request.get(`${site.url}/api/v1/projects`, { headers: { authorization: `Bearer ${token}` } });
   expect((await use()).status()).toBe(200);
-  await page.getByRole("button", { name: "I have kept it" }).click();
+  await page.getByRole("button", { name: "I have saved it" }).click();
   const tokens = page.getByRole("list", { name: "API tokens" });
   await expect(tokens).toContainText("Nightly report");
   await page.getByRole("button", { name: "Revoke “Nightly report”" }).click();
@@ -318,7 +320,7 @@ test("a preset is made, changed and deleted", async ({ site, guest }) => {
   await page.getByRole("button", { name: "New preset" }).click();
   await page.getByLabel("Name", { exact: true }).fill("Reviewer");
   await page.getByLabel("How answers should be").fill("Name the weakest point first.");
-  await page.getByRole("button", { name: "Make the preset" }).click();
+  await page.getByRole("button", { name: "Create preset" }).click();
   const own = page.getByRole("list", { name: "Yours" });
   await expect(own).toContainText("Reviewer");
   await guest.act("Reviewer", "Edit…");
@@ -328,7 +330,7 @@ test("a preset is made, changed and deleted", async ({ site, guest }) => {
   await expect(own).toContainText("Strict reviewer");
   await guest.act("Strict reviewer", "Delete…");
   await page.getByRole("button", { name: "Delete", exact: true }).click();
-  await expect(page.getByRole("heading", { name: "You have no presets yet" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No presets yet" })).toBeVisible();
 });
 
 test("language and theme go with the account to another device", async ({ site, guest, newcomer }) => {
@@ -355,9 +357,9 @@ test("an account is deleted with its password", async ({ site, guest }) => {
   await guest.register();
   await page.goto(`${site.url}/settings/account`);
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-  await page.getByLabel("I understand that this cannot be taken back").check();
-  await page.getByRole("button", { name: "Delete my account for good" }).click();
-  await expect(page.getByText("Your account is deleted.")).toBeVisible();
+  await page.getByLabel("I understand that this cannot be undone").check();
+  await page.getByRole("button", { name: "Delete my account" }).click();
+  await expect(page.getByText("Account deleted.")).toBeVisible();
   await guest.logIn();
   await expect(page.getByRole("alert")).toBeVisible();
 });

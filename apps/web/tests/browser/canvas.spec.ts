@@ -30,7 +30,7 @@ test("an edge that would close a circle is not made, and the way back is shown",
   const to = ada.card("First").locator(".react-flow__handle.target");
   await from.dragTo(to);
 
-  await expect(ada.page.getByText("That would close a circle")).toBeVisible();
+  await expect(ada.page.getByText("That would create a loop")).toBeVisible();
   await expect(ada.page.locator(".react-flow__edge")).toHaveCount(1);
 });
 
@@ -50,7 +50,7 @@ test("nodes are copied, pasted, aligned, laid out and folded", async ({ app }) =
   await expect(ada.card("Root")).toHaveCount(2);
   await expect(ada.page.locator(".react-flow__edge")).toHaveCount(2);
 
-  await ada.page.getByRole("button", { name: "Lay out" }).click();
+  await ada.page.getByRole("button", { name: "Tidy up" }).click();
   await ada.saved();
   await ada.page.getByRole("button", { name: "Zoom in" }).focus();
   await ada.page.keyboard.press("f");
@@ -199,8 +199,8 @@ test("what holds for the whole project is set in one place, and a new first inst
   await ada.page.getByRole("banner").getByRole("button", { name: "More" }).click();
   await ada.page.getByRole("menuitem", { name: "Project settings" }).click();
   await ada.page.getByLabel("Name").fill("Renamed");
-  await ada.page.getByLabel("What models are told first").fill("Be brief.");
-  await ada.page.getByLabel("When it fails, ask").selectOption({ index: 1 });
+  await ada.page.getByLabel("System prompt").fill("Be brief.");
+  await ada.page.getByLabel("If it fails, ask").selectOption({ index: 1 });
   await ada.page.getByRole("button", { name: "Save" }).click();
 
   await expect(ada.page.getByRole("heading", { level: 1, name: "Renamed" })).toBeVisible();
@@ -216,7 +216,7 @@ test("a finger is enough: making, opening and moving about", async ({ app }) => 
   await ada.page.locator(".react-flow__pane").tap({ position: { x: 40, y: 700 } });
   await expect(ada.card("Touched")).toBeVisible();
   await ada.card("Touched").tap();
-  await ada.page.getByRole("button", { name: "Branch off" }).tap();
+  await ada.page.getByRole("button", { name: "Branch", exact: true }).tap();
   await ada.write("And on");
 
   await expect(ada.page.locator(".react-flow__edge")).toHaveCount(1);
@@ -251,7 +251,7 @@ test("the keyboard alone is enough", async ({ app }) => {
   await keyboard.press("Control+a");
   await expect(ada.page.locator(".react-flow__node.selected")).toHaveCount(2);
   await keyboard.press("Delete");
-  await expect(ada.page.getByText("Begin with a question")).toBeVisible();
+  await expect(ada.page.getByText("Start with a question")).toBeVisible();
   await keyboard.press("Control+z");
   await expect(ada.page.locator(".react-flow__edge")).toHaveCount(1);
   await keyboard.press("?");

@@ -25,12 +25,12 @@ test("what was done at once is taken back in one gesture, and what somebody buil
   await ada.page.getByRole("banner").getByRole("button", { name: "More" }).click();
   await ada.page.getByRole("menuitem", { name: "Changes" }).click();
   const changes = ada.page.getByRole("dialog", { name: "Changes" });
-  await changes.getByRole("button", { name: "Show each" }).click();
+  await changes.getByRole("button", { name: "Show all" }).click();
   await expect(changes.getByLabel("Node made: Alone (done)")).not.toBeChecked();
-  await changes.getByRole("button", { name: "Take back", exact: true }).click();
+  await changes.getByRole("button", { name: "Revert", exact: true }).click();
 
-  await expect(changes.getByText("1 change: somebody built upon it")).toBeVisible();
-  await expect(changes.getByText("1 change, taking others back")).toBeVisible();
+  await expect(changes.getByText("1 change: someone has built on it")).toBeVisible();
+  await expect(changes.getByText("1 change, reverting others")).toBeVisible();
   await ada.page.keyboard.press("Escape");
   await expect(ada.card("Alone")).toHaveCount(0);
   await expect(ada.card("Built upon")).toBeVisible();

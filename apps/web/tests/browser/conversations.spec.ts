@@ -47,7 +47,7 @@ test("conversations of two projects: what is unread, what is searched for, and b
   const bookshop = row(ada, "What makes a good bookshop?");
   await expect(bookshop).toContainText("People who read.");
   await expect(bookshop).toContainText("The bookshop");
-  await expect(bookshop).toContainText("Not read yet");
+  await expect(bookshop).toContainText("Unread");
   await faultless(page, "conversations");
 
   const search = page.getByRole("searchbox", { name: "Search conversations" });
@@ -55,7 +55,7 @@ test("conversations of two projects: what is unread, what is searched for, and b
   await expect(page.getByRole("heading", { level: 2 })).toHaveText(["Why is the sea salt?"]);
   await expect(page).toHaveURL(/q=rivers/);
   await search.fill("mountains");
-  await page.getByRole("button", { name: "Clear the search" }).click();
+  await page.getByRole("button", { name: "Clear search" }).click();
 
   await page.getByRole("link", { name: "What makes a good bookshop?" }).click();
   await expect(page).toHaveURL(`/projects/${shop}?view=thread&node=${node}`);
@@ -64,7 +64,7 @@ test("conversations of two projects: what is unread, what is searched for, and b
   expect((await read).status()).toBe(204);
   await page.goBack();
   await expect(bookshop).toBeVisible();
-  await expect(bookshop).not.toContainText("Not read yet");
+  await expect(bookshop).not.toContainText("Unread");
   expect(ada.complaints).toEqual([]);
 });
 
@@ -104,7 +104,7 @@ test("notes and what the model is told first are part of a conversation, and not
   await expect(chat.message("Be brief.").getByRole("region", { name: "System" })).toContainText("System");
   await expect(chat.message("Ask a geologist.").getByRole("region", { name: "Note" })).toBeVisible();
   await expect(chat.message("Ask a geologist.").getByRole("button", { name: "Ask", exact: true })).toHaveCount(0);
-  await expect(chat.message("Be brief.").getByRole("button", { name: "Edit the question" })).toHaveCount(0);
+  await expect(chat.message("Be brief.").getByRole("button", { name: "Edit question" })).toHaveCount(0);
   await faultless(ada.page, "notes in a conversation");
   expect(ada.complaints).toEqual([]);
 });

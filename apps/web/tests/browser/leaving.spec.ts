@@ -88,7 +88,7 @@ const kept = ({ page }: Person) =>
 async function logOut({ page }: Person): Promise<Locator> {
   await page.getByRole("button", { name: /Your account/ }).click();
   await page.getByRole("menuitem", { name: "Log out", exact: true }).click();
-  return page.getByRole("dialog", { name: "Keep what is not sent?" });
+  return page.getByRole("dialog", { name: "Keep unsent changes?" });
 }
 
 async function logInAgain({ page, user }: Person): Promise<void> {

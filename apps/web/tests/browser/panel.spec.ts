@@ -38,7 +38,7 @@ async function opened(app: App, ...prompts: string[]): Promise<{ ada: Person; pr
 }
 
 /** Asks in the panel and waits for the answer. */
-async function ask(app: App, ada: Person, prompt: string, text: string, button = "Generate"): Promise<void> {
+async function ask(app: App, ada: Person, prompt: string, text: string, button = "Ask"): Promise<void> {
   await select(ada, prompt);
   await tab(ada, "Answer");
   await press(ada, button);
@@ -51,7 +51,7 @@ test("an answer is read while it is written, and cancelled", async ({ app }) => 
   const { ada } = await opened(app, "Why is the sky blue?");
   const panel = details(ada);
   await select(ada, "Why is the sky blue?");
-  await press(ada, "Generate");
+  await press(ada, "Ask");
   await expect(panel.getByText("Waiting for the model…")).toBeVisible();
 
   const answer = await app.provider.asked();
@@ -63,10 +63,10 @@ test("an answer is read while it is written, and cancelled", async ({ app }) => 
   await expect(panel.getByText("<script>document.title = 'taken'</script>")).toBeVisible();
   await expect(panel.getByRole("link", { name: "pixel" })).toHaveAttribute("rel", /noopener/);
 
-  await press(ada, "Cancel");
-  await expect(panel.getByRole("button", { name: /^(Generate|Ask again)$/ })).toBeVisible();
+  await press(ada, "Stop");
+  await expect(panel.getByRole("button", { name: /^(Ask|Retry)$/ })).toBeVisible();
   await tab(ada, "Attempts");
-  await expect(panel.getByText("Cancelled")).toBeVisible();
+  await expect(panel.getByText("Stopped")).toBeVisible();
   expect(await ada.page.title()).not.toBe("taken");
   expect(ada.complaints).toEqual([]);
 });
@@ -75,7 +75,7 @@ test("an earlier attempt becomes the answer again", async ({ app }) => {
   const { ada } = await opened(app, "Name a colour");
   const panel = details(ada);
   await ask(app, ada, "Name a colour", "Red, of course.");
-  await ask(app, ada, "Name a colour", "Green, rather.", "Ask again");
+  await ask(app, ada, "Name a colour", "Green, rather.", "Retry");
   await expect(panel.getByText("Green, rather.")).toBeVisible();
 
   await tab(ada, "Attempts");
@@ -83,11 +83,11 @@ test("an earlier attempt becomes the answer again", async ({ app }) => {
   await expect(attempts).toHaveCount(2);
   await expect(attempts.first()).toContainText("Current");
   for (const box of await panel.getByRole("checkbox").all()) await box.check();
-  await press(ada, "Put side by side");
-  const beside = ada.page.getByRole("dialog", { name: "Side by side" });
+  await press(ada, "Compare");
+  const beside = ada.page.getByRole("dialog", { name: "Compare attempts" });
   await expect(beside.getByText("Red, of course.")).toBeVisible();
   await expect(beside.getByText("Green, rather.")).toBeVisible();
-  await beside.getByRole("button", { name: "Make this the current one" }).click();
+  await beside.getByRole("button", { name: "Use this answer" }).click();
   await expect(attempts.nth(1)).toContainText("Current");
   await ada.page.keyboard.press("Escape");
 
@@ -103,30 +103,30 @@ test("an ancestor that is left out changes what is sent, makes the answer stale,
 
   await tab(ada, "Context");
   const fingerprint = panel.getByTitle(/SHA-256/);
-  await expect(panel.getByText("The answer rests on exactly this.")).toBeVisible();
+  await expect(panel.getByText("The answer is based on exactly this.")).toBeVisible();
   const before = await fingerprint.textContent();
-  const policy = panel.getByRole("combobox", { name: "How “The question before” enters “The question after”" });
-  await policy.selectOption("Exclude");
-  await expect(panel.getByText("its connection says so")).toBeVisible();
+  const policy = panel.getByRole("combobox", { name: "How “The question before” is sent to “The question after”" });
+  await policy.selectOption("Excluded");
+  await expect(panel.getByText("set on its connection")).toBeVisible();
   await expect(fingerprint).not.toHaveText(before ?? "");
   await expect(panel.getByText("“The question before”: Excluded")).toBeVisible();
   await panel.getByText("Exact messages").scrollIntoViewIfNeeded();
   await expect(panel.getByText("What was said before.")).toHaveCount(0);
 
   await tab(ada, "Answer");
-  await expect(panel.getByText("What this answer rests on has changed since.")).toBeVisible();
+  await expect(panel.getByText("What this answer is based on has changed.")).toBeVisible();
   await expect(ada.card("The question after")).toHaveAttribute("data-status", "STALE");
 
   // Taken back, it is what it was.
   await tab(ada, "Context");
-  await policy.selectOption("Whole");
-  await expect(panel.getByText("The answer rests on exactly this.")).toBeVisible();
+  await policy.selectOption("Full");
+  await expect(panel.getByText("The answer is based on exactly this.")).toBeVisible();
   await expect(fingerprint).toHaveText(before ?? "");
-  await policy.selectOption("As summary");
+  await policy.selectOption("Summary");
   await expect(ada.card("The question after")).toHaveAttribute("data-status", "STALE");
 
   await ada.page.locator(".react-flow__pane").click({ position: { x: 20, y: 300 } });
-  await expect(panel.getByText("1 answer rests on something that has changed.")).toBeVisible();
+  await expect(panel.getByText("1 answer is based on something that has changed.")).toBeVisible();
   await press(ada, "Refresh");
   await answers(app, "What follows from the summary.");
   await expect(panel.getByText("Done: 1 answer written.")).toBeVisible();
@@ -142,13 +142,13 @@ test("two ways are compared and come together", async ({ app }) => {
   await ada.open(project);
   const panel = details(ada);
   await select(ada, "One way to go", "Another way, quite far");
-  await press(ada, "Compare the two");
-  await expect(panel.getByRole("region", { name: "Both rest on" })).toContainText("Root");
+  await press(ada, "Compare");
+  await expect(panel.getByRole("region", { name: "Both are based on" })).toContainText("Root");
   await expect(panel.locator("mark").first()).toBeVisible();
-  await press(ada, "Merge into a synthesis");
+  await press(ada, "Synthesise");
   await expect(ada.page.locator("[data-node]")).toHaveCount(4);
   await expect(panel.getByRole("tab", { name: "Answer" })).toHaveAttribute("aria-selected", "true");
-  await expect(panel.getByRole("button", { name: "Generate" })).toBeVisible();
+  await expect(panel.getByRole("button", { name: "Ask", exact: true })).toBeVisible();
 
   await ada.page.keyboard.press("ControlOrMeta+z");
   await expect(ada.page.locator("[data-node]")).toHaveCount(3);
@@ -157,9 +157,9 @@ test("two ways are compared and come together", async ({ app }) => {
 test("an answer that is being edited waits while its author looks elsewhere", async ({ app }) => {
   const { ada } = await opened(app, "Something", "Something else");
   const panel = details(ada);
-  const editor = panel.getByLabel("The answer, in Markdown");
+  const editor = panel.getByLabel("Answer, in Markdown");
   await select(ada, "Something else");
-  await press(ada, "Edit the answer");
+  await press(ada, "Edit answer");
   await editor.fill("Half a thought");
   await ada.page.locator(".react-flow__pane").click({ position: { x: 20, y: 300 } });
   await expect(editor).toHaveCount(0);
@@ -175,11 +175,11 @@ test("without the server nobody is told that a model is at work", async ({ app }
   await select(ada, "Something");
   await ada.context.setOffline(true);
   await expect(ada.line).toHaveAttribute("data-status", "offline");
-  await press(ada, "Generate");
-  await expect(panel.getByText("It will be asked when the server is back.").last()).toBeVisible();
-  await expect(ada.card("Something")).toContainText("Asked when the server is back");
+  await press(ada, "Ask");
+  await expect(panel.getByText("It will be sent once the server is back.").last()).toBeVisible();
+  await expect(ada.card("Something")).toContainText("Sent once the server is back");
   await tab(ada, "Context");
-  await expect(panel.getByText("Shown when the server is back.")).toBeVisible();
+  await expect(panel.getByText("Shown once the server is back.")).toBeVisible();
 
   await ada.context.setOffline(false);
   await answers(app, "At last.");
@@ -218,12 +218,12 @@ test("an answer is corrected by hand, and what somebody else wrote meanwhile is 
   const { ada, project } = await opened(app, "Something");
   const panel = details(ada);
   await ask(app, ada, "Something", "Nearly right.");
-  await press(ada, "Edit the answer");
-  await panel.getByLabel("The answer, in Markdown").fill("Quite right.");
+  await press(ada, "Edit answer");
+  await panel.getByLabel("Answer, in Markdown").fill("Quite right.");
   await press(ada, "Save");
   await expect(panel.getByText("Written by a person")).toBeVisible();
 
-  await press(ada, "Edit the answer");
+  await press(ada, "Edit answer");
   const [{ id }] = ((await ada.user.call("GET", `/projects/${project}/nodes`)) as { items: [{ id: string }] }).items;
   await ada.user.call("POST", `/projects/${project}/ops`, {
     ops: [
@@ -231,10 +231,10 @@ test("an answer is corrected by hand, and what somebody else wrote meanwhile is 
     ],
   });
   await expect(ada.card("Something")).toContainText("By another hand.");
-  await panel.getByLabel("The answer, in Markdown").fill("Over it.");
+  await panel.getByLabel("Answer, in Markdown").fill("Over it.");
   await press(ada, "Save");
   await expect(panel.getByRole("alert")).toBeVisible();
-  await expect(panel.getByLabel("The answer, in Markdown")).toHaveValue("Over it.");
+  await expect(panel.getByLabel("Answer, in Markdown")).toHaveValue("Over it.");
 });
 
 async function versionOf(person: Person, project: string): Promise<number> {
@@ -251,10 +251,10 @@ test("whoever may only read is offered nothing else", async ({ app }) => {
   const panel = details(eve);
   await select(eve, "Something");
   await expect(panel.getByText("To be read.")).toBeVisible();
-  await expect(panel.getByRole("button", { name: /Ask again|Edit the answer|Pin/ })).toHaveCount(0);
+  await expect(panel.getByRole("button", { name: /Retry|Edit answer|Pin/ })).toHaveCount(0);
   for (const name of ["Context", "Attempts", "Usage"]) {
     await tab(eve, name);
-    await expect(panel.getByText("Costs and contexts are shown to those who may edit.")).toBeVisible();
+    await expect(panel.getByText("Only editors see costs and contexts.")).toBeVisible();
   }
 });
 

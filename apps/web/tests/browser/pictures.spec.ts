@@ -35,7 +35,7 @@ test("the main screens, without a serious fault", async ({ app }, info) => {
 
   await ada.open(project);
   await bob.open(project);
-  await page.getByRole("button", { name: "Show everything" }).click();
+  await page.getByRole("button", { name: "Zoom to fit" }).click();
   await bob.card("Which three people").click();
   await bob.page.mouse.move(700, 620);
   await expect(page.locator("[data-cursor=bob]")).toBeVisible();
@@ -66,7 +66,7 @@ test("the main screens, without a serious fault", async ({ app }, info) => {
   await shot(page, "share");
   await page.keyboard.press("Escape");
   await page.keyboard.press("?");
-  await expect(page.getByText("Go to what it rests on")).toBeVisible();
+  await expect(page.getByText("Go to what it is based on")).toBeVisible();
   await shot(page, "shortcuts");
   await page.keyboard.press("Escape");
   await page.keyboard.press("Control+k");

@@ -106,7 +106,7 @@ test("a proposal is rejected with what needs it, and a deletion is struck throug
   });
   await ada.open(project);
   await expect(ada.page.locator("[data-marked-node]")).toHaveAttribute("data-struck", "true");
-  await ada.page.getByRole("button", { name: "Montrer", exact: true }).click();
+  await ada.page.getByRole("button", { name: "Afficher", exact: true }).click();
   await ghost(ada, "Premier").getByRole("button", { name: "Refuser avec 1 autre" }).click();
   await expect(ada.page.locator("[data-ghost]")).toHaveCount(0);
   await mark(ada, "Fay : supprimer").click();

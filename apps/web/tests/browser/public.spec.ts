@@ -56,7 +56,7 @@ test("a stranger with the link reads a public project, and sees what its owner c
 
   const question = card(page, "What is a monad?");
   await expect(question.locator("strong", { hasText: "endofunctors" })).toBeVisible();
-  await expect(page.getByText("You can look, but not change anything here")).toBeVisible();
+  await expect(page.getByText("View only")).toBeVisible();
   await expect(page).toHaveTitle("Open notes");
   await faultless(page, "a public project");
 
@@ -96,7 +96,7 @@ test("a stranger can change nothing", async ({ app }) => {
   await page.mouse.move(300, 300, { steps: 5 });
   await page.mouse.up();
   await question.getByRole("button", { name: "More" }).click();
-  await expect(page.getByRole("menuitem")).toHaveText([/^Open as a conversation/, "Show the answer"]);
+  await expect(page.getByRole("menuitem")).toHaveText([/^Open as a conversation/, "Show answer"]);
   await page.keyboard.press("Escape");
 
   await expect(page.locator("[data-node]")).toHaveCount(1);
@@ -105,7 +105,7 @@ test("a stranger can change nothing", async ({ app }) => {
   await expect(page.getByRole("button", { name: /Share|New node|Ask|Branch/ })).toHaveCount(0);
   await page.keyboard.press("Control+k");
   await expect(page.getByRole("option").first()).toBeVisible();
-  await expect(page.getByRole("option")).toHaveText(["Conversation", "Show everything", "Keyboard shortcuts"]);
+  await expect(page.getByRole("option")).toHaveText(["Conversation", "Zoom to fit", "Keyboard shortcuts"]);
   await page.keyboard.press("Escape");
   await page.keyboard.press("t");
   await expect(page.getByText("You can read this conversation")).toBeVisible();
@@ -125,7 +125,7 @@ test("a project that is closed again is gone from the screen of those who look",
 
   await ada.user.call("PATCH", `/projects/${project}`, { isPublic: false });
 
-  await expect(page.getByRole("heading", { name: "This project is no longer open to you" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "You no longer have access to this project" })).toBeVisible();
   await expect(page.getByText("What is a monad?")).toHaveCount(0);
   await expect(page.getByRole("link", { name: "Log in" })).toBeVisible();
 });

@@ -58,13 +58,13 @@ test("another attempt is made, and either is shown", async ({ app }) => {
   await chat.composer.focus();
   await chat.ask(app, "Say something.", "The first thing.");
   for (const text of ["The second thing.", "The third thing."]) {
-    await chat.message("Say something.").getByRole("button", { name: "Try again" }).click();
+    await chat.message("Say something.").getByRole("button", { name: "Retry" }).click();
     await answer(app, text);
     await expect(chat.message("Say something.")).toContainText(text);
   }
   const attempts = chat.message("Say something.").getByRole("group", { name: "Answers to this question" });
   await expect(attempts).toContainText("3/3");
-  await attempts.getByRole("button", { name: "The one before" }).click();
+  await attempts.getByRole("button", { name: "Previous" }).click();
   await expect(attempts).toContainText("2/3");
   await expect(chat.message("Say something.")).toContainText("The second thing.");
   const { items } = (await ada.user.call("GET", `/projects/${project}/nodes`)) as { items: { response: string }[] };
@@ -79,7 +79,7 @@ test("an edited question stands beside the old one", async ({ app }) => {
   await chat.open(project);
   await chat.message("And which of them").focus();
   await ada.page.keyboard.press("e");
-  const field = ada.page.getByLabel("The question in other words");
+  const field = ada.page.getByLabel("Edited question");
   await expect(field).toBeFocused();
   await field.fill("Which of them is the cheapest?");
   await ada.page.keyboard.press("Enter");
@@ -88,7 +88,7 @@ test("an edited question stands beside the old one", async ({ app }) => {
   await expect(chat.message("Which of them is the cheapest?")).toBeFocused();
   await expect(chat.messages).toHaveCount(2);
 
-  const questions = ada.page.getByRole("group", { name: "Questions in this place" });
+  const questions = ada.page.getByRole("group", { name: "Versions of this question" });
   await expect(questions).toContainText("2/2");
   await ada.page.keyboard.press("Alt+ArrowLeft");
   await expect(questions).toContainText("1/2");
@@ -223,7 +223,7 @@ test("where branches meet, the others are named", async ({ app }) => {
   await expect(chat.message("The market")).toBeFocused();
   // What was read stays what is read: nothing that somebody adds takes its place.
   await node("A later idea", [right]);
-  await expect(ada.page.getByRole("group", { name: "Questions in this place" }).last()).toContainText("1/2");
+  await expect(ada.page.getByRole("group", { name: "Versions of this question" }).last()).toContainText("1/2");
   await expect(chat.message("The plan")).toBeVisible();
 });
 

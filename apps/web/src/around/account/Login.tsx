@@ -40,6 +40,7 @@ export function Login() {
       <Form
         label={account.login.title}
         error={error}
+        words={{ invalid_credentials: account.login.wrong }}
         fields={["email", "password"]}
         onSubmit={(values) => {
           login.mutate({ email: values("email"), password: values("password"), stay: values("stay") !== "" });
@@ -95,6 +96,8 @@ function SecondStep({ error, busy, onCode, onBack }: StepProps) {
       <Form
         label={code.title}
         error={error}
+        // The password was right, or nobody would be asked for a code.
+        words={{ invalid_credentials: code.wrong }}
         fields={["totp"]}
         onSubmit={(values) => {
           onCode(values("totp").trim());

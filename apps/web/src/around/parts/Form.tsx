@@ -1,5 +1,6 @@
 import { useEffect, useRef, type ReactNode, type SubmitEvent } from "react";
 
+import { Refused } from "../../api/problem.ts";
 import { explained } from "../../ui/toasts.ts";
 import { classes } from "../../ui/classes.ts";
 import styles from "./Form.module.css";
@@ -12,6 +13,8 @@ interface Props {
   onSubmit: (values: Values) => void;
   /** Why the last sending failed. */
   error: unknown;
+  /** What is said here of a refusal, by its code, where that is more than what is said anywhere. */
+  words?: Readonly<Record<string, string>>;
   /** The fields that show beside them what is wrong with them. */
   fields?: readonly string[];
   actions: ReactNode;
@@ -22,7 +25,7 @@ interface Props {
 }
 
 /** A form that keeps what was typed when the server refuses it, and leads to the field that is at fault. */
-export function Form({ onSubmit, error, fields = [], actions, tall = false, label, children }: Props) {
+export function Form({ onSubmit, error, words = {}, fields = [], actions, tall = false, label, children }: Props) {
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
     if (error !== null) form.current?.querySelector<HTMLElement>("[aria-invalid='true']")?.focus();
@@ -42,7 +45,7 @@ export function Form({ onSubmit, error, fields = [], actions, tall = false, labe
       {children}
       {error !== null && !isAllBeside(error, fields) && (
         <p className={styles.error} role="alert">
-          {explained(error)}
+          {(error instanceof Refused ? words[error.code] : undefined) ?? explained(error)}
         </p>
       )}
       <div className={classes(styles.actions, tall && styles.tall)}>{actions}</div>

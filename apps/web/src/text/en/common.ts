@@ -11,17 +11,17 @@ export const common = {
   copied: "Copied",
   more: "More",
   loading: "Loading…",
-  retry: "Try again",
+  retry: "Retry",
   back: "Back",
   errors: {
     title: "That did not work",
-    unreachable: "The server was not reached. Check your connection; nothing was lost.",
-    unknown: "Something went wrong on this page. Reload it to go on; what was saved is safe.",
+    unreachable: "The server cannot be reached. Check your connection; nothing is lost.",
+    unknown: "Something went wrong on this page. Reload it to continue; what was saved is safe.",
     reload: "Reload the page",
   },
   notFound: {
-    title: "There is nothing at this address",
-    text: "The link may be old, or it is for somebody else.",
+    title: "Page not found",
+    text: "The link may be old, or meant for someone else.",
     home: "To your projects",
   },
 };

@@ -2,7 +2,7 @@ import type { Text } from "../index.ts";
 
 export const common: Text["common"] = {
   appName: "NonLinear",
-  cancel: "Annuler",
+  cancel: "Fermer",
   close: "Fermer",
   save: "Enregistrer",
   saved: "Enregistré",
@@ -13,18 +13,18 @@ export const common: Text["common"] = {
   copied: "Copié",
   more: "Plus",
   loading: "Chargement…",
-  retry: "Réessayer",
+  retry: "Relancer",
   back: "Retour",
   errors: {
     title: "Cela n’a pas fonctionné",
-    unreachable: "Le serveur est injoignable. Vérifiez votre connexion ; rien n’est perdu.",
+    unreachable: "Le serveur est injoignable. Vérifiez votre connexion ; rien n’est perdu.",
     unknown:
-      "Un problème est survenu sur cette page. Rechargez-la pour continuer ; ce qui est enregistré est en sûreté.",
+      "Un problème est survenu sur cette page. Rechargez-la pour continuer ; ce qui est enregistré est en sûreté.",
     reload: "Recharger la page",
   },
   notFound: {
-    title: "Il n’y a rien à cette adresse",
+    title: "Page introuvable",
     text: "Le lien est peut-être ancien, ou destiné à quelqu’un d’autre.",
-    home: "Vers vos projets",
+    home: "Aller à vos projets",
   },
 };

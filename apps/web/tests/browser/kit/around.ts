@@ -81,7 +81,7 @@ export class Guest {
     await this.page.getByLabel("Last name").fill(lastName);
     await this.page.getByLabel("E-mail address").fill(this.email);
     await this.page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-    await this.page.getByRole("button", { name: "Make the account" }).click();
+    await this.page.getByRole("button", { name: "Create account" }).click();
   }
 
   async logIn(password = PASSWORD, email = this.email): Promise<void> {

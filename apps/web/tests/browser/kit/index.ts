@@ -152,7 +152,7 @@ export class Person {
   /** Searches and goes to the first that is found. */
   async find(text: string, found: string): Promise<void> {
     await this.page.keyboard.press("Control+k");
-    const search = this.page.getByRole("dialog", { name: "Search and jump" });
+    const search = this.page.getByRole("dialog", { name: "Search" });
     await expect(search.getByRole("combobox")).toBeFocused();
     await this.page.keyboard.type(text);
     await expect(search.locator("[role=option][data-active-item]")).toContainText(found);

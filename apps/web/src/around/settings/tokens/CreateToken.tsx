@@ -1,6 +1,5 @@
 import { useState } from "react";
 
-import type { Schemas } from "../../../api/client.ts";
 import { useText } from "../../../text/index.ts";
 import { Button } from "../../../ui/Button.tsx";
 import { Checkbox } from "../../../ui/Checkbox.tsx";
@@ -9,11 +8,10 @@ import { Input, Select } from "../../../ui/Field.tsx";
 import { Form } from "../../parts/Form.tsx";
 import { Secret } from "../../parts/Secret.tsx";
 import { wrong } from "../../parts/wrong.ts";
+import { SCOPES, type OfferedScope } from "./scopes.ts";
 import { useTokenMaking, type NewToken } from "./queries.ts";
 import styles from "./CreateToken.module.css";
 
-type Scope = Schemas["Scope"];
-const SCOPES: readonly Scope[] = ["project", "members", "graph", "run", "media", "agent", "webhook", "audit"];
 const DAYS: readonly number[] = [7, 30, 90, 365];
 const DAYS_DEFAULT = 90;
 const DAY_MS = 86_400_000;
@@ -66,7 +64,7 @@ function Fields({ onClose, onMade }: { onClose: () => void; onMade: (made: NewTo
   const { around, common } = useText();
   const { tokens } = around.settings;
   const making = useTokenMaking(onMade);
-  const [scopes, setScopes] = useState<readonly Scope[]>([]);
+  const [scopes, setScopes] = useState<readonly OfferedScope[]>([]);
   const { error } = making;
   return (
     <Form
@@ -107,7 +105,13 @@ function Fields({ onClose, onMade }: { onClose: () => void; onMade: (made: NewTo
   );
 }
 
-function Scopes({ chosen, onChoose }: { chosen: readonly Scope[]; onChoose: (scopes: readonly Scope[]) => void }) {
+function Scopes({
+  chosen,
+  onChoose,
+}: {
+  chosen: readonly OfferedScope[];
+  onChoose: (scopes: readonly OfferedScope[]) => void;
+}) {
   const { tokens } = useText().around.settings;
   return (
     <fieldset className={styles.scopes}>

@@ -2,15 +2,14 @@ export const conversations = {
   title: "Conversations",
   kindsLabel: "Projects or conversations",
   search: "Search conversations",
-  unread: "Not read yet",
+  unread: "Unread",
   found: (count: number, more: boolean) =>
-    count === 1 && !more ? "One conversation" : `${count}${more ? " and more" : ""} conversations`,
+    count === 1 && !more ? "1 conversation" : `${count}${more ? "+" : ""} conversations`,
   empty: {
-    title: "No conversation yet",
-    text: "As soon as something is asked in one of your projects, it stands here.",
-    notFound: "Nothing found",
-    notFoundText: (query: string) =>
-      `No conversation has “${query}” in its title, its last question or its last answer.`,
-    reset: "Clear the search",
+    title: "No conversations yet",
+    text: "Questions asked in your projects appear here.",
+    notFound: "No results",
+    notFoundText: (query: string) => `No conversation has “${query}” in its title, last question or last answer.`,
+    reset: "Clear search",
   },
 };
