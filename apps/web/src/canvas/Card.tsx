@@ -83,6 +83,8 @@ interface BodyProps {
 /** As much of a node as can be read from where it is seen. */
 function Body({ node, selected, isEditing, detail }: BodyProps): ReactNode {
   switch (detail) {
+    case "name":
+      return <p className={styles.far} />;
     case "title":
       return <CardTitle node={node} />;
     case "gist":

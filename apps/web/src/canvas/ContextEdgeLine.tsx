@@ -9,7 +9,7 @@ import { Segments } from "../ui/Segments.tsx";
 import { useActions } from "./actions-context.ts";
 import { titleOf } from "./title.ts";
 import styles from "./ContextEdgeLine.module.css";
-import { DetailContext } from "./detail.ts";
+import { DetailContext, isFar } from "./detail.ts";
 import { useProject } from "../project/project.ts";
 import { useCanvas } from "../project/ui-state.ts";
 import { nameOfEdge, type ContextEdge } from "./use-flow.ts";
@@ -33,13 +33,13 @@ export const ContextEdgeLine = memo(function ContextEdgeLine({
   });
   const [path, x, y] = getBezierPath(ends);
   const policy = data?.policy ?? "FULL";
-  const isFar = use(DetailContext) === "title";
+  const far = isFar(use(DetailContext));
   return (
     <>
       <Name id={id} source={source} target={target} />
       <BaseEdge
         path={path}
-        interactionWidth={isFar ? 0 : HIT_WIDTH}
+        interactionWidth={far ? 0 : HIT_WIDTH}
         className={classes(styles.line, styles[policy.toLowerCase()], styles[light], selected && styles.selected)}
       />
       {(selected === true || policy !== "FULL") && (

@@ -34,6 +34,7 @@ import { DetailContext, useDetail, useTextScale } from "./detail.ts";
 import styles from "./Flow.module.css";
 import { Frame } from "./Frame.tsx";
 import { Guides } from "./Guides.tsx";
+import { Labels } from "./Labels.tsx";
 import { Minimap } from "./Minimap.tsx";
 import { CARD_WIDTH } from "../project/sizes.ts";
 import { useProject } from "../project/project.ts";
@@ -125,6 +126,7 @@ const Drawing = memo(function Drawing({ first }: { first: Viewport }) {
       <Controls showInteractive={false} className={styles.controls ?? ""} aria-label={canvas.zoom} />
       <Proposals />
       <AgentBadges />
+      <Labels />
       <Guides />
       <Cursors />
     </ReactFlow>

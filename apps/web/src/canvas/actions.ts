@@ -18,6 +18,7 @@ import {
   sizeOf,
   type Area,
   type Box,
+  type Size,
 } from "../project/sizes.ts";
 import type { Item, Style } from "./layout/layout.ts";
 import { childNodes, litPath, pathBetween, shapeOf, unfolded } from "../project/graph.ts";
@@ -32,6 +33,8 @@ export interface Point {
 export interface Surroundings {
   /** Brings a place into sight, near enough to read. */
   readonly show: (place: Area) => void;
+  /** How large the canvas is on the screen. */
+  readonly screen: () => Size;
   /** Makes of several changes one that can be taken back. */
   readonly together: (change: () => void) => void;
   /** Has an agent do what its prompt asks of it; false where that is nothing. */
@@ -258,7 +261,12 @@ export class Actions {
     const chosen = selection.size > 1 ? withHeld(all, selection) : all;
     try {
       const { laidOutAway } = await import("./layout/away.ts");
-      const boxes = await laidOutAway({ items: chosen.map(itemOf), edges: [...graph.edges.values()], style });
+      const boxes = await laidOutAway({
+        items: chosen.map(itemOf),
+        edges: [...graph.edges.values()],
+        style,
+        screen: this.#around.screen(),
+      });
       const others = cardsOf(all.filter((node) => !chosen.includes(node)));
       this.#put(boxes, freePlace(boundsOf(boxes), others, boundsOf(boxes)));
     } catch (error) {

@@ -65,6 +65,7 @@ function useHands() {
   return useMemo(() => {
     const actions = new Actions(project, store, {
       show: (place) => bringIntoSight(flow, place),
+      screen: () => document.querySelector(".react-flow")?.getBoundingClientRect() ?? { width: 1, height: 1 },
       together: history.together,
       askAgent,
     });

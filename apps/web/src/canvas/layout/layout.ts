@@ -1,4 +1,4 @@
-import { boundsOf, FRAME_HEAD, FRAME_PADDING, type Box } from "../../project/sizes.ts";
+import { boundsOf, FRAME_HEAD, FRAME_PADDING, type Box, type Size } from "../../project/sizes.ts";
 import { layers } from "./layers.ts";
 import { packed } from "./pack.ts";
 import { best, groupBy, inReadingOrder, type Block, type Edge, type Point, type Sheet, type Spacing } from "./shape.ts";
@@ -21,21 +21,21 @@ export interface Wanted {
   readonly items: readonly Item[];
   readonly edges: readonly Edge[];
   readonly style: Style;
+  /** What is laid out is to be read when it fills a screen of this shape. */
+  readonly screen: Size;
 }
 
 const BESIDE = 36;
 const BELOW = 72;
 /** Between parts that no edge joins. */
 const APART = 110;
-/** What is laid out fills a screen of this shape best. */
-const SCREEN = { width: 1440, height: 840 };
 /** How wide parts are put side by side, as a multiple of how high all would be. */
 const SHAPES = [0.5, 0.9, 1.4, 2, 3, 5, 8];
 
 /** Where everything goes so that no card covers another; what a frame holds stays in it, and a frame fits what it holds. */
-export function laidOut({ items, edges, style }: Wanted): readonly Box[] {
+export function laidOut({ items, edges, style, screen: seen }: Wanted): readonly Box[] {
   const boxes = style.direction === "RIGHT" ? items.map(turned) : items;
-  const screen = style.direction === "RIGHT" ? { width: SCREEN.height, height: SCREEN.width } : SCREEN;
+  const screen = style.direction === "RIGHT" ? { width: seen.height, height: seen.width } : seen;
   const placed = inFrames(boxes, edges, style, { beside: BESIDE, below: BELOW, screen });
   const [before, after] = [boundsOf(boxes), boundsOf(placed)];
   const [dx, dy] = [middle(before).x - middle(after).x, before.y - after.y];

@@ -66,7 +66,7 @@ function branchOf(card: Box, below: readonly Branch[], spacing: Spacing, isRoot:
   const area = below.reduce((sum, { width, height }) => sum + (width + spacing.beside) * (height + spacing.below), 0);
   const least = areLeaves ? ROW_MIN * (card.width + spacing.beside) : 0;
   const options = SHAPES.map((shape) =>
-    above(card, packed(below, Math.max(Math.sqrt(area * shape), least), spacing), spacing),
+    above(card, leavesFirst(below, Math.max(Math.sqrt(area * shape), least), spacing), spacing),
   );
   const [first, ...others] = options;
   if (first === undefined) throw new Error("there is a shape");
@@ -76,6 +76,21 @@ function branchOf(card: Box, below: readonly Branch[], spacing: Spacing, isRoot:
 }
 
 const slim = (aspect: number) => 1 + 0.2 * Math.abs(Math.log(aspect / 1.5));
+
+/** In their order where all fit in one row; where they wrap, what ends soon stands next to where it comes from. */
+function leavesFirst(below: readonly Branch[], widthMax: number, spacing: Spacing): Packed {
+  const whole = below.reduce((sum, { width }) => sum + width + spacing.beside, 0);
+  if (whole <= widthMax + spacing.beside) return packed(below, widthMax, spacing);
+  const rank = (which: number) => (below[which]?.parts.length === 0 ? 0 : 1);
+  const order = [...below.keys()].toSorted((one, other) => rank(one) - rank(other));
+  const { at, ...size } = packed(
+    order.flatMap((which) => below[which] ?? []),
+    widthMax,
+    spacing,
+  );
+  const places = new Map(order.map((which, place) => [which, at[place]]));
+  return { ...size, at: below.map((_, which) => places.get(which) ?? { x: 0, y: 0 }) };
+}
 
 function above(card: Box, { at, ...size }: Packed, spacing: Spacing): Branch {
   const width = Math.max(card.width, size.width);

@@ -3,7 +3,7 @@ import { use, type ReactNode } from "react";
 import { useText } from "../../text/index.ts";
 import { AgentIcon } from "../../ui/AgentIcon.tsx";
 import { Popover } from "../../ui/Popover.tsx";
-import { DetailContext } from "../detail.ts";
+import { DetailContext, isFar } from "../detail.ts";
 import { Decide } from "./Decide.tsx";
 import { useProposer } from "./proposer.ts";
 import styles from "./Proposals.module.css";
@@ -23,14 +23,14 @@ interface Props {
 export function Mark({ proposal, short, long, about, children }: Props) {
   const { proposals: words } = useText().canvas;
   const { name, icon, color } = useProposer();
-  const isFar = use(DetailContext) === "title";
+  const far = isFar(use(DetailContext));
   return (
     <Popover
       title={long}
       button={
         <button type="button" className={`nodrag nopan ${styles.mark ?? ""}`}>
           <AgentIcon size="small" icon={icon} color={color} />
-          <span className={isFar ? "visually-hidden" : undefined}>{words.mark(name, short)}</span>
+          <span className={far ? "visually-hidden" : undefined}>{words.mark(name, short)}</span>
           {about !== undefined && <span className="visually-hidden">{`, ${about}`}</span>}
         </button>
       }
