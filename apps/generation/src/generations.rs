@@ -28,6 +28,7 @@ pub(crate) use begin::{Asked, Begin, begin};
 pub(crate) use cancel::{cancel_edited, cancel_of_person, cancel_of_refresh};
 pub(crate) use jobs::run;
 pub use queries::get;
+pub(crate) use queries::row;
 pub(crate) use routes::routes;
 pub(crate) use stream::ANSWERS;
 pub use stream::{AnswerEnd, follow};

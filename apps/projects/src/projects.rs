@@ -1,6 +1,7 @@
 //! Projects: create, list, change, delete, restore.
 
 mod commands;
+mod listed;
 mod purge;
 mod queries;
 mod room;

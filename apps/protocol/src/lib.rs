@@ -42,6 +42,7 @@ pub mod transfer;
 pub mod usage;
 pub mod users;
 pub mod values;
+pub mod votes;
 
 pub use page::Page;
 pub use problem::Problem;

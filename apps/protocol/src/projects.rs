@@ -22,6 +22,8 @@ pub struct ProjectView {
     #[schema(required)]
     pub owner_id: Option<UserId>,
     pub is_public: bool,
+    /// Whether everybody can find it among the public projects.
+    pub is_listed: bool,
     /// What a newcomer sees first.
     #[schema(required)]
     pub viewport: Option<Viewport>,
@@ -99,6 +101,14 @@ pub struct PatchProject {
     )]
     #[schema(nullable = false)]
     pub is_public: Option<bool>,
+    /// Only a public project can be listed; one that stops being public is listed no more.
+    #[serde(
+        default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
+    pub is_listed: Option<bool>,
     #[serde(
         default,
         with = "::serde_with::rust::double_option",
@@ -160,6 +170,14 @@ pub struct UpdateProject {
     )]
     #[schema(nullable = false)]
     pub is_public: Option<bool>,
+    /// Only a public project can be listed; one that stops being public is listed no more.
+    #[serde(
+        default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
+    pub is_listed: Option<bool>,
     #[serde(
         default,
         with = "::serde_with::rust::double_option",
@@ -196,6 +214,7 @@ impl UpdateProject {
             description,
             system_prompt,
             is_public,
+            is_listed,
             viewport,
             preset_id,
             model,
@@ -208,6 +227,7 @@ impl UpdateProject {
                 description,
                 system_prompt,
                 is_public,
+                is_listed,
                 viewport,
                 preset_id,
                 model,
@@ -229,6 +249,36 @@ pub struct ProjectsQuery {
     pub owned: Option<bool>,
     /// Those in the trash instead of the living.
     pub trashed: Option<bool>,
+    /// How many items at most.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    pub limit: Option<u64>,
+    /// The `nextCursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// A public project whose owner wants it to be found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ListedProject {
+    pub id: ProjectId,
+    pub name: String,
+    #[schema(required)]
+    pub description: Option<String>,
+    /// What its owner is called.
+    pub owner_name: String,
+    /// How many nodes it holds; no more than 1,000 are counted.
+    pub node_count: u64,
+    pub updated_at: Timestamp,
+}
+
+/// Which public projects.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListedQuery {
+    /// Part of the name.
+    #[param(max_length = 200)]
+    pub q: Option<String>,
     /// How many items at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     pub limit: Option<u64>,

@@ -22,6 +22,8 @@ fn projects() -> Vec<Case> {
         case!("GET /projects", "scope:project", 200, _ => Try::at([]).query("?q=canary&owned=false")),
         case!("GET /conversations", "scope:graph", 200, _ => Try::at([]).query("?limit=200")),
         case!("GET /conversations", "scope:graph", 200, _ => Try::at([]).query("?q=canary")),
+        case!("GET /public/projects", "anonymous", 200, _ => Try::at([]).query("?limit=200")),
+        case!("GET /public/projects", "anonymous", 200, _ => Try::at([]).query("?q=canary")),
         case!("POST /projects", "scope:project", 201, _ => Try::at([]).body(json!({"name": "Mine"}))),
         case!("GET /projects/{project_id}", "project:read", 200, s => Try::at([&s.home.id])),
         case!("GET /projects/{project_id}", "nothing:read", 404, s => {

@@ -9,6 +9,7 @@ const TABLE: &str = "
     provider-credentials W W - - - - none
     members        RWD  RWD  R    R   R   -  members
     graph          RWD  RWD  RWD  R   R   R  graph
+    comments       RWD  RWD  RWD  RW  R   -  graph
     runs           X    X    X    -   -   -  run
     costs          R    R    R    -   -   -  run
     agents         RWD  RWD  R    -   -   -  agent
