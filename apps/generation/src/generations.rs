@@ -2,6 +2,7 @@
 
 mod active;
 mod admit;
+mod adopt;
 mod begin;
 mod cancel;
 mod cancels;
@@ -24,6 +25,7 @@ pub(crate) use commands::{
 
 pub(crate) use active::Active;
 pub(crate) use admit::admit;
+pub use adopt::{Adopted, adopt, recipes};
 pub(crate) use begin::{Asked, Begin, begin};
 pub(crate) use cancel::{cancel_edited, cancel_of_person, cancel_of_refresh};
 pub(crate) use jobs::run;

@@ -27,9 +27,12 @@ mod wish;
 #[doc(hidden)]
 pub use context::sample;
 use entity::{answer_vote, generation};
+/// For those who bring answers along that were written elsewhere.
+pub use generations::{Adopted, adopt, recipes};
 /// For those who ask in a person's place, and hand on what is written.
 pub use generations::{AnswerEnd, follow, get as attempt};
 use http::{AppState, Feature};
+pub use models::is_offered;
 use platform::purge;
 pub use providers::estimate as estimate_tokens;
 use utoipa_axum::router::OpenApiRouter;

@@ -4,7 +4,11 @@ use kernel::{Permission, PresetId, ProjectId, Role, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::values::{Description, ModelId, ProjectName, SystemPrompt, Timestamp, Viewport};
+use crate::{
+    preferences::Language,
+    templates::TemplateId,
+    values::{Description, ModelId, ProjectName, SystemPrompt, Timestamp, Viewport},
+};
 
 pub const FALLBACK_MODELS_MAX: usize = 5;
 
@@ -68,6 +72,13 @@ pub struct CreateProject {
     /// Asked in turn when that fails.
     #[serde(default)]
     pub fallback_models: Vec<ModelId>,
+    /// What it begins with; its description and system prompt are the template's unless they are given here. A token
+    /// needs the scope `graph`, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template_id: Option<TemplateId>,
+    /// Of the template. English if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
 }
 
 /// The fields to change; those left out stay as they are, null empties one.

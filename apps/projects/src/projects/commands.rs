@@ -4,8 +4,10 @@ use platform::{Command, Ctx, Operation, ProjectCommand, Write, convert, db};
 use protocol::{
     events::{Event, MemberEvent, ProjectCreated, ProjectEvent, ProjectUpdated},
     members::UpdateMember,
+    preferences::Language,
     projects::{CreateProject, FALLBACK_MODELS_MAX, PatchProject, ProjectView, UpdateProject},
-    values::ModelId,
+    templates::TemplateId,
+    values::{Description, ModelId, SystemPrompt},
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter,
@@ -27,9 +29,15 @@ pub async fn create(ctx: &Ctx, input: CreateProject) -> Result<ProjectView> {
     queries::get(ctx, id).await
 }
 
-struct Create {
-    input: CreateProject,
+/// Makes a project.
+#[derive(Debug)]
+pub struct Create {
+    pub input: CreateProject,
 }
+
+/// With what a new project is to begin: whoever has the templates fills it, in the same transaction.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BeginsWith(pub Option<TemplateId>, pub Language);
 
 impl Command for Create {
     type Output = ();
@@ -48,7 +56,11 @@ impl Command for Create {
             preset_id,
             model,
             fallback_models,
+            template_id,
+            language,
         } = self.input.clone();
+        let language = language.unwrap_or_default();
+        *write.note::<BeginsWith>()? = BeginsWith(template_id, language);
         let fallback_models = fallbacks(fallback_models)?;
         let row = project::ActiveModel {
             id: Set(id.uuid()),
@@ -196,6 +208,22 @@ fn listed(
         (false, Some(false)) => Ok(Some(false)),
         (false, None) => Ok(row.is_listed.then_some(false)),
     }
+}
+
+/// Gives the project at hand a description and a system prompt, as far as it has none.
+pub async fn describe(
+    write: &mut Write,
+    description: Description,
+    system_prompt: SystemPrompt,
+) -> Result<()> {
+    let row = load(write).await?;
+    let patch = PatchProject {
+        description: row.description.is_none().then_some(Some(description)),
+        system_prompt: row.system_prompt.is_empty().then_some(system_prompt),
+        ..PatchProject::default()
+    };
+    let expected = Expected::Unsaid;
+    Box::pin(Update { expected, patch }.apply(write)).await
 }
 
 /// What the fields held before that an update changes.
