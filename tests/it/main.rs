@@ -25,8 +25,10 @@ mod context;
 mod conversations;
 #[path = "../counters/tests.rs"]
 mod counters;
+mod duplicate;
 mod edges;
 mod events;
+mod export;
 mod followups;
 mod frames;
 mod generations;
@@ -59,6 +61,7 @@ mod sockets;
 mod state;
 mod storage;
 mod tasks;
+mod templates;
 mod tokens;
 mod transfer;
 mod usage;

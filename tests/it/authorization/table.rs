@@ -82,6 +82,13 @@ pub(super) fn verdict(
         (cells, _) => {
             // What needs several cells is as hard as the hardest.
             let verdicts = cells.split('+').map(|cell| {
+                if cell == "caller" {
+                    return if *credential == Nothing {
+                        Verdict::Unauthenticated
+                    } else {
+                        Verdict::Allowed
+                    };
+                }
                 let (resource, action) = cell.split_once(':').expect("a cell of the table");
                 in_project(role, is_public, credential, resource, action)
             });

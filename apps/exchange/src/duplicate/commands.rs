@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use canvas::graph::{look, snapshot};
 use generation::{Adopted, is_offered, recipes};
-use kernel::{Error, GenerationId, NodeId, Permission, PresetId, ProjectId, Result, Scope};
+use kernel::{Error, GenerationId, NodeId, Permission, PresetId, ProjectId, Result};
 use platform::{Command, Ctx, ProjectCommand, Write};
 use projects::{presets, projects as all_projects};
 use protocol::{
@@ -30,7 +30,7 @@ pub(super) async fn duplicate(
     source: ProjectId,
     input: DuplicateProject,
 ) -> Result<ProjectView> {
-    ctx.user_with_scope(Scope::Project)?;
+    ctx.user_id()?;
     let access = ctx.project(source, Permission::PROJECT_READ).await?;
     // Counted before it is read: what is refused costs little.
     let (nodes, edges) = look(ctx, &access, |graph| {

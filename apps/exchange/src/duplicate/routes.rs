@@ -21,7 +21,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
 #[utoipa::path(post, path = "/projects/{project_id}/duplicate", tag = "projects",
     params(("project_id" = ProjectId, Path)), request_body = DuplicateProject,
     responses((status = 201, body = ProjectView)),
-    extensions(("x-authz" = json!("scope:project+graph:read+project:read"))))]
+    extensions(("x-authz" = json!("caller+project:read+graph:read"))))]
 async fn duplicate(
     Caller(ctx): Caller,
     Path(project): Path<ProjectId>,

@@ -95,7 +95,7 @@ pub(super) async fn wanted(
     };
     if ids.len() > EXPORT_NODES_MAX {
         return Err(Error::LimitReached {
-            what: "nodes of one export; export a branch or a selection: nodes",
+            what: "nodes of one export",
             max: EXPORT_NODES_MAX,
         });
     }

@@ -9,7 +9,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
 }
 
 /// What a new project can begin with
-#[utoipa::path(get, path = "/templates", tag = "projects", params(TemplatesQuery),
+#[utoipa::path(get, path = "/templates", tag = "templates", params(TemplatesQuery),
     responses((status = 200, body = TemplatesView)),
     extensions(("x-authz" = json!("caller"))))]
 async fn list(

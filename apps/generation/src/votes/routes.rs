@@ -15,7 +15,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
 }
 
 /// The answers that have votes, and which of these are one's own
-#[utoipa::path(get, path = "/projects/{project_id}/votes", tag = "generations",
+#[utoipa::path(get, path = "/projects/{project_id}/votes", tag = "votes",
     params(("project_id" = ProjectId, Path), VotesQuery),
     responses((status = 200, body = Page<VotesOfAnswer>)),
     extensions(("x-authz" = json!("comments:read"))))]
@@ -30,7 +30,7 @@ async fn list(
 /// Vote for an answer, or take one's vote back
 #[utoipa::path(put,
     path = "/projects/{project_id}/nodes/{node_id}/generations/{generation_id}/vote",
-    tag = "generations",
+    tag = "votes",
     params(("project_id" = ProjectId, Path), ("node_id" = NodeId, Path),
         ("generation_id" = GenerationId, Path)),
     request_body = Body,

@@ -48,6 +48,10 @@ export const sharing = {
     "Whoever has the link can read the canvas and what happens on it since it became public, and nobody can change it. What happened before, the trash, members, instructions and costs stay hidden.",
   linkOff:
     "Only members can open the project. With a public link, everybody reads what is on the canvas at that moment and from then on; the trash and what happened before stay hidden.",
+  listSwitch: "Everybody can find it under “Explore”",
+  listText: "There it stands with its name, its description and what you are called.",
+  listOn: "Everybody can find the project now.",
+  listOff: "The project is no longer found under “Explore”.",
   linkOn: "The project is public now.",
   linkClosed: "The project is for members only again.",
   linkLabel: "Link to the project",
