@@ -23,6 +23,9 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub timezone: String,
     pub event: Option<TriggerEvent>,
+    /// What NODE_TAGGED waits for.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub tag: Option<String>,
     pub paused: bool,
     pub per_hour_max: i64,
     pub next_run_at: Option<DateTimeUtc>,

@@ -244,6 +244,7 @@ pub enum TriggerEvent {
     NodeCompleted,
     NodeStale,
     Mention,
+    NodeTagged,
 }
 
 /// What the changes of a set came of.

@@ -9,6 +9,7 @@ pub mod agent_schedule;
 pub mod agent_step;
 pub mod agent_task;
 pub mod answer_feedback;
+pub mod answer_vote;
 pub mod api_token;
 pub mod audit_record;
 pub mod auth_session;

@@ -15,6 +15,8 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub system_prompt: String,
     pub is_public: bool,
+    /// Whether it can be found by everybody while it is public.
+    pub is_listed: bool,
     /// The number of the event that made it public: who is no member reads the log from there on.
     pub public_since_seq: Option<i64>,
     #[sea_orm(column_type = "JsonBinary", nullable)]

@@ -36,6 +36,8 @@ mod m20261129_000031_old_notes;
 mod m20261129_000032_old_trash;
 mod m20261129_000033_addresses_and_stays;
 mod m20261129_000034_avatars;
+mod m20261129_000035_waiting_for_tags;
+mod m20261129_000036_listed_and_votes;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -75,6 +77,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000032_old_trash::Migration),
             Box::new(m20261129_000033_addresses_and_stays::Migration),
             Box::new(m20261129_000034_avatars::Migration),
+            Box::new(m20261129_000035_waiting_for_tags::Migration),
+            Box::new(m20261129_000036_listed_and_votes::Migration),
         ]
     }
 }

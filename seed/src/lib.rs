@@ -1,4 +1,4 @@
-//! The demo account and project, made through the same commands that everybody uses.
+//! The demo account and its projects, made through the same commands that everybody uses.
 
 mod demo;
 
@@ -11,15 +11,15 @@ use platform::{Ctx, Platform};
 pub const EMAIL: &str = "demo@nonlinear.app";
 pub const PASSWORD: &str = "DemoPassword123!";
 
-/// Makes the demo account and project if the database has no account, and says whether it did.
+/// Makes the demo account and its projects if the database has no account, and says whether it did.
 pub async fn seed_if_empty(platform: &Arc<Platform>) -> Result<bool> {
     if admin::any_users(platform).await? {
         return Ok(false);
     }
     match admin::create_user(platform, demo::user()?).await {
         Ok(user) => {
-            make_project(platform, user).await?;
-            tracing::info!(user.id = %user, "Made the demo account and project");
+            make_projects(platform, user).await?;
+            tracing::info!(user.id = %user, "Made the demo account and its projects");
             Ok(true)
         }
         // Another instance that started at the same moment was faster.
@@ -33,12 +33,11 @@ pub async fn has_demo(platform: &Platform) -> Result<bool> {
     admin::has_user(platform, &demo::user()?.email).await
 }
 
-async fn make_project(platform: &Arc<Platform>, user: UserId) -> Result<()> {
+/// Each with everything in it, in one transaction.
+async fn make_projects(platform: &Arc<Platform>, user: UserId) -> Result<()> {
     let ctx = Ctx::internal(platform.clone(), user);
-    let project = projects::projects::create(&ctx, demo::project()?).await?;
-    let answered = canvas::nodes::create(&ctx, project.id, demo::answered_node()?).await?;
-    for node in demo::following_nodes(answered.node.id)? {
-        canvas::nodes::create(&ctx, project.id, node).await?;
+    for project in demo::projects()? {
+        projects::projects::create(&ctx, project).await?;
     }
     Ok(())
 }

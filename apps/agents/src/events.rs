@@ -149,7 +149,7 @@ pub(crate) enum ScheduleEvent {
 }
 
 /// A schedule, and what of it decides when it begins tasks.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ScheduleRef {
     pub(crate) schedule_id: ScheduleId,
@@ -158,6 +158,9 @@ pub(crate) struct ScheduleRef {
     pub(crate) node_id: Option<NodeId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) event: Option<TriggerEvent>,
+    /// Left out in events from before there were schedules that wait for a tag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) tag: Option<String>,
     pub(crate) paused: bool,
 }
 
@@ -168,6 +171,7 @@ impl ScheduleRef {
             agent_id: row.agent_id.into(),
             node_id: row.node_id.map(Into::into),
             event: row.event.map(crate::schedules::trigger),
+            tag: row.tag.clone(),
             paused: row.paused,
         }
     }

@@ -7,6 +7,7 @@ mod queries;
 mod routes;
 mod row;
 mod settings;
+mod tags;
 mod trash;
 
 pub use commands::{
@@ -14,6 +15,7 @@ pub use commands::{
     store_staleness,
 };
 pub(crate) use commands::{Delete, Move, Restore, Update};
+pub use frames::held;
 pub(crate) use glance::is_end;
 pub use glance::{Glance, ends, glances, project_of, search};
 pub(crate) use queries::living;
@@ -21,4 +23,5 @@ pub use queries::{find, get, list, rightmost, views};
 pub(crate) use routes::routes;
 pub use row::Node;
 pub use settings::settings;
+pub use tags::given_tags;
 pub(crate) use trash::OLD_TRASH;

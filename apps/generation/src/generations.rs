@@ -2,6 +2,7 @@
 
 mod active;
 mod admit;
+mod adopt;
 mod begin;
 mod cancel;
 mod cancels;
@@ -24,10 +25,12 @@ pub(crate) use commands::{
 
 pub(crate) use active::Active;
 pub(crate) use admit::admit;
+pub use adopt::{Adopted, adopt, recipes};
 pub(crate) use begin::{Asked, Begin, begin};
 pub(crate) use cancel::{cancel_edited, cancel_of_person, cancel_of_refresh};
 pub(crate) use jobs::run;
 pub use queries::get;
+pub(crate) use queries::row;
 pub(crate) use routes::routes;
 pub(crate) use stream::ANSWERS;
 pub use stream::{AnswerEnd, follow};

@@ -20,15 +20,19 @@ mod siblings;
 mod staleness;
 mod threads;
 mod usage;
+mod votes;
 mod wish;
 
 /// For `benches/` alone.
 #[doc(hidden)]
 pub use context::sample;
-use entity::generation;
+use entity::{answer_vote, generation};
+/// For those who bring answers along that were written elsewhere.
+pub use generations::{Adopted, adopt, recipes};
 /// For those who ask in a person's place, and hand on what is written.
 pub use generations::{AnswerEnd, follow, get as attempt};
 use http::{AppState, Feature};
+pub use models::is_offered;
 use platform::purge;
 pub use providers::estimate as estimate_tokens;
 use utoipa_axum::router::OpenApiRouter;
@@ -45,6 +49,8 @@ pub fn feature() -> Feature {
         .op::<generations::Cancel>()
         .op::<generations::Select>()
         .op::<followups::Add>()
+        .op::<votes::Vote>()
+        .events::<votes::VoteEvent>()
         .reaction("leavers", |write| Box::pin(leavers::keep_presets(write)))
         .reaction("models", |write| Box::pin(models::refuse_unknown(write)))
         .reaction("cancel", |write| {
@@ -58,6 +64,10 @@ pub fn feature() -> Feature {
         .purge(|write, project| {
             let columns = (generation::Column::ProjectId, generation::Column::Id);
             Box::pin(purge::rows::<generation::Entity>(write, project, columns))
+        })
+        .purge(|write, project| {
+            let columns = (answer_vote::Column::ProjectId, answer_vote::Column::Id);
+            Box::pin(purge::rows::<answer_vote::Entity>(write, project, columns))
         })
         .job(generations::run)
         .job(generations::summarise)
@@ -85,4 +95,5 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(siblings::routes())
         .merge(followups::routes())
         .merge(threads::routes())
+        .merge(votes::routes())
 }

@@ -125,6 +125,8 @@ impl Permission {
     pub const GRAPH_READ: Self = Self::new(Resource::Graph, Action::Read);
     pub const GRAPH_WRITE: Self = Self::new(Resource::Graph, Action::Write);
     pub const GRAPH_DELETE: Self = Self::new(Resource::Graph, Action::Delete);
+    pub const COMMENTS_READ: Self = Self::new(Resource::Comments, Action::Read);
+    pub const COMMENTS_WRITE: Self = Self::new(Resource::Comments, Action::Write);
     pub const RUN: Self = Self::new(Resource::Runs, Action::Run);
     pub const COSTS_READ: Self = Self::new(Resource::Costs, Action::Read);
     pub const AGENTS_READ: Self = Self::new(Resource::Agents, Action::Read);

@@ -1,14 +1,15 @@
 //! Projects: create, list, change, delete, restore.
 
 mod commands;
+mod listed;
 mod purge;
 mod queries;
 mod room;
 mod routes;
 mod row;
 
+pub use commands::{BeginsWith, Create, create, describe, owner, replace_preset};
 pub(crate) use commands::{Update, hand_over, set_role};
-pub use commands::{create, owner, replace_preset};
 pub(crate) use purge::TRASH;
 pub use queries::{get, list, view};
 pub(crate) use room::{check_room, stored_bytes};

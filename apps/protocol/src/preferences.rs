@@ -7,9 +7,10 @@ use utoipa::ToSchema;
 use crate::values::TimeZone;
 
 /// A language that the server and its pages speak.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
+    #[default]
     En,
     Fr,
 }

@@ -4,7 +4,11 @@ use kernel::{Permission, PresetId, ProjectId, Role, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::values::{Description, ModelId, ProjectName, SystemPrompt, Timestamp, Viewport};
+use crate::{
+    preferences::Language,
+    templates::TemplateId,
+    values::{Description, ModelId, ProjectName, SystemPrompt, Timestamp, Viewport},
+};
 
 pub const FALLBACK_MODELS_MAX: usize = 5;
 
@@ -22,6 +26,8 @@ pub struct ProjectView {
     #[schema(required)]
     pub owner_id: Option<UserId>,
     pub is_public: bool,
+    /// Whether everybody can find it among the public projects.
+    pub is_listed: bool,
     /// What a newcomer sees first.
     #[schema(required)]
     pub viewport: Option<Viewport>,
@@ -66,6 +72,13 @@ pub struct CreateProject {
     /// Asked in turn when that fails.
     #[serde(default)]
     pub fallback_models: Vec<ModelId>,
+    /// What it begins with; its description and system prompt are the template's unless they are given here. A token
+    /// needs the scope `graph`, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template_id: Option<TemplateId>,
+    /// Of the template. English if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
 }
 
 /// The fields to change; those left out stay as they are, null empties one.
@@ -99,6 +112,14 @@ pub struct PatchProject {
     )]
     #[schema(nullable = false)]
     pub is_public: Option<bool>,
+    /// Only a public project can be listed; one that stops being public is listed no more.
+    #[serde(
+        default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
+    pub is_listed: Option<bool>,
     #[serde(
         default,
         with = "::serde_with::rust::double_option",
@@ -160,6 +181,14 @@ pub struct UpdateProject {
     )]
     #[schema(nullable = false)]
     pub is_public: Option<bool>,
+    /// Only a public project can be listed; one that stops being public is listed no more.
+    #[serde(
+        default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
+    pub is_listed: Option<bool>,
     #[serde(
         default,
         with = "::serde_with::rust::double_option",
@@ -196,6 +225,7 @@ impl UpdateProject {
             description,
             system_prompt,
             is_public,
+            is_listed,
             viewport,
             preset_id,
             model,
@@ -208,6 +238,7 @@ impl UpdateProject {
                 description,
                 system_prompt,
                 is_public,
+                is_listed,
                 viewport,
                 preset_id,
                 model,
@@ -229,6 +260,36 @@ pub struct ProjectsQuery {
     pub owned: Option<bool>,
     /// Those in the trash instead of the living.
     pub trashed: Option<bool>,
+    /// How many items at most.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    pub limit: Option<u64>,
+    /// The `nextCursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// A public project whose owner wants it to be found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ListedProject {
+    pub id: ProjectId,
+    pub name: String,
+    #[schema(required)]
+    pub description: Option<String>,
+    /// What its owner is called.
+    pub owner_name: String,
+    /// How many nodes it holds; no more than 1,000 are counted.
+    pub node_count: u64,
+    pub updated_at: Timestamp,
+}
+
+/// Which public projects.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListedQuery {
+    /// Part of the name.
+    #[param(max_length = 200)]
+    pub q: Option<String>,
     /// How many items at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     pub limit: Option<u64>,

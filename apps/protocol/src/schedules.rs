@@ -4,7 +4,7 @@ use kernel::{AgentId, NodeId, ScheduleId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::values::{Cron, TaskName, TaskPrompt, TimeZone, Timestamp};
+use crate::values::{Cron, Tag, TaskName, TaskPrompt, TimeZone, Timestamp};
 
 pub const SCHEDULES_PER_PROJECT_MAX: usize = 100;
 /// How many tasks a schedule begins in an hour unless it says otherwise, and at most.
@@ -28,6 +28,8 @@ pub enum TriggerEvent {
     NodeStale,
     /// The agent is mentioned in a prompt, as in `@critic`.
     Mention,
+    /// A node is given the tag that `tag` names, when it is made or later.
+    NodeTagged,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -45,6 +47,9 @@ pub struct ScheduleView {
     pub timezone: String,
     #[schema(required)]
     pub event: Option<TriggerEvent>,
+    /// Which tag begins tasks; null unless `event` is NODE_TAGGED.
+    #[schema(required)]
+    pub tag: Option<String>,
     pub paused: bool,
     pub per_hour_max: u32,
     #[schema(required)]
@@ -63,7 +68,8 @@ pub struct ScheduleView {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreateSchedule {
     pub agent_id: AgentId,
-    /// Where its tasks stand; with an event, the only node whose events count.
+    /// Where its tasks stand; with an event, the only node whose events count. If it is a frame, those of the nodes that it
+    /// holds count as well.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub node_id: Option<NodeId>,
     pub name: TaskName,
@@ -75,6 +81,9 @@ pub struct CreateSchedule {
     pub at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<TriggerEvent>,
+    /// Of NODE_TAGGED: which tag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag: Option<Tag>,
     /// Of `cron`; UTC if it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timezone: Option<TimeZone>,

@@ -12,6 +12,7 @@ pub fn all() -> Vec<Feature> {
         projects::feature(),
         canvas::feature(),
         changesets::feature(),
+        exchange::feature(),
         generation::feature(),
         toolservers::feature(),
         agents::feature(),

@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use canvas::{graph::look, nodes};
 use kernel::{NodeId, Result};
 use platform::ProjectAccess;
+use protocol::nodes::{NodeKind, NodeRole};
 
 use crate::{
     call::Call,
-    text::{data, part, word},
+    text::{attribute, data, part, word},
 };
 
 /// How much of a prompt, and of an answer, is shown at once; both together stay below what a result holds.
@@ -36,18 +37,59 @@ pub(crate) async fn whole(
     })
     .await?;
     let mut text = format!(
-        "<node id=\"{id}\" status=\"{}\" version=\"{}\" parents=\"{}\" children=\"{}\">\n",
+        "<node id=\"{id}\" status=\"{}\" version=\"{}\"{} parents=\"{}\" children=\"{}\">\n",
         word(node.status),
         node.version,
+        looks(&Looks {
+            kind: node.kind,
+            role: node.role,
+            tags: &node.tags,
+            frame: node.frame_id,
+        }),
         ids(&parents),
         ids(&children),
     );
+    if let Some(title) = &node.title {
+        // Writing into a text cannot fail.
+        let _ = writeln!(text, "<title>{}</title>", data(title));
+    }
+    if node.kind == NodeKind::Frame {
+        let held = nodes::held(&call.ctx, access, id).await?;
+        let _ = writeln!(text, "<holds>{}</holds>", ids(&held));
+    }
     marked(&mut text, "prompt", &node.prompt, offset);
     if let Some(answer) = &node.response {
         marked(&mut text, "answer", answer, offset);
     }
     text.push_str("</node>");
     Ok(text)
+}
+
+/// What else there is to say of a node in a few words.
+pub(crate) struct Looks<'a> {
+    pub(crate) kind: NodeKind,
+    pub(crate) role: NodeRole,
+    pub(crate) tags: &'a [String],
+    pub(crate) frame: Option<NodeId>,
+}
+
+/// As attributes, of which those are left out that say nothing.
+pub(crate) fn looks(of: &Looks<'_>) -> String {
+    let kind = match (of.kind, of.role) {
+        (NodeKind::Frame, NodeRole::User | NodeRole::System) => " kind=\"FRAME\"",
+        (NodeKind::Note, NodeRole::User) => " kind=\"NOTE\"",
+        (NodeKind::Note | NodeKind::Prompt, NodeRole::System) => " role=\"SYSTEM\"",
+        (NodeKind::Prompt, NodeRole::User) => "",
+    };
+    let mut text = kind.to_owned();
+    if !of.tags.is_empty() {
+        // Writing into a text cannot fail.
+        let _ = write!(text, " tags=\"{}\"", attribute(&of.tags.join(", ")));
+    }
+    if let Some(frame) = of.frame {
+        let _ = write!(text, " frame=\"{frame}\"");
+    }
+    text
 }
 
 /// Adds a part of a text within its marks, and how to read on.

@@ -12,9 +12,10 @@ pub(crate) use search::Search;
 
 use canvas::nodes::Glance;
 use kernel::NodeId;
+use protocol::nodes::NodeKind;
 
 use crate::{
-    describe::ids,
+    describe::{Looks, ids, looks},
     text::{first_words, word},
 };
 
@@ -34,6 +35,19 @@ fn line(glance: &Glance, parents: &[NodeId]) -> String {
         [] => String::new(),
         parents => format!(" parents=\"{}\"", ids(parents)),
     };
-    let words = first_words(beginning, FIRST_WORDS_CHARS);
-    format!("<node id=\"{id}\" status=\"{status}\" version=\"{version}\"{parents}>{words}</node>\n")
+    let looks = looks(&Looks {
+        kind: glance.kind,
+        role: glance.role,
+        tags: &glance.tags,
+        frame: glance.frame,
+    });
+    // What a frame is called is all that it says.
+    let words = match (&glance.title, glance.kind) {
+        (Some(title), NodeKind::Frame) => title,
+        (Some(_) | None, NodeKind::Frame | NodeKind::Prompt | NodeKind::Note) => beginning,
+    };
+    let words = first_words(words, FIRST_WORDS_CHARS);
+    format!(
+        "<node id=\"{id}\" status=\"{status}\" version=\"{version}\"{looks}{parents}>{words}</node>\n"
+    )
 }

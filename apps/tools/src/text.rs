@@ -3,7 +3,7 @@
 use protocol::nodes::NodeStatus;
 
 /// The marks around what people and models wrote.
-const MARKS: [&str; 3] = ["node", "prompt", "answer"];
+const MARKS: [&str; 5] = ["node", "prompt", "answer", "title", "holds"];
 
 /// A text that cannot end the mark it stands in, nor begin one: it is something to read, whatever it says.
 pub(crate) fn data(text: &str) -> String {
@@ -18,6 +18,12 @@ pub(crate) fn data(text: &str) -> String {
     }
     safe.push_str(rest);
     safe
+}
+
+/// A text that can neither end the quotation marks that it stands in, nor the line.
+pub(crate) fn attribute(text: &str) -> String {
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    words.replace('"', "'").replace(['<', '>'], " ")
 }
 
 /// Whether this goes on as one of our marks.

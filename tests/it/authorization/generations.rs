@@ -9,10 +9,17 @@ use super::{
 use crate::kit::generated;
 
 pub(super) fn cases() -> Vec<Case> {
-    [asking(), attempts(), refreshes(), looking(), operations()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        asking(),
+        attempts(),
+        refreshes(),
+        looking(),
+        operations(),
+        votes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// A new node with an answer, for which nobody need be asked again: what runs would still change the
@@ -106,6 +113,31 @@ fn looking() -> Vec<Case> {
         }),
         case!("GET /projects/{project_id}/generations/{generation_id}/stream", "graph:read", 404, s => {
             Try::at([&s.home.id, &s.other.generation]).foreign(&s.other.generation)
+        }),
+    ]
+}
+
+fn votes() -> Vec<Case> {
+    const VOTE: &str =
+        "PUT /projects/{project_id}/nodes/{node_id}/generations/{generation_id}/vote";
+    vec![
+        case!("GET /projects/{project_id}/votes", "comments:read", 200, s => {
+            Try::at([&s.home.id])
+        }),
+        case!("GET /projects/{project_id}/votes", "comments:read", 200, s => {
+            Try::at([&s.home.id]).query(&format!("?node={}", s.other.child))
+        }),
+        case!(VOTE, "comments:write", 200, s => {
+            Try::at([&s.home.id, &s.home.child, &s.home.generation]).body(json!({"value": 1}))
+        }),
+        case!(VOTE, "comments:write", 404, s => {
+            Try::at([&s.home.id, &s.home.child, &s.other.generation])
+                .body(json!({"value": 1}))
+                .foreign(&s.other.generation)
+        }),
+        case!(OPS, "comments:write", 200, s => {
+            let data = json!({"nodeId": s.home.child, "generation": s.home.generation, "value": 1});
+            Try::at([&s.home.id]).body(json!({"ops": [{"op": "generation.vote", "data": data}]}))
         }),
     ]
 }

@@ -22,7 +22,22 @@ fn projects() -> Vec<Case> {
         case!("GET /projects", "scope:project", 200, _ => Try::at([]).query("?q=canary&owned=false")),
         case!("GET /conversations", "scope:graph", 200, _ => Try::at([]).query("?limit=200")),
         case!("GET /conversations", "scope:graph", 200, _ => Try::at([]).query("?q=canary")),
+        case!("GET /public/projects", "anonymous", 200, _ => Try::at([]).query("?limit=200")),
+        case!("GET /public/projects", "anonymous", 200, _ => Try::at([]).query("?q=canary")),
         case!("POST /projects", "scope:project", 201, _ => Try::at([]).body(json!({"name": "Mine"}))),
+        case!("GET /templates", "caller", 200, _ => Try::at([]).query("?language=fr")),
+        case!("POST /projects/{project_id}/duplicate", "caller+project:read+graph:read", 201, s => {
+            Try::at([&s.home.id]).body(json!({}))
+        }),
+        case!("GET /projects/{project_id}/export", "graph:read+project:read", 200, s => {
+            Try::at([&s.home.id]).query("?format=json")
+        }),
+        case!("GET /projects/{project_id}/export", "graph:read+project:read", 200, s => {
+            Try::at([&s.home.id]).query(&format!("?thread={}", s.home.child))
+        }),
+        case!("GET /projects/{project_id}/export", "graph:read+project:read", 404, s => {
+            Try::at([&s.home.id]).query(&format!("?nodeIds={}", s.other.node)).foreign(&s.other.node)
+        }),
         case!("GET /projects/{project_id}", "project:read", 200, s => Try::at([&s.home.id])),
         case!("GET /projects/{project_id}", "nothing:read", 404, s => {
             Try::at([&s.home.node]).foreign(&s.home.node)

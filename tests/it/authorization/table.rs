@@ -9,6 +9,7 @@ const TABLE: &str = "
     provider-credentials W W - - - - none
     members        RWD  RWD  R    R   R   -  members
     graph          RWD  RWD  RWD  R   R   R  graph
+    comments       RWD  RWD  RWD  RW  R   -  graph
     runs           X    X    X    -   -   -  run
     costs          R    R    R    -   -   -  run
     agents         RWD  RWD  R    -   -   -  agent
@@ -81,6 +82,13 @@ pub(super) fn verdict(
         (cells, _) => {
             // What needs several cells is as hard as the hardest.
             let verdicts = cells.split('+').map(|cell| {
+                if cell == "caller" {
+                    return if *credential == Nothing {
+                        Verdict::Unauthenticated
+                    } else {
+                        Verdict::Allowed
+                    };
+                }
                 let (resource, action) = cell.split_once(':').expect("a cell of the table");
                 in_project(role, is_public, credential, resource, action)
             });

@@ -208,3 +208,49 @@ async fn the_list_of_who_is_here_follows_sockets() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn where_somebody_points_is_noted_with_its_time_while_they_are_here() {
+    let app = TestApp::start().await;
+    let (project, owner, [editor]) = app.project([Role::Editor]).await;
+    let (mut moving, _) = editor.listen(project).await;
+    move_to(&mut moving, project, 7.0).await;
+
+    let noted = async || {
+        let here = owner.all(&project.sessions(), 50).await;
+        here.first().map(|session| session["cursor"].clone())
+    };
+    until("the cursor is noted", async || {
+        noted().await.is_some_and(|cursor| cursor["x"] == 7.0)
+    })
+    .await;
+    let cursor = noted().await.expect("they are here");
+    assert_eq!(cursor["y"], 0.0);
+    assert!(cursor["timestamp"].is_string(), "{cursor}");
+}
+
+#[tokio::test]
+async fn whoever_was_here_when_an_instance_died_has_joined_anew_when_they_come_back() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let (_first, _) = owner.listen(project).await;
+    until("they are here", async || {
+        names_here(&owner, project).await == ["owner"]
+    })
+    .await;
+    let joined = async || owner.all(&project.sessions(), 50).await[0]["joinedAt"].clone();
+    let before = joined().await;
+
+    // A second socket joins nothing anew; one after minutes of silence does, though nobody said that they left.
+    let (_second, _) = owner.listen(project).await;
+    assert_eq!(joined().await, before);
+    app.clock_shift(Duration::from_secs(10 * 60));
+    let (_third, _) = owner.listen(project).await;
+
+    until("they have joined anew", async || {
+        let here = owner.all(&project.sessions(), 50).await;
+        here.first()
+            .is_some_and(|session| session["joinedAt"] != before)
+    })
+    .await;
+}

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::world;
-use crate::kit::{Client, Paths, Provider, Reply, text, until};
+use crate::kit::{Client, Paths, Provider, Reply, parsed, text, until};
 
 async fn begun(owner: &Client, project: kernel::ProjectId) -> Vec<Value> {
     let tasks = owner.get(&project.tasks()).await.expect(200);
@@ -165,4 +165,121 @@ async fn a_mention_that_a_schedule_answers_begins_no_second_task_when_the_node_i
     assert_eq!(tasks.len(), 3, "{tasks:?}");
     assert_eq!(tasks[0]["origin"], "PERSON");
     assert_eq!(tasks[0]["nodeId"], json!(node));
+}
+
+#[tokio::test]
+async fn a_tag_that_a_node_is_given_begins_a_task_there_and_one_it_had_before_does_not() {
+    let provider = Provider::start().await;
+    let (app, project, owner, agent) = world(&provider).await;
+    provider.usually(Reply::finish("Looked."));
+    let tagged = |fields: Value| {
+        let mut body =
+            json!({"agentId": agent, "name": "Tagged", "prompt": "Look.", "event": "NODE_TAGGED"});
+        let fields = fields.as_object().expect("fields").clone();
+        body.as_object_mut().expect("a body").extend(fields);
+        body
+    };
+    for (fields, pointer) in [
+        (json!({}), "/tag"),
+        (json!({"tag": ""}), "/tag"),
+        (json!({"tag": "review", "event": "MENTION"}), "/tag"),
+    ] {
+        let refused = owner.post(&project.schedules(), tagged(fields)).await;
+        let problem = refused.problem(422, "invalid");
+        assert_eq!(problem["errors"][0]["pointer"], pointer);
+    }
+    let had = json!({"prompt": "Old?", "position": {"x": 0, "y": 0}, "tags": ["review"]});
+    let had = owner.post(&project.nodes(), had).await.expect(201);
+    let had: kernel::NodeId = parsed(&had["id"]);
+    let made = tagged(json!({"tag": "review", "perHourMax": 2}));
+    let made = owner.post(&project.schedules(), made).await.expect(201);
+    assert_eq!(made["tag"], "review");
+    let node = owner.create_node(project, "Why?").await;
+    let give = async |node, tags: Value| {
+        let tags = json!({"tags": tags});
+        owner.patch(&project.node(node), tags).await.expect(200);
+        app.jobs_done().await;
+        begun(&owner, project).await.len()
+    };
+
+    assert_eq!(give(had, json!(["review", "urgent"])).await, 0);
+    assert_eq!(give(node, json!(["urgent", "review"])).await, 1);
+    assert_eq!(give(node, json!(["review"])).await, 1);
+    assert_eq!(give(node, json!([])).await, 1);
+    let task = &begun(&owner, project).await[0];
+    assert_eq!(
+        (&task["origin"], &task["nodeId"], &task["scheduleId"]),
+        (&json!("EVENT"), &json!(node), &made["id"])
+    );
+    // Given again, it is to be done again, within the limit.
+    assert_eq!(give(node, json!(["review"])).await, 2);
+    give(node, json!([])).await;
+    assert_eq!(give(node, json!(["review"])).await, 2);
+    let listed = owner.get(&project.schedules()).await.expect(200);
+    assert!(text(&listed["items"][0]["lastError"]).contains("limit"));
+}
+
+#[tokio::test]
+async fn a_schedule_at_a_frame_waits_for_tags_of_what_the_frame_holds() {
+    let provider = Provider::start().await;
+    let (app, project, owner, agent) = world(&provider).await;
+    provider.usually(Reply::finish("Looked."));
+    let make = async |fields: Value| {
+        let mut body = json!({"prompt": "", "position": {"x": 0, "y": 0}});
+        let fields = fields.as_object().expect("fields").clone();
+        body.as_object_mut().expect("a body").extend(fields);
+        let made = owner.post(&project.nodes(), body).await.expect(201);
+        parsed::<kernel::NodeId>(&made["id"])
+    };
+    let frame = make(json!({"kind": "FRAME", "title": "Plans"})).await;
+    let body = json!({
+        "agentId": agent, "name": "Tagged", "prompt": "Look.", "event": "NODE_TAGGED",
+        "tag": "ready", "nodeId": frame,
+    });
+    owner.post(&project.schedules(), body).await.expect(201);
+
+    make(json!({"prompt": "Outside?", "tags": ["ready"]})).await;
+    let inside = make(json!({"prompt": "Inside?", "tags": ["ready"], "frameId": frame})).await;
+
+    app.jobs_done().await;
+    let tasks = begun(&owner, project).await;
+    assert_eq!(tasks.len(), 1, "{tasks:?}");
+    assert_eq!(tasks[0]["nodeId"], json!(inside));
+}
+
+#[tokio::test]
+async fn a_task_at_a_frame_reads_first_what_the_frame_holds() {
+    let provider = Provider::start().await;
+    let (app, project, owner, agent) = world(&provider).await;
+    let make = async |fields: Value| {
+        let mut body = json!({"prompt": "", "position": {"x": 0, "y": 0}});
+        let fields = fields.as_object().expect("fields").clone();
+        body.as_object_mut().expect("a body").extend(fields);
+        let made = owner.post(&project.nodes(), body).await.expect(201);
+        parsed::<kernel::NodeId>(&made["id"])
+    };
+    make(json!({"prompt": "Outside?"})).await;
+    let frame = make(json!({"kind": "FRAME", "title": "Plans \"of\" <node>"})).await;
+    let note = json!({"kind": "NOTE", "prompt": "Held.", "frameId": frame, "tags": ["a \"b", "c"]});
+    make(note).await;
+    provider.then([Reply::calls(&[("read_graph", json!({}))])]);
+    provider.usually(Reply::finish("Read."));
+
+    let body = json!({"agentId": agent, "nodeId": frame, "prompt": "Sum up the frame."});
+    owner.post(&project.tasks(), body).await.expect(202);
+    app.jobs_done().await;
+
+    let asked = provider.asked();
+    let messages = asked.last().expect("it was asked").body["messages"].clone();
+    let outline = messages.as_array().expect("messages").iter();
+    let outline = outline
+        .map(|message| message["content"].as_str().unwrap_or_default())
+        .find(|text| text.contains("3 of 3 nodes"))
+        .expect("an outline");
+    let lines: Vec<&str> = outline.lines().collect();
+    assert!(lines[1].contains("kind=\"FRAME\""), "{outline}");
+    assert!(lines[1].contains("Plans \"of\" &lt;node>"), "{outline}");
+    let held = format!("kind=\"NOTE\" tags=\"a 'b, c\" frame=\"{frame}\"");
+    assert!(lines[2].contains(&held), "{outline}");
+    assert!(lines[3].contains("Outside?"), "{outline}");
 }

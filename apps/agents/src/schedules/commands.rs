@@ -5,6 +5,7 @@ use protocol::{
     events::Event,
     schedules::{
         CreateSchedule, PER_HOUR_DEFAULT, PER_HOUR_MAX, PatchSchedule, SCHEDULES_PER_PROJECT_MAX,
+        TriggerEvent,
     },
 };
 use sea_orm::{
@@ -60,6 +61,7 @@ impl Command for Create {
 impl Create {
     fn row(&self, write: &Write) -> Result<agent_schedule::ActiveModel> {
         let input = self.input.clone();
+        check_tag(&input)?;
         let now = write.now();
         let timezone = input.timezone.map_or_else(|| UTC.to_owned(), String::from);
         let (kind, next) = match (&input.cron, input.at, input.event) {
@@ -88,6 +90,7 @@ impl Create {
             cron: Set(input.cron.map(Into::into)),
             timezone: Set(timezone),
             event: Set(input.event.map(stored_trigger)),
+            tag: Set(input.tag.map(|tag| tag.as_str().to_owned())),
             paused: Set(false),
             per_hour_max: Set(per_hour(input.per_hour_max)?
                 .unwrap_or(PER_HOUR_DEFAULT)
@@ -100,6 +103,18 @@ impl Create {
             created_at: Set(now),
             updated_at: Set(now),
         })
+    }
+}
+
+/// Only what waits for a tag says which.
+fn check_tag(input: &CreateSchedule) -> Result<()> {
+    match (input.event == Some(TriggerEvent::NodeTagged), &input.tag) {
+        (true, None) => Err(Error::invalid("/tag", "is missing: say which tag")),
+        (false, Some(_)) => {
+            let detail = "goes with the event NODE_TAGGED alone; leave it out";
+            Err(Error::invalid("/tag", detail))
+        }
+        (true, Some(_)) | (false, None) => Ok(()),
     }
 }
 

@@ -28,7 +28,7 @@ same_words!(
     trigger,
     stored_trigger,
     TriggerEvent,
-    [NodeCompleted, NodeStale, Mention]
+    [NodeCompleted, NodeStale, Mention, NodeTagged]
 );
 
 pub(super) fn to_view(row: agent_schedule::Model) -> ScheduleView {
@@ -43,6 +43,7 @@ pub(super) fn to_view(row: agent_schedule::Model) -> ScheduleView {
         cron,
         timezone,
         event,
+        tag,
         paused,
         per_hour_max,
         next_run_at,
@@ -63,6 +64,7 @@ pub(super) fn to_view(row: agent_schedule::Model) -> ScheduleView {
         cron,
         timezone,
         event: event.map(trigger),
+        tag,
         paused,
         per_hour_max: u32::try_from(per_hour_max).unwrap_or_default(),
         next_run_at: next_run_at.map(Into::into),

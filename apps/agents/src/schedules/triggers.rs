@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use entity::{agent, agent_schedule, agent_task, enums, generation};
+use canvas::nodes::given_tags;
+use entity::{agent, agent_schedule, agent_task, enums, generation, node};
 use futures::future::BoxFuture;
 use kernel::{GenerationId, NodeId, ProjectId, Result, ScheduleId, TaskId};
 use platform::{Projection, Write, db};
@@ -25,9 +26,10 @@ use crate::{
 #[derive(Debug, Default)]
 struct Triggers(HashMap<ScheduleId, Trigger>);
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Trigger {
     event: TriggerEvent,
+    tag: Option<String>,
     node: Option<NodeId>,
 }
 
@@ -35,6 +37,7 @@ impl Trigger {
     fn of(schedule: &ScheduleRef) -> Option<Self> {
         Some(Self {
             event: schedule.event.filter(|_| !schedule.paused)?,
+            tag: schedule.tag.clone(),
             node: schedule.node_id,
         })
     }
@@ -53,6 +56,7 @@ impl Projection for Triggers {
             let triggers = rows.into_iter().filter_map(|row| {
                 let found = Trigger {
                     event: trigger(row.event?),
+                    tag: row.tag,
                     node: row.node_id.map(Into::into),
                 };
                 Some((row.id.into(), found))
@@ -83,20 +87,40 @@ struct Happened {
     node: NodeId,
     /// The answer that came, if that is what happened.
     answer: Option<GenerationId>,
+    /// The tags that the node was given, if that is what happened.
+    tags: Vec<String>,
+}
+
+impl Happened {
+    fn at(node: NodeId, event: TriggerEvent) -> Self {
+        Self {
+            event,
+            node,
+            answer: None,
+            tags: Vec::new(),
+        }
+    }
+
+    /// Whether a schedule waits for this, wherever it happened.
+    fn is_meant(&self, trigger: &Trigger) -> bool {
+        let tag = trigger.tag.as_ref();
+        trigger.event == self.event && tag.is_none_or(|tag| self.tags.contains(tag))
+    }
 }
 
 /// Queues the tasks that begin with what just happened.
 pub(crate) async fn notice(write: &mut Write) -> Result<()> {
-    let happened: Vec<Happened> = happened(write);
+    let happened: Vec<Happened> = happened(write)?;
     if happened.is_empty() {
         return Ok(());
     }
     let triggers = write.projection::<Triggers>().await?.0.clone();
     for (schedule, trigger) in triggers {
         for one in &happened {
-            let is_meant =
-                trigger.event == one.event && trigger.node.is_none_or(|node| node == one.node);
-            if !is_meant || !is_new(write, schedule, one).await? {
+            if !one.is_meant(&trigger)
+                || !is_there(write, trigger.node, one.node).await?
+                || !is_new(write, schedule, one).await?
+            {
                 continue;
             }
             let (depth, parent) = match cause(write, one).await? {
@@ -120,6 +144,22 @@ pub(crate) async fn notice(write: &mut Write) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether something happened where a schedule looks: anywhere, at its node, or within it if that is a frame.
+async fn is_there(write: &mut Write, place: Option<NodeId>, node: NodeId) -> Result<bool> {
+    let Some(place) = place.filter(|place| *place != node) else {
+        return Ok(true);
+    };
+    let key = (write.project_id()?.uuid(), node.uuid());
+    let frame: Option<Option<uuid::Uuid>> = node::Entity::find_by_id(key)
+        .select_only()
+        .column(node::Column::FrameId)
+        .into_tuple()
+        .one(write.read().await?)
+        .await
+        .map_err(db)?;
+    Ok(frame.flatten() == Some(place.uuid()))
 }
 
 /// The task that something came of: an agent did it, or had the answer asked for.
@@ -148,23 +188,21 @@ async fn agent_of(write: &mut Write, schedule: ScheduleId) -> Result<uuid::Uuid>
     Ok(row.agent_id)
 }
 
-fn happened(write: &Write) -> Vec<Happened> {
-    let stale = write.effects().stale.iter().map(|node| Happened {
-        event: TriggerEvent::NodeStale,
-        node: *node,
-        answer: None,
+fn happened(write: &mut Write) -> Result<Vec<Happened>> {
+    let tagged = given_tags(write)?;
+    let tagged = tagged.into_iter().map(|(node, tags)| Happened {
+        tags,
+        ..Happened::at(node, TriggerEvent::NodeTagged)
     });
+    let stale = write.effects().stale.iter();
+    let stale = stale.map(|node| Happened::at(*node, TriggerEvent::NodeStale));
     let said = write.news().iter().filter_map(|event| {
         let mentioned = prompt(event)
             .filter(|(_, prompt)| prompt.contains('@'))
-            .map(|(node, _)| Happened {
-                event: TriggerEvent::Mention,
-                node,
-                answer: None,
-            });
+            .map(|(node, _)| Happened::at(node, TriggerEvent::Mention));
         mentioned.or_else(|| completed(event))
     });
-    said.chain(stale).collect()
+    Ok(said.chain(stale).chain(tagged).collect())
 }
 
 /// The prompt that an event says, and of which node.
@@ -191,9 +229,8 @@ fn completed(event: &Event) -> Option<Happened> {
         return None;
     };
     (ended.state == RunState::Completed).then_some(Happened {
-        event: TriggerEvent::NodeCompleted,
-        node: ended.node_id,
         answer: Some(ended.generation),
+        ..Happened::at(ended.node_id, TriggerEvent::NodeCompleted)
     })
 }
 

@@ -122,6 +122,11 @@ impl Operation for Create {
     }
 }
 
+/// Connects two nodes, as a part of another command.
+pub async fn connect(write: &mut Write, input: CreateEdge) -> Result<()> {
+    Create { id: None, input }.apply(write).await.map(drop)
+}
+
 fn id_taken() -> Error {
     Error::Conflict("there is an edge with this id already; use a new op id".to_owned())
 }

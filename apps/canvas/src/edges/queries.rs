@@ -1,7 +1,7 @@
 use entity::{edge, node};
 use http::page;
-use kernel::{EdgeId, Error, Permission, ProjectId, Result};
-use platform::{Ctx, convert, db};
+use kernel::{EdgeId, Error, NodeId, Permission, ProjectId, Result};
+use platform::{Ctx, ProjectAccess, convert, db};
 use protocol::{Page, edges::EdgeView, page::PageQuery};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QueryResult,
@@ -33,6 +33,18 @@ fn living(project: ProjectId) -> Select<edge::Entity> {
     of(project)
         .filter(edge::Column::SourceId.not_in_subquery(nodes()))
         .filter(edge::Column::TargetId.not_in_subquery(nodes()))
+}
+
+/// The living edges to some nodes, for who may read the graph.
+pub async fn into(ctx: &Ctx, access: &ProjectAccess, targets: &[NodeId]) -> Result<Vec<EdgeView>> {
+    access.require(&ctx.principal, Permission::GRAPH_READ)?;
+    let targets = targets.iter().map(|target| target.uuid());
+    let rows = living(access.project)
+        .filter(edge::Column::TargetId.is_in(targets))
+        .all(ctx.reader())
+        .await
+        .map_err(db)?;
+    Ok(rows.into_iter().map(to_view).collect())
 }
 
 /// One living edge.

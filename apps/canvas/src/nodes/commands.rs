@@ -32,6 +32,7 @@ use super::{
     frames, queries,
     row::{changed_row, from_view, status_with},
     settings::{said, settings_of},
+    tags,
 };
 use crate::{edges, shape::Shape};
 
@@ -257,6 +258,7 @@ impl Command for Update {
             .exec(write.conn().await?)
             .await
             .map_err(db)?;
+        tags::note(write, &row, &updated)?;
         write.emit(NodeEvent::Update(updated));
         Ok(())
     }

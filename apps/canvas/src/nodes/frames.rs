@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use entity::node;
-use kernel::{Error, NodeId, ProjectId, Result};
-use platform::{Write, db};
+use kernel::{Error, NodeId, Permission, ProjectId, Result};
+use platform::{Ctx, ProjectAccess, Write, db};
 use protocol::nodes::{MoveNode, NODES_PER_FRAME_MAX};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
@@ -46,6 +46,19 @@ fn held_by(
         .filter(node::Column::ProjectId.eq(project.uuid()))
         .filter(node::Column::FrameId.is_in(frames))
         .filter(node::Column::DeletedAt.is_null())
+}
+
+/// What a frame holds, for who may read the graph; nothing if it is none.
+pub async fn held(ctx: &Ctx, access: &ProjectAccess, frame: NodeId) -> Result<Vec<NodeId>> {
+    access.require(&ctx.principal, Permission::GRAPH_READ)?;
+    let ids: Vec<Uuid> = held_by(access.project, [frame])
+        .select_only()
+        .column(node::Column::Id)
+        .into_tuple()
+        .all(ctx.reader())
+        .await
+        .map_err(db)?;
+    Ok(ids.into_iter().map(Into::into).collect())
 }
 
 type Placed = (Uuid, f64, f64, Option<Uuid>);

@@ -13,8 +13,8 @@ use protocol::{
     values::{Coordinate, Position},
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect, Select, Statement, prelude::DateTimeUtc, sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JsonValue, QueryFilter,
+    QueryOrder, QuerySelect, Select, Statement, prelude::DateTimeUtc, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -31,6 +31,12 @@ pub struct Glance {
     /// The first words of its prompt.
     pub beginning: String,
     pub status: NodeStatus,
+    pub kind: protocol::nodes::NodeKind,
+    pub role: protocol::nodes::NodeRole,
+    pub title: Option<String>,
+    pub tags: Vec<String>,
+    /// The frame that holds it.
+    pub frame: Option<NodeId>,
     pub position: Position,
     pub version: i64,
     pub updated_at: DateTimeUtc,
@@ -42,6 +48,11 @@ struct Row {
     project_id: Uuid,
     beginning: String,
     status: entity::enums::NodeStatus,
+    kind: NodeKind,
+    role: NodeRole,
+    title: Option<String>,
+    tags: Option<JsonValue>,
+    frame_id: Option<Uuid>,
     x: f64,
     y: f64,
     version: i64,
@@ -55,6 +66,11 @@ impl From<Row> for Glance {
             project: row.project_id.into(),
             beginning: row.beginning,
             status: convert::node_status(row.status),
+            kind: convert::node_kind(row.kind),
+            role: convert::node_role(row.role),
+            title: row.title,
+            tags: row.tags.map(convert::words).unwrap_or_default(),
+            frame: row.frame_id.map(Into::into),
             position: Position {
                 x: Coordinate::stored(row.x),
                 y: Coordinate::stored(row.y),
@@ -73,6 +89,11 @@ fn select() -> Select<node::Entity> {
             node::Column::Id,
             node::Column::ProjectId,
             node::Column::Status,
+            node::Column::Kind,
+            node::Column::Role,
+            node::Column::Title,
+            node::Column::Tags,
+            node::Column::FrameId,
             node::Column::X,
             node::Column::Y,
             node::Column::Version,

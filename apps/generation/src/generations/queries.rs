@@ -14,7 +14,7 @@ use super::row::{Look, to_detail, to_view};
 
 const LIST: &str = "generations";
 
-pub(super) async fn row(
+pub(crate) async fn row(
     connection: &impl ConnectionTrait,
     project: ProjectId,
     node: NodeId,

@@ -22,6 +22,11 @@ pub(crate) async fn refuse_unknown(write: &mut Write) -> Result<()> {
     Err(Error::Invalid(unknown))
 }
 
+/// Whether somebody offers a model, for those who bring along what named it elsewhere.
+pub fn is_offered(write: &Write, model: &str) -> Result<bool> {
+    Ok(Setup::of(write)?.catalog.may_offer(model))
+}
+
 /// The models that a change names.
 struct Named<'a> {
     pointer: &'static str,

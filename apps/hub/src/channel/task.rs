@@ -159,7 +159,16 @@ impl Channel {
             ChannelMessage::Read(read) => self.welcome(*read),
             ChannelMessage::Streams(read) => self.take_streams(*read),
             ChannelMessage::Leave(socket) => self.leave(socket),
-            ChannelMessage::Presence(socket, update) => self.peers.update(socket, update),
+            ChannelMessage::Presence(socket, update) => {
+                let member = self.members.get(&socket);
+                let member =
+                    member.filter(|member| member.access.allows(Permission::PRESENCE_WRITE));
+                if let (Some(member), Some(cursor)) = (member, update.cursor) {
+                    let attendance = &self.hub.attendance;
+                    attendance.points(self.project, member.user, cursor);
+                }
+                self.peers.update(socket, update);
+            }
             ChannelMessage::Head(head) => self.compare(head).await,
             ChannelMessage::CheckAccess => self.check_access_later().await,
         }

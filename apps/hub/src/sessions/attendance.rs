@@ -2,23 +2,26 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use entity::user_session;
 use kernel::{ProjectId, Result, UserId, error::chain};
 use platform::{Command, Platform, Write, db};
-use protocol::frames::Cursor;
+use protocol::{frames::Cursor, sessions::SessionCursor};
 use sea_orm::{
     ActiveValue::Set,
     EntityTrait, ExprTrait,
     sea_query::{CaseStatement, Expr, OnConflict},
 };
+use serde_json::json;
 use tokio::{
     sync::mpsc,
     time::{Instant, MissedTickBehavior, interval},
 };
+
+use super::queries::SEEN_WITHIN;
 
 /// How much may wait to be noted. What does not fit is noted with the next sign of life.
 const NEWS_MAX: usize = 8_192;
@@ -29,12 +32,21 @@ const ROWS_PER_STATEMENT: usize = 1_000;
 
 type Place = (ProjectId, UserId);
 
+/// Where people point. Pointers move all the time, so the newest place is looked up when it is to be noted.
+type Cursors = Arc<Mutex<HashMap<Place, Cursor>>>;
+
 #[derive(Debug)]
-pub(crate) struct Attendance(mpsc::Sender<News>);
+pub(crate) struct Attendance {
+    news: mpsc::Sender<News>,
+    cursors: Cursors,
+}
 
 /// The other end, for the task that keeps the note.
 #[derive(Debug)]
-pub(crate) struct Keeper(mpsc::Receiver<News>);
+pub(crate) struct Keeper {
+    news: mpsc::Receiver<News>,
+    cursors: Cursors,
+}
 
 #[derive(Debug)]
 struct News {
@@ -44,27 +56,51 @@ struct News {
 
 #[derive(Clone, Copy, Debug)]
 enum Seen {
-    Here,
+    Here(Option<Cursor>),
     Gone(Option<Cursor>),
+}
+
+fn lock(cursors: &Cursors) -> MutexGuard<'_, HashMap<Place, Cursor>> {
+    // Nobody panics while they hold it, and a place is whole in any case.
+    cursors.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Attendance {
     pub(crate) fn new() -> (Self, Keeper) {
         let (sender, receiver) = mpsc::channel(NEWS_MAX);
-        (Self(sender), Keeper(receiver))
+        let cursors = Cursors::default();
+        let attendance = Self {
+            news: sender,
+            cursors: cursors.clone(),
+        };
+        let keeper = Keeper {
+            news: receiver,
+            cursors,
+        };
+        (attendance, keeper)
     }
 
     pub(crate) fn came(&self, project: ProjectId, user: UserId) {
-        self.note((project, user), Seen::Here);
+        self.note((project, user), Seen::Here(None));
     }
 
     pub(crate) fn left(&self, project: ProjectId, user: UserId, cursor: Option<Cursor>) {
+        lock(&self.cursors).remove(&(project, user));
         self.note((project, user), Seen::Gone(cursor));
+    }
+
+    /// Where somebody who is here points now, or that they do not.
+    pub(crate) fn points(&self, project: ProjectId, user: UserId, at: Option<Cursor>) {
+        let place = (project, user);
+        match at {
+            Some(at) => lock(&self.cursors).insert(place, at),
+            None => lock(&self.cursors).remove(&place),
+        };
     }
 
     fn note(&self, place: Place, what: Seen) {
         // What does not fit is only known later: see NEWS_MAX.
-        let _ = self.0.try_send(News { place, what });
+        let _ = self.news.try_send(News { place, what });
     }
 }
 
@@ -78,9 +114,9 @@ impl Keeper {
         let mut alive_at = Instant::now() + ALIVE_EVERY;
         loop {
             tokio::select! {
-                Some(News { place, what }) = self.0.recv() => {
+                Some(News { place, what }) = self.news.recv() => {
                     match what {
-                        Seen::Here => here.insert(place),
+                        Seen::Here(_) => here.insert(place),
                         Seen::Gone(_) => here.remove(&place),
                     };
                     waiting.insert(place, what);
@@ -91,12 +127,13 @@ impl Keeper {
             if Instant::now() >= alive_at {
                 alive_at = Instant::now() + ALIVE_EVERY;
                 for place in &here {
-                    waiting.entry(*place).or_insert(Seen::Here);
+                    let cursor = lock(&self.cursors).get(place).copied();
+                    waiting.entry(*place).or_insert(Seen::Here(cursor));
                 }
             }
             store(&platform, &mut waiting).await;
             let stopped = platform.stopping.is_cancelled() && is_empty();
-            if stopped && self.0.is_empty() {
+            if stopped && self.news.is_empty() {
                 return;
             }
         }
@@ -131,24 +168,26 @@ impl Command for NoteAttendance {
         write.unrecorded("that somebody looks at a project changes nothing");
         let now = write.now();
         let rows = self.rows.iter().map(|((project, user), seen)| {
-            let cursor = match seen {
-                Seen::Here => None,
-                Seen::Gone(cursor) => cursor.and_then(|cursor| serde_json::to_value(cursor).ok()),
-            };
+            let (Seen::Here(cursor) | Seen::Gone(cursor)) = seen;
+            let cursor = cursor.map(|cursor| json!(SessionCursor::noted(cursor, now.into())));
             user_session::ActiveModel {
                 project_id: Set(project.uuid()),
                 user_id: Set(user.uuid()),
                 cursor: Set(cursor),
-                is_active: Set(matches!(seen, Seen::Here)),
+                is_active: Set(matches!(seen, Seen::Here(_))),
                 joined_at: Set(now),
                 last_seen: Set(now),
             }
         });
         let excluded = |column: Column| Expr::col(("excluded", column));
         let kept = |column: Column| Expr::col((user_session::Entity, column));
-        // Whoever was here all along joined when they did, and a cursor is known until the next.
+        // Whoever was here all along joined when they did, and a cursor is known until the next. An instance that died
+        // said of nobody that they left: who was not seen for long has joined anew.
+        let was_here = kept(Column::IsActive)
+            .eq(true)
+            .and(kept(Column::LastSeen).gt(now - SEEN_WITHIN));
         let joined: CaseStatement = CaseStatement::new()
-            .case(kept(Column::IsActive).eq(true), kept(Column::JoinedAt))
+            .case(was_here, kept(Column::JoinedAt))
             .finally(excluded(Column::JoinedAt));
         let cursor = Expr::expr(sea_orm::sea_query::Func::coalesce([
             excluded(Column::Cursor),

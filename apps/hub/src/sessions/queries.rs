@@ -3,13 +3,19 @@ use entity::{user, user_session};
 use http::page;
 use kernel::{Permission, ProjectId, Result};
 use platform::{Ctx, access::public_name, db};
-use protocol::{Page, page::PageQuery, sessions::SessionHere};
+use protocol::{
+    Page, Timestamp,
+    frames::Cursor,
+    page::PageQuery,
+    sessions::{SessionCursor, SessionHere},
+};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::Value;
 use uuid::Uuid;
 
 const LIST: &str = "sessions";
 /// Whoever was not seen for this long is not here, whatever an instance that died has left behind.
-const SEEN_WITHIN: TimeDelta = TimeDelta::seconds(60);
+pub(super) const SEEN_WITHIN: TimeDelta = TimeDelta::seconds(60);
 
 pub(super) async fn list(
     ctx: &Ctx,
@@ -42,6 +48,15 @@ pub(super) async fn list(
     page::page(&ctx.platform, LIST, limit, rows, key, to_view)
 }
 
+/// What cannot be read was written by another version; it is only a cursor. Older ones do not say when they were noted.
+fn read(stored: Value, last_seen: Timestamp) -> Option<SessionCursor> {
+    let noted = serde_json::from_value(stored.clone()).ok();
+    noted.or_else(|| {
+        let cursor: Cursor = serde_json::from_value(stored).ok()?;
+        Some(SessionCursor::noted(cursor, last_seen))
+    })
+}
+
 fn to_view((session, user): (user_session::Model, user::Model)) -> SessionHere {
     let user_session::Model {
         project_id: _,
@@ -58,7 +73,6 @@ fn to_view((session, user): (user_session::Model, user::Model)) -> SessionHere {
         is_active,
         joined_at: joined_at.into(),
         last_seen: last_seen.into(),
-        // What cannot be read was written by another version; it is only a cursor.
-        cursor: cursor.and_then(|cursor| serde_json::from_value(cursor).ok()),
+        cursor: cursor.and_then(|stored| read(stored, last_seen.into())),
     }
 }

@@ -18,6 +18,7 @@ fn fields(action: &str) -> &'static [&'static str] {
         "project.create" | "project.update" => &[
             "name",
             "isPublic",
+            "isListed",
             "ownerId",
             "presetId",
             "model",

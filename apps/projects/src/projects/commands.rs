@@ -4,8 +4,10 @@ use platform::{Command, Ctx, Operation, ProjectCommand, Write, convert, db};
 use protocol::{
     events::{Event, MemberEvent, ProjectCreated, ProjectEvent, ProjectUpdated},
     members::UpdateMember,
+    preferences::Language,
     projects::{CreateProject, FALLBACK_MODELS_MAX, PatchProject, ProjectView, UpdateProject},
-    values::ModelId,
+    templates::TemplateId,
+    values::{Description, ModelId, SystemPrompt},
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter,
@@ -27,9 +29,15 @@ pub async fn create(ctx: &Ctx, input: CreateProject) -> Result<ProjectView> {
     queries::get(ctx, id).await
 }
 
-struct Create {
-    input: CreateProject,
+/// Makes a project.
+#[derive(Debug)]
+pub struct Create {
+    pub input: CreateProject,
 }
+
+/// With what a new project is to begin: whoever has the templates fills it, in the same transaction.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BeginsWith(pub Option<TemplateId>, pub Language);
 
 impl Command for Create {
     type Output = ();
@@ -48,7 +56,11 @@ impl Command for Create {
             preset_id,
             model,
             fallback_models,
+            template_id,
+            language,
         } = self.input.clone();
+        let language = language.unwrap_or_default();
+        *write.note::<BeginsWith>()? = BeginsWith(template_id, language);
         let fallback_models = fallbacks(fallback_models)?;
         let row = project::ActiveModel {
             id: Set(id.uuid()),
@@ -57,6 +69,7 @@ impl Command for Create {
             description: Set(description.map(Into::into)),
             system_prompt: Set(system_prompt.map(Into::into).unwrap_or_default()),
             is_public: Set(is_public),
+            is_listed: Set(false),
             public_since_seq: Set(is_public.then_some(0)),
             viewport: Set(viewport.and_then(convert::stored_viewport)),
             preset_id: Set(preset_id.map(PresetId::uuid)),
@@ -125,11 +138,13 @@ impl Command for Update {
             description,
             system_prompt,
             is_public,
+            is_listed,
             viewport,
             preset_id,
             model,
             fallback_models,
         } = patch.clone();
+        let is_listed = listed(&row, is_public, is_listed)?;
         let fallback_models = fallback_models.map(fallbacks).transpose()?;
         let updated = ProjectUpdated {
             version: row.version + 1,
@@ -137,6 +152,7 @@ impl Command for Update {
             description: description.map(|description| description.map(Into::into)),
             system_prompt: system_prompt.map(Into::into),
             is_public,
+            is_listed,
             viewport,
             owner_id: None,
             preset_id,
@@ -175,6 +191,41 @@ impl Command for Update {
     }
 }
 
+/// What an update says of being listed. Only what is public can be, so that whoever closes a project and opens it again
+/// does not show it to everybody unawares.
+fn listed(
+    row: &project::Model,
+    is_public: Option<bool>,
+    is_listed: Option<bool>,
+) -> Result<Option<bool>> {
+    let is_public = is_public.unwrap_or(row.is_public);
+    match (is_public, is_listed) {
+        (true, asked) => Ok(asked),
+        (false, Some(true)) => {
+            let detail = "needs a public project; make it public first";
+            Err(Error::invalid("/isListed", detail))
+        }
+        (false, Some(false)) => Ok(Some(false)),
+        (false, None) => Ok(row.is_listed.then_some(false)),
+    }
+}
+
+/// Gives the project at hand a description and a system prompt, as far as it has none.
+pub async fn describe(
+    write: &mut Write,
+    description: Description,
+    system_prompt: SystemPrompt,
+) -> Result<()> {
+    let row = load(write).await?;
+    let patch = PatchProject {
+        description: row.description.is_none().then_some(Some(description)),
+        system_prompt: row.system_prompt.is_empty().then_some(system_prompt),
+        ..PatchProject::default()
+    };
+    let expected = Expected::Unsaid;
+    Box::pin(Update { expected, patch }.apply(write)).await
+}
+
 /// What the fields held before that an update changes.
 fn was(row: &project::Model, updated: &ProjectUpdated) -> Value {
     let before = [
@@ -183,6 +234,11 @@ fn was(row: &project::Model, updated: &ProjectUpdated) -> Value {
             "isPublic",
             updated.is_public.is_some(),
             json!(row.is_public),
+        ),
+        (
+            "isListed",
+            updated.is_listed.is_some(),
+            json!(row.is_listed),
         ),
         ("ownerId", updated.owner_id.is_some(), json!(row.owner_id)),
         (
@@ -239,6 +295,9 @@ fn changed_row(id: Uuid, updated: &ProjectUpdated) -> project::ActiveModel {
     }
     if let Some(is_public) = updated.is_public {
         change.is_public = Set(is_public);
+    }
+    if let Some(is_listed) = updated.is_listed {
+        change.is_listed = Set(is_listed);
     }
     if let Some(viewport) = updated.viewport {
         change.viewport = Set(viewport.and_then(convert::stored_viewport));

@@ -88,6 +88,17 @@ pub async fn list(ctx: &Ctx, query: ProjectsQuery) -> Result<Page<ProjectView>> 
     )
 }
 
+/// What is looked for, if anything is.
+pub(super) fn search_text(asked: Option<&str>) -> Result<Option<&str>> {
+    let text = asked.map(str::trim).filter(|text| !text.is_empty());
+    let is_refused = |text: &str| text.chars().count() > QUERY_CHARS_MAX || text.contains('\0');
+    if text.is_some_and(is_refused) {
+        let detail = format!("must have at most {QUERY_CHARS_MAX} characters");
+        return Err(Error::invalid("q", detail));
+    }
+    Ok(text)
+}
+
 fn wanted(user: UserId, query: &ProjectsQuery) -> Result<Condition> {
     let mut wanted = Condition::all().add(project_member::Column::UserId.eq(user.uuid()));
     if query.trashed.unwrap_or(false) {
@@ -101,16 +112,7 @@ fn wanted(user: UserId, query: &ProjectsQuery) -> Result<Condition> {
     if query.owned.unwrap_or(false) {
         wanted = wanted.add(project::Column::OwnerId.eq(user.uuid()));
     }
-    if let Some(text) = query
-        .q
-        .as_deref()
-        .map(str::trim)
-        .filter(|text| !text.is_empty())
-    {
-        if text.chars().count() > QUERY_CHARS_MAX || text.contains('\0') {
-            let detail = format!("must have at most {QUERY_CHARS_MAX} characters");
-            return Err(Error::invalid("q", detail));
-        }
+    if let Some(text) = search_text(query.q.as_deref())? {
         wanted = wanted.add(
             Condition::any()
                 .add(contains(project::Column::Name, text))

@@ -2,11 +2,13 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use http::{ApiResult, AppState, Caller, IfMatch, Json, Path, Query, extract::etag};
+use http::{Anyone, ApiResult, AppState, Caller, IfMatch, Json, Path, Query, extract::etag};
 use kernel::ProjectId;
 use protocol::{
     Page,
-    projects::{CreateProject, PatchProject, ProjectView, ProjectsQuery},
+    projects::{
+        CreateProject, ListedProject, ListedQuery, PatchProject, ProjectView, ProjectsQuery,
+    },
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -18,6 +20,7 @@ use super::{
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
+        .routes(routes!(listed))
         .routes(routes!(get, update, delete))
         .routes(routes!(restore))
 }
@@ -31,6 +34,17 @@ async fn list(
     Query(query): Query<ProjectsQuery>,
 ) -> ApiResult<Json<Page<ProjectView>>> {
     Ok(Json(queries::list(&ctx, query).await?))
+}
+
+/// Public projects whose owners want them to be found, those changed last first
+#[utoipa::path(get, path = "/public/projects", tag = "projects", params(ListedQuery),
+    responses((status = 200, body = Page<ListedProject>)),
+    extensions(("x-authz" = json!("anonymous"))))]
+async fn listed(
+    Anyone(ctx): Anyone,
+    Query(query): Query<ListedQuery>,
+) -> ApiResult<Json<Page<ListedProject>>> {
+    Ok(Json(super::listed::list(&ctx, query).await?))
 }
 
 /// Make a project

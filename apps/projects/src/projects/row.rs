@@ -13,6 +13,7 @@ pub(super) fn to_view(row: project::Model, access: &ProjectAccess) -> ProjectVie
         description,
         system_prompt,
         is_public,
+        is_listed,
         public_since_seq: _,
         viewport,
         preset_id,
@@ -37,6 +38,7 @@ pub(super) fn to_view(row: project::Model, access: &ProjectAccess) -> ProjectVie
             .covers(Resource::Members)
             .then(|| owner_id.into()),
         is_public,
+        is_listed,
         viewport: viewport.and_then(convert::viewport),
         preset_id: preset_id.map(Into::into),
         model,

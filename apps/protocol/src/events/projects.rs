@@ -90,6 +90,9 @@ pub struct ProjectUpdated {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub is_public: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub is_listed: Option<bool>,
     #[serde(
         default,
         with = "::serde_with::rust::double_option",
@@ -124,6 +127,7 @@ impl ProjectUpdated {
             description,
             system_prompt,
             is_public,
+            is_listed,
             viewport,
             owner_id,
             preset_id,
@@ -139,6 +143,7 @@ impl ProjectUpdated {
                 .filter(|_| visibility.covers(Resource::SystemPrompt))
                 .cloned(),
             is_public: *is_public,
+            is_listed: *is_listed,
             viewport: *viewport,
             owner_id: owner_id.filter(|_| visibility.covers(Resource::Members)),
             preset_id: *preset_id,

@@ -1,6 +1,9 @@
-use std::fmt::Write as _;
+use std::{collections::HashSet, fmt::Write as _};
 
-use canvas::{graph::look, nodes::glances};
+use canvas::{
+    graph::look,
+    nodes::{glances, held},
+};
 use generation::estimate_tokens;
 use kernel::{Error, NodeId, Permission, Result};
 use serde::Deserialize;
@@ -36,8 +39,8 @@ pub(crate) struct ReadGraph {
 
 impl Reads for ReadGraph {
     const NAME: &'static str = "read_graph";
-    const DESCRIPTION: &'static str = "An outline of the canvas: of each node its id, status, version, \
-        parents and first words, nearest to a node first. Begin with this.";
+    const DESCRIPTION: &'static str = "An outline of the canvas: of each node its id, status, version, kind, tags, \
+        frame, parents and first words, nearest to a node first; around a frame, what it holds first. Begin with this.";
 
     async fn read(self, call: &Call) -> Result<Outcome> {
         let tokens = self.tokens.unwrap_or(TOKENS_USUAL);
@@ -50,8 +53,20 @@ impl Reads for ReadGraph {
             .project(call.project, Permission::GRAPH_READ)
             .await?;
         let around = self.around.or(call.focus);
+        let held: HashSet<NodeId> = match around {
+            Some(around) => held(&call.ctx, &access, around)
+                .await?
+                .into_iter()
+                .collect(),
+            None => HashSet::new(),
+        };
         let shape = look(&call.ctx, &access, |graph| {
-            let nearest = graph.nearest(around, NODES_MAX);
+            let limit = if held.is_empty() {
+                NODES_MAX
+            } else {
+                usize::MAX
+            };
+            let nearest = held_first(graph.nearest(around, limit), around, &held);
             let with_parents = |node: NodeId| (node, graph.parents(node));
             let known = around.is_none_or(|around| graph.contains(around));
             let nodes: Vec<_> = nearest.into_iter().map(with_parents).collect();
@@ -71,6 +86,17 @@ impl Reads for ReadGraph {
         let text = framed(&outline, shown, all);
         Ok(Outcome::said(text, around.filter(|_| is_known)))
     }
+}
+
+/// The nodes to list. No edge leads to a frame or from it: near to it is what it holds.
+fn held_first(
+    mut nodes: Vec<NodeId>,
+    around: Option<NodeId>,
+    held: &HashSet<NodeId>,
+) -> Vec<NodeId> {
+    nodes.sort_by_key(|node| (Some(*node) != around, !held.contains(node)));
+    nodes.truncate(NODES_MAX);
+    nodes
 }
 
 /// The first lines, as many as there is room for.

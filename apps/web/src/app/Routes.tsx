@@ -9,6 +9,7 @@ import { part } from "./part.tsx";
 
 const Account = part(() => import("../around/account/Account.tsx"));
 const Projects = part(() => import("../around/projects/Projects.tsx"));
+const Explore = part(() => import("../around/projects/Explore.tsx"));
 const Agents = part(() => import("../around/agents/Agents.tsx"));
 const AgentPage = part(() => import("../around/agents/AgentPage.tsx"));
 const Settings = part(() => import("../around/settings/Settings.tsx"));
@@ -33,6 +34,7 @@ export function Routes() {
       <Route path="/verify" component={Verify} />
       <Route path="/email" component={ConfirmAddress} />
       <Route path="/reset" component={Reset} />
+      <Route path="/explore" component={Explore} />
       {status === "out" ? <OutRoutes /> : <InRoutes />}
     </Switch>
   );

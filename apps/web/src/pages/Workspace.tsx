@@ -1,6 +1,7 @@
 import { useReactFlow, type Viewport } from "@xyflow/react";
 import { useEffect, useMemo } from "react";
 
+import { MakeCopy } from "../around/sharing/MakeCopy.tsx";
 import { Actions } from "../canvas/actions.ts";
 import { ActionsContext } from "../canvas/actions-context.ts";
 import { useFollowingAgent } from "../canvas/agents/following.ts";
@@ -97,6 +98,7 @@ function Page({ own }: { own: Viewport | null }) {
       <div className={styles.workspace}>
         <TopBar>
           <RefreshButton />
+          <MakeCopy />
         </TopBar>
         <div className={styles.body}>
           {view === "thread" ? (

@@ -115,7 +115,12 @@ test("what is laid out again stays where it is", () => {
   const items = [item("parent"), item("a", 0, 300), item("b", 400, 300), item("c", 0, 600)];
   const edges = ["parent>a", "parent>b", "a>c"].map(edge);
   const once = laidOut({ items, edges, style: TREE, screen });
-  const again = laidOut({ items: once.map((box) => ({ ...box, frameId: null, isFrame: false })), edges, style: TREE, screen });
+  const again = laidOut({
+    items: once.map((box) => ({ ...box, frameId: null, isFrame: false })),
+    edges,
+    style: TREE,
+    screen,
+  });
   expect(byId(again)).toEqual(byId(once));
 });
 

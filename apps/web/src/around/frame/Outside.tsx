@@ -1,5 +1,7 @@
 import type { ReactNode } from "react";
+import { Link } from "wouter";
 
+import { useText } from "../../text/index.ts";
 import { usePage } from "../parts/page.ts";
 import { Choosers } from "./Choosers.tsx";
 import { Intro } from "./Intro.tsx";
@@ -16,6 +18,7 @@ interface Props {
 /** A page with one thing to do: log in, choose a password, accept an invitation. */
 export function Outside({ title, intro = false, children }: Props) {
   const heading = usePage(title);
+  const { projects } = useText().around;
   return (
     <div className={styles.outside} data-intro={intro || undefined}>
       {intro && <Intro />}
@@ -30,6 +33,7 @@ export function Outside({ title, intro = false, children }: Props) {
           {children}
         </main>
         <footer className={styles.footer}>
+          <Link href="/explore">{projects.explore.link}</Link>
           <Choosers />
         </footer>
       </div>

@@ -1,11 +1,13 @@
+import { useState } from "react";
 import { useLocation } from "wouter";
 
-import { useText } from "../../text/index.ts";
+import { useLanguage, useText } from "../../text/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
+import { Select } from "../../ui/Field.tsx";
 import { Form } from "../parts/Form.tsx";
 import { About } from "./About.tsx";
-import { create, useProjectChange } from "./queries.ts";
+import { create, useProjectChange, useTemplates } from "./queries.ts";
 
 interface Props {
   open: boolean;
@@ -14,7 +16,12 @@ interface Props {
 
 export function CreateProject({ open, onClose }: Props) {
   const { around, common } = useText();
+  const { projects } = around;
+  const language = useLanguage();
   const [, go] = useLocation();
+  const [chosen, setChosen] = useState("");
+  const { data: templates = [] } = useTemplates(language, open);
+  const template = templates.find(({ id }) => id === chosen);
   const making = useProjectChange(create, ({ id }) => {
     go(`/projects/${id}`);
   });
@@ -23,23 +30,48 @@ export function CreateProject({ open, onClose }: Props) {
     onClose();
   };
   return (
-    <Dialog title={around.projects.createTitle} open={open} onClose={close}>
+    <Dialog title={projects.createTitle} open={open} onClose={close}>
       <Form
         error={making.error}
         fields={["name", "description"]}
         onSubmit={(values) => {
-          making.mutate({ name: values("name"), description: values("description") });
+          const [name, description] = [values("name").trim(), values("description").trim()];
+          making.mutate(
+            template === undefined
+              ? { name, description }
+              : {
+                  name: name === "" ? template.name : name,
+                  ...(description !== "" && { description }),
+                  templateId: template.id,
+                  language,
+                },
+          );
         }}
         actions={
           <>
             <Button onClick={close}>{common.cancel}</Button>
             <Button type="submit" look="primary" busy={making.isPending}>
-              {around.projects.createSubmit}
+              {projects.createSubmit}
             </Button>
           </>
         }
       >
-        <About error={making.error} />
+        <About error={making.error} {...(template && { suggested: template.name })} />
+        {templates.length > 0 && (
+          <Select
+            label={projects.template}
+            value={chosen}
+            hint={template?.description}
+            onChange={({ target }) => setChosen(target.value)}
+          >
+            <option value="">{projects.noTemplate}</option>
+            {templates.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </Select>
+        )}
       </Form>
     </Dialog>
   );

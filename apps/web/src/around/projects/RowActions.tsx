@@ -1,4 +1,4 @@
-import { EllipsisVertical, History, LogOut, Pencil, RotateCcw, Trash2, UserPlus } from "lucide-react";
+import { Copy, EllipsisVertical, History, LogOut, Pencil, RotateCcw, Trash2, UserPlus } from "lucide-react";
 import { useState } from "react";
 import { useLocation } from "wouter";
 
@@ -10,7 +10,8 @@ import { Confirm } from "../../ui/Dialog.tsx";
 import { Item, Menu, Separator } from "../../ui/Menu.tsx";
 import { say, sayFailed } from "../../ui/toasts.ts";
 import { ShareDialog } from "../sharing/ShareDialog.tsx";
-import { leave, restore, trash, useProjectChange, type Project } from "./queries.ts";
+import { duplicate, leave, restore, trash, useProjectChange, type Project } from "./queries.ts";
+import { copyName } from "./copy-name.ts";
 import { RenameProject } from "./RenameProject.tsx";
 
 /** What the user may do with a project without opening it. */
@@ -25,6 +26,7 @@ function Living({ project }: { project: Project }) {
   const [asking, setAsking] = useState<Asking>(null);
   const [, go] = useLocation();
   const toTrash = useTrash();
+  const copying = useDuplicate();
   const owns = may(project, "ownership:write");
   const close = () => {
     setAsking(null);
@@ -39,7 +41,7 @@ function Living({ project }: { project: Project }) {
           <IconButton
             label={projects.actions(project.name)}
             icon={<EllipsisVertical aria-hidden />}
-            busy={toTrash.isPending}
+            busy={toTrash.isPending || copying.isPending}
           />
         }
       >
@@ -61,6 +63,14 @@ function Living({ project }: { project: Project }) {
             {projects.rename}…
           </Item>
         )}
+        <Item
+          icon={<Copy aria-hidden />}
+          onSelect={() => {
+            copying.mutate({ id: project.id, name: copyName(projects.copyOf(project.name)) });
+          }}
+        >
+          {projects.duplicate}
+        </Item>
         <Separator />
         {owns ? (
           <Item
@@ -82,6 +92,24 @@ function Living({ project }: { project: Project }) {
       <RenameProject project={project} open={asking === "rename"} onClose={close} />
       <Leave project={project} open={asking === "leave"} onClose={close} />
     </>
+  );
+}
+
+/** The copy stands first in the list, where it can be opened or named. */
+function useDuplicate() {
+  const { projects } = useText().around;
+  const [, go] = useLocation();
+  return useProjectChange(
+    duplicate,
+    ({ id, name }) => {
+      say(projects.duplicated(name), {
+        label: projects.open,
+        run: () => {
+          go(`/projects/${id}`);
+        },
+      });
+    },
+    sayFailed,
   );
 }
 

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, data, type Schemas } from "../../api/client.ts";
 import { readAgain } from "../../api/read-again.ts";
@@ -32,6 +32,31 @@ function asked(view: View, q: string): { q?: string; owned?: boolean; trashed?: 
   };
 }
 
+/** What a new project can begin with, in a language of the program. */
+export function useTemplates(language: Schemas["Language"], wanted: boolean) {
+  return useQuery({
+    queryKey: ["templates", language],
+    queryFn: ({ signal }) => data(api.GET("/api/v1/templates", { signal, params: { query: { language } } })),
+    select: ({ items }) => items,
+    enabled: wanted,
+    staleTime: Infinity,
+  });
+}
+
+/** The public projects that everybody may find, those changed last first. */
+export function useListed(q: string) {
+  return useInfiniteQuery({
+    queryKey: ["listed", q],
+    queryFn: ({ pageParam, signal }) =>
+      data(
+        api.GET("/api/v1/public/projects", { signal, params: { query: { ...(q !== "" && { q }), ...pageParam } } }),
+      ),
+    initialPageParam: FIRST,
+    getNextPageParam: ({ nextCursor }) => (typeof nextCursor === "string" ? { cursor: nextCursor } : undefined),
+    select: ({ pages }) => pages.flatMap(({ items }) => items),
+  });
+}
+
 /**
  * A change after which the lists are read again; what it waits for includes that, so that nothing is shown too early.
  * Forms show themselves why it failed, everything else says so with `onError`.
@@ -55,6 +80,8 @@ export function useProjectChange<I, O>(
 const at = (id: string) => ({ params: { path: { project_id: id } } });
 
 export const create = (body: Schemas["CreateProject"]) => data(api.POST("/api/v1/projects", { body }));
+export const duplicate = ({ id, name }: { id: string; name: string }) =>
+  data(api.POST("/api/v1/projects/{project_id}/duplicate", { ...at(id), body: { name } }));
 export const rename = ({ id, ...body }: { id: string; name: string; description: string | null }) =>
   data(api.PATCH("/api/v1/projects/{project_id}", { ...at(id), body }));
 export const trash = ({ id }: Project) => data(api.DELETE("/api/v1/projects/{project_id}", at(id)));

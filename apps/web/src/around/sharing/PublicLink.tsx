@@ -5,7 +5,7 @@ import { Spinner } from "../../ui/Spinner.tsx";
 import { say } from "../../ui/toasts.ts";
 import { Secret } from "../parts/Secret.tsx";
 import { Part } from "./Part.tsx";
-import { setPublic, useSharingChange, type Project } from "./queries.ts";
+import { setListed, setPublic, useSharingChange, type Project } from "./queries.ts";
 import styles from "./Sharing.module.css";
 
 export function PublicLink({ project }: { project: Project }) {
@@ -13,9 +13,10 @@ export function PublicLink({ project }: { project: Project }) {
   const change = useSharingChange(project.id, setPublic(project.id), ({ isPublic }) => {
     say(isPublic ? sharing.linkOn : sharing.linkClosed);
   });
+  const isMine = may(project, "project:write");
   return (
     <Part title={sharing.link}>
-      {may(project, "project:write") && (
+      {isMine && (
         <div>
           <Checkbox
             isSwitch
@@ -31,6 +32,32 @@ export function PublicLink({ project }: { project: Project }) {
       )}
       <p className={styles.soft}>{project.isPublic ? sharing.linkText : sharing.linkOff}</p>
       {project.isPublic && <Secret label={sharing.linkLabel} value={`${location.origin}/projects/${project.id}`} />}
+      {project.isPublic && isMine && <Listed project={project} />}
     </Part>
+  );
+}
+
+/** Only what is public anyway can be shown to everybody. */
+function Listed({ project }: { project: Project }) {
+  const { sharing } = useText().around;
+  const change = useSharingChange(project.id, setListed(project.id), ({ isListed }) => {
+    say(isListed ? sharing.listOn : sharing.listOff);
+  });
+  return (
+    <>
+      <div>
+        <Checkbox
+          isSwitch
+          label={sharing.listSwitch}
+          checked={project.isListed}
+          disabled={change.isPending}
+          onChange={(event) => {
+            change.mutate(event.target.checked);
+          }}
+        />{" "}
+        {change.isPending && <Spinner />}
+      </div>
+      <p className={styles.soft}>{sharing.listText}</p>
+    </>
   );
 }

@@ -100,5 +100,7 @@ export const revoke =
         params: { path: { ...path(project), invitation_id: id } },
       }),
     );
+export const setListed = (project: string) => (isListed: boolean) =>
+  data(api.PATCH("/api/v1/projects/{project_id}", { params: { path: path(project) }, body: { isListed } }));
 export const setPublic = (project: string) => (isPublic: boolean) =>
   data(api.PATCH("/api/v1/projects/{project_id}", { params: { path: path(project) }, body: { isPublic } }));

@@ -13,7 +13,8 @@ import { dailyCron } from "./shape.ts";
 import { TASK_PROMPT_CHARS_MAX } from "../../project/agents/start.ts";
 
 const WHENS = ["daily", "cron", "once", "event"] as const;
-const EVENTS = ["NODE_COMPLETED", "NODE_STALE", "MENTION"] as const;
+const EVENTS = ["NODE_COMPLETED", "NODE_STALE", "MENTION", "NODE_TAGGED"] as const;
+const TAG_CHARS_MAX = 40;
 
 interface When {
   readonly when: (typeof WHENS)[number];
@@ -21,9 +22,10 @@ interface When {
   readonly cron: string;
   readonly at: string;
   readonly event: (typeof EVENTS)[number];
+  readonly tag: string;
 }
 
-const FIRST: When = { when: "daily", time: "09:00", cron: "0 9 * * MON-FRI", at: "", event: "MENTION" };
+const FIRST: When = { when: "daily", time: "09:00", cron: "0 9 * * MON-FRI", at: "", event: "MENTION", tag: "" };
 const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 interface Props {
@@ -94,7 +96,7 @@ export function MakeSchedule({ agents: list, selected, onClose }: Props) {
 }
 
 /** As the server takes them: by the clock of whoever makes the schedule. */
-function timesOf({ when, time, cron, at, event }: When): Partial<Schemas["CreateSchedule"]> {
+function timesOf({ when, time, cron, at, event, tag }: When): Partial<Schemas["CreateSchedule"]> {
   switch (when) {
     case "daily":
       return { cron: dailyCron(time), timezone: zone() };
@@ -103,7 +105,7 @@ function timesOf({ when, time, cron, at, event }: When): Partial<Schemas["Create
     case "once":
       return { at: new Date(at).toISOString() };
     case "event":
-      return { event };
+      return event === "NODE_TAGGED" ? { event, tag: tag.trim() } : { event };
   }
 }
 
@@ -165,19 +167,30 @@ function Moment({ when, onChange }: { when: When; onChange: (when: When) => void
       );
     case "event":
       return (
-        <Select
-          label={schedules.event}
-          value={when.event}
-          onChange={({ target }) =>
-            onChange({ ...when, event: EVENTS.find((each) => each === target.value) ?? "MENTION" })
-          }
-        >
-          {EVENTS.map((each) => (
-            <option key={each} value={each}>
-              {schedules.events[each]}
-            </option>
-          ))}
-        </Select>
+        <>
+          <Select
+            label={schedules.event}
+            value={when.event}
+            onChange={({ target }) =>
+              onChange({ ...when, event: EVENTS.find((each) => each === target.value) ?? "MENTION" })
+            }
+          >
+            {EVENTS.map((each) => (
+              <option key={each} value={each}>
+                {schedules.events[each]}
+              </option>
+            ))}
+          </Select>
+          {when.event === "NODE_TAGGED" && (
+            <Input
+              label={schedules.tag}
+              required
+              maxLength={TAG_CHARS_MAX}
+              value={when.tag}
+              onChange={({ target }) => onChange({ ...when, tag: target.value })}
+            />
+          )}
+        </>
       );
   }
 }

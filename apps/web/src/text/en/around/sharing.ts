@@ -48,6 +48,10 @@ export const sharing = {
     "Anyone with the link can view the canvas, and what happens on it since it became public, but not change it. Earlier changes, the trash, members, instructions and costs stay hidden.",
   linkOff:
     "Only members can open the project. With a public link, anyone can view what is on the canvas from then on; the trash and earlier changes stay hidden.",
+  listSwitch: "Anyone can find it under “Explore”",
+  listText: "It is listed with its name, its description and your name.",
+  listOn: "Anyone can find the project now.",
+  listOff: "The project is no longer found under “Explore”.",
   linkOn: "The project is now public.",
   linkClosed: "The project is for members only again.",
   linkLabel: "Project link",

@@ -50,6 +50,10 @@ export const sharing: Text["around"]["sharing"] = {
     "Toute personne disposant du lien peut lire le canevas, et ce qui s’y passe depuis qu’il est public, sans pouvoir le modifier. Les changements antérieurs, la corbeille, les membres, les instructions et les coûts restent cachés.",
   linkOff:
     "Seuls les membres peuvent ouvrir le projet. Avec un lien public, tout le monde peut lire le canevas à partir de ce moment ; la corbeille et les changements antérieurs restent cachés.",
+  listSwitch: "Tout le monde peut le trouver sous « Explorer »",
+  listText: "Il y figure avec son nom, sa description et votre nom.",
+  listOn: "Tout le monde peut maintenant trouver le projet.",
+  listOff: "Le projet ne figure plus sous « Explorer ».",
   linkOn: "Le projet est maintenant public.",
   linkClosed: "Le projet est de nouveau réservé aux membres.",
   linkLabel: "Lien vers le projet",
