@@ -17,7 +17,7 @@ use crate::pages;
 /// Scripts, styles and pictures from here and nowhere else: what a model or a person writes stays text.
 const CSP: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-     connect-src 'self'; font-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; \
+     connect-src 'self'; font-src 'self'; frame-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; \
      frame-ancestors 'none'",
 );
 /// The page that draws diagrams: its own program, styles that the drawing brings, and nothing else, not even an origin.

@@ -1,17 +1,21 @@
-import { Handle, Position, useStoreApi, type NodeProps } from "@xyflow/react";
+import { Handle, NodeResizeControl, Position, type NodeProps, type ResizeParams } from "@xyflow/react";
 import { memo, use, type CSSProperties, type ReactNode } from "react";
 
 import { isAsked, kindOf } from "../project/kinds.ts";
+import { CARD_HEIGHT_MIN, CARD_WIDTH_MIN } from "../project/sizes.ts";
 import type { NodeView } from "../sync/index.ts";
 import { useText } from "../text/index.ts";
 import { classes } from "../ui/classes.ts";
 import { inkOn } from "../ui/ink.ts";
+import { useActions } from "./actions-context.ts";
 import { CardAnswer } from "./CardAnswer.tsx";
 import styles from "./Card.module.css";
 import { CardFooter } from "./CardFooter.tsx";
 import { CardHeader } from "./CardHeader.tsx";
+import { CardGist, CardTitle } from "./CardGist.tsx";
 import { CardPrompt } from "./CardPrompt.tsx";
-import { FarContext } from "./far.ts";
+import { titleOf } from "./title.ts";
+import { DetailContext, type Detail } from "./detail.ts";
 import { useMarks, type Mark } from "./marks.ts";
 import { useNode } from "../project/project.ts";
 import { useCanvas } from "../project/ui-state.ts";
@@ -38,12 +42,11 @@ interface DrawnProps {
 function Drawn({ node, selected, light, edit }: DrawnProps) {
   const { canvas } = useText();
   const isEditing = useCanvas((ui) => ui.editing === node.id) && edit;
-  const farHeight = useFarHeight(node.id);
+  const detail = use(DetailContext);
   const marks = useMarks(node.id);
   const first = marks[0];
   const style = {
     ...(first && { outlineColor: first.color }),
-    ...(farHeight !== undefined && { minHeight: farHeight }),
     ...(node.color != null && { "--tint": node.color }),
   } as CSSProperties;
   return (
@@ -51,6 +54,7 @@ function Drawn({ node, selected, light, edit }: DrawnProps) {
       className={classes(styles.card, selected && styles.selected, styles[light], styles[node.status.toLowerCase()])}
       style={style}
       data-marked={first !== undefined || undefined}
+      data-editing={isEditing || undefined}
       data-node={node.id}
       data-status={node.status}
       data-kind={kindOf(node)}
@@ -62,18 +66,65 @@ function Drawn({ node, selected, light, edit }: DrawnProps) {
     >
       <Handle type="target" position={Position.Top} className={styles.handle} isConnectable={edit} aria-hidden />
       {first !== undefined && <Marks marks={marks} />}
-      {farHeight !== undefined && !isEditing ? (
-        <p className={styles.far}>{titleOf(node)}</p>
-      ) : (
+      <Body node={node} selected={selected} isEditing={isEditing} detail={isEditing ? "all" : detail} />
+      {selected && edit && detail === "all" && <Corner id={node.id} />}
+      <Handle type="source" position={Position.Bottom} className={styles.handle} isConnectable={edit} aria-hidden />
+    </article>
+  );
+}
+
+interface BodyProps {
+  node: NodeView;
+  selected: boolean;
+  isEditing: boolean;
+  detail: Detail;
+}
+
+/** As much of a node as can be read from where it is seen. */
+function Body({ node, selected, isEditing, detail }: BodyProps): ReactNode {
+  switch (detail) {
+    case "title":
+      return <CardTitle node={node} />;
+    case "gist":
+      return <CardGist node={node} />;
+    case "all":
+      return (
         <>
           <CardHeader node={node} />
+          {node.title != null && <h3 className={styles.title}>{node.title}</h3>}
           <CardPrompt node={node} isEditing={isEditing} />
+          <CardTags tags={node.tags ?? []} />
           <CardAnswer node={node} selected={selected} />
           <CardFooter node={node} />
         </>
-      )}
-      <Handle type="source" position={Position.Bottom} className={styles.handle} isConnectable={edit} aria-hidden />
-    </article>
+      );
+  }
+}
+
+function CardTags({ tags }: { tags: readonly string[] }): ReactNode {
+  const { canvas } = useText();
+  if (tags.length === 0) return null;
+  return (
+    <ul className={styles.tags} aria-label={canvas.tags}>
+      {tags.map((tag) => (
+        <li key={tag}>{tag}</li>
+      ))}
+    </ul>
+  );
+}
+
+/** By its corner a card is made larger or smaller, for everybody. */
+function Corner({ id }: { id: string }) {
+  const actions = useActions();
+  const resized = (_: unknown, { x, y, width, height }: ResizeParams) => actions.resize(id, { x, y, width, height });
+  return (
+    <NodeResizeControl
+      position="bottom-right"
+      minWidth={CARD_WIDTH_MIN}
+      minHeight={CARD_HEIGHT_MIN}
+      className={styles.corner ?? ""}
+      onResizeEnd={resized}
+    />
   );
 }
 
@@ -88,19 +139,4 @@ function Marks({ marks }: { marks: readonly Mark[] }): ReactNode {
       ))}
     </ul>
   );
-}
-
-/** How high the card is kept while it is seen from afar, so that nothing jumps; undefined from near. */
-function useFarHeight(id: string): number | undefined {
-  const flow = useStoreApi();
-  return use(FarContext) ? (flow.getState().nodeLookup.get(id)?.measured.height ?? 0) : undefined;
-}
-
-const TITLE_LETTERS_MAX = 60;
-
-/** What a node is called where there is room for one line. */
-export function titleOf({ title, prompt }: Pick<NodeView, "title" | "prompt">): string {
-  if (title != null) return title;
-  const line = prompt.trim().split("\n", 1)[0] ?? "";
-  return line.length > TITLE_LETTERS_MAX ? `${line.slice(0, TITLE_LETTERS_MAX - 1)}…` : line;
 }

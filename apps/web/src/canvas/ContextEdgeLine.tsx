@@ -7,9 +7,9 @@ import { useText } from "../text/index.ts";
 import { classes } from "../ui/classes.ts";
 import { Segments } from "../ui/Segments.tsx";
 import { useActions } from "./actions-context.ts";
-import { titleOf } from "./Card.tsx";
+import { titleOf } from "./title.ts";
 import styles from "./ContextEdgeLine.module.css";
-import { FarContext } from "./far.ts";
+import { DetailContext } from "./detail.ts";
 import { useProject } from "../project/project.ts";
 import { useCanvas } from "../project/ui-state.ts";
 import { nameOfEdge, type ContextEdge } from "./use-flow.ts";
@@ -33,7 +33,7 @@ export const ContextEdgeLine = memo(function ContextEdgeLine({
   });
   const [path, x, y] = getBezierPath(ends);
   const policy = data?.policy ?? "FULL";
-  const isFar = use(FarContext);
+  const isFar = use(DetailContext) === "title";
   return (
     <>
       <Name id={id} source={source} target={target} />

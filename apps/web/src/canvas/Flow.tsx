@@ -5,7 +5,6 @@ import {
   BackgroundVariant,
   ConnectionMode,
   Controls,
-  MiniMap,
   ReactFlow,
   SelectionMode,
   useReactFlow,
@@ -14,7 +13,16 @@ import {
   type FinalConnectionState,
   type Viewport,
 } from "@xyflow/react";
-import { memo, useCallback, useEffect, useMemo, useState, type MouseEvent, type PointerEvent } from "react";
+import {
+  memo,
+  useCallback,
+  useEffect,
+  useMemo,
+  useState,
+  type CSSProperties,
+  type MouseEvent,
+  type PointerEvent,
+} from "react";
 
 import { useText } from "../text/index.ts";
 import { useMay } from "../project/use-rights.ts";
@@ -23,10 +31,12 @@ import { AgentBadges } from "./agents/AgentBadges.tsx";
 import { Card } from "./Card.tsx";
 import { ContextEdgeLine } from "./ContextEdgeLine.tsx";
 import { Cursors } from "./Cursors.tsx";
-import { FarContext, useIsFar } from "./far.ts";
+import { DetailContext, useDetail, useTextScale } from "./detail.ts";
 import styles from "./Flow.module.css";
 import { Frame } from "./Frame.tsx";
-import { CARD_WIDTH } from "../project/places.ts";
+import { Guides } from "./Guides.tsx";
+import { Minimap } from "./Minimap.tsx";
+import { CARD_WIDTH } from "../project/sizes.ts";
 import { useProject } from "../project/project.ts";
 import { Proposals } from "./proposals/Proposals.tsx";
 import { useCanvas, useCanvasStore } from "../project/ui-state.ts";
@@ -44,13 +54,6 @@ const nodeTypes = { card: Card, frame: Frame };
 const edgeTypes = { context: ContextEdgeLine };
 /** Cards behind the edge of the screen are drawn only as they come in sight, which pays from here on. */
 const DRAW_ALL_MAX = 60;
-const STATUS_COLORS: Readonly<Record<string, string>> = {
-  GENERATING: "var(--accent)",
-  COMPLETED: "var(--good)",
-  STALE: "var(--warn)",
-  ERROR: "var(--bad)",
-};
-
 /** The canvas, from where the user left it. */
 export function Flow({ own }: { own: Viewport | null }) {
   const project = useProject();
@@ -65,17 +68,19 @@ export function Flow({ own }: { own: Viewport | null }) {
     },
     [project, own, store],
   );
-  const isFar = useIsFar();
+  const detail = useDetail();
+  const scale = { "--text-scale": useTextScale() } as CSSProperties;
   const isLit = useCanvas((ui) => ui.lineage !== null);
   return (
     <div
       className={styles.flow}
       ref={frame}
-      data-far={isFar || undefined}
+      style={scale}
+      data-detail={detail}
       data-lit={isLit || undefined}
       {...useHands()}
     >
-      <FarContext value={isFar}>{first !== null && <Drawing first={first} />}</FarContext>
+      <DetailContext value={detail}>{first !== null && <Drawing first={first} />}</DetailContext>
     </div>
   );
 }
@@ -84,7 +89,6 @@ export function Flow({ own }: { own: Viewport | null }) {
 const Drawing = memo(function Drawing({ first }: { first: Viewport }) {
   const { canvas } = useText();
   const edit = useMay("graph:write");
-  const project = useProject();
   const actions = useActions();
   const { nodes, onNodesChange } = useFlowNodes(actions);
   const edges = useFlowEdges();
@@ -120,16 +124,11 @@ const Drawing = memo(function Drawing({ first }: { first: Viewport }) {
       proOptions={{ hideAttribution: false }}
     >
       <Background variant={BackgroundVariant.Dots} gap={24} size={1.4} className={styles.background ?? ""} />
-      <MiniMap<CardNode>
-        pannable
-        zoomable
-        className={styles.minimap ?? ""}
-        nodeColor={({ id }) => STATUS_COLORS[project.node(id)?.status ?? ""] ?? "var(--line-strong)"}
-        ariaLabel={canvas.minimap}
-      />
+      <Minimap />
       <Controls showInteractive={false} className={styles.controls ?? ""} aria-label={canvas.zoom} />
       <Proposals />
       <AgentBadges />
+      <Guides />
       <Cursors />
     </ReactFlow>
   );

@@ -14,7 +14,7 @@ import { useMemo, useState } from "react";
 import type { CanvasGraph, NodeView } from "../sync/index.ts";
 import { useText } from "../text/index.ts";
 import { useActions } from "./actions-context.ts";
-import { titleOf } from "./Card.tsx";
+import { titleOf } from "./title.ts";
 import { useCommands } from "./commands/hands.ts";
 import { opens, type Command, type PageWindow } from "../project/parts.ts";
 import { useGraph } from "../project/project.ts";

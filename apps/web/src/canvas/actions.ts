@@ -1,4 +1,4 @@
-import type { BatchedOp, CanvasGraph, EdgePolicy, NodeView, ProjectSync } from "../sync/index.ts";
+import type { BatchedOp, EdgePolicy, NodeView, ProjectSync } from "../sync/index.ts";
 import { QueueFull, uuidv7 } from "../sync/index.ts";
 import { text } from "../text/index.ts";
 import { explainOnly, say, sayFailed } from "../ui/toasts.ts";
@@ -6,9 +6,21 @@ import type { Arrangement } from "./arrange.ts";
 import { arranged } from "./arrange.ts";
 import { fromClipboard, toClipboard, type Copied } from "./clipboard.ts";
 import { batches } from "../project/history.ts";
-import { boundsOf, CARD_HEIGHT, CARD_WIDTH, expectedHeight, freePlace, GAP, type Box } from "../project/places.ts";
 import { frameSize, isAsked, isFrame } from "../project/kinds.ts";
-import { litPath, pathBetween, shapeOf, unfolded } from "../project/graph.ts";
+import { cardsOf, freePlace, placeNear } from "../project/places.ts";
+import {
+  answeredSize,
+  boundsOf,
+  boxOf,
+  FRAME_HEAD,
+  FRAME_PADDING,
+  overlaps,
+  sizeOf,
+  type Area,
+  type Box,
+} from "../project/sizes.ts";
+import type { Item, Style } from "./layout/layout.ts";
+import { childNodes, litPath, pathBetween, shapeOf, unfolded } from "../project/graph.ts";
 import type { CanvasStore } from "../project/ui-state.ts";
 
 export interface Point {
@@ -18,18 +30,21 @@ export interface Point {
 
 /** What the page around lends a hand with. */
 export interface Surroundings {
-  /** How large a card is drawn, as far as that is known. */
-  readonly sizeOf: (node: string) => { readonly width: number; readonly height: number } | undefined;
-  /** Brings a place into sight. */
-  readonly show: (place: Omit<Box, "id">) => void;
+  /** Brings a place into sight, near enough to read. */
+  readonly show: (place: Area) => void;
   /** Makes of several changes one that can be taken back. */
   readonly together: (change: () => void) => void;
   /** Has an agent do what its prompt asks of it; false where that is nothing. */
   readonly askAgent: (node: NodeView) => boolean;
 }
 
-/** A new card with the field in which its prompt is typed. */
+/** A card with the field in which its prompt is typed is at least so high. */
 const EDITOR_HEIGHT = 200;
+/** What somebody is about to type. */
+const QUESTION = { prompt: "" };
+const NOTE = { prompt: "", kind: "NOTE" } as const;
+/** Trees where it is a tree, layers where branches meet. */
+const TIDY: Style = { shape: "LAYERED", direction: "DOWN" };
 const CYCLE_SHOWN_MS = 6_000;
 const PASTED_ASIDE = 40;
 
@@ -47,24 +62,26 @@ export class Actions {
 
   /** A node whose prompt can be typed at once. */
   create(position: Point, parentIds: string[] = []): void {
-    const place = freePlace(round(position), this.#boxes());
+    this.#createAt(freePlace(round(position), this.#cards(), answeredSize(QUESTION)), parentIds);
+  }
+
+  #createAt(position: Point, parentIds: string[]): void {
     this.#try(() => {
       const { id } = this.#project.submit("node.create", {
-        prompt: "",
-        position: place,
+        ...QUESTION,
+        position: round(position),
         ...(parentIds.length > 0 && { parentIds }),
       });
       this.select([id]);
       this.edit(id);
-      this.#around.show({ ...place, width: CARD_WIDTH, height: EDITOR_HEIGHT });
     });
   }
 
   /** A text that asks nothing. */
   note(position: Point): void {
-    const place = freePlace(round(position), this.#boxes());
+    const place = freePlace(round(position), this.#cards(), sizeOf(NOTE));
     this.#try(() => {
-      const { id } = this.#project.submit("node.create", { prompt: "", kind: "NOTE", position: place });
+      const { id } = this.#project.submit("node.create", { ...NOTE, position: place });
       this.select([id]);
       this.edit(id);
     });
@@ -77,7 +94,7 @@ export class Actions {
     const held = [...this.#ui.getState().selection]
       .flatMap((id) => graph.nodes.get(id) ?? [])
       .filter((node) => !isFrame(node));
-    const around = held.length === 0 ? null : boundsAround(held.flatMap(({ id }) => this.#box(id, graph) ?? []));
+    const around = held.length === 0 ? null : framed(boundsOf(held.map(boxOf)));
     const { x, y, ...size } = around ?? { ...round(position), ...frameSize({}) };
     const id = uuidv7();
     this.#batch([
@@ -87,17 +104,22 @@ export class Actions {
     this.select([id]);
   }
 
-  resize(id: string, { x, y, width, height }: Omit<Box, "id">): void {
+  resize(id: string, { x, y, width, height }: Area): void {
     const size = { width: Math.round(width), height: Math.round(height) };
     this.#try(() => this.#project.submit("node.update", { id, position: round({ x, y }), ...size }));
   }
 
+  /** As high as it takes to read all that a card says, or, without a height, as high as other cards. */
+  setHeight(id: string, height: number | null): void {
+    this.#try(() => this.#project.submit("node.update", { id, height: height === null ? null : Math.round(height) }));
+  }
+
   /** A question that follows from a node, below it. */
   branch(from: string): void {
-    const node = this.#project.node(from);
-    if (node === undefined) return;
-    const height = this.#around.sizeOf(from)?.height ?? CARD_HEIGHT;
-    this.create({ x: node.position.x, y: node.position.y + height + GAP }, [from]);
+    const [node, graph] = [this.#project.node(from), this.#project.graph()];
+    if (node === undefined || graph === null) return;
+    const children = childNodes(graph, from);
+    this.#createAt(placeNear(graph.nodes.values(), { below: node, children }, QUESTION), [from]);
   }
 
   /** Nobody can work with what a fold hides. */
@@ -113,8 +135,12 @@ export class Actions {
     this.#ui.setState({ selection: new Set(this.#project.graph()?.nodes.keys()), selectedEdges: new Set() });
   }
 
-  edit(node: string | null): void {
-    this.#ui.setState({ editing: node });
+  edit(id: string | null): void {
+    this.#ui.setState({ editing: id });
+    const node = id === null ? undefined : this.#project.node(id);
+    if (node === undefined) return;
+    const box = boxOf(node);
+    this.#around.show({ ...box, height: Math.max(box.height, EDITOR_HEIGHT) });
   }
 
   /** Another node may be typed in by now. */
@@ -185,27 +211,80 @@ export class Actions {
     );
   }
 
+  /**
+   * Puts down what was dragged: on top of other cards it goes to the nearest free place, and it belongs to the frame in
+   * which it lies then.
+   */
+  drop(positions: readonly ({ id: string } & Point)[]): void {
+    const graph = this.#project.graph();
+    if (graph === null) return;
+    const ids = new Set(positions.map(({ id }) => id));
+    const dropped = positions.flatMap((at) => {
+      const node = graph.nodes.get(at.id);
+      return node === undefined || isFrame(node) ? [] : [{ node, box: { ...boxOf(node), ...at } }];
+    });
+    const others = cardsOf(graph.nodes.values()).filter(({ id }) => !ids.has(id));
+    const bounds = boundsOf(dropped.map(({ box }) => box));
+    const isFrameMoved = dropped.length < positions.length;
+    const covers = dropped.some(({ box }) => others.some((other) => overlaps(box, other)));
+    const place = covers && !isFrameMoved ? freePlace(bounds, others, bounds) : bounds;
+    const [dx, dy] = [place.x - bounds.x, place.y - bounds.y];
+    const frames = [...graph.nodes.values()].filter((node) => isFrame(node) && !ids.has(node.id));
+    const rehomed = dropped.flatMap(({ node, box }): BatchedOp[] => {
+      const frameId = frameAround({ ...box, x: box.x + dx, y: box.y + dy }, frames);
+      const isHeldByMoved = node.frameId != null && ids.has(node.frameId);
+      return isHeldByMoved || frameId === (node.frameId ?? null)
+        ? []
+        : [{ op: "node.update", data: { id: node.id, frameId } }];
+    });
+    const moves = positions.map(({ id, x, y }) => ({ id, ...round({ x: x + dx, y: y + dy }) }));
+    if (rehomed.length === 0) this.move(moves);
+    else this.#batch([{ op: "node.move", data: { positions: moves } }, ...rehomed]);
+  }
+
   arrange(how: Arrangement): void {
     const graph = this.#project.graph();
     if (graph === null) return;
-    const boxes = [...this.#ui.getState().selection].flatMap((id) => this.#box(id, graph) ?? []);
-    this.move(arranged(boxes, how));
+    const nodes = [...this.#ui.getState().selection].flatMap((id) => graph.nodes.get(id) ?? []);
+    this.move(arranged(nodes.map(boxOf), how));
   }
 
-  /** Lays out what is selected, or everything; the layout's program comes when it is first wanted. */
-  async layOut(): Promise<void> {
+  /** Lays out what is selected, or everything. Its program comes when it is first wanted, and works away from the page. */
+  async layOut(style: Style = TIDY): Promise<void> {
     const graph = this.#project.graph();
     if (graph === null) return;
     const { selection } = this.#ui.getState();
-    const cards = [...graph.nodes.values()].filter((node) => !isFrame(node)).map(({ id }) => id);
-    const chosen = new Set(selection.size > 1 ? cards.filter((id) => selection.has(id)) : cards);
-    const boxes = [...chosen].flatMap((id) => this.#box(id, graph) ?? []);
+    const all = [...graph.nodes.values()];
+    const chosen = selection.size > 1 ? withHeld(all, selection) : all;
     try {
-      const { laidOut } = await import("./layout.ts");
-      this.move(laidOut(boxes, [...graph.edges.values()]));
+      const { laidOutAway } = await import("./layout/away.ts");
+      const boxes = await laidOutAway({ items: chosen.map(itemOf), edges: [...graph.edges.values()], style });
+      const others = cardsOf(all.filter((node) => !chosen.includes(node)));
+      this.#put(boxes, freePlace(boundsOf(boxes), others, boundsOf(boxes)));
     } catch (error) {
       sayFailed(error);
     }
+  }
+
+  /** Puts what was laid out where it belongs; what changed meanwhile keeps what others did to it. */
+  #put(boxes: readonly Box[], corner: Point): void {
+    const bounds = boundsOf(boxes);
+    const [dx, dy] = [corner.x - bounds.x, corner.y - bounds.y];
+    const positions: ({ id: string } & Point)[] = [];
+    const sizes: BatchedOp[] = [];
+    for (const { id, x, y, width, height } of boxes) {
+      const node = this.#project.node(id);
+      if (node === undefined) continue;
+      const to = round({ x: x + dx, y: y + dy });
+      if (to.x !== node.position.x || to.y !== node.position.y) positions.push({ id, ...to });
+      const size = sizeOf(node);
+      const isAsLarge = Math.abs(size.width - width) < 1 && Math.abs(size.height - height) < 1;
+      if (isFrame(node) && !isAsLarge)
+        sizes.push({ op: "node.update", data: { id, width: Math.round(width), height: Math.round(height) } });
+    }
+    if (positions.length === 0 && sizes.length === 0) return;
+    const moves: BatchedOp[] = positions.length === 0 ? [] : [{ op: "node.move", data: { positions } }];
+    this.#batch([...moves, ...sizes]);
   }
 
   copied(): string | null {
@@ -220,9 +299,10 @@ export class Actions {
     if (copied !== null) this.#insert(copied, at);
     else if (written.trim() !== "") {
       this.#try(() => {
-        const place = freePlace(round(at), this.#boxes());
+        const size = answeredSize({ prompt: written });
+        const place = freePlace(round(at), this.#cards(), size);
         this.select([this.#project.submit("node.create", { prompt: written, position: place }).id]);
-        this.#around.show({ ...place, width: CARD_WIDTH, height: CARD_HEIGHT });
+        this.#around.show({ ...place, ...size });
       });
     }
   }
@@ -258,9 +338,9 @@ export class Actions {
   #insert({ nodes, edges }: Copied, at: Point): void {
     const first = nodes[0];
     if (first === undefined) return;
-    const bounds = boundsOf(nodes);
+    const bounds = boundsOf(nodes.map((node) => ({ ...node.position, ...answeredSize(node) })));
     const wanted = round({ x: at.x + bounds.x - first.position.x, y: at.y + bounds.y - first.position.y });
-    const place = freePlace(wanted, this.#boxes(), bounds);
+    const place = freePlace(wanted, this.#cards(), bounds);
     const [dx, dy] = [place.x - bounds.x, place.y - bounds.y];
     const ids = new Map(nodes.map(({ id }) => [id, uuidv7()]));
     // A frame has to be there before what it holds.
@@ -298,39 +378,34 @@ export class Actions {
     }
   }
 
-  #boxes(): Box[] {
-    const graph = this.#project.graph();
-    if (graph === null) return [];
-    // A frame is in nobody's way.
-    const cards = [...graph.nodes.values()].filter((node) => !isFrame(node));
-    return cards.flatMap(({ id }) => this.#box(id, graph) ?? []);
-  }
-
-  #box(id: string, graph: CanvasGraph): Box | undefined {
-    const node = graph.nodes.get(id);
-    if (node === undefined) return undefined;
-    const { width, height } = this.#around.sizeOf(id) ?? { width: CARD_WIDTH, height: expectedHeight(node) };
-    return { id, ...node.position, width, height };
+  #cards(): Box[] {
+    return cardsOf(this.#project.graph()?.nodes.values() ?? []);
   }
 }
 
-const FRAME_PADDING = 40;
-/** Where the name of a frame stands. */
-const FRAME_HEAD = 56;
-
-function boundsAround(boxes: readonly Box[]): Omit<Box, "id"> {
-  const [left, top] = [Math.min(...boxes.map(({ x }) => x)), Math.min(...boxes.map(({ y }) => y))];
-  const right = Math.max(...boxes.map(({ x, width }) => x + width));
-  const bottom = Math.max(...boxes.map(({ y, height }) => y + height));
-  return {
-    x: Math.round(left - FRAME_PADDING),
-    y: Math.round(top - FRAME_HEAD),
-    width: Math.round(right - left + 2 * FRAME_PADDING),
-    height: Math.round(bottom - top + FRAME_HEAD + FRAME_PADDING),
-  };
-}
+/** The frame around what it is to hold. */
+const framed = ({ x, y, width, height }: Area): Area => ({
+  x: Math.round(x - FRAME_PADDING),
+  y: Math.round(y - FRAME_HEAD),
+  width: Math.round(width + 2 * FRAME_PADDING),
+  height: Math.round(height + FRAME_HEAD + FRAME_PADDING),
+});
 
 const rankOf = ({ kind }: Copied["nodes"][number]) => (kind === "FRAME" ? 0 : 1);
+
+/** The smallest frame in which the middle of a card lies. */
+function frameAround({ x, y, width, height }: Area, frames: readonly NodeView[]): string | null {
+  const point = { x: x + width / 2, y: y + height / 2, width: 0, height: 0 };
+  const around = frames.map(boxOf).filter((frame) => overlaps(point, frame));
+  const [smallest] = around.toSorted((one, other) => one.width * one.height - other.width * other.height);
+  return smallest?.id ?? null;
+}
+
+/** With a frame goes what it holds. */
+const withHeld = (nodes: readonly NodeView[], chosen: ReadonlySet<string>): NodeView[] =>
+  nodes.filter(({ id, frameId }) => chosen.has(id) || (frameId != null && chosen.has(frameId)));
+
+const itemOf = (node: NodeView): Item => ({ ...boxOf(node), frameId: node.frameId ?? null, isFrame: isFrame(node) });
 
 /** Parts of a pixel say nothing and make every number long. */
 const round = ({ x, y }: Point): Point => ({ x: Math.round(x), y: Math.round(y) });

@@ -1,4 +1,4 @@
-import type { Box } from "../project/places.ts";
+import type { Box } from "../project/sizes.ts";
 
 export type Arrangement = "left" | "center" | "right" | "top" | "middle" | "bottom" | "across" | "down";
 

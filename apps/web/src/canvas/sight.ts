@@ -1,20 +1,27 @@
 import type { useReactFlow } from "@xyflow/react";
 
-import type { Box } from "../project/places.ts";
+import type { Area } from "../project/sizes.ts";
+import { ALL_ZOOM_MIN } from "./detail.ts";
 
 type Flow = ReturnType<typeof useReactFlow>;
 
 /** What is brought into sight keeps this far from the edge of the canvas. */
 const MARGIN = 24;
+/** Whoever was too far away to read comes as near as this. */
+const READING_ZOOM = 1;
 
 /** The view glides only for those who like things to move. */
 export const glide = (ms: number): number => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : ms);
 
-/** Moves the view no further than it takes to see a box, and at once: somebody is about to type there. */
-export function bringIntoSight(flow: Flow, { x, y, width, height }: Omit<Box, "id">): void {
+/** Moves the view no further than it takes to see and read a box, and at once: somebody is about to type there. */
+export function bringIntoSight(flow: Flow, { x, y, width, height }: Area): void {
   const canvas = document.querySelector(".react-flow")?.getBoundingClientRect();
   if (canvas === undefined) return;
   const view = flow.getViewport();
+  if (view.zoom < ALL_ZOOM_MIN) {
+    void flow.setCenter(x + width / 2, y + height / 2, { zoom: READING_ZOOM });
+    return;
+  }
   const dx = shift(view.x + x * view.zoom, width * view.zoom, canvas.width);
   const dy = shift(view.y + y * view.zoom, height * view.zoom, canvas.height);
   if (dx !== 0 || dy !== 0) void flow.setViewport({ ...view, x: view.x + dx, y: view.y + dy });

@@ -1,13 +1,15 @@
 import { applyNodeChanges, Position, type Edge, type Node, type NodeChange } from "@xyflow/react";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 import type { CanvasGraph, Changes, EdgePolicy, NodeView } from "../sync/index.ts";
 import { useMay } from "../project/use-rights.ts";
 import type { Actions } from "./actions.ts";
-import { CARD_WIDTH, expectedHeight } from "../project/places.ts";
+import { Gliding } from "./gliding.ts";
+import { useSnapping } from "./use-snapping.ts";
 import { useGraph, useProject } from "../project/project.ts";
 import { hiddenBy, shapeOf } from "../project/graph.ts";
-import { frameSize, isFrame } from "../project/kinds.ts";
+import { isFrame } from "../project/kinds.ts";
+import { sizeOf } from "../project/sizes.ts";
 import { useCanvas, useCanvasStore, type CanvasUi } from "../project/ui-state.ts";
 
 export type CardNode = Node<Record<string, never>, "card" | "frame">;
@@ -15,9 +17,6 @@ export type ContextEdge = Edge<{ policy: EdgePolicy }, "context">;
 
 /** The element that names an edge; by default edges are called by the ids of their ends. */
 export const nameOfEdge = (id: string): string => `edge-name-${id}`;
-
-/** A card reads its node itself, so that what is drawn around it need not know. */
-const NO_DATA = {};
 
 /** The project as the drawing library wants it: what did not change keeps its identity, and is not drawn again. */
 export function useFlowNodes(actions: Actions): {
@@ -29,8 +28,9 @@ export function useFlowNodes(actions: Actions): {
   const [nodes, setNodes] = useState<CardNode[]>(() => followed([], null, project.graph(), store.getState()));
 
   useEffect(() => {
+    const gliding = new Gliding(setNodes);
     const follow = (changes: Changes | null) => {
-      setNodes((before) => followed(before, changes, project.graph(), store.getState()));
+      setNodes((before) => gliding.start(before, followed(before, changes, project.graph(), store.getState())));
     };
     // Something may have come between the first drawing and now.
     follow(null);
@@ -43,22 +43,30 @@ export function useFlowNodes(actions: Actions): {
       }),
     ];
     return () => {
+      gliding.stop();
       for (const stop of stops) stop();
     };
   }, [project, store]);
 
+  const dragged = useRef(false);
+  const snap = useSnapping();
   const onNodesChange = useCallback(
     (changes: NodeChange<CardNode>[]) => {
       select(changes, store.getState().selection, (selection) => store.setState({ selection }));
-      const others = changes.filter(({ type }) => type === "dimensions" || type === "position");
-      if (others.length === 0) return;
-      setNodes((before) => {
-        const all = [...others, ...takenAlong(others, before, project.graph())];
-        return measured(all, applyNodeChanges(all, before));
-      });
-      actions.move(settled(others));
+      const byHand = changes.filter(isByHand);
+      if (byHand.length === 0) return;
+      // What arrow keys move goes where it is sent; what is dropped may lie on something.
+      const isDrag = byHand.some((change) => change.type === "position" && change.dragging === true);
+      if (isDrag) dragged.current = true;
+      const others = dragged.current ? snap(byHand) : byHand;
+      setNodes((before) => applyNodeChanges([...others, ...takenAlong(others, before, project.graph())], before));
+      const at = settled(others);
+      if (at.length === 0) return;
+      if (dragged.current) actions.drop(at);
+      else actions.move(at);
+      dragged.current = false;
     },
-    [project, store, actions],
+    [project, store, actions, snap],
   );
   return { nodes, onNodesChange };
 }
@@ -79,16 +87,9 @@ function select(
   become(selection);
 }
 
-/** Handles that the library is told win over those it finds, so they go once it has found some. */
-function measured(changes: NodeChange<CardNode>[], cards: CardNode[]): CardNode[] {
-  const found = new Set(changes.flatMap((change) => (change.type === "dimensions" ? [change.id] : [])));
-  if (found.size === 0) return cards;
-  return cards.map((card) => {
-    if (!found.has(card.id)) return card;
-    const { handles: _, ...rest } = card;
-    return rest;
-  });
-}
+/** How large a card is follows from its node: what the library measures says nothing new, unless somebody resizes it. */
+const isByHand = (change: NodeChange<CardNode>): boolean =>
+  change.type === "position" || (change.type === "dimensions" && change.setAttributes !== undefined);
 
 /** What frames take along while they are dragged; where it ends, the server moves it as well. */
 function takenAlong(
@@ -154,63 +155,52 @@ function drawn(
   // Whoever drags a card keeps it under the pointer, whatever others do with it meanwhile.
   const position =
     before?.dragging === true || node === undefined ? (before?.position ?? { x: 0, y: 0 }) : node.position;
-  if (node !== undefined && isFrame(node)) return drawnFrame(node, before, position, hidden.has(id), ui);
-  const isMeasured = before !== undefined && before.handles === undefined;
-  const size = node === undefined || isMeasured ? undefined : expectedSize(node);
-  const wanted = { position, selected: ui.selection.has(id), hidden: hidden.has(id), ...size };
-  return before !== undefined && isDrawn(before, wanted)
-    ? before
-    : { ...(before ?? { id, type: "card", data: NO_DATA }), ...wanted };
+  const drawing = node === undefined ? undefined : drawingOf(node);
+  const wanted = { position, selected: ui.selection.has(id), hidden: hidden.has(id), ...drawing };
+  return before !== undefined && isDrawn(before, wanted) ? before : { ...(before ?? UNKNOWN), id, ...wanted };
 }
 
+interface Drawing {
+  readonly width: number;
+  readonly height: number;
+  readonly measured: { width: number; height: number };
+  readonly type: "card" | "frame";
+  readonly handles?: NonNullable<CardNode["handles"]>;
+  readonly zIndex?: number;
+  readonly connectable?: boolean;
+}
+
+/** A card reads its node itself, so that what is drawn around it need not know. */
+const UNKNOWN = { type: "card" as const, data: {} };
 /** Under all cards, also while it is selected, which lifts it by a thousand. */
 const FRAME_LAYER = -1_001;
+const drawings = new WeakMap<NodeView, Drawing>();
 
-function drawnFrame(
-  node: NodeView,
-  before: CardNode | undefined,
-  position: CardNode["position"],
-  hidden: boolean,
-  ui: CanvasUi,
-): CardNode {
-  const wanted = { position, selected: ui.selection.has(node.id), hidden, ...frameSize(node) };
-  const isSame =
-    before?.type === "frame" &&
-    isDrawn(before, wanted) &&
-    before.width === wanted.width &&
-    before.height === wanted.height;
-  if (isSame) return before;
-  return { ...before, id: node.id, type: "frame", data: NO_DATA, connectable: false, zIndex: FRAME_LAYER, ...wanted };
-}
-
-type Size = Pick<CardNode, "measured" | "handles">;
-const sizes = new WeakMap<NodeView, Size>();
-
-/**
- * The drawing library draws every card whose size it does not know, in sight or not, to measure it. So it is told
- * about how large a card is and where its handles are, until it has measured the card itself.
- */
-function expectedSize(node: NodeView): Size {
-  const known = sizes.get(node);
+/** The drawing library is told how large a card is and where its handles are, so that it need not draw it to know. */
+function drawingOf(node: NodeView): Drawing {
+  const known = drawings.get(node);
   if (known !== undefined) return known;
-  const [height, x] = [expectedHeight(node), CARD_WIDTH / 2];
-  const size: Size = {
-    measured: { width: CARD_WIDTH, height },
-    handles: [
-      { type: "target", position: Position.Top, x, y: 0 },
-      { type: "source", position: Position.Bottom, x, y: height },
-    ],
-  };
-  sizes.set(node, size);
-  return size;
+  const size = sizeOf(node);
+  const drawing: Drawing = isFrame(node)
+    ? { ...size, measured: size, type: "frame", zIndex: FRAME_LAYER, connectable: false }
+    : { ...size, measured: size, type: "card", handles: handlesOf(size) };
+  drawings.set(node, drawing);
+  return drawing;
 }
 
-type Wanted = Required<Pick<CardNode, "position" | "selected" | "hidden">> & Size;
+function handlesOf({ width, height }: { width: number; height: number }): NonNullable<CardNode["handles"]> {
+  return [
+    { type: "target", position: Position.Top, x: width / 2, y: 0 },
+    { type: "source", position: Position.Bottom, x: width / 2, y: height },
+  ];
+}
 
-function isDrawn(card: CardNode, { position, selected, hidden, measured }: Wanted): boolean {
+type Wanted = Required<Pick<CardNode, "position" | "selected" | "hidden">> & Partial<Drawing>;
+
+function isDrawn(card: CardNode, { position, selected, hidden, width, height }: Wanted): boolean {
   const isThere = card.position.x === position.x && card.position.y === position.y;
-  const isAsHigh = measured === undefined || card.measured?.height === measured.height;
-  return isThere && isAsHigh && card.selected === selected && card.hidden === hidden;
+  const isAsLarge = width === undefined || (card.width === width && card.height === height);
+  return isThere && isAsLarge && card.selected === selected && card.hidden === hidden;
 }
 
 /** The edges, whose identity lasts as long as what is drawn of them. */

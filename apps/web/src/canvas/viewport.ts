@@ -3,7 +3,8 @@ import { useCallback, useEffect, useRef, useState } from "react";
 
 import { api, data } from "../api/client.ts";
 import type { CanvasGraph } from "../sync/index.ts";
-import { boundsOf, NEAR_ZOOM_MIN } from "../project/places.ts";
+import { boundsOf, boxOf, overlaps, type Area } from "../project/sizes.ts";
+import { ALL_ZOOM_MIN } from "./detail.ts";
 import { useAccess, useProject } from "../project/project.ts";
 
 export const ZOOM_MIN = 0.05;
@@ -13,7 +14,7 @@ const REST_MS = 1_000;
 /** Whoever has the project here does not wait longer for where they left it. */
 const WAIT_MS = 2_000;
 /** All of it, with some room around, and nothing larger than life. */
-const FIT = { padding: 0.15, zoomMax: 1 };
+export const FIT = { padding: 0.15, maxZoom: 1 };
 const ORIGIN: Viewport = { x: 0, y: 0, zoom: 1 };
 
 /** Everybody with an account finds their own view again, on any machine. Null stands for none, undefined for not known yet. */
@@ -44,18 +45,21 @@ export function firstView(
 ): Viewport {
   const node = nodes.get(asked);
   const kept = own ?? project.viewport;
-  if (node !== undefined) return centredOn(boundsOf([node]), kept?.zoom ?? FIT.zoomMax, { width, height });
-  if (kept !== null) return kept;
-  if (nodes.size === 0) return ORIGIN;
-  return getViewportForBounds(boundsOf(nodes.values()), width, height, ZOOM_MIN, FIT.zoomMax, FIT.padding);
+  if (node !== undefined) return centredOn(boxOf(node), kept?.zoom ?? FIT.maxZoom, { width, height });
+  if (nodes.size === 0) return kept ?? ORIGIN;
+  const boxes = Array.from(nodes.values(), boxOf);
+  // It was kept on a screen that may have been another one: whoever would see nothing on this one sees everything.
+  if (kept !== null && boxes.some((box) => overlaps(box, seenIn(kept, { width, height })))) return kept;
+  return getViewportForBounds(boundsOf(boxes), width, height, ZOOM_MIN, FIT.maxZoom, FIT.padding);
 }
 
-function centredOn(
-  box: ReturnType<typeof boundsOf>,
-  zoom: number,
-  { width, height }: { width: number; height: number },
-): Viewport {
-  const near = Math.max(NEAR_ZOOM_MIN, Math.min(FIT.zoomMax, zoom));
+/** The part of the canvas that a view shows. */
+export function seenIn({ x, y, zoom }: Viewport, { width, height }: { width: number; height: number }): Area {
+  return { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom };
+}
+
+function centredOn(box: Area, zoom: number, { width, height }: { width: number; height: number }): Viewport {
+  const near = Math.max(ALL_ZOOM_MIN, Math.min(FIT.maxZoom, zoom));
   return {
     x: width / 2 - (box.x + box.width / 2) * near,
     y: height / 2 - (box.y + box.height / 2) * near,

@@ -8,6 +8,7 @@ import { CommandsContext } from "../canvas/commands/hands.ts";
 import { Empty } from "../canvas/Empty.tsx";
 import { Flow } from "../canvas/Flow.tsx";
 import { useFollowing } from "../canvas/following.ts";
+import { useKeepingApart } from "../canvas/keep-apart.ts";
 import { useKeptDraft } from "../canvas/kept-draft.ts";
 import { useRefusals } from "../canvas/refusals.ts";
 import { useShared } from "../canvas/shared.ts";
@@ -20,7 +21,7 @@ import { RefreshButton } from "../panel/Refresh.tsx";
 import { useAskAgent } from "../project/agents/asking.ts";
 import { useAgentNews } from "../project/agents/news.ts";
 import { useChangeNews } from "../project/changes/news.ts";
-import { HistoryContext } from "../project/history-context.ts";
+import { HistoryContext, useHistory } from "../project/history-context.ts";
 import { History } from "../project/history.ts";
 import { TabsContext } from "../project/parts.ts";
 import { useGraph, useProject } from "../project/project.ts";
@@ -62,9 +63,7 @@ function useHands() {
   const history = useMemo(() => new History(project), [project]);
   useEffect(() => () => history.close(), [history]);
   return useMemo(() => {
-    const sizeOf = (id: string) => measured(flow.getInternalNode(id)?.measured);
     const actions = new Actions(project, store, {
-      sizeOf,
       show: (place) => bringIntoSight(flow, place),
       together: history.together,
       askAgent,
@@ -86,6 +85,7 @@ function Page({ own }: { own: Viewport | null }) {
   useFollowingAgent();
   useKeptView();
   useKeptDraft(useProject());
+  useKeepingApart(useHistory());
   useRefusals();
   useAgentNews();
   useChangeNews();
@@ -112,11 +112,6 @@ function Page({ own }: { own: Viewport | null }) {
       <Windows />
     </>
   );
-}
-
-function measured(size: { width?: number; height?: number } | undefined) {
-  const { width, height } = size ?? {};
-  return width === undefined || height === undefined ? undefined : { width, height };
 }
 
 /** What opens over the page. */

@@ -1,4 +1,4 @@
-import type { CanvasGraph, EdgeView } from "../sync/index.ts";
+import type { CanvasGraph, EdgeView, NodeView } from "../sync/index.ts";
 import type { Lit } from "./ui-state.ts";
 
 /** The edges of a graph by the nodes they begin and end at. */
@@ -47,6 +47,10 @@ const reached = (steps: Iterable<Step>): Set<string> => new Set(Array.from(steps
 
 const parentsOf = ({ into }: Shape, node: string): string[] => (into.get(node) ?? []).map(({ sourceId }) => sourceId);
 const childrenOf = ({ from }: Shape, node: string): string[] => (from.get(node) ?? []).map(({ targetId }) => targetId);
+
+/** What follows from a node at once. */
+export const childNodes = (graph: CanvasGraph, id: string): NodeView[] =>
+  childrenOf(shapeOf(graph), id).flatMap((child) => graph.nodes.get(child) ?? []);
 
 /** Nodes and everything above them. */
 export const upwardsOf = (shape: Shape, nodes: Iterable<string>): ReadonlySet<string> =>

@@ -112,6 +112,25 @@ export class History {
     }
   };
 
+  /** Whether what is submitted now takes something back, or does it again. */
+  isTakingBack(): boolean {
+    return this.#mode !== "doing";
+  }
+
+  /** What follows from a change of this page is taken back with it, and not at all where that cannot be. */
+  along(of: string, change: () => void): void {
+    const gathered: Part[] = [];
+    this.#gathered = gathered;
+    try {
+      change();
+    } finally {
+      this.#gathered = null;
+      this.#done = this.#done.map((step) =>
+        step.parts.some((part) => part.of === of) ? { ...step, parts: [...gathered, ...step.parts] } : step,
+      );
+    }
+  }
+
   close(): void {
     for (const stop of this.#stop) stop();
   }

@@ -1,38 +1,26 @@
-/** Where cards are, in the canvas' own measure. */
-export interface Box {
-  readonly id: string;
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
+import type { NodeView } from "../sync/index.ts";
+import { isFrame } from "./kinds.ts";
+import { answeredSize, boxOf, overlaps, type Area, type Box, type Size, type Sized } from "./sizes.ts";
 
-/** The width of every card, and the height of a new one. */
-export const CARD_WIDTH = 340;
-export const CARD_HEIGHT = 120;
-/** Below this, nothing but titles can be read or hit, and nothing else is drawn. */
-export const NEAR_ZOOM_MIN = 0.35;
 /** Between cards that are placed by the program. */
 export const GAP = 72;
 
-interface Place {
+export interface Place {
   readonly x: number;
   readonly y: number;
 }
-type Size = Pick<Box, "width" | "height">;
 
-const CARD: Size = { width: CARD_WIDTH, height: CARD_HEIGHT };
 /** In a thicket that is larger than this, its right edge is soon enough found. */
 const TRIES_MAX = 500;
 
 /** The place nearest to a wanted one, in any direction, at which something new covers no card. */
-export function freePlace(wanted: Place, boxes: readonly Box[], size: Size = CARD): Place {
+export function freePlace(wanted: Place, boxes: readonly Area[], size: Size): Place {
   const away = ({ x, y }: Place) => Math.hypot(x - wanted.x, y - wanted.y);
   const places: Place[] = [wanted];
   const seen = new Set<string>();
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const nearest = places.reduce((best, place) => (away(place) < away(best) ? place : best), places[0] ?? wanted);
-    const taken = { ...nearest, ...size };
+    const taken = { ...size, ...nearest };
     const inTheWay = boxes.find((box) => overlaps(taken, box));
     if (inTheWay === undefined) return nearest;
     places.splice(places.indexOf(nearest), 1);
@@ -46,7 +34,7 @@ export function freePlace(wanted: Place, boxes: readonly Box[], size: Size = CAR
 }
 
 /** Just next to a box: to its right, its left, below and above. */
-function besides(box: Box, { x, y }: Place, { width, height }: Size): Place[] {
+function besides(box: Area, { x, y }: Place, { width, height }: Size): Place[] {
   const gap = GAP / 2;
   return [
     { x: box.x + box.width + gap, y },
@@ -56,89 +44,82 @@ function besides(box: Box, { x, y }: Place, { width, height }: Size): Place[] {
   ];
 }
 
-function overlaps(one: Omit<Box, "id">, box: Box): boolean {
-  const isBeside = one.x + one.width <= box.x || box.x + box.width <= one.x;
-  const isApart = one.y + one.height <= box.y || box.y + box.height <= one.y;
-  return !isBeside && !isApart;
+/** The first place at this height, from here to the right, at which something new covers no card. */
+export function freeToTheRight(wanted: Place, boxes: readonly Area[], size: Size): Place {
+  let { x } = wanted;
+  const row = boxes
+    .filter((box) => overlaps({ ...box, y: wanted.y, height: size.height }, box))
+    .toSorted((one, other) => one.x - other.x);
+  for (const box of row) if (overlaps({ ...size, x, y: wanted.y }, box)) x = box.x + box.width + GAP / 2;
+  return { x, y: wanted.y };
 }
 
-/** What Card.module.css makes of a text: how much fits on a line, how high a line is, and where it is cut. */
-const LETTERS_PER_LINE = 46;
-const LINE_HEIGHT = 21;
-const PROMPT_HEIGHT_MAX = 192;
-const ANSWER_HEIGHT_MAX = 240;
-const HEADER_HEIGHT = 36;
-const PADDING = 18;
-const FOOTER_HEIGHT = 30;
-/** More than this cannot be seen on a card. */
-const LETTERS_SEEN_MAX = 1_000;
+/** Where a new question belongs: below what it follows, or beside what it is another wording of. */
+export type Near = { readonly below: NodeView; readonly children: readonly NodeView[] } | { readonly beside: NodeView };
 
-/** About how high a card will be once it is drawn; most cards of a large project never are. */
-export function expectedHeight({
-  prompt,
-  response,
-}: {
-  readonly prompt: string;
-  readonly response: string | null;
-}): number {
-  const question = Math.min(PROMPT_HEIGHT_MAX, textHeight(prompt));
-  if (response === null) return HEADER_HEIGHT + question;
-  return HEADER_HEIGHT + question + Math.min(ANSWER_HEIGHT_MAX, textHeight(response)) + FOOTER_HEIGHT;
-}
-
-function textHeight(text: string): number {
-  const lines = text
-    .slice(0, LETTERS_SEEN_MAX)
-    .split("\n")
-    .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / LETTERS_PER_LINE)), 0);
-  return PADDING + lines * LINE_HEIGHT;
-}
-
-interface Written {
-  readonly position: Place;
-  readonly prompt: string;
-  readonly response?: string | null;
-}
-
-/** As high as a card becomes by its answer. */
-const answered = ({ prompt, response }: Pick<Written, "prompt" | "response">): number =>
-  expectedHeight({ prompt, response: response ?? "" }) + (response == null ? ANSWER_HEIGHT_MAX : 0);
-
-const boxOf = ({ position, prompt, response }: Written, id = ""): Box => ({
-  id,
-  ...position,
-  width: CARD_WIDTH,
-  height: answered({ prompt, response: response ?? null }),
-});
-
-/**
- * A free place for a question, near another node: below the one that it follows, or beside the one that it is another
- * wording of. There is room for the answers that are still to come.
- */
-export function placeNear(
-  nodes: Iterable<Written>,
-  near: { readonly below: Written } | { readonly beside: Written } | null,
-  prompt: string,
-): Place {
-  const boxes = Array.from(nodes, (node) => boxOf(node));
-  const size = { width: CARD_WIDTH, height: answered({ prompt, response: null }) };
+/** A free place for a question; siblings stand side by side in their order. There is room for the answer to come. */
+export function placeNear(nodes: Iterable<NodeView>, near: Near | null, question: Sized): Place {
+  const boxes = cardsOf(nodes);
+  const size = answeredSize(question);
   if (near === null) return freePlace({ x: 0, y: 0 }, boxes, size);
   if ("beside" in near) {
-    const { x, y } = near.beside.position;
-    return freePlace({ x: x + CARD_WIDTH + GAP, y }, boxes, size);
+    const { x, y, width } = boxOf(near.beside);
+    return freeToTheRight({ x: x + width + GAP / 2, y }, boxes, size);
   }
-  const { x, y, height } = boxOf(near.below);
-  return freePlace({ x, y: y + height + GAP }, boxes, size);
+  const above = boxOf(near.below);
+  const below = { x: above.x, y: above.y + above.height + GAP };
+  const last = near.children
+    .map(boxOf)
+    .filter(({ y }) => y >= above.y + above.height)
+    .toSorted((one, other) => one.x - other.x)
+    .at(-1);
+  const wanted = last === undefined ? below : { x: last.x + last.width + GAP / 2, y: last.y };
+  return freeToTheRight(wanted, boxes, size);
 }
 
-/** Everything that these nodes take up, about. */
-export function boundsOf(nodes: Iterable<Written>): Omit<Box, "id"> {
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const { position, prompt, response = null } of nodes) {
-    left = Math.min(left, position.x);
-    top = Math.min(top, position.y);
-    right = Math.max(right, position.x + CARD_WIDTH);
-    bottom = Math.max(bottom, position.y + expectedHeight({ prompt, response }));
+/** What nothing new may cover: frames hold what stands on them. */
+export const cardsOf = (nodes: Iterable<NodeView>): Box[] =>
+  Array.from(nodes)
+    .filter((node) => !isFrame(node))
+    .map(boxOf);
+
+/** A card before and after it became larger. */
+export interface Grown {
+  readonly before: Box;
+  readonly after: Box;
+}
+
+/** A card is moved so often at most; what is then still covered was a heap before. */
+const PUSHES_PER_CARD_MAX = 8;
+
+/**
+ * Where cards go that something has grown over: down, and so do those that they would cover further down. What was
+ * covered before stays as its people put it.
+ */
+export function pushed(cards: readonly Box[], grown: readonly Grown[]): readonly Box[] {
+  const now = new Map(cards.map((box) => [box.id, box]));
+  for (const { after } of grown) if (now.has(after.id)) now.set(after.id, after);
+  const moved = new Set<string>();
+  // From top to bottom, so that a card is moved once in most cases.
+  const waiting = grown.map(({ before, after }) => ({ before, id: after.id }));
+  for (let left = cards.length * PUSHES_PER_CARD_MAX; left > 0; left -= 1) {
+    const { before, after } = takeTopmost(waiting, now) ?? {};
+    if (before === undefined || after === undefined) break;
+    for (const box of now.values()) {
+      if (box.id === after.id || !overlaps(after, box) || overlaps(before, box)) continue;
+      now.set(box.id, { ...box, y: after.y + after.height + GAP / 2 });
+      moved.add(box.id);
+      waiting.push({ before: box, id: box.id });
+    }
   }
-  return { x: left, y: top, width: right - left, height: bottom - top };
+  return [...moved].flatMap((id) => now.get(id) ?? []);
+}
+
+function takeTopmost(waiting: { before: Box; id: string }[], now: ReadonlyMap<string, Box>): Grown | undefined {
+  const topOf = ({ id }: { id: string }) => now.get(id)?.y ?? Infinity;
+  const [first] = waiting.toSorted((one, other) => topOf(one) - topOf(other));
+  const after = first && now.get(first.id);
+  if (first === undefined || after === undefined) return undefined;
+  waiting.splice(waiting.indexOf(first), 1);
+  return { before: first.before, after };
 }

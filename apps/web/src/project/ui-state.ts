@@ -27,6 +27,15 @@ export interface Unsent {
   readonly quote: Quote | null;
 }
 
+/** A line along which a dragged card stands level with others, or the gap that it keeps to one. */
+export interface Guide {
+  readonly axis: "x" | "y";
+  /** Where across its axis it lies, and from where to where it leads along the other. */
+  readonly at: number;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Nodes and edges that are lit together. */
 export interface Lit {
   readonly nodes: ReadonlySet<string>;
@@ -58,6 +67,8 @@ export interface CanvasUi {
   readonly hovered: string | null;
   /** What the hovered or selected nodes rest on; null when nothing is. */
   readonly lineage: Lit | null;
+  /** Where what is dragged stands level with other cards. */
+  readonly guides: readonly Guide[];
   /** The cycle that a refused edge would have closed. */
   readonly cycle: Lit | null;
   /** Nodes whose branches are folded away. */
@@ -103,6 +114,7 @@ export const newCanvasStore = (fields: Partial<CanvasUi> = {}): CanvasStore =>
     comparing: null,
     hovered: null,
     lineage: null,
+    guides: [],
     cycle: null,
     collapsed: NONE,
     following: null,

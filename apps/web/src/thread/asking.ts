@@ -2,6 +2,7 @@ import { createContext, use, useMemo } from "react";
 
 import { useAskAgent, useFindMentioned } from "../project/agents/asking.ts";
 import { useExplaining } from "../project/explained.ts";
+import { childNodes } from "../project/graph.ts";
 import { placeNear } from "../project/places.ts";
 import { useProject } from "../project/project.ts";
 import { useCanvasStore, type CanvasStore, type Quote, type Unsent } from "../project/ui-state.ts";
@@ -43,7 +44,10 @@ export class Asking {
       op: "node.create",
       data: {
         prompt,
-        position: this.#place(before === undefined ? null : { below: before }, prompt),
+        position: this.#place(
+          before === undefined ? null : { below: before, children: this.#childrenOf(before.id) },
+          prompt,
+        ),
         ...(before !== undefined && { parentIds: [before.id] }),
         ...(presetId !== "" && { settings: { presetId } }),
         ...(quote !== null && { metadata: { quote } }),
@@ -157,8 +161,13 @@ export class Asking {
   }
 
   #place(near: Parameters<typeof placeNear>[1], prompt: string) {
-    const { x, y } = placeNear(this.#project.graph()?.nodes.values() ?? [], near, prompt);
+    const { x, y } = placeNear(this.#project.graph()?.nodes.values() ?? [], near, { prompt });
     return { x: Math.round(x), y: Math.round(y) };
+  }
+
+  #childrenOf(id: string): NodeView[] {
+    const graph = this.#project.graph();
+    return graph === null ? [] : childNodes(graph, id);
   }
 
   #try(change: () => Submitted): Submitted | null {

@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 
 import { arranged } from "../../src/canvas/arrange.ts";
 import { fromClipboard, toClipboard } from "../../src/canvas/clipboard.ts";
-import { laidOut } from "../../src/canvas/layout.ts";
 import { edge, graph, node } from "../project/kit.ts";
 
 const box = (id: string, x: number, y: number, width = 100, height = 50) => ({ id, x, y, width, height });
@@ -23,19 +22,6 @@ test("spreading leaves the same gap everywhere, and the outermost where they are
     { id: "b", x: 350, y: 7 },
     { id: "c", x: 900, y: 0 },
   ]);
-});
-
-test("a layout lets context flow down, covers nothing, and stays where it was", () => {
-  const boxes = ["a", "b", "c", "d"].map((id) => box(id, 500, 500));
-  const placed = new Map(
-    laidOut(boxes, [edge("a>b"), edge("a>c"), edge("b>d"), edge("c>d")]).map((one) => [one.id, one]),
-  );
-  const at = (id: string) => placed.get(id) ?? { x: Number.NaN, y: Number.NaN };
-  expect(at("a").y).toBeLessThan(at("b").y);
-  expect(at("b").y).toBeLessThan(at("d").y);
-  expect(Math.abs(at("b").x - at("c").x)).toBeGreaterThanOrEqual(100);
-  const middle = [...placed.values()].reduce((sum, { x }) => sum + x, 0) / placed.size;
-  expect(middle).toBeCloseTo(500);
 });
 
 test("what is copied is pasted with the edges between, and without those that lead elsewhere", () => {

@@ -6,7 +6,7 @@ import { useMay } from "../../project/use-rights.ts";
 import { useText } from "../../text/index.ts";
 import { AgentIcon } from "../../ui/AgentIcon.tsx";
 import { Button } from "../../ui/Button.tsx";
-import type { Box } from "../../project/places.ts";
+import { boundsOf, type Box } from "../../project/sizes.ts";
 import { glide } from "../sight.ts";
 import { ZOOM_MIN } from "../viewport.ts";
 import { boxOf } from "./boxes.ts";
@@ -82,14 +82,10 @@ function useShow(set: SetWithItems): () => void {
       .flatMap((edge) => (edge ? [edge.source, edge.target] : []));
     const nodes = [...ends, ...nodeMarks.map(({ node }) => node), ...lines.map(({ targetId }) => targetId)];
     const cards = [...nodes, ...moves.map(({ node }) => node)].flatMap((id) => boxOf(flow.getInternalNode(id)) ?? []);
-    const bounds = around([
-      ...ghosts.map(({ box }) => box),
-      ...cards,
-      ...moves.flatMap((move) => movedBox(move, cards)),
-    ]);
+    const boxes = [...ghosts.map(({ box }) => box), ...cards, ...moves.flatMap((move) => movedBox(move, cards))];
     const canvas = document.querySelector(".react-flow")?.getBoundingClientRect();
-    if (bounds === null || canvas === undefined) return;
-    const view = getViewportForBounds(bounds, canvas.width, canvas.height, ZOOM_MIN, 1, ROOM);
+    if (boxes.length === 0 || canvas === undefined) return;
+    const view = getViewportForBounds(boundsOf(boxes), canvas.width, canvas.height, ZOOM_MIN, 1, ROOM);
     void flow.setViewport(view, { duration: glide(GLIDE_MS) });
   };
 }
@@ -97,13 +93,4 @@ function useShow(set: SetWithItems): () => void {
 function movedBox({ node, x, y }: { node: string; x: number; y: number }, cards: readonly Box[]): Box[] {
   const card = cards.find(({ id }) => id === node);
   return card === undefined ? [] : [{ ...card, x, y }];
-}
-
-function around(boxes: readonly Box[]): Omit<Box, "id"> | null {
-  if (boxes.length === 0) return null;
-  const left = Math.min(...boxes.map(({ x }) => x));
-  const top = Math.min(...boxes.map(({ y }) => y));
-  const right = Math.max(...boxes.map(({ x, width }) => x + width));
-  const bottom = Math.max(...boxes.map(({ y, height }) => y + height));
-  return { x: left, y: top, width: right - left, height: bottom - top };
 }

@@ -2,8 +2,8 @@ import { memo, use, type CSSProperties } from "react";
 
 import { useText } from "../../text/index.ts";
 import { AgentIcon } from "../../ui/AgentIcon.tsx";
-import { titleOf } from "../Card.tsx";
-import { FarContext } from "../far.ts";
+import { titleOf } from "../title.ts";
+import { DetailContext } from "../detail.ts";
 import { Decide } from "./Decide.tsx";
 import { useProposer } from "./proposer.ts";
 import styles from "./Proposals.module.css";
@@ -13,7 +13,7 @@ import type { Ghost } from "./shape.ts";
 export const GhostCard = memo(function GhostCard({ ghost }: { ghost: Ghost }) {
   const { canvas } = useText();
   const { name, icon, color } = useProposer();
-  const isFar = use(FarContext);
+  const isFar = use(DetailContext) === "title";
   const { box, prompt, response } = ghost;
   const title = titleOf(ghost) || canvas.emptyPrompt;
   const style: CSSProperties = {

@@ -2,7 +2,7 @@ import { getBezierPath, Position } from "@xyflow/react";
 import { memo } from "react";
 
 import { useText } from "../../text/index.ts";
-import type { Box } from "../../project/places.ts";
+import type { Box } from "../../project/sizes.ts";
 import { useBox } from "./boxes.ts";
 import { Mark } from "./Mark.tsx";
 import { useProposer } from "./proposer.ts";

@@ -3,7 +3,7 @@ import { use, type ReactNode } from "react";
 import { useText } from "../../text/index.ts";
 import { AgentIcon } from "../../ui/AgentIcon.tsx";
 import { Popover } from "../../ui/Popover.tsx";
-import { FarContext } from "../far.ts";
+import { DetailContext } from "../detail.ts";
 import { Decide } from "./Decide.tsx";
 import { useProposer } from "./proposer.ts";
 import styles from "./Proposals.module.css";
@@ -23,7 +23,7 @@ interface Props {
 export function Mark({ proposal, short, long, about, children }: Props) {
   const { proposals: words } = useText().canvas;
   const { name, icon, color } = useProposer();
-  const isFar = use(FarContext);
+  const isFar = use(DetailContext) === "title";
   return (
     <Popover
       title={long}

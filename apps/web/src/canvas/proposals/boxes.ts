@@ -2,7 +2,7 @@ import { useStore, type InternalNode } from "@xyflow/react";
 import { createContext, use } from "react";
 import { shallow } from "zustand/shallow";
 
-import { CARD_HEIGHT, CARD_WIDTH, type Box } from "../../project/places.ts";
+import { CARD_HEIGHT_MIN, CARD_WIDTH, type Box } from "../../project/sizes.ts";
 
 /** Where the nodes are drawn that would be made, by their ids. */
 export const GhostsContext = createContext<ReadonlyMap<string, Box>>(new Map());
@@ -18,6 +18,6 @@ export function useBox(id: string): Box | null {
 export function boxOf(card: InternalNode | undefined): Box | null | undefined {
   if (card === undefined) return undefined;
   if (card.hidden === true) return null;
-  const { width = CARD_WIDTH, height = CARD_HEIGHT } = card.measured;
+  const { width = CARD_WIDTH, height = CARD_HEIGHT_MIN } = card.measured;
   return { id: card.id, ...card.internals.positionAbsolute, width, height };
 }

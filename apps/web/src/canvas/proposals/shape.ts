@@ -1,7 +1,7 @@
 import type { Schemas } from "../../api/client.ts";
 import type { Item, SetWithItems } from "../../project/changes/queries.ts";
 import type { CanvasGraph, EdgePolicy } from "../../sync/index.ts";
-import { CARD_WIDTH, expectedHeight, type Box } from "../../project/places.ts";
+import { sizeOf, type Box } from "../../project/sizes.ts";
 
 /** What is decided about: a proposal of a set. */
 export interface Proposal {
@@ -116,8 +116,9 @@ const idOf = ({ id, number }: Item): string => id ?? String(number);
 
 function made(proposal: Proposal, { prompt, response = null, position, parentIds = [] }: Schemas["CreateNode"]) {
   const id = idOf(proposal.item);
-  const height = expectedHeight({ prompt, response }) + BUTTONS_HEIGHT;
-  const ghost: Ghost = { ...proposal, prompt, response, box: { id, ...position, width: CARD_WIDTH, height } };
+  const { width, height } = sizeOf({ prompt, response });
+  const box = { id, ...position, width, height: height + BUTTONS_HEIGHT };
+  const ghost: Ghost = { ...proposal, prompt, response, box };
   const lines = parentIds.map((sourceId): Line => ({
     ...proposal,
     id: `${sourceId} ${id}`,

@@ -1,0 +1,59 @@
+import { useGraph, useWriting } from "../project/project.ts";
+import { descendantsOf, shapeOf } from "../project/graph.ts";
+import { useCanvas } from "../project/ui-state.ts";
+import type { NodeView } from "../sync/index.ts";
+import { useText } from "../text/index.ts";
+import styles from "./Card.module.css";
+import { titleOf } from "./title.ts";
+
+/** More than this is not seen of a card from some way off. */
+const GIST_LETTERS_MAX = 280;
+
+/** What can be read of a card from far away: what it is called, how it stands, and how much is folded away below it. */
+export function CardTitle({ node }: { node: NodeView }) {
+  return (
+    <p className={styles.far}>
+      <Folded id={node.id} />
+      {titleOf(node)}
+    </p>
+  );
+}
+
+/** From some way off: also what it says in short, and who said it. */
+export function CardGist({ node }: { node: NodeView }) {
+  const writing = useWriting(node.id);
+  const said = node.summary ?? writing?.text ?? node.response ?? "";
+  return (
+    <div className={styles.gist}>
+      <p className={styles.gistTitle}>
+        <Folded id={node.id} />
+        {titleOf(node)}
+      </p>
+      {said !== "" && <p className={styles.gistText}>{plain(said)}</p>}
+      {node.llmModel !== null && <p className={styles.gistModel}>{node.llmModel}</p>}
+    </div>
+  );
+}
+
+function Folded({ id }: { id: string }) {
+  const { canvas } = useText();
+  const isFolded = useCanvas((ui) => ui.collapsed.has(id));
+  const graph = useGraph();
+  if (!isFolded) return null;
+  const count = descendantsOf(shapeOf(graph), id).size;
+  return (
+    <span className={styles.folded} title={canvas.unfold(count)}>
+      +{count}
+    </span>
+  );
+}
+
+/** The words of a text, without the signs that say how it is set. */
+export const plain = (markdown: string): string =>
+  markdown
+    .slice(0, 2 * GIST_LETTERS_MAX)
+    .replace(/^\s*(?:#+|[-*>]|\d+\.)\s+/gm, "")
+    .replace(/[*_`|]+/g, "")
+    .replace(/\s+/g, " ")
+    .trim()
+    .slice(0, GIST_LETTERS_MAX);
