@@ -6,6 +6,7 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app/App.tsx";
 import { followPreferences } from "./around/preferences.ts";
 import { fetchAhead } from "./app/Routes.tsx";
+import { keepFocus } from "./ui/kept-focus.ts";
 import { preferredTheme, setTheme } from "./ui/theme.ts";
 import { followSession } from "./session/connection.ts";
 import { renew } from "./session/session.ts";
@@ -17,6 +18,7 @@ renew().catch(() => undefined);
 fetchAhead();
 setTheme(preferredTheme());
 followPreferences();
+keepFocus();
 
 async function start(): Promise<void> {
   const root = document.getElementById("root");

@@ -92,15 +92,22 @@ function Fold({ id }: { id: string }) {
   const below = descendantsOf(shapeOf(graph), id).size;
   if (below === 0) return null;
   return (
-    <IconButton
-      size="small"
-      className="nodrag"
-      label={isFolded ? canvas.unfold(below) : canvas.fold(below)}
-      keys="C"
-      aria-expanded={!isFolded}
-      icon={isFolded ? <ChevronRight /> : <ChevronDown />}
-      onClick={() => toggleFold(store, id)}
-    />
+    <>
+      <IconButton
+        size="small"
+        className="nodrag"
+        label={isFolded ? canvas.unfold(below) : canvas.fold(below)}
+        keys="C"
+        aria-expanded={!isFolded}
+        icon={isFolded ? <ChevronRight /> : <ChevronDown />}
+        onClick={() => toggleFold(store, id)}
+      />
+      {isFolded && (
+        <span className={styles.folded} aria-hidden="true">
+          +{below}
+        </span>
+      )}
+    </>
   );
 }
 

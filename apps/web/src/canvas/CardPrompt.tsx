@@ -5,7 +5,7 @@ import type { BatchedOp, NodeView, ProjectSync } from "../sync/index.ts";
 import { useMay } from "../project/use-rights.ts";
 import { text as words, useText } from "../text/index.ts";
 import { Button } from "../ui/Button.tsx";
-import { offer, sayFailed } from "../ui/toasts.ts";
+import { keep, sayFailed } from "../ui/toasts.ts";
 import { useActions } from "./actions-context.ts";
 import { useMentions } from "./agents/mentions.tsx";
 import styles from "./Card.module.css";
@@ -139,11 +139,9 @@ function listening(target: EventTarget, name: string, listener: () => unknown): 
 /** What was typed into a card that went away is not thrown away with it. */
 function offerBack(project: ProjectSync, id: string, { text, because }: LostText): void {
   const { canvas } = words();
+  const copy = { label: canvas.copyMine, run: () => void navigator.clipboard.writeText(text).catch(sayFailed) };
   if (because === "read-only") {
-    offer(canvas.typedButReadOnly, {
-      label: canvas.copyMine,
-      run: () => void navigator.clipboard.writeText(text).catch(sayFailed),
-    });
+    keep(canvas.typedButReadOnly, copy);
     return;
   }
   const run = () => {
@@ -151,5 +149,5 @@ function offerBack(project: ProjectSync, id: string, { text, because }: LostText
     const restore: BatchedOp[] = project.node(id) === undefined ? [{ op: "node.restore", data: { id } }] : [];
     project.submitBatch([...restore, { op: "node.update", data: { id, prompt: text } }]);
   };
-  offer(canvas.typedButDeleted, { label: canvas.restoreWithMine, run });
+  keep(canvas.typedButDeleted, { label: canvas.restoreWithMine, run, needsWriting: true, otherwise: copy });
 }

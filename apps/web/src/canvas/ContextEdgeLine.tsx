@@ -1,4 +1,4 @@
-import { BaseEdge, EdgeLabelRenderer, getBezierPath, type EdgeProps } from "@xyflow/react";
+import { BaseEdge, EdgeLabelRenderer, getBezierPath, useStore, type EdgeProps } from "@xyflow/react";
 import { memo, use, useSyncExternalStore } from "react";
 
 import type { EdgePolicy } from "../sync/index.ts";
@@ -71,9 +71,11 @@ function Policy({ id, policy, isOpen }: { id: string; policy: EdgePolicy; isOpen
   const { canvas } = useText();
   const edit = useMay("graph:write");
   const actions = useActions();
+  const zoom = useStore((flow) => (isOpen ? Math.min(1, flow.transform[2]) : 1));
   if (!isOpen || !edit) return <span className={styles.badge}>{canvas.policy[policy]}</span>;
   return (
-    <div className={styles.choices}>
+    // As large on the screen as ever, however far away the canvas is.
+    <div className={styles.choices} style={{ transform: `scale(${1 / zoom})` }}>
       <Segments
         label={canvas.policyOf}
         value={policy}

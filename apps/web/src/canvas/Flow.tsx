@@ -8,6 +8,7 @@ import {
   ReactFlow,
   SelectionMode,
   useReactFlow,
+  useStore,
   type Connection,
   type FinalConnectionState,
   type Viewport,
@@ -47,6 +48,8 @@ import { firstView, ZOOM_MAX, ZOOM_MIN } from "./viewport.ts";
 
 /** A card that is in sight is drawn and measured sooner than this. */
 const REACH_FRAMES_MAX = 60;
+/** The ends of a line are taken hold of within this distance, on the screen; it changes in steps, as every line is drawn anew by it. */
+const REACH_PX = 12;
 const NO_EDGES: ContextEdge[] = [];
 const nodeTypes = { card: Card, frame: Frame };
 const edgeTypes = { context: ContextEdgeLine };
@@ -143,17 +146,32 @@ function useAfterFirstFrame(): boolean {
   return isAfter;
 }
 
-/** Drawing, moving and dropping edges. An edge that ends in the void begins a branch there. */
+/** The card under a pointer, wherever on it that is; a frame is no card. */
+function cardAt({ clientX, clientY }: { clientX: number; clientY: number }): string | null {
+  const card = document.elementFromPoint(clientX, clientY)?.closest(".react-flow__node-card");
+  return card?.getAttribute("data-id") ?? null;
+}
+
+/** Drawing, moving and dropping edges. An edge that ends on a card connects it, and one in the void begins a branch. */
 function useConnecting() {
   const actions = useActions();
   const project = useProject();
   const { screenToFlowPosition } = useReactFlow();
+  const reconnectRadius = useStore(({ transform }) => REACH_PX * 2 ** Math.max(0, Math.ceil(-Math.log2(transform[2]))));
   const onConnect = useCallback(({ source, target }: Connection) => actions.connect(source, target), [actions]);
   const onConnectEnd = useCallback(
     (event: globalThis.MouseEvent | TouchEvent, { isValid, fromHandle, toNode }: FinalConnectionState) => {
-      if (isValid === true || toNode !== null || fromHandle?.type !== "source") return;
+      if (isValid === true || toNode !== null || fromHandle === null) return;
       const point = "changedTouches" in event ? event.changedTouches[0] : event;
       if (point === undefined) return;
+      const isForth = fromHandle.type === "source";
+      const under = cardAt(point);
+      if (under !== null) {
+        if (isForth) actions.connect(fromHandle.nodeId, under);
+        else actions.connect(under, fromHandle.nodeId);
+        return;
+      }
+      if (!isForth) return;
       const { x, y } = screenToFlowPosition({ x: point.clientX, y: point.clientY });
       actions.create({ x: x - CARD_WIDTH / 2, y }, [fromHandle.nodeId]);
     },
@@ -166,7 +184,7 @@ function useConnecting() {
     },
     [actions, project],
   );
-  return { onConnect, onConnectEnd, onReconnect };
+  return { onConnect, onConnectEnd, onReconnect, reconnectRadius };
 }
 
 /** Whoever comes from a conversation has the keyboard at the same node here, once that is drawn. */

@@ -43,6 +43,7 @@ function Search({ open, onClose }: { open: boolean; onClose: () => void }) {
       // After a jump the keyboard is where the view is, and not where it was before.
       autoFocusOnHide={target === null}
       unmountOnHide
+      data-window
       aria-label={canvas.search}
       className={styles.window}
       backdrop={<div className={styles.backdrop} />}

@@ -3,11 +3,12 @@ import { useEffect } from "react";
 import type { Op, ProjectSync, Refused, SingleOp } from "../sync/index.ts";
 import { text } from "../text/index.ts";
 import { refusalWords } from "../ui/refusal-words.ts";
-import { explainOnly, offer, sayFailed } from "../ui/toasts.ts";
+import { explainOnly, keep, offer, sayFailed, withdrawOffers } from "../ui/toasts.ts";
 import type { Actions } from "./actions.ts";
 import { useActions } from "./actions-context.ts";
 import { isExplainedElsewhere } from "../project/explained.ts";
 import { useProject } from "../project/project.ts";
+import { useMay } from "../project/use-rights.ts";
 import { useCanvasStore, type CanvasStore } from "../project/ui-state.ts";
 
 /** Where people are in a project right now. */
@@ -38,6 +39,12 @@ export function useRefusals(): void {
     present.set(project, { store, actions });
     return () => void present.delete(project);
   }, [project, store, actions]);
+  const mayWrite = useMay("graph:write");
+  useEffect(() => {
+    if (mayWrite) return withdrawOffers;
+    withdrawOffers();
+    return undefined;
+  }, [mayWrite]);
 }
 
 function sayHere(project: ProjectSync, { store, actions }: Present, { op, refusal }: Refused): void {
@@ -50,7 +57,7 @@ function sayHere(project: ProjectSync, { store, actions }: Present, { op, refusa
     // The field in which it was typed still has it, and asks.
     if (store.getState().editing === update.id) return;
     const again = () => project.submit("node.update", update);
-    offer(text().canvas.refusedText, { label: text().canvas.putMineBack, run: again });
+    offer(text().canvas.refusedText, { label: text().canvas.putMineBack, run: again, needsWriting: true });
     return;
   }
   sayWithText(refusalWords(refusal), op);
@@ -66,7 +73,7 @@ function sayWithText(sentence: string, op: Op): void {
   const lost = lostTexts(op).join("\n\n");
   if (lost === "") explainOnly(sentence);
   else
-    offer(sentence, {
+    keep(sentence, {
       label: text().canvas.copyMine,
       run: () => void navigator.clipboard.writeText(lost).catch(sayFailed),
     });

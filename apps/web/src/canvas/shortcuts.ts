@@ -5,6 +5,7 @@ import type { CanvasStore, View } from "../project/ui-state.ts";
 import type { Actions, Point } from "./actions.ts";
 import { goodPlace, isOf, useAllCommands, type CanvasCommand } from "./commands/hands.ts";
 import { focused } from "./sight.ts";
+import { isWindowOpen } from "../ui/kept-focus.ts";
 import { isTyping, TypingOn } from "./typing.ts";
 
 /** The keyboard on the page of a project. Fields keep their own keys. */
@@ -25,7 +26,7 @@ export function useShortcuts(): void {
       const command = commands[view].get(name);
       const isWanted = command?.whileTyping?.includes(name) === true && isPrompt(event.target);
       const isElsewhere = isTyping(event.target) && !isWanted;
-      if (isElsewhere || store.getState().open !== null || event.defaultPrevented) return;
+      if (isElsewhere || isWindowOpen() || store.getState().open !== null || event.defaultPrevented) return;
       if (view === "canvas" && name === " " && focused()?.kind === "edge") {
         taken(event);
         point(store);
@@ -37,7 +38,7 @@ export function useShortcuts(): void {
       command.run(hands);
     };
     // In a conversation what is copied and pasted is text.
-    const isOnCanvas = () => store.getState().view === "canvas";
+    const isOnCanvas = () => store.getState().view === "canvas" && !isWindowOpen();
     const stop = clipboard(
       actions,
       isOnCanvas,

@@ -41,6 +41,10 @@ export function focusCard(id: string): void {
   else document.querySelector<HTMLElement>(".react-flow__node:focus")?.blur();
 }
 
+export function focusEdge(id: string): void {
+  document.querySelector<SVGElement>(`.react-flow__edge[data-id="${CSS.escape(id)}"]`)?.focus({ preventScroll: true });
+}
+
 export interface Focused {
   readonly kind: "node" | "edge";
   readonly id: string;

@@ -222,7 +222,8 @@ export function useFlowEdges(): ContextEdge[] {
           source,
           target,
           data: { policy },
-          domAttributes: { "aria-labelledby": nameOfEdge(id) },
+          // With hundreds of lines the cards would be hundreds of steps away: a key leads to them from their card.
+          domAttributes: { "aria-labelledby": nameOfEdge(id), tabIndex: -1 },
           ...wanted,
         };
         kept.set(id, edge);

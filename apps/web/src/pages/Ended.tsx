@@ -1,4 +1,4 @@
-import { Link } from "wouter";
+import { Link, useLocation } from "wouter";
 
 import styles from "../ui/Starting.module.css";
 import { end } from "../session/session.ts";
@@ -6,7 +6,7 @@ import { NOT_AUTHENTICATED } from "../sync/index.ts";
 import { useText } from "../text/index.ts";
 import { Button } from "../ui/Button.tsx";
 import { useAccess, useProjectState } from "../project/project.ts";
-import { LogIn } from "../project/LogIn.tsx";
+import { LogIn, useLoginAddress } from "../project/LogIn.tsx";
 
 /** The project is gone, or the right to see it, or only the session. */
 export function Ended() {
@@ -26,11 +26,17 @@ export function Ended() {
 function WayOut({ isLoggedOut }: { isLoggedOut: boolean }) {
   const { canvas, common } = useText();
   const { isGuest } = useAccess();
+  const login = useLoginAddress();
+  const [, navigate] = useLocation();
   if (isGuest) return <LogIn />;
   if (!isLoggedOut) return <Link href="/">{common.notFound.home}</Link>;
-  // The page then asks who it is for, and leads back here.
+  const logIn = () => {
+    end();
+    // A public project would be shown to whoever is not logged in.
+    navigate(login);
+  };
   return (
-    <Button look="primary" onClick={end}>
+    <Button look="primary" onClick={logIn}>
       {canvas.logIn}
     </Button>
   );

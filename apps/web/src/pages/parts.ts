@@ -49,6 +49,7 @@ export const COMMANDS: readonly CanvasCommand[] = [
   graph.child,
   graph.after,
   graph.before,
+  graph.connection,
   graph.move,
   graph.selectAll,
   graph.copy,

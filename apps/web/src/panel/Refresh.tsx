@@ -1,4 +1,4 @@
-import { RefreshCw } from "lucide-react";
+import { RefreshCw, Square } from "lucide-react";
 import { useMemo, useState } from "react";
 
 import { useGraph, useProject } from "../project/project.ts";
@@ -7,11 +7,12 @@ import type { CanvasGraph } from "../sync/index.ts";
 import { useText } from "../text/index.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
+import { Spinner } from "../ui/Spinner.tsx";
 import { Tooltip } from "../ui/Tooltip.tsx";
 import { useFormat } from "./data/format.ts";
 import { usePrices } from "./data/queries.ts";
 import { Actions, Failed, Notice, Soft } from "./parts/Parts.tsx";
-import { forget, refresh, useRefreshing, type Refreshing } from "./refresh/refreshing.ts";
+import { forget, refresh, stop, useRefreshing, type Refreshing } from "./refresh/refreshing.ts";
 
 /** For the bar above the canvas: there when something is out of date, and as long as it is being refreshed. */
 export function RefreshButton() {
@@ -22,53 +23,54 @@ export function RefreshButton() {
   const stale = useStale();
   const running = useRefreshing(project);
   const isRunning = running?.is === "running";
-  if (!mayRun || (stale.length === 0 && !isRunning && !open)) return null;
+  const close = () => {
+    setOpen(false);
+    if (!isRunning) forget(project);
+  };
+  if (!mayRun) return null;
   return (
     <>
-      <Tooltip text={panel.refresh.title}>
-        <Button
-          size="small"
-          busy={isRunning}
-          accessibleWhenDisabled
-          aria-label={isRunning ? undefined : panel.refresh.buttonLabel(stale.length)}
-          onClick={() => setOpen(true)}
-        >
-          {isRunning ? (
-            <Progress running={running} />
-          ) : (
-            <>
-              <RefreshCw aria-hidden />
-              {panel.refresh.button(stale.length)}
-            </>
-          )}
-        </Button>
-      </Tooltip>
-      <Dialog title={panel.refresh.title} open={open} onClose={() => setOpen(false)}>
-        <Refresh />
+      {(stale.length > 0 || isRunning) && (
+        <Tooltip text={panel.refresh.title}>
+          <Button
+            size="small"
+            aria-label={isRunning ? undefined : panel.refresh.buttonLabel(stale.length)}
+            onClick={() => setOpen(true)}
+          >
+            {isRunning ? (
+              <>
+                <Spinner />
+                <Progress running={running} />
+              </>
+            ) : (
+              <>
+                <RefreshCw aria-hidden />
+                {panel.refresh.button(stale.length)}
+              </>
+            )}
+          </Button>
+        </Tooltip>
+      )}
+      <Dialog title={panel.refresh.title} open={open} onClose={close}>
+        <Refresh onClose={close} />
       </Dialog>
     </>
   );
 }
 
 /** What is out of date, what it costs to ask it again, how far that is, and what came of it. */
-export function Refresh() {
+export function Refresh({ onClose }: { onClose?: () => void }) {
   const { panel } = useText();
   const mayRun = useMay("runs:run");
   const { project } = useProject();
   const stale = useStale();
   const refreshing = useRefreshing(project);
   if (refreshing?.is === "running") {
-    return (
-      <Notice>
-        <p role="status">
-          <Progress running={refreshing} />
-        </p>
-      </Notice>
-    );
+    return <Running running={refreshing} />;
   }
   return (
     <>
-      {refreshing !== undefined && <Result ended={refreshing} />}
+      {refreshing !== undefined && <Result ended={refreshing} onClose={onClose ?? (() => forget(project))} />}
       {stale.length === 0 ? (
         refreshing === undefined && <Soft>{panel.refresh.none}</Soft>
       ) : mayRun ? (
@@ -77,6 +79,30 @@ export function Refresh() {
         <Soft>{panel.refresh.stale(stale.length)}</Soft>
       )}
     </>
+  );
+}
+
+function Running({ running }: { running: Refreshing & { is: "running" } }) {
+  const { panel } = useText();
+  const { project } = useProject();
+  const [asked, setAsked] = useState<{ busy: boolean; error: unknown }>({ busy: false, error: null });
+  const halt = async () => {
+    setAsked({ busy: true, error: null });
+    await stop(project, running).catch((error: unknown) => setAsked({ busy: false, error }));
+  };
+  return (
+    <Notice>
+      <p role="status">
+        <Progress running={running} />
+      </p>
+      <Failed error={asked.error} />
+      <Actions>
+        <Button size="small" busy={asked.busy} onClick={() => void halt()}>
+          <Square aria-hidden />
+          {panel.ask.cancel}
+        </Button>
+      </Actions>
+    </Notice>
   );
 }
 
@@ -136,9 +162,8 @@ function Progress({ running }: { running: Refreshing & { is: "running" } }) {
   return <>{panel.refresh.running(running.ids.length - open.length, running.ids.length)}</>;
 }
 
-function Result({ ended }: { ended: Refreshing & { is: "ended" } }) {
+function Result({ ended, onClose }: { ended: Refreshing & { is: "ended" }; onClose: () => void }) {
   const { common, panel } = useText();
-  const { project } = useProject();
   const words =
     ended.left > 0
       ? panel.refresh.failed(ended.ran, ended.left)
@@ -146,14 +171,16 @@ function Result({ ended }: { ended: Refreshing & { is: "ended" } }) {
         ? panel.refresh.ended(ended.ran)
         : panel.refresh.stopped;
   return (
-    <Notice tone={ended.left > 0 || !ended.whole ? "bad" : "plain"}>
-      <p role="status">{words}</p>
-      <Actions>
-        <Button size="small" onClick={() => forget(project)}>
-          {common.close}
-        </Button>
-      </Actions>
-    </Notice>
+    <div data-result>
+      <Notice tone={ended.left > 0 || !ended.whole ? "bad" : "plain"}>
+        <p role="status">{words}</p>
+        <Actions>
+          <Button size="small" onClick={onClose}>
+            {common.close}
+          </Button>
+        </Actions>
+      </Notice>
+    </div>
   );
 }
 

@@ -3,7 +3,8 @@ import { createContext, use, type ComponentType } from "react";
 import type { NodeView, ProjectSync } from "../sync/index.ts";
 import type { Text } from "../text/index.ts";
 import type { History } from "./history.ts";
-import type { Right } from "./rights.ts";
+import { may, type Right } from "./rights.ts";
+import { useRights } from "./use-rights.ts";
 import type { CanvasStore, CanvasUi, Quote, View } from "./ui-state.ts";
 
 /**
@@ -18,6 +19,8 @@ export interface Tab {
   /** How the menu of a card offers it; left out where it does not. */
   readonly offer?: (words: Text) => string;
   readonly isFor: (selected: readonly string[]) => boolean;
+  /** Whoever has not this right would be refused what it shows. */
+  readonly may?: Right;
   /** What it shows can only be read with an account. */
   readonly needsAccount?: true;
   readonly Body: ComponentType<{ selected: readonly string[] }>;
@@ -89,4 +92,8 @@ export const opens =
 
 export const TabsContext = createContext<readonly Tab[]>([]);
 
-export const useTabs = (): readonly Tab[] => use(TabsContext);
+/** Those that show something to whoever looks. */
+export function useTabs(): readonly Tab[] {
+  const rights = useRights();
+  return use(TabsContext).filter(({ may: right }) => right === undefined || may({ rights }, right));
+}

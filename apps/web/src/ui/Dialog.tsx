@@ -28,6 +28,7 @@ export function Dialog({ title, open, onClose, wide = false, firm = false, child
       open={open}
       onClose={onClose}
       unmountOnHide
+      data-window
       getPersistentElements={messages}
       hideOnEscape={!firm}
       hideOnInteractOutside={!firm}

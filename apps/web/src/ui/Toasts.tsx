@@ -4,7 +4,7 @@ import { useStore } from "zustand";
 import { useText } from "../text/index.ts";
 import { Button } from "./Button.tsx";
 import { classes } from "./classes.ts";
-import { dismiss, toasts } from "./toasts.ts";
+import { dismiss, hold, letGo, toasts } from "./toasts.ts";
 import styles from "./Toasts.module.css";
 
 export function Toasts() {
@@ -13,7 +13,14 @@ export function Toasts() {
   return (
     <div className={styles.list} role="status" aria-live="polite" data-toasts>
       {list.map(({ id, kind, text, action }) => (
-        <div key={id} className={classes(styles.toast, styles[kind])}>
+        <div
+          key={id}
+          className={classes(styles.toast, styles[kind])}
+          onPointerEnter={() => hold(id)}
+          onPointerLeave={() => letGo(id)}
+          onFocus={() => hold(id)}
+          onBlur={() => letGo(id)}
+        >
           {kind === "done" ? <Info aria-hidden /> : <CircleAlert aria-hidden />}
           <p>{text}</p>
           {action && (

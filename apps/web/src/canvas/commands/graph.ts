@@ -5,7 +5,7 @@ import { text } from "../../text/index.ts";
 import { explainOnly, say } from "../../ui/toasts.ts";
 import { toggleFold } from "../fold.ts";
 import type { Undone } from "../../project/history.ts";
-import { stepTo } from "../steps.ts";
+import { stepTo, stepToEdge } from "../steps.ts";
 import type { CanvasCommand } from "./hands.ts";
 
 export const connect: CanvasCommand = {
@@ -69,6 +69,15 @@ export const before: CanvasCommand = {
   keys: ["Alt+ArrowLeft"],
   isPointed: true,
   run: (hands) => stepTo(hands, "before"),
+};
+
+export const connection: CanvasCommand = {
+  id: "connection",
+  view: "canvas",
+  keys: ["e"],
+  shown: "E",
+  help: { part: "graph", says: ({ canvas }) => canvas.keys.connection },
+  run: (hands) => stepToEdge(hands),
 };
 
 export const move: Command = {

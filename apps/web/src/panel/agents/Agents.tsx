@@ -32,6 +32,7 @@ export const agentsTab: Tab = {
   label: ({ agents }) => agents.title,
   offer: ({ agents }) => agents.tasks.start,
   isFor: () => true,
+  may: "agents:read",
   needsAccount: true,
   Body: Agents,
 };

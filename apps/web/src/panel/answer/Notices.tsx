@@ -78,7 +78,8 @@ function useChangeWords(): (change: Change) => string {
 /** Why the last attempt brought nothing. */
 export function LastFailure({ node, last }: { node: NodeView; last: Attempt | undefined }) {
   const { panel } = useText();
-  if (last?.state !== "FAILED") return null;
+  // An older answer that was chosen since is the end of it.
+  if (node.status !== "ERROR" || last?.state !== "FAILED") return null;
   const { error } = last;
   const kept = last.isCurrent
     ? null

@@ -69,6 +69,7 @@ export const attemptsTab: Tab = {
   label: ({ panel }) => panel.tabs.attempts,
   offer: ({ canvas }) => canvas.showAttempts,
   isFor: (selected) => selected.length > 0,
+  may: "costs:read",
   needsAccount: true,
   Body: ofOneNode(Attempts),
 };

@@ -126,6 +126,7 @@ export const contextTab: Tab = {
   label: ({ panel }) => panel.tabs.context,
   offer: ({ canvas }) => canvas.showContext,
   isFor: (selected) => selected.length > 0,
+  may: "costs:read",
   needsAccount: true,
   Body: ofOneNode(Context),
 };

@@ -44,7 +44,12 @@ export const Notice = ({ tone = "plain", children }: { tone?: "plain" | "warn" |
   <div className={classes(styles.notice, tone !== "plain" && styles[tone])}>{children}</div>
 );
 
-export const Actions = ({ children }: { children: ReactNode }) => <div className={styles.actions}>{children}</div>;
+/** A row of buttons; one that gives way to another leaves it the keyboard. */
+export const Actions = ({ children }: { children: ReactNode }) => (
+  <div className={styles.actions} data-keeps-focus>
+    {children}
+  </div>
+);
 export const Soft = ({ children }: { children: ReactNode }) => (
   <p className={classes(styles.soft, styles.small)}>{children}</p>
 );

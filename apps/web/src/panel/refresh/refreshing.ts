@@ -7,7 +7,7 @@ import type { ProjectSync } from "../../sync/index.ts";
 
 /** A refresh that was started on this page. */
 export type Refreshing =
-  | { readonly is: "running"; readonly ids: readonly string[] }
+  | { readonly is: "running"; readonly id: string; readonly ids: readonly string[] }
   | { readonly is: "ended"; readonly ran: number; readonly left: number; readonly whole: boolean };
 
 /** Its end is an event, which is looked for in the log this often. */
@@ -30,8 +30,14 @@ export async function refresh(sync: ProjectSync, stale: readonly string[]): Prom
   const { refresh } = await data(
     api.POST("/api/v1/projects/{project_id}/refresh", { params: { path: { project_id: project } }, body: {} }),
   );
-  set(project, { is: "running", ids: stale });
+  set(project, { is: "running", id: refresh.refresh, ids: stale });
   void follow(project, refresh.refresh, after);
+}
+
+/** What was written by then stays. Throws what the server has against it; its end is told like any other. */
+export async function stop(project: string, { id }: Refreshing & { is: "running" }): Promise<void> {
+  const params = { path: { project_id: project, refresh_id: id } };
+  await data(api.POST("/api/v1/projects/{project_id}/refreshes/{refresh_id}/cancel", { params }));
 }
 
 async function follow(project: string, id: string, start: number): Promise<void> {

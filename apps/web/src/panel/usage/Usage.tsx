@@ -95,6 +95,7 @@ export const usageTab: Tab = {
   id: "usage",
   label: ({ panel }) => panel.tabs.usage,
   isFor: () => true,
+  may: "costs:read",
   needsAccount: true,
   Body: Usage,
 };

@@ -186,6 +186,7 @@ export const canvas = {
     paste: "Paste",
     duplicate: "Duplicate",
     all: "Select all",
+    connection: "Go to its connections, one after the other",
     move: "Move selection",
     parent: "Go to what it is based on",
     child: "Go to what follows",

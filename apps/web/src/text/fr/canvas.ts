@@ -179,6 +179,7 @@ export const canvas: Text["canvas"] = {
     paste: "Coller",
     duplicate: "Dupliquer",
     all: "Tout sélectionner",
+    connection: "Aller à ses liens, l’un après l’autre",
     move: "Déplacer la sélection",
     parent: "Aller à ce sur quoi il se base",
     child: "Aller à la suite",
