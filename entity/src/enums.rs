@@ -57,6 +57,20 @@ pub enum NodeRole {
     System,
 }
 
+/// How a canvas keeps itself laid out: in trees or in layers, from the top down or from left to right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(
+    rs_type = "String",
+    db_type = "Text",
+    rename_all = "SCREAMING_SNAKE_CASE"
+)]
+pub enum Layout {
+    TreeDown,
+    TreeRight,
+    LayersDown,
+    LayersRight,
+}
+
 /// How much of the source an edge passes on to its target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
 #[sea_orm(

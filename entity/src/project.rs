@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::enums::Layout;
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "projects")]
 pub struct Model {
@@ -17,6 +19,9 @@ pub struct Model {
     pub is_public: bool,
     /// Whether it can be found by everybody while it is public.
     pub is_listed: bool,
+    /// How its canvas keeps itself laid out, if it does.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub layout: Option<Layout>,
     /// The number of the event that made it public: who is no member reads the log from there on.
     pub public_since_seq: Option<i64>,
     #[sea_orm(column_type = "JsonBinary", nullable)]

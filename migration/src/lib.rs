@@ -38,6 +38,7 @@ mod m20261129_000033_addresses_and_stays;
 mod m20261129_000034_avatars;
 mod m20261129_000035_waiting_for_tags;
 mod m20261129_000036_listed_and_votes;
+mod m20261129_000037_layouts;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -79,6 +80,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000034_avatars::Migration),
             Box::new(m20261129_000035_waiting_for_tags::Migration),
             Box::new(m20261129_000036_listed_and_votes::Migration),
+            Box::new(m20261129_000037_layouts::Migration),
         ]
     }
 }

@@ -3,6 +3,7 @@
 mod commands;
 pub(crate) mod frames;
 mod glance;
+mod places;
 mod queries;
 mod routes;
 mod row;
@@ -18,8 +19,9 @@ pub(crate) use commands::{Delete, Move, Restore, Update};
 pub use frames::held;
 pub(crate) use glance::is_end;
 pub use glance::{Glance, ends, glances, project_of, search};
+pub use places::{Around, LOOKED_AT_MAX, answered};
 pub(crate) use queries::living;
-pub use queries::{find, get, list, rightmost, views};
+pub use queries::{find, get, list, views};
 pub(crate) use routes::routes;
 pub use row::Node;
 pub use settings::settings;

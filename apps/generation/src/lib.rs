@@ -1,6 +1,5 @@
 //! Generation: what a model is sent, who answers, and what the answer rests on.
 
-mod apart;
 mod budgets;
 pub mod calls;
 mod closed;

@@ -11,6 +11,7 @@ use protocol::{
     edges::EdgePolicy,
     generations::{GenerationOrigin, RunState},
     nodes::{NodeKind, NodeRole, NodeStatus},
+    projects::Layout,
     values::{Coordinate, Zoom},
 };
 use sea_orm::JsonValue as Json;
@@ -67,6 +68,13 @@ same_words!(
     stored::NodeKind,
     NodeKind,
     [Prompt, Note, Frame]
+);
+same_words!(
+    layout,
+    stored_layout,
+    stored::Layout,
+    Layout,
+    [TreeDown, TreeRight, LayersDown, LayersRight]
 );
 same_words!(
     node_role,

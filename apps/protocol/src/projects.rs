@@ -12,6 +12,17 @@ use crate::{
 
 pub const FALLBACK_MODELS_MAX: usize = 5;
 
+/// How a canvas keeps itself laid out whenever somebody changes what hangs together: in trees or in layers, from the top
+/// down or from left to right. Clients do it; the server keeps the choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Layout {
+    TreeDown,
+    TreeRight,
+    LayersDown,
+    LayersRight,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProjectView {
@@ -28,6 +39,10 @@ pub struct ProjectView {
     pub is_public: bool,
     /// Whether everybody can find it among the public projects.
     pub is_listed: bool,
+    /// How the canvas keeps itself laid out; null leaves cards where people put them.
+    #[serde(default)]
+    #[schema(required)]
+    pub layout: Option<Layout>,
     /// What a newcomer sees first.
     #[schema(required)]
     pub viewport: Option<Viewport>,
@@ -125,6 +140,12 @@ pub struct PatchProject {
         with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
+    pub layout: Option<Option<Layout>>,
+    #[serde(
+        default,
+        with = "::serde_with::rust::double_option",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub viewport: Option<Option<Viewport>>,
     #[serde(
         default,
@@ -194,6 +215,12 @@ pub struct UpdateProject {
         with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
+    pub layout: Option<Option<Layout>>,
+    #[serde(
+        default,
+        with = "::serde_with::rust::double_option",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub viewport: Option<Option<Viewport>>,
     #[serde(
         default,
@@ -226,6 +253,7 @@ impl UpdateProject {
             system_prompt,
             is_public,
             is_listed,
+            layout,
             viewport,
             preset_id,
             model,
@@ -239,6 +267,7 @@ impl UpdateProject {
                 system_prompt,
                 is_public,
                 is_listed,
+                layout,
                 viewport,
                 preset_id,
                 model,

@@ -98,7 +98,7 @@ impl Edits for Summarise {
                 .map_err(kernel::Error::internal)?,
         };
         let id = call.op.unwrap_or_else(OpId::generate);
-        let position = place::below(call, &[end]).await?;
+        let position = place::below(call, &[end], prompt.as_str()).await?;
         let create = CreateNode::asking(prompt, position, vec![end]);
         let ask = json!({"nodeId": id});
         Ok(Plan {

@@ -6,8 +6,8 @@ use kernel::NodeId;
 
 /// How far nodes of one row stand apart.
 pub(crate) const APART: f64 = 400.0;
-/// How far a row stands below the one before it.
-pub const BELOW: f64 = 320.0;
+/// How far a row stands below the one before it: further than any card is high of which nobody said how high it is.
+pub const BELOW: f64 = 580.0;
 
 /// A node that is to be arranged, and those it rests on.
 #[derive(Clone, Debug)]

@@ -55,36 +55,6 @@ pub(super) async fn row(
         .ok_or(Error::NotFound("node"))
 }
 
-/// Where the one of these living nodes stands that is furthest to the right.
-pub async fn rightmost(
-    connection: &impl ConnectionTrait,
-    project: ProjectId,
-    ids: &[NodeId],
-) -> Result<Option<Position>> {
-    let mut rightmost: Option<(f64, f64)> = None;
-    for chunk in ids.chunks(IDS_PER_STATEMENT) {
-        let found: Option<(f64, f64)> = of(project)
-            .select_only()
-            .columns([node::Column::X, node::Column::Y])
-            .filter(node::Column::Id.is_in(chunk.iter().map(|id| id.uuid())))
-            .filter(node::Column::DeletedAt.is_null())
-            .order_by_desc(node::Column::X)
-            .limit(1)
-            .into_tuple()
-            .one(connection)
-            .await
-            .map_err(db)?;
-        rightmost = rightmost
-            .into_iter()
-            .chain(found)
-            .max_by(|one, other| one.0.total_cmp(&other.0));
-    }
-    Ok(rightmost.map(|(x, y)| Position {
-        x: Coordinate::stored(x),
-        y: Coordinate::stored(y),
-    }))
-}
-
 pub async fn get(ctx: &Ctx, project: ProjectId, id: NodeId) -> Result<NodeView> {
     let access = ctx.project(project, Permission::GRAPH_READ).await?;
     let row = row(ctx.reader(), project, id).await?;

@@ -112,7 +112,7 @@ async fn plan(
         op: None,
         focus: None,
     };
-    let mut position = tools::place_below(&call, &[place.node]).await?;
+    let mut position = tools::place_below(&call, &[place.node], &question).await?;
     let mut parent = place.node;
     let mut ops = Vec::with_capacity(place.missing.len() + 2);
     let question = Turn {

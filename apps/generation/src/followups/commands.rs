@@ -10,11 +10,7 @@ use protocol::{
 };
 
 use super::prompt::{metadata, prompt};
-use crate::{
-    apart::{BELOW, BESIDE},
-    context::Contexts,
-    generations,
-};
+use crate::{context::Contexts, generations};
 
 /// Makes a child of a node and asks it, all or nothing.
 #[derive(Debug)]
@@ -51,11 +47,11 @@ impl Command for Add {
         write.require_to_grow(Permission::GRAPH_WRITE)?;
         let project = write.project_id()?;
         let parent = nodes::find(write.read().await?, project, self.below).await?;
+        let prompt = prompt(quote.as_ref(), question)?;
         let position = match position {
             Some(position) => position,
-            None => place(write, &parent).await?,
+            None => place(write, &parent, prompt.as_str()).await?,
         };
-        let prompt = prompt(quote.as_ref(), question)?;
         let input = CreateNode {
             metadata: metadata(quote.as_ref(), parent.id, parent.response.as_deref())?,
             ..CreateNode::asking(prompt, position, vec![parent.id])
@@ -84,15 +80,15 @@ impl Command for Add {
     }
 }
 
-/// Below the parent, to the right of all its children.
-async fn place(write: &mut Write, parent: &Node) -> Result<Position> {
+/// Below the parent, to the right of all its children, with room for the answer.
+async fn place(write: &mut Write, parent: &Node, prompt: &str) -> Result<Position> {
     let contexts = write.projection::<Contexts>().await?;
     let children = contexts.graph().children(parent.id);
-    let last = nodes::rightmost(write.read().await?, parent.project_id, &children).await?;
-    Ok(match last {
-        Some(last) => last.moved_by(BESIDE, 0.0),
-        None => parent.position.moved_by(0.0, BELOW),
-    })
+    let near = contexts
+        .graph()
+        .nearest(Some(parent.id), nodes::LOOKED_AT_MAX);
+    let mut around = nodes::Around::read(write.read().await?, parent.project_id, &near).await?;
+    Ok(around.below(&[parent.id], &children, nodes::answered(prompt)))
 }
 
 impl ProjectCommand for Add {

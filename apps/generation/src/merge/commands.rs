@@ -1,4 +1,4 @@
-use canvas::nodes::{self, Node};
+use canvas::nodes;
 use kernel::{Error, NodeId, Permission, ProjectId, Result};
 use platform::{Command, Ctx, ProjectCommand, Write};
 use protocol::{
@@ -6,11 +6,10 @@ use protocol::{
     events::Event,
     merge::{MERGE_NODES_MAX, MERGE_NODES_MIN, Merge},
     nodes::{CreateNode, NodeWithEdges},
-    values::Coordinate,
 };
 
 use super::proposal::{Language, proposal};
-use crate::apart::BELOW;
+use crate::context::Contexts;
 
 /// Makes a node that rests on several.
 #[derive(Debug)]
@@ -39,7 +38,10 @@ impl Command for MergeNodes {
                 proposal(Language::of(write.read().await?, user).await?, &merged)?
             }
         };
-        let position = input.position.unwrap_or_else(|| below(&merged));
+        let position = match input.position {
+            Some(position) => position,
+            None => place(write, &input.node_ids, prompt.as_str()).await?,
+        };
         let input = CreateNode::asking(prompt, position, input.node_ids.clone());
         nodes::Create { id, input }.apply(write).await
     }
@@ -71,18 +73,16 @@ fn check(nodes: &[NodeId]) -> Result<()> {
     Ok(())
 }
 
-/// Below the middle of the others.
-fn below(nodes: &[Node]) -> Position {
-    let (mut left, mut right, mut lowest) = (f64::MAX, f64::MIN, f64::MIN);
-    for Node { position, .. } in nodes {
-        let (x, y) = (position.x.get(), position.y.get());
-        (left, right, lowest) = (left.min(x), right.max(x), lowest.max(y));
-    }
-    let middle = Position {
-        x: Coordinate::stored(f64::midpoint(left, right)),
-        y: Coordinate::stored(lowest),
-    };
-    middle.moved_by(0.0, BELOW)
+/// Below the middle of the others, with room for the answer.
+async fn place(write: &mut Write, nodes: &[NodeId], prompt: &str) -> Result<Position> {
+    let contexts = write.projection::<Contexts>().await?;
+    let near = contexts
+        .graph()
+        .nearest(nodes.first().copied(), nodes::LOOKED_AT_MAX);
+    let project = write.project_id()?;
+    let ids: Vec<NodeId> = near.into_iter().chain(nodes.iter().copied()).collect();
+    let mut around = nodes::Around::read(write.read().await?, project, &ids).await?;
+    Ok(around.below(nodes, &[], nodes::answered(prompt)))
 }
 
 pub(super) async fn merge(ctx: &Ctx, project: ProjectId, input: Merge) -> Result<NodeWithEdges> {

@@ -8,7 +8,7 @@ use protocol::{
     siblings::{SIBLINGS_MAX, Siblings, SiblingsStarted},
 };
 
-use crate::{apart::BESIDE, generations};
+use crate::{context::Contexts, generations};
 
 /// Makes a sibling of a node for each model and asks it, all or nothing.
 #[derive(Debug)]
@@ -31,9 +31,11 @@ impl Command for AskSiblings {
         }
         let project = write.project_id()?;
         let node = nodes::find(write.read().await?, project, of).await?;
-        let mut position = node.position;
+        let contexts = write.projection::<Contexts>().await?;
+        let near = contexts.graph().nearest(Some(of), nodes::LOOKED_AT_MAX);
+        let mut around = nodes::Around::read(write.read().await?, project, &near).await?;
         for (index, model) in input.models.iter().enumerate() {
-            position = position.moved_by(BESIDE, 0.0);
+            let position = around.beside(of, nodes::answered(&node.prompt));
             let sibling = nodes::Copy { of, position }.apply(write).await?;
             let how = Generate {
                 model: Some(Some(model.clone())),

@@ -70,6 +70,7 @@ impl Command for Create {
             system_prompt: Set(system_prompt.map(Into::into).unwrap_or_default()),
             is_public: Set(is_public),
             is_listed: Set(false),
+            layout: Set(None),
             public_since_seq: Set(is_public.then_some(0)),
             viewport: Set(viewport.and_then(convert::stored_viewport)),
             preset_id: Set(preset_id.map(PresetId::uuid)),
@@ -139,6 +140,7 @@ impl Command for Update {
             system_prompt,
             is_public,
             is_listed,
+            layout,
             viewport,
             preset_id,
             model,
@@ -153,6 +155,7 @@ impl Command for Update {
             system_prompt: system_prompt.map(Into::into),
             is_public,
             is_listed,
+            layout,
             viewport,
             owner_id: None,
             preset_id,
@@ -298,6 +301,9 @@ fn changed_row(id: Uuid, updated: &ProjectUpdated) -> project::ActiveModel {
     }
     if let Some(is_listed) = updated.is_listed {
         change.is_listed = Set(is_listed);
+    }
+    if let Some(layout) = updated.layout {
+        change.layout = Set(layout.map(convert::stored_layout));
     }
     if let Some(viewport) = updated.viewport {
         change.viewport = Set(viewport.and_then(convert::stored_viewport));

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::family::family;
-use crate::values::Viewport;
+use crate::{projects::Layout, values::Viewport};
 
 family! {
     ProjectEvent {
@@ -98,6 +98,12 @@ pub struct ProjectUpdated {
         with = "::serde_with::rust::double_option",
         skip_serializing_if = "Option::is_none"
     )]
+    pub layout: Option<Option<Layout>>,
+    #[serde(
+        default,
+        with = "::serde_with::rust::double_option",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub viewport: Option<Option<Viewport>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -128,6 +134,7 @@ impl ProjectUpdated {
             system_prompt,
             is_public,
             is_listed,
+            layout,
             viewport,
             owner_id,
             preset_id,
@@ -144,6 +151,7 @@ impl ProjectUpdated {
                 .cloned(),
             is_public: *is_public,
             is_listed: *is_listed,
+            layout: *layout,
             viewport: *viewport,
             owner_id: owner_id.filter(|_| visibility.covers(Resource::Members)),
             preset_id: *preset_id,

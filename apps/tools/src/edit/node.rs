@@ -57,7 +57,7 @@ impl Edits for CreateNode {
     async fn plan(self, call: &Call) -> Result<Plan> {
         let position = match self.position {
             Some(position) => position,
-            None => place::below(call, &self.parent_ids).await?,
+            None => place::below(call, &self.parent_ids, self.prompt.as_str()).await?,
         };
         let create = nodes::CreateNode {
             metadata: self.metadata,

@@ -20,7 +20,6 @@ import {
   type Box,
   type Size,
 } from "../project/sizes.ts";
-import type { Item, Style } from "./layout/layout.ts";
 import { childNodes, litPath, pathBetween, shapeOf, unfolded } from "../project/graph.ts";
 import type { CanvasStore } from "../project/ui-state.ts";
 
@@ -46,8 +45,6 @@ const EDITOR_HEIGHT = 200;
 /** What somebody is about to type. */
 const QUESTION = { prompt: "" };
 const NOTE = { prompt: "", kind: "NOTE" } as const;
-/** Trees where it is a tree, layers where branches meet. */
-const TIDY: Style = { shape: "LAYERED", direction: "DOWN" };
 const CYCLE_SHOWN_MS = 6_000;
 const PASTED_ASIDE = 40;
 
@@ -253,46 +250,21 @@ export class Actions {
   }
 
   /** Lays out what is selected, or everything. Its program comes when it is first wanted, and works away from the page. */
-  async layOut(style: Style = TIDY): Promise<void> {
+  async layOut(): Promise<void> {
+    const { selection } = this.#ui.getState();
     const graph = this.#project.graph();
     if (graph === null) return;
-    const { selection } = this.#ui.getState();
     const all = [...graph.nodes.values()];
     const chosen = selection.size > 1 ? withHeld(all, selection) : all;
     try {
-      const { laidOutAway } = await import("./layout/away.ts");
-      const boxes = await laidOutAway({
-        items: chosen.map(itemOf),
-        edges: [...graph.edges.values()],
-        style,
-        screen: this.#around.screen(),
-      });
-      const others = cardsOf(all.filter((node) => !chosen.includes(node)));
-      this.#put(boxes, freePlace(boundsOf(boxes), others, boundsOf(boxes)));
+      const { laidOutNodes, changesTo } = await import("./layout/nodes.ts");
+      const style = graph.project.layout ?? "LAYERS_DOWN";
+      const boxes = await laidOutNodes(graph, chosen, style, this.#around.screen());
+      const now = this.#project.graph();
+      if (now !== null) this.#batch(changesTo(now, boxes));
     } catch (error) {
       sayFailed(error);
     }
-  }
-
-  /** Puts what was laid out where it belongs; what changed meanwhile keeps what others did to it. */
-  #put(boxes: readonly Box[], corner: Point): void {
-    const bounds = boundsOf(boxes);
-    const [dx, dy] = [corner.x - bounds.x, corner.y - bounds.y];
-    const positions: ({ id: string } & Point)[] = [];
-    const sizes: BatchedOp[] = [];
-    for (const { id, x, y, width, height } of boxes) {
-      const node = this.#project.node(id);
-      if (node === undefined) continue;
-      const to = round({ x: x + dx, y: y + dy });
-      if (to.x !== node.position.x || to.y !== node.position.y) positions.push({ id, ...to });
-      const size = sizeOf(node);
-      const isAsLarge = Math.abs(size.width - width) < 1 && Math.abs(size.height - height) < 1;
-      if (isFrame(node) && !isAsLarge)
-        sizes.push({ op: "node.update", data: { id, width: Math.round(width), height: Math.round(height) } });
-    }
-    if (positions.length === 0 && sizes.length === 0) return;
-    const moves: BatchedOp[] = positions.length === 0 ? [] : [{ op: "node.move", data: { positions } }];
-    this.#batch([...moves, ...sizes]);
   }
 
   copied(): string | null {
@@ -374,6 +346,7 @@ export class Actions {
 
   /** What is more than a batch holds goes in several, the nodes before their edges. */
   #batch(ops: readonly BatchedOp[]): void {
+    if (ops.length === 0) return;
     this.#try(() => this.#around.together(() => batches(ops).forEach((some) => this.#project.submitBatch(some))));
   }
 
@@ -412,8 +385,6 @@ function frameAround({ x, y, width, height }: Area, frames: readonly NodeView[])
 /** With a frame goes what it holds. */
 const withHeld = (nodes: readonly NodeView[], chosen: ReadonlySet<string>): NodeView[] =>
   nodes.filter(({ id, frameId }) => chosen.has(id) || (frameId != null && chosen.has(frameId)));
-
-const itemOf = (node: NodeView): Item => ({ ...boxOf(node), frameId: node.frameId ?? null, isFrame: isFrame(node) });
 
 /** Parts of a pixel say nothing and make every number long. */
 const round = ({ x, y }: Point): Point => ({ x: Math.round(x), y: Math.round(y) });

@@ -22,7 +22,9 @@ type Changed = Pick<ProjectSync, "onSubmit" | "graph" | "submit">;
 export function keepApart(project: Changed, history: Pick<History, "along" | "isTakingBack">): () => void {
   return project.onSubmit(({ id, op, before }) => {
     const nodes = resized(op);
-    if (before === null || nodes.length === 0 || history.isTakingBack()) return;
+    // A canvas that keeps itself laid out makes room by itself.
+    if (before === null || before.project.layout !== null) return;
+    if (nodes.length === 0 || history.isTakingBack()) return;
     // It is told of before it shows.
     queueMicrotask(() => {
       const positions = roomMade(before, project.graph(), nodes);

@@ -11,6 +11,7 @@ import { Flow } from "../canvas/Flow.tsx";
 import { useFollowing } from "../canvas/following.ts";
 import { useKeepingApart } from "../canvas/keep-apart.ts";
 import { useKeptDraft } from "../canvas/kept-draft.ts";
+import { useLiveLayout } from "../canvas/live-layout.ts";
 import { useRefusals } from "../canvas/refusals.ts";
 import { useShared } from "../canvas/shared.ts";
 import { useShortcuts } from "../canvas/shortcuts.ts";
@@ -88,6 +89,7 @@ function Page({ own }: { own: Viewport | null }) {
   useKeptView();
   useKeptDraft(useProject());
   useKeepingApart(useHistory());
+  useLiveLayout(useHistory());
   useRefusals();
   useAgentNews();
   useChangeNews();

@@ -1,4 +1,4 @@
-import { boundsOf, FRAME_HEAD, FRAME_PADDING, type Box, type Size } from "../../project/sizes.ts";
+import { FRAME_HEAD, FRAME_PADDING, type Box, type Size } from "../../project/sizes.ts";
 import { layers } from "./layers.ts";
 import { packed } from "./pack.ts";
 import { best, groupBy, inReadingOrder, type Block, type Edge, type Point, type Sheet, type Spacing } from "./shape.ts";
@@ -37,13 +37,13 @@ export function laidOut({ items, edges, style, screen: seen }: Wanted): readonly
   const boxes = style.direction === "RIGHT" ? items.map(turned) : items;
   const screen = style.direction === "RIGHT" ? { width: seen.height, height: seen.width } : seen;
   const placed = inFrames(boxes, edges, style, { beside: BESIDE, below: BELOW, screen });
-  const [before, after] = [boundsOf(boxes), boundsOf(placed)];
-  const [dx, dy] = [middle(before).x - middle(after).x, before.y - after.y];
+  // Whatever people read first stays where it is.
+  const [first] = boxes.filter(({ frameId }) => frameId === null).toSorted(inReadingOrder);
+  const after = placed.find(({ id }) => id === first?.id);
+  const [dx, dy] = first === undefined || after === undefined ? [0, 0] : [first.x - after.x, first.y - after.y];
   const there = placed.map((box) => ({ ...box, x: box.x + dx, y: box.y + dy }));
   return style.direction === "RIGHT" ? there.map(turned) : there;
 }
-
-const middle = ({ x, y, width, height }: Omit<Box, "id">): Point => ({ x: x + width / 2, y: y + height / 2 });
 
 /** From left to right is from the top down with the sheet turned. */
 const turned = <T extends Box>(box: T): T => ({ ...box, x: box.y, y: box.x, width: box.height, height: box.width });

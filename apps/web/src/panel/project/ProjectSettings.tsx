@@ -47,7 +47,7 @@ function Fields({ onClose }: { onClose: () => void }) {
   const { submit, busy, refusal } = useOp();
   const models = useModels().data ?? [];
   const [chosen, setChosen] = useState<Chosen>(project);
-  const { model, presetId, fallbackModels } = chosen;
+  const { model, presetId, fallbackModels, layout } = chosen;
   const choose = (change: Partial<Chosen>) => setChosen((before) => ({ ...before, ...change }));
   const save = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -94,6 +94,19 @@ function Fields({ onClose }: { onClose: () => void }) {
         chosen={fallbackModels}
         onChange={(all) => choose({ fallbackModels: [...all] })}
       />
+      <Select
+        label={panel.project.layout}
+        hint={panel.project.layoutHint}
+        value={layout ?? ""}
+        onChange={({ target }) => choose({ layout: LAYOUTS.find((one) => one === target.value) ?? null })}
+      >
+        <option value="">{panel.project.noLayout}</option>
+        {LAYOUTS.map((one) => (
+          <option key={one} value={one}>
+            {panel.project.layouts[one]}
+          </option>
+        ))}
+      </Select>
       <FirstView />
       <Refused refusal={refusal} />
       <footer className={styles.actions}>
@@ -117,7 +130,9 @@ function named(models: readonly string[], chosen: string | null) {
 }
 
 /** What is chosen from lists, which may come after the window is open. */
-type Chosen = Pick<ProjectView, "model" | "presetId" | "fallbackModels">;
+type Chosen = Pick<ProjectView, "model" | "presetId" | "fallbackModels" | "layout">;
+
+const LAYOUTS = ["TREE_DOWN", "TREE_RIGHT", "LAYERS_DOWN", "LAYERS_RIGHT"] as const;
 
 const orNull = (text: string) => (text === "" ? null : text);
 
@@ -134,6 +149,7 @@ function changed(project: ProjectView, form: FormData, chosen: Chosen): Ops["pro
     model: chosen.model,
     presetId: chosen.presetId,
     fallbackModels: chosen.fallbackModels,
+    layout: chosen.layout,
   };
   const before = { ...project, systemPrompt: project.systemPrompt ?? "" };
   const isChanged = ([field, value]: [string, unknown]) =>
