@@ -266,6 +266,7 @@ function graphOf(
     systemPrompt: null,
     ownerId: null,
     isPublic: false,
+    isListed: false,
     viewport: null,
     presetId: null,
     model: null,

@@ -48,9 +48,7 @@ export function useListed(q: string) {
   return useInfiniteQuery({
     queryKey: ["listed", q],
     queryFn: ({ pageParam, signal }) =>
-      data(
-        api.GET("/api/v1/public/projects", { signal, params: { query: { ...(q !== "" && { q }), ...pageParam } } }),
-      ),
+      data(api.GET("/api/v1/public/projects", { signal, params: { query: { ...(q !== "" && { q }), ...pageParam } } })),
     initialPageParam: FIRST,
     getNextPageParam: ({ nextCursor }) => (typeof nextCursor === "string" ? { cursor: nextCursor } : undefined),
     select: ({ pages }) => pages.flatMap(({ items }) => items),

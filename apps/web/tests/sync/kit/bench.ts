@@ -76,6 +76,7 @@ export function snapshot(nodes: readonly NodeView[] = [], change: Partial<Snapsh
     systemPrompt: null,
     ownerId: USER,
     isPublic: false,
+    isListed: false,
     viewport: null,
     presetId: null,
     model: null,
