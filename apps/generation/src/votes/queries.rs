@@ -54,7 +54,7 @@ pub(super) async fn list(
         .select_only()
         .columns([Column::NodeId, Column::GenerationId])
         .column_as(Column::Id.count(), "votes")
-        .column_as(Expr::expr(own).max(), "own")
+        .column_as(Expr::expr(own).max().cast_as("BIGINT"), "own")
         .filter(Column::ProjectId.eq(project.uuid()))
         .group_by(Column::NodeId)
         .group_by(Column::GenerationId)

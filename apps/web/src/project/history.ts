@@ -263,6 +263,7 @@ function inverseOf(op: SingleOp, id: string, before: CanvasGraph): TakeBack | nu
     // Money that was spent, people who were told, and settings of the whole project are not taken back by a key.
     case "generation.start":
     case "generation.cancel":
+    case "generation.vote":
     case "node.followup":
     case "member.add":
     case "member.update":

@@ -43,6 +43,8 @@ export function applyEvent(state: State, event: EventBody, at: string): boolean 
     case "refresh.start":
     case "refresh.end":
     case "instructions.change":
+    // Votes say what people think of answers, and change none.
+    case "generation.vote":
     // Agents change the graph by the same events as people; of what they are about to do it holds nothing.
     case "agent.add":
     case "agent.update":

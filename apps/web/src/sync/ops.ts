@@ -66,6 +66,7 @@ export function touches(entry: Named, endsOf: (edge: string) => readonly string[
       case "generation.select":
       case "node.followup":
         return [single.data.nodeId];
+      case "generation.vote":
       case "task.start":
       case "task.cancel":
         return [];

@@ -62,6 +62,7 @@ function expected(overlay: Overlay, id: string, request: SingleOp, at: string): 
     // What the node was before, or what the attempt said, is not known here; nor are the name of a new member and what an agent will do.
     case "generation.cancel":
     case "generation.select":
+    case "generation.vote":
     case "member.add":
     case "task.start":
     case "task.cancel":

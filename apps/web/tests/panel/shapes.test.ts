@@ -266,6 +266,8 @@ function graphOf(
     systemPrompt: null,
     ownerId: null,
     isPublic: false,
+    isListed: false,
+    layout: null,
     viewport: null,
     presetId: null,
     model: null,

@@ -1,4 +1,4 @@
-import { Bot, ChevronDown, LayoutGrid, LogOut, Settings } from "lucide-react";
+import { Bot, ChevronDown, Compass, LayoutGrid, LogOut, Settings } from "lucide-react";
 import { useState } from "react";
 import { useLocation } from "wouter";
 
@@ -72,7 +72,7 @@ export function UserMenu() {
 }
 
 function Places() {
-  const { frame } = useText().around;
+  const { frame, projects } = useText().around;
   const [, go] = useLocation();
   return (
     <>
@@ -91,6 +91,14 @@ function Places() {
         }}
       >
         {frame.agents}
+      </Item>
+      <Item
+        icon={<Compass aria-hidden />}
+        onSelect={() => {
+          go("/explore");
+        }}
+      >
+        {projects.explore.title}
       </Item>
       <Item
         icon={<Settings aria-hidden />}

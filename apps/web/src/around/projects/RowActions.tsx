@@ -24,7 +24,6 @@ type Asking = "rename" | "share" | "leave" | null;
 function Living({ project }: { project: Project }) {
   const { projects } = useText().around;
   const [asking, setAsking] = useState<Asking>(null);
-  const [, go] = useLocation();
   const toTrash = useTrash();
   const copying = useDuplicate();
   const owns = may(project, "ownership:write");
@@ -48,16 +47,7 @@ function Living({ project }: { project: Project }) {
         <Item icon={<UserPlus aria-hidden />} onSelect={ask("share")}>
           {projects.share}…
         </Item>
-        {may(project, "oversight:read") && (
-          <Item
-            icon={<History aria-hidden />}
-            onSelect={() => {
-              go(`/projects/${project.id}/activity`);
-            }}
-          >
-            {projects.activity}
-          </Item>
-        )}
+        <Activity project={project} />
         {may(project, "project:write") && (
           <Item icon={<Pencil aria-hidden />} onSelect={ask("rename")}>
             {projects.rename}…
@@ -92,6 +82,22 @@ function Living({ project }: { project: Project }) {
       <RenameProject project={project} open={asking === "rename"} onClose={close} />
       <Leave project={project} open={asking === "leave"} onClose={close} />
     </>
+  );
+}
+
+function Activity({ project }: { project: Project }) {
+  const { projects } = useText().around;
+  const [, go] = useLocation();
+  if (!may(project, "oversight:read")) return null;
+  return (
+    <Item
+      icon={<History aria-hidden />}
+      onSelect={() => {
+        go(`/projects/${project.id}/activity`);
+      }}
+    >
+      {projects.activity}
+    </Item>
   );
 }
 

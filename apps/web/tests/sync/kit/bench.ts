@@ -76,6 +76,8 @@ export function snapshot(nodes: readonly NodeView[] = [], change: Partial<Snapsh
     systemPrompt: null,
     ownerId: USER,
     isPublic: false,
+    isListed: false,
+    layout: null,
     viewport: null,
     presetId: null,
     model: null,
