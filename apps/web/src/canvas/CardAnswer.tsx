@@ -61,9 +61,9 @@ function Whole({ node, frame, isCut }: { node: NodeView; frame: RefObject<HTMLEl
   const actions = useActions();
   if (!edit || (!isCut && node.height == null)) return null;
   const show = () => {
-    const card = frame.current?.closest("[data-node]");
+    const card = frame.current?.closest<HTMLElement>("[data-node]");
     if (card == null || frame.current === null) return;
-    actions.setHeight(node.id, card.clientHeight + hiddenPart(frame.current));
+    actions.setHeight(node.id, card.offsetHeight + hiddenPart(frame.current) + 1);
   };
   return isCut ? (
     <button type="button" className={`nodrag ${styles.whole ?? ""}`} onClick={show}>

@@ -1,0 +1,227 @@
+import { uuidv7, type BatchedOp, type NodeView } from "../../src/sync/index.ts";
+import { expect, test, type Person } from "./kit/index.ts";
+
+const LONG = "A sentence that goes on for a while, as answers do. ".repeat(30);
+
+interface Area {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A question with or without an answer, at a place. */
+function node(id: string, prompt: string, x: number, y: number, response?: string): BatchedOp {
+  return { id, op: "node.create", data: { prompt, position: { x, y }, ...(response !== undefined && { response }) } };
+}
+
+const edge = (sourceId: string, targetId: string): BatchedOp => ({
+  id: uuidv7(),
+  op: "edge.create",
+  data: { sourceId, targetId },
+});
+
+async function project(ada: Person, ops: BatchedOp[], fields: object = {}): Promise<string> {
+  const id = await ada.user.createProject();
+  if (Object.keys(fields).length > 0) await ada.user.call("PATCH", `/projects/${id}`, fields);
+  if (ops.length > 0) await ada.user.call("POST", `/projects/${id}/ops`, { ops });
+  await ada.open(id);
+  return id;
+}
+
+/** The nodes that the server has. */
+async function nodesOf(ada: Person, id: string): Promise<readonly NodeView[]> {
+  return ((await ada.user.call("GET", `/projects/${id}/graph`)) as { nodes: NodeView[] }).nodes;
+}
+
+async function areaOf(ada: Person, prompt: string): Promise<Area> {
+  const area = await ada.card(prompt).boundingBox();
+  if (area === null) throw new Error(`"${prompt}" is on the screen`);
+  return area;
+}
+
+const covers = (one: Area, other: Area) =>
+  one.x < other.x + other.width - 1 &&
+  other.x < one.x + one.width - 1 &&
+  one.y < other.y + other.height - 1 &&
+  other.y < one.y + one.height - 1;
+
+/** How many pairs of cards on the screen cover each other, once nothing moves. */
+function covered(ada: Person): Promise<number> {
+  return ada.page.evaluate(() => {
+    const boxes = [...document.querySelectorAll("[data-node]:not([data-kind=FRAME])")].map((card) =>
+      card.getBoundingClientRect(),
+    );
+    const pairs = boxes.flatMap((one, at) => boxes.slice(at + 1).map((other) => [one, other] as const));
+    return pairs.filter(
+      ([one, other]) =>
+        one.left < other.right - 1 &&
+        other.left < one.right - 1 &&
+        one.top < other.bottom - 1 &&
+        other.top < one.bottom - 1,
+    ).length;
+  });
+}
+
+test("an answer has its room once it is asked for: what is in the way goes down, and nothing moves while it is written", async ({
+  app,
+}) => {
+  const ada = await app.person("ada");
+  const [question, below] = [uuidv7(), uuidv7()];
+  await project(ada, [node(question, "What decides it?", 0, 0), node(below, "Below", 0, 130)]);
+  await expect(ada.card("Below")).toBeVisible();
+  const before = await areaOf(ada, "Below");
+
+  await ada.card("What decides it?").click();
+  await ada.page.keyboard.press("Control+Enter");
+  const answer = await app.provider.asked();
+  answer.say("First words.");
+  await expect(ada.card("First words.")).toBeVisible();
+  await expect.poll(async () => (await areaOf(ada, "Below")).y).toBeGreaterThan(before.y);
+  await expect.poll(() => covered(ada)).toBe(0);
+  const asked = await areaOf(ada, "What decides it?");
+
+  answer.say(LONG);
+  await expect(ada.card("goes on for a while")).toBeVisible();
+  expect(await areaOf(ada, "What decides it?")).toEqual(asked);
+  answer.end();
+  await expect(ada.card("What decides it?")).toHaveAttribute("data-status", "COMPLETED");
+  expect(await covered(ada)).toBe(0);
+});
+
+test("a long answer fades, and is shown whole for everybody; what was below makes room", async ({ app }) => {
+  const [ada, bob] = [await app.person("ada"), await app.person("bob")];
+  const [question, below] = [uuidv7(), uuidv7()];
+  const id = await project(ada, [node(question, "Why?", 0, 0, LONG), node(below, "Below", 0, 420, "Short.")]);
+  await ada.user.invite(id, bob.user);
+  await bob.open(id);
+
+  await ada.card("Why?").getByRole("button", { name: "Show more" }).click();
+  await expect(ada.card("Why?").getByRole("button", { name: "Show less" })).toBeVisible();
+  await expect.poll(() => covered(ada)).toBe(0);
+  const [hers, his] = [await areaOf(ada, "Why?"), await areaOf(bob, "Why?")];
+  expect(Math.abs(hers.height - his.height)).toBeLessThan(1);
+
+  await ada.page.keyboard.press("Escape");
+  await ada.page.keyboard.press("Control+z");
+  await expect(ada.card("Why?").getByRole("button", { name: "Show more" })).toBeVisible();
+  await expect.poll(async () => (await areaOf(ada, "Why?")).height).toBeLessThan(hers.height);
+});
+
+test("everything is tidied up, and one undo brings it back", async ({ app }) => {
+  const ada = await app.person("ada");
+  const ids = Array.from({ length: 12 }, () => uuidv7());
+  const [root = ""] = ids;
+  const heap = ids.map((id, at) => node(id, `Card ${at}.`, at * 40, at * 30, "An answer."));
+  const id = await project(ada, [
+    ...heap,
+    ...ids.slice(1).map((child, at) => edge(ids[Math.floor(at / 3)] ?? root, child)),
+  ]);
+  const places = async () => (await nodesOf(ada, id)).map(({ position }) => position);
+  const before = await places();
+
+  await ada.page.getByRole("button", { name: "Tidy up" }).click();
+  await expect.poll(places).not.toEqual(before);
+  await ada.saved();
+  await ada.page.getByRole("button", { name: "Zoom in" }).focus();
+  await ada.page.keyboard.press("f");
+  await expect.poll(() => ada.page.locator("[data-node]").count()).toBe(12);
+  await expect.poll(() => covered(ada)).toBe(0);
+
+  await ada.page.keyboard.press("Control+z");
+  await ada.saved();
+  expect(await places()).toEqual(before);
+});
+
+test("a project that keeps itself laid out puts a branch beside its siblings, and makes room for it", async ({
+  app,
+}) => {
+  const ada = await app.person("ada");
+  const root = uuidv7();
+  const id = await project(ada, [node(root, "Root", 0, 0)], { layout: "TREE_DOWN" });
+  for (const name of ["One", "Two", "Three"]) {
+    await ada.card("Root").click();
+    await ada.page.keyboard.press("b");
+    await ada.write(name);
+  }
+  await ada.saved();
+  const row = async () => {
+    const nodes = await nodesOf(ada, id);
+    const at = (name: string) => nodes.find(({ prompt }) => prompt === name)?.position ?? { x: NaN, y: NaN };
+    const [one, two, three] = [at("One"), at("Two"), at("Three")];
+    return one.x < two.x && two.x < three.x && one.y === two.y && two.y === three.y && at("Root").x === two.x;
+  };
+  await expect.poll(row).toBe(true);
+});
+
+test("a card that is dropped on another goes to the nearest free place", async ({ app }) => {
+  const ada = await app.person("ada");
+  await project(ada, [node(uuidv7(), "First", 0, 0), node(uuidv7(), "Second", 600, 0)]);
+  const [from, to] = [await areaOf(ada, "First"), await areaOf(ada, "Second")];
+  await ada.page.mouse.move(from.x + 100, from.y + from.height - 12);
+  await ada.page.mouse.down();
+  await ada.page.mouse.move(to.x + 130, to.y + to.height - 6, { steps: 12 });
+  await ada.page.mouse.up();
+  await ada.saved();
+  await expect.poll(async () => covers(await areaOf(ada, "First"), await areaOf(ada, "Second"))).toBe(false);
+  expect(Math.abs((await areaOf(ada, "Second")).x - to.x)).toBeLessThan(1);
+});
+
+test("what is dragged nearly level with another card is put level, and a line says so", async ({ app }) => {
+  const ada = await app.person("ada");
+  const id = await project(ada, [node(uuidv7(), "First", 0, 0), node(uuidv7(), "Second", 700, 200)]);
+  const from = await areaOf(ada, "Second");
+  await ada.page.mouse.move(from.x + 100, from.y + from.height - 12);
+  await ada.page.mouse.down();
+  const zoom = from.width / 340;
+  await ada.page.mouse.move(from.x + 100, from.y + from.height - 12 - 197 * zoom, { steps: 12 });
+  await expect(ada.page.locator("[data-guide]").first()).toBeAttached();
+  await ada.page.mouse.up();
+  await ada.saved();
+  await expect(ada.page.locator("[data-guide]")).toHaveCount(0);
+  const nodes = await nodesOf(ada, id);
+  expect(nodes.map(({ position }) => position.y)).toEqual([0, 0]);
+});
+
+test("a canvas is read from near and afar: names of at least 12 pixels, what cards say in short, everything", async ({
+  app,
+}) => {
+  const ada = await app.person("ada");
+  const ids = Array.from({ length: 60 }, () => uuidv7());
+  const cards = ids.map((id, at) =>
+    node(id, `Question number ${at}`, (at % 10) * 420, Math.floor(at / 10) * 500, LONG),
+  );
+  await project(ada, cards);
+  const detail = ada.page.locator("[data-detail]");
+  const press = (key: string) => ada.page.keyboard.press(key);
+  await ada.page.getByRole("button", { name: "Zoom in" }).focus();
+  await press("f");
+  while ((await detail.getAttribute("data-detail")) !== "name") {
+    await press("-");
+    await ada.page.waitForFunction(() => document.getAnimations().length === 0);
+  }
+  const label = ada.page.locator("[data-label]").first();
+  await expect(label).toBeVisible();
+  const size = await label.evaluate((element) => {
+    const scale = element.getBoundingClientRect().height / (element as HTMLElement).offsetHeight;
+    return Number.parseFloat(getComputedStyle(element).fontSize) * scale;
+  });
+  expect(size).toBeGreaterThanOrEqual(12);
+
+  for (const wanted of ["title", "gist", "all"]) {
+    while ((await detail.getAttribute("data-detail")) !== wanted) await press("+");
+    if (wanted === "gist") await expect(ada.card("A sentence that goes on").first()).toBeVisible();
+  }
+  await expect(ada.page.locator("[data-node] header").first()).toBeVisible();
+});
+
+test("whoever is lost finds the way back to what is there", async ({ app }) => {
+  const ada = await app.person("ada");
+  await project(ada, [node(uuidv7(), "Only one", 0, 0)]);
+  await expect(ada.page.getByRole("button", { name: "Back to content" })).toHaveCount(0);
+  await ada.page.mouse.move(500, 500);
+  await ada.page.mouse.wheel(0, 6_000);
+  await ada.page.getByRole("button", { name: "Back to content" }).click();
+  await expect(ada.card("Only one")).toBeInViewport();
+  await expect(ada.page.getByRole("button", { name: "Back to content" })).toHaveCount(0);
+});
