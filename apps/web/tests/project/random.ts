@@ -7,15 +7,34 @@ export interface Random {
   readonly upTo: (end: number) => number;
 }
 
+function random(seed: number): Random {
+  const next = seeded(seed);
+  return { upTo: (end) => Math.floor(next() * end) };
+}
+
+const failed = (seed: number, cause: unknown) => new Error(`with seed ${seed}`, { cause });
+
 /** Runs a test with so many seeds; the one with which it failed is named. */
 export function randomly(name: string, times: number, run: (random: Random) => void): void {
   test(name, () => {
     for (let seed = 1; seed <= times; seed += 1) {
-      const next = seeded(seed);
       try {
-        run({ upTo: (end) => Math.floor(next() * end) });
+        run(random(seed));
       } catch (error) {
-        throw new Error(`with seed ${seed}`, { cause: error });
+        throw failed(seed, error);
+      }
+    }
+  });
+}
+
+/** The same for what takes its time. */
+export function randomlyAwaited(name: string, times: number, run: (random: Random) => Promise<void>): void {
+  test(name, async () => {
+    for (let seed = 1; seed <= times; seed += 1) {
+      try {
+        await run(random(seed));
+      } catch (error) {
+        throw failed(seed, error);
       }
     }
   });
