@@ -6,7 +6,9 @@ mod server;
 mod streams;
 
 pub use client::{ClientFrame, FrameFault, OpFrame};
-pub use presence::{Cursor, Peer, PresenceFrame, PresenceUpdate, SELECTION_IDS_MAX};
+pub use presence::{
+    Cursor, Peer, PresenceFrame, PresenceUpdate, SELECTION_IDS_MAX, Sight, TYPING_CHARS_MAX,
+};
 pub use server::{
     Ack, Closing, DeltaFrame, GenerationSoFar, Limits, Nack, Ready, ServerFrame, Snapshot,
     SnapshotFrame, Tail, TailFrame,

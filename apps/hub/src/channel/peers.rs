@@ -93,6 +93,8 @@ impl Peers {
             cursor,
             selection,
             editing,
+            view,
+            typing,
         } = update;
         // What is as it was need not be told again.
         let change = Peer {
@@ -100,9 +102,15 @@ impl Peers {
             cursor: cursor.filter(|new| here.whole.cursor.as_ref() != Some(new)),
             selection: selection.filter(|new| here.whole.selection.as_ref() != Some(new)),
             editing: editing.filter(|new| here.whole.editing.as_ref() != Some(new)),
+            view: view.filter(|new| here.whole.view.as_ref() != Some(new)),
+            typing: typing.filter(|new| here.whole.typing.as_ref() != Some(new)),
             ..Peer::default()
         };
-        if change.cursor.is_none() && change.selection.is_none() && change.editing.is_none() {
+        let unchanged = Peer {
+            s,
+            ..Peer::default()
+        };
+        if change == unchanged {
             return;
         }
         here.whole.merge(change.clone());

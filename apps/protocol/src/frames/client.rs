@@ -1,6 +1,6 @@
 //! What clients send.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use kernel::{NodeId, OpId, ProjectId};
 use serde::{Deserialize, de::IgnoredAny};
@@ -8,7 +8,7 @@ use serde_json::{Value, value::RawValue};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::presence::{Cursor, PresenceUpdate, SELECTION_IDS_MAX};
+use super::presence::{Cursor, PresenceUpdate, SELECTION_IDS_MAX, Sight, TYPING_CHARS_MAX};
 use crate::strict;
 
 /// What a client may say. It is read by hand, below, since borrowed text needs one pass over all
@@ -91,6 +91,10 @@ struct Fields<'a> {
     selection: Option<Vec<NodeId>>,
     #[serde(with = "::serde_with::rust::double_option")]
     editing: Option<Option<NodeId>>,
+    #[serde(with = "::serde_with::rust::double_option")]
+    view: Option<Option<Sight>>,
+    #[serde(with = "::serde_with::rust::double_option")]
+    typing: Option<Option<Arc<str>>>,
 }
 
 impl<'a> ClientFrame<'a> {
@@ -113,7 +117,7 @@ impl<'a> ClientFrame<'a> {
             "subscribe" => &["project", "epoch", "since"],
             "unsubscribe" => &["project"],
             "op" => &["id", "project", "op", "data"],
-            "presence" => &["project", "cursor", "selection", "editing"],
+            "presence" => &["project", "cursor", "selection", "editing", "view", "typing"],
             "ping" => &[],
             "" => return Err("a frame needs a `type`".to_owned()),
             other => return Err(format!("there is no frame of type `{other}`")),
@@ -159,6 +163,8 @@ impl Fields<'_> {
             ("cursor", self.cursor.is_some()),
             ("selection", self.selection.is_some()),
             ("editing", self.editing.is_some()),
+            ("view", self.view.is_some()),
+            ("typing", self.typing.is_some()),
         ];
         let other = there
             .into_iter()
@@ -177,6 +183,8 @@ impl Fields<'_> {
             cursor,
             selection,
             editing,
+            view,
+            typing,
             ..
         } = self;
         if selection
@@ -187,10 +195,18 @@ impl Fields<'_> {
                 "a selection has at most {SELECTION_IDS_MAX} nodes; send none instead"
             ));
         }
+        let line = typing.as_ref().and_then(Option::as_deref);
+        if line.is_some_and(|line| line.chars().count() > TYPING_CHARS_MAX) {
+            return Err(format!(
+                "what is typed is told up to {TYPING_CHARS_MAX} characters; send the end of it"
+            ));
+        }
         Ok(PresenceUpdate {
             cursor,
             selection,
             editing,
+            view,
+            typing,
         })
     }
 }

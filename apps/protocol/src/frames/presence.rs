@@ -9,6 +9,8 @@ use utoipa::ToSchema;
 use crate::values::Coordinate;
 
 pub const SELECTION_IDS_MAX: usize = 200;
+/// More of what somebody types is nobody's business before it is saved.
+pub const TYPING_CHARS_MAX: usize = 200;
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -17,6 +19,16 @@ pub struct Cursor {
     pub y: Coordinate,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub node_id: Option<NodeId>,
+}
+
+/// The part of the canvas that somebody has on their screen.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Sight {
+    pub x: Coordinate,
+    pub y: Coordinate,
+    pub width: Coordinate,
+    pub height: Coordinate,
 }
 
 /// What one person changed; what is left out stays.
@@ -28,6 +40,11 @@ pub struct PresenceUpdate {
     pub selection: Option<Vec<NodeId>>,
     /// Null when nothing is edited any more.
     pub editing: Option<Option<NodeId>>,
+    /// Null when the canvas is not looked at.
+    pub view: Option<Option<Sight>>,
+    /// The line that is being typed.
+    #[schema(value_type = Option<String>, max_length = 200)]
+    pub typing: Option<Option<Arc<str>>>,
 }
 
 /// One socket of one person in a project: all of it, or what changed.
@@ -60,6 +77,19 @@ pub struct Peer {
         skip_serializing_if = "Option::is_none"
     )]
     pub editing: Option<Option<NodeId>>,
+    #[serde(
+        default,
+        with = "::serde_with::rust::double_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub view: Option<Option<Sight>>,
+    #[serde(
+        default,
+        with = "::serde_with::rust::double_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(value_type = Option<String>)]
+    pub typing: Option<Option<Arc<str>>>,
 }
 
 impl Peer {
@@ -78,6 +108,8 @@ impl Peer {
             cursor,
             selection,
             editing,
+            view,
+            typing,
         } = change;
         newer(&mut self.u, u);
         newer(&mut self.name, name);
@@ -85,6 +117,8 @@ impl Peer {
         newer(&mut self.cursor, cursor);
         newer(&mut self.selection, selection);
         newer(&mut self.editing, editing);
+        newer(&mut self.view, view);
+        newer(&mut self.typing, typing);
     }
 }
 

@@ -46,6 +46,15 @@ const covers = (one: Area, other: Area) =>
   one.y < other.y + other.height - 1 &&
   other.y < one.y + one.height - 1;
 
+/** Takes a card by its lower edge to where it is let go: the first step of a drag only begins it. */
+async function drag(ada: Person, from: Area, by: { x: number; y: number }): Promise<void> {
+  const [x, y] = [from.x + 100, from.y + from.height - 12];
+  await ada.page.mouse.move(x, y);
+  await ada.page.mouse.down();
+  await ada.page.mouse.move(x + 2, y);
+  await ada.page.mouse.move(x + 2 + by.x, y + by.y, { steps: 12 });
+}
+
 /** How many pairs of cards on the screen cover each other, once nothing moves. */
 function covered(ada: Person): Promise<number> {
   return ada.page.evaluate(() => {
@@ -158,9 +167,8 @@ test("a card that is dropped on another goes to the nearest free place", async (
   const ada = await app.person("ada");
   await project(ada, [node(uuidv7(), "First", 0, 0), node(uuidv7(), "Second", 600, 0)]);
   const [from, to] = [await areaOf(ada, "First"), await areaOf(ada, "Second")];
-  await ada.page.mouse.move(from.x + 100, from.y + from.height - 12);
-  await ada.page.mouse.down();
-  await ada.page.mouse.move(to.x + 130, to.y + to.height - 6, { steps: 12 });
+  await drag(ada, from, { x: to.x - from.x + 30, y: 6 });
+  await expect.poll(async () => covers(await areaOf(ada, "First"), await areaOf(ada, "Second"))).toBe(true);
   await ada.page.mouse.up();
   await ada.saved();
   await expect.poll(async () => covers(await areaOf(ada, "First"), await areaOf(ada, "Second"))).toBe(false);
@@ -171,10 +179,7 @@ test("what is dragged nearly level with another card is put level, and a line sa
   const ada = await app.person("ada");
   const id = await project(ada, [node(uuidv7(), "First", 0, 0), node(uuidv7(), "Second", 700, 200)]);
   const from = await areaOf(ada, "Second");
-  await ada.page.mouse.move(from.x + 100, from.y + from.height - 12);
-  await ada.page.mouse.down();
-  const zoom = from.width / 340;
-  await ada.page.mouse.move(from.x + 100, from.y + from.height - 12 - 197 * zoom, { steps: 12 });
+  await drag(ada, from, { x: 0, y: (-197 * from.width) / 340 });
   await expect(ada.page.locator("[data-guide]").first()).toBeAttached();
   await ada.page.mouse.up();
   await ada.saved();

@@ -43,6 +43,8 @@ const PIECES: &[&str] = &[
     r#""selection":["01890000-0000-7000-8000-000000000004"]"#,
     r#""selection":null"#,
     r#""editing":null"#,
+    r#""view":{"x":1,"y":-2.5,"width":10,"height":1e9}"#,
+    r#""typing":"a line""#,
     r#""type":1"#,
 ];
 
