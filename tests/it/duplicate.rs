@@ -238,3 +238,31 @@ async fn a_project_with_too_many_nodes_is_refused_by_name() {
     assert!(text(&problem["detail"]).contains("nodes of a project that is copied"));
     assert_eq!(owner.all("/projects", 50).await.len(), 1);
 }
+
+#[tokio::test]
+async fn a_project_as_large_as_a_copy_may_be_is_copied() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let mut ids: Vec<NodeId> = Vec::new();
+    for _ in 0..2 {
+        let ops: Vec<Value> = (0..500)
+            .map(|_| {
+                let id = NodeId::generate();
+                let parents: Vec<NodeId> = ids.iter().rev().take(3).copied().collect();
+                ids.push(id);
+                let data = json!({
+                    "prompt": "Why?", "response": "An answer. ".repeat(100),
+                    "position": {"x": 0, "y": 0}, "parentIds": parents,
+                });
+                json!({"op": "node.create", "id": id, "data": data})
+            })
+            .collect();
+        let ops = json!({"ops": ops});
+        owner.post(&project.ops(), ops).await.expect(200);
+    }
+
+    let (_, graph) = copy_of(&owner, project).await;
+
+    assert_eq!(graph["nodes"].as_array().map(Vec::len), Some(1_000));
+    assert_eq!(graph["edges"].as_array().map(Vec::len), Some(2_994));
+}
