@@ -7,6 +7,7 @@ import type { NodeView } from "../sync/index.ts";
 import { useText } from "../text/index.ts";
 import { classes } from "../ui/classes.ts";
 import { inkOn } from "../ui/ink.ts";
+import { matches } from "./filter/matching.ts";
 import { useActions } from "./actions-context.ts";
 import { CardAnswer } from "./CardAnswer.tsx";
 import styles from "./Card.module.css";
@@ -42,6 +43,7 @@ interface DrawnProps {
 function Drawn({ node, selected, light, edit }: DrawnProps) {
   const { canvas } = useText();
   const isEditing = useCanvas((ui) => ui.editing === node.id) && edit;
+  const isDimmed = useCanvas((ui) => !matches(node, ui.filter));
   const detail = use(DetailContext);
   const marks = useMarks(node.id);
   const first = marks[0];
@@ -55,6 +57,7 @@ function Drawn({ node, selected, light, edit }: DrawnProps) {
       style={style}
       data-marked={first !== undefined || undefined}
       data-editing={isEditing || undefined}
+      data-dimmed={isDimmed || undefined}
       data-node={node.id}
       data-status={node.status}
       data-kind={kindOf(node)}

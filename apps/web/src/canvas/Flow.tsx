@@ -25,6 +25,8 @@ import {
 } from "react";
 
 import { useText } from "../text/index.ts";
+import { useContextMenu } from "./menu/use-context-menu.ts";
+import { LateHands } from "./LateHands.tsx";
 import { useMay } from "../project/use-rights.ts";
 import { useActions } from "./actions-context.ts";
 import { AgentBadges } from "./agents/AgentBadges.tsx";
@@ -106,6 +108,7 @@ const Drawing = memo(function Drawing({ first }: { first: Viewport }) {
       edgeTypes={edgeTypes}
       onNodesChange={onNodesChange}
       {...useChoice(isMap)}
+      {...useContextMenu(isMap)}
       {...connecting}
       nodesDraggable={edit && !isMap}
       nodesConnectable={edit && !isMap}
@@ -132,6 +135,7 @@ const Drawing = memo(function Drawing({ first }: { first: Viewport }) {
       <Labels />
       <Guides />
       <Cursors />
+      <LateHands isMap={isMap} />
     </ReactFlow>
   );
 });

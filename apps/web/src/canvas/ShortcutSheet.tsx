@@ -47,6 +47,5 @@ export const shortcuts: Command = {
   shown: "?",
   help: { part: "view", says: ({ canvas }) => canvas.keys.help },
   button: { place: "menu", icon: Keyboard },
-  isFound: true,
   run: opens(shortcutsWindow),
 };

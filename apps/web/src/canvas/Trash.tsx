@@ -29,7 +29,6 @@ export const trash: Command = {
   label: ({ canvas }) => canvas.trash,
   may: "graph:write",
   button: { place: "menu", icon: Trash2 },
-  isFound: true,
   run: opens(trashWindow),
 };
 

@@ -1,9 +1,10 @@
-import type { BatchedOp, EdgePolicy, NodeView, ProjectSync } from "../sync/index.ts";
+import type { BatchedOp, EdgePolicy, NodeView, Ops, ProjectSync } from "../sync/index.ts";
 import { QueueFull, uuidv7 } from "../sync/index.ts";
 import { text } from "../text/index.ts";
 import { explainOnly, say, sayFailed } from "../ui/toasts.ts";
 import type { Arrangement } from "./arrange.ts";
 import { arranged } from "./arrange.ts";
+import { markdownOf } from "./markdown.ts";
 import { fromClipboard, toClipboard, type Copied } from "./clipboard.ts";
 import { batches } from "../project/history.ts";
 import { frameSize, isAsked, isFrame } from "../project/kinds.ts";
@@ -267,10 +268,12 @@ export class Actions {
     }
   }
 
-  copied(): string | null {
+  /** What is selected, as a canvas understands it and as any other program does. */
+  copied(): { readonly ours: string; readonly text: string } | null {
     const graph = this.#project.graph();
     const { selection } = this.#ui.getState();
-    return graph === null || selection.size === 0 ? null : toClipboard(graph, selection);
+    if (graph === null || selection.size === 0) return null;
+    return { ours: toClipboard(graph, selection), text: markdownOf(graph, selection) };
   }
 
   /** Pastes nodes that were copied here or in another project; any other text becomes a prompt. */
@@ -289,7 +292,7 @@ export class Actions {
 
   duplicate(): void {
     const copied = this.copied();
-    const pasted = copied === null ? null : fromClipboard(copied);
+    const pasted = copied === null ? null : fromClipboard(copied.ours);
     const first = pasted?.nodes[0]?.position;
     if (pasted !== null && first !== undefined)
       this.#insert(pasted, { x: first.x + PASTED_ASIDE, y: first.y + PASTED_ASIDE });
@@ -313,6 +316,11 @@ export class Actions {
 
   pin(node: NodeView): void {
     this.#try(() => this.#project.submit("node.update", { id: node.id, pinned: !node.pinned }));
+  }
+
+  /** The same of several nodes, as one change. */
+  change(nodes: readonly NodeView[], fields: (node: NodeView) => Pick<Ops["node.update"], "color" | "tags">): void {
+    this.#batch(nodes.map((node) => ({ op: "node.update", data: { id: node.id, ...fields(node) } })));
   }
 
   #insert({ nodes, edges }: Copied, at: Point): void {

@@ -33,7 +33,7 @@ interface CopiedEdge {
 /** Marks text as ours; the number grows when the form changes. */
 const KIND = "nonlinear/1";
 
-/** Plain text, since that is what every clipboard takes everywhere. */
+/** As text, so that it can also be kept, sent and pasted as one. */
 export function toClipboard(graph: CanvasGraph, chosen: ReadonlySet<string>): string {
   const nodes = [...chosen]
     .flatMap((id) => graph.nodes.get(id) ?? [])

@@ -95,6 +95,9 @@ function isOnButton(): boolean {
   return document.activeElement?.closest("button, a, summary, [role=tab]") != null;
 }
 
+/** Nodes as only a canvas understands them. */
+const OURS = "application/x-nonlinear";
+
 /** Copying, cutting and pasting come as events of their own, which need no permission. */
 function clipboard(actions: Actions, mayCopy: () => boolean, mayPaste: () => boolean, center: () => Point): () => void {
   const hasText = () => (getSelection()?.toString() ?? "") !== "";
@@ -102,12 +105,15 @@ function clipboard(actions: Actions, mayCopy: () => boolean, mayPaste: () => boo
     const copied = isTyping(event.target) || hasText() || !mayCopy() ? null : actions.copied();
     if (copied === null) return;
     event.preventDefault();
-    event.clipboardData?.setData("text/plain", copied);
+    // Other programs get what they can read.
+    event.clipboardData?.setData(OURS, copied.ours);
+    event.clipboardData?.setData("text/plain", copied.text);
   };
   const paste = (event: ClipboardEvent) => {
     if (isTyping(event.target) || !mayPaste()) return;
     event.preventDefault();
-    actions.paste(event.clipboardData?.getData("text/plain") ?? "", center());
+    const ours = event.clipboardData?.getData(OURS) ?? "";
+    actions.paste(ours === "" ? (event.clipboardData?.getData("text/plain") ?? "") : ours, center());
   };
   addEventListener("copy", copy);
   addEventListener("paste", paste);

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from "react";
+import { createElement, useSyncExternalStore, type ComponentType, type ReactNode } from "react";
 
 import { Emitter } from "../sync/index.ts";
 
@@ -27,3 +27,12 @@ export function late<T>(load: () => Promise<T>): (wanted: boolean) => T | null {
 
 const never = () => () => undefined;
 const none = () => null;
+
+/** A component whose program comes when it is first drawn; nothing stands in its place until then. */
+export function lateComponent<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
+  const useLoaded = late(load);
+  return function Late(props: P): ReactNode {
+    const loaded = useLoaded(true);
+    return loaded === null ? null : createElement(loaded, props);
+  };
+}

@@ -2,8 +2,11 @@ import { share, shareWindow } from "../around/sharing/window.tsx";
 import * as graph from "../canvas/commands/graph.ts";
 import type { CanvasCommand } from "../canvas/commands/hands.ts";
 import * as nodes from "../canvas/commands/nodes.ts";
+import { filter, filterWindow } from "../canvas/filter/window.tsx";
+import { markingWindow } from "../canvas/marking/window.tsx";
+import * as selected from "../canvas/commands/selected.ts";
 import * as view from "../canvas/commands/view.ts";
-import { search, searchWindow } from "../canvas/Search.tsx";
+import { search, searchWindow } from "../canvas/palette/Palette.tsx";
 import { shortcuts, shortcutsWindow } from "../canvas/ShortcutSheet.tsx";
 import { trash, trashWindow } from "../canvas/Trash.tsx";
 import { agentsTab } from "../panel/agents/Agents.tsx";
@@ -26,6 +29,8 @@ export const TABS: readonly Tab[] = [answerTab, contextTab, attemptsTab, usageTa
 export const WINDOWS: readonly PageWindow[] = [
   searchWindow,
   instructionWindow,
+  markingWindow,
+  filterWindow,
   shortcutsWindow,
   trashWindow,
   changesWindow,
@@ -39,8 +44,17 @@ export const COMMANDS: readonly CanvasCommand[] = [
   nodes.frame,
   nodes.edit,
   nodes.ask,
+  selected.followUp,
   nodes.branch,
   nodes.pin,
+  selected.compare,
+  selected.synthesise,
+  selected.marking,
+  selected.copyMarkdown,
+  selected.exportMarkdown,
+  selected.carryFull,
+  selected.carrySummary,
+  selected.carryNothing,
   nodes.remove,
   nodes.leave,
   graph.connect,
@@ -70,6 +84,7 @@ export const COMMANDS: readonly CanvasCommand[] = [
   trash,
   changes,
   share,
+  filter,
   search,
   thread.toggle,
   instruct,

@@ -5,7 +5,7 @@ import type { Text } from "../text/index.ts";
 import type { History } from "./history.ts";
 import { may, type Right } from "./rights.ts";
 import { useRights } from "./use-rights.ts";
-import type { CanvasStore, CanvasUi, Quote, View } from "./ui-state.ts";
+import type { CanvasStore, CanvasUi, Quote, Target, Unsent, View } from "./ui-state.ts";
 
 /**
  * What the page of a project is put together from. Each part is an object beside its own component, and only the page
@@ -35,6 +35,8 @@ export interface PageWindow {
 export interface Asks {
   again(node: NodeView): void;
   quote(quote: Quote): void;
+  follow(parent: string, typed: Unsent): void;
+  keep(after: string, typed: Unsent | null): void;
 }
 
 /** What a command has in its hands on every page of a project; the canvas adds its own. */
@@ -65,11 +67,19 @@ export interface Command<Hands = Page> {
   /** Its keys mean what the keyboard is at, also where that is not selected. */
   readonly isPointed?: true;
   readonly button?: CommandButton;
-  /** Whether the search finds it. */
-  readonly isFound?: true;
+  /** What it can be about: where the menu of the right button, or the bar of a selection, offers it. */
+  readonly on?: readonly Target[];
+  readonly icon?: ComponentType;
+  readonly isDanger?: true;
+  /** Whether it means something with what is selected; left out where it always does. */
+  readonly isFor?: (hands: Hands) => boolean;
   /** Left out where the browser or the drawing library does it. */
   readonly run?: (hands: Hands) => unknown;
 }
+
+/** What a command is called wherever it is offered. */
+export const nameOf = ({ label, help }: Pick<Command, "label" | "help">, words: Text): string =>
+  label?.(words) ?? help?.says(words) ?? "";
 
 export const HELP_PARTS = ["nodes", "graph", "thread", "view"] as const;
 export type HelpPart = (typeof HELP_PARTS)[number];

@@ -42,6 +42,17 @@ export interface Lit {
   readonly edges: ReadonlySet<string>;
 }
 
+/** What a menu can be about. */
+export type Target = "canvas" | "card" | "edge" | "selection";
+
+/** What cards have in common; what is left out does not matter. */
+export interface Filter {
+  readonly status?: string;
+  /** Empty stands for what was written by hand. */
+  readonly model?: string;
+  readonly tag?: string;
+}
+
 /** An answer that is being edited by hand. */
 export interface AnswerDraft {
   readonly text: string;
@@ -77,6 +88,10 @@ export interface CanvasUi {
   readonly following: number | string | null;
   /** The task that the panel shows. */
   readonly task: string | null;
+  /** What the right button pressed, and where on the screen. */
+  readonly menu: { readonly target: Target; readonly at: { readonly x: number; readonly y: number } } | null;
+  /** Only what is like this stands out. */
+  readonly filter: Filter | null;
   /** Which of the page's own windows is open. */
   readonly open: string | null;
   readonly view: View;
@@ -119,6 +134,8 @@ export const newCanvasStore = (fields: Partial<CanvasUi> = {}): CanvasStore =>
     collapsed: NONE,
     following: null,
     task: null,
+    menu: null,
+    filter: null,
     open: null,
     view: "canvas",
     at: NEWEST,

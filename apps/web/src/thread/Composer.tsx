@@ -11,7 +11,7 @@ import { NEW_CONVERSATION, useCanvas, useCanvasStore, type Unsent } from "../pro
 import { useText } from "../text/index.ts";
 import { IconButton } from "../ui/Button.tsx";
 import { useAsking } from "./asking.ts";
-import { endsTyping } from "./keys.ts";
+import { endsTyping } from "../ui/ends-typing.ts";
 import styles from "./Thread.module.css";
 
 const NOTHING: Unsent = { text: "", quote: null };

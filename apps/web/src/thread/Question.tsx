@@ -8,7 +8,7 @@ import { useCanvas, useCanvasStore } from "../project/ui-state.ts";
 import { useText } from "../text/index.ts";
 import { Button, IconButton } from "../ui/Button.tsx";
 import { useAsking } from "./asking.ts";
-import { endsTyping } from "./keys.ts";
+import { endsTyping } from "../ui/ends-typing.ts";
 import { useMayAsk } from "./may-ask.ts";
 import styles from "./Thread.module.css";
 

@@ -19,13 +19,13 @@ function here({ project, store }: Page) {
 
 export const toggle: Command = {
   id: "thread",
+  on: ["card"],
   label: ({ thread }) => thread.toggle,
   keys: ["t", "Mod+j"],
   shown: "T",
   whileTyping: ["Mod+j"],
   help: { part: "view", says: ({ thread }) => thread.keys.toggle },
   button: { place: "bar", icon: MessagesSquare, isOn: ({ view }) => view === "thread" },
-  isFound: true,
   isPointed: true,
   run: ({ store }) => (store.getState().view === "thread" ? showCanvas(store) : showThread(store)),
 };
@@ -39,7 +39,6 @@ export const begin: Command = {
   shown: "N",
   help: { part: "thread", says: ({ thread }) => thread.keys.begin },
   button: { place: "tools", icon: SquarePen },
-  isFound: true,
   run: ({ store }) => {
     showThread(store, NEW_CONVERSATION);
     store.setState({ selection: new Set() });

@@ -33,6 +33,36 @@ export function Menu({ button, children }: Props) {
   );
 }
 
+interface AtProps {
+  /** Where on the screen it was asked for. */
+  at: { readonly x: number; readonly y: number };
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** A menu where the pointer is, as the right button opens it. */
+export function MenuAt({ at, onClose, children }: AtProps) {
+  return (
+    <MenuProvider
+      open
+      setOpen={(open) => {
+        if (!open) onClose();
+      }}
+    >
+      <AriakitMenu
+        className={styles.menu}
+        getAnchorRect={() => ({ ...at, width: 0, height: 0 })}
+        gutter={2}
+        autoFocusOnHide={false}
+        unmountOnHide
+        portal
+      >
+        {children}
+      </AriakitMenu>
+    </MenuProvider>
+  );
+}
+
 interface ItemProps {
   icon?: ReactNode;
   keys?: string | undefined;

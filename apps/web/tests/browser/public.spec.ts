@@ -105,7 +105,8 @@ test("a stranger can change nothing", async ({ app }) => {
   await expect(page.getByRole("button", { name: /Share|New node|Ask|Branch/ })).toHaveCount(0);
   await page.keyboard.press("Control+k");
   await expect(page.getByRole("option").first()).toBeVisible();
-  await expect(page.getByRole("option")).toHaveText(["Conversation", "Zoom to fit", "Keyboard shortcuts"]);
+  await expect(page.getByRole("option").filter({ hasText: "Zoom to fit" })).toBeVisible();
+  await expect(page.getByRole("option").filter({ hasText: /New|Ask|Edit|Delete|Pin|Tidy|Tags|Undo/ })).toHaveCount(0);
   await page.keyboard.press("Escape");
   await page.keyboard.press("t");
   await expect(page.getByText("You can read this conversation")).toBeVisible();

@@ -13,10 +13,10 @@ test("every part has a name, and in each view every key a meaning of its own", (
   }
 });
 
-test("what has a button or is found has a name and does something, and help says which keys it is about", () => {
-  for (const { id, label, button, isFound, run, help, shown } of COMMANDS) {
-    if (button !== undefined || isFound === true)
-      expect([id, typeof label, typeof run]).toEqual([id, "function", "function"]);
+test("what has a button or stands in a menu has a name and does something, and help says which keys it is about", () => {
+  for (const { id, label, button, on, run, help, shown } of COMMANDS) {
+    if (button !== undefined) expect([id, typeof label, typeof run]).toEqual([id, "function", "function"]);
+    if (on !== undefined) expect([id, typeof (label ?? help?.says), typeof run]).toEqual([id, "function", "function"]);
     if (help !== undefined) expect([id, typeof shown]).toEqual([id, "string"]);
   }
 });

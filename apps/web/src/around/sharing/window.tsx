@@ -38,6 +38,5 @@ export const share: Command = {
   label: ({ canvas }) => canvas.share,
   may: "members:read",
   button: { place: "bar", icon: Users, hasText: true, isWide: true },
-  isFound: true,
   run: opens(shareWindow),
 };

@@ -1,4 +1,4 @@
-import { Redo2, Undo2, Workflow } from "lucide-react";
+import { ChevronsDownUp, CopyPlus, Redo2, Undo2, Workflow } from "lucide-react";
 
 import type { Command } from "../../project/parts.ts";
 import { text } from "../../text/index.ts";
@@ -6,10 +6,12 @@ import { explainOnly, say } from "../../ui/toasts.ts";
 import { toggleFold } from "../fold.ts";
 import type { Undone } from "../../project/history.ts";
 import { stepTo, stepToEdge } from "../steps.ts";
-import type { CanvasCommand } from "./hands.ts";
+import { selectedIn, type CanvasCommand } from "./hands.ts";
 
 export const connect: CanvasCommand = {
   id: "connect",
+  isFor: (hands) => selectedIn(hands).length > 1,
+  on: ["selection"],
   view: "canvas",
   may: "graph:write",
   keys: ["l"],
@@ -21,8 +23,11 @@ export const connect: CanvasCommand = {
   },
 };
 
-export const fold: Command = {
+export const fold: CanvasCommand = {
   id: "fold",
+  on: ["card", "selection"],
+  icon: ChevronsDownUp,
+  isFor: (hands) => selectedIn(hands).length > 0,
   view: "canvas",
   keys: ["c"],
   shown: "C",
@@ -89,6 +94,7 @@ export const move: Command = {
 
 export const selectAll: CanvasCommand = {
   id: "select-all",
+  on: ["canvas"],
   view: "canvas",
   may: "graph:write",
   keys: ["Mod+a"],
@@ -113,6 +119,9 @@ export const paste: Command = {
 
 export const duplicate: CanvasCommand = {
   id: "duplicate",
+  on: ["card", "selection"],
+  icon: CopyPlus,
+  isFor: (hands) => selectedIn(hands).length > 0,
   view: "canvas",
   may: "graph:write",
   keys: ["Mod+d"],
@@ -153,10 +162,10 @@ function tell(undone: Undone, nothing: "nothingToUndo" | "nothingToRedo"): void 
 
 export const layOut: CanvasCommand = {
   id: "lay-out",
+  on: ["canvas", "selection"],
   view: "canvas",
   label: ({ canvas }) => canvas.layOut,
   may: "graph:write",
   button: { place: "tools", icon: Workflow },
-  isFound: true,
   run: ({ actions }) => actions.layOut(),
 };

@@ -11,6 +11,8 @@ import type { Actions, Point } from "../actions.ts";
 export interface CanvasHands extends Page {
   readonly actions: Actions;
   readonly flow: ReturnType<typeof useReactFlow>;
+  /** Where a menu was opened; what is new comes there. */
+  readonly place?: Point;
 }
 
 export type CanvasCommand = Command<CanvasHands>;
@@ -50,6 +52,11 @@ export function useCommands(): readonly ReadyCommand[] {
     [all, hands, rights, view],
   );
 }
+
+/** What is selected, as commands for one, two or several cards ask for it. */
+export const selectedIn = ({ store }: Pick<CanvasHands, "store">): readonly string[] => [...store.getState().selection];
+
+export const placeOf = ({ place, flow }: CanvasHands): Point => place ?? goodPlace(flow);
 
 /** Where something new is seen well: not quite in the middle, where cards grow from. */
 export function goodPlace(flow: CanvasHands["flow"]): Point {

@@ -1,8 +1,16 @@
-import { Plus } from "lucide-react";
+import { Frame, Play, Plus, Trash2 } from "lucide-react";
 
-import { goodPlace, type CanvasCommand, type CanvasHands } from "./hands.ts";
+import { isAsked } from "../../project/kinds.ts";
 
-const selectedIn = ({ store }: CanvasHands) => [...store.getState().selection];
+import { placeOf, selectedIn, type CanvasCommand, type CanvasHands } from "./hands.ts";
+
+const isAny = (hands: CanvasHands) => selectedIn(hands).length > 0;
+const isOne = (hands: CanvasHands) => selectedIn(hands).length === 1;
+const asksSomething = ({ project, ...hands }: CanvasHands) =>
+  selectedIn(hands).some((id) => {
+    const node = project.node(id);
+    return node !== undefined && isAsked(node);
+  });
 
 /** For what can only be done to one node at a time. */
 function first(hands: CanvasHands, run: (id: string) => void): void {
@@ -12,6 +20,7 @@ function first(hands: CanvasHands, run: (id: string) => void): void {
 
 export const newNode: CanvasCommand = {
   id: "new-node",
+  on: ["canvas"],
   view: "canvas",
   label: ({ canvas }) => canvas.newNode,
   may: "graph:write",
@@ -19,37 +28,39 @@ export const newNode: CanvasCommand = {
   shown: "N",
   help: { part: "nodes", says: ({ canvas }) => canvas.keys.newNode },
   button: { place: "tools", icon: Plus },
-  isFound: true,
-  run: ({ actions, flow }) => actions.create(goodPlace(flow)),
+  run: (hands) => hands.actions.create(placeOf(hands)),
 };
 
 export const newNote: CanvasCommand = {
   id: "new-note",
+  on: ["canvas"],
   view: "canvas",
   label: ({ canvas }) => canvas.newNote,
   may: "graph:write",
   keys: ["Shift+n"],
   shown: "Shift+N",
   help: { part: "nodes", says: ({ canvas }) => canvas.keys.newNote },
-  isFound: true,
-  run: ({ actions, flow }) => actions.note(goodPlace(flow)),
+  run: (hands) => hands.actions.note(placeOf(hands)),
 };
 
 export const frame: CanvasCommand = {
   id: "frame",
+  on: ["canvas", "selection"],
+  icon: Frame,
   view: "canvas",
   label: ({ canvas }) => canvas.makeFrame,
   may: "graph:write",
   keys: ["g"],
   shown: "G",
   help: { part: "nodes", says: ({ canvas }) => canvas.keys.frame },
-  isFound: true,
   isPointed: true,
-  run: ({ actions, flow }) => actions.frame(goodPlace(flow)),
+  run: (hands) => hands.actions.frame(placeOf(hands)),
 };
 
 export const edit: CanvasCommand = {
   id: "edit",
+  on: ["card"],
+  isFor: isOne,
   view: "canvas",
   may: "graph:write",
   keys: ["Enter", "F2"],
@@ -61,6 +72,9 @@ export const edit: CanvasCommand = {
 
 export const ask: CanvasCommand = {
   id: "ask",
+  on: ["card", "selection"],
+  icon: Play,
+  isFor: asksSomething,
   view: "canvas",
   may: "runs:run",
   keys: ["Mod+Enter"],
@@ -74,6 +88,8 @@ export const ask: CanvasCommand = {
 
 export const branch: CanvasCommand = {
   id: "branch",
+  on: ["card"],
+  isFor: isOne,
   view: "canvas",
   may: "graph:write",
   keys: ["b"],
@@ -85,6 +101,8 @@ export const branch: CanvasCommand = {
 
 export const pin: CanvasCommand = {
   id: "pin",
+  on: ["card", "selection"],
+  isFor: isAny,
   may: "graph:write",
   keys: ["p"],
   shown: "P",
@@ -97,6 +115,10 @@ export const pin: CanvasCommand = {
 
 export const remove: CanvasCommand = {
   id: "remove",
+  on: ["card", "edge", "selection"],
+  icon: Trash2,
+  isDanger: true,
+  isFor: (hands) => isAny(hands) || hands.store.getState().selectedEdges.size > 0,
   view: "canvas",
   may: "graph:delete",
   keys: ["Delete", "Backspace"],

@@ -5,12 +5,12 @@ const GLIDE_MS = 200;
 
 export const fit: CanvasCommand = {
   id: "fit",
+  on: ["canvas"],
   view: "canvas",
   label: ({ canvas }) => canvas.fit,
   keys: ["f"],
   shown: "F",
   help: { part: "view", says: ({ canvas }) => canvas.keys.fit },
-  isFound: true,
   run: ({ flow }) => flow.fitView({ padding: 0.15, maxZoom: 1, duration: glide(GLIDE_MS) }),
 };
 

@@ -45,7 +45,6 @@ export const instruct: Command = {
   shown: "Mod+I",
   help: { part: "graph", says: ({ agents }) => agents.instruct.help },
   button: { place: "bar", icon: WandSparkles, isWide: true },
-  isFound: true,
   run: opens(instructionWindow),
 };
 

@@ -30,7 +30,6 @@ export const changes: Command = {
   label: ({ panel }) => panel.changeSets.title,
   may: "members:read",
   button: { place: "menu", icon: History },
-  isFound: true,
   run: opens(changesWindow),
 };
 

@@ -35,7 +35,6 @@ export const settings: Command = {
   label: ({ canvas }) => canvas.settings,
   may: "project:write",
   button: { place: "menu", icon: Settings },
-  isFound: true,
   run: opens(settingsWindow),
 };
 

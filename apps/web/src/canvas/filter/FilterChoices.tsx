@@ -1,0 +1,78 @@
+import { useGraph } from "../../project/project.ts";
+import { useCanvas, useCanvasStore, type Filter } from "../../project/ui-state.ts";
+import { useText } from "../../text/index.ts";
+import { Button } from "../../ui/Button.tsx";
+import { Select } from "../../ui/Field.tsx";
+import { tagsIn } from "../marking/tags.ts";
+import { matches, without } from "./matching.ts";
+import styles from "./FilterChoices.module.css";
+
+const STATUSES = ["IDLE", "GENERATING", "COMPLETED", "STALE", "ERROR"] as const;
+
+/** What stands out on the canvas: by how it stands, who answered, and its tags. */
+export function FilterChoices({ onClose }: { onClose: () => void }) {
+  const { canvas, hands, common } = useText();
+  const { nodes } = useGraph();
+  const filter = useCanvas((ui) => ui.filter);
+  const store = useCanvasStore();
+  const all = [...nodes.values()];
+  const models = [
+    ...new Set(all.flatMap(({ llmModel, response }) => (response === null ? [] : [llmModel ?? ""]))),
+  ].sort();
+  const choose = (name: keyof Filter) => (value: string | undefined) =>
+    store.setState({ filter: without(filter, name, value) });
+  return (
+    <>
+      <Choice
+        label={hands.filterOf.status}
+        options={STATUSES.map((status) => [status, canvas.status[status]])}
+        value={filter?.status}
+        onChoose={choose("status")}
+      />
+      <Choice
+        label={hands.filterOf.model}
+        options={models.map((model) => [model, model === "" ? hands.byHand : model])}
+        value={filter?.model}
+        onChoose={choose("model")}
+      />
+      <Choice
+        label={hands.filterOf.tag}
+        options={tagsIn(nodes).map((tag) => [tag, tag])}
+        value={filter?.tag}
+        onChoose={choose("tag")}
+      />
+      <p role="status">{hands.matching(all.filter((node) => matches(node, filter)).length, all.length)}</p>
+      <div className={styles.actions}>
+        <Button disabled={filter === null} onClick={() => store.setState({ filter: null })}>
+          {hands.clearFilter}
+        </Button>
+        <Button look="primary" onClick={onClose}>
+          {common.close}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  options: readonly (readonly [value: string, name: string])[];
+  value: string | undefined;
+  onChoose: (value: string | undefined) => void;
+}
+
+/** By its place, since what was written by hand has no name. */
+function Choice({ label, options, value, onChoose }: ChoiceProps) {
+  const { hands } = useText();
+  const place = options.findIndex(([each]) => each === value);
+  return (
+    <Select label={label} value={place} onChange={({ target }) => onChoose(options[Number(target.value)]?.[0])}>
+      <option value={-1}>{hands.anything}</option>
+      {options.map(([each, name], at) => (
+        <option key={each} value={at}>
+          {name}
+        </option>
+      ))}
+    </Select>
+  );
+}
