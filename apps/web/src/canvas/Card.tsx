@@ -137,9 +137,9 @@ function Marks({ marks }: { marks: readonly Mark[] }): ReactNode {
   const { canvas } = useText();
   return (
     <ul className={styles.marks}>
-      {marks.map(({ s, name, color, editing }) => (
+      {marks.map(({ s, name, color, editing, typing }) => (
         <li key={s} style={{ background: color, color: inkOn(color) }}>
-          {editing ? canvas.isEditing(name) : name}
+          {editing ? canvas.isEditing(name, typing ?? "") : name}
         </li>
       ))}
     </ul>

@@ -110,7 +110,10 @@ function useDraft(node: NodeView): PromptDraft {
     project.presence.set({ editing: node.id });
     const stops = [
       draft.open(),
-      draft.onChange(() => store.setState({ hasUnsavedDraft: draft.isUnsaved() })),
+      draft.onChange(() => {
+        store.setState({ hasUnsavedDraft: draft.isUnsaved() });
+        project.presence.set({ typing: lastLine(draft.get().text) });
+      }),
       // Whoever leaves the page, or only looks elsewhere, may never come back to this moment.
       listening(window, "pagehide", () => {
         if (draft.isUnsaved()) keepDraft(project, { node: node.id, base: draft.saved(), text: draft.get().text });
@@ -119,7 +122,7 @@ function useDraft(node: NodeView): PromptDraft {
       listening(document, "visibilitychange", () => document.hidden && draft.save()),
     ];
     return () => {
-      project.presence.set({ editing: null });
+      project.presence.set({ editing: null, typing: null });
       for (const stop of stops) stop();
       store.setState({ hasUnsavedDraft: false });
       const lost = draft.lost();
@@ -129,6 +132,14 @@ function useDraft(node: NodeView): PromptDraft {
     };
   }, [draft, project, actions, store, node.id]);
   return draft;
+}
+
+/** Others see the end of what is typed before it is saved. */
+const TYPED_LETTERS_MAX = 80;
+
+function lastLine(text: string): string | null {
+  const line = text.trimEnd().split("\n").at(-1) ?? "";
+  return line === "" ? null : Array.from(line).slice(-TYPED_LETTERS_MAX).join("");
 }
 
 function listening(target: EventTarget, name: string, listener: () => unknown): () => void {

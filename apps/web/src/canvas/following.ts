@@ -1,43 +1,67 @@
-import { useReactFlow, useStoreApi } from "@xyflow/react";
-import { useEffect } from "react";
+import { getViewportForBounds, useOnViewportChange, useReactFlow, useStoreApi } from "@xyflow/react";
+import { useCallback, useEffect } from "react";
 
 import { useProject } from "../project/project.ts";
-import { glide } from "./sight.ts";
+import type { Peer } from "../sync/index.ts";
 import { useCanvasStore } from "../project/ui-state.ts";
+import { glide } from "./sight.ts";
+import { seenIn, ZOOM_MAX, ZOOM_MIN } from "./viewport.ts";
 
 const GLIDE_MS = 250;
-/** The part of the screen, from its edges, in which a followed cursor makes the view move. */
-const EDGE_SHARE = 0.2;
+/** What somebody sees is seen with a little room around it. */
+const ROOM = 0.02;
 
-/** Keeps the cursor of a followed person in sight, until they leave or the user takes over. */
+/** Tells the others what is on this screen, and shows what is on the screen of whoever is followed. */
 export function useFollowing(): void {
   const { presence } = useProject();
   const store = useCanvasStore();
-  const { flowToScreenPosition, setCenter, getZoom } = useReactFlow();
-  const flow = useStoreApi();
+  const flow = useReactFlow();
+  const drawing = useStoreApi();
+  const tell = useCallback(() => {
+    const { transform, width, height } = drawing.getState();
+    const [x, y, zoom] = transform;
+    // Two who follow each other would never come to rest.
+    const isLed = store.getState().following !== null;
+    if (width > 0 && !isLed) presence.set({ view: whole(seenIn({ x, y, zoom }, { width, height })) });
+  }, [presence, store, drawing]);
+  useOnViewportChange({ onChange: tell });
   useEffect(() => {
+    let shown: Peer["view"] = null;
     const follow = () => {
       const { following } = store.getState();
       if (typeof following !== "number") return;
       const peer = presence.peers().get(following);
       if (peer === undefined) store.setState({ following: null });
-      else if (peer.cursor !== null && isAtEdge(peer.cursor)) {
-        void setCenter(peer.cursor.x, peer.cursor.y, { zoom: getZoom(), duration: glide(GLIDE_MS) });
+      else if (peer.view !== null && peer.view !== shown) {
+        shown = peer.view;
+        const { width, height } = drawing.getState();
+        const view = getViewportForBounds(peer.view, width, height, ZOOM_MIN, ZOOM_MAX, ROOM);
+        void flow.setViewport(view, { duration: glide(GLIDE_MS) });
       }
-    };
-    const isAtEdge = (cursor: { x: number; y: number }) => {
-      const box = flow.getState().domNode?.getBoundingClientRect();
-      if (box === undefined) return false;
-      const { x, y } = flowToScreenPosition(cursor);
-      const [dx, dy] = [box.width * EDGE_SHARE, box.height * EDGE_SHARE];
-      return x < box.left + dx || x > box.right - dx || y < box.top + dy || y > box.bottom - dy;
     };
     const stops = [
       presence.onChange(follow),
-      store.subscribe((now, before) => now.following !== before.following && follow()),
+      store.subscribe((now, before) => {
+        if (now.following === before.following) return;
+        shown = null;
+        follow();
+      }),
+      drawing.subscribe((now, before) => {
+        if (now.width !== before.width || now.height !== before.height) tell();
+      }),
     ];
+    tell();
     return () => {
       for (const stop of stops) stop();
+      presence.set({ view: null });
     };
-  }, [presence, store, flow, flowToScreenPosition, setCenter, getZoom]);
+  }, [presence, store, flow, drawing, tell]);
 }
+
+/** Parts of a pixel are nobody's concern. */
+const whole = ({ x, y, width, height }: NonNullable<Peer["view"]>) => ({
+  x: Math.round(x),
+  y: Math.round(y),
+  width: Math.round(width),
+  height: Math.round(height),
+});

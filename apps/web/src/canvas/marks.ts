@@ -9,6 +9,8 @@ export interface Mark {
   readonly name: string;
   readonly color: string;
   readonly editing: boolean;
+  /** The line that they are typing. */
+  readonly typing: string | null;
 }
 
 const NOBODY = "[]";
@@ -28,9 +30,10 @@ function marksOf(peers: ReadonlyMap<number, Peer>): ReadonlyMap<string, string> 
   const before = known.get(peers);
   if (before !== undefined) return before;
   const marks = new Map<string, Mark[]>();
-  for (const { s, name, color, selection, editing } of peers.values()) {
+  for (const { s, name, color, selection, editing, typing } of peers.values()) {
     for (const node of new Set(editing === null ? selection : [editing, ...selection])) {
-      const mark = { s, name, color, editing: node === editing };
+      const isHere = node === editing;
+      const mark = { s, name, color, editing: isHere, typing: isHere ? typing : null };
       const others = marks.get(node);
       if (others === undefined) marks.set(node, [mark]);
       else others.push(mark);

@@ -16,6 +16,10 @@ export interface Peer {
   readonly cursor: NonNullable<PeerFrame["cursor"]> | null;
   readonly selection: readonly string[];
   readonly editing: string | null;
+  /** The part of the canvas that is on their screen. */
+  readonly view: NonNullable<PeerFrame["view"]> | null;
+  /** The line that they are typing. */
+  readonly typing: string | null;
 }
 
 /** Who is there, and what they are told about us. Nothing here survives, and nothing has to. */
@@ -100,7 +104,7 @@ export class Presence {
 
 /** Fields that are absent stay; null clears one. */
 function merged(before: Peer | undefined, frame: PeerFrame): Peer {
-  const { s, u, name, color, cursor, selection, editing } = frame;
+  const { s, u, name, color, cursor, selection, editing, view, typing } = frame;
   return {
     s,
     userId: u ?? before?.userId ?? "",
@@ -109,5 +113,7 @@ function merged(before: Peer | undefined, frame: PeerFrame): Peer {
     cursor: cursor === undefined ? (before?.cursor ?? null) : cursor,
     selection: selection ?? before?.selection ?? [],
     editing: editing === undefined ? (before?.editing ?? null) : editing,
+    view: view === undefined ? (before?.view ?? null) : view,
+    typing: typing === undefined ? (before?.typing ?? null) : typing,
   };
 }

@@ -16,7 +16,7 @@ export const canvas = {
   asksLater: "Sent once the server is back",
   prompt: "Prompt",
   emptyPrompt: "What do you want to ask?",
-  isEditing: (name: string) => `${name} is typing`,
+  isEditing: (name: string, typed: string) => (typed === "" ? `${name} is typing` : `${name}: ${typed}`),
   pinned: "Pinned: always sent in full",
   generate: "Ask",
   again: "Retry",

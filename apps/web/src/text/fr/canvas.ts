@@ -20,7 +20,7 @@ export const canvas: Text["canvas"] = {
   asksLater: "Envoi au retour du serveur",
   prompt: "Question",
   emptyPrompt: "Que voulez-vous demander ?",
-  isEditing: (name) => `${name} écrit`,
+  isEditing: (name, typed) => (typed === "" ? `${name} écrit` : `${name} : ${typed}`),
   pinned: "Épinglé : toujours envoyé en entier",
   generate: "Demander",
   again: "Relancer",
