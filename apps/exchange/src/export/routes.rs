@@ -39,8 +39,9 @@ async fn export(
 }
 
 async fn respond(ctx: Ctx, project: ProjectId, query: ExportQuery) -> Result<Response> {
-    let (access, ids) = wanted(&ctx, project, &query).await?;
+    // Who may not read the project hears that before anything is looked for in it.
     let about = projects::projects::get(&ctx, project).await?;
+    let (access, ids) = wanted(&ctx, project, &query).await?;
     let rest = Rest::new(ctx, access, ids);
     let (body, kind, ending) = match query.format.unwrap_or_default() {
         ExportFormat::Markdown => {

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+
 import { faultless } from "./kit/faultless.ts";
 import { expect, test } from "./kit/index.ts";
 
@@ -18,7 +20,15 @@ test("a project begins with a template in the language of the page, and has a co
   expect(await ada.prompts(project)).toHaveLength(7);
 
   await page.goto("/");
-  await page.getByRole("button", { name: "Actions pour Comparer des options" }).click();
+  const actions = page.getByRole("button", { name: "Actions pour Comparer des options" });
+  await actions.click();
+  const kept = page.waitForEvent("download");
+  await page.getByRole("menuitem", { name: "Exporter en Markdown" }).click();
+  const file = await kept;
+  expect(file.suggestedFilename()).toBe("Comparer des options.md");
+  expect(await readFile(await file.path(), "utf8")).toContain("(Cadre)");
+
+  await actions.click();
   await page.getByRole("menuitem", { name: "Dupliquer" }).click();
   const copy = page.getByRole("link", { name: "Copie de Comparer des options" });
   await expect(copy).toBeVisible();

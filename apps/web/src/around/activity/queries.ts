@@ -2,6 +2,7 @@ import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
 
 import { api, type Schemas } from "../../api/client.ts";
 import { sayFailed } from "../../ui/toasts.ts";
+import { save } from "../parts/save.ts";
 
 export type AuditRecord = Schemas["AuditRecord"];
 
@@ -49,17 +50,8 @@ export function useExport(whose: Whose, action: string) {
           ? await api.GET("/api/v1/users/me/audit", { ...table, params: { query } })
           : await api.GET("/api/v1/projects/{project_id}/audit", { ...table, params: { path: at(whose), query } });
       // Refusals are thrown before.
-      save(answer.data as unknown as Blob);
+      save(answer.data as unknown as Blob, "audit.csv");
     },
     onError: sayFailed,
   });
-}
-
-function save(file: Blob): void {
-  const address = URL.createObjectURL(file);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = "audit.csv";
-  link.click();
-  URL.revokeObjectURL(address);
 }

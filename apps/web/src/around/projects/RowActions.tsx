@@ -12,6 +12,7 @@ import { say, sayFailed } from "../../ui/toasts.ts";
 import { ShareDialog } from "../sharing/ShareDialog.tsx";
 import { duplicate, leave, restore, trash, useProjectChange, type Project } from "./queries.ts";
 import { copyName } from "./copy-name.ts";
+import { ExportItems } from "./ExportItems.tsx";
 import { RenameProject } from "./RenameProject.tsx";
 
 /** What the user may do with a project without opening it. */
@@ -61,6 +62,7 @@ function Living({ project }: { project: Project }) {
         >
           {projects.duplicate}
         </Item>
+        <ExportItems project={project} />
         <Separator />
         {owns ? (
           <Item

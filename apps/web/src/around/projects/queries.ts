@@ -80,6 +80,21 @@ const at = (id: string) => ({ params: { path: { project_id: id } } });
 export const create = (body: Schemas["CreateProject"]) => data(api.POST("/api/v1/projects", { body }));
 export const duplicate = ({ id, name }: { id: string; name: string }) =>
   data(api.POST("/api/v1/projects/{project_id}/duplicate", { ...at(id), body: { name } }));
+interface Exported {
+  readonly project: Project;
+  readonly format: "markdown" | "json";
+  readonly language: Schemas["Language"];
+}
+
+export async function exported({ project, format, language }: Exported): Promise<Blob> {
+  const answer = await api.GET("/api/v1/projects/{project_id}/export", {
+    params: { ...at(project.id).params, query: { format, language } },
+    parseAs: "blob",
+  });
+  // Refusals are thrown before.
+  return answer.data as unknown as Blob;
+}
+
 export const rename = ({ id, ...body }: { id: string; name: string; description: string | null }) =>
   data(api.PATCH("/api/v1/projects/{project_id}", { ...at(id), body }));
 export const trash = ({ id }: Project) => data(api.DELETE("/api/v1/projects/{project_id}", at(id)));

@@ -34,6 +34,7 @@ export const projects = {
   duplicated: (name: string) => `“${name}” is ready.`,
   open: "Open",
   makeCopy: "Make a copy",
+  exports: { markdown: "Export as Markdown", json: "Export as JSON" },
   template: "Begin with",
   noTemplate: "An empty canvas",
   explore: {

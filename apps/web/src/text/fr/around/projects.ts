@@ -35,6 +35,7 @@ export const projects: Text["around"]["projects"] = {
   duplicated: (name) => `« ${name} » est prête.`,
   open: "Ouvrir",
   makeCopy: "Faire une copie",
+  exports: { markdown: "Exporter en Markdown", json: "Exporter en JSON" },
   template: "Commencer avec",
   noTemplate: "Un canevas vide",
   explore: {
