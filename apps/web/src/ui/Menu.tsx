@@ -53,6 +53,7 @@ export function MenuAt({ at, onClose, children }: AtProps) {
         className={styles.menu}
         getAnchorRect={() => ({ ...at, width: 0, height: 0 })}
         gutter={2}
+        autoFocusOnShow
         autoFocusOnHide={false}
         unmountOnHide
         portal

@@ -129,7 +129,7 @@ test("a wrong current password is refused without ending the session", async ({ 
 
   await page.getByLabel("Current password").fill(PASSWORD);
   await page.getByRole("button", { name: "Change password" }).click();
-  await expect(page.getByText("Your password is changed.")).toBeVisible();
+  await expect(page.getByText("Password changed.")).toBeVisible();
   await guest.logOut();
   await guest.logIn("eleven calm herons");
   await expect(page.getByRole("heading", { name: "Projects" })).toBeVisible();
@@ -146,7 +146,7 @@ test("another device is seen, and ended", async ({ site, guest, newcomer }) => {
   const devices = page.getByRole("list", { name: "Devices" });
   await expect(devices.getByRole("listitem")).toHaveCount(2);
   await expect(devices.getByText("This device")).toHaveCount(1);
-  await devices.getByRole("button", { name: /End the session/ }).click();
+  await devices.getByRole("button", { name: /^Log out / }).click();
   await expect(devices.getByRole("listitem")).toHaveCount(1);
   await newcomer.page.reload();
   await expect(newcomer.page.getByRole("heading", { name: "Log in" })).toBeVisible();
@@ -217,7 +217,7 @@ test("somebody without an account comes by the mailed invitation", async ({ site
   await guest.page.goto(site.url);
   await guest.act("Whales", "Share…");
   await dialog.getByLabel("Role of Bob").selectOption("Editor");
-  await expect(guest.page.getByText("The role of Bob is changed.")).toBeVisible();
+  await expect(guest.page.getByText("Role of Bob changed.")).toBeVisible();
   await dialog.getByRole("button", { name: "Actions for Bob" }).click();
   await guest.page.getByRole("menuitem", { name: "Make owner…" }).click();
   await guest.page.getByRole("button", { name: "Make owner" }).click();
@@ -246,8 +246,8 @@ test("somebody with an account finds the invitation in their list, whose link th
   await dialog.getByRole("button", { name: "Invite" }).click();
   await expect(guest.page.getByText(`${newcomer.email} is invited and finds the invitation`)).toBeVisible();
   await guest.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-  await dialog.getByRole("button", { name: /link of the invitation/ }).click();
-  await expect(dialog.getByRole("button", { name: /link of the invitation/ })).toContainText("Copied");
+  await dialog.getByRole("button", { name: /invitation link/ }).click();
+  await expect(dialog.getByRole("button", { name: /invitation link/ })).toContainText("Copied");
   const link = await guest.page.evaluate(() => navigator.clipboard.readText());
   expect(link).toBe(await site.linkTo(newcomer.email, "invitations"));
 

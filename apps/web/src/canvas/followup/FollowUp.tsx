@@ -1,6 +1,6 @@
 import { NodeToolbar, Position } from "@xyflow/react";
 import { ArrowUp } from "lucide-react";
-import type { KeyboardEvent } from "react";
+import { useEffect, type KeyboardEvent } from "react";
 
 import { boxOf } from "../../project/sizes.ts";
 import { useCanvas } from "../../project/ui-state.ts";
@@ -9,6 +9,7 @@ import { endsTyping } from "../../ui/ends-typing.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import { useAllCommands } from "../commands/hands.ts";
 import { bringIntoSight, focusCard } from "../sight.ts";
+import { focusFollowUp } from "./focus.ts";
 import styles from "./FollowUp.module.css";
 
 const NOTHING = { text: "", quote: null };
@@ -17,20 +18,37 @@ const QUESTION_LETTERS_MAX = 100_000;
 /** Below the handle from which lines are drawn. */
 const OFFSET = 14;
 
+/** Whoever asks goes on typing under the new card. */
+let goesOn: string | null = null;
+
 /** Under the selected card: what is typed there is asked next. */
 export function FollowUp({ node }: { node: string }) {
+  return (
+    <NodeToolbar nodeId={node} isVisible position={Position.Bottom} offset={OFFSET}>
+      <Composer key={node} node={node} />
+    </NodeToolbar>
+  );
+}
+
+function Composer({ node }: { node: string }) {
   const { hands } = useText();
   const {
     hands: { asking, flow, project, store },
   } = useAllCommands();
   const typed = useCanvas((ui) => ui.unsent.get(node)) ?? NOTHING;
   const isEmpty = typed.text.trim() === "";
+  useEffect(() => {
+    if (goesOn === node) focusFollowUp();
+    goesOn = null;
+  }, [node]);
   const ask = () => {
     if (isEmpty) return;
     asking.follow(node, typed);
     const [id = ""] = store.getState().selection;
     const made = project.node(id);
-    if (made !== undefined) bringIntoSight(flow, boxOf(made));
+    if (made === undefined) return;
+    goesOn = id;
+    bringIntoSight(flow, boxOf(made));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape") focusCard(node);
@@ -40,35 +58,33 @@ export function FollowUp({ node }: { node: string }) {
     if (event.key === "Enter") ask();
   };
   return (
-    <NodeToolbar nodeId={node} isVisible position={Position.Bottom} offset={OFFSET}>
-      <form
-        className={`nodrag nopan nowheel ${styles.composer ?? ""}`}
-        data-follow-up
+    <form
+      className={`nodrag nopan nowheel ${styles.composer ?? ""}`}
+      data-follow-up
+      aria-label={hands.composer}
+      onSubmit={(event) => {
+        event.preventDefault();
+        ask();
+      }}
+    >
+      <textarea
+        rows={1}
+        value={typed.text}
+        maxLength={QUESTION_LETTERS_MAX}
         aria-label={hands.composer}
-        onSubmit={(event) => {
-          event.preventDefault();
-          ask();
-        }}
-      >
-        <textarea
-          rows={1}
-          value={typed.text}
-          maxLength={QUESTION_LETTERS_MAX}
-          aria-label={hands.composer}
-          placeholder={hands.composerHint}
-          onChange={({ target }) => asking.keep(node, { ...typed, text: target.value })}
-          onKeyDown={onKeyDown}
-        />
-        <IconButton
-          type="submit"
-          size="small"
-          look="primary"
-          label={hands.ask}
-          keys="Enter"
-          disabled={isEmpty}
-          icon={<ArrowUp aria-hidden />}
-        />
-      </form>
-    </NodeToolbar>
+        placeholder={hands.composerHint}
+        onChange={({ target }) => asking.keep(node, { ...typed, text: target.value })}
+        onKeyDown={onKeyDown}
+      />
+      <IconButton
+        type="submit"
+        size="small"
+        look="primary"
+        label={hands.ask}
+        keys="Enter"
+        disabled={isEmpty}
+        icon={<ArrowUp aria-hidden />}
+      />
+    </form>
   );
 }
