@@ -23,7 +23,7 @@ export function keepApart(project: Changed, history: Pick<History, "along" | "is
   return project.onSubmit(({ id, op, before }) => {
     const nodes = resized(op);
     // A canvas that keeps itself laid out makes room by itself.
-    if (before === null || before.project.layout !== null) return;
+    if (before?.project.layout !== null) return;
     if (nodes.length === 0 || history.isTakingBack()) return;
     // It is told of before it shows.
     queueMicrotask(() => {

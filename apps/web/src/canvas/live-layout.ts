@@ -42,7 +42,7 @@ export function useLiveLayout(history: History): void {
       if (node !== undefined) bringIntoSight(flow, boxOf(node));
     };
     const stop = project.onSubmit(({ id, op, before }) => {
-      if (isOwn || before === null || before.project.layout === null) return;
+      if (isOwn || before?.project.layout == null) return;
       if (history.isTakingBack() || !changesShape(op)) return;
       cause ??= id;
       clearTimeout(timer);

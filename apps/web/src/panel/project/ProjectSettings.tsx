@@ -93,19 +93,7 @@ function Fields({ onClose }: { onClose: () => void }) {
         chosen={fallbackModels}
         onChange={(all) => choose({ fallbackModels: [...all] })}
       />
-      <Select
-        label={panel.project.layout}
-        hint={panel.project.layoutHint}
-        value={layout ?? ""}
-        onChange={({ target }) => choose({ layout: LAYOUTS.find((one) => one === target.value) ?? null })}
-      >
-        <option value="">{panel.project.noLayout}</option>
-        {LAYOUTS.map((one) => (
-          <option key={one} value={one}>
-            {panel.project.layouts[one]}
-          </option>
-        ))}
-      </Select>
+      <LayoutSelect chosen={layout} onChange={(one) => choose({ layout: one })} />
       <FirstView />
       <Refused refusal={refusal} />
       <footer className={styles.actions}>
@@ -154,6 +142,31 @@ function changed(project: ProjectView, form: FormData, chosen: Chosen): Ops["pro
   const isChanged = ([field, value]: [string, unknown]) =>
     JSON.stringify(value) !== JSON.stringify(before[field as keyof typeof before]);
   return Object.fromEntries(Object.entries(wanted).filter(isChanged));
+}
+
+interface LayoutProps {
+  chosen: Chosen["layout"];
+  onChange: (chosen: Chosen["layout"]) => void;
+}
+
+/** How the canvas keeps itself laid out, if it does. */
+function LayoutSelect({ chosen, onChange }: LayoutProps) {
+  const { panel } = useText();
+  return (
+    <Select
+      label={panel.project.layout}
+      hint={panel.project.layoutHint}
+      value={chosen ?? ""}
+      onChange={({ target }) => onChange(LAYOUTS.find((one) => one === target.value) ?? null)}
+    >
+      <option value="">{panel.project.noLayout}</option>
+      {LAYOUTS.map((one) => (
+        <option key={one} value={one}>
+          {panel.project.layouts[one]}
+        </option>
+      ))}
+    </Select>
+  );
 }
 
 interface FallbacksProps {
