@@ -61,7 +61,7 @@ test("several cards are tagged, filtered, synthesised and deleted in a bar of th
   await expect(page.locator("[data-node]")).toHaveCount(3);
   await select(ada, "First", "Third");
   await bar.getByRole("button", { name: "Delete" }).click();
-  await expect(page.locator("[data-node]")).toHaveCount(2);
+  await expect(page.locator("[data-node]")).toHaveCount(1);
   await expect(bar).toHaveCount(0);
 });
 
