@@ -213,8 +213,11 @@ function useReached(): void {
 function useChoice(isMap: boolean) {
   const store = useCanvasStore();
   const onNodeClick = useCallback(
-    (_: MouseEvent, { id }: CardNode) => {
+    ({ shiftKey, metaKey, ctrlKey }: MouseEvent, { id }: CardNode) => {
       if (isMap) showThread(store, id);
+      // Of several that are selected, the drawing library would leave all.
+      else if (!shiftKey && !metaKey && !ctrlKey && store.getState().selection.size > 1)
+        store.setState({ selection: new Set([id]), selectedEdges: new Set() });
     },
     [store, isMap],
   );

@@ -134,5 +134,6 @@ export const leave: CanvasCommand = {
   keys: ["Escape"],
   shown: "Esc",
   help: { part: "nodes", says: ({ canvas }) => canvas.keys.leave },
-  run: ({ store }) => store.setState({ selection: new Set(), selectedEdges: new Set(), following: null, cycle: null }),
+  run: ({ store }) =>
+    store.setState({ selection: new Set(), selectedEdges: new Set(), following: null, cycle: null, menu: null }),
 };
