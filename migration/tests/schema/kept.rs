@@ -32,8 +32,7 @@ async fn refreshes_become_batches_and_refreshes_again() {
             .await
             .expect("the user is stored");
         let mut older = sample::<project::Entity>(Fill::Required);
-        older.public_since_seq = NotSet;
-        older.stored_bytes = NotSet;
+        (older.public_since_seq, older.stored_bytes) = (NotSet, NotSet);
         older.is_listed = NotSet;
         insert::<project::Entity>(db, older)
             .await
