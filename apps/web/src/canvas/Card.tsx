@@ -15,7 +15,7 @@ import { CardFooter } from "./CardFooter.tsx";
 import { CardHeader } from "./CardHeader.tsx";
 import { CardGist, CardTitle } from "./CardGist.tsx";
 import { CardPrompt } from "./CardPrompt.tsx";
-import { titleOf } from "./title.ts";
+import { titleOf } from "../project/title.ts";
 import { DetailContext, type Detail } from "./detail.ts";
 import { useMarks, type Mark } from "./marks.ts";
 import { useNode } from "../project/project.ts";

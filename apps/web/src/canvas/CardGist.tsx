@@ -4,7 +4,7 @@ import { useCanvas } from "../project/ui-state.ts";
 import type { NodeView } from "../sync/index.ts";
 import { useText } from "../text/index.ts";
 import styles from "./Card.module.css";
-import { titleOf } from "./title.ts";
+import { titleOf } from "../project/title.ts";
 
 /** More than this is not seen of a card from some way off. */
 const GIST_LETTERS_MAX = 280;
@@ -52,6 +52,7 @@ function Folded({ id }: { id: string }) {
 export const plain = (markdown: string): string =>
   markdown
     .slice(0, 2 * GIST_LETTERS_MAX)
+    .replace(/^[\s|:-]+$/gm, "")
     .replace(/^\s*(?:#+|[-*>]|\d+\.)\s+/gm, "")
     .replace(/[*_`|]+/g, "")
     .replace(/\s+/g, " ")

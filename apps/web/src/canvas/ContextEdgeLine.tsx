@@ -7,7 +7,7 @@ import { useText } from "../text/index.ts";
 import { classes } from "../ui/classes.ts";
 import { Segments } from "../ui/Segments.tsx";
 import { useActions } from "./actions-context.ts";
-import { titleOf } from "./title.ts";
+import { titleOf } from "../project/title.ts";
 import styles from "./ContextEdgeLine.module.css";
 import { DetailContext, isFar } from "./detail.ts";
 import { useProject } from "../project/project.ts";

@@ -11,7 +11,7 @@ import { useText } from "../text/index.ts";
 import { useDetail, useTextScale } from "./detail.ts";
 import { labelsOf, type Named } from "./labels.ts";
 import styles from "./Labels.module.css";
-import { titleOf } from "./title.ts";
+import { titleOf } from "../project/title.ts";
 
 /** The names of cards that are too small to hold them. */
 export function Labels() {

@@ -6,7 +6,7 @@ import { language, useText } from "../text/index.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { explained } from "../ui/toasts.ts";
-import { titleOf } from "./title.ts";
+import { titleOf } from "../project/title.ts";
 import { opens, type Command, type PageWindow } from "../project/parts.ts";
 import { useGraph, useProject } from "../project/project.ts";
 import styles from "./Trash.module.css";

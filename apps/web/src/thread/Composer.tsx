@@ -2,7 +2,7 @@ import { ArrowUp, Bot, X } from "lucide-react";
 import { useRef, type KeyboardEvent } from "react";
 
 import { PresetOptions } from "../panel/parts/PresetOptions.tsx";
-import { titleOf } from "../panel/data/format.ts";
+import { titleOf } from "../project/title.ts";
 import { useModels } from "../panel/data/queries.ts";
 import { DefaultOption } from "../panel/answer/Options.tsx";
 import { useMentioned } from "../project/agents/asking.ts";
@@ -125,7 +125,7 @@ function Branching({ from }: { from: string }) {
   const node = useNode(from);
   return (
     <p className={styles.branching}>
-      <span>{thread.branching(titleOf(node?.prompt ?? "", panel.untitled))}</span>
+      <span>{thread.branching(titleOf(node, panel.untitled))}</span>
       <IconButton
         size="small"
         label={thread.noBranch}

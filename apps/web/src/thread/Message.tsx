@@ -1,7 +1,7 @@
 import { memo, useCallback, useEffect, useState, type RefCallback } from "react";
 
 import { useGraph, useNode, useProject, type NodeView } from "../project/project.ts";
-import { titleOf } from "../panel/data/format.ts";
+import { titleOf } from "../project/title.ts";
 import { useCanvas, useCanvasStore } from "../project/ui-state.ts";
 import { showThread } from "../project/view.ts";
 import { useText } from "../text/index.ts";
@@ -32,7 +32,7 @@ export const Message = memo(function Message({ id, parent, next, place, count, t
   const node = useNode(id);
   const element = useReached(id, measure);
   const hasTools = useOnce(isResting);
-  const title = titleOf(node?.prompt ?? "", panel.untitled);
+  const title = titleOf(node, panel.untitled);
   const kind = node === undefined ? "question" : kindOf(node);
   return (
     <article
@@ -148,7 +148,7 @@ function AlsoBasedOn({ id, parent }: { id: string; parent: string | undefined })
         {others.map((other) => (
           <li key={other}>
             <button type="button" onClick={() => showThread(store, other)}>
-              {titleOf(project.node(other)?.prompt ?? "", panel.untitled)}
+              {titleOf(project.node(other), panel.untitled)}
             </button>
           </li>
         ))}

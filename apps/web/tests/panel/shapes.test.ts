@@ -5,10 +5,11 @@ import type { CanvasGraph, EdgePolicy, EdgeView, NodeView } from "../../src/sync
 import { differences } from "../../src/project/differences.ts";
 import { changesBetween } from "../../src/panel/context/changes.ts";
 import { sharesOf, waysOf, whyOf, type Item } from "../../src/panel/context/shape.ts";
-import { formatOf, titleOf } from "../../src/panel/data/format.ts";
+import { formatOf } from "../../src/panel/data/format.ts";
 import type { Manifest } from "../../src/panel/data/queries.ts";
 import { contextStamp, nodeStamp, usageStamp } from "../../src/panel/data/stamps.ts";
 import { endOf } from "../../src/panel/refresh/refreshing.ts";
+import { titleOf } from "../../src/project/title.ts";
 import { barsOf, spentShare } from "../../src/panel/usage/shape.ts";
 import { pick, seeded } from "../sync/kit/random.ts";
 
@@ -229,9 +230,12 @@ test("the end of a refresh is found by itself and in a batch", () => {
 });
 
 test("titles are the first words, without marks", () => {
-  expect(titleOf("\n\n## What is *this*?\nMore", "-")).toBe("What is this?");
-  expect(titleOf("---\n", "Empty")).toBe("Empty");
-  expect(titleOf("word ".repeat(40), "-")).toMatch(/^word .{70,80}…$/);
+  const named = (prompt: string, untitled = "-") => titleOf({ prompt }, untitled);
+  expect(named("\n\n## What is *this*?\nMore")).toBe("What is this?");
+  expect(named("What is 2*3*4 in a_name_like_this?")).toBe("What is 2*3*4 in a_name_like_this?");
+  expect(named("---\n", "Empty")).toBe("Empty");
+  expect(named("word ".repeat(40))).toMatch(/^word .{50,60}…$/);
+  expect(titleOf({ prompt: "Why?", title: "Reasons" })).toBe("Reasons");
 });
 
 test("amounts as people write them", () => {

@@ -1,6 +1,6 @@
 import { shapeOf } from "../../project/graph.ts";
 import type { CanvasGraph, NodeView } from "../../sync/index.ts";
-import { titleOf } from "../title.ts";
+import { titleOf } from "../../project/title.ts";
 
 /** A stretch of a text, and whether it is what was looked for. */
 export interface Piece {

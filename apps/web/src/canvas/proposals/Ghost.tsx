@@ -2,7 +2,7 @@ import { memo, use, type CSSProperties } from "react";
 
 import { useText } from "../../text/index.ts";
 import { AgentIcon } from "../../ui/AgentIcon.tsx";
-import { titleOf } from "../title.ts";
+import { titleOf } from "../../project/title.ts";
 import { DetailContext, isFar } from "../detail.ts";
 import { Decide } from "./Decide.tsx";
 import { useProposer } from "./proposer.ts";

@@ -2,7 +2,7 @@ import { memo } from "react";
 
 import { useGraph, useNode } from "../../project/project.ts";
 import { useText } from "../../text/index.ts";
-import { titleOf } from "../title.ts";
+import { titleOf } from "../../project/title.ts";
 import { useBox } from "./boxes.ts";
 import { Change } from "./Change.tsx";
 import { pathBetween, useEnds } from "./Lines.tsx";

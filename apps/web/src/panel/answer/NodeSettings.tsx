@@ -4,7 +4,7 @@ import { useState, type SubmitEvent } from "react";
 import { isAsked, isFrame } from "../../project/kinds.ts";
 import type { NodeView } from "../../project/project.ts";
 import { useText } from "../../text/index.ts";
-import { Button, IconButton } from "../../ui/Button.tsx";
+import { Button } from "../../ui/Button.tsx";
 import { Input, Select, TextArea } from "../../ui/Field.tsx";
 import { useModels } from "../data/queries.ts";
 import { useOp } from "../data/use-op.ts";
@@ -24,15 +24,16 @@ export function NodeSettings({ node }: { node: NodeView }) {
     <div>
       <div className={styles.settings}>
         {!isFrame(node) && (
-          <IconButton
-            label={pinned ? panel.answer.unpin : panel.answer.pin}
+          <Button
             look={pinned ? "primary" : "plain"}
             aria-pressed={pinned}
             disabled={busy}
             accessibleWhenDisabled
-            icon={<Pin aria-hidden />}
             onClick={() => void submit("node.update", { id, pinned: !pinned })}
-          />
+          >
+            <Pin aria-hidden />
+            {pinned ? panel.answer.unpin : panel.answer.pin}
+          </Button>
         )}
         <Button aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
           <SlidersHorizontal aria-hidden />

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useText, type Text } from "../../text/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Checkbox } from "../../ui/Checkbox.tsx";
-import { titleOf } from "../data/format.ts";
+import { titleOf } from "../../project/title.ts";
 import { Actions, Reading, Soft } from "../parts/Parts.tsx";
 import styles from "./Changes.module.css";
 import { useItems, type ChangeSet, type Decision, type Item } from "../../project/changes/queries.ts";
@@ -74,5 +74,5 @@ export function Items({ set, decisions, busy, onDecide }: Props) {
 
 function nameOf(item: Item, words: Text["panel"]["changeSets"]): string {
   const [did, prompt] = [words.op(item.op), promptOf(item)];
-  return words.item(prompt === "" ? did : words.itemOf(did, titleOf(prompt, "")), words.itemState[item.state]);
+  return words.item(prompt === "" ? did : words.itemOf(did, titleOf({ prompt })), words.itemState[item.state]);
 }

@@ -9,7 +9,7 @@ import { classes } from "../../ui/classes.ts";
 import { Spinner } from "../../ui/Spinner.tsx";
 import { refusalWords } from "../../ui/refusal-words.ts";
 import { explained } from "../../ui/toasts.ts";
-import { titleOf } from "../data/format.ts";
+import { titleOf } from "../../project/title.ts";
 import styles from "./Parts.module.css";
 
 export type Tone = "plain" | "good" | "warn" | "bad" | "accent";
@@ -150,7 +150,7 @@ export function useTitle(): (id: string) => string {
   const { panel } = useText();
   return (id) => {
     const node = nodes.get(id);
-    return node === undefined ? panel.unknownNode : titleOf(node.prompt, panel.untitled);
+    return node === undefined ? panel.unknownNode : titleOf(node, panel.untitled);
   };
 }
 
