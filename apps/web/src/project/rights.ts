@@ -5,6 +5,8 @@ export type Right =
   | "graph:write"
   | "graph:delete"
   | "runs:run"
+  | "comments:read"
+  | "comments:write"
   | "agents:read"
   | "agents:write"
   | "costs:read"

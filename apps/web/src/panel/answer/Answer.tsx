@@ -11,6 +11,7 @@ import { Ask } from "./Ask.tsx";
 import { AnswerFacts } from "./AnswerFacts.tsx";
 import { Feedback } from "./Feedback.tsx";
 import { LastFailure, Staleness } from "./Notices.tsx";
+import { Votes } from "./Votes.tsx";
 import { NodeSettings } from "./NodeSettings.tsx";
 import type { Tab } from "../../project/parts.ts";
 import { ofOneNode } from "../parts/of-one-node.tsx";
@@ -44,6 +45,9 @@ function Shown({ node }: { node: NodeView }) {
       {!isWriting && <LastFailure node={node} last={attempts.items?.[0]} />}
       {isAsked(node) && <AnswerText node={node} writing={writing} />}
       {!isWriting && node.response !== null && <AnswerFacts node={node} attempts={attempts.items} />}
+      {!isWriting && node.generationId !== null && node.response !== null && (
+        <Votes node={node.id} generation={node.generationId} />
+      )}
       {!isWriting && seesCosts && node.generationId !== null && node.response !== null && (
         <Feedback key={node.generationId} node={node.id} generation={node.generationId} />
       )}

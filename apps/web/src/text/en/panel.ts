@@ -67,6 +67,7 @@ export const panel = {
     edit: "Edit answer",
     editing: "Answer, in Markdown",
     editHint: "Saved as your own version; the model’s answer stays under Attempts.",
+    votes: (count: number) => (count === 0 ? "Vote" : count === 1 ? "1 vote" : `${count} votes`),
     pin: "Pin: always send in full",
     unpin: "Unpin",
     preset: "Preset",

@@ -68,6 +68,7 @@ export const panel: Text["panel"] = {
     edit: "Modifier la réponse",
     editing: "La réponse, en Markdown",
     editHint: "Enregistrée comme votre version ; celle du modèle reste dans les tentatives.",
+    votes: (count) => (count === 0 ? "Voter" : count === 1 ? "1 vote" : `${count} votes`),
     pin: "Épingler : toujours envoyer en entier",
     unpin: "Désépingler",
     preset: "Préréglage",
