@@ -89,7 +89,7 @@ function select(
 
 /** How large a card is follows from its node: what the library measures says nothing new, unless somebody resizes it. */
 const isByHand = (change: NodeChange<CardNode>): boolean =>
-  change.type === "position" || (change.type === "dimensions" && change.setAttributes !== undefined);
+  change.type === "position" || (change.type === "dimensions" && change.resizing !== undefined);
 
 /** What frames take along while they are dragged; where it ends, the server moves it as well. */
 function takenAlong(

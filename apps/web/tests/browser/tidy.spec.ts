@@ -230,3 +230,23 @@ test("whoever is lost finds the way back to what is there", async ({ app }) => {
   await expect(ada.card("Only one")).toBeInViewport();
   await expect(ada.page.getByRole("button", { name: "Back to content" })).toHaveCount(0);
 });
+
+test("a card that is dropped in a frame belongs to it, and one undo takes it out again", async ({ app }) => {
+  const ada = await app.person("ada");
+  const [frame, card] = [uuidv7(), uuidv7()];
+  const looks = { kind: "FRAME", title: "Ideas", width: 500, height: 400 };
+  const id = await project(ada, [
+    { id: frame, op: "node.create", data: { prompt: "", position: { x: 500, y: 0 }, ...looks } } as BatchedOp,
+    node(card, "Loose", 0, 0),
+  ]);
+  const from = await areaOf(ada, "Loose");
+  await drag(ada, from, { x: (580 * from.width) / 340, y: (120 * from.width) / 340 });
+  await ada.page.mouse.up();
+  await ada.saved();
+  const frameOf = async () => (await nodesOf(ada, id)).find((each) => each.id === card)?.frameId ?? null;
+  await expect.poll(frameOf).toBe(frame);
+
+  await ada.page.keyboard.press("Control+z");
+  await expect.poll(frameOf).toBe(null);
+  await expect.poll(async () => Math.abs((await areaOf(ada, "Loose")).x - from.x)).toBeLessThan(1);
+});

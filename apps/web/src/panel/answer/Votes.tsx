@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { ThumbsUp } from "lucide-react";
+import { Vote } from "lucide-react";
 import { useEffect } from "react";
 
 import { api, data } from "../../api/client.ts";
@@ -53,7 +53,7 @@ function Shown({ node, generation }: Answered) {
         busy={vote.isPending}
         onClick={() => vote.mutate(isOwn ? 0 : 1)}
       >
-        <ThumbsUp aria-hidden />
+        <Vote aria-hidden />
         {panel.answer.votes(count)}
       </Button>
       <Failed error={vote.error} />
