@@ -3,6 +3,8 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::text_null;
 
+use crate::ddl::one_of;
+
 const PROJECTS: &str = "projects";
 const LAYOUT: &str = "layout";
 
@@ -13,7 +15,7 @@ pub(crate) struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let mut change = Table::alter().table(PROJECTS).to_owned();
-        let change = change.add_column(text_null(LAYOUT)).take();
+        let change = change.add_column(layout()).take();
         manager.alter_table(change).await
     }
 
@@ -26,4 +28,11 @@ impl MigrationTrait for Migration {
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }
+}
+
+fn layout() -> ColumnDef {
+    let words = ["TREE_DOWN", "TREE_RIGHT", "LAYERS_DOWN", "LAYERS_RIGHT"];
+    text_null(LAYOUT)
+        .check(one_of(PROJECTS, LAYOUT, words))
+        .take()
 }

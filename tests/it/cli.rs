@@ -323,7 +323,8 @@ async fn seeding_twice_makes_one_demo() {
     assert!(line.contains("demo@nonlinear.app"), "{line}");
     let login = log_in(&caller, "demo@nonlinear.app", "DemoPassword123!").await;
     let demo = caller.logged_in(&login.expect(200));
-    assert_eq!(demo.all("/projects", 50).await.len(), 1);
+    // The tour, in both languages.
+    assert_eq!(demo.all("/projects", 50).await.len(), 2);
     program.remove().await;
 }
 

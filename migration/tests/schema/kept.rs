@@ -33,7 +33,7 @@ async fn refreshes_become_batches_and_refreshes_again() {
             .expect("the user is stored");
         let mut older = sample::<project::Entity>(Fill::Required);
         (older.public_since_seq, older.stored_bytes) = (NotSet, NotSet);
-        older.is_listed = NotSet;
+        (older.is_listed, older.layout) = (NotSet, NotSet);
         insert::<project::Entity>(db, older)
             .await
             .expect("the project is stored");
@@ -116,7 +116,7 @@ async fn what_is_public_already_has_no_public_history_before_the_migration() {
             older.head_seq = Set(7);
             older.public_since_seq = NotSet;
             older.stored_bytes = NotSet;
-            older.is_listed = NotSet;
+            (older.is_listed, older.layout) = (NotSet, NotSet);
             insert::<project::Entity>(db, older)
                 .await
                 .expect("the project is stored");

@@ -1,6 +1,8 @@
 //! What the schema refuses, and what goes when its owner goes.
 
-use entity::enums::{AuditSeverity, NodeKind, NodeRole, ScheduleKind, StepKind, TaskStatus};
+use entity::enums::{
+    AuditSeverity, Layout, NodeKind, NodeRole, ScheduleKind, StepKind, TaskStatus,
+};
 use entity::{
     ActorKind, EdgePolicy, JobState, MailedPurpose, NodeStatus, Role, agent_schedule, agent_step,
     agent_task, audit_record, edge, invitation, job, mailed_token, node, project, project_event,
@@ -59,6 +61,7 @@ async fn every_word_of_an_enum_is_accepted_and_no_other() {
             TaskStatus::iter(),
         )
         .await;
+        accepts_exactly::<project::Entity, _>(db, project::Column::Layout, Layout::iter()).await;
         accepts_exactly::<node::Entity, _>(db, node::Column::Kind, NodeKind::iter()).await;
         accepts_exactly::<node::Entity, _>(db, node::Column::Role, NodeRole::iter()).await;
         accepts_exactly::<agent_step::Entity, _>(db, agent_step::Column::Kind, StepKind::iter())

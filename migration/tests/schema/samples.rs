@@ -121,6 +121,7 @@ fn word(name: &str, column: &str) -> &'static str {
         "change_set_items.state" => return "LEFT",
         "agent_tasks.status" => return "WAITING",
         "nodes.kind" => return "FRAME",
+        "projects.layout" => return "TREE_DOWN",
         "nodes.role" => return "SYSTEM",
         "agent_steps.kind" => return "NOTE",
         "agent_schedules.kind" => return "EVENT",

@@ -62,7 +62,7 @@ async fn instances_that_seed_at_once_make_one_demo() {
 
     let login = log_in(&caller, "demo@nonlinear.app", "DemoPassword123!").await;
     let demo = caller.logged_in(&login.expect(200));
-    assert_eq!(demo.all("/projects", 50).await.len(), 1);
+    assert_eq!(demo.all("/projects", 50).await.len(), 2);
     for server in servers {
         server.terminate();
     }
