@@ -135,7 +135,7 @@ async fn nodes_are_moved_arranged_and_deleted_in_one_change_each() {
         let now = owner.get(&project.node(node)).await.expect(200);
         places.push((now["position"]["x"].as_f64(), now["position"]["y"].as_f64()));
     }
-    assert!(places.iter().all(|(_, y)| *y == Some(380.0)), "{places:?}");
+    assert!(places.iter().all(|(_, y)| *y == Some(640.0)), "{places:?}");
     let stays = owner.get(&project.node(root)).await.expect(200);
     assert_eq!(stays["position"], json!({"x": 50.0, "y": 60.0}));
     let mut across: Vec<i64> = Vec::new();
