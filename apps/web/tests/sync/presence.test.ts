@@ -18,7 +18,17 @@ it("others are merged field by field, leave, and are replaced by a full list; on
     socket.hear({ type: "presence", project: PROJECT, peers: peers as [], left, ...(full && { full }) });
     return [...sync.presence.peers().values()];
   };
-  const bea = { s: 2, userId: "bea", name: "Bea", color: "#f00", cursor: { x: 1, y: 1 }, selection: [], editing: null };
+  const bea = {
+    s: 2,
+    userId: "bea",
+    name: "Bea",
+    color: "#f00",
+    cursor: { x: 1, y: 1 },
+    selection: [],
+    editing: null,
+    view: null,
+    typing: null,
+  };
   expect([...sync.presence.peers().values()]).toEqual([bea]);
 
   expect(
@@ -27,7 +37,9 @@ it("others are merged field by field, leave, and are replaced by a full list; on
       { s: 1, cursor: null },
     ]),
   ).toEqual([{ ...bea, selection: ["n"], editing: "n" }]);
-  expect(hear([{ s: 2, cursor: null, editing: null }])).toEqual([{ ...bea, cursor: null, selection: ["n"] }]);
+  expect(hear([{ s: 2, cursor: null, editing: null, view: null, typing: null }])).toEqual([
+    { ...bea, cursor: null, selection: ["n"] },
+  ]);
   const cleo = { s: 3, u: "cleo", name: "Cleo", color: "#0f0" };
   expect(hear([cleo]).map((peer) => peer.name)).toEqual(["Bea", "Cleo"]);
   expect(hear([], [2]).map((peer) => peer.name)).toEqual(["Cleo"]);
