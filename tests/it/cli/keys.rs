@@ -114,7 +114,7 @@ async fn logins_at_once_with_an_old_pepper_all_count() {
     let mut server = program.serve(&["serve"]);
     let (_, caller) = server.ready().await;
 
-    let logins = (0..6).map(|_| log_in(&caller, ADA, PASSWORD));
+    let logins = (0..3).map(|_| log_in(&caller, ADA, PASSWORD));
     for login in futures::future::join_all(logins).await {
         login.expect(200);
     }
