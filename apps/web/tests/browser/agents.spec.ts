@@ -221,7 +221,7 @@ test("an agent is given the tools of a server outside, and a token for them", as
   await faultless(page, "the tools of an agent");
   await place.getByRole("button", { name: "Save for my tasks" }).click();
   await expect(place.getByText("Your own token is used for tasks that you start.")).toBeVisible();
-  await place.getByRole("button", { name: "Save" }).click();
+  await place.getByRole("button", { name: "Save", exact: true }).click();
   await expect(place).toHaveCount(0);
 
   await edit();
@@ -244,7 +244,7 @@ test("what one said of an answer is there again after a reload", async ({ app })
   await panel.getByRole("button", { name: "Helpful", exact: true }).click();
   await panel.getByRole("radio", { name: "4 of 5" }).click();
   await panel.getByLabel("Comment").fill("Short and right");
-  await panel.getByRole("button", { name: "Send" }).click();
+  await panel.getByRole("button", { name: "Send", exact: true }).click();
   await expect(page.getByText("Thank you for your feedback")).toBeVisible();
 
   await page.reload();

@@ -88,6 +88,8 @@ test("on a narrow page nothing is cut off, and the keyboard reaches what there i
   await page.keyboard.press("ArrowDown");
   await expect(page.getByRole("menuitem", { name: "Agents" })).toBeFocused();
   await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("menuitem", { name: "Explore" })).toBeFocused();
+  await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Profile" })).toBeFocused();
 });

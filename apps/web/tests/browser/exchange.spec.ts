@@ -49,8 +49,8 @@ test("a project that its owner shows to everybody is found by a stranger, and co
   await ada.open(id);
   await ada.page.getByRole("button", { name: "Share" }).first().click();
   const sharing = ada.page.getByRole("dialog");
-  await sharing.getByRole("switch", { name: "Everybody can find it under “Explore”" }).click();
-  await expect(ada.page.getByText("Everybody can find the project now.")).toBeVisible();
+  await sharing.getByRole("switch", { name: "Anyone can find it under “Explore”" }).click();
+  await expect(ada.page.getByText("Anyone can find the project now.")).toBeVisible();
 
   const { page } = await app.stranger();
   await page.goto("/explore");
