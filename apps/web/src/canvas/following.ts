@@ -1,4 +1,4 @@
-import { getViewportForBounds, useOnViewportChange, useReactFlow, useStoreApi } from "@xyflow/react";
+import { getViewportForBounds, useReactFlow, useStoreApi } from "@xyflow/react";
 import { useCallback, useEffect } from "react";
 
 import { useProject } from "../project/project.ts";
@@ -24,7 +24,6 @@ export function useFollowing(): void {
     const isLed = store.getState().following !== null;
     if (width > 0 && !isLed) presence.set({ view: whole(seenIn({ x, y, zoom }, { width, height })) });
   }, [presence, store, drawing]);
-  useOnViewportChange({ onChange: tell });
   useEffect(() => {
     let shown: Peer["view"] = null;
     const follow = () => {
@@ -47,7 +46,8 @@ export function useFollowing(): void {
         follow();
       }),
       drawing.subscribe((now, before) => {
-        if (now.width !== before.width || now.height !== before.height) tell();
+        const isSame = now.transform === before.transform && now.width === before.width && now.height === before.height;
+        if (!isSame) tell();
       }),
     ];
     tell();
