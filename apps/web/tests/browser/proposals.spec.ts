@@ -55,7 +55,6 @@ test("proposals stand where they would be, for everybody, and are decided on the
   await ada.page.keyboard.press("Escape");
 
   // They are no part of the canvas.
-  await expect(ada.page.locator(".react-flow__minimap-node")).toHaveCount(2);
   await ada.page.keyboard.press("Control+a");
   await expect(ada.page.locator(".react-flow__node.selected")).toHaveCount(2);
   await ada.page.locator(".react-flow__pane").click({ position: { x: 5, y: 300 } });
