@@ -11,7 +11,9 @@ export function usePage(title: string): RefObject<HTMLHeadingElement | null> {
   }, [title, appName]);
   useEffect(() => {
     const page = heading.current?.closest("main");
-    if (page?.contains(document.activeElement) !== true) heading.current?.focus({ preventScroll: true });
+    const at = document.activeElement;
+    // The page as a whole has it where what had it went away.
+    if (at === page || page?.contains(at) !== true) heading.current?.focus({ preventScroll: true });
   }, []);
   return heading;
 }
