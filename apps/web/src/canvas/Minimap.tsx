@@ -105,8 +105,8 @@ function Drawing() {
     const draw = () => {
       if (canvas.current !== null) shown.current = drawn(canvas.current, store.getState(), project, peers.values());
     };
-    const stops = [inFrames(store.subscribe, draw), project.onChange(draw)];
-    draw();
+    // An answer that is written changes many times between two frames.
+    const stops = [inFrames(store.subscribe, draw), inFrames(project.onChange, draw)];
     return () => {
       for (const stop of stops) stop();
     };

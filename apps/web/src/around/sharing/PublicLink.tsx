@@ -16,20 +16,7 @@ export function PublicLink({ project }: { project: Project }) {
   const isMine = may(project, "project:write");
   return (
     <Part title={sharing.link}>
-      {isMine && (
-        <div>
-          <Checkbox
-            isSwitch
-            label={sharing.linkSwitch}
-            checked={project.isPublic}
-            disabled={change.isPending}
-            onChange={(event) => {
-              change.mutate(event.target.checked);
-            }}
-          />{" "}
-          {change.isPending && <Spinner />}
-        </div>
-      )}
+      {isMine && <Switch label={sharing.linkSwitch} isOn={project.isPublic} change={change} />}
       <p className={styles.soft}>{project.isPublic ? sharing.linkText : sharing.linkOff}</p>
       {project.isPublic && <Secret label={sharing.linkLabel} value={`${location.origin}/projects/${project.id}`} />}
       {project.isPublic && isMine && <Listed project={project} />}
@@ -45,19 +32,31 @@ function Listed({ project }: { project: Project }) {
   });
   return (
     <>
-      <div>
-        <Checkbox
-          isSwitch
-          label={sharing.listSwitch}
-          checked={project.isListed}
-          disabled={change.isPending}
-          onChange={(event) => {
-            change.mutate(event.target.checked);
-          }}
-        />{" "}
-        {change.isPending && <Spinner />}
-      </div>
+      <Switch label={sharing.listSwitch} isOn={project.isListed} change={change} />
       <p className={styles.soft}>{sharing.listText}</p>
     </>
+  );
+}
+
+interface SwitchProps {
+  label: string;
+  isOn: boolean;
+  change: { readonly isPending: boolean; readonly mutate: (isOn: boolean) => void };
+}
+
+function Switch({ label, isOn, change }: SwitchProps) {
+  return (
+    <div>
+      <Checkbox
+        isSwitch
+        label={label}
+        checked={isOn}
+        disabled={change.isPending}
+        onChange={(event) => {
+          change.mutate(event.target.checked);
+        }}
+      />{" "}
+      {change.isPending && <Spinner />}
+    </div>
   );
 }
