@@ -52,7 +52,7 @@ function Folded({ id }: { id: string }) {
 export const plain = (markdown: string): string =>
   markdown
     .slice(0, 2 * GIST_LETTERS_MAX)
-    .replace(/^[\s|:-]+$/gm, "")
+    .replace(/[\s|:-]*-{3,}[\s|:-]*/g, "\n")
     .replace(/^\s*(?:#+|[-*>]|\d+\.)\s+/gm, "")
     .replace(/[*_`|]+/g, "")
     .replace(/\s+/g, " ")
