@@ -149,7 +149,14 @@ fn example_works(program: &Path, example: &Path, arguments: &[String; 4]) -> Res
     Ok(did_all && output.status.success())
 }
 
-/// The server's address, a token, a project, and a node of it.
+/// The first node that asks, which says no `kind`: frames and notes stand in the list as well.
+fn first_prompt(nodes: &Value) -> Option<String> {
+    let items = nodes.pointer("/items")?.as_array()?;
+    let prompt = items.iter().find(|node| node.get("kind").is_none())?;
+    prompt["id"].as_str().map(str::to_owned)
+}
+
+/// The server's address, a token, a project, and a node of it that asks.
 fn arguments(port: u16) -> Result<[String; 4]> {
     let login = access_token(port).context("cannot log in as the demo user")?;
     let ask = |method: &str, path: &str, body: &str| -> Result<Value> {
@@ -163,7 +170,7 @@ fn arguments(port: u16) -> Result<[String; 4]> {
     let token = said(&ask("POST", "/api/v1/users/me/tokens", TOKEN)?, "/token")?;
     let project = said(&ask("GET", "/api/v1/projects", "")?, "/items/0/id")?;
     let nodes = ask("GET", &format!("/api/v1/projects/{project}/nodes"), "")?;
-    let node = said(&nodes, "/items/0/id")?;
+    let node = first_prompt(&nodes).context("the project asks nothing")?;
     let address = format!("http://127.0.0.1:{port}");
     Ok([address, token, project, node])
 }
