@@ -43,6 +43,9 @@ pub struct Model {
     /// The settings of the branch, but for its preset.
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub settings: Option<Json>,
+    /// Files, and how much of each enters contexts.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub attachments: Option<Json>,
     /// The frame that holds it.
     pub frame_id: Option<Uuid>,
     /// The attempt that the answer is from.

@@ -23,6 +23,8 @@ pub fn feature() -> Feature {
         .op::<nodes::Move>()
         .op::<nodes::Delete>()
         .op::<nodes::Restore>()
+        .op::<nodes::Attach>()
+        .op::<nodes::Detach>()
         .op::<edges::Create>()
         .op::<edges::Update>()
         .op::<edges::Delete>()

@@ -15,7 +15,7 @@ pub use commands::{
     AnswerChange, Copy, Create, change_answer, change_summary, create, created, replace_preset,
     store_staleness,
 };
-pub(crate) use commands::{Delete, Move, Restore, Update};
+pub(crate) use commands::{Attach, Delete, Detach, Move, Restore, Update};
 pub use frames::held;
 pub(crate) use glance::is_end;
 pub use glance::{Glance, ends, glances, project_of, search};
@@ -23,7 +23,7 @@ pub use places::{Around, LOOKED_AT_MAX, answered};
 pub(crate) use queries::living;
 pub use queries::{find, get, list, views};
 pub(crate) use routes::routes;
-pub use row::Node;
+pub use row::{Node, attachments_of};
 pub use settings::settings;
 pub use tags::given_tags;
 pub(crate) use trash::OLD_TRASH;

@@ -24,7 +24,7 @@ pub mod sample;
 mod sequence;
 mod settings;
 
-pub(crate) use assemble::{Assembled, assemble};
+pub(crate) use assemble::{Assembled, assemble, with_pictures};
 pub(crate) use brief::brief;
 pub(crate) use choice::{ModelPreference, usual};
 pub(crate) use compare::{Compared, compare};

@@ -8,17 +8,16 @@ mod offline;
 mod openai;
 mod prompt;
 mod stream;
-mod tokens;
 
 pub(crate) use attempts::{Asking, Unanswered, Unasked};
 pub(crate) use catalog::{Catalog, Model, Price, price::dollars};
 pub(crate) use failure::{Failure, FailureKind};
 pub(crate) use health::{Health, all as healths};
-pub(crate) use prompt::{Message, Piece, Prompt, Usage};
+pub(crate) use prompt::{Message, Picture, Piece, Prompt, Usage};
 pub use prompt::{ToolCall, ToolSpec};
 #[cfg(test)]
 use stream::open;
-pub use tokens::estimate;
+pub use kernel::tokens::estimate;
 
 #[cfg(test)]
 #[path = "../../../tests/it/kit/provider.rs"]

@@ -95,6 +95,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         ErrorCode::BudgetExceeded => StatusCode::PAYMENT_REQUIRED,
         ErrorCode::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
         ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
         ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         ErrorCode::Busy | ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
     }
@@ -130,6 +131,7 @@ fn title(code: ErrorCode) -> &'static str {
         ErrorCode::LimitReached => "Limit reached",
         ErrorCode::TooMuchWork => "Too much at once",
         ErrorCode::StorageFull => "No room left",
+        ErrorCode::DiskFull => "Disk full",
         ErrorCode::PreconditionRequired => "Version needed",
         ErrorCode::BudgetExceeded => "Budget used up",
         ErrorCode::ContextTooLarge => "Context too large",

@@ -41,6 +41,7 @@ pub enum ErrorCode {
     LimitReached,
     TooMuchWork,
     StorageFull,
+    DiskFull,
     PreconditionRequired,
     BudgetExceeded,
     ContextTooLarge,
@@ -112,6 +113,8 @@ pub enum Error {
     PayloadTooLarge { bytes_max: usize },
     #[error("send the body as `Content-Type: application/json`")]
     UnsupportedMediaType,
+    #[error("{0}")]
+    UnsupportedFile(String),
     #[error("{}", fields_sentence(.0))]
     Invalid(Vec<FieldError>),
     /// What refused one operation of a batch.
@@ -134,6 +137,12 @@ pub enum Error {
          some: there is room again once they are removed from the trash"
     )]
     StorageFull { held: i64, max: i64 },
+    #[error(
+        "the files of this owner have {held} bytes and may have {max}; delete some, or ask whoever runs the server"
+    )]
+    FilesFull { held: u64, max: u64 },
+    #[error("the server's disk is full; nothing was kept, try again later")]
+    DiskFull,
     #[error("{0}")]
     PreconditionRequired(&'static str),
     #[error("{0}")]
@@ -234,7 +243,9 @@ impl Error {
             Self::IdempotencyRunning => ErrorCode::IdempotencyRunning,
             Self::VersionMismatch { .. } => ErrorCode::VersionMismatch,
             Self::PayloadTooLarge { .. } => ErrorCode::PayloadTooLarge,
-            Self::UnsupportedMediaType => ErrorCode::UnsupportedMediaType,
+            Self::UnsupportedMediaType | Self::UnsupportedFile(_) => {
+                ErrorCode::UnsupportedMediaType
+            }
             Self::Invalid(_) => ErrorCode::Invalid,
             Self::InBatch { refusal, .. } => refusal.code(),
             Self::SelfEdge => ErrorCode::SelfEdge,
@@ -242,7 +253,8 @@ impl Error {
             Self::OpReused => ErrorCode::OpReused,
             Self::LimitReached { .. } => ErrorCode::LimitReached,
             Self::TooMuchWork => ErrorCode::TooMuchWork,
-            Self::StorageFull { .. } => ErrorCode::StorageFull,
+            Self::StorageFull { .. } | Self::FilesFull { .. } => ErrorCode::StorageFull,
+            Self::DiskFull => ErrorCode::DiskFull,
             Self::PreconditionRequired(_) => ErrorCode::PreconditionRequired,
             Self::BudgetExceeded(_) => ErrorCode::BudgetExceeded,
             Self::ContextTooLarge { .. } => ErrorCode::ContextTooLarge,

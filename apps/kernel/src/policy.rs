@@ -127,6 +127,9 @@ impl Permission {
     pub const GRAPH_DELETE: Self = Self::new(Resource::Graph, Action::Delete);
     pub const COMMENTS_READ: Self = Self::new(Resource::Comments, Action::Read);
     pub const COMMENTS_WRITE: Self = Self::new(Resource::Comments, Action::Write);
+    pub const MEDIA_READ: Self = Self::new(Resource::Media, Action::Read);
+    pub const MEDIA_WRITE: Self = Self::new(Resource::Media, Action::Write);
+    pub const MEDIA_DELETE: Self = Self::new(Resource::Media, Action::Delete);
     pub const RUN: Self = Self::new(Resource::Runs, Action::Run);
     pub const COSTS_READ: Self = Self::new(Resource::Costs, Action::Read);
     pub const AGENTS_READ: Self = Self::new(Resource::Agents, Action::Read);

@@ -10,6 +10,7 @@ use protocol::{
     changesets::{ChangeSetMode, ChangeSetOrigin, ChangeSetState, ItemState},
     edges::EdgePolicy,
     generations::{GenerationOrigin, RunState},
+    media::{MediaType, ProcessingStatus},
     nodes::{NodeKind, NodeRole, NodeStatus},
     projects::Layout,
     values::{Coordinate, Zoom},
@@ -68,6 +69,20 @@ same_words!(
     stored::NodeKind,
     NodeKind,
     [Prompt, Note, Frame]
+);
+same_words!(
+    media_type,
+    stored_media_type,
+    stored::MediaType,
+    MediaType,
+    [Image, Video, Document, Audio, Link]
+);
+same_words!(
+    processing_status,
+    stored_processing_status,
+    stored::ProcessingStatus,
+    ProcessingStatus,
+    [Pending, Processing, Completed, Failed]
 );
 same_words!(
     layout,

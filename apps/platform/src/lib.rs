@@ -5,6 +5,7 @@ pub mod access;
 pub mod access_tokens;
 pub mod batches;
 mod bell;
+pub mod blobs;
 pub mod blocking;
 pub mod bus;
 mod check;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    bell::JobBell, bus::Bus, clock::Clock, database::Database, extensions::Extensions, keys::Keys,
+    bell::JobBell, blobs::Blobs, bus::Bus, clock::Clock, database::Database, extensions::Extensions, keys::Keys,
     liveness::Liveness, mail::Mailer, passwords::Passwords, settings::Settings, streams::Streams,
     verified_tokens::VerifiedTokens, writer::Writer,
 };
@@ -22,6 +22,7 @@ pub struct Platform {
     pub keys: Keys,
     pub passwords: Passwords,
     pub database: Database,
+    pub blobs: Blobs,
     pub bus: Arc<Bus>,
     pub writer: Writer,
     pub streams: Arc<Streams>,

@@ -8,6 +8,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     bell::JobBell,
+    blobs::Blobs,
     bus::Bus,
     clock::Clock,
     database::{Database, Engine},
@@ -96,6 +97,7 @@ impl Platform {
                 stopping.clone(),
             ),
             features: Arc::new(features),
+            blobs: Blobs::open(&settings)?,
             passwords: Passwords::new(&settings),
             mailer: Mailer::new(&settings)?,
             clock,

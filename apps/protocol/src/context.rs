@@ -1,6 +1,6 @@
 //! Contexts: what a model is sent for a node, and how its ancestors entered.
 
-use kernel::NodeId;
+use kernel::{MediaId, NodeId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -95,6 +95,9 @@ impl MessageRole {
 pub struct MessageView {
     pub role: MessageRole,
     pub content: String,
+    /// What models that see are shown with it; the others get the words alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pictures: Vec<MediaId>,
 }
 
 /// `GET /projects/{p}/nodes/{n}/context`: what would be sent, to the byte.

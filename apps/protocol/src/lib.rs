@@ -19,6 +19,7 @@ pub mod frames;
 pub mod generations;
 pub mod graph;
 pub mod invitations;
+pub mod media;
 pub mod members;
 pub mod merge;
 pub mod models;

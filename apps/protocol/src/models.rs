@@ -31,6 +31,8 @@ pub struct ModelView {
     pub takes_temperature: bool,
     /// Whether it can be offered tools. Agents have others ask for tools in JSON.
     pub takes_tools: bool,
+    /// Whether it sees pictures. Others get the words that stand for them.
+    pub sees_pictures: bool,
     /// Whether it answers when nobody was chosen.
     pub is_default: bool,
     /// Whether it is the built-in one, which understands nothing and needs no network.

@@ -6,6 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     edges::EdgeView,
+    media::{Attachment, Attachments},
     settings::{NodeSettings, PatchSettings},
     values::{
         Color, Extent, Metadata, NodeText, NodeTitle, Position, Prompt, Summary, Tags, Timestamp,
@@ -104,6 +105,9 @@ pub struct NodeView {
     pub color: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
+    /// Files, in the order in which they enter contexts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
     /// What it says to all below it of how they are asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings: Option<Box<NodeSettings>>,
@@ -145,6 +149,7 @@ impl NodeView {
             height: _,
             color: _,
             tags: _,
+            attachments: _,
             settings,
             frame_id: _,
             generation_id: _,
@@ -196,6 +201,8 @@ pub struct CreateNode {
     pub color: Option<Color>,
     #[serde(default, skip_serializing_if = "Tags::is_empty")]
     pub tags: Tags,
+    #[serde(default, skip_serializing_if = "Attachments::is_empty")]
+    pub attachments: Attachments,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings: Option<Box<NodeSettings>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -225,6 +232,7 @@ impl CreateNode {
             height: None,
             color: None,
             tags: Tags::default(),
+            attachments: Attachments::default(),
             settings: None,
             frame_id: None,
             provenance: Provenance::default(),
@@ -319,6 +327,14 @@ pub struct PatchNode {
     )]
     #[schema(nullable = false)]
     pub tags: Option<Tags>,
+    /// All its files from now on.
+    #[serde(
+        default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
+    pub attachments: Option<Attachments>,
     /// Merged into those before; null inherits all of them again.
     #[serde(
         default,
@@ -443,6 +459,14 @@ pub struct UpdateNode {
     )]
     #[schema(nullable = false)]
     pub tags: Option<Tags>,
+    /// All its files from now on.
+    #[serde(
+        default,
+        with = "::serde_with::rust::unwrap_or_skip",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(nullable = false)]
+    pub attachments: Option<Attachments>,
     /// Merged into those before; null inherits all of them again.
     #[serde(
         default,
@@ -483,6 +507,7 @@ impl UpdateNode {
             height,
             color,
             tags,
+            attachments,
             settings,
             frame_id,
             while_generating,
@@ -503,6 +528,7 @@ impl UpdateNode {
                 height,
                 color,
                 tags,
+                attachments,
                 settings,
                 frame_id,
                 while_generating,

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     edges::{EdgePolicy, EdgeView},
     graph::GraphView,
+    media::Attachment,
     nodes::{NodeKind, NodeRole, NodeStatus, NodeView},
     settings::NodeSettings,
     values::{Metadata, Position, Viewport},
@@ -73,6 +74,8 @@ struct Said<'a> {
     color: Option<&'a str>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     tags: &'a [String],
+    #[serde(skip_serializing_if = "<[Attachment]>::is_empty")]
+    attachments: &'a [Attachment],
     #[serde(skip_serializing_if = "Option::is_none")]
     settings: Option<Box<NodeSettings>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -137,6 +140,7 @@ fn node_state(node: &NodeView) -> NodeState<'_> {
             height: node.height,
             color: node.color.as_deref(),
             tags: &node.tags,
+            attachments: &node.attachments,
             settings: node
                 .settings
                 .as_ref()

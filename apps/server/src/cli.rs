@@ -85,6 +85,9 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: task::Task,
     },
+    /// What the server starts to read one file, with no rights.
+    #[command(hide = true)]
+    ReadFile { format: String },
     /// Show every effective setting with its source.
     Config,
     /// Print the API document.

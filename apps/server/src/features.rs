@@ -10,6 +10,7 @@ pub fn all() -> Vec<Feature> {
     vec![
         accounts::feature(),
         projects::feature(),
+        media::feature(),
         canvas::feature(),
         changesets::feature(),
         exchange::feature(),

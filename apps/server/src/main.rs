@@ -43,6 +43,11 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if let Some(Command::Openapi) = arguments.command {
         return cli::openapi();
     }
+    // A process that reads one file and has no rights: it opens nothing and speaks to nobody else.
+    if let Some(Command::ReadFile { format }) = &arguments.command {
+        media::reader::run(format)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     // Programs of the API need none of a server's settings.
     if let Some(Command::Agent { called, what }) = &arguments.command {
         return alone(cli::agent::run(called, what));
@@ -70,9 +75,11 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             Command::Seed => cli::database::seed(settings).await,
             Command::Doctor => cli::doctor::run(&settings).await,
             Command::Health => cli::health::run(&settings).await,
-            Command::Agent { .. } | Command::Task { .. } | Command::Config | Command::Openapi => {
-                Ok(ExitCode::SUCCESS)
-            }
+            Command::Agent { .. }
+            | Command::Task { .. }
+            | Command::ReadFile { .. }
+            | Command::Config
+            | Command::Openapi => Ok(ExitCode::SUCCESS),
         }
     });
     drop(runtime);

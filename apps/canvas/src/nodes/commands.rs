@@ -1,5 +1,6 @@
 mod answers;
 mod copies;
+mod files;
 mod fitting;
 mod moves;
 mod restore;
@@ -11,6 +12,7 @@ use projects::presets;
 use protocol::{
     edges::{EdgePolicy, EdgeView},
     events::{Event, NodeEvent, NodeUpdated},
+    media::Attachment,
     nodes::{
         CreateNode, NODES_PER_PROJECT_MAX, NodeRef, NodeView, NodeWithEdges, PARENTS_PER_NODE_MAX,
         PatchNode, UpdateNode, WhileGenerating,
@@ -22,6 +24,7 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 
 pub use answers::{AnswerChange, change_answer, change_summary, replace_preset, store_staleness};
 pub use copies::Copy;
+pub(crate) use files::{Attach, Detach};
 pub(crate) use moves::Move;
 pub(crate) use restore::Restore;
 pub(super) use restore::restore;
@@ -30,7 +33,7 @@ use fitting::{refuse_misfit, refuse_unfitting};
 
 use super::{
     frames, queries,
-    row::{changed_row, from_view, status_with},
+    row::{attachments_of, changed_row, from_view, status_with},
     settings::{said, settings_of},
     tags,
 };
@@ -62,7 +65,12 @@ impl Command for Create {
         }
         refuse_full(shape)?;
         check_parents(&input.parent_ids, shape)?;
-        let node = new_node(id, input, now);
+        let mut node = new_node(id, input, now);
+        if !input.attachments.is_empty() {
+            let kind = convert::stored_node_kind(input.kind);
+            let found = files::attached(write, kind, Some(&input.attachments)).await?;
+            node.attachments = found.unwrap_or_default();
+        }
         let edges: Vec<EdgeView> = input
             .parent_ids
             .iter()
@@ -178,6 +186,7 @@ fn new_node(id: NodeId, input: &CreateNode, now: protocol::Timestamp) -> NodeVie
         height,
         color,
         tags,
+        attachments: _,
         settings,
         frame_id,
         provenance,
@@ -201,6 +210,7 @@ fn new_node(id: NodeId, input: &CreateNode, now: protocol::Timestamp) -> NodeVie
         height: height.map(Extent::get),
         color: color.map(Into::into),
         tags: tags.words(),
+        attachments: Vec::new(),
         settings: settings.and_then(|settings| said(settings.patched(&PatchSettings::default()))),
         frame_id,
         generation_id: None,
@@ -245,7 +255,8 @@ impl Command for Update {
         if frame.map(NodeId::uuid) != row.frame_id {
             frames::require_usable(write, frame).await?;
         }
-        let Some(updated) = changes(&row, patch, write.now().into()) else {
+        let attachments = files::attached(write, row.kind, patch.attachments.as_ref()).await?;
+        let Some(updated) = changes(&row, patch, attachments, write.now().into()) else {
             write.unchanged(NodeEvent::Update(NodeUpdated::nothing(
                 row.id.into(),
                 row.version,
@@ -319,7 +330,12 @@ fn refuse_while_generating(row: &node::Model, patch: &PatchNode) -> Result<()> {
 }
 
 /// What really changes, or nothing.
-fn changes(row: &node::Model, patch: &PatchNode, now: protocol::Timestamp) -> Option<NodeUpdated> {
+fn changes(
+    row: &node::Model,
+    patch: &PatchNode,
+    attachments: Option<Vec<Attachment>>,
+    now: protocol::Timestamp,
+) -> Option<NodeUpdated> {
     let PatchNode {
         prompt,
         response,
@@ -333,6 +349,7 @@ fn changes(row: &node::Model, patch: &PatchNode, now: protocol::Timestamp) -> Op
         height,
         color,
         tags,
+        attachments: _,
         settings,
         frame_id,
         while_generating: _,
@@ -374,6 +391,7 @@ fn changes(row: &node::Model, patch: &PatchNode, now: protocol::Timestamp) -> Op
         tags: tags
             .map(|new| new.words())
             .filter(|new| *new != row.tags.clone().map(convert::words).unwrap_or_default()),
+        attachments: attachments.filter(|new| *new != attachments_of(row.attachments.clone())),
         settings: settings.and_then(|patch| changed_settings(row, patch.as_deref())),
         frame_id: frame_id.filter(|new| new.map(NodeId::uuid) != row.frame_id),
         llm_model: (is_rewritten && row.llm_model.is_some()).then_some(None),

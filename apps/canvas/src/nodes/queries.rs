@@ -19,7 +19,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    row::{Node, to_view},
+    row::{Node, attachments_of, to_view},
     settings::settings_of,
 };
 use crate::shape::Shape;
@@ -135,7 +135,7 @@ pub(crate) async fn living(
 /// of finding them by name.
 const LIVING: &str = "SELECT id, prompt, response, summary, status, x, y, metadata{as text}, llm_model, \
     llm_tokens, llm_cost, version, created_at, updated_at, pinned, preset_id, generation_id, kind, role, \
-    title, width, height, color, tags, settings, frame_id FROM nodes \
+    title, width, height, color, tags, settings, frame_id, attachments FROM nodes \
     WHERE project_id = $1 AND deleted_at IS NULL ORDER BY id";
 
 fn living_row(row: &QueryResult, visibility: Visibility) -> Result<NodeView, DbErr> {
@@ -166,6 +166,7 @@ fn living_row(row: &QueryResult, visibility: Visibility) -> Result<NodeView, DbE
         height: row.try_get_by_index(21)?,
         color: row.try_get_by_index(22)?,
         tags: tags.map(convert::words).unwrap_or_default(),
+        attachments: attachments_of(row.try_get_by_index(26)?),
         settings: settings_of(row.try_get_by_index(24)?, preset.map(Into::into))
             .and_then(|settings| settings.shown_to(visibility)),
         frame_id: row.try_get_by_index::<Option<Uuid>>(25)?.map(Into::into),

@@ -3,8 +3,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{ApiResult, AppState, Caller, IfMatch, Json, Path, Query, extract::etag};
-use kernel::{NodeId, ProjectId};
+use kernel::{MediaId, NodeId, ProjectId};
 use protocol::{
+    media::AttachMedia,
     Page,
     nodes::{
         CreateNode, NodeView, NodeWithEdges, NodesQuery, PatchNode, RelatedNodes, RelatedQuery,
@@ -19,6 +20,8 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(list, create))
         .routes(routes!(get, update, delete))
         .routes(routes!(restore))
+        .routes(routes!(attach))
+        .routes(routes!(detach))
         .routes(routes!(ancestors))
         .routes(routes!(descendants))
 }
@@ -109,6 +112,37 @@ async fn restore(
 ) -> ApiResult<Response> {
     let restored = commands::restore(&ctx, project, node).await?;
     Ok((etag(restored.node.version), Json(restored)).into_response())
+}
+
+/// Attach a file to a node, or attach it in another way
+///
+/// A document's words and a picture enter the contexts of the node and of all below it, as far as the policy says: WHOLE,
+/// PAGES, SUMMARY (its beginning) or NONE.
+#[utoipa::path(post, path = "/projects/{project_id}/nodes/{node_id}/attachments", tag = "nodes",
+    params(("project_id" = ProjectId, Path), ("node_id" = NodeId, Path)), request_body = AttachMedia,
+    responses((status = 200, body = NodeView)),
+    extensions(("x-authz" = json!("graph:write+graph:read+media:read"))))]
+async fn attach(
+    Caller(ctx): Caller,
+    Path((project, node)): Path<(ProjectId, NodeId)>,
+    Json(file): Json<AttachMedia>,
+) -> ApiResult<Response> {
+    ctx.write(project, commands::Attach { node, file }).await?;
+    let view = queries::get(&ctx, project, node).await?;
+    Ok((etag(view.version), Json(view)).into_response())
+}
+
+/// Take a file off a node
+#[utoipa::path(delete, path = "/projects/{project_id}/nodes/{node_id}/attachments/{media_id}", tag = "nodes",
+    params(("project_id" = ProjectId, Path), ("node_id" = NodeId, Path), ("media_id" = MediaId, Path)),
+    responses((status = 204)),
+    extensions(("x-authz" = json!("graph:write"))))]
+async fn detach(
+    Caller(ctx): Caller,
+    Path((project, node, file)): Path<(ProjectId, NodeId, MediaId)>,
+) -> ApiResult<StatusCode> {
+    ctx.write(project, commands::Detach { node, file }).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Everything that is context of a node, sources first

@@ -5,6 +5,7 @@ use platform::convert;
 use protocol::{
     Position,
     events::NodeUpdated,
+    media::Attachment,
     nodes::{NodeKind, NodeRole, NodeStatus, NodeView},
     values::{Coordinate, Metadata},
 };
@@ -55,6 +56,7 @@ impl From<node::Model> for Node {
             height: _,
             color: _,
             tags: _,
+            attachments: _,
             settings: _,
             frame_id: _,
             generation_id,
@@ -111,6 +113,7 @@ pub(super) fn to_view(row: node::Model) -> NodeView {
         height,
         color,
         tags,
+        attachments,
         settings,
         frame_id,
         generation_id,
@@ -144,6 +147,7 @@ pub(super) fn to_view(row: node::Model) -> NodeView {
         height,
         color,
         tags: tags.map(convert::words).unwrap_or_default(),
+        attachments: attachments_of(attachments),
         settings: settings_of(settings, preset_id.map(Into::into)),
         frame_id: frame_id.map(Into::into),
         generation_id: generation_id.map(Into::into),
@@ -178,6 +182,7 @@ pub(super) fn from_view(project: ProjectId, view: &NodeView) -> node::ActiveMode
         height: Set(view.height),
         color: Set(view.color.clone()),
         tags: Set(stored_tags(&view.tags)),
+        attachments: Set(stored_attachments(&view.attachments)),
         settings: Set(stored_settings(view.settings.as_deref())),
         frame_id: Set(view.frame_id.map(NodeId::uuid)),
         generation_id: Set(view.generation_id.map(GenerationId::uuid)),
@@ -210,6 +215,7 @@ pub(super) fn changed_row(project: ProjectId, updated: &NodeUpdated) -> node::Ac
         height: _,
         color: _,
         tags: _,
+        attachments: _,
         settings: _,
         frame_id: _,
         // These become null with a response that somebody writes.
@@ -283,6 +289,9 @@ fn looks(change: &mut node::ActiveModel, updated: &NodeUpdated) {
     if let Some(tags) = &updated.tags {
         change.tags = Set(stored_tags(tags));
     }
+    if let Some(attachments) = &updated.attachments {
+        change.attachments = Set(stored_attachments(attachments));
+    }
     if let Some(settings) = &updated.settings {
         change.preset_id = Set(stored_preset(settings.as_deref()));
         change.settings = Set(stored_settings(settings.as_deref()));
@@ -294,6 +303,17 @@ fn looks(change: &mut node::ActiveModel, updated: &NodeUpdated) {
 
 fn stored_tags(tags: &[String]) -> Option<JsonValue> {
     (!tags.is_empty()).then(|| serde_json::json!(tags))
+}
+
+fn stored_attachments(attachments: &[Attachment]) -> Option<JsonValue> {
+    (!attachments.is_empty()).then(|| serde_json::json!(attachments))
+}
+
+/// What is attached to a node, as it was settled.
+#[must_use]
+pub fn attachments_of(stored: Option<JsonValue>) -> Vec<Attachment> {
+    let stored = stored.and_then(|stored| serde_json::from_value(stored).ok());
+    stored.unwrap_or_default()
 }
 
 /// The status that goes with an answer that a person wrote or took away.

@@ -6,6 +6,7 @@ use kernel::{EdgeId, NodeId};
 use protocol::{
     edges::{EdgePolicy, EdgeView},
     events::{EdgeEvent, Event, GenerationEvent, NodeEvent, NodeUpdated},
+    media::{AttachMedia, Attachment},
     nodes::NodeView,
     settings::{NodeSettings, PatchSettings},
 };
@@ -26,6 +27,7 @@ pub(crate) enum Field {
     Height,
     Color,
     Tags,
+    Attachments,
     Settings,
     FrameId,
     Position,
@@ -46,6 +48,7 @@ impl Field {
             Self::Height => "height",
             Self::Color => "color",
             Self::Tags => "tags",
+            Self::Attachments => "attachments",
             Self::Settings => "settings",
             Self::FrameId => "frameId",
             Self::Position => "position",
@@ -265,7 +268,7 @@ pub(crate) fn asked(part: &Event) -> Option<NodeId> {
     }
 }
 
-fn values_of(node: &NodeView) -> [(Field, Value); 14] {
+fn values_of(node: &NodeView) -> [(Field, Value); 15] {
     [
         (Field::Prompt, json(&node.prompt)),
         (Field::Response, json(&node.response)),
@@ -278,6 +281,7 @@ fn values_of(node: &NodeView) -> [(Field, Value); 14] {
         (Field::Height, json(&node.height)),
         (Field::Color, json(&node.color)),
         (Field::Tags, json(&node.tags)),
+        (Field::Attachments, files(&node.attachments)),
         (Field::Settings, settings(node.settings.as_deref())),
         (Field::FrameId, json(&node.frame_id)),
         (Field::Position, json(&node.position)),
@@ -302,6 +306,7 @@ fn updated_values(updated: &NodeUpdated) -> Vec<(Field, Value)> {
         height,
         color,
         tags,
+        attachments,
         settings: said,
         frame_id,
         llm_model: _,
@@ -323,12 +328,22 @@ fn updated_values(updated: &NodeUpdated) -> Vec<(Field, Value)> {
         (Field::Color, color.as_ref().map(json)),
         (Field::Tags, tags.as_ref().map(json)),
         (
+            Field::Attachments,
+            attachments.as_ref().map(|all| files(all)),
+        ),
+        (
             Field::Settings,
             said.as_ref().map(|said| settings(said.as_deref())),
         ),
         (Field::FrameId, frame_id.as_ref().map(json)),
         (Field::Position, position.as_ref().map(json)),
     ])
+}
+
+/// Files as a change asks for them.
+fn files(attachments: &[Attachment]) -> Value {
+    let asked = attachments.iter().map(AttachMedia::from);
+    json(&asked.collect::<Vec<_>>())
 }
 
 /// Settings as a change that makes any others these.

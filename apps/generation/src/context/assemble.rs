@@ -1,12 +1,21 @@
 //! Putting texts into a plan: the exact messages that a provider gets.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
+use base64::{Engine, engine::general_purpose::STANDARD};
+use canvas::nodes::attachments_of;
 use entity::{enums::NodeRole, node};
-use kernel::{Error, NodeId, ProjectId, Result, UserId};
+use kernel::{Error, MediaId, NodeId, ProjectId, Result, UserId};
+use media::{Content, texts};
 use platform::{Ctx, Current, ProjectAccess, convert, db};
-use protocol::context::{Entered, Manifest, ManifestItem, MessageRole};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use protocol::{
+    context::{Entered, Manifest, ManifestItem, MessageRole},
+    media::{Attachment, AttachmentPolicy},
+};
+use sea_orm::{ColumnTrait, EntityTrait, JsonValue, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::{
@@ -16,8 +25,10 @@ use super::{
     plan::{Plan, plan},
     request::ModelRequest,
 };
-use crate::providers::Message;
+use crate::providers::{Message, Picture};
 
+/// Bytes of a picture as models are shown it.
+const PICTURE_BYTES_MAX: usize = 16 * 1024 * 1024;
 const IDS_PER_STATEMENT: usize = 1_000;
 /// How often texts may change while they are read before the caller is sent away.
 const READS_MAX: usize = 5;
@@ -82,7 +93,8 @@ pub(crate) async fn assemble(
             })
             .await??;
         let texts = Texts::read(ctx, access.project, node, &plan).await?;
-        if let Some(messages) = texts.messages(node, &plan, system) {
+        let files = Files::read(ctx, access.project, &texts).await?;
+        if let Some(messages) = texts.messages(node, &plan, &files, system) {
             return Ok(Assembled {
                 messages,
                 plan,
@@ -106,18 +118,28 @@ struct Stored {
     prompt: String,
     response: Option<String>,
     summary: Option<String>,
+    attachments: Vec<Attachment>,
 }
 
-type Row = (Uuid, i64, NodeRole, String, Option<String>, Option<String>);
+type Row = (
+    Uuid,
+    i64,
+    NodeRole,
+    String,
+    Option<String>,
+    Option<String>,
+    Option<JsonValue>,
+);
 
 impl Stored {
-    fn of((id, version, role, prompt, response, summary): Row) -> (NodeId, Self) {
+    fn of((id, version, role, prompt, response, summary, attachments): Row) -> (NodeId, Self) {
         let stored = Self {
             version,
             role: spoken_as(convert::node_role(role)),
             prompt,
             response,
             summary,
+            attachments: attachments_of(attachments),
         };
         (id.into(), stored)
     }
@@ -139,6 +161,7 @@ impl Texts {
                     node::Column::Prompt,
                     node::Column::Response,
                     node::Column::Summary,
+                    node::Column::Attachments,
                 ])
                 .filter(node::Column::ProjectId.eq(project.uuid()))
                 .filter(node::Column::DeletedAt.is_null())
@@ -153,35 +176,100 @@ impl Texts {
     }
 
     /// The messages, or nothing if a text is no longer what was planned with.
-    fn messages(&self, node: NodeId, plan: &Plan, system: String) -> Option<Arc<[Message]>> {
+    fn messages(
+        &self,
+        node: NodeId,
+        plan: &Plan,
+        files: &Files,
+        system: String,
+    ) -> Option<Arc<[Message]>> {
         let mut messages = Vec::with_capacity(plan.items.len() * 2 + 2);
-        let mut say = |role, content: &str| {
-            if !content.is_empty() {
-                messages.push(Message::new(role, content));
+        let mut tell = |message: Message| {
+            if !message.content.is_empty() {
+                messages.push(message);
             }
         };
-        say(MessageRole::System, &system);
+        tell(Message::new(MessageRole::System, system));
         for item in plan.items.iter().filter(|item| is_in(item)) {
             let row = self.planned(item.node_id, item.version)?;
             if item.entered == Entered::Full {
-                say(row.role, &row.prompt);
-                say(
+                tell(files.question(row.role, row)?);
+                tell(Message::new(
                     MessageRole::Assistant,
                     row.response.as_deref().unwrap_or_default(),
-                );
+                ));
             } else {
                 let (response, summary) = (row.response.as_deref(), row.summary.as_deref());
-                say(row.role, &brief_of(&row.prompt, response, summary));
+                let brief = brief_of(&row.prompt, response, summary);
+                tell(Message::new(row.role, brief));
             }
         }
         let row = self.planned(node, plan.node_version)?;
-        say(MessageRole::User, &row.prompt);
+        tell(files.question(MessageRole::User, row)?);
         Some(messages.into())
     }
 
     fn planned(&self, node: NodeId, version: i64) -> Option<&Stored> {
         self.0.get(&node).filter(|row| row.version == version)
     }
+}
+
+/// What is in the files of those nodes.
+struct Files(HashMap<MediaId, Content>);
+
+impl Files {
+    async fn read(ctx: &Ctx, project: ProjectId, texts: &Texts) -> Result<Self> {
+        let attached = texts.0.values().flat_map(|row| &row.attachments);
+        let entering = attached.filter(|one| one.policy != AttachmentPolicy::None);
+        let ids: HashSet<MediaId> = entering.map(|one| one.media_id).collect();
+        if ids.is_empty() {
+            return Ok(Self(HashMap::new()));
+        }
+        let contents = media::contents(ctx.reader(), project, ids).await?;
+        Ok(Self(contents))
+    }
+
+    /// What a node asks, with what its files say before it; nothing if one of them is gone.
+    fn question(&self, role: MessageRole, row: &Stored) -> Option<Message> {
+        let (mut words, mut pictures) = (Vec::new(), Vec::new());
+        let entering = row.attachments.iter();
+        for one in entering.filter(|one| one.policy != AttachmentPolicy::None) {
+            let content = self.0.get(&one.media_id)?;
+            let enters = texts::enters(one, &content.pages);
+            if let Some(blob) = content.preview.filter(|_| enters.is_shown) {
+                pictures.push(Picture {
+                    media: one.media_id,
+                    blob,
+                    tokens: one.tokens,
+                    data: None,
+                });
+            }
+            words.push(enters.words);
+        }
+        Some(Message {
+            pictures: pictures.into(),
+            ..Message::new(role, texts::before(&words, &row.prompt))
+        })
+    }
+}
+
+/// Reads the pictures of messages, for a model that sees.
+pub(crate) async fn with_pictures(ctx: &Ctx, messages: &[Message]) -> Result<Arc<[Message]>> {
+    let mut shown = Vec::with_capacity(messages.len());
+    for message in messages {
+        let mut pictures = message.pictures.to_vec();
+        for picture in &mut pictures {
+            let bytes = ctx.platform.blobs.whole(&picture.blob, PICTURE_BYTES_MAX).await?;
+            let kind = if bytes.starts_with(b"\x89PNG") { "png" } else { "jpeg" };
+            let data = format!("data:image/{kind};base64,{}", STANDARD.encode(&bytes));
+            picture.data = Some(data.into());
+        }
+        shown.push(Message {
+            pictures: pictures.into(),
+            ..message.clone()
+        });
+    }
+    Ok(shown.into())
 }
 
 fn is_in(item: &ManifestItem) -> bool {

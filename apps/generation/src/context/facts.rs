@@ -2,6 +2,7 @@
 
 use protocol::{
     context::MessageRole,
+    media::{Attachment, AttachmentPolicy},
     nodes::{NodeRole, NodeStatus, NodeView},
 };
 use sha2::{Digest, Sha256};
@@ -11,6 +12,9 @@ use crate::providers::estimate;
 
 /// What a message costs besides its text.
 const MESSAGE_TOKENS: u32 = 4;
+
+/// What stands between a file and what follows it.
+const FILE_TOKENS: u32 = 2;
 
 /// A text as a message would hold it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +65,72 @@ impl Long {
     }
 }
 
+/// The files at a node, as far as they enter, or nothing. What each says was settled when it was attached.
+pub(crate) fn files(attachments: &[Attachment]) -> Option<Text> {
+    let entering = attachments
+        .iter()
+        .filter(|one| one.policy != AttachmentPolicy::None);
+    let (mut hash, mut tokens) = (Sha256::new(), 0_u32);
+    for one in entering {
+        // Of a fixed length, so that no other files have the same in a row.
+        hash.update(Sha256::digest(one.sha256.as_bytes()));
+        tokens = tokens.saturating_add(one.tokens).saturating_add(FILE_TOKENS);
+    }
+    (tokens > 0).then(|| Text {
+        sha256: hash.finalize().into(),
+        tokens,
+    })
+}
+
+/// What a node asks, with its files before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Question {
+    words: Long,
+    files: Option<Text>,
+    /// Both, as they are sent.
+    pub(crate) whole: Text,
+}
+
+impl Question {
+    pub(crate) fn of(prompt: &str, attachments: &[Attachment]) -> Self {
+        Self::put(Long::of(prompt), files(attachments))
+    }
+
+    fn put(words: Long, files: Option<Text>) -> Self {
+        let whole = match files {
+            None => words.whole,
+            Some(files) => {
+                let mut hash = Sha256::new();
+                hash.update(files.sha256);
+                hash.update(words.whole.sha256);
+                let own = words.whole.tokens.max(MESSAGE_TOKENS);
+                Text {
+                    sha256: hash.finalize().into(),
+                    tokens: files.tokens.saturating_add(own),
+                }
+            }
+        };
+        Self {
+            words,
+            files,
+            whole,
+        }
+    }
+
+    pub(crate) fn ask(&mut self, prompt: &str) {
+        *self = Self::put(Long::of(prompt), self.files);
+    }
+
+    pub(crate) fn attach(&mut self, attachments: &[Attachment]) {
+        *self = Self::put(self.words, files(attachments));
+    }
+
+    /// The words alone, cut short: files enter whole or not at all.
+    pub(crate) fn brief(&self) -> Text {
+        self.words.brief
+    }
+}
+
 /// A node as contexts see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Facts {
@@ -68,7 +138,7 @@ pub(crate) struct Facts {
     pub(crate) status: NodeStatus,
     pub(crate) pinned: bool,
     pub(crate) role: NodeRole,
-    pub(crate) prompt: Long,
+    pub(crate) prompt: Question,
     pub(crate) response: Option<Long>,
     pub(crate) summary: Option<Text>,
 }
@@ -80,7 +150,7 @@ impl Facts {
             status: node.status,
             pinned: node.pinned,
             role: node.role,
-            prompt: Long::of(&node.prompt),
+            prompt: Question::of(&node.prompt, &node.attachments),
             response: node.response.as_deref().map(Long::of),
             summary: summary(node.summary.as_deref()),
         }
@@ -100,7 +170,8 @@ impl Facts {
 
     /// The node in short: its summary if it has one, else the beginning of what it says.
     pub(crate) fn brief(&self) -> Text {
-        let said = self.response.unwrap_or(self.prompt).brief;
+        let response = self.response.map(|response| response.brief);
+        let said = response.unwrap_or_else(|| self.prompt.brief());
         self.summary.unwrap_or(said)
     }
 }

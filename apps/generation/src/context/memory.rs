@@ -226,7 +226,10 @@ impl Contexts {
         facts.pinned = updated.pinned.unwrap_or(facts.pinned);
         facts.role = updated.role.unwrap_or(facts.role);
         if let Some(prompt) = &updated.prompt {
-            facts.prompt = Long::of(prompt);
+            facts.prompt.ask(prompt);
+        }
+        if let Some(attachments) = &updated.attachments {
+            facts.prompt.attach(attachments);
         }
         if let Some(response) = &updated.response {
             facts.response = response.as_deref().map(Long::of);
@@ -242,6 +245,7 @@ impl Contexts {
             self.rest(updated.id, None);
         }
         let concerns_contexts = updated.prompt.is_some()
+            || updated.attachments.is_some()
             || updated.response.is_some()
             || updated.summary.is_some()
             || updated.pinned.is_some()

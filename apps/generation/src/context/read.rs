@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use canvas::nodes::attachments_of;
 use entity::{edge, enums, generation, node, project};
 use graph::Dag;
 use kernel::{EdgeId, Error, NodeId, ProjectId, Result};
@@ -15,7 +16,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    facts::{self, Facts, Long},
+    facts::{self, Facts, Long, Question},
     fingerprint::Fingerprint,
     memory::{Answer, Changed, Contexts, Defaults},
     request::ModelRequest,
@@ -53,7 +54,7 @@ pub(super) async fn contexts(
 }
 
 /// Whole projects are read here, so columns are found by their place.
-const LIVING: &str = "SELECT id, version, status, pinned, role, prompt, response, summary \
+const LIVING: &str = "SELECT id, version, status, pinned, role, prompt, response, summary, attachments \
     FROM nodes WHERE project_id = $1 AND deleted_at IS NULL";
 
 async fn living(
@@ -70,12 +71,13 @@ fn facts_of(row: &QueryResult) -> Result<(NodeId, Facts), DbErr> {
     let prompt: String = row.try_get_by_index(5)?;
     let response: Option<String> = row.try_get_by_index(6)?;
     let summary: Option<String> = row.try_get_by_index(7)?;
+    let attachments = attachments_of(row.try_get_by_index(8)?);
     let facts = Facts {
         version: row.try_get_by_index(1)?,
         status: convert::node_status(row.try_get_by_index(2)?),
         pinned: row.try_get_by_index(3)?,
         role: convert::node_role(row.try_get_by_index(4)?),
-        prompt: Long::of(&prompt),
+        prompt: Question::of(&prompt, &attachments),
         response: response.as_deref().map(Long::of),
         summary: facts::summary(summary.as_deref()),
     };

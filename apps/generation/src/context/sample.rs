@@ -11,7 +11,7 @@ use protocol::{
 
 use super::{
     compare::{Compared, compare},
-    facts::{self, Facts, Long, Text},
+    facts::{self, Facts, Long, Question, Text},
     fingerprint::Fingerprint,
     memory::{Answer, Changed, Contexts},
     plan::plan,
@@ -133,7 +133,7 @@ fn facts(place: usize) -> Facts {
         status: NodeStatus::Completed,
         pinned: false,
         role: NodeRole::User,
-        prompt: Long::of(&prompt),
+        prompt: Question::of(&prompt, &[]),
         response: Some(Long::of(&answer)),
         summary: facts::summary(Some(&answer)),
     }

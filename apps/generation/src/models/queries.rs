@@ -40,6 +40,7 @@ fn to_view(model: &Model, is_default: bool, health: ModelHealth) -> ModelView {
         summarises: _,
         takes_temperature,
         takes_tools,
+        sees_pictures,
     } = model;
     let Price {
         input_picos,
@@ -59,6 +60,7 @@ fn to_view(model: &Model, is_default: bool, health: ModelHealth) -> ModelView {
         },
         takes_temperature: *takes_temperature,
         takes_tools: *takes_tools,
+        sees_pictures: *sees_pictures,
         is_default,
         is_offline: model.is_offline(),
         health,

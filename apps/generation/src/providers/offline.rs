@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
+use kernel::tokens;
 use protocol::context::MessageRole;
 
 use super::{
     prompt::{FinishReason, Message, Prompt, Usage},
-    tokens,
 };
 
 /// How much of the question is quoted.

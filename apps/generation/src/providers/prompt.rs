@@ -6,7 +6,8 @@ use protocol::context::MessageRole;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::tokens;
+use kernel::{MediaId, tokens};
+use platform::blobs::BlobId;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Message {
@@ -16,6 +17,19 @@ pub(crate) struct Message {
     pub(crate) calls: Arc<[ToolCall]>,
     /// The call that this is the result of.
     pub(crate) result_of: Option<Arc<str>>,
+    /// What those models are shown that see.
+    pub(crate) pictures: Arc<[Picture]>,
+}
+
+/// A picture beside a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Picture {
+    pub(crate) media: MediaId,
+    /// What is shown of it.
+    pub(crate) blob: BlobId,
+    pub(crate) tokens: u32,
+    /// Itself, as an address of data; it is read for those models that see.
+    pub(crate) data: Option<Arc<str>>,
 }
 
 impl Message {
@@ -25,6 +39,7 @@ impl Message {
             content: content.into(),
             calls: [].into(),
             result_of: None,
+            pictures: [].into(),
         }
     }
 }
@@ -75,6 +90,7 @@ impl Prompt {
                 .fold(sum, u32::saturating_add)
                 .saturating_add(TOKENS_PER_MESSAGE)
                 .saturating_add(tokens::estimate(&message.content))
+                .saturating_add(message.pictures.iter().map(|picture| picture.tokens).sum())
         })
     }
 }

@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::wrong_setting::WrongSetting;
 
+/// Buckets copy no larger files in one step.
+const FILE_BYTES_MAX: u64 = 5 * 1024 * 1024 * 1024;
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RateSettings {
@@ -34,6 +37,14 @@ pub struct StorageSettings {
     /// How many bytes of text, with their history, the projects of one owner may hold together, those in
     /// the trash included.
     pub owner_bytes_max: u64,
+    /// Where files are kept: a folder in `data_dir` if left out, or `s3://bucket`, whose credentials, region and
+    /// endpoint stand in the environment as `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_REGION` and
+    /// `AWS_ENDPOINT`. Several instances on several machines need a bucket, or a folder that they share.
+    pub files_url: Option<String>,
+    /// How many bytes one file may have, 5 GiB at most.
+    pub file_bytes_max: u64,
+    /// How many bytes the files of one owner's projects may have together.
+    pub owner_file_bytes_max: u64,
     /// How many projects one person may own; with those in the trash, twice as many.
     pub projects_per_owner: u32,
     /// Projects that are in the trash for so many days are removed for good; never with 0.
@@ -83,6 +94,9 @@ impl Default for StorageSettings {
     fn default() -> Self {
         Self {
             owner_bytes_max: 1024 * 1024 * 1024,
+            files_url: None,
+            file_bytes_max: 100 * 1024 * 1024,
+            owner_file_bytes_max: 10 * 1024 * 1024 * 1024,
             projects_per_owner: 1_000,
             trash_days: 30,
         }
@@ -112,8 +126,16 @@ pub(super) fn check(rates: &RateSettings, storage: &StorageSettings) -> Result<(
     let larger = [
         ("rates.visits_per_change", rates.visits_per_change),
         ("storage.owner_bytes_max", storage.owner_bytes_max),
+        ("storage.file_bytes_max", storage.file_bytes_max),
+        ("storage.owner_file_bytes_max", storage.owner_file_bytes_max),
     ];
     let empty = larger.iter().find(|(_, amount)| *amount == 0);
+    if storage.file_bytes_max > FILE_BYTES_MAX {
+        return Err(WrongSetting::new(
+            "storage.file_bytes_max",
+            "must be at most 5368709120, which is 5 GiB",
+        ));
+    }
     match none.or(empty.map(|(name, _)| *name)) {
         Some(name) => Err(WrongSetting::new(name, "must be at least 1")),
         None => Ok(()),

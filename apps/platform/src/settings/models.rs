@@ -117,6 +117,9 @@ pub struct ModelEntry {
     /// Whether it can be offered tools; agents have others ask for tools in JSON.
     #[serde(default = "yes")]
     pub tools: bool,
+    /// Whether it sees pictures; told from its name if left out.
+    #[serde(default)]
+    pub pictures: Option<bool>,
 }
 
 fn context_tokens() -> u32 {
@@ -145,6 +148,7 @@ impl ModelEntry {
             summaries: false,
             temperature: true,
             tools: true,
+            pictures: None,
         }
     }
 

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::family::family;
 use crate::{
     edges::{EdgePolicy, EdgeRef, EdgeView},
+    media::Attachment,
     nodes::{NodeRef, NodeRole, NodeStatus, NodeView, NodeWithEdges},
     settings::NodeSettings,
     values::{Coordinate, Metadata, Position, Timestamp},
@@ -130,6 +131,9 @@ pub struct NodeUpdated {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub tags: Option<Vec<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub attachments: Option<Vec<Attachment>>,
     /// All of them, as they are now.
     #[serde(
         default,
@@ -191,6 +195,7 @@ impl NodeUpdated {
             height: None,
             color: None,
             tags: None,
+            attachments: None,
             settings: None,
             frame_id: None,
             llm_model: None,
@@ -219,6 +224,7 @@ impl NodeUpdated {
             height: _,
             color: _,
             tags: _,
+            attachments: _,
             settings,
             frame_id: _,
             llm_model: _,

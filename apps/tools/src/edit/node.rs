@@ -146,6 +146,7 @@ impl Edits for EditNode {
             height: None,
             color: self.color.map(Some),
             tags: self.tags,
+            attachments: None,
             settings: None,
             frame_id: self.frame_id.map(Some),
             while_generating: None,

@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::{add, refuse_full};
 use crate::{
-    nodes::{queries, settings::settings_of},
+    nodes::{queries, row::attachments_of, settings::settings_of},
     shape::Shape,
 };
 
@@ -100,6 +100,7 @@ fn asking_like(
         height: None,
         color: row.color,
         tags: row.tags.map(convert::words).unwrap_or_default(),
+        attachments: attachments_of(row.attachments),
         settings: settings_of(row.settings, row.preset_id.map(Into::into)),
         frame_id: frame,
         generation_id: None,

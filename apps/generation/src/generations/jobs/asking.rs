@@ -14,13 +14,13 @@ use super::{
 };
 use crate::{
     budgets,
-    context::{Assembled, ModelRequest, Parameters, assemble},
+    context::{Assembled, ModelRequest, Parameters, assemble, with_pictures},
     generations::{
         end::{Answered, End, Ending},
         sent::Sent,
     },
     providers::{
-        Asking, Failure, FailureKind, Model, Prompt, Unanswered, Unasked, Usage, estimate,
+        Asking, Failure, FailureKind, Message, Model, Prompt, Unanswered, Unasked, Usage, estimate,
     },
     setup::Setup,
 };
@@ -43,8 +43,9 @@ pub(super) async fn ask(run: &Run) -> Result<Option<End>> {
         let mut asking = Asking::new(run.platform.clone(), chain);
         let prompt = async |model: Arc<Model>| {
             let assembled = context(run, &model, reserved).await?;
+            let messages = seen(run, &model, &assembled).await?;
             let prompt = Prompt {
-                messages: assembled.messages.clone(),
+                messages,
                 temperature: assembled.asked.temperature,
                 top_p: assembled.asked.top_p,
                 tools: [].into(),
@@ -139,6 +140,18 @@ async fn context(run: &Run, model: &Model, reserved: u32) -> Result<Assembled, U
         Failure::new(FailureKind::RequestRejected)
             .saying("The budgets have no room for what this model may cost."),
     ))
+}
+
+/// With pictures for those who see them; others have the words that stand for them.
+async fn seen(run: &Run, model: &Model, assembled: &Assembled) -> Result<Arc<[Message]>, Unasked> {
+    let messages = &assembled.messages;
+    let is_shown = model.sees_pictures && messages.iter().any(|one| !one.pictures.is_empty());
+    if !is_shown {
+        return Ok(messages.clone());
+    }
+    let ctx = Ctx::internal(run.platform.clone(), run.row.requested_by.into());
+    let shown = with_pictures(&ctx, messages).await;
+    shown.map_err(Unasked::Error)
 }
 
 async fn whole(run: &Run, ctx: &Ctx, asked: &ModelRequest) -> Result<Assembled, Unasked> {

@@ -66,6 +66,7 @@ pub(super) fn models() -> Vec<ModelEntry> {
             summaries: known.summaries,
             temperature: !known.reasons,
             tools: true,
+            pictures: Some(true),
         }
     };
     MODELS.iter().map(entry).collect()

@@ -20,6 +20,23 @@ pub(crate) struct Model {
     pub(crate) summarises: bool,
     pub(crate) takes_temperature: bool,
     pub(crate) takes_tools: bool,
+    pub(crate) sees_pictures: bool,
+}
+
+/// What stands in the names of models that see, of the families that are served most.
+const SEEING: [&str; 20] = [
+    "gpt-4o", "gpt-4.1", "gpt-5", "o3", "o4", "claude", "gemini", "gemma-3", "gemma3", "llava", "pixtral", "mistral-small",
+    "mistral-medium", "vision", "-vl", "vl-", "internvl", "llama-4", "llama4", "moondream",
+];
+
+fn sees(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let base = name.rsplit('/').next().unwrap_or(&name);
+    SEEING.iter().any(|word| match *word {
+        // These are words of their own.
+        "o3" | "o4" => base.starts_with(word),
+        word => base.contains(word),
+    })
 }
 
 impl Model {
@@ -34,6 +51,7 @@ impl Model {
             summaries,
             temperature,
             tools,
+            pictures,
         } = entry;
         Self {
             id: format!("{provider}/{id}").into(),
@@ -45,6 +63,7 @@ impl Model {
             summarises: *summaries,
             takes_temperature: *temperature,
             takes_tools: *tools,
+            sees_pictures: pictures.unwrap_or_else(|| sees(id)),
         }
     }
 

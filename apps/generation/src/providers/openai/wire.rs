@@ -30,11 +30,50 @@ pub(super) struct Request<'a> {
 #[derive(Serialize)]
 struct Spoken<'a> {
     role: &'static str,
-    content: &'a str,
+    content: SpokenContent<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tool_calls: Vec<SpokenCall<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tool_call_id: Option<&'a str>,
+}
+
+/// Words alone, as every provider takes them, or words and pictures.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum SpokenContent<'a> {
+    Words(&'a str),
+    Parts(Vec<SpokenPart<'a>>),
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum SpokenPart<'a> {
+    Text { text: &'a str },
+    ImageUrl { image_url: ImageUrl<'a> },
+}
+
+#[derive(Serialize)]
+struct ImageUrl<'a> {
+    url: &'a str,
+}
+
+impl<'a> SpokenContent<'a> {
+    fn of(message: &'a Message) -> Self {
+        let shown = message.pictures.iter();
+        let shown = shown.filter_map(|picture| picture.data.as_deref());
+        let pictures: Vec<SpokenPart<'a>> = shown
+            .map(|url| SpokenPart::ImageUrl {
+                image_url: ImageUrl { url },
+            })
+            .collect();
+        if pictures.is_empty() {
+            return Self::Words(&message.content);
+        }
+        let words = SpokenPart::Text {
+            text: &message.content,
+        };
+        Self::Parts(std::iter::once(words).chain(pictures).collect())
+    }
 }
 
 #[derive(Serialize)]
@@ -80,7 +119,7 @@ impl<'a> Spoken<'a> {
                 Some(_) => "tool",
                 None => message.role.word(),
             },
-            content: &message.content,
+            content: SpokenContent::of(message),
             tool_calls: message.calls.iter().map(call).collect(),
             tool_call_id: message.result_of.as_deref(),
         }

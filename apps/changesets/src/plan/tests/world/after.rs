@@ -102,6 +102,7 @@ impl World {
                 | Field::Height
                 | Field::Color
                 | Field::Tags
+                | Field::Attachments
                 | Field::Settings
                 | Field::FrameId => {
                     panic!("nobody wrote {field:?}")

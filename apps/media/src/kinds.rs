@@ -1,0 +1,199 @@
+//! What a file is: its content decides, and a name that says otherwise is refused.
+
+use kernel::{Error, Result};
+use protocol::media::MediaType;
+
+use crate::reader::Format;
+
+/// Bytes that are looked at.
+pub(crate) const HEAD_BYTES: usize = 64 * 1024;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Kind {
+    pub(crate) media_type: MediaType,
+    pub(crate) mime: &'static str,
+    /// How it is read, if it is.
+    pub(crate) format: Option<Format>,
+}
+
+impl Kind {
+    const fn new(media_type: MediaType, mime: &'static str, format: Option<Format>) -> Self {
+        Self {
+            media_type,
+            mime,
+            format,
+        }
+    }
+}
+
+const IMAGE: MediaType = MediaType::Image;
+const DOCUMENT: MediaType = MediaType::Document;
+
+/// What names promise and what content must then be, by the ending of the name.
+const ENDINGS: [(&str, Kind); 31] = [
+    ("png", Kind::new(IMAGE, "image/png", Some(Format::Png))),
+    ("jpg", Kind::new(IMAGE, "image/jpeg", Some(Format::Jpeg))),
+    ("jpeg", Kind::new(IMAGE, "image/jpeg", Some(Format::Jpeg))),
+    ("webp", Kind::new(IMAGE, "image/webp", Some(Format::Webp))),
+    ("gif", Kind::new(IMAGE, "image/gif", Some(Format::Gif))),
+    ("pdf", Kind::new(DOCUMENT, "application/pdf", Some(Format::Pdf))),
+    ("docx", Kind::new(DOCUMENT, DOCX, Some(Format::Docx))),
+    ("pptx", Kind::new(DOCUMENT, PPTX, Some(Format::Pptx))),
+    ("xlsx", Kind::new(DOCUMENT, XLSX, Some(Format::Xlsx))),
+    ("epub", Kind::new(DOCUMENT, EPUB, Some(Format::Epub))),
+    ("html", Kind::new(DOCUMENT, "text/html", Some(Format::Html))),
+    ("htm", Kind::new(DOCUMENT, "text/html", Some(Format::Html))),
+    ("md", Kind::new(DOCUMENT, "text/markdown", Some(Format::Text))),
+    ("markdown", Kind::new(DOCUMENT, "text/markdown", Some(Format::Text))),
+    ("csv", Kind::new(DOCUMENT, "text/csv", Some(Format::Text))),
+    ("json", Kind::new(DOCUMENT, "application/json", Some(Format::Text))),
+    ("txt", Kind::new(DOCUMENT, "text/plain", Some(Format::Text))),
+    ("mp4", Kind::new(MediaType::Video, "video/mp4", None)),
+    ("m4v", Kind::new(MediaType::Video, "video/x-m4v", None)),
+    ("webm", Kind::new(MediaType::Video, "video/webm", None)),
+    ("mov", Kind::new(MediaType::Video, "video/quicktime", None)),
+    ("mkv", Kind::new(MediaType::Video, "video/x-matroska", None)),
+    ("mp3", Kind::new(MediaType::Audio, "audio/mpeg", None)),
+    ("m4a", Kind::new(MediaType::Audio, "audio/m4a", None)),
+    ("ogg", Kind::new(MediaType::Audio, "audio/ogg", None)),
+    ("oga", Kind::new(MediaType::Audio, "audio/ogg", None)),
+    ("opus", Kind::new(MediaType::Audio, "audio/opus", None)),
+    ("flac", Kind::new(MediaType::Audio, "audio/x-flac", None)),
+    ("wav", Kind::new(MediaType::Audio, "audio/x-wav", None)),
+    ("aac", Kind::new(MediaType::Audio, "audio/aac", None)),
+    ("aiff", Kind::new(MediaType::Audio, "audio/x-aiff", None)),
+];
+
+const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+const PPTX: &str = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const EPUB: &str = "application/epub+zip";
+const ARCHIVES: [&str; 4] = [DOCX, PPTX, XLSX, EPUB];
+const PLAIN: Kind = Kind::new(DOCUMENT, "text/plain", Some(Format::Text));
+
+/// What a file is that begins so and is called so.
+pub(crate) fn of(head: &[u8], name: &str) -> Result<Kind> {
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    let promised = ending.and_then(|ending| {
+        let mut endings = ENDINGS.iter();
+        endings.find(|(known, _)| *known == ending).map(|(_, kind)| *kind)
+    });
+    let Some(kind) = by_content(head, promised) else {
+        return Err(unknown());
+    };
+    match promised {
+        Some(promised) if !agree(promised, kind) => Err(Error::UnsupportedFile(format!(
+            "the file is named as {} and is {}; name it after what it is",
+            promised.mime, kind.mime
+        ))),
+        _ => Ok(kind),
+    }
+}
+
+fn by_content(head: &[u8], promised: Option<Kind>) -> Option<Kind> {
+    let Some(found) = infer::get(head) else {
+        return text(head, promised);
+    };
+    let mime = match found.mime_type() {
+        "application/zip" => {
+            let named = promised.map(|kind| kind.mime)?;
+            ARCHIVES.into_iter().find(|archive| *archive == named)?
+        }
+        "text/html" => return text(head, promised),
+        mime => mime,
+    };
+    let mut known = ENDINGS.iter().map(|(_, kind)| *kind);
+    known.find(|kind| kind.mime == mime && !is_text(*kind))
+}
+
+/// Text in UTF-8; of which kind, its name may say.
+fn text(head: &[u8], promised: Option<Kind>) -> Option<Kind> {
+    let whole = match std::str::from_utf8(head) {
+        Ok(text) => text,
+        // The last character may be cut.
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(head.get(..error.valid_up_to())?).ok()?
+        }
+        Err(_) => return None,
+    };
+    let begins = whole.trim_start_matches('\u{feff}').trim_start();
+    if begins.contains('\0') || is_svg(begins) {
+        return None;
+    }
+    let is_html = ["<!doctype html", "<html", "<head", "<body", "<script"]
+        .iter()
+        .any(|tag| begins.get(..tag.len()).is_some_and(|text| text.eq_ignore_ascii_case(tag)));
+    match promised {
+        Some(kind) if is_text(kind) => Some(kind),
+        _ if is_html => Some(Kind::new(DOCUMENT, "text/html", Some(Format::Html))),
+        _ => Some(PLAIN),
+    }
+}
+
+/// A picture that may hold programs is taken neither as a picture nor as a text.
+fn is_svg(text: &str) -> bool {
+    let beginning: String = text.chars().take(1_000).collect();
+    beginning.to_ascii_lowercase().contains("<svg")
+}
+
+fn is_text(kind: Kind) -> bool {
+    matches!(kind.format, Some(Format::Text | Format::Html))
+}
+
+fn agree(promised: Kind, kind: Kind) -> bool {
+    let same_sort = promised.media_type == kind.media_type;
+    match promised.media_type {
+        // Sound is kept in the same containers as films are.
+        MediaType::Audio | MediaType::Video => {
+            matches!(kind.media_type, MediaType::Audio | MediaType::Video)
+        }
+        // A photograph that an editor saved in another format keeps its name in many programs.
+        MediaType::Image => same_sort,
+        MediaType::Document | MediaType::Link => {
+            same_sort && (promised.mime == kind.mime || is_text(promised) && is_text(kind))
+        }
+    }
+}
+
+fn unknown() -> Error {
+    let taken = "send a PNG, JPEG, WebP or GIF picture, a PDF, Word, PowerPoint, Excel or EPUB file, Markdown, HTML, \
+        CSV, JSON or plain text in UTF-8, or common sound or video";
+    Error::UnsupportedFile(format!("files of this kind are not taken; {taken}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+
+    fn mime(head: &[u8], name: &str) -> Option<&'static str> {
+        of(head, name).ok().map(|kind| kind.mime)
+    }
+
+    #[test]
+    fn content_decides_and_a_name_must_not_say_otherwise() {
+        assert_eq!(mime(PNG, "sea.png"), Some("image/png"));
+        assert_eq!(mime(PNG, "sea"), Some("image/png"));
+        assert_eq!(mime(PNG, "sea.jpg"), Some("image/png"));
+        assert_eq!(mime(PNG, "sea.pdf"), None);
+        assert_eq!(mime(b"<html><script>", "sea.png"), None);
+        assert_eq!(mime(b"%PDF-1.7 <html>", "sea.pdf"), Some("application/pdf"));
+        assert_eq!(mime(b"<html> %PDF-1.7", "sea.pdf"), None);
+        assert_eq!(mime(b"PK\x03\x04 anything", "a.zip"), None);
+        assert_eq!(mime(b"\x7fELF\x02\x01\x01", "a"), None);
+    }
+
+    #[test]
+    fn texts_are_what_their_names_say_and_drawings_with_programs_are_nothing() {
+        assert_eq!(mime(b"# Rain", "rain.md"), Some("text/markdown"));
+        assert_eq!(mime("a,b\né,1".as_bytes(), "rain.csv"), Some("text/csv"));
+        assert_eq!(mime(b"Rain.", "rain"), Some("text/plain"));
+        assert_eq!(mime(b"<!DOCTYPE html><p>", "rain"), Some("text/html"));
+        assert_eq!(mime(b"<svg onload=alert(1)>", "rain.svg"), None);
+        assert_eq!(mime(b"<?xml version='1.0'?><svg>", "rain.txt"), None);
+        assert_eq!(mime(b"a\0b", "rain.txt"), None);
+        assert_eq!(mime(b"caf\xe9", "rain.txt"), None);
+        assert_eq!(mime(&"é".as_bytes()[..1], "cut.txt"), Some("text/plain"));
+    }
+}

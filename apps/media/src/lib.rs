@@ -1,0 +1,36 @@
+//! Files and what is in them.
+//!
+//! A file comes in (`uploads` in parts, `media` at once), is kept once whatever it is called, and is read by a process
+//! of its own (`reader`). What it says is then part of the contexts of the nodes that it is attached to (`texts`).
+
+pub mod reader;
+pub mod texts;
+
+mod events;
+mod kinds;
+mod media;
+mod reading;
+mod uploads;
+
+use http::{AppState, Feature};
+use utoipa_axum::router::OpenApiRouter;
+
+use events::MediaEvent;
+pub use media::{Content, attachments, contents};
+
+/// Files.
+#[must_use]
+pub fn feature() -> Feature {
+    Feature::new("media")
+        .routes(routes)
+        .events::<MediaEvent>()
+        .job(reading::read)
+        .sweep(|platform| Box::pin(async move { media::sweep(&platform).await }))
+        .sweep(|platform| Box::pin(async move { uploads::sweep(&platform).await }))
+}
+
+fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .merge(media::routes())
+        .merge(uploads::routes())
+}

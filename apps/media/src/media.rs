@@ -1,0 +1,18 @@
+//! The files of projects.
+
+mod address;
+mod attach;
+mod commands;
+mod queries;
+mod receive;
+mod routes;
+mod row;
+mod serve;
+mod sweep;
+
+pub use attach::{Content, attachments, contents};
+pub(crate) use commands::{Read, ReadBegan};
+pub(crate) use receive::{NewFile, filename, may_add, stream, too_large, turn};
+pub(crate) use routes::routes;
+pub(crate) use serve::blob_id;
+pub(crate) use sweep::sweep;

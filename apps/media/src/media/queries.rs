@@ -1,0 +1,123 @@
+use entity::{media, media_page};
+use kernel::{Error, MediaId, Permission, ProjectId, Resource, Result};
+use platform::{Ctx, convert, db};
+use protocol::{
+    Page,
+    media::{MediaPage, MediaQuery, MediaView},
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::row::to_view;
+
+/// The name of the list, for cursors.
+const LIST: &str = "media";
+
+pub(super) const NO_FILE: Error = Error::NotFound("file");
+
+/// A file by its id, wherever it is.
+pub(crate) async fn row<C: ConnectionTrait>(connection: &C, id: MediaId) -> Result<media::Model> {
+    let row = media::Entity::find_by_id(id.uuid());
+    row.one(connection).await.map_err(db)?.ok_or(NO_FILE)
+}
+
+/// A file of this project.
+pub(crate) async fn of_project<C: ConnectionTrait>(
+    connection: &C,
+    project: ProjectId,
+    id: MediaId,
+) -> Result<media::Model> {
+    let row = row(connection, id).await?;
+    Some(row)
+        .filter(|row| row.project_id == project.uuid())
+        .ok_or(NO_FILE)
+}
+
+/// A file that the caller may see. Who may not see its project hears that there is no such file.
+pub(super) async fn readable(ctx: &Ctx, id: MediaId) -> Result<media::Model> {
+    permitted(ctx, id, Permission::MEDIA_READ).await
+}
+
+pub(super) async fn permitted(
+    ctx: &Ctx,
+    id: MediaId,
+    permission: Permission,
+) -> Result<media::Model> {
+    let row = match row(ctx.reader(), id).await {
+        // Who is not logged in hears that first.
+        Err(Error::NotFound(_)) if ctx.principal.user_id().is_none() => {
+            return Err(Error::Unauthenticated);
+        }
+        row => row?,
+    };
+    let project = ProjectId::from_uuid(row.project_id);
+    match ctx.project(project, permission).await {
+        Ok(_) => Ok(row),
+        Err(Error::NotFound(_)) => Err(NO_FILE),
+        Err(error) => Err(error),
+    }
+}
+
+/// What the caller sees of a file.
+pub(super) async fn shown(ctx: &Ctx, row: media::Model) -> Result<MediaView> {
+    let project = ProjectId::from_uuid(row.project_id);
+    let access = ctx.project(project, Permission::MEDIA_READ).await?;
+    let mut view = to_view(row)?;
+    if !access.visibility().covers(Resource::Members) {
+        view.user_id = None;
+    }
+    Ok(view)
+}
+
+pub(super) async fn list(ctx: &Ctx, query: MediaQuery) -> Result<Page<MediaView>> {
+    let access = ctx
+        .project(query.project_id, Permission::MEDIA_READ)
+        .await?;
+    let platform = &ctx.platform;
+    let limit = http::page::limit(query.limit.map(Into::into))?;
+    let after: Option<Uuid> = http::page::after(platform, LIST, query.cursor.as_deref())?;
+    let mut find = media::Entity::find().filter(media::Column::ProjectId.eq(query.project_id.uuid()));
+    if let Some(kind) = query.r#type {
+        find = find.filter(media::Column::Kind.eq(convert::stored_media_type(kind)));
+    }
+    if let Some(after) = after {
+        find = find.filter(media::Column::Id.lt(after));
+    }
+    let rows = find
+        .order_by_desc(media::Column::Id)
+        .limit(limit + 1)
+        .all(ctx.reader())
+        .await
+        .map_err(db)?;
+    let sees_members = access.visibility().covers(Resource::Members);
+    let views: Result<Vec<MediaView>> = rows.into_iter().map(to_view).collect();
+    let show = |mut view: MediaView| {
+        view.user_id = view.user_id.filter(|_| sees_members);
+        view
+    };
+    http::page::page(platform, LIST, limit, views?, |view| view.id.uuid(), show)
+}
+
+/// What is written in a file.
+pub(super) async fn pages(ctx: &Ctx, id: MediaId) -> Result<Vec<MediaPage>> {
+    let row = readable(ctx, id).await?;
+    texts_of(ctx.reader(), MediaId::from_uuid(row.id)).await
+}
+
+pub(crate) async fn texts_of<C: ConnectionTrait>(
+    connection: &C,
+    id: MediaId,
+) -> Result<Vec<MediaPage>> {
+    let rows = media_page::Entity::find()
+        .filter(media_page::Column::MediaId.eq(id.uuid()))
+        .order_by_asc(media_page::Column::Page)
+        .all(connection)
+        .await
+        .map_err(db)?;
+    let page = |row: media_page::Model| MediaPage {
+        page: row.page.unsigned_abs(),
+        heading: row.heading,
+        text: row.text,
+    };
+    Ok(rows.into_iter().map(page).collect())
+}

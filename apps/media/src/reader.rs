@@ -1,0 +1,192 @@
+//! What is in a file, read by a process of its own: one that has too little memory, time and rights to do harm.
+//!
+//! It gets the file on its standard input and says what it found as JSON on its standard output.
+
+mod html;
+mod office;
+mod pictures;
+mod xml;
+
+use std::io::{Read, Write};
+
+use protocol::media::{MediaFault, MediaMetadata, MediaPage};
+use rustix::process::{Resource, Rlimit, setrlimit};
+use serde::{Deserialize, Serialize};
+
+pub(crate) use pictures::{is_small_enough, said_size, too_large};
+
+/// How the process is asked for.
+pub const COMMAND: &str = "read-file";
+/// What the process may take, in bytes and in seconds of a processor.
+const MEMORY_BYTES_MAX: u64 = 1536 * 1024 * 1024;
+const CPU_SECONDS_MAX: u64 = 60;
+const OPEN_FILES_MAX: u64 = 16;
+/// Pages and characters that are read of one file.
+const PAGES_MAX: usize = 2_000;
+const CHARACTERS_MAX: usize = 2_000_000;
+
+/// What kind of reading a file wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Format {
+    Png,
+    Jpeg,
+    Webp,
+    Gif,
+    Pdf,
+    Docx,
+    Pptx,
+    Xlsx,
+    Epub,
+    Html,
+    Text,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Found {
+    pub(crate) metadata: MediaMetadata,
+    pub(crate) pages: Vec<MediaPage>,
+    /// A small picture and one that models are sent, in base64.
+    pub(crate) thumbnail: Option<String>,
+    pub(crate) preview: Option<String>,
+}
+
+pub(crate) type Reading<T> = Result<T, MediaFault>;
+
+/// The process: reads a file of this format, and says what it found or why it did not.
+///
+/// # Errors
+///
+/// When the format is none, or when it cannot be limited, read or heard.
+pub fn run(format: &str) -> std::io::Result<()> {
+    limit()?;
+    let format: Format = serde_json::from_value(format.into())?;
+    let mut file = Vec::new();
+    std::io::stdin().lock().read_to_end(&mut file)?;
+    let found = read(format, &file);
+    let mut out = std::io::stdout().lock();
+    serde_json::to_writer(&mut out, &found)?;
+    out.flush()
+}
+
+fn limit() -> std::io::Result<()> {
+    let limits = [
+        (Resource::As, MEMORY_BYTES_MAX),
+        (Resource::Cpu, CPU_SECONDS_MAX),
+        (Resource::Fsize, 0),
+        (Resource::Core, 0),
+        (Resource::Nofile, OPEN_FILES_MAX),
+    ];
+    for (resource, max) in limits {
+        let most = Rlimit {
+            current: Some(max),
+            maximum: Some(max),
+        };
+        setrlimit(resource, most)?;
+    }
+    Ok(())
+}
+
+pub(crate) fn read(format: Format, file: &[u8]) -> Reading<Found> {
+    let pages = match format {
+        Format::Png | Format::Jpeg | Format::Webp | Format::Gif => {
+            return pictures::read(format, file);
+        }
+        Format::Pdf => pdf(file)?,
+        Format::Docx => office::docx(file)?,
+        Format::Pptx => office::pptx(file)?,
+        Format::Xlsx => office::xlsx(file)?,
+        Format::Epub => office::epub(file)?,
+        Format::Html => vec![html::page(&text(file)?)],
+        Format::Text => vec![Page::of(text(file)?)],
+    };
+    written(pages)
+}
+
+/// A page before it has a number.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Page {
+    pub(crate) heading: Option<String>,
+    pub(crate) text: String,
+}
+
+impl Page {
+    pub(crate) fn of(text: String) -> Self {
+        Self {
+            heading: None,
+            text,
+        }
+    }
+}
+
+fn written(pages: Vec<Page>) -> Reading<Found> {
+    let characters: usize = pages.iter().map(|page| page.text.chars().count()).sum();
+    if pages.len() > PAGES_MAX || characters > CHARACTERS_MAX {
+        return Err(MediaFault::TooLarge);
+    }
+    if pages.iter().all(|page| page.text.trim().is_empty()) {
+        return Err(MediaFault::NoText);
+    }
+    let count = |number: usize| u32::try_from(number).ok();
+    let metadata = MediaMetadata {
+        pages: count(pages.len()),
+        characters: count(characters),
+        ..MediaMetadata::default()
+    };
+    let numbered = (1..).zip(pages);
+    let pages = numbered.map(|(page, Page { heading, text })| MediaPage {
+        page,
+        heading,
+        text: tidy(&text),
+    });
+    Ok(Found {
+        metadata,
+        pages: pages.collect(),
+        ..Found::default()
+    })
+}
+
+/// Without what databases cannot hold, and with at most one empty line at a time.
+fn tidy(text: &str) -> String {
+    let mut tidy = String::with_capacity(text.len());
+    let mut empty = 0;
+    for line in text.lines() {
+        let line = line.trim_end();
+        empty = if line.is_empty() { empty + 1 } else { 0 };
+        if empty > 1 || (empty == 1 && tidy.is_empty()) {
+            continue;
+        }
+        tidy.extend(line.chars().filter(|letter| *letter != '\0'));
+        tidy.push('\n');
+    }
+    tidy.truncate(tidy.trim_end().len());
+    tidy
+}
+
+fn text(file: &[u8]) -> Reading<String> {
+    let text = std::str::from_utf8(file).map_err(|_| MediaFault::Damaged)?;
+    Ok(text.trim_start_matches('\u{feff}').to_owned())
+}
+
+fn pdf(file: &[u8]) -> Reading<Vec<Page>> {
+    use pdf_extract::{Document, Error as PdfError, OutputError};
+    let damaged = |error: PdfError| match error {
+        PdfError::Decryption(_) => MediaFault::Locked,
+        _ => MediaFault::Damaged,
+    };
+    // Its pages are counted before their texts are made.
+    let document = Document::load_mem(file).map_err(damaged)?;
+    if document.is_encrypted() {
+        return Err(MediaFault::Locked);
+    }
+    if document.get_pages().len() > PAGES_MAX {
+        return Err(MediaFault::TooLarge);
+    }
+    let pages = pdf_extract::extract_text_from_mem_by_pages(file).map_err(|error| match error {
+        OutputError::PdfError(error) => damaged(error),
+        OutputError::FormatError(_) | OutputError::IoError(_) => MediaFault::Damaged,
+    })?;
+    Ok(pages.into_iter().map(Page::of).collect())
+}
