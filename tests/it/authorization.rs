@@ -12,6 +12,7 @@ mod changesets;
 mod frames;
 mod generations;
 mod grants;
+mod media;
 mod presets;
 mod projects;
 mod table;
@@ -91,6 +92,7 @@ fn cases() -> Vec<Case> {
         canvas::cases(),
         changesets::cases(),
         generations::cases(),
+        media::cases(),
         presets::cases(),
         accounts::cases(),
         agents::cases(),

@@ -12,6 +12,7 @@ pub(crate) mod corrupt;
 mod database;
 mod factor;
 mod fault_proxy;
+pub(crate) mod files;
 mod generating;
 mod jobs;
 mod listener;

@@ -40,6 +40,7 @@ mod kinds;
 mod kit_itself;
 mod listed;
 mod mcp;
+mod media;
 mod members;
 mod merge;
 mod nodes;

@@ -13,11 +13,11 @@ pub(crate) use attempts::{Asking, Unanswered, Unasked};
 pub(crate) use catalog::{Catalog, Model, Price, price::dollars};
 pub(crate) use failure::{Failure, FailureKind};
 pub(crate) use health::{Health, all as healths};
+pub use kernel::tokens::estimate;
 pub(crate) use prompt::{Message, Picture, Piece, Prompt, Usage};
 pub use prompt::{ToolCall, ToolSpec};
 #[cfg(test)]
 use stream::open;
-pub use kernel::tokens::estimate;
 
 #[cfg(test)]
 #[path = "../../../tests/it/kit/provider.rs"]

@@ -123,7 +123,7 @@ fn title(code: ErrorCode) -> &'static str {
         ErrorCode::IdempotencyRunning => "Still running",
         ErrorCode::VersionMismatch => "Version mismatch",
         ErrorCode::PayloadTooLarge => "Body too large",
-        ErrorCode::UnsupportedMediaType => "Not application/json",
+        ErrorCode::UnsupportedMediaType => "Not taken in this form",
         ErrorCode::Invalid => "Not acceptable",
         ErrorCode::SelfEdge => "Edge to itself",
         ErrorCode::IdempotencyReused => "Idempotency-Key used before",

@@ -36,17 +36,29 @@ const ENDINGS: [(&str, Kind); 31] = [
     ("jpeg", Kind::new(IMAGE, "image/jpeg", Some(Format::Jpeg))),
     ("webp", Kind::new(IMAGE, "image/webp", Some(Format::Webp))),
     ("gif", Kind::new(IMAGE, "image/gif", Some(Format::Gif))),
-    ("pdf", Kind::new(DOCUMENT, "application/pdf", Some(Format::Pdf))),
+    (
+        "pdf",
+        Kind::new(DOCUMENT, "application/pdf", Some(Format::Pdf)),
+    ),
     ("docx", Kind::new(DOCUMENT, DOCX, Some(Format::Docx))),
     ("pptx", Kind::new(DOCUMENT, PPTX, Some(Format::Pptx))),
     ("xlsx", Kind::new(DOCUMENT, XLSX, Some(Format::Xlsx))),
     ("epub", Kind::new(DOCUMENT, EPUB, Some(Format::Epub))),
     ("html", Kind::new(DOCUMENT, "text/html", Some(Format::Html))),
     ("htm", Kind::new(DOCUMENT, "text/html", Some(Format::Html))),
-    ("md", Kind::new(DOCUMENT, "text/markdown", Some(Format::Text))),
-    ("markdown", Kind::new(DOCUMENT, "text/markdown", Some(Format::Text))),
+    (
+        "md",
+        Kind::new(DOCUMENT, "text/markdown", Some(Format::Text)),
+    ),
+    (
+        "markdown",
+        Kind::new(DOCUMENT, "text/markdown", Some(Format::Text)),
+    ),
     ("csv", Kind::new(DOCUMENT, "text/csv", Some(Format::Text))),
-    ("json", Kind::new(DOCUMENT, "application/json", Some(Format::Text))),
+    (
+        "json",
+        Kind::new(DOCUMENT, "application/json", Some(Format::Text)),
+    ),
     ("txt", Kind::new(DOCUMENT, "text/plain", Some(Format::Text))),
     ("mp4", Kind::new(MediaType::Video, "video/mp4", None)),
     ("m4v", Kind::new(MediaType::Video, "video/x-m4v", None)),
@@ -73,10 +85,14 @@ const PLAIN: Kind = Kind::new(DOCUMENT, "text/plain", Some(Format::Text));
 
 /// What a file is that begins so and is called so.
 pub(crate) fn of(head: &[u8], name: &str) -> Result<Kind> {
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    let ending = name
+        .rsplit_once('.')
+        .map(|(_, ending)| ending.to_ascii_lowercase());
     let promised = ending.and_then(|ending| {
         let mut endings = ENDINGS.iter();
-        endings.find(|(known, _)| *known == ending).map(|(_, kind)| *kind)
+        endings
+            .find(|(known, _)| *known == ending)
+            .map(|(_, kind)| *kind)
     });
     let Some(kind) = by_content(head, promised) else {
         return Err(unknown());
@@ -122,7 +138,11 @@ fn text(head: &[u8], promised: Option<Kind>) -> Option<Kind> {
     }
     let is_html = ["<!doctype html", "<html", "<head", "<body", "<script"]
         .iter()
-        .any(|tag| begins.get(..tag.len()).is_some_and(|text| text.eq_ignore_ascii_case(tag)));
+        .any(|tag| {
+            begins
+                .get(..tag.len())
+                .is_some_and(|text| text.eq_ignore_ascii_case(tag))
+        });
     match promised {
         Some(kind) if is_text(kind) => Some(kind),
         _ if is_html => Some(Kind::new(DOCUMENT, "text/html", Some(Format::Html))),

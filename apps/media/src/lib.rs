@@ -16,7 +16,7 @@ use http::{AppState, Feature};
 use utoipa_axum::router::OpenApiRouter;
 
 use events::MediaEvent;
-pub use media::{Content, attachments, contents};
+pub use media::{Content, attachments, contents, copy};
 
 /// Files.
 #[must_use]

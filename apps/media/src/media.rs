@@ -3,6 +3,7 @@
 mod address;
 mod attach;
 mod commands;
+mod copies;
 mod queries;
 mod receive;
 mod routes;
@@ -12,6 +13,7 @@ mod sweep;
 
 pub use attach::{Content, attachments, contents};
 pub(crate) use commands::{Read, ReadBegan};
+pub use copies::copy;
 pub(crate) use receive::{NewFile, filename, may_add, stream, too_large, turn};
 pub(crate) use routes::routes;
 pub(crate) use serve::blob_id;

@@ -99,7 +99,7 @@ async fn in_process(
     blob: &BlobId,
     format: Format,
 ) -> Result<Result<Found, MediaFault>> {
-    let mut child = begin(format)?;
+    let mut child = begin(server, format)?;
     let talked = timeout(READ_MAX, talk(server, blob, &mut child)).await;
     // One that goes on is ended, whatever it does.
     let _ = child.start_kill();
@@ -118,9 +118,12 @@ async fn in_process(
     }))
 }
 
-fn begin(format: Format) -> Result<Child> {
+fn begin(server: &Ctx, format: Format) -> Result<Child> {
     let word = serde_json::to_value(format).map_err(Error::internal)?;
-    let program = std::env::current_exe().map_err(Error::internal)?;
+    let program = match &server.platform.settings.storage.reader {
+        Some(program) => program.clone(),
+        None => std::env::current_exe().map_err(Error::internal)?,
+    };
     let mut command = Command::new(program);
     command
         .arg(COMMAND)
@@ -149,6 +152,9 @@ async fn talk(server: &Ctx, blob: &BlobId, child: &mut Child) -> Result<Vec<u8>>
     drop(input);
     let mut said = Vec::new();
     let mut output = output.take(SAID_BYTES_MAX);
-    output.read_to_end(&mut said).await.map_err(Error::internal)?;
+    output
+        .read_to_end(&mut said)
+        .await
+        .map_err(Error::internal)?;
     Ok(said)
 }

@@ -59,7 +59,8 @@ fn picture(attached: &Attachment) -> String {
 fn document(attached: &Attachment, pages: &[MediaPage]) -> String {
     let name = &attached.name;
     let chosen: Option<Pages> = attached.pages.clone().and_then(|text| text.try_into().ok());
-    let is_chosen = |page: &&MediaPage| chosen.as_ref().is_none_or(|chosen| chosen.holds(page.page));
+    let is_chosen =
+        |page: &&MediaPage| chosen.as_ref().is_none_or(|chosen| chosen.holds(page.page));
     let mut words = format!("[Document {name}]\n");
     for page in pages.iter().filter(is_chosen) {
         if pages.len() > 1 {
@@ -69,7 +70,10 @@ fn document(attached: &Attachment, pages: &[MediaPage]) -> String {
         words.push('\n');
     }
     if attached.policy == AttachmentPolicy::Summary {
-        let end = words.char_indices().nth(SUMMARY_CHARS_MAX).map(|(at, _)| at);
+        let end = words
+            .char_indices()
+            .nth(SUMMARY_CHARS_MAX)
+            .map(|(at, _)| at);
         if let Some(end) = end {
             words.truncate(end);
             words.push('…');
@@ -93,12 +97,11 @@ impl Enters {
 
     /// Names what enters, in hexadecimal.
     #[must_use]
-    pub fn sha256(&self, attached: &Attachment, preview: Option<&[u8]>) -> String {
+    pub fn sha256(&self, preview: Option<&[u8]>) -> String {
         let mut hash = Sha256::new();
         hash.update(self.words.as_bytes());
         if self.is_shown {
             hash.update([0]);
-            hash.update(attached.media_id.uuid().as_bytes());
             hash.update(preview.unwrap_or_default());
         }
         hex::encode(hash.finalize())
@@ -111,7 +114,9 @@ fn picture_tokens(width: u32, height: u32) -> u32 {
     let fit = fit * (PICTURE_SHORT_SIDE_MAX / (width.min(height) * fit)).min(1.0);
     let squares = (width * fit / SQUARE_SIDE).ceil() * (height * fit / SQUARE_SIDE).ceil();
     // At most nine: the sides have limits.
-    let squares = (1..=64).find(|count| f64::from(*count) >= squares).unwrap_or(64);
+    let squares = (1..=64)
+        .find(|count| f64::from(*count) >= squares)
+        .unwrap_or(64);
     PICTURE_TOKENS + SQUARE_TOKENS * squares
 }
 

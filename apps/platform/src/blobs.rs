@@ -116,8 +116,9 @@ impl Incoming {
 impl Blobs {
     /// Opens the folder, or the bucket that the settings name.
     pub fn open(settings: &Settings) -> Result<Self, WrongSetting> {
-        let wrong =
-            |error: &dyn fmt::Display| WrongSetting::new("storage.files_url", &format!("cannot be used: {error}"));
+        let wrong = |error: &dyn fmt::Display| {
+            WrongSetting::new("storage.files_url", &format!("cannot be used: {error}"))
+        };
         let Some(url) = &settings.storage.files_url else {
             let folder = settings.data_dir.join(FOLDER);
             std::fs::create_dir_all(&folder).map_err(|error| wrong(&error))?;
@@ -188,7 +189,10 @@ impl Blobs {
 
     async fn discard(&self, path: &Path) {
         if let Err(error) = self.store.delete(path).await {
-            tracing::debug!(error = kernel::error::chain(&error), "A file stays until it is swept");
+            tracing::debug!(
+                error = kernel::error::chain(&error),
+                "A file stays until it is swept"
+            );
         }
     }
 
@@ -233,7 +237,11 @@ impl Blobs {
     }
 
     /// Removes what nobody names any more, and what came in only in part: both a day after they came.
-    pub async fn sweep<F>(&self, now: DateTime<Utc>, is_named: impl Fn(Vec<BlobId>) -> F) -> Result<u64>
+    pub async fn sweep<F>(
+        &self,
+        now: DateTime<Utc>,
+        is_named: impl Fn(Vec<BlobId>) -> F,
+    ) -> Result<u64>
     where
         F: Future<Output = Result<HashSet<BlobId>>>,
     {
@@ -264,7 +272,9 @@ impl Blobs {
 
 /// Which blob is kept at a place, if one is.
 fn id_at(place: &Path) -> Option<BlobId> {
-    let name = place.filename().filter(|_| place.as_ref().starts_with(KEPT))?;
+    let name = place
+        .filename()
+        .filter(|_| place.as_ref().starts_with(KEPT))?;
     hex::decode(name).ok()?.try_into().ok()
 }
 

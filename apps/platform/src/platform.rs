@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    bell::JobBell, blobs::Blobs, bus::Bus, clock::Clock, database::Database, extensions::Extensions, keys::Keys,
-    liveness::Liveness, mail::Mailer, passwords::Passwords, settings::Settings, streams::Streams,
-    verified_tokens::VerifiedTokens, writer::Writer,
+    bell::JobBell, blobs::Blobs, bus::Bus, clock::Clock, database::Database,
+    extensions::Extensions, keys::Keys, liveness::Liveness, mail::Mailer, passwords::Passwords,
+    settings::Settings, streams::Streams, verified_tokens::VerifiedTokens, writer::Writer,
 };
 
 /// How long requests, sockets, jobs and connections may take to end when the server stops.

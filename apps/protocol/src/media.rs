@@ -159,7 +159,10 @@ impl From<&Attachment> for AttachMedia {
         Self {
             media_id: attached.media_id,
             policy: attached.policy,
-            pages: attached.pages.clone().and_then(|pages| pages.try_into().ok()),
+            pages: attached
+                .pages
+                .clone()
+                .and_then(|pages| pages.try_into().ok()),
         }
     }
 }
@@ -190,7 +193,11 @@ impl TryFrom<Vec<AttachMedia>> for Attachments {
             return Err(format!("must hold at most {ATTACHMENTS_MAX} files"));
         }
         for (place, one) in given.iter().enumerate() {
-            if given.iter().take(place).any(|other| other.media_id == one.media_id) {
+            if given
+                .iter()
+                .take(place)
+                .any(|other| other.media_id == one.media_id)
+            {
                 return Err("must hold each file once".to_owned());
             }
             if (one.policy == AttachmentPolicy::Pages) != one.pages.is_some() {
@@ -218,9 +225,14 @@ fn range(part: &str) -> Option<(u32, u32)> {
     let (first, last) = part.split_once('-').unwrap_or((part, part));
     let number = |digits: &str| {
         let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
-        digits.parse::<u32>().ok().filter(|page| is_number && *page > 0)
+        digits
+            .parse::<u32>()
+            .ok()
+            .filter(|page| is_number && *page > 0)
     };
-    number(first).zip(number(last)).filter(|(first, last)| first <= last)
+    number(first)
+        .zip(number(last))
+        .filter(|(first, last)| first <= last)
 }
 
 impl Pages {

@@ -47,6 +47,9 @@ pub(super) struct Try {
     query: String,
     pub(super) body: Value,
     pub(super) if_match: bool,
+    headers: Vec<(&'static str, String)>,
+    /// A body that is no JSON.
+    bytes: Option<Vec<u8>>,
     /// Ids in it that must be answered like ids of nothing.
     pub(super) foreign: Vec<String>,
 }
@@ -59,6 +62,8 @@ impl Try {
             query: String::new(),
             body: Value::Null,
             if_match: false,
+            headers: Vec::new(),
+            bytes: None,
             foreign: Vec::new(),
         }
     }
@@ -70,6 +75,16 @@ impl Try {
 
     pub(super) fn body(mut self, body: Value) -> Self {
         self.body = body;
+        self
+    }
+
+    pub(super) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    pub(super) fn bytes(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.bytes = Some(bytes.into());
         self
     }
 
@@ -93,19 +108,40 @@ impl Try {
             let filled = part.starts_with('{').then(|| ids.next().expect("an id"));
             path.push_str(filled.map_or(part, String::as_str));
         }
-        let headers: &[(&str, &str)] = if self.if_match {
-            &[("if-match", "*")]
-        } else {
-            &[]
-        };
+        let given = self.headers.iter();
+        let mut headers: Vec<(&str, &str)> = given.map(|(name, value)| (*name, &**value)).collect();
+        if self.if_match {
+            headers.push(("if-match", "*"));
+        }
         let path = format!("{path}{}", self.query);
-        client.send(method, &path, headers, self.body.clone()).await
+        match &self.bytes {
+            Some(bytes) => {
+                client
+                    .send_bytes(method, &path, &headers, bytes.clone())
+                    .await
+            }
+            None => {
+                client
+                    .send(method, &path, &headers, self.body.clone())
+                    .await
+            }
+        }
     }
 
     /// The same with other ids.
     pub(super) fn with_instead(&self, id: &str, other: &str) -> Self {
         let body = self.body.to_string().replace(id, other);
+        let headers = self.headers.iter();
+        let bytes = self.bytes.clone().map(|bytes| {
+            let text = String::from_utf8(bytes).expect("what holds ids is text");
+            text.replace(id, other).into_bytes()
+        });
         Self {
+            query: self.query.replace(id, other),
+            headers: headers
+                .map(|(name, value)| (*name, value.replace(id, other)))
+                .collect(),
+            bytes,
             ids: self.ids.iter().map(|own| own.replace(id, other)).collect(),
             body: serde_json::from_str(&body).expect("ids are plain text"),
             ..self.clone()

@@ -89,6 +89,13 @@ pub(super) fn verdict(
                         Verdict::Allowed
                     };
                 }
+                if cell == "session" {
+                    return match credential {
+                        Session => Verdict::Allowed,
+                        Token(_) => Verdict::Forbidden,
+                        Nothing | Dead => Verdict::Unauthenticated,
+                    };
+                }
                 let (resource, action) = cell.split_once(':').expect("a cell of the table");
                 in_project(role, is_public, credential, resource, action)
             });

@@ -7,11 +7,16 @@ use std::{
 };
 
 use platform::settings::ToolServerEntry;
+use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::table::{Credential, Role, Verdict, verdict};
-use crate::kit::{Client, Paths, TestApp, generated, text};
+use crate::kit::{
+    Client, Paths, TestApp,
+    files::{read_file, tus_metadata},
+    generated, text,
+};
 
 const SCOPES: [&str; 8] = [
     "project", "members", "graph", "run", "media", "agent", "webhook", "audit",
@@ -45,6 +50,9 @@ pub(super) struct Project {
     /// One that is over.
     pub(super) task: String,
     pub(super) schedule: String,
+    /// A file that is read, and one that is coming in.
+    pub(super) file: String,
+    pub(super) upload: String,
     pub(super) invitation: String,
     pub(super) invitation_token: String,
     /// A cursor of its list of nodes.
@@ -185,6 +193,30 @@ impl Project {
             .await)
     }
 
+    pub(super) async fn new_file(&self) -> String {
+        id(&read_file(&self.owner, &self.id, "new.txt", b"new").await)
+    }
+
+    /// An upload of three bytes, of which none has come.
+    pub(super) async fn new_upload(&self) -> String {
+        let metadata = tus_metadata(&self.id, "new.txt");
+        let headers = [
+            ("tus-resumable", "1.0.0"),
+            ("upload-length", "3"),
+            ("upload-metadata", metadata.as_str()),
+        ];
+        let begun = self
+            .owner
+            .send_bytes(Method::POST, "/media/uploads", &headers, "");
+        let begun = begun.await;
+        let location = begun.header("location");
+        location
+            .rsplit('/')
+            .next()
+            .expect("it has an id")
+            .to_owned()
+    }
+
     /// What a batch of two became.
     pub(super) async fn new_changeset(&self) -> String {
         let create = json!({"op": "node.create", "data": node("new")});
@@ -278,6 +310,8 @@ async fn project(
         agent: String::new(),
         task: String::new(),
         schedule: String::new(),
+        file: String::new(),
+        upload: String::new(),
         invitation: String::new(),
         invitation_token: String::new(),
         cursor: String::new(),
@@ -305,6 +339,14 @@ fn words(place: usize) -> Vec<Word> {
         .collect()
 }
 
+async fn files(project: &mut Project) {
+    let word = format!("canary-graph-{}", project.place);
+    let name = format!("{word}.txt");
+    let file = read_file(&project.owner, &project.id, &name, word.as_bytes()).await;
+    project.file = id(&file);
+    project.upload = project.new_upload().await;
+}
+
 /// Puts one of everything into a project.
 async fn filled(app: &TestApp, mut project: Project) -> Project {
     let place = project.place;
@@ -325,6 +367,7 @@ async fn filled(app: &TestApp, mut project: Project) -> Project {
     let refreshed = project.make("refresh", json!({})).await;
     text(&refreshed["refresh"]["refresh"]).clone_into(&mut project.refresh);
     agents(&mut project).await;
+    files(&mut project).await;
     let email = format!("canary-people-{place}-invited@example.org");
     let body = json!({"email": email, "role": "EDITOR"});
     project.invitation = id(&project.make("invitations", body).await);

@@ -367,6 +367,8 @@ pub(crate) fn settings(folder: &Path) -> Settings {
     settings.generation.retry_base_ms = 1;
     settings.auth.password_cost = 4;
     settings.database.connections_max = 8;
+    // The tests themselves are no program that reads files.
+    settings.storage.reader = Some(super::program::path());
     settings
 }
 

@@ -126,10 +126,7 @@ impl Program {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let tests = env::current_exe().expect("a running program has a file");
-        let built = tests.parent().and_then(Path::parent);
-        let program = built.expect("tests are in a folder of the build");
-        let mut command = Command::new(program.join("nonlinear"));
+        let mut command = Command::new(path());
         command
             .args(arguments)
             .current_dir(self.folder())
@@ -268,6 +265,14 @@ impl Drop for Serving {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Where the built program is.
+pub(crate) fn path() -> PathBuf {
+    let tests = env::current_exe().expect("a running program has a file");
+    let built = tests.parent().and_then(Path::parent);
+    let program = built.expect("tests are in a folder of the build");
+    program.join("nonlinear")
 }
 
 fn read(file: &Path) -> String {

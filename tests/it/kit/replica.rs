@@ -195,6 +195,9 @@ impl Replica {
         node.height = updated.height.unwrap_or(node.height);
         node.color = updated.color.unwrap_or_else(|| node.color.take());
         node.tags = updated.tags.unwrap_or_else(|| node.tags.clone());
+        if let Some(attachments) = updated.attachments {
+            node.attachments = attachments;
+        }
         node.settings = updated.settings.unwrap_or_else(|| node.settings.take());
         node.frame_id = updated.frame_id.unwrap_or(node.frame_id);
         node.llm_model = updated.llm_model.unwrap_or_else(|| node.llm_model.take());

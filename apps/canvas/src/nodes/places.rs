@@ -36,6 +36,7 @@ const PADDING: f64 = 18.0;
 const HEADER_HEIGHT: f64 = 38.0;
 const TITLE_HEIGHT: f64 = 26.0;
 const TAGS_HEIGHT: f64 = 30.0;
+const FILES_HEIGHT: f64 = 84.0;
 const FOOTER_HEIGHT: f64 = 30.0;
 const PROMPT_HEIGHT_MAX: f64 = 192.0;
 const NOTE_HEIGHT_MAX: f64 = 400.0;
@@ -182,6 +183,7 @@ struct Row {
     kind: entity::enums::NodeKind,
     title: Option<String>,
     tags: Option<JsonValue>,
+    attachments: Option<JsonValue>,
     width: Option<f64>,
     height: Option<f64>,
     x: f64,
@@ -201,6 +203,7 @@ impl Row {
                 .as_ref()
                 .and_then(JsonValue::as_array)
                 .is_some_and(|tags| !tags.is_empty()),
+            has_files: self.attachments.is_some(),
             width: self.width,
             height: self.height,
         };
@@ -222,6 +225,7 @@ fn select() -> sea_orm::Select<node::Entity> {
             node::Column::Kind,
             node::Column::Title,
             node::Column::Tags,
+            node::Column::Attachments,
             node::Column::Width,
             node::Column::Height,
             node::Column::X,
@@ -242,6 +246,7 @@ struct Sized<'a> {
     kind: NodeKind,
     has_title: bool,
     has_tags: bool,
+    has_files: bool,
     width: Option<f64>,
     height: Option<f64>,
 }
@@ -255,6 +260,7 @@ impl<'a> Sized<'a> {
             kind: NodeKind::Prompt,
             has_title: false,
             has_tags: false,
+            has_files: false,
             width: None,
             height: None,
         }
@@ -285,6 +291,9 @@ impl<'a> Sized<'a> {
         }
         if self.has_tags {
             head += TAGS_HEIGHT;
+        }
+        if self.has_files {
+            head += FILES_HEIGHT;
         }
         // An answer has its room from the moment at which it is asked for.
         if self.status == NodeStatus::Generating {
@@ -325,6 +334,8 @@ mod tests {
         title: Option<String>,
         #[serde(default)]
         tags: Vec<String>,
+        #[serde(default)]
+        attachments: Vec<serde_json::Value>,
         set_width: Option<f64>,
         set_height: Option<f64>,
         width: f64,
@@ -342,6 +353,7 @@ mod tests {
                 kind: example.kind.unwrap_or(NodeKind::Prompt),
                 has_title: example.title.is_some(),
                 has_tags: !example.tags.is_empty(),
+                has_files: !example.attachments.is_empty(),
                 width: example.set_width,
                 height: example.set_height,
                 ..Sized::asking(&example.prompt)

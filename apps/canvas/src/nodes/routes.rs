@@ -5,8 +5,8 @@ use axum::{
 use http::{ApiResult, AppState, Caller, IfMatch, Json, Path, Query, extract::etag};
 use kernel::{MediaId, NodeId, ProjectId};
 use protocol::{
-    media::AttachMedia,
     Page,
+    media::AttachMedia,
     nodes::{
         CreateNode, NodeView, NodeWithEdges, NodesQuery, PatchNode, RelatedNodes, RelatedQuery,
     },

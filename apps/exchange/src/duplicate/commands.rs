@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use canvas::graph::{look, snapshot};
 use generation::{Adopted, is_offered, recipes};
-use kernel::{Error, GenerationId, NodeId, Permission, PresetId, ProjectId, Result};
+use kernel::{Error, GenerationId, MediaId, NodeId, Permission, PresetId, ProjectId, Result};
 use platform::{Command, Ctx, ProjectCommand, Write};
 use projects::{presets, projects as all_projects};
 use protocol::{
@@ -10,6 +10,7 @@ use protocol::{
     events::Event,
     generations::Recipe,
     graph::GraphView,
+    media::AttachMedia,
     nodes::{CreateNode, NodeKind, NodeView, Provenance},
     projects::{CreateProject, ProjectView},
     templates::DuplicateProject,
@@ -53,6 +54,8 @@ pub(super) async fn duplicate(
         .collect();
     let recipes = recipes(ctx, &access, &answers).await?;
     let copy = Copy {
+        source,
+        owner_file_bytes_max: ctx.platform.settings.storage.owner_file_bytes_max,
         project: project_of(&graph, input)?,
         parts: parts(graph, &recipes)?,
     };
@@ -194,6 +197,7 @@ fn part(
         "height": node.height,
         "color": node.color,
         "tags": node.tags,
+        "attachments": node.attachments.iter().map(AttachMedia::from).collect::<Vec<_>>(),
         "settings": node.settings,
     }))?;
     // Who wrote an answer stays known, whoever copies it.
@@ -222,8 +226,11 @@ fn parsed<T: DeserializeOwned>(value: Value) -> Result<T> {
 
 /// Makes the copy, all of it or nothing.
 struct Copy {
+    source: ProjectId,
     project: CreateProject,
     parts: Vec<Part>,
+    /// How many bytes whoever owns the copy may keep in files.
+    owner_file_bytes_max: u64,
 }
 
 impl Command for Copy {
@@ -239,6 +246,7 @@ impl Command for Copy {
         }
         Box::pin(all_projects::Create { input }.apply(write)).await?;
         let mut parts = self.parts.clone();
+        self.copy_files(write, &mut parts).await?;
         for part in &mut parts {
             if let Some(settings) = &mut part.node.settings {
                 settings.preset_id = usable(write, settings.preset_id).await?;
@@ -246,6 +254,36 @@ impl Command for Copy {
             }
         }
         Box::pin(put_in(write, &parts)).await.map(drop)
+    }
+}
+
+impl Copy {
+    /// The copy has files of its own, which are the same.
+    async fn copy_files(&self, write: &mut Write, parts: &mut [Part]) -> Result<()> {
+        let attached = parts
+            .iter()
+            .flat_map(|part| part.node.attachments.as_slice());
+        let mut ids: Vec<MediaId> = attached.map(|one| one.media_id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let became = media::copy(write, self.source, &ids, self.owner_file_bytes_max).await?;
+        for part in parts {
+            let own = part.node.attachments.as_slice().iter().filter_map(|one| {
+                let media_id = *became.get(&one.media_id)?;
+                Some(AttachMedia {
+                    media_id,
+                    ..one.clone()
+                })
+            });
+            part.node.attachments = own
+                .collect::<Vec<_>>()
+                .try_into()
+                .map_err(|sentence: String| Error::internal(sentence))?;
+        }
+        Ok(())
     }
 }
 

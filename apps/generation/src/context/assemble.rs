@@ -259,8 +259,16 @@ pub(crate) async fn with_pictures(ctx: &Ctx, messages: &[Message]) -> Result<Arc
     for message in messages {
         let mut pictures = message.pictures.to_vec();
         for picture in &mut pictures {
-            let bytes = ctx.platform.blobs.whole(&picture.blob, PICTURE_BYTES_MAX).await?;
-            let kind = if bytes.starts_with(b"\x89PNG") { "png" } else { "jpeg" };
+            let bytes = ctx
+                .platform
+                .blobs
+                .whole(&picture.blob, PICTURE_BYTES_MAX)
+                .await?;
+            let kind = if bytes.starts_with(b"\x89PNG") {
+                "png"
+            } else {
+                "jpeg"
+            };
             let data = format!("data:image/{kind};base64,{}", STANDARD.encode(&bytes));
             picture.data = Some(data.into());
         }

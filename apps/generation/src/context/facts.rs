@@ -74,7 +74,9 @@ pub(crate) fn files(attachments: &[Attachment]) -> Option<Text> {
     for one in entering {
         // Of a fixed length, so that no other files have the same in a row.
         hash.update(Sha256::digest(one.sha256.as_bytes()));
-        tokens = tokens.saturating_add(one.tokens).saturating_add(FILE_TOKENS);
+        tokens = tokens
+            .saturating_add(one.tokens)
+            .saturating_add(FILE_TOKENS);
     }
     (tokens > 0).then(|| Text {
         sha256: hash.finalize().into(),

@@ -55,7 +55,11 @@ pub(super) async fn preview(
     let messages = assembled.messages.iter().map(|message| MessageView {
         role: message.role,
         content: message.content.to_string(),
-        pictures: message.pictures.iter().map(|picture| picture.media).collect(),
+        pictures: message
+            .pictures
+            .iter()
+            .map(|picture| picture.media)
+            .collect(),
     });
     // A token that may spend need not be one that may read.
     let may_read =

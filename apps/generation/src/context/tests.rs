@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::{
     chain::walk,
     compare::compare,
-    facts::{Facts, Long, Text},
+    facts::{Facts, Long, Question, Text},
     fingerprint::Fingerprint,
     learned::Learned,
     memory::{Answer, Changed, Contexts},
@@ -132,7 +132,7 @@ fn contexts(drawn: &Drawn) -> Contexts {
             status: NodeStatus::Completed,
             pinned: *pinned,
             role: NodeRole::User,
-            prompt: Long::of(prompt),
+            prompt: Question::of(prompt, &[]),
             response: response.as_deref().map(Long::of),
             summary: None,
         };

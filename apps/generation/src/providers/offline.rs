@@ -8,9 +8,7 @@ use tokio::time::sleep;
 use kernel::tokens;
 use protocol::context::MessageRole;
 
-use super::{
-    prompt::{FinishReason, Message, Prompt, Usage},
-};
+use super::prompt::{FinishReason, Message, Prompt, Usage};
 
 /// How much of the question is quoted.
 const QUOTED_CHARS_MAX: usize = 280;

@@ -21,8 +21,8 @@ const MINUTES_MAX: i64 = 30;
 struct Signed(MediaId, (UserId, SessionId), i64);
 
 pub(super) async fn make(ctx: &Ctx, id: MediaId) -> Result<MediaAddress> {
-    let whose = ctx.session()?;
     let row = readable(ctx, id).await?;
+    let whose = ctx.session()?;
     let expires_at = until(ctx.now());
     let signed = Signed(id, whose, expires_at.timestamp());
     let said = serde_json::to_vec(&signed).map_err(Error::internal)?;
@@ -65,11 +65,16 @@ fn verified(ctx: &Ctx, token: &str) -> Option<Signed> {
     // The signature is as long as a token that is mailed; what is compared is its hash.
     let hash = platform::keys::token_hash(signature);
     let is_it = |token: &String| platform::keys::token_hash(token) == hash;
-    expected.iter().any(is_it).then(|| serde_json::from_slice(&said).ok())?
+    expected
+        .iter()
+        .any(is_it)
+        .then(|| serde_json::from_slice(&said).ok())?
 }
 
 /// The token of an address.
 pub(super) fn token_of(uri: &Uri) -> Option<&str> {
     let query = uri.query()?;
-    query.split('&').find_map(|part| part.strip_prefix("token="))
+    query
+        .split('&')
+        .find_map(|part| part.strip_prefix("token="))
 }

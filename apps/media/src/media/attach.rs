@@ -34,8 +34,14 @@ async fn attachment<C: ConnectionTrait>(
     asked: &AttachMedia,
 ) -> Result<Attachment> {
     let row = of_project(connection, project, asked.media_id).await?;
-    if matches!(row.processing_status, ProcessingStatus::Pending | ProcessingStatus::Processing) {
-        let sentence = format!("`{}` is still being read; try again when it is", row.filename);
+    if matches!(
+        row.processing_status,
+        ProcessingStatus::Pending | ProcessingStatus::Processing
+    ) {
+        let sentence = format!(
+            "`{}` is still being read; try again when it is",
+            row.filename
+        );
         return Err(Error::Conflict(sentence));
     }
     let metadata: Option<MediaMetadata> = row
@@ -65,7 +71,7 @@ async fn attachment<C: ConnectionTrait>(
     }
     let enters = texts::enters(&attached, &pages);
     attached.tokens = enters.tokens(&attached);
-    attached.sha256 = enters.sha256(&attached, row.preview.as_deref());
+    attached.sha256 = enters.sha256(row.preview.as_deref());
     Ok(attached)
 }
 

@@ -9,10 +9,8 @@ use protocol::{
     media::{MediaFault, MediaPage, MediaView, PatchMedia, ProcessingStatus},
 };
 use sea_orm::{
-    ActiveModelTrait,
-    ActiveValue::Set,
-    ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
-    sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait,
+    QueryFilter, QuerySelect, QueryTrait, sea_query::Expr,
 };
 
 use super::{
@@ -66,7 +64,7 @@ impl Command for Add {
                 .filter(|node| node.deleted_at.is_none())
                 .ok_or(Error::NotFound("node"))?;
         }
-        self.require_room(write, project).await?;
+        require_room(write, project, self.bytes, self.owner_bytes_max).await?;
         let (now, user) = (write.now(), write.user_id()?);
         let is_read = self.kind.format.is_some();
         let state = if is_read {
@@ -126,48 +124,48 @@ async fn came_before(write: &mut Write, upload: UploadId) -> Result<Option<Media
     Ok(row.media_id.map(MediaId::from_uuid))
 }
 
-impl Add {
-    /// Refuses what would be more than the owner of the project may keep.
-    async fn require_room(&self, write: &mut Write, project: ProjectId) -> Result<()> {
-        let files = media::Entity::find()
-            .filter(media::Column::ProjectId.eq(project.uuid()))
-            .count(write.read().await?)
-            .await
-            .map_err(db)?;
-        if usize::try_from(files).map_err(Error::internal)? >= FILES_PER_PROJECT_MAX {
-            return Err(Error::LimitReached {
-                what: "files of a project",
-                max: FILES_PER_PROJECT_MAX,
-            });
-        }
-        let owner = project::Entity::find_by_id(project.uuid())
-            .select_only()
-            .column(project::Column::OwnerId)
-            .into_tuple::<uuid::Uuid>()
-            .one(write.read().await?)
-            .await
-            .map_err(db)?;
-        let owned = project::Entity::find()
-            .select_only()
-            .column(project::Column::Id)
-            .filter(project::Column::OwnerId.eq(owner));
-        let held: Option<i64> = media::Entity::find()
-            .select_only()
-            .expr(Expr::cust("CAST(COALESCE(SUM(size), 0) AS BIGINT)"))
-            .filter(media::Column::ProjectId.in_subquery(owned.into_query()))
-            .into_tuple()
-            .one(write.read().await?)
-            .await
-            .map_err(db)?;
-        let (held, max) = (
-            held.unwrap_or_default().unsigned_abs(),
-            self.owner_bytes_max,
-        );
-        if held.saturating_add(self.bytes) > max {
-            return Err(Error::FilesFull { held, max });
-        }
-        Ok(())
+/// Refuses what would be more than the owner of the project may keep.
+pub(super) async fn require_room(
+    write: &mut Write,
+    project: ProjectId,
+    bytes: u64,
+    max: u64,
+) -> Result<()> {
+    let files = media::Entity::find()
+        .filter(media::Column::ProjectId.eq(project.uuid()))
+        .count(write.read().await?)
+        .await
+        .map_err(db)?;
+    if usize::try_from(files).map_err(Error::internal)? >= FILES_PER_PROJECT_MAX {
+        return Err(Error::LimitReached {
+            what: "files of a project",
+            max: FILES_PER_PROJECT_MAX,
+        });
     }
+    let owner = project::Entity::find_by_id(project.uuid())
+        .select_only()
+        .column(project::Column::OwnerId)
+        .into_tuple::<uuid::Uuid>()
+        .one(write.read().await?)
+        .await
+        .map_err(db)?;
+    let owned = project::Entity::find()
+        .select_only()
+        .column(project::Column::Id)
+        .filter(project::Column::OwnerId.eq(owner));
+    let held: Option<i64> = media::Entity::find()
+        .select_only()
+        .expr(Expr::cust("CAST(COALESCE(SUM(size), 0) AS BIGINT)"))
+        .filter(media::Column::ProjectId.in_subquery(owned.into_query()))
+        .into_tuple()
+        .one(write.read().await?)
+        .await
+        .map_err(db)?;
+    let held = held.unwrap_or_default().unsigned_abs();
+    if held.saturating_add(bytes) > max {
+        return Err(Error::FilesFull { held, max });
+    }
+    Ok(())
 }
 
 impl ProjectCommand for Add {
@@ -419,4 +417,3 @@ impl Command for Count {
             .map_err(db)
     }
 }
-

@@ -76,7 +76,8 @@ pub(super) async fn list(ctx: &Ctx, query: MediaQuery) -> Result<Page<MediaView>
     let platform = &ctx.platform;
     let limit = http::page::limit(query.limit.map(Into::into))?;
     let after: Option<Uuid> = http::page::after(platform, LIST, query.cursor.as_deref())?;
-    let mut find = media::Entity::find().filter(media::Column::ProjectId.eq(query.project_id.uuid()));
+    let mut find =
+        media::Entity::find().filter(media::Column::ProjectId.eq(query.project_id.uuid()));
     if let Some(kind) = query.r#type {
         find = find.filter(media::Column::Kind.eq(convert::stored_media_type(kind)));
     }

@@ -57,7 +57,9 @@ pub(crate) async fn stream<E>(
             Ok(None) => return Ok(taken),
             Ok(Some(Ok(bytes))) => bytes,
             Ok(Some(Err(_))) => {
-                taken.cut = Some(Error::BadRequest("the file did not arrive whole".to_owned()));
+                taken.cut = Some(Error::BadRequest(
+                    "the file did not arrive whole".to_owned(),
+                ));
                 return Ok(taken);
             }
             Err(_) => {
@@ -152,7 +154,9 @@ fn check(head: &[u8], filename: &str, bytes: u64) -> Result<kinds::Kind> {
 /// Who may not add a file is not read.
 pub(crate) async fn may_add(ctx: &Ctx, project: ProjectId) -> Result<()> {
     ctx.user_id()?;
-    ctx.project(project, Permission::MEDIA_WRITE).await.map(drop)
+    ctx.project(project, Permission::MEDIA_WRITE)
+        .await
+        .map(drop)
 }
 
 /// A name as it is kept: without folders and what terminals and headers would take for their own.
@@ -178,7 +182,10 @@ mod tests {
     fn a_name_keeps_no_folders_and_no_line_ends() {
         assert_eq!(filename("../../x").unwrap(), "x");
         assert_eq!(filename("C:\\sea\\été.png").unwrap(), "été.png");
-        assert_eq!(filename("a\r\nSet-Cookie: b.png").unwrap(), "aSet-Cookie: b.png");
+        assert_eq!(
+            filename("a\r\nSet-Cookie: b.png").unwrap(),
+            "aSet-Cookie: b.png"
+        );
         assert!(filename("..").is_err());
         assert!(filename("a/").is_err());
         assert!(filename(&"x".repeat(256)).is_err());

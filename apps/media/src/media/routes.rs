@@ -67,10 +67,7 @@ async fn list(
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses((status = 201, body = MediaView)),
     extensions(("x-authz" = json!("media:write"))))]
-async fn upload(
-    Caller(ctx): Caller,
-    form: Multipart,
-) -> ApiResult<Response> {
+async fn upload(Caller(ctx): Caller, form: Multipart) -> ApiResult<Response> {
     let _turn = receive::turn()?;
     let view = received(&ctx, form).await?;
     Ok((StatusCode::CREATED, etag(view.version), Json(view)).into_response())
@@ -95,7 +92,12 @@ async fn received(ctx: &Ctx, mut form: Multipart) -> Result<MediaView> {
             "nodeId" => said.node = Some(parsed("/nodeId", field).await?),
             "alt" => said.alt = Some(parsed("/alt", field).await?),
             "file" => return file(ctx, said, field).await,
-            _ => return Err(Error::invalid("", "fields are `projectId`, `nodeId`, `alt` and `file`")),
+            _ => {
+                return Err(Error::invalid(
+                    "",
+                    "fields are `projectId`, `nodeId`, `alt` and `file`",
+                ));
+            }
         }
     }
 }
@@ -195,7 +197,10 @@ async fn content(
     let row = queries::readable(&ctx, id).await?;
     let response = serve::content(&ctx, &row, &headers).await?;
     if response.status() == StatusCode::OK && row.kind != MediaType::Image {
-        ctx.platform.writer.housekeep(commands::Count { id }).await?;
+        ctx.platform
+            .writer
+            .housekeep(commands::Count { id })
+            .await?;
     }
     Ok(response)
 }

@@ -16,7 +16,11 @@ const KEPT: &str = "private, max-age=900";
 const SANDBOX: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'";
 
 /// The bytes that somebody uploaded.
-pub(super) async fn content(ctx: &Ctx, row: &media::Model, headers: &HeaderMap) -> Result<Response> {
+pub(super) async fn content(
+    ctx: &Ctx,
+    row: &media::Model,
+    headers: &HeaderMap,
+) -> Result<Response> {
     let blob = blob_id(&row.sha256)?;
     let size = row.size.unsigned_abs();
     let etag = format!("\"{}\"", hex::encode(blob));
@@ -41,17 +45,29 @@ pub(super) async fn content(ctx: &Ctx, row: &media::Model, headers: &HeaderMap) 
     put(head, header::CONTENT_LENGTH, &length.to_string());
     put(head, header::ACCEPT_RANGES, "bytes");
     put(head, header::ETAG, &etag);
-    put(head, header::CONTENT_DISPOSITION, &disposition(&row.filename, is_picture));
+    put(
+        head,
+        header::CONTENT_DISPOSITION,
+        &disposition(&row.filename, is_picture),
+    );
     safe(head);
     if let Some((first, last)) = range {
-        put(head, header::CONTENT_RANGE, &format!("bytes {first}-{last}/{size}"));
+        put(
+            head,
+            header::CONTENT_RANGE,
+            &format!("bytes {first}-{last}/{size}"),
+        );
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;
     }
     Ok(response)
 }
 
 /// The small picture.
-pub(super) async fn thumbnail(ctx: &Ctx, row: &media::Model, headers: &HeaderMap) -> Result<Response> {
+pub(super) async fn thumbnail(
+    ctx: &Ctx,
+    row: &media::Model,
+    headers: &HeaderMap,
+) -> Result<Response> {
     let thumbnail = row.thumbnail.as_deref().ok_or(Error::NotFound("picture"))?;
     let blob = blob_id(thumbnail)?;
     let etag = format!("\"{}\"", hex::encode(blob));
@@ -62,7 +78,11 @@ pub(super) async fn thumbnail(ctx: &Ctx, row: &media::Model, headers: &HeaderMap
     let is_png = bytes.starts_with(b"\x89PNG");
     let mut response = Body::from(bytes).into_response();
     let head = response.headers_mut();
-    put(head, header::CONTENT_TYPE, if is_png { "image/png" } else { "image/jpeg" });
+    put(
+        head,
+        header::CONTENT_TYPE,
+        if is_png { "image/png" } else { "image/jpeg" },
+    );
     put(head, header::ETAG, &etag);
     safe(head);
     Ok(response)
@@ -126,7 +146,11 @@ enum Asked {
 
 /// One range; of several, the whole is sent, as anybody may.
 fn asked_range(headers: &HeaderMap, size: u64, etag: &str) -> Asked {
-    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|value: &HeaderValue| value.to_str().ok())
+    };
     if text(header::IF_RANGE).is_some_and(|seen| seen != etag) {
         return Asked::Whole;
     }

@@ -37,7 +37,10 @@ async fn remove_expired(platform: &Arc<Platform>) -> Result<()> {
             id: MediaId::from_uuid(row.id),
         };
         // One that is attached stays until it is detached.
-        if let Err(error) = server.write(ProjectId::from_uuid(row.project_id), delete).await {
+        if let Err(error) = server
+            .write(ProjectId::from_uuid(row.project_id), delete)
+            .await
+        {
             tracing::debug!(file = %row.id, error = kernel::error::chain(&error), "A file stays");
         }
     }

@@ -4,8 +4,30 @@ use super::Page;
 
 /// What begins a line of its own.
 const BLOCKS: [&str; 24] = [
-    "p", "div", "br", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6",
-    "section", "article", "header", "footer", "blockquote", "pre", "hr", "dt", "dd", "title",
+    "p",
+    "div",
+    "br",
+    "li",
+    "ul",
+    "ol",
+    "tr",
+    "table",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "section",
+    "article",
+    "header",
+    "footer",
+    "blockquote",
+    "pre",
+    "hr",
+    "dt",
+    "dd",
+    "title",
 ];
 /// What is not read.
 const UNREAD: [&str; 5] = ["script", "style", "noscript", "template", "svg"];
@@ -63,7 +85,9 @@ fn decoded(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         decoded.push_str(before);
-        let named = after.split_once(';').and_then(|(name, after)| Some((entity(name)?, after)));
+        let named = after
+            .split_once(';')
+            .and_then(|(name, after)| Some((entity(name)?, after)));
         match named {
             Some((letter, after)) => {
                 decoded.push(letter);

@@ -59,7 +59,9 @@ pub(crate) fn is_small_enough(width: u32, height: u32) -> bool {
 }
 
 pub(crate) fn too_large() -> String {
-    format!("a picture has at most {SIDE_MAX} pixels a side and {PIXELS_MAX} in all; send a smaller one")
+    format!(
+        "a picture has at most {SIDE_MAX} pixels a side and {PIXELS_MAX} in all; send a smaller one"
+    )
 }
 
 fn image_format(format: Format) -> ImageFormat {

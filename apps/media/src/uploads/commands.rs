@@ -3,9 +3,7 @@ use entity::{upload, upload_part};
 use kernel::{Error, ProjectId, Result, UploadId, UserId};
 use platform::{Command, Write, db};
 use sea_orm::{
-    ActiveModelTrait,
-    ActiveValue::Set,
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
     sea_query::Expr,
 };
 

@@ -14,7 +14,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     commands::{Begin, Forget, Received},
-    queries::{other_offset, own, parts},
+    queries::{other_offset, parts, writable},
     together::together,
 };
 use crate::media;
@@ -95,16 +95,16 @@ async fn begun(ctx: &Ctx, headers: &HeaderMap) -> Result<Response> {
 
 /// How much of an upload is here
 #[utoipa::path(head, path = "/media/uploads/{upload_id}", tag = "media",
-    params(("upload_id" = UploadId, Path), ("Tus-Resumable" = String, Header)),
+    params(("upload_id" = String, Path), ("Tus-Resumable" = String, Header)),
     responses((status = 204)),
-    extensions(("x-authz" = json!("caller"))))]
+    extensions(("x-authz" = json!("media:write"))))]
 async fn how_far(
     Caller(ctx): Caller,
     Path(id): Path<UploadId>,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
     check_version(&headers)?;
-    let row = own(&ctx, id).await?;
+    let row = writable(&ctx, id).await?;
     let row = whole(&ctx, row).await?;
     let mut response = StatusCode::NO_CONTENT.into_response();
     describe(&mut response, &row);
@@ -115,10 +115,10 @@ async fn how_far(
 ///
 /// What arrives counts, also if the connection breaks. With the last part the file is there: `Upload-Media-Id` names it.
 #[utoipa::path(patch, path = "/media/uploads/{upload_id}", tag = "media",
-    params(("upload_id" = UploadId, Path), ("Upload-Offset" = u64, Header), ("Tus-Resumable" = String, Header)),
+    params(("upload_id" = String, Path), ("Upload-Offset" = u64, Header), ("Tus-Resumable" = String, Header)),
     request_body(content = String, content_type = "application/offset+octet-stream"),
     responses((status = 204)),
-    extensions(("x-authz" = json!("caller"))))]
+    extensions(("x-authz" = json!("media:write"))))]
 async fn go_on(
     Caller(ctx): Caller,
     Path(id): Path<UploadId>,
@@ -131,17 +131,19 @@ async fn go_on(
 async fn went_on(ctx: &Ctx, id: UploadId, headers: &HeaderMap, body: Body) -> Result<Response> {
     ctx.user_id()?;
     check_version(headers)?;
-    if headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind != PART) {
+    if headers
+        .get(header::CONTENT_TYPE)
+        .is_none_or(|kind| kind != PART)
+    {
         return Err(Error::UnsupportedFile(format!(
             "send a part as `Content-Type: {PART}`"
         )));
     }
     let offset = number(headers, &OFFSET)?;
-    let mut row = own(ctx, id).await?;
+    let mut row = writable(ctx, id).await?;
     if offset != row.received.unsigned_abs() {
         return Err(other_offset());
     }
-    media::may_add(ctx, ProjectId::from_uuid(row.project_id)).await?;
     let missing = row.size.unsigned_abs() - offset;
     if missing > 0 {
         let (ctx, user) = (ctx.clone(), ctx.user_id()?);
@@ -199,16 +201,16 @@ async fn whole(ctx: &Ctx, mut row: upload::Model) -> Result<upload::Model> {
 
 /// Give an upload up
 #[utoipa::path(delete, path = "/media/uploads/{upload_id}", tag = "media",
-    params(("upload_id" = UploadId, Path), ("Tus-Resumable" = String, Header)),
+    params(("upload_id" = String, Path), ("Tus-Resumable" = String, Header)),
     responses((status = 204)),
-    extensions(("x-authz" = json!("caller"))))]
+    extensions(("x-authz" = json!("media:write"))))]
 async fn forget(
     Caller(ctx): Caller,
     Path(id): Path<UploadId>,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
     check_version(&headers)?;
-    let row = own(&ctx, id).await?;
+    let row = writable(&ctx, id).await?;
     let parts = parts(&ctx, id).await?;
     ctx.write_account(row.user_id.into(), Forget { id }).await?;
     for part in parts {
@@ -264,21 +266,28 @@ impl Said {
         let text = headers.get(METADATA).and_then(|value| value.to_str().ok());
         let text = text.unwrap_or_default();
         let value = |wanted: &str| -> Result<Option<String>> {
-            let pairs = text.split(',').filter_map(|pair| pair.trim().split_once(' '));
+            let pairs = text
+                .split(',')
+                .filter_map(|pair| pair.trim().split_once(' '));
             let Some((_, value)) = { pairs }.find(|(name, _)| *name == wanted) else {
                 return Ok(None);
             };
             let bytes = STANDARD.decode(value.trim()).ok();
             let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
             text.map(Some).ok_or_else(|| {
-                Error::BadRequest(format!("`{wanted}` in `Upload-Metadata` must be UTF-8 in base64"))
+                Error::BadRequest(format!(
+                    "`{wanted}` in `Upload-Metadata` must be UTF-8 in base64"
+                ))
             })
         };
         let project = value("projectId")?.and_then(|text| text.parse().ok());
         let alt = value("alt")?.map(AltText::try_from).transpose();
         Ok(Self {
             project: project.ok_or_else(|| {
-                Error::invalid("/projectId", "must be in `Upload-Metadata`, as the id of a project")
+                Error::invalid(
+                    "/projectId",
+                    "must be in `Upload-Metadata`, as the id of a project",
+                )
             })?,
             filename: media::filename(&value("filename")?.unwrap_or_default())?,
             alt: alt.map_err(|sentence| Error::invalid("/alt", sentence))?,

@@ -6,10 +6,7 @@ use kernel::{Error, MediaId, ProjectId, Result, UploadId};
 use platform::Ctx;
 
 use super::queries;
-use crate::{
-    kinds::HEAD_BYTES,
-    media::NewFile,
-};
+use crate::{kinds::HEAD_BYTES, media::NewFile};
 
 /// Makes a file of an upload that is whole. Whoever comes second gets what the first one made.
 pub(super) async fn together(ctx: &Ctx, row: upload::Model) -> Result<MediaId> {

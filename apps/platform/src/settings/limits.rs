@@ -1,5 +1,7 @@
 //! How much one caller may ask for, and one owner may keep.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use crate::wrong_setting::WrongSetting;
@@ -41,6 +43,8 @@ pub struct StorageSettings {
     /// endpoint stand in the environment as `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_REGION` and
     /// `AWS_ENDPOINT`. Several instances on several machines need a bucket, or a folder that they share.
     pub files_url: Option<String>,
+    /// The program that reads files in a process of its own: it is given `read-file` and a format. This one if left out.
+    pub reader: Option<PathBuf>,
     /// How many bytes one file may have, 5 GiB at most.
     pub file_bytes_max: u64,
     /// How many bytes the files of one owner's projects may have together.
@@ -95,6 +99,7 @@ impl Default for StorageSettings {
         Self {
             owner_bytes_max: 1024 * 1024 * 1024,
             files_url: None,
+            reader: None,
             file_bytes_max: 100 * 1024 * 1024,
             owner_file_bytes_max: 10 * 1024 * 1024 * 1024,
             projects_per_owner: 1_000,

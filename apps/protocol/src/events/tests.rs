@@ -62,6 +62,7 @@ fn node() -> NodeView {
         height: Some(100.0),
         color: Some("#3B82F6".to_owned()),
         tags: vec!["a-text".to_owned()],
+        attachments: Vec::new(),
         settings: Some(Box::new(settings())),
         frame_id: Some(NodeId::generate()),
         generation_id: Some(GenerationId::generate()),

@@ -7,9 +7,10 @@ import type { components, paths } from "../../generated/schema.ts";
 export type Schemas = components["schemas"];
 
 /** The server's REST API with its own types. Whatever is no success is thrown: `Refused` or `Unreachable`. */
-export const api = createClient<paths>({ baseUrl: location.origin, fetch: send });
+export const api = createClient<paths>({ baseUrl: location.origin, fetch: authorized });
 
-async function send(request: Request): Promise<Response> {
+/** Sends a request with the session, for what is no JSON. */
+export async function authorized(request: Request): Promise<Response> {
   const token = await accessToken();
   const again = request.clone();
   const response = await sendWith(request, token);

@@ -15,6 +15,7 @@ import { CardFooter } from "./CardFooter.tsx";
 import { CardHeader } from "./CardHeader.tsx";
 import { CardGist, CardTitle } from "./CardGist.tsx";
 import { CardPrompt } from "./CardPrompt.tsx";
+import { CardFiles } from "./files/CardFiles.tsx";
 import { titleOf } from "../project/title.ts";
 import { DetailContext, type Detail } from "./detail.ts";
 import { useMarks, type Mark } from "./marks.ts";
@@ -99,6 +100,7 @@ function Body({ node, selected, isEditing, detail }: BodyProps): ReactNode {
           {node.title != null && <h3 className={styles.title}>{node.title}</h3>}
           <CardPrompt node={node} isEditing={isEditing} />
           <CardTags tags={node.tags ?? []} />
+          {node.attachments !== undefined && node.attachments.length > 0 && <CardFiles files={node.attachments} />}
           <CardAnswer node={node} selected={selected} />
           <CardFooter node={node} />
         </>

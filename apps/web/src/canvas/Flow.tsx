@@ -36,6 +36,7 @@ import { Cursors } from "./Cursors.tsx";
 import { DetailContext, useDetail, useTextScale } from "./detail.ts";
 import styles from "./Flow.module.css";
 import { Frame } from "./Frame.tsx";
+import { useFiles } from "./files/use-files.ts";
 import { Guides } from "./Guides.tsx";
 import { Labels } from "./Labels.tsx";
 import { Minimap } from "./Minimap.tsx";
@@ -82,6 +83,7 @@ export function Flow({ own }: { own: Viewport | null }) {
       data-detail={detail}
       data-lit={isLit || undefined}
       {...useHands()}
+      {...useFiles()}
     >
       <DetailContext value={detail}>{first !== null && <Drawing first={first} />}</DetailContext>
     </div>

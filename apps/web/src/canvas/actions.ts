@@ -88,6 +88,24 @@ export class Actions {
     });
   }
 
+  /** A note that holds a file. */
+  fileNote(position: Point, mediaId: string, name: string): void {
+    const note = { prompt: name, kind: "NOTE", attachments: [{ mediaId }] } as const;
+    const place = freePlace(round(position), this.#cards(), sizeOf(note));
+    this.#try(() => {
+      const { id } = this.#project.submit("node.create", {
+        ...note,
+        attachments: [{ mediaId, policy: "WHOLE" }],
+        position: place,
+      });
+      this.select([id]);
+    });
+  }
+
+  attach(id: string, mediaId: string): void {
+    this.#try(() => this.#project.submit("node.attach", { id, mediaId, policy: "WHOLE" }));
+  }
+
   /** A frame around what is selected, or an empty one. */
   frame(position: Point): void {
     const graph = this.#project.graph();

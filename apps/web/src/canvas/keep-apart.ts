@@ -45,6 +45,7 @@ function resized(op: Op): string[] {
     case "batch":
       return op.data.ops.flatMap((one) => resized(one));
     case "node.update":
+    case "node.attach":
       return [op.data.id];
     case "generation.start":
     case "generation.select":

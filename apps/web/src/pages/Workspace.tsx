@@ -32,6 +32,7 @@ import { useText } from "../text/index.ts";
 import { AskingContext, useMakeAsking } from "../thread/asking.ts";
 import { Thread } from "../thread/Thread.tsx";
 import { useAddress } from "./address.ts";
+import { Uploads } from "../project/files/Uploads.tsx";
 import { COMMANDS, TABS, WINDOWS } from "./parts.ts";
 import styles from "./Workspace.module.css";
 
@@ -115,6 +116,7 @@ function Page({ own }: { own: Viewport | null }) {
         </div>
       </div>
       <Windows />
+      <Uploads />
     </>
   );
 }

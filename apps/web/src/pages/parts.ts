@@ -10,6 +10,7 @@ import { search, searchWindow } from "../canvas/palette/Palette.tsx";
 import { shortcuts, shortcutsWindow } from "../canvas/ShortcutSheet.tsx";
 import { trash, trashWindow } from "../canvas/Trash.tsx";
 import { agentsTab } from "../panel/agents/Agents.tsx";
+import { viewerWindow } from "../panel/files/Viewer.tsx";
 import { instruct, instructionWindow } from "../panel/agents/InstructionLine.tsx";
 import { answerTab } from "../panel/answer/Answer.tsx";
 import { attemptsTab } from "../panel/attempts/Attempts.tsx";
@@ -36,6 +37,7 @@ export const WINDOWS: readonly PageWindow[] = [
   changesWindow,
   settingsWindow,
   shareWindow,
+  viewerWindow,
 ];
 
 export const COMMANDS: readonly CanvasCommand[] = [

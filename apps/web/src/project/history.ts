@@ -9,6 +9,7 @@ import type {
   ProjectSync,
   SingleOp,
 } from "../sync/index.ts";
+import type { Attachment } from "./ui-state.ts";
 
 /** How many of one's own changes can be taken back. */
 const STEPS_MAX = 200;
@@ -245,6 +246,9 @@ function inverseOf(op: SingleOp, id: string, before: CanvasGraph): TakeBack | nu
       return formerly(op.data, before);
     case "node.move":
       return moving(op.data, before);
+    case "node.attach":
+    case "node.detach":
+      return withFilesOf(op.data.id, before);
     case "edge.create": {
       // The edges of a node that is made with them go with it.
       const ends = [op.data.sourceId, op.data.targetId];
@@ -278,6 +282,18 @@ function inverseOf(op: SingleOp, id: string, before: CanvasGraph): TakeBack | nu
 function deleting(id: string): TakeBack {
   return (now) => (now.nodes.has(id) ? { op: "node.delete", data: { id } } : null);
 }
+
+/** The files of a node as they were; what others attached since is theirs. */
+function withFilesOf(id: string, before: CanvasGraph): TakeBack | null {
+  const files = before.nodes.get(id)?.attachments ?? [];
+  return (now) => (now.nodes.has(id) ? updateOf(id, { attachments: files.map(asAsked) }) : null);
+}
+
+const asAsked = ({ mediaId, policy, pages }: Attachment) => ({
+  mediaId,
+  policy,
+  ...(pages !== undefined && { pages }),
+});
 
 function moving(data: Ops["node.move"], before: CanvasGraph): TakeBack | null {
   const were = data.positions.flatMap(({ id }) => {
@@ -316,6 +332,8 @@ function formerField(node: NodeView, name: keyof NodeView, { settings }: Ops["no
       return node.role ?? "USER";
     case "tags":
       return node.tags ?? [];
+    case "attachments":
+      return (node.attachments ?? []).map(asAsked);
     default:
       return node[name] ?? null;
   }

@@ -11,6 +11,7 @@ export type Right =
   | "agents:write"
   | "costs:read"
   | "presence:write"
+  | "media:write"
   | "members:read"
   | "members:write"
   | "members:delete"

@@ -33,6 +33,8 @@ const PADDING = 18;
 const HEADER_HEIGHT = 38;
 const TITLE_HEIGHT = 26;
 const TAGS_HEIGHT = 30;
+/** What CardFiles.module.css makes of a row of files. */
+const FILES_HEIGHT = 84;
 const FOOTER_HEIGHT = 30;
 const PROMPT_HEIGHT_MAX = 192;
 const NOTE_HEIGHT_MAX = 400;
@@ -42,7 +44,9 @@ const LETTERS_SEEN_MAX = 1_000;
 
 /** What the size of a card follows from. */
 export type Sized = Pick<NodeView, "prompt"> &
-  Partial<Pick<NodeView, "response" | "status" | "kind" | "role" | "title" | "tags" | "width" | "height">>;
+  Partial<Pick<NodeView, "response" | "status" | "kind" | "role" | "title" | "tags" | "width" | "height">> & {
+    attachments?: readonly unknown[];
+  };
 
 /**
  * How large a node is drawn. It follows from what the node says and not from how a browser draws it, so that it is the
@@ -61,14 +65,16 @@ export const answeredSize = (node: Sized): Size =>
 
 export const boxOf = (node: NodeView): Box => ({ id: node.id, ...node.position, ...sizeOf(node) });
 
-function heightOf({ prompt, response = null, status, kind, title, tags }: Sized, width: number): number {
+function heightOf(node: Sized, width: number): number {
+  const { prompt, response = null, status, kind, title, tags = [], attachments = [] } = node;
   const lineLetters = (LETTERS_PER_LINE * width) / CARD_WIDTH;
   const promptMax = kind === "NOTE" ? NOTE_HEIGHT_MAX : PROMPT_HEIGHT_MAX;
   const head =
     HEADER_HEIGHT +
     (title == null ? 0 : TITLE_HEIGHT) +
     Math.min(promptMax, textHeight(prompt, lineLetters)) +
-    (tags === undefined || tags.length === 0 ? 0 : TAGS_HEIGHT);
+    (tags.length === 0 ? 0 : TAGS_HEIGHT) +
+    (attachments.length === 0 ? 0 : FILES_HEIGHT);
   if (status === "GENERATING") return head + ANSWER_HEIGHT_MAX + FOOTER_HEIGHT;
   if (response === null) return head;
   return head + Math.min(ANSWER_HEIGHT_MAX, textHeight(response, lineLetters)) + FOOTER_HEIGHT;

@@ -2,6 +2,8 @@ import { createContext, use } from "react";
 import { useStore } from "zustand";
 import { createStore, type StoreApi } from "zustand/vanilla";
 
+import type { NodeView } from "../sync/index.ts";
+
 /** Stands for whatever the panel shows first. */
 export const FIRST_TAB = "";
 
@@ -60,6 +62,9 @@ export interface AnswerDraft {
   readonly base: { readonly version: number; readonly response: string };
 }
 
+/** A file at a node. */
+export type Attachment = NonNullable<NodeView["attachments"]>[number];
+
 /** What only this page knows of a project: nothing here is stored or shared. */
 export interface CanvasUi {
   readonly selection: ReadonlySet<string>;
@@ -92,6 +97,8 @@ export interface CanvasUi {
   readonly menu: { readonly target: Target; readonly at: { readonly x: number; readonly y: number } } | null;
   /** Only what is like this stands out. */
   readonly filter: Filter | null;
+  /** The file that is looked at. */
+  readonly file: Attachment | null;
   /** Which of the page's own windows is open. */
   readonly open: string | null;
   readonly view: View;
@@ -136,6 +143,7 @@ export const newCanvasStore = (fields: Partial<CanvasUi> = {}): CanvasStore =>
     task: null,
     menu: null,
     filter: null,
+    file: null,
     open: null,
     view: "canvas",
     at: NEWEST,

@@ -99,7 +99,7 @@ export function applyStaleness(state: State, { stale = [], fresh = [] }: Pick<Ev
 
 type ProjectEvent = Extract<
   EventBody,
-  { op: `project.${string}` | `member.${string}` | `invitation.${string}` | `changeset.${string}` }
+  { op: `project.${string}` | `member.${string}` | `invitation.${string}` | `changeset.${string}` | `media.${string}` }
 >;
 
 function applyToProject(state: State, event: ProjectEvent, at: string): boolean {
@@ -133,6 +133,10 @@ function applyToProject(state: State, event: ProjectEvent, at: string): boolean 
     case "invitation.create":
     case "invitation.revoke":
     // What belongs together is read over REST; the edits themselves are events of their own.
+    // Files are read over REST; what of them stands at nodes, the nodes say.
+    case "media.add":
+    case "media.update":
+    case "media.remove":
     case "changeset.open":
     case "changeset.propose":
     case "changeset.accept":

@@ -28,6 +28,9 @@ function expected(overlay: Overlay, id: string, request: SingleOp, at: string): 
       });
       return { op: "node.move", data: { positions } };
     }
+    case "node.attach":
+    case "node.detach":
+      return withFiles(overlay, request, at);
     case "node.delete":
       return overlay.nodes.get(request.data.id) && { op: "node.delete", data: { id: request.data.id } };
     case "node.restore":
@@ -91,9 +94,35 @@ function newNode(id: string, data: Ops["node.create"], at: string): NodeView {
   };
 }
 
+/** A file of which the server has not said yet what it is, and how much of it enters contexts. */
+const unknownFile = ({ mediaId, policy = "WHOLE" }: Pick<Ops["node.attach"], "mediaId" | "policy">) =>
+  ({ mediaId, policy, type: "DOCUMENT", name: "…", tokens: 0, sha256: "" }) as const;
+
+const asKnown = (node: NodeView, asked: Pick<Ops["node.attach"], "mediaId" | "policy">) =>
+  node.attachments?.find(({ mediaId, policy }) => mediaId === asked.mediaId && policy === asked.policy) ??
+  unknownFile(asked);
+
+type OfFiles = Extract<SingleOp, { op: "node.attach" | "node.detach" }>;
+
+function withFiles(overlay: Overlay, { op, data }: OfFiles, at: string): EventBody | undefined {
+  const node = overlay.nodes.get(data.id);
+  if (node === undefined) return undefined;
+  const { attachments = [], id, version } = node;
+  const known = attachments.some(({ mediaId }) => mediaId === data.mediaId);
+  const after =
+    op === "node.detach"
+      ? attachments.filter(({ mediaId }) => mediaId !== data.mediaId)
+      : known
+        ? attachments.map((one) => (one.mediaId === data.mediaId ? { ...one, policy: data.policy ?? "WHOLE" } : one))
+        : [...attachments, unknownFile(data)];
+  return { op: "node.update", data: { id, version, updatedAt: at, attachments: after } };
+}
+
 /** What most nodes do not say. */
-function said({ kind, role, title, width, height, color, tags, settings, frameId }: Ops["node.create"]) {
+function said(node: Ops["node.create"]) {
+  const { kind, role, title, width, height, color, tags, attachments, settings, frameId } = node;
   return {
+    ...(attachments !== undefined && { attachments: attachments.map(unknownFile) }),
     ...(kind !== undefined && { kind }),
     ...(role !== undefined && { role }),
     ...(tags !== undefined && { tags }),
@@ -131,6 +160,7 @@ function updated(overlay: Overlay, data: Ops["node.update"], at: string): EventB
     data: {
       ...(isRewritten && byHand(node, data.response)),
       ...nodeFields(data),
+      ...(data.attachments !== undefined && { attachments: data.attachments.map((one) => asKnown(node, one)) }),
       ...(data.settings !== undefined && { settings: patchedSettings(node.settings, data.settings) }),
       version: node.version,
       updatedAt: at,
@@ -153,7 +183,7 @@ function byHand({ generationId }: NodeView, response: string | null | undefined)
 
 /** Without what says only how the change is to be made. */
 function nodeFields(data: Ops["node.update"]) {
-  const { baseVersion: _base, whileGenerating: _while, settings: _settings, ...fields } = data;
+  const { baseVersion: _base, whileGenerating: _while, settings: _settings, attachments: _files, ...fields } = data;
   return fields;
 }
 

@@ -31,7 +31,8 @@ function nodeState(node: NodeView) {
 }
 
 /** What most nodes do not say; what is not said is left out. Not everybody may read instructions. */
-function said({ kind, role, title, width, height, color, tags, settings, frameId }: NodeView) {
+function said(node: NodeView) {
+  const { kind, role, title, width, height, color, tags, attachments, settings, frameId } = node;
   const { customInstructions: _, ...shown } = settings ?? {};
   const all = {
     kind: kind === "PROMPT" ? undefined : kind,
@@ -41,6 +42,7 @@ function said({ kind, role, title, width, height, color, tags, settings, frameId
     height,
     color,
     tags: tags?.length === 0 ? undefined : tags,
+    attachments: attachments?.length === 0 ? undefined : attachments,
     settings: Object.keys(shown).length === 0 ? undefined : shown,
     frameId,
   };

@@ -45,7 +45,9 @@ impl Command for Attach {
 
     async fn apply(&self, write: &mut Write) -> Result<()> {
         let mut all = before(write, self.node).await?;
-        let place = all.iter().position(|one| one.media_id == self.file.media_id);
+        let place = all
+            .iter()
+            .position(|one| one.media_id == self.file.media_id);
         match place.and_then(|place| all.get_mut(place)) {
             Some(one) => one.clone_from(&self.file),
             None => all.push(self.file.clone()),

@@ -25,8 +25,26 @@ pub(crate) struct Model {
 
 /// What stands in the names of models that see, of the families that are served most.
 const SEEING: [&str; 20] = [
-    "gpt-4o", "gpt-4.1", "gpt-5", "o3", "o4", "claude", "gemini", "gemma-3", "gemma3", "llava", "pixtral", "mistral-small",
-    "mistral-medium", "vision", "-vl", "vl-", "internvl", "llama-4", "llama4", "moondream",
+    "gpt-4o",
+    "gpt-4.1",
+    "gpt-5",
+    "o3",
+    "o4",
+    "claude",
+    "gemini",
+    "gemma-3",
+    "gemma3",
+    "llava",
+    "pixtral",
+    "mistral-small",
+    "mistral-medium",
+    "vision",
+    "-vl",
+    "vl-",
+    "internvl",
+    "llama-4",
+    "llama4",
+    "moondream",
 ];
 
 fn sees(name: &str) -> bool {

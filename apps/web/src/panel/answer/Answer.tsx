@@ -14,6 +14,7 @@ import { LastFailure, Staleness } from "./Notices.tsx";
 import { Votes } from "./Votes.tsx";
 import { NodeSettings } from "./NodeSettings.tsx";
 import type { Tab } from "../../project/parts.ts";
+import { Files } from "../files/Files.tsx";
 import { ofOneNode } from "../parts/of-one-node.tsx";
 
 /** A node's question and what was answered, with everything to ask again. */
@@ -41,6 +42,7 @@ function Shown({ node }: { node: NodeView }) {
         )}
         {mayRun && isAsked(node) && <Ask node={node} writing={writing} />}
       </Section>
+      <Files node={node} />
       {!isWriting && node.status === "STALE" && <Staleness node={node} />}
       {!isWriting && <LastFailure node={node} last={attempts.items?.[0]} />}
       {isAsked(node) && <AnswerText node={node} writing={writing} />}

@@ -24,7 +24,7 @@ const codes: Readonly<Record<string, string>> = {
   context_too_large:
     "The instructions and the prompt do not fit the model’s context window. Shorten them, or choose another model.",
   payload_too_large: "That is more than the server accepts at once. Do it in smaller parts.",
-  unsupported_media_type: "The server did not understand this. Reload the page and try again.",
+  unsupported_media_type: "This kind of file is not accepted. Send a picture, a document, sound or video.",
   self_edge: "A node cannot be based on itself.",
   op_reused: "The server took this for something else. Do it again.",
   idempotency_reused: "The server took this for something else. Do it again.",
@@ -33,6 +33,7 @@ const codes: Readonly<Record<string, string>> = {
   too_much_work: "That is too much for one change. Do it in smaller parts.",
   storage_full:
     "The owner of this project has no storage left. Nothing is lost; to continue, they delete projects or have the limit raised.",
+  disk_full: "The server’s disk is full. Nothing was kept; try again later.",
   rate_limited: "Too many requests for now. Try again later.",
   internal: "Something went wrong on the server. Try again, and tell whoever runs it if it happens again.",
   busy: "The server is very busy. Nothing was changed; try again in a moment.",

@@ -29,7 +29,8 @@ export const refusals: Text["refusals"] = {
     context_too_large:
       "Les instructions et la question dépassent la fenêtre de contexte du modèle. Raccourcissez-les, ou choisissez un autre modèle.",
     payload_too_large: "C’est plus que le serveur n’accepte à la fois. Procédez par parties.",
-    unsupported_media_type: notUnderstood,
+    unsupported_media_type:
+      "Ce type de fichier n’est pas accepté. Envoyez une image, un document, un son ou une vidéo.",
     self_edge: "Un nœud ne peut pas se baser sur lui-même.",
     idempotency_reused: takenForAnother,
     idempotency_running: "Le serveur y travaille encore. Attendez un instant.",
@@ -40,6 +41,7 @@ export const refusals: Text["refusals"] = {
       "Le propriétaire de ce projet n’a plus de place. Rien n’est perdu ; pour continuer, il supprime des projets ou fait relever la limite.",
     answer_above_missing: "La réponse précédente manque : cette question n’a pas été posée. Relancez-la ensuite.",
     account_disabled: "Le compte qui a demandé cela a été désactivé. Relancez.",
+    disk_full: "Le disque du serveur est plein. Rien n’a été gardé ; réessayez plus tard.",
     rate_limited: "Trop de demandes pour le moment. Réessayez plus tard.",
     internal:
       "Une erreur est survenue sur le serveur. Réessayez, et prévenez la personne qui l’exploite si cela se répète.",

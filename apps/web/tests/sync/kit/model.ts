@@ -126,7 +126,7 @@ export class ModelServer {
     }
   }
 
-  #update({ id, baseVersion, settings: _, ...fields }: Ops["node.update"]): object | null {
+  #update({ id, baseVersion, settings: _, attachments: _files, ...fields }: Ops["node.update"]): object | null {
     const { view, textVersion } = this.#node(id);
     if (baseVersion === undefined) throw new Error("text without a base");
     if (baseVersion < textVersion || baseVersion > view.version) throw new Refused("version_mismatch");
