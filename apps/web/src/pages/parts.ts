@@ -15,6 +15,7 @@ import { answerTab } from "../panel/answer/Answer.tsx";
 import { attemptsTab } from "../panel/attempts/Attempts.tsx";
 import { changes, changesWindow } from "../panel/changes/Changes.tsx";
 import { compareTab } from "../panel/compare/Compare.tsx";
+import { compare, compareWindow } from "../panel/compare/window.tsx";
 import { contextTab } from "../panel/context/Context.tsx";
 import { togglePanel } from "../panel/Panel.tsx";
 import { settings, settingsWindow } from "../panel/project/ProjectSettings.tsx";
@@ -31,6 +32,7 @@ export const WINDOWS: readonly PageWindow[] = [
   instructionWindow,
   markingWindow,
   filterWindow,
+  compareWindow,
   shortcutsWindow,
   trashWindow,
   changesWindow,
@@ -47,7 +49,7 @@ export const COMMANDS: readonly CanvasCommand[] = [
   selected.followUp,
   nodes.branch,
   nodes.pin,
-  selected.compare,
+  compare,
   selected.synthesise,
   selected.marking,
   selected.copyMarkdown,

@@ -3,7 +3,9 @@ import { useMay } from "../project/use-rights.ts";
 import { useCanvasStore } from "../project/ui-state.ts";
 import { useText } from "../text/index.ts";
 import { Button } from "../ui/Button.tsx";
+import { canCompare, comparable } from "./compare/comparable.ts";
 import { compareTab } from "./compare/Compare.tsx";
+import { compareWindow } from "./compare/window.tsx";
 import { useUsage } from "./data/queries.ts";
 import styles from "./Overview.module.css";
 import { Actions, NodeLink, Reading, Section, Soft } from "./parts/Parts.tsx";
@@ -63,7 +65,9 @@ export function Many({ nodes }: { nodes: readonly string[] }) {
   const { panel } = useText();
   const ui = useCanvasStore();
   const { isGuest } = useAccess();
+  const graph = useGraph();
   const [a, b] = nodes;
+  const canStand = canCompare(comparable(graph, nodes));
   return (
     <Section title={panel.many.title(nodes.length)}>
       <ul className={styles.nodes}>
@@ -73,15 +77,15 @@ export function Many({ nodes }: { nodes: readonly string[] }) {
           </li>
         ))}
       </ul>
-      {isGuest ? null : nodes.length === 2 && a !== undefined && b !== undefined ? (
-        <Actions>
+      {!canStand && <Soft>{panel.many.text}</Soft>}
+      <Actions>
+        {!isGuest && nodes.length === 2 && a !== undefined && b !== undefined && (
           <Button look="primary" onClick={() => ui.setState({ panel: compareTab.id, comparing: [a, b] })}>
             {panel.many.compare}
           </Button>
-        </Actions>
-      ) : (
-        <Soft>{panel.many.text}</Soft>
-      )}
+        )}
+        {canStand && <Button onClick={() => ui.setState({ open: compareWindow.id })}>{panel.compare.wide}</Button>}
+      </Actions>
     </Section>
   );
 }

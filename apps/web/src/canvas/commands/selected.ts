@@ -1,4 +1,4 @@
-import { Columns2, Copy, Download, GitMerge, Tags } from "lucide-react";
+import { Copy, Download, GitMerge, Tags } from "lucide-react";
 
 import { api, data } from "../../api/client.ts";
 import { opens } from "../../project/parts.ts";
@@ -24,16 +24,6 @@ export const followUp: CanvasCommand = {
   isPointed: true,
   isFor: (hands) => selectedIn(hands).length === 1,
   run: () => focusFollowUp(),
-};
-
-export const compare: CanvasCommand = {
-  id: "compare",
-  view: "canvas",
-  on: ["selection"],
-  icon: Columns2,
-  label: ({ hands }) => hands.compare,
-  isFor: (hands) => selectedIn(hands).length === 2,
-  run: ({ store }) => store.setState({ panel: "compare" }),
 };
 
 export const synthesise: CanvasCommand = {

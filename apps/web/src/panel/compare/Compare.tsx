@@ -33,7 +33,7 @@ function Both({ a, b }: { a: string; b: string }) {
       <Sides a={left} b={right} onSwap={() => setSwapped(!isSwapped)} />
       <Common comparison={comparison.data} a={left} b={right} />
       <Texts a={left} b={right} />
-      {mayWrite && <Merge a={left} b={right} />}
+      {mayWrite && <Merge nodes={[left, right]} />}
     </>
   );
 }

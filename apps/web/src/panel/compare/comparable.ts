@@ -1,0 +1,15 @@
+import { isFrame } from "../../project/kinds.ts";
+import type { CanvasGraph, NodeView } from "../../sync/index.ts";
+
+/** More than these nobody reads beside each other; it is also as many as the server brings together in one. */
+export const COMPARED_MAX = 10;
+
+/** Of what is selected that which can stand in columns, in the order in which it stands on the canvas. */
+export function comparable(graph: CanvasGraph | null, selection: Iterable<string>): readonly NodeView[] {
+  return [...selection]
+    .flatMap((id) => graph?.nodes.get(id) ?? [])
+    .filter((node) => !isFrame(node))
+    .toSorted((a, b) => a.position.x - b.position.x || a.position.y - b.position.y);
+}
+
+export const canCompare = (nodes: readonly unknown[]): boolean => nodes.length > 1 && nodes.length <= COMPARED_MAX;
