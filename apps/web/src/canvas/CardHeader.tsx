@@ -14,6 +14,7 @@ import { toggleFold } from "./fold.ts";
 import { useAccess, useGraph, useProjectState, useWriting } from "../project/project.ts";
 import { descendantsOf, shapeOf } from "../project/graph.ts";
 import { useCanvas, useCanvasStore } from "../project/ui-state.ts";
+import { copyLink } from "../project/copy-link.ts";
 import { showThread } from "../project/view.ts";
 
 /** How the node stands, and what can be done with it. */
@@ -129,6 +130,7 @@ function More({ node }: { node: NodeView }) {
       <Item keys="T" onSelect={() => showThread(store, node.id)}>
         {words.thread.open}
       </Item>
+      <Item onSelect={() => void copyLink("canvas", node.id)}>{words.thread.copyLink}</Item>
       {tabs.map(
         ({ id, offer }) =>
           offer !== undefined && (

@@ -2,7 +2,7 @@ import { AlignStartVertical, ArrowLeft, Ellipsis } from "lucide-react";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 
-import { LogIn } from "../project/LogIn.tsx";
+import { LogIn, SignUp } from "../project/LogIn.tsx";
 import { useAccess, useGraph } from "../project/project.ts";
 import { useMay } from "../project/use-rights.ts";
 import { useCanvas } from "../project/ui-state.ts";
@@ -20,15 +20,21 @@ import styles from "./TopBar.module.css";
 
 const ARRANGEMENTS: readonly Arrangement[] = ["left", "center", "right", "top", "middle", "bottom", "across", "down"];
 
-/** `children` is what other parts of the page put into the bar. */
-export function TopBar({ children }: { children: ReactNode }) {
+interface Props {
+  /** Whose page this is, for whoever comes from outside; others have the way back to their projects there. */
+  brand?: ReactNode;
+  /** What other parts of the page put into the bar. */
+  children: ReactNode;
+}
+
+export function TopBar({ brand, children }: Props) {
   const { canvas } = useText();
   const { project } = useGraph();
   const edit = useMay("graph:write");
   const { isGuest } = useAccess();
   return (
     <header className={styles.bar}>
-      {!isGuest && (
+      {brand ?? (
         <Link href="/" className={styles.back} aria-label={canvas.back} title={canvas.back}>
           <ArrowLeft aria-hidden />
         </Link>
@@ -43,6 +49,7 @@ export function TopBar({ children }: { children: ReactNode }) {
         <Buttons place="bar" />
         <MoreMenu />
         {isGuest && <LogIn className={styles.logIn} />}
+        {isGuest && <SignUp className={styles.signUp} />}
         <Buttons place="end" />
       </div>
     </header>

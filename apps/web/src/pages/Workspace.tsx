@@ -33,6 +33,7 @@ import { AskingContext, useMakeAsking } from "../thread/asking.ts";
 import { Thread } from "../thread/Thread.tsx";
 import { useAddress } from "./address.ts";
 import { COMMANDS, TABS, WINDOWS } from "./parts.ts";
+import { About, Brand, useIsVisit } from "./Visit.tsx";
 import styles from "./Workspace.module.css";
 
 /** The page of a project: the bar, the canvas, and the details beside it. */
@@ -94,14 +95,16 @@ function Page({ own }: { own: Viewport | null }) {
   useAgentNews();
   useChangeNews();
   const view = useCanvas((ui) => ui.view);
+  const isVisit = useIsVisit();
   const hasPanel = useCanvas((ui) => ui.panel !== null);
   return (
     <>
       <div className={styles.workspace}>
-        <TopBar>
+        <TopBar brand={isVisit ? <Brand /> : undefined}>
           <RefreshButton />
           <MakeCopy />
         </TopBar>
+        {isVisit && <About />}
         <div className={styles.body}>
           {view === "thread" ? (
             <Thread />
