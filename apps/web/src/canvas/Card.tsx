@@ -100,7 +100,7 @@ function Body({ node, selected, isEditing, detail }: BodyProps): ReactNode {
           <CardPrompt node={node} isEditing={isEditing} />
           <CardTags tags={node.tags ?? []} />
           <CardAnswer node={node} selected={selected} />
-          <CardFooter node={node} />
+          <CardFooter node={node} selected={selected} />
         </>
       );
   }

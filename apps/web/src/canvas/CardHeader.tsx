@@ -23,11 +23,12 @@ export function CardHeader({ node }: { node: NodeView }) {
   const edit = useMay("graph:write");
   const run = useMay("runs:run");
   const isUnsent = useIsUnsent(node);
+  const standing = useStanding(node);
   return (
     <header className={styles.header}>
       <span className={styles.status}>
         <span className={styles.dot} aria-hidden="true" />
-        {!isAsked(node) ? canvas.kind[kindOf(node)] : isUnsent ? canvas.asksLater : canvas.status[node.status]}
+        {isUnsent ? canvas.asksLater : standing}
       </span>
       {node.pinned && <Pin className={styles.pinned} role="img" aria-label={canvas.pinned} />}
       <Fold id={node.id} />
@@ -38,6 +39,14 @@ export function CardHeader({ node }: { node: NodeView }) {
       </div>
     </header>
   );
+}
+
+/** How a node stands; an answer that was stopped is none. */
+function useStanding(node: NodeView): string {
+  const { canvas, panel } = useText();
+  const isStopped = useCanvas(({ stopped }) => node.generationId !== null && stopped.has(node.generationId));
+  if (!isAsked(node)) return canvas.kind[kindOf(node)];
+  return isStopped && node.status === "COMPLETED" ? panel.runState.CANCELLED : canvas.status[node.status];
 }
 
 /** Asked without a server: no model knows of it. */

@@ -22,6 +22,7 @@ import { Panel } from "../panel/Panel.tsx";
 import { RefreshButton } from "../panel/Refresh.tsx";
 import { useAskAgent } from "../project/agents/asking.ts";
 import { useAgentNews } from "../project/agents/news.ts";
+import { useStoppedNews } from "../project/attempts.ts";
 import { useChangeNews } from "../project/changes/news.ts";
 import { HistoryContext, useHistory } from "../project/history-context.ts";
 import { History } from "../project/history.ts";
@@ -94,6 +95,7 @@ function Page({ own }: { own: Viewport | null }) {
   useRefusals();
   useAgentNews();
   useChangeNews();
+  useStoppedNews();
   const view = useCanvas((ui) => ui.view);
   const isVisit = useIsVisit();
   const hasPanel = useCanvas((ui) => ui.panel !== null);

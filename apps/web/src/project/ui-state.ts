@@ -92,6 +92,8 @@ export interface CanvasUi {
   readonly menu: { readonly target: Target; readonly at: { readonly x: number; readonly y: number } } | null;
   /** Only what is like this stands out. */
   readonly filter: Filter | null;
+  /** Attempts that are known to have been stopped before they were complete. */
+  readonly stopped: ReadonlySet<string>;
   /** Which of the page's own windows is open. */
   readonly open: string | null;
   readonly view: View;
@@ -136,6 +138,7 @@ export const newCanvasStore = (fields: Partial<CanvasUi> = {}): CanvasStore =>
     task: null,
     menu: null,
     filter: null,
+    stopped: NONE,
     open: null,
     view: "canvas",
     at: NEWEST,
