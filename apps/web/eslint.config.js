@@ -14,8 +14,22 @@ const WALLS = {
   canvas: ["sync", "text", "session", "api", "ui", "markdown", "project"],
   panel: ["sync", "text", "session", "api", "ui", "markdown", "project"],
   thread: ["sync", "text", "session", "api", "ui", "markdown", "project", "panel"],
+  export: ["sync", "text", "session", "api", "ui", "markdown", "project", "canvas", "panel", "thread"],
   around: ["sync", "text", "session", "api", "ui", "project"],
-  pages: ["sync", "text", "session", "api", "ui", "project", "canvas", "panel", "thread", "around"],
+  pages: [
+    "sync",
+    "text",
+    "session",
+    "api",
+    "ui",
+    "markdown",
+    "project",
+    "canvas",
+    "panel",
+    "thread",
+    "export",
+    "around",
+  ],
   app: ["sync", "text", "session", "api", "ui", "around", "pages"],
 };
 

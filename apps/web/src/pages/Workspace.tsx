@@ -18,6 +18,7 @@ import { useShortcuts } from "../canvas/shortcuts.ts";
 import { bringIntoSight } from "../canvas/sight.ts";
 import { TopBar } from "../canvas/TopBar.tsx";
 import { useKeptView } from "../canvas/viewport.ts";
+import { fetchSoon } from "../markdown/late.ts";
 import { Panel } from "../panel/Panel.tsx";
 import { RefreshButton } from "../panel/Refresh.tsx";
 import { useAskAgent } from "../project/agents/asking.ts";
@@ -83,6 +84,7 @@ function Page({ own }: { own: Viewport | null }) {
   useEffect(() => {
     document.title = project.name;
   }, [project.name]);
+  useEffect(fetchSoon, []);
   useAddress();
   useShortcuts();
   useShared();

@@ -9,17 +9,14 @@ import * as view from "../canvas/commands/view.ts";
 import { search, searchWindow } from "../canvas/palette/Palette.tsx";
 import { shortcuts, shortcutsWindow } from "../canvas/ShortcutSheet.tsx";
 import { trash, trashWindow } from "../canvas/Trash.tsx";
-import { agentsTab } from "../panel/agents/Agents.tsx";
-import { instruct, instructionWindow } from "../panel/agents/InstructionLine.tsx";
+import { exportAs, exportWindow } from "../export/window.tsx";
+import { instruct, instructionWindow } from "../panel/agents/window.tsx";
 import { answerTab } from "../panel/answer/Answer.tsx";
-import { attemptsTab } from "../panel/attempts/Attempts.tsx";
-import { changes, changesWindow } from "../panel/changes/Changes.tsx";
-import { compareTab } from "../panel/compare/Compare.tsx";
+import { changes, changesWindow } from "../panel/changes/window.tsx";
 import { compare, compareWindow } from "../panel/compare/window.tsx";
-import { contextTab } from "../panel/context/Context.tsx";
 import { togglePanel } from "../panel/Panel.tsx";
-import { settings, settingsWindow } from "../panel/project/ProjectSettings.tsx";
-import { usageTab } from "../panel/usage/Usage.tsx";
+import { agentsTab, attemptsTab, compareTab, contextTab, usageTab } from "../panel/tabs.ts";
+import { settings, settingsWindow } from "../panel/project/window.tsx";
 import type { PageWindow, Tab } from "../project/parts.ts";
 import * as thread from "../thread/commands.ts";
 
@@ -33,6 +30,7 @@ export const WINDOWS: readonly PageWindow[] = [
   markingWindow,
   filterWindow,
   compareWindow,
+  exportWindow,
   shortcutsWindow,
   trashWindow,
   changesWindow,
@@ -53,7 +51,7 @@ export const COMMANDS: readonly CanvasCommand[] = [
   selected.synthesise,
   selected.marking,
   selected.copyMarkdown,
-  selected.exportMarkdown,
+  exportAs,
   selected.carryFull,
   selected.carrySummary,
   selected.carryNothing,

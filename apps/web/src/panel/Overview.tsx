@@ -3,14 +3,13 @@ import { useMay } from "../project/use-rights.ts";
 import { useCanvasStore } from "../project/ui-state.ts";
 import { useText } from "../text/index.ts";
 import { Button } from "../ui/Button.tsx";
-import { canCompare, comparable } from "./compare/comparable.ts";
-import { compareTab } from "./compare/Compare.tsx";
+import { canCompare, comparable, COMPARE_TAB } from "./compare/comparable.ts";
 import { compareWindow } from "./compare/window.tsx";
 import { useUsage } from "./data/queries.ts";
 import styles from "./Overview.module.css";
 import { Actions, NodeLink, Reading, Section, Soft } from "./parts/Parts.tsx";
 import { Refresh } from "./Refresh.tsx";
-import { Total } from "./usage/Usage.tsx";
+import { Total } from "./usage/Total.tsx";
 
 /** The project, when nothing is selected. */
 export function Overview() {
@@ -80,7 +79,7 @@ export function Many({ nodes }: { nodes: readonly string[] }) {
       {!canStand && <Soft>{panel.many.text}</Soft>}
       <Actions>
         {!isGuest && nodes.length === 2 && a !== undefined && b !== undefined && (
-          <Button look="primary" onClick={() => ui.setState({ panel: compareTab.id, comparing: [a, b] })}>
+          <Button look="primary" onClick={() => ui.setState({ panel: COMPARE_TAB, comparing: [a, b] })}>
             {panel.many.compare}
           </Button>
         )}

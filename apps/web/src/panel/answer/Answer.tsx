@@ -9,12 +9,14 @@ import styles from "./Answer.module.css";
 import { AnswerText } from "./AnswerText.tsx";
 import { Ask } from "./Ask.tsx";
 import { AnswerFacts } from "./AnswerFacts.tsx";
-import { Feedback } from "./Feedback.tsx";
+import { soonComponent } from "../../markdown/late.ts";
 import { LastFailure, Staleness } from "./Notices.tsx";
 import { Votes } from "./Votes.tsx";
-import { NodeSettings } from "./NodeSettings.tsx";
 import type { Tab } from "../../project/parts.ts";
 import { ofOneNode } from "../parts/of-one-node.tsx";
+
+const Feedback = soonComponent(async () => (await import("./Feedback.tsx")).Feedback);
+const NodeSettings = soonComponent(async () => (await import("./NodeSettings.tsx")).NodeSettings);
 
 /** A node's question and what was answered, with everything to ask again. */
 function Answer({ id }: { id: string }) {

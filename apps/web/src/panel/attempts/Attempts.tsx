@@ -8,12 +8,10 @@ import { Actions, Reading, Section, Soft } from "../parts/Parts.tsx";
 import { AttemptRow } from "./AttemptRow.tsx";
 import styles from "./Attempts.module.css";
 import { SideBySide } from "./SideBySide.tsx";
-import type { Tab } from "../../project/parts.ts";
 import { COMPARED_MAX } from "../compare/comparable.ts";
-import { ofOneNode } from "../parts/of-one-node.tsx";
 
 /** Every answer that was tried here; any of them can be the node's. */
-function Attempts({ id }: { id: string }) {
+export function Attempts({ id }: { id: string }) {
   const seesCosts = useMay("costs:read");
   const { panel } = useText();
   return seesCosts ? <List id={id} /> : <Soft>{panel.forEditors}</Soft>;
@@ -64,13 +62,3 @@ function List({ id }: { id: string }) {
     </Section>
   );
 }
-
-export const attemptsTab: Tab = {
-  id: "attempts",
-  label: ({ panel }) => panel.tabs.attempts,
-  offer: ({ canvas }) => canvas.showAttempts,
-  isFor: (selected) => selected.length > 0,
-  may: "costs:read",
-  needsAccount: true,
-  Body: ofOneNode(Attempts),
-};

@@ -1,6 +1,9 @@
 import { isFrame } from "../../project/kinds.ts";
 import type { CanvasGraph, NodeView } from "../../sync/index.ts";
 
+/** The tab that compares two nodes and what each of them is based on. */
+export const COMPARE_TAB = "compare";
+
 /** More than these nobody reads beside each other; it is also as many as the server brings together in one. */
 export const COMPARED_MAX = 10;
 

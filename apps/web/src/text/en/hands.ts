@@ -14,7 +14,6 @@ export const hands = {
   marking: "Tags and colour",
   copyMarkdown: "Copy as Markdown",
   copiedMarkdown: (count: number) => `${things(count, "node", "nodes")} copied as Markdown`,
-  exportMarkdown: "Export as Markdown",
   carry: (policy: string) => `Send: ${policy}`,
   paste: "Paste",
   cannotPaste: "The browser did not allow pasting. Use the keyboard instead.",

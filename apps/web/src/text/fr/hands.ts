@@ -13,7 +13,6 @@ export const hands: Text["hands"] = {
   marking: "Étiquettes et couleur",
   copyMarkdown: "Copier en Markdown",
   copiedMarkdown: (count) => (count <= 1 ? `${count} nœud copié en Markdown` : `${count} nœuds copiés en Markdown`),
-  exportMarkdown: "Exporter en Markdown",
   carry: (policy) => `Transmettre : ${policy}`,
   paste: "Coller",
   cannotPaste: "Le navigateur n’a pas permis de coller. Utilisez le clavier.",

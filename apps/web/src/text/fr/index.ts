@@ -3,10 +3,11 @@ import { agents } from "./agents.ts";
 import { around } from "./around.ts";
 import { canvas } from "./canvas.ts";
 import { common } from "./common.ts";
+import { exporting } from "./exporting.ts";
 import { hands } from "./hands.ts";
 import { panel } from "./panel.ts";
 import { presets } from "./presets.ts";
 import { refusals } from "./refusals.ts";
 import { thread } from "./thread.ts";
 
-export const fr: Text = { common, agents, around, canvas, hands, panel, presets, refusals, thread };
+export const fr: Text = { common, agents, around, canvas, exporting, hands, panel, presets, refusals, thread };
