@@ -14,6 +14,7 @@ const WALLS = {
   canvas: ["sync", "text", "session", "api", "ui", "markdown", "project"],
   panel: ["sync", "text", "session", "api", "ui", "markdown", "project"],
   thread: ["sync", "text", "session", "api", "ui", "markdown", "project", "panel"],
+  matrix: ["sync", "text", "session", "api", "ui", "markdown", "project", "canvas", "panel"],
   export: ["sync", "text", "session", "api", "ui", "markdown", "project", "canvas", "panel", "thread"],
   around: ["sync", "text", "session", "api", "ui", "project"],
   pages: [
@@ -27,6 +28,7 @@ const WALLS = {
     "canvas",
     "panel",
     "thread",
+    "matrix",
     "export",
     "around",
   ],

@@ -77,7 +77,6 @@ function elementOf(shape: Shape): string {
 /** What XML cannot hold, such as a bell, is left out. */
 const escaped = (text: string): string =>
   text
-    // eslint-disable-next-line no-control-regex -- exactly these are not allowed
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "")
     .replace(/&/g, "&amp;")
     .replace(/</g, "&lt;")

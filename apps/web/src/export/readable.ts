@@ -48,7 +48,7 @@ export function wrapped(text: string, width: number, linesMax: number, measure: 
 /** A word that is wider than there is room for, such as an address, is broken anywhere. */
 function pieces(word: string, width: number, measure: Measure): readonly string[] {
   if (measure(word.trimEnd()) <= width) return [word];
-  const letters = [...word];
+  const letters = Array.from(word);
   const parts: string[] = [];
   let part = "";
   for (const letter of letters) {

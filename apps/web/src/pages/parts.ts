@@ -13,6 +13,7 @@ import { exportAs, exportWindow } from "../export/window.tsx";
 import { instruct, instructionWindow } from "../panel/agents/window.tsx";
 import { answerTab } from "../panel/answer/Answer.tsx";
 import { changes, changesWindow } from "../panel/changes/window.tsx";
+import { makeWindow, newMatrix, showTable, tableWindow } from "../matrix/window.tsx";
 import { compare, compareWindow } from "../panel/compare/window.tsx";
 import { togglePanel } from "../panel/Panel.tsx";
 import { agentsTab, attemptsTab, compareTab, contextTab, usageTab } from "../panel/tabs.ts";
@@ -31,6 +32,8 @@ export const WINDOWS: readonly PageWindow[] = [
   filterWindow,
   compareWindow,
   exportWindow,
+  makeWindow,
+  tableWindow,
   shortcutsWindow,
   trashWindow,
   changesWindow,
@@ -42,6 +45,8 @@ export const COMMANDS: readonly CanvasCommand[] = [
   nodes.newNode,
   nodes.newNote,
   nodes.frame,
+  newMatrix,
+  showTable,
   nodes.edit,
   nodes.ask,
   selected.followUp,

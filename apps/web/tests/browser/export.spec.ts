@@ -60,7 +60,7 @@ test("a canvas is exported as a picture, as text and on paper", async ({ app }) 
   expect(JSON.stringify(json)).not.toContain("Something else");
 
   await page.evaluate(() => {
-    window.print = () =>
+    globalThis.print = () =>
       document.documentElement.setAttribute("data-printed", document.querySelector("[data-print]")?.textContent ?? "");
   });
   await page.keyboard.press("ControlOrMeta+Shift+e");
