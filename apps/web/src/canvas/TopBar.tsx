@@ -72,14 +72,16 @@ function useIsInBar(): (command: ReadyCommand) => boolean {
   };
 }
 
-function CommandButton({ command: { label, shown, button, start } }: { command: ReadyCommand }) {
+function CommandButton({ command: { id, label, shown, button, start } }: { command: ReadyCommand }) {
   const words = useText();
   const isOn = useCanvas((ui) => button?.isOn?.(ui));
   if (button === undefined || label === undefined) return null;
   const { icon: Icon, hasText } = button;
   const name = label(words);
   if (hasText !== true)
-    return <IconButton label={name} keys={shown} aria-pressed={isOn} icon={<Icon />} onClick={start} />;
+    return (
+      <IconButton label={name} keys={shown} aria-pressed={isOn} icon={<Icon />} data-command={id} onClick={start} />
+    );
   return (
     <Button size="small" onClick={start}>
       <Icon />

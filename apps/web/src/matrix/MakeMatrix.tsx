@@ -24,7 +24,6 @@ type Kind = "criteria" | "models";
 /** What a matrix is to compare; it is made as one step, which one undo takes back. */
 export function MakeMatrix({ onClose }: { onClose: () => void }) {
   const { matrix } = useText();
-  const mayRun = useMay("runs:run");
   const parents = useParents();
   const [kind, setKind] = useState<Kind>("criteria");
   const [title, setTitle] = useState("");
@@ -44,8 +43,6 @@ export function MakeMatrix({ onClose }: { onClose: () => void }) {
     parents: parents.map(({ id }) => id),
   };
   const make = useMaking(onClose);
-  const count = cellCount(plan);
-  const isReady = count > 0 && count <= CELLS_MAX && plan.prompt.trim() !== "";
   return (
     <div className={styles.form}>
       <p>{matrix.text}</p>
@@ -81,20 +78,34 @@ export function MakeMatrix({ onClose }: { onClose: () => void }) {
       </div>
       <TextArea label={matrix.prompt} rows={2} value={plan.prompt} onChange={({ target }) => setPrompt(target.value)} />
       <Grounds parents={parents} />
+      <Foot plan={plan} onMake={(isAsked) => make(plan, isAsked)} />
+    </div>
+  );
+}
+
+/** How large it becomes, and the way to it. */
+function Foot({ plan, onMake }: { plan: Plan; onMake: (isAsked: boolean) => void }) {
+  const { matrix } = useText();
+  const mayRun = useMay("runs:run");
+  const { rows, columns, prompt } = plan;
+  const count = cellCount(plan);
+  const isReady = count > 0 && count <= CELLS_MAX && prompt.trim() !== "";
+  return (
+    <>
       <p role="status" className={styles.hint}>
-        {count > CELLS_MAX ? matrix.tooMany(CELLS_MAX) : matrix.size(plan.rows.length, columns.length)}
+        {count > CELLS_MAX ? matrix.tooMany(CELLS_MAX) : matrix.size(rows.length, columns.length)}
       </p>
       <footer className={styles.actions}>
-        <Button look={mayRun ? "plain" : "primary"} disabled={!isReady} onClick={() => make(plan, false)}>
+        <Button look={mayRun ? "plain" : "primary"} disabled={!isReady} onClick={() => onMake(false)}>
           {matrix.submit}
         </Button>
         {mayRun && (
-          <Button look="primary" disabled={!isReady} onClick={() => make(plan, true)}>
+          <Button look="primary" disabled={!isReady} onClick={() => onMake(true)}>
             {matrix.submitAndAsk}
           </Button>
         )}
       </footer>
-    </div>
+    </>
   );
 }
 

@@ -26,7 +26,7 @@ function graphOf(wanted: Plan): { whole: CanvasGraph; frame: string } {
     const { sourceId, targetId, policy } = data as { sourceId: string; targetId: string; policy: EdgePolicy };
     return [edge(`${sourceId}>${targetId}`, { policy })];
   });
-  for (const { id, op, data } of ops) if (op === "node.create") nodes.push(node(id ?? "", data as Partial<NodeView>));
+  for (const { id, op, data } of ops) if (op === "node.create") nodes.push(node(id ?? "", data));
   return { whole: graph(nodes, edges), frame };
 }
 

@@ -44,4 +44,13 @@ export const hands = {
   byHand: "Written by hand",
   matching: (count: number, all: number) => `${count} of ${all}`,
   clearFilter: "Clear filter",
+  tips: {
+    name: "Tip",
+    ask: "A question is a card: press this, N, or double-click the canvas.",
+    branch: "Drag from here to an empty spot to branch: the new card knows everything above it, and nothing beside it.",
+    several: "Shift-click several cards to compare, synthesise or ask them together.",
+    search: "Find any node and run any command here, or with Ctrl/⌘-K. Press ? for all keys.",
+    next: "Got it",
+    skip: "Skip tips",
+  },
 };
