@@ -51,6 +51,8 @@ export interface Filter {
   /** Empty stands for what was written by hand. */
   readonly model?: string;
   readonly tag?: string;
+  /** The least that the answer cost, in dollars. */
+  readonly cost?: string;
 }
 
 /** An answer that is being edited by hand. */
