@@ -18,6 +18,8 @@ import { ConnectionLine } from "./ConnectionLine.tsx";
 import { People } from "./People.tsx";
 import styles from "./TopBar.module.css";
 
+/** Whoever comes from outside finds the two views beside each other. */
+const THREAD = "thread";
 const ARRANGEMENTS: readonly Arrangement[] = ["left", "center", "right", "top", "middle", "bottom", "across", "down"];
 
 interface Props {
@@ -46,7 +48,7 @@ export function TopBar({ brand, children }: Props) {
         {children}
         <People />
         <AgentsHere />
-        <Buttons place="bar" />
+        <Buttons place="bar" without={brand === undefined ? undefined : THREAD} />
         <MoreMenu />
         {isGuest && <LogIn className={styles.logIn} />}
         {isGuest && <SignUp className={styles.signUp} />}
@@ -56,10 +58,18 @@ export function TopBar({ brand, children }: Props) {
   );
 }
 
+interface ButtonsProps {
+  place: "tools" | "bar" | "end";
+  /** The command whose button is elsewhere. */
+  without?: string | undefined;
+}
+
 /** The buttons of the commands that have theirs in this place. */
-function Buttons({ place }: { place: "tools" | "bar" | "end" }) {
+function Buttons({ place, without }: ButtonsProps) {
   const isInBar = useIsInBar();
-  const commands = useCommands().filter((command) => command.button?.place === place && isInBar(command));
+  const commands = useCommands().filter(
+    (command) => command.button?.place === place && command.id !== without && isInBar(command),
+  );
   return commands.map((command) => <CommandButton key={command.id} command={command} />);
 }
 

@@ -23,6 +23,11 @@ it("marks the words that the other does not have, through what is bold or not", 
   expect(words).toBe(2);
 });
 
+it("takes a word for the same at the end of a text and in its middle", () => {
+  const own = readingOf(drawn("<p>About 35 %</p>"));
+  expect(markingOf("About 35 %\nMore", own).words).toBe(0);
+});
+
 it("marks nothing in what is the same", () => {
   const own = readingOf(drawn("<p>A red apple</p><p>is there</p>"));
   expect(markingOf(own.text, own)).toEqual({ ranges: [], words: 0 });
@@ -32,8 +37,9 @@ it("puts answers beside each other in the order in which their cards stand", () 
   const nodes = [
     node("right", { position: { x: 500, y: 0 } }),
     node("frame", { kind: "FRAME" }),
-    node("left", { position: { x: 0, y: 90 } }),
+    node("left", { position: { x: 0, y: 0 } }),
+    node("below", { position: { x: 0, y: 90 } }),
   ];
-  const ids = comparable(graph(nodes), ["right", "frame", "left", "gone"]).map(({ id }) => id);
-  expect(ids).toEqual(["left", "right"]);
+  const ids = comparable(graph(nodes), ["below", "right", "frame", "left", "gone"]).map(({ id }) => id);
+  expect(ids).toEqual(["left", "right", "below"]);
 });

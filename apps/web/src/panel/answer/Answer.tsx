@@ -37,7 +37,7 @@ function Shown({ node }: { node: NodeView }) {
     <>
       <Section title={isAsked(node) ? panel.answer.prompt : canvas.kind[kindOf(node)]}>
         {node.prompt.trim() === "" ? (
-          <Soft>{panel.answer.emptyPrompt}</Soft>
+          isAsked(node) && <Soft>{panel.answer.emptyPrompt}</Soft>
         ) : (
           <Markdown text={node.prompt} className={styles.prompt} />
         )}

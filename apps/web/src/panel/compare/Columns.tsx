@@ -84,7 +84,13 @@ function Shown({ column: { id, name, model, text, isLive, facts, actions }, isBa
           {actions}
         </div>
       </header>
-      <div className={styles.text} data-column={id} tabIndex={0} role="group" aria-label={compare.answerOf(name)}>
+      <div
+        className={styles.text}
+        data-column={text === "" ? undefined : id}
+        tabIndex={0}
+        role="group"
+        aria-label={compare.answerOf(name)}
+      >
         {text === "" ? <Soft>{compare.noAnswer}</Soft> : <Markdown text={text} live={isLive} />}
       </div>
     </section>

@@ -43,7 +43,8 @@ export interface Marking {
 export function markingOf(base: string, own: Reading): Marking {
   const ranges: Range[] = [];
   let [at, words] = [0, 0];
-  for (const run of differences(base, own.text)) {
+  // A word that ends one of the texts is the same where another one follows it.
+  for (const run of differences(`${base}\n`, `${own.text}\n`)) {
     if (run.in === "a") continue;
     const end = at + run.text.length;
     if (run.in === "b" && run.text.trim() !== "") {

@@ -60,8 +60,8 @@ export class App {
   }
 
   /** A browser of somebody who has not logged in. */
-  async stranger(): Promise<{ context: BrowserContext; page: Page }> {
-    const context = await this.#browser.newContext({ baseURL: this.url });
+  async stranger(options: Parameters<Browser["newContext"]>[0] = {}): Promise<{ context: BrowserContext; page: Page }> {
+    const context = await this.#browser.newContext({ baseURL: this.url, ...options });
     return { context, page: await context.newPage() };
   }
 
