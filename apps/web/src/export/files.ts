@@ -34,12 +34,14 @@ const TOKENS: Readonly<Record<keyof Palette, string>> = {
 
 /** The colours of the page, worked out for the theme that is seen. */
 export function paletteHere(): Palette {
-  const probe = document.body.appendChild(document.createElement("i"));
-  const colors = Object.entries(TOKENS).map(([name, token]) => {
+  // One element for each: asked again and again, Chromium answers for one element what the first token was.
+  const probes = Object.entries(TOKENS).map(([name, token]) => {
+    const probe = document.body.appendChild(document.createElement("i"));
     probe.style.color = `var(${token})`;
-    return [name, getComputedStyle(probe).color] as const;
+    return [name, probe] as const;
   });
-  probe.remove();
+  const colors = probes.map(([name, probe]) => [name, getComputedStyle(probe).color] as const);
+  for (const [, probe] of probes) probe.remove();
   return Object.fromEntries(colors) as Palette;
 }
 

@@ -50,6 +50,8 @@ test("a canvas is exported as a picture, as text and on paper", async ({ app }) 
   const svg = (await read(await exported(page, "Everything", "SVG"))).toString();
   expect(svg).toContain("Because of arches.");
   expect(svg).toContain("Something else");
+  // In the colours of the page, of which a blank picture has one.
+  expect(new Set(svg.match(/fill="rgb[^"]*"/g)).size).toBeGreaterThan(3);
 
   await select(ada, "Why do they stand?");
   const markdown = (await read(await exported(page, "This conversation", "Markdown"))).toString();
