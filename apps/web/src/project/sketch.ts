@@ -88,8 +88,10 @@ export function useKeptSketch(user: string | null): void {
     };
     soon();
     const stop = project.onChange(soon);
+    addEventListener("pagehide", keep);
     return () => {
       stop();
+      removeEventListener("pagehide", keep);
       keep();
     };
   }, [project, user]);

@@ -24,7 +24,7 @@ it("marks the words that the other does not have, through what is bold or not", 
 });
 
 it("takes a word for the same at the end of a text and in its middle", () => {
-  const own = readingOf(drawn("<p>About 35 %</p>"));
+  const own = readingOf(drawn("<p>About 35 %</p>\n\n"));
   expect(markingOf("About 35 %\nMore", own).words).toBe(0);
 });
 

@@ -1,4 +1,4 @@
-import { differences } from "../../project/differences.ts";
+import { ownStretches } from "../../project/differences.ts";
 
 /** The letters of a text node, and where they stand in the text as a whole. */
 interface Piece {
@@ -41,19 +41,11 @@ export interface Marking {
 }
 
 export function markingOf(base: string, own: Reading): Marking {
-  const ranges: Range[] = [];
-  let [at, words] = [0, 0];
-  // A word that ends one of the texts is the same where another one follows it.
-  for (const run of differences(`${base}\n`, `${own.text}\n`)) {
-    if (run.in === "a") continue;
-    const end = at + run.text.length;
-    if (run.in === "b" && run.text.trim() !== "") {
-      words += run.text.trim().split(/\s+/).length;
-      ranges.push(...rangesOf(own, at, at + run.text.trimEnd().length));
-    }
-    at = end;
-  }
-  return { ranges, words };
+  const stretches = ownStretches(base, own.text);
+  return {
+    ranges: stretches.flatMap(({ from, to }) => rangesOf(own, from, to)),
+    words: stretches.reduce((sum, { words }) => sum + words, 0),
+  };
 }
 
 /** A stretch of the text, in each of the nodes that it goes through. */
