@@ -16,7 +16,7 @@ const WALLS = {
   thread: ["sync", "text", "session", "api", "ui", "markdown", "project", "panel"],
   matrix: ["sync", "text", "session", "api", "ui", "markdown", "project", "canvas", "panel"],
   export: ["sync", "text", "session", "api", "ui", "markdown", "project", "canvas", "panel", "thread"],
-  around: ["sync", "text", "session", "api", "ui", "project"],
+  around: ["sync", "text", "session", "api", "ui", "markdown", "project"],
   pages: [
     "sync",
     "text",

@@ -6,7 +6,7 @@ import { filter, filterWindow } from "../canvas/filter/window.tsx";
 import { markingWindow } from "../canvas/marking/window.tsx";
 import * as selected from "../canvas/commands/selected.ts";
 import * as view from "../canvas/commands/view.ts";
-import { search, searchWindow } from "../canvas/palette/Palette.tsx";
+import { search, searchWindow } from "../canvas/palette/window.tsx";
 import { shortcuts, shortcutsWindow } from "../canvas/ShortcutSheet.tsx";
 import { trash, trashWindow } from "../canvas/Trash.tsx";
 import { exportAs, exportWindow } from "../export/window.tsx";

@@ -35,7 +35,7 @@ export function Wide({ onClose }: { onClose: () => void }) {
 }
 
 function useColumn(onClose: () => void): (node: NodeView) => Column {
-  const { panel, thread } = useText();
+  const { canvas, thread } = useText();
   const title = useTitle();
   const format = useFormat();
   const writings = useWritings();
@@ -44,7 +44,7 @@ function useColumn(onClose: () => void): (node: NodeView) => Column {
     const { id, prompt, response, generationId, llmTokens, llmCost } = node;
     const writing = writings.get(id);
     const facts = [
-      llmTokens !== null && panel.compare.tokens(format.count(llmTokens)),
+      llmTokens !== null && canvas.tokens(format.count(llmTokens)),
       llmCost !== null && llmCost > 0 && format.money(llmCost),
     ].filter((fact) => fact !== false);
     const show = () => {

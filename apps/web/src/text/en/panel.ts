@@ -246,7 +246,6 @@ export const panel = {
     isBase: "The others are compared with this one.",
     words: (count: number) => things(count, "word differs", "words differ"),
     answerOf: (name: string) => `Answer: ${name}`,
-    tokens: (count: string) => `${count} tokens`,
     common: "Both are based on",
     noCommon: "They have no ancestor in common.",
     isAncestor: (title: string) => `One of them, “${title}”, is an ancestor of the other.`,

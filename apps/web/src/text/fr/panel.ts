@@ -247,7 +247,6 @@ export const panel: Text["panel"] = {
     isBase: "Les autres sont comparées à celle-ci.",
     words: (count) => (count <= 1 ? `${count} mot diffère` : `${count} mots diffèrent`),
     answerOf: (name) => `Réponse : ${name}`,
-    tokens: (count) => `${count} tokens`,
     common: "Les deux se basent sur",
     noCommon: "Ils n’ont pas d’ancêtre commun.",
     isAncestor: (title) => `L’un d’eux, « ${title} », est un ancêtre de l’autre.`,
