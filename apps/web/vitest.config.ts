@@ -6,7 +6,9 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["tests/{api,sync,session,markdown,project,panel,canvas,thread,around,pages,ui}/**/*.test.{ts,tsx}"],
+          include: [
+            "tests/{api,export,matrix,sync,session,markdown,project,panel,canvas,thread,around,pages,ui}/**/*.test.{ts,tsx}",
+          ],
         },
       },
       // These start the built server: NONLINEAR_BIN says where it is.

@@ -18,10 +18,10 @@ const ELSEWHERE_TTL: Duration = Duration::from_secs(45);
 /// With two there is no crowd to gather: each hears the other, no one else.
 const LISTENERS_FEW: usize = 2;
 
-/// Told apart well on light and dark ground.
+/// Told apart well on light and dark ground, and from the indigo in which a canvas shows what its reader selected.
 const COLORS: [&str; 12] = [
-    "#e5484d", "#f76b15", "#d99a00", "#7cb518", "#30a46c", "#12a594", "#0797b9", "#3e63dd",
-    "#6e56cf", "#ab4aba", "#e93d82", "#8d6e63",
+    "#e5484d", "#f76b15", "#d99a00", "#7cb518", "#30a46c", "#12a594", "#0797b9", "#9a3412",
+    "#64748b", "#ab4aba", "#e93d82", "#8d6e63",
 ];
 
 #[derive(Debug)]
@@ -266,5 +266,23 @@ fn color(user: UserId) -> &'static str {
     let sum = user.uuid().as_bytes().iter().fold(0_usize, |sum, byte| {
         sum.wrapping_mul(31).wrapping_add(usize::from(*byte))
     });
-    COLORS.get(sum % COLORS.len()).copied().unwrap_or("#3e63dd")
+    COLORS.get(sum % COLORS.len()).copied().unwrap_or("#0797b9")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::COLORS;
+
+    #[test]
+    fn nobody_has_the_colour_of_a_selection() {
+        for color in COLORS {
+            let channel = |at: usize| {
+                let hex = color.get(at..at + 2).unwrap_or_default();
+                u32::from_str_radix(hex, 16).expect("a colour has two digits for each channel")
+            };
+            let (red, green, blue) = (channel(1), channel(3), channel(5));
+            let is_indigo = blue * 10 > red * 13 && blue * 10 > green * 13;
+            assert!(!is_indigo, "{color} is taken for a selection");
+        }
+    }
 }

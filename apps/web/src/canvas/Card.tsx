@@ -1,6 +1,7 @@
 import { Handle, NodeResizeControl, Position, type NodeProps, type ResizeParams } from "@xyflow/react";
 import { memo, use, type CSSProperties, type ReactNode } from "react";
 
+import { soonComponent } from "../markdown/late.ts";
 import { isAsked, kindOf } from "../project/kinds.ts";
 import { CARD_HEIGHT_MIN, CARD_WIDTH_MIN } from "../project/sizes.ts";
 import type { NodeView } from "../sync/index.ts";
@@ -15,13 +16,14 @@ import { CardFooter } from "./CardFooter.tsx";
 import { CardHeader } from "./CardHeader.tsx";
 import { CardGist, CardTitle } from "./CardGist.tsx";
 import { CardPrompt } from "./CardPrompt.tsx";
-import { CardFiles } from "./files/CardFiles.tsx";
 import { titleOf } from "../project/title.ts";
 import { DetailContext, type Detail } from "./detail.ts";
 import { useMarks, type Mark } from "./marks.ts";
 import { useNode } from "../project/project.ts";
 import { useCanvas } from "../project/ui-state.ts";
 import type { CardNode } from "./use-flow.ts";
+
+const CardFiles = soonComponent(async () => (await import("./files/CardFiles.tsx")).CardFiles);
 
 /** A node on the canvas: its question, its answer, how it stands, and who is at it. */
 export const Card = memo(function Card({ id, selected, isConnectable }: NodeProps<CardNode>) {
@@ -102,7 +104,7 @@ function Body({ node, selected, isEditing, detail }: BodyProps): ReactNode {
           <CardTags tags={node.tags ?? []} />
           {node.attachments !== undefined && node.attachments.length > 0 && <CardFiles files={node.attachments} />}
           <CardAnswer node={node} selected={selected} />
-          <CardFooter node={node} />
+          <CardFooter node={node} selected={selected} />
         </>
       );
   }

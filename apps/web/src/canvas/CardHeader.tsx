@@ -14,6 +14,7 @@ import { toggleFold } from "./fold.ts";
 import { useAccess, useGraph, useProjectState, useWriting } from "../project/project.ts";
 import { descendantsOf, shapeOf } from "../project/graph.ts";
 import { useCanvas, useCanvasStore } from "../project/ui-state.ts";
+import { copyLink } from "../project/copy-link.ts";
 import { showThread } from "../project/view.ts";
 
 /** How the node stands, and what can be done with it. */
@@ -22,11 +23,12 @@ export function CardHeader({ node }: { node: NodeView }) {
   const edit = useMay("graph:write");
   const run = useMay("runs:run");
   const isUnsent = useIsUnsent(node);
+  const standing = useStanding(node);
   return (
     <header className={styles.header}>
       <span className={styles.status}>
         <span className={styles.dot} aria-hidden="true" />
-        {!isAsked(node) ? canvas.kind[kindOf(node)] : isUnsent ? canvas.asksLater : canvas.status[node.status]}
+        {isUnsent ? canvas.asksLater : standing}
       </span>
       {node.pinned && <Pin className={styles.pinned} role="img" aria-label={canvas.pinned} />}
       <Fold id={node.id} />
@@ -37,6 +39,14 @@ export function CardHeader({ node }: { node: NodeView }) {
       </div>
     </header>
   );
+}
+
+/** How a node stands; an answer that was stopped is none. */
+function useStanding(node: NodeView): string {
+  const { canvas, panel } = useText();
+  const isStopped = useCanvas(({ stopped }) => node.generationId !== null && stopped.has(node.generationId));
+  if (!isAsked(node)) return canvas.kind[kindOf(node)];
+  return isStopped && node.status === "COMPLETED" ? panel.runState.CANCELLED : canvas.status[node.status];
 }
 
 /** Asked without a server: no model knows of it. */
@@ -129,6 +139,7 @@ function More({ node }: { node: NodeView }) {
       <Item keys="T" onSelect={() => showThread(store, node.id)}>
         {words.thread.open}
       </Item>
+      <Item onSelect={() => void copyLink("canvas", node.id)}>{words.thread.copyLink}</Item>
       {tabs.map(
         ({ id, offer }) =>
           offer !== undefined && (

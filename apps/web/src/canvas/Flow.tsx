@@ -42,13 +42,14 @@ import { Labels } from "./Labels.tsx";
 import { Minimap } from "./Minimap.tsx";
 import { CARD_WIDTH } from "../project/sizes.ts";
 import { useProject } from "../project/project.ts";
-import { Proposals } from "./proposals/Proposals.tsx";
+import { soonComponent } from "../markdown/late.ts";
 import { useCanvas, useCanvasStore } from "../project/ui-state.ts";
 import { focusCard } from "./sight.ts";
 import { showThread, useIsPhone } from "../project/view.ts";
 import { useFlowEdges, useFlowNodes, type CardNode, type ContextEdge } from "./use-flow.ts";
 import { firstView, ZOOM_MAX, ZOOM_MIN } from "./viewport.ts";
 
+const Proposals = soonComponent(async () => (await import("./proposals/Proposals.tsx")).Proposals);
 /** A card that is in sight is drawn and measured sooner than this. */
 const REACH_FRAMES_MAX = 60;
 /** The ends of a line are taken hold of within this distance, on the screen; it changes in steps, as every line is drawn anew by it. */

@@ -1,10 +1,14 @@
 import { NodeResizer, type NodeProps, type ResizeParams } from "@xyflow/react";
+import { Table2 } from "lucide-react";
 import { memo, type CSSProperties } from "react";
 
 import { frameSize } from "../project/kinds.ts";
-import { useNode } from "../project/project.ts";
+import { matrixIn, MATRIX_TABLE } from "../project/matrix.ts";
+import { useGraph, useNode } from "../project/project.ts";
+import { useCanvasStore } from "../project/ui-state.ts";
 import { useMay } from "../project/use-rights.ts";
 import { useText } from "../text/index.ts";
+import { Button } from "../ui/Button.tsx";
 import { classes } from "../ui/classes.ts";
 import { useActions } from "./actions-context.ts";
 import styles from "./Frame.module.css";
@@ -38,6 +42,25 @@ export const Frame = memo(function Frame({ id, selected }: NodeProps<CardNode>) 
         color="var(--accent)"
       />
       <h3 className={styles.title}>{title}</h3>
+      {selected && <TableButton id={id} />}
     </section>
   );
 });
+
+/** A frame that is a matrix can be read as a table. */
+function TableButton({ id }: { id: string }) {
+  const { matrix } = useText();
+  const store = useCanvasStore();
+  const isMatrix = matrixIn(useGraph(), id) !== null;
+  if (!isMatrix) return null;
+  return (
+    <Button
+      size="small"
+      className={`nodrag ${styles.table ?? ""}`}
+      onClick={() => store.setState({ open: MATRIX_TABLE, selection: new Set([id]) })}
+    >
+      <Table2 aria-hidden />
+      {matrix.table}
+    </Button>
+  );
+}

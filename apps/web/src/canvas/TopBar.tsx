@@ -2,7 +2,7 @@ import { AlignStartVertical, ArrowLeft, Ellipsis } from "lucide-react";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 
-import { LogIn } from "../project/LogIn.tsx";
+import { LogIn, SignUp } from "../project/LogIn.tsx";
 import { useAccess, useGraph } from "../project/project.ts";
 import { useMay } from "../project/use-rights.ts";
 import { useCanvas } from "../project/ui-state.ts";
@@ -18,17 +18,25 @@ import { ConnectionLine } from "./ConnectionLine.tsx";
 import { People } from "./People.tsx";
 import styles from "./TopBar.module.css";
 
+/** Whoever comes from outside finds the two views beside each other. */
+const THREAD = "thread";
 const ARRANGEMENTS: readonly Arrangement[] = ["left", "center", "right", "top", "middle", "bottom", "across", "down"];
 
-/** `children` is what other parts of the page put into the bar. */
-export function TopBar({ children }: { children: ReactNode }) {
+interface Props {
+  /** Whose page this is, for whoever comes from outside; others have the way back to their projects there. */
+  brand?: ReactNode;
+  /** What other parts of the page put into the bar. */
+  children: ReactNode;
+}
+
+export function TopBar({ brand, children }: Props) {
   const { canvas } = useText();
   const { project } = useGraph();
   const edit = useMay("graph:write");
   const { isGuest } = useAccess();
   return (
     <header className={styles.bar}>
-      {!isGuest && (
+      {brand ?? (
         <Link href="/" className={styles.back} aria-label={canvas.back} title={canvas.back}>
           <ArrowLeft aria-hidden />
         </Link>
@@ -40,19 +48,28 @@ export function TopBar({ children }: { children: ReactNode }) {
         {children}
         <People />
         <AgentsHere />
-        <Buttons place="bar" />
+        <Buttons place="bar" without={brand === undefined ? undefined : THREAD} />
         <MoreMenu />
         {isGuest && <LogIn className={styles.logIn} />}
+        {isGuest && <SignUp className={styles.signUp} />}
         <Buttons place="end" />
       </div>
     </header>
   );
 }
 
+interface ButtonsProps {
+  place: "tools" | "bar" | "end";
+  /** The command whose button is elsewhere. */
+  without?: string | undefined;
+}
+
 /** The buttons of the commands that have theirs in this place. */
-function Buttons({ place }: { place: "tools" | "bar" | "end" }) {
+function Buttons({ place, without }: ButtonsProps) {
   const isInBar = useIsInBar();
-  const commands = useCommands().filter((command) => command.button?.place === place && isInBar(command));
+  const commands = useCommands().filter(
+    (command) => command.button?.place === place && command.id !== without && isInBar(command),
+  );
   return commands.map((command) => <CommandButton key={command.id} command={command} />);
 }
 
@@ -65,14 +82,16 @@ function useIsInBar(): (command: ReadyCommand) => boolean {
   };
 }
 
-function CommandButton({ command: { label, shown, button, start } }: { command: ReadyCommand }) {
+function CommandButton({ command: { id, label, shown, button, start } }: { command: ReadyCommand }) {
   const words = useText();
   const isOn = useCanvas((ui) => button?.isOn?.(ui));
   if (button === undefined || label === undefined) return null;
   const { icon: Icon, hasText } = button;
   const name = label(words);
   if (hasText !== true)
-    return <IconButton label={name} keys={shown} aria-pressed={isOn} icon={<Icon />} onClick={start} />;
+    return (
+      <IconButton label={name} keys={shown} aria-pressed={isOn} icon={<Icon />} data-command={id} onClick={start} />
+    );
   return (
     <Button size="small" onClick={start}>
       <Icon />

@@ -328,6 +328,11 @@ export class Actions {
     this.#try(() => this.#project.submit("generation.start", { nodeId: id }));
   }
 
+  /** Makes of another attempt the answer. */
+  choose(nodeId: string, generation: string): void {
+    this.#try(() => this.#project.submit("generation.select", { nodeId, generation }));
+  }
+
   stop(node: string): void {
     this.#try(() => this.#project.submit("generation.cancel", { nodeId: node }));
   }

@@ -26,11 +26,13 @@ export function useFollowing(): void {
   }, [presence, store, drawing]);
   useEffect(() => {
     let shown: Peer["view"] = null;
+    let followed: string | null = null;
     const follow = () => {
       const { following } = store.getState();
       if (typeof following !== "number") return;
       const peer = presence.peers().get(following);
-      if (peer === undefined) store.setState({ following: null });
+      if (peer !== undefined) followed = peer.userId;
+      if (peer === undefined) store.setState({ following: otherSocketOf(followed, presence.peers().values()) });
       else if (peer.view !== null && peer.view !== shown) {
         shown = peer.view;
         const { width, height } = drawing.getState();
@@ -56,6 +58,12 @@ export function useFollowing(): void {
       presence.set({ view: null });
     };
   }, [presence, store, flow, drawing, tell]);
+}
+
+/** Whoever leaves on one device is followed on another. */
+function otherSocketOf(user: string | null, peers: Iterable<Peer>): number | null {
+  for (const { s, userId } of peers) if (userId === user) return s;
+  return null;
 }
 
 /** Parts of a pixel are nobody's concern. */

@@ -19,7 +19,7 @@ function asMarkdown(node: NodeView): string {
 }
 
 /** Parents before their children, and otherwise as one reads: from the top, then from the left. */
-function inOrder(graph: CanvasGraph, chosen: ReadonlySet<string>): readonly NodeView[] {
+export function inOrder(graph: CanvasGraph, chosen: ReadonlySet<string>): readonly NodeView[] {
   const { into } = shapeOf(graph);
   const nodes = [...chosen]
     .flatMap((id) => graph.nodes.get(id) ?? [])

@@ -26,20 +26,21 @@ export function useMarks(node: string): readonly Mark[] {
   return useMemo(() => JSON.parse(written) as readonly Mark[], [written]);
 }
 
-function marksOf(peers: ReadonlyMap<number, Peer>): ReadonlyMap<string, string> {
+export function marksOf(peers: ReadonlyMap<number, Peer>): ReadonlyMap<string, string> {
   const before = known.get(peers);
   if (before !== undefined) return before;
-  const marks = new Map<string, Mark[]>();
-  for (const { s, name, color, selection, editing, typing } of peers.values()) {
+  const marks = new Map<string, Map<string, Mark>>();
+  for (const { s, userId, name, color, selection, editing, typing } of peers.values()) {
     for (const node of new Set(editing === null ? selection : [editing, ...selection])) {
       const isHere = node === editing;
-      const mark = { s, name, color, editing: isHere, typing: isHere ? typing : null };
-      const others = marks.get(node);
-      if (others === undefined) marks.set(node, [mark]);
-      else others.push(mark);
+      const there = marks.get(node) ?? new Map<string, Mark>();
+      marks.set(node, there);
+      // One person on two devices is one person: what they type counts most.
+      if (isHere || !there.has(userId))
+        there.set(userId, { s, name, color, editing: isHere, typing: isHere ? typing : null });
     }
   }
-  const written = new Map([...marks].map(([node, list]) => [node, JSON.stringify(list)]));
+  const written = new Map([...marks].map(([node, there]) => [node, JSON.stringify([...there.values()])]));
   known.set(peers, written);
   return written;
 }

@@ -28,6 +28,23 @@ export function late<T>(load: () => Promise<T>): (wanted: boolean) => T | null {
 const never = () => () => undefined;
 const none = () => null;
 
+const soon: (() => Promise<unknown>)[] = [];
+/** Browsers that cannot say when they have nothing to do are left in peace for so long. */
+const IDLE_MS = 2_000;
+
+/** As a component that comes late, for what most people want sooner or later: it is fetched once the page has come to rest. */
+export function soonComponent<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
+  soon.push(load);
+  return lateComponent(load);
+}
+
+/** Fetches what will be wanted, so that it is there without a server, too. What does not come is asked for when it is drawn. */
+export function fetchSoon(): void {
+  const fetchAll = () => soon.splice(0).forEach((load) => void load().catch(() => undefined));
+  if ("requestIdleCallback" in globalThis) requestIdleCallback(fetchAll);
+  else setTimeout(fetchAll, IDLE_MS);
+}
+
 /** A component whose program comes when it is first drawn; nothing stands in its place until then. */
 export function lateComponent<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
   const useLoaded = late(load);

@@ -9,6 +9,7 @@ import { foldsOf } from "../canvas/folds.ts";
 import { AccessContext, OpenProject, useMaybeGraph, useProjectState } from "../project/project.ts";
 import { tellRefusals } from "../canvas/refusals.ts";
 import { CanvasContext, FIRST_TAB, newCanvasStore, TAB_PARAMETER, type CanvasUi } from "../project/ui-state.ts";
+import { useKeptSketch } from "../project/sketch.ts";
 import { beginningAt, whereIn } from "../project/view.ts";
 import { useOwnView } from "../canvas/viewport.ts";
 import { Workspace } from "./Workspace.tsx";
@@ -52,7 +53,7 @@ export function Opened({ options, isGuest, closed }: Props) {
       <OpenProject value={project}>
         <CanvasContext value={ui}>
           <ReactFlowProvider>
-            <Inside own={own} closed={closed} />
+            <Inside own={own} closed={closed} user={isGuest ? null : options.user} />
           </ReactFlowProvider>
         </CanvasContext>
       </OpenProject>
@@ -69,7 +70,15 @@ function beginning(): Partial<CanvasUi> {
   return { ...beginningAt(where), ...panels };
 }
 
-function Inside({ own, closed }: { own: Viewport | null; closed: ReactNode }) {
+interface InsideProps {
+  own: Viewport | null;
+  closed: ReactNode;
+  /** Nobody's in particular for somebody without an account. */
+  user: string | null;
+}
+
+function Inside({ own, closed, user }: InsideProps) {
+  useKeptSketch(user);
   const graph = useMaybeGraph();
   const { status } = useProjectState();
   // What was on the screen stays readable only as long as it may be read.

@@ -18,10 +18,12 @@ import { useShortcuts } from "../canvas/shortcuts.ts";
 import { bringIntoSight } from "../canvas/sight.ts";
 import { TopBar } from "../canvas/TopBar.tsx";
 import { useKeptView } from "../canvas/viewport.ts";
+import { fetchSoon, lateComponent } from "../markdown/late.ts";
 import { Panel } from "../panel/Panel.tsx";
 import { RefreshButton } from "../panel/Refresh.tsx";
 import { useAskAgent } from "../project/agents/asking.ts";
 import { useAgentNews } from "../project/agents/news.ts";
+import { useStoppedNews } from "../project/attempts.ts";
 import { useChangeNews } from "../project/changes/news.ts";
 import { HistoryContext, useHistory } from "../project/history-context.ts";
 import { History } from "../project/history.ts";
@@ -32,8 +34,9 @@ import { useText } from "../text/index.ts";
 import { AskingContext, useMakeAsking } from "../thread/asking.ts";
 import { Thread } from "../thread/Thread.tsx";
 import { useAddress } from "./address.ts";
-import { Uploads } from "../project/files/Uploads.tsx";
+import { useUploads } from "../project/files/uploads.ts";
 import { COMMANDS, TABS, WINDOWS } from "./parts.ts";
+import { About, Brand, useIsVisit } from "./Visit.tsx";
 import styles from "./Workspace.module.css";
 
 /** The page of a project: the bar, the canvas, and the details beside it. */
@@ -82,6 +85,7 @@ function Page({ own }: { own: Viewport | null }) {
   useEffect(() => {
     document.title = project.name;
   }, [project.name]);
+  useEffect(fetchSoon, []);
   useAddress();
   useShortcuts();
   useShared();
@@ -94,15 +98,19 @@ function Page({ own }: { own: Viewport | null }) {
   useRefusals();
   useAgentNews();
   useChangeNews();
+  useStoppedNews();
   const view = useCanvas((ui) => ui.view);
+  const isVisit = useIsVisit();
   const hasPanel = useCanvas((ui) => ui.panel !== null);
+  const hasUploads = useUploads().length > 0;
   return (
     <>
       <div className={styles.workspace}>
-        <TopBar>
+        <TopBar brand={isVisit ? <Brand /> : undefined}>
           <RefreshButton />
           <MakeCopy />
         </TopBar>
+        {isVisit && <About />}
         <div className={styles.body}>
           {view === "thread" ? (
             <Thread />
@@ -116,10 +124,12 @@ function Page({ own }: { own: Viewport | null }) {
         </div>
       </div>
       <Windows />
-      <Uploads />
+      {hasUploads && <Uploads />}
     </>
   );
 }
+
+const Uploads = lateComponent(async () => (await import("../project/files/Uploads.tsx")).Uploads);
 
 /** What opens over the page. */
 function Windows() {

@@ -6,20 +6,19 @@ import { filter, filterWindow } from "../canvas/filter/window.tsx";
 import { markingWindow } from "../canvas/marking/window.tsx";
 import * as selected from "../canvas/commands/selected.ts";
 import * as view from "../canvas/commands/view.ts";
-import { search, searchWindow } from "../canvas/palette/Palette.tsx";
+import { search, searchWindow } from "../canvas/palette/window.tsx";
 import { shortcuts, shortcutsWindow } from "../canvas/ShortcutSheet.tsx";
 import { trash, trashWindow } from "../canvas/Trash.tsx";
-import { agentsTab } from "../panel/agents/Agents.tsx";
-import { viewerWindow } from "../panel/files/Viewer.tsx";
-import { instruct, instructionWindow } from "../panel/agents/InstructionLine.tsx";
+import { exportAs, exportWindow } from "../export/window.tsx";
+import { instruct, instructionWindow } from "../panel/agents/window.tsx";
+import { viewerWindow } from "../panel/files/window.tsx";
 import { answerTab } from "../panel/answer/Answer.tsx";
-import { attemptsTab } from "../panel/attempts/Attempts.tsx";
-import { changes, changesWindow } from "../panel/changes/Changes.tsx";
-import { compareTab } from "../panel/compare/Compare.tsx";
-import { contextTab } from "../panel/context/Context.tsx";
+import { changes, changesWindow } from "../panel/changes/window.tsx";
+import { makeWindow, newMatrix, showTable, tableWindow } from "../matrix/window.tsx";
+import { compare, compareWindow } from "../panel/compare/window.tsx";
 import { togglePanel } from "../panel/Panel.tsx";
-import { settings, settingsWindow } from "../panel/project/ProjectSettings.tsx";
-import { usageTab } from "../panel/usage/Usage.tsx";
+import { agentsTab, attemptsTab, compareTab, contextTab, usageTab } from "../panel/tabs.ts";
+import { settings, settingsWindow } from "../panel/project/window.tsx";
 import type { PageWindow, Tab } from "../project/parts.ts";
 import * as thread from "../thread/commands.ts";
 
@@ -32,6 +31,10 @@ export const WINDOWS: readonly PageWindow[] = [
   instructionWindow,
   markingWindow,
   filterWindow,
+  compareWindow,
+  exportWindow,
+  makeWindow,
+  tableWindow,
   shortcutsWindow,
   trashWindow,
   changesWindow,
@@ -44,16 +47,18 @@ export const COMMANDS: readonly CanvasCommand[] = [
   nodes.newNode,
   nodes.newNote,
   nodes.frame,
+  newMatrix,
+  showTable,
   nodes.edit,
   nodes.ask,
   selected.followUp,
   nodes.branch,
   nodes.pin,
-  selected.compare,
+  compare,
   selected.synthesise,
   selected.marking,
   selected.copyMarkdown,
-  selected.exportMarkdown,
+  exportAs,
   selected.carryFull,
   selected.carrySummary,
   selected.carryNothing,

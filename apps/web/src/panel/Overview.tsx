@@ -3,12 +3,13 @@ import { useMay } from "../project/use-rights.ts";
 import { useCanvasStore } from "../project/ui-state.ts";
 import { useText } from "../text/index.ts";
 import { Button } from "../ui/Button.tsx";
-import { compareTab } from "./compare/Compare.tsx";
+import { canCompare, comparable, COMPARE_TAB } from "./compare/comparable.ts";
+import { compareWindow } from "./compare/window.tsx";
 import { useUsage } from "./data/queries.ts";
 import styles from "./Overview.module.css";
 import { Actions, NodeLink, Reading, Section, Soft } from "./parts/Parts.tsx";
 import { Refresh } from "./Refresh.tsx";
-import { Total } from "./usage/Usage.tsx";
+import { Total } from "./usage/Total.tsx";
 
 /** The project, when nothing is selected. */
 export function Overview() {
@@ -63,7 +64,9 @@ export function Many({ nodes }: { nodes: readonly string[] }) {
   const { panel } = useText();
   const ui = useCanvasStore();
   const { isGuest } = useAccess();
+  const graph = useGraph();
   const [a, b] = nodes;
+  const canStand = canCompare(comparable(graph, nodes));
   return (
     <Section title={panel.many.title(nodes.length)}>
       <ul className={styles.nodes}>
@@ -73,15 +76,15 @@ export function Many({ nodes }: { nodes: readonly string[] }) {
           </li>
         ))}
       </ul>
-      {isGuest ? null : nodes.length === 2 && a !== undefined && b !== undefined ? (
-        <Actions>
-          <Button look="primary" onClick={() => ui.setState({ panel: compareTab.id, comparing: [a, b] })}>
+      {!canStand && <Soft>{panel.many.text}</Soft>}
+      <Actions>
+        {!isGuest && nodes.length === 2 && a !== undefined && b !== undefined && (
+          <Button look="primary" onClick={() => ui.setState({ panel: COMPARE_TAB, comparing: [a, b] })}>
             {panel.many.compare}
           </Button>
-        </Actions>
-      ) : (
-        <Soft>{panel.many.text}</Soft>
-      )}
+        )}
+        {canStand && <Button onClick={() => ui.setState({ open: compareWindow.id })}>{panel.compare.wide}</Button>}
+      </Actions>
     </Section>
   );
 }

@@ -63,6 +63,13 @@ export function usePeers(): ReadonlyMap<number, Peer> {
   return useSyncExternalStore(presence.onChange, presence.peers);
 }
 
+/** What models are writing right now, by node. */
+export function useWritings(): ReadonlyMap<string, GenerationText> {
+  const { generations } = useProject();
+  const running = useSyncExternalStore(generations.onChange, generations.running);
+  return new Map(Array.from(running.values(), (text) => [text.node, text]));
+}
+
 /** What a model is writing into a node right now, from its first word; undefined when none is. */
 export function useWriting(node: string): GenerationText | undefined {
   const { generations } = useProject();

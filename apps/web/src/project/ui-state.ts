@@ -53,6 +53,8 @@ export interface Filter {
   /** Empty stands for what was written by hand. */
   readonly model?: string;
   readonly tag?: string;
+  /** The least that the answer cost, in dollars. */
+  readonly cost?: string;
 }
 
 /** An answer that is being edited by hand. */
@@ -99,6 +101,8 @@ export interface CanvasUi {
   readonly filter: Filter | null;
   /** The file that is looked at. */
   readonly file: Attachment | null;
+  /** Attempts that are known to have been stopped before they were complete. */
+  readonly stopped: ReadonlySet<string>;
   /** Which of the page's own windows is open. */
   readonly open: string | null;
   readonly view: View;
@@ -144,6 +148,7 @@ export const newCanvasStore = (fields: Partial<CanvasUi> = {}): CanvasStore =>
     menu: null,
     filter: null,
     file: null,
+    stopped: NONE,
     open: null,
     view: "canvas",
     at: NEWEST,

@@ -3,17 +3,17 @@ import { EyeOff, Pin, RotateCw, Sparkles, Square } from "lucide-react";
 import { CopyButton } from "../markdown/Code.tsx";
 import { Markdown } from "../markdown/Markdown.tsx";
 import { LastFailure, Staleness } from "../panel/answer/Notices.tsx";
-import { useAttempts, type Attempt } from "../panel/data/queries.ts";
+import { answersOf, useAttempts, type Attempt } from "../project/attempts.ts";
 import { useNode, useProjectState, useWriting, type EdgeView, type NodeView } from "../project/project.ts";
 import { useMay } from "../project/use-rights.ts";
 import { useText } from "../text/index.ts";
 import { Button, IconButton } from "../ui/Button.tsx";
 import { Spinner } from "../ui/Spinner.tsx";
+import { Switch } from "../ui/Switch.tsx";
 import { useAsking } from "./asking.ts";
 import { Details } from "./Details.tsx";
 import { useMayAsk } from "./may-ask.ts";
 import { MoreMenu } from "./MoreMenu.tsx";
-import { Switch } from "./Switch.tsx";
 import styles from "./Thread.module.css";
 import { useWay } from "./way.ts";
 
@@ -148,7 +148,7 @@ function Attempts({ node, attempts }: { node: NodeView; attempts: readonly Attem
   const { thread } = useText();
   const asking = useAsking();
   const mayWrite = useMay("graph:write");
-  const all = attempts?.filter(({ text, isCurrent }) => isCurrent || (text ?? "") !== "").toReversed() ?? [];
+  const all = answersOf(attempts);
   if (!mayWrite) return null;
   return (
     <Switch

@@ -10,7 +10,7 @@ import { kindOf } from "./kind.ts";
 import { besides, parentsOf } from "./path.ts";
 import { Question } from "./Question.tsx";
 import { Said } from "./Said.tsx";
-import { Switch } from "./Switch.tsx";
+import { Switch } from "../ui/Switch.tsx";
 import styles from "./Thread.module.css";
 
 interface Props {

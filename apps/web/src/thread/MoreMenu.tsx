@@ -1,13 +1,13 @@
 import { Ellipsis, Eye, EyeOff, GitBranchPlus, Link, Network, Pin } from "lucide-react";
 
+import { copyLink } from "../project/copy-link.ts";
 import type { EdgeView, NodeView } from "../project/project.ts";
 import { useMay } from "../project/use-rights.ts";
 import { useCanvasStore } from "../project/ui-state.ts";
-import { addressOf, showCanvas } from "../project/view.ts";
-import { text, useText } from "../text/index.ts";
+import { showCanvas } from "../project/view.ts";
+import { useText } from "../text/index.ts";
 import { IconButton } from "../ui/Button.tsx";
 import { Item, Menu, Separator } from "../ui/Menu.tsx";
-import { say, sayFailed } from "../ui/toasts.ts";
 import { useAsking } from "./asking.ts";
 import { focusComposer } from "./focus.ts";
 import { useMayAsk } from "./may-ask.ts";
@@ -41,7 +41,7 @@ export function MoreMenu({ node, way }: Props) {
           {thread.branch}
         </Item>
       )}
-      <Item icon={<Link aria-hidden />} onSelect={() => void copyLink(node.id)}>
+      <Item icon={<Link aria-hidden />} onSelect={() => void copyLink("thread", node.id)}>
         {thread.copyLink}
       </Item>
       <Item icon={<Network aria-hidden />} onSelect={() => showCanvas(store, node.id)}>
@@ -62,15 +62,4 @@ export function MoreMenu({ node, way }: Props) {
       )}
     </Menu>
   );
-}
-
-async function copyLink(node: string): Promise<void> {
-  const { pathname } = location;
-  const address = addressOf({ pathname, search: "" }, { view: "thread", node });
-  try {
-    await navigator.clipboard.writeText(location.origin + address);
-    say(text().thread.linkCopied);
-  } catch (error) {
-    sayFailed(error);
-  }
 }

@@ -12,6 +12,8 @@ interface Props {
   open: boolean;
   onClose: () => void;
   wide?: boolean;
+  /** As large as the page. */
+  full?: boolean;
   /** It holds something that is shown only once: a key or a click beside it must not close it. */
   firm?: boolean;
   children: ReactNode;
@@ -21,7 +23,7 @@ interface Props {
 const messages = () => document.querySelectorAll<HTMLElement>("[data-toasts]");
 
 /** A window over the page: keeps the focus inside, closes on Escape, and gives the focus back. */
-export function Dialog({ title, open, onClose, wide = false, firm = false, children }: Props) {
+export function Dialog({ title, open, onClose, wide = false, full = false, firm = false, children }: Props) {
   const { common } = useText();
   return (
     <Ariakit
@@ -33,7 +35,7 @@ export function Dialog({ title, open, onClose, wide = false, firm = false, child
       hideOnEscape={!firm}
       hideOnInteractOutside={!firm}
       backdrop={<div className={styles.backdrop} />}
-      className={classes(styles.dialog, wide && styles.wide)}
+      className={classes(styles.dialog, wide && styles.wide, full && styles.full)}
     >
       <header className={styles.header}>
         <DialogHeading className={styles.title}>{title}</DialogHeading>

@@ -52,6 +52,34 @@ test("an earlier attempt becomes the answer again", async ({ app }) => {
   await expect(panel.getByText("Red, of course.")).toBeVisible();
 });
 
+test("a card steps through its attempts, and one that was stopped is not called answered", async ({ app }) => {
+  const { ada } = await opened(app, "Name a colour");
+  const card = ada.card("Name a colour");
+  await ask(app, ada, "Name a colour", "Red, of course.");
+  await ask(app, ada, "Name a colour", "Green, rather.", "Retry");
+  const attempts = card.getByRole("group", { name: "Answers to this question" });
+  await expect(attempts.getByRole("status")).toHaveText("2/2");
+  await attempts.getByRole("button", { name: "Previous" }).click();
+  await expect(card).toContainText("Red, of course.");
+  await expect(attempts.getByRole("status")).toHaveText("1/2");
+  await expect(details(ada).getByText("Red, of course.")).toBeVisible();
+
+  await ada.page.keyboard.press("b");
+  await ada.write("Name another");
+  const other = ada.card("Name another");
+  await ada.page.keyboard.press("ControlOrMeta+Enter");
+  (await app.provider.asked()).say("Blue, as the");
+  await expect(other).toContainText("Blue, as the");
+  await other.getByRole("button", { name: "Stop" }).click();
+  await expect(other).toContainText("Stopped");
+  await expect(other).not.toContainText("Answered");
+
+  // Of what was stopped before the page was opened it is known once somebody looks at it.
+  await ada.page.reload();
+  await select(ada, "Name another");
+  await expect(other).toContainText("Stopped");
+});
+
 test("an ancestor that is left out changes what is sent, makes the answer stale, and is refreshed", async ({ app }) => {
   const { ada } = await opened(app, "The question before", "The question after");
   const panel = details(ada);

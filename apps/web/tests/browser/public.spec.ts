@@ -96,7 +96,7 @@ test("a stranger can change nothing", async ({ app }) => {
   await page.mouse.move(300, 300, { steps: 5 });
   await page.mouse.up();
   await question.getByRole("button", { name: "More" }).click();
-  await expect(page.getByRole("menuitem")).toHaveText([/^Open as a conversation/, "Show answer"]);
+  await expect(page.getByRole("menuitem")).toHaveText([/^Open as a conversation/, "Copy link", "Show answer"]);
   await page.keyboard.press("Escape");
 
   await expect(page.locator("[data-node]")).toHaveCount(1);
@@ -115,6 +115,41 @@ test("a stranger can change nothing", async ({ app }) => {
   await expect(page.getByRole("textbox")).toHaveCount(0);
   expect(await ada.user.stateHash(project)).toEqual(before);
   expect(heard.complaints).toEqual([]);
+});
+
+test("a public page says what it is, is read in both ways, and leads to an account and a copy", async ({ app }) => {
+  const ada = await app.person("ada");
+  const { project, node } = await published(app, ada);
+  await ada.user.call("PATCH", `/projects/${project}`, { description: "Everything that we know of monads." });
+  const { page } = await app.stranger();
+  await page.goto(`/projects/${project}?node=${node}`);
+
+  const bar = page.getByRole("banner");
+  await expect(bar.getByRole("link", { name: "NonLinear" })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "Open notes" })).toBeVisible();
+  await expect(page.getByText("Everything that we know of monads.").first()).toBeVisible();
+  // The link was to a node.
+  await expect(page.locator(".react-flow__node.selected")).toContainText("What is a monad?");
+  await faultless(page, "a public page");
+
+  await page.getByText("Conversation", { exact: true }).click();
+  await expect(page.locator("[data-message]").getByText("What is a monad?")).toBeVisible();
+  await expect(page).toHaveURL(new RegExp(`view=thread&node=${node}|node=${node}&view=thread`));
+  await faultless(page, "a public page as a conversation");
+  await page.reload();
+  await expect(page.locator("[data-message]").getByText("What is a monad?")).toBeVisible();
+  await page.getByText("Canvas", { exact: true }).click();
+  await expect(card(page, "What is a monad?")).toBeVisible();
+
+  await bar.getByRole("link", { name: "Sign up" }).click();
+  await expect(page.getByRole("heading", { name: "Create account" })).toBeVisible();
+  await expect(page).toHaveURL(new RegExp(`to=${encodeURIComponent(`/projects/${project}`)}`));
+
+  const bob = await app.person("bob");
+  await bob.page.goto(`/projects/${project}`);
+  await bob.page.getByRole("button", { name: "Make a copy" }).click();
+  await expect(bob.page).toHaveTitle("Copy of Open notes");
+  await expect(bob.page.getByRole("link", { name: "NonLinear" })).toHaveCount(0);
 });
 
 test("a project that is closed again is gone from the screen of those who look", async ({ app }) => {

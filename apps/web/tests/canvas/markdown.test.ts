@@ -31,5 +31,7 @@ test("a filter is about whatever was chosen in it, and goes with its last choice
   expect(matches(answered, { status: "STALE", tag: "plan" })).toBe(false);
   expect(matches({ ...answered, llmModel: null }, { model: "" })).toBe(true);
   expect(matches({ ...answered, llmModel: null, response: null }, { model: "" })).toBe(false);
+  expect(matches({ ...answered, llmCost: 0.02 }, { cost: "0.01" })).toBe(true);
+  expect(matches(answered, { cost: "0.01" })).toBe(false);
   expect(without({ status: "STALE" }, "status", undefined)).toBeNull();
 });

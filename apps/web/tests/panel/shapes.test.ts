@@ -7,7 +7,7 @@ import { changesBetween } from "../../src/panel/context/changes.ts";
 import { sharesOf, waysOf, whyOf, type Item } from "../../src/panel/context/shape.ts";
 import { formatOf } from "../../src/panel/data/format.ts";
 import type { Manifest } from "../../src/panel/data/queries.ts";
-import { contextStamp, nodeStamp, usageStamp } from "../../src/panel/data/stamps.ts";
+import { contextStamp, nodeStamp, usageStamp } from "../../src/project/stamps.ts";
 import { endOf } from "../../src/panel/refresh/refreshing.ts";
 import { titleOf } from "../../src/project/title.ts";
 import { barsOf, spentShare } from "../../src/panel/usage/shape.ts";

@@ -2,7 +2,7 @@ import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
 
 import { api, type Schemas } from "../../api/client.ts";
 import { sayFailed } from "../../ui/toasts.ts";
-import { save } from "../parts/save.ts";
+import { save } from "../../ui/save.ts";
 
 export type AuditRecord = Schemas["AuditRecord"];
 

@@ -4,8 +4,7 @@ import { Download } from "lucide-react";
 import { useLanguage, useText } from "../../text/index.ts";
 import { Item } from "../../ui/Menu.tsx";
 import { sayFailed } from "../../ui/toasts.ts";
-import { save } from "../parts/save.ts";
-import { fileName } from "./copy-name.ts";
+import { fileName, save } from "../../ui/save.ts";
 import { exported, type Project } from "./queries.ts";
 
 /** A project as a file: to be read, or for another program. */

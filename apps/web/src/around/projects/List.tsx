@@ -1,3 +1,7 @@
+import { useMemo } from "react";
+
+import { sketchesOf } from "../../project/sketch.ts";
+import { useUser } from "../../session/use-session.ts";
 import { useText } from "../../text/index.ts";
 import { Spinner } from "../../ui/Spinner.tsx";
 import { Failed } from "../parts/Failed.tsx";
@@ -17,6 +21,8 @@ interface Props {
 
 export function List({ view, q, onCreate, onClear }: Props) {
   const { around, common } = useText();
+  const user = useUser().id;
+  const sketches = useMemo(() => sketchesOf(user), [user]);
   const { data: found, error, isFetching, hasNextPage, fetchNextPage, refetch } = useProjects(view, q);
   if (error !== null && found === undefined) return <Failed error={error} onRetry={() => void refetch()} />;
   if (found === undefined) {
@@ -34,7 +40,7 @@ export function List({ view, q, onCreate, onClear }: Props) {
       {found.length > 0 && (
         <ul className={styles.list}>
           {found.map((project) => (
-            <Row key={project.id} project={project} />
+            <Row key={project.id} project={project} sketch={sketches.get(project.id)} />
           ))}
         </ul>
       )}

@@ -1,19 +1,22 @@
 import { Globe } from "lucide-react";
 import { Link } from "wouter";
 
+import type { Sketch } from "../../project/sketch.ts";
 import { useText } from "../../text/index.ts";
 import { useTimes } from "../parts/times.ts";
 import { RowActions } from "./RowActions.tsx";
 import type { Project } from "./queries.ts";
+import { Thumbnail } from "./Thumbnail.tsx";
 import styles from "./Projects.module.css";
 
 /** One project of the list. What lies in the trash cannot be opened. */
-export function Row({ project }: { project: Project }) {
+export function Row({ project, sketch }: { project: Project; sketch: Sketch | undefined }) {
   const { projects } = useText().around;
   const { ago, full } = useTimes();
   const { name, description, role, isPublic, updatedAt, deletedAt } = project;
   return (
     <li className={styles.row}>
+      <Thumbnail sketch={sketch} />
       <div className={styles.about}>
         <h2 className={styles.name}>
           {deletedAt === null ? <Link href={`/projects/${project.id}`}>{name}</Link> : name}

@@ -9,11 +9,13 @@ import { Button, IconButton } from "../../ui/Button.tsx";
 import { Confirm } from "../../ui/Dialog.tsx";
 import { Item, Menu, Separator } from "../../ui/Menu.tsx";
 import { say, sayFailed } from "../../ui/toasts.ts";
-import { ShareDialog } from "../sharing/ShareDialog.tsx";
+import { lateComponent } from "../../markdown/late.ts";
 import { duplicate, leave, restore, trash, useProjectChange, type Project } from "./queries.ts";
 import { copyName } from "./copy-name.ts";
 import { ExportItems } from "./ExportItems.tsx";
 import { RenameProject } from "./RenameProject.tsx";
+
+const ShareDialog = lateComponent(async () => (await import("../sharing/ShareDialog.tsx")).ShareDialog);
 
 /** What the user may do with a project without opening it. */
 export function RowActions({ project }: { project: Project }) {
@@ -25,6 +27,8 @@ type Asking = "rename" | "share" | "leave" | null;
 function Living({ project }: { project: Project }) {
   const { projects } = useText().around;
   const [asking, setAsking] = useState<Asking>(null);
+  // Its program comes with its first use; from then on it stays, so that it can give the focus back.
+  const [isSharing, setSharing] = useState(false);
   const toTrash = useTrash();
   const copying = useDuplicate();
   const owns = may(project, "ownership:write");
@@ -33,6 +37,7 @@ function Living({ project }: { project: Project }) {
   };
   const ask = (what: Asking) => () => {
     setAsking(what);
+    if (what === "share") setSharing(true);
   };
   return (
     <>
@@ -80,7 +85,7 @@ function Living({ project }: { project: Project }) {
           </Item>
         )}
       </Menu>
-      <ShareDialog projectId={project.id} open={asking === "share"} onClose={close} />
+      {isSharing && <ShareDialog projectId={project.id} open={asking === "share"} onClose={close} />}
       <RenameProject project={project} open={asking === "rename"} onClose={close} />
       <Leave project={project} open={asking === "leave"} onClose={close} />
     </>

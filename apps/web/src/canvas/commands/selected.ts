@@ -1,4 +1,4 @@
-import { Columns2, Copy, Download, GitMerge, Tags } from "lucide-react";
+import { Copy, GitMerge, Tags } from "lucide-react";
 
 import { api, data } from "../../api/client.ts";
 import { opens } from "../../project/parts.ts";
@@ -24,16 +24,6 @@ export const followUp: CanvasCommand = {
   isPointed: true,
   isFor: (hands) => selectedIn(hands).length === 1,
   run: () => focusFollowUp(),
-};
-
-export const compare: CanvasCommand = {
-  id: "compare",
-  view: "canvas",
-  on: ["selection"],
-  icon: Columns2,
-  label: ({ hands }) => hands.compare,
-  isFor: (hands) => selectedIn(hands).length === 2,
-  run: ({ store }) => store.setState({ panel: "compare" }),
 };
 
 export const synthesise: CanvasCommand = {
@@ -91,25 +81,6 @@ export const copyMarkdown: CanvasCommand = {
     navigator.clipboard
       .writeText(markdownOf(graph, selection))
       .then(() => say(text().hands.copiedMarkdown(selection.size)), sayFailed);
-  },
-};
-
-export const exportMarkdown: CanvasCommand = {
-  id: "export-markdown",
-  view: "canvas",
-  on: ["card", "selection"],
-  icon: Download,
-  label: ({ hands }) => hands.exportMarkdown,
-  isFor: isAny,
-  run: ({ project, store }) => {
-    const graph = project.graph();
-    if (graph === null) return;
-    const file = new Blob([markdownOf(graph, store.getState().selection)], { type: "text/markdown" });
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(file);
-    link.download = `${graph.project.name || "nodes"}.md`;
-    link.click();
-    URL.revokeObjectURL(link.href);
   },
 };
 

@@ -3,11 +3,14 @@ import { useCanvas, useCanvasStore, type Filter } from "../../project/ui-state.t
 import { useText } from "../../text/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Select } from "../../ui/Field.tsx";
+import { useFormat } from "../../ui/format.ts";
 import { tagsIn } from "../marking/tags.ts";
 import { matches, without } from "./matching.ts";
 import styles from "./FilterChoices.module.css";
 
 const STATUSES = ["IDLE", "GENERATING", "COMPLETED", "STALE", "ERROR"] as const;
+/** In dollars. */
+const COSTS = [0.001, 0.01, 0.1, 1] as const;
 
 /** What stands out on the canvas: by how it stands, who answered, and its tags. */
 export function FilterChoices({ onClose }: { onClose: () => void }) {
@@ -15,10 +18,13 @@ export function FilterChoices({ onClose }: { onClose: () => void }) {
   const { nodes } = useGraph();
   const filter = useCanvas((ui) => ui.filter);
   const store = useCanvasStore();
+  const format = useFormat();
   const all = [...nodes.values()];
   const models = [
     ...new Set(all.flatMap(({ llmModel, response }) => (response === null ? [] : [llmModel ?? ""]))),
   ].sort();
+  // Only what tells some answers from others; whoever may not see costs has none of it.
+  const costs = COSTS.filter((cost) => all.some(({ llmCost }) => (llmCost ?? 0) >= cost));
   const choose = (name: keyof Filter) => (value: string | undefined) =>
     store.setState({ filter: without(filter, name, value) });
   return (
@@ -41,6 +47,14 @@ export function FilterChoices({ onClose }: { onClose: () => void }) {
         value={filter?.tag}
         onChoose={choose("tag")}
       />
+      {costs.length > 0 && (
+        <Choice
+          label={hands.filterOf.cost}
+          options={costs.map((cost) => [String(cost), hands.costsAtLeast(format.money(cost))])}
+          value={filter?.cost}
+          onChoose={choose("cost")}
+        />
+      )}
       <p role="status">{hands.matching(all.filter((node) => matches(node, filter)).length, all.length)}</p>
       <div className={styles.actions}>
         <Button disabled={filter === null} onClick={() => store.setState({ filter: null })}>

@@ -1,4 +1,5 @@
 import { isFrame } from "../../project/kinds.ts";
+import { matrixIn } from "../../project/matrix.ts";
 import { cardsOf, freePlace } from "../../project/places.ts";
 import { boundsOf, boxOf, sizeOf, type Box, type Size } from "../../project/sizes.ts";
 import type { BatchedOp, CanvasGraph, NodeView, ProjectView } from "../../sync/index.ts";
@@ -16,14 +17,16 @@ const STYLES: Readonly<Record<Layout, Style>> = {
 
 /** Where these nodes go, so that they cover neither each other nor the others. */
 export async function laidOutNodes(
-  { nodes, edges }: CanvasGraph,
+  graph: CanvasGraph,
   chosen: readonly NodeView[],
   layout: Layout,
   { width, height }: Size,
 ): Promise<readonly Box[]> {
+  const { nodes } = graph;
+  const { items, edges } = withoutMatrices(graph, chosen);
   const boxes = await laidOutAway({
-    items: chosen.map(itemOf),
-    edges: [...edges.values()],
+    items,
+    edges,
     style: STYLES[layout],
     screen: { width, height },
   });
@@ -32,6 +35,22 @@ export async function laidOutNodes(
   const bounds = boundsOf(boxes);
   const { x, y } = freePlace(bounds, others, bounds);
   return boxes.map((box) => ({ ...box, x: box.x + x - bounds.x, y: box.y + y - bounds.y }));
+}
+
+/** A matrix keeps its rows and columns: it is laid out as one card, which what it holds goes along with. */
+function withoutMatrices(graph: CanvasGraph, chosen: readonly NodeView[]) {
+  const matrices = new Set(chosen.map(({ id }) => id).filter((id) => matrixIn(graph, id) !== null));
+  const matrixOf = (id: string) => {
+    const frame = graph.nodes.get(id)?.frameId;
+    return frame != null && matrices.has(frame) ? frame : id;
+  };
+  const items = chosen
+    .filter(({ id }) => matrixOf(id) === id)
+    .map((node) => ({ ...itemOf(node), ...(matrices.has(node.id) && { isFrame: false }) }));
+  const edges = [...graph.edges.values()]
+    .map((edge) => ({ ...edge, sourceId: matrixOf(edge.sourceId), targetId: matrixOf(edge.targetId) }))
+    .filter(({ sourceId, targetId }) => sourceId !== targetId);
+  return { items, edges };
 }
 
 const itemOf = (node: NodeView): Item => ({ ...boxOf(node), frameId: node.frameId ?? null, isFrame: isFrame(node) });

@@ -5,21 +5,19 @@ import {
   ComboboxItem,
   ComboboxList,
   ComboboxProvider,
-  Dialog,
 } from "@ariakit/react";
 import { useReactFlow } from "@xyflow/react";
-import { Search as SearchIcon } from "lucide-react";
 import { useMemo, useState } from "react";
 
 import { useText } from "../../text/index.ts";
 import { Keys } from "../../ui/Keys.tsx";
 import { useActions } from "../actions-context.ts";
 import { useAllCommands, useCommands } from "../commands/hands.ts";
-import { findNodes, fitOf, type Hit, type Piece } from "./find.ts";
-import { nameOf, opens, type Command, type PageWindow } from "../../project/parts.ts";
+import { findNodes, fitOf, SEARCH, type Hit, type Piece } from "./find.ts";
+import { nameOf } from "../../project/parts.ts";
 import { useGraph } from "../../project/project.ts";
 import styles from "./Palette.module.css";
-import { focusCard, glide } from "../sight.ts";
+import { glide } from "../sight.ts";
 import { useCanvasStore } from "../../project/ui-state.ts";
 import { showThread } from "../../project/view.ts";
 
@@ -27,52 +25,14 @@ import { showThread } from "../../project/view.ts";
 const COMMAND_MEANT = 4;
 const GLIDE_MS = 300;
 
-/** Finds nodes by what they say, and commands by their names. */
-function Palette({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const { canvas } = useText();
-  const store = useCanvasStore();
-  const [target, setTarget] = useState<string | null>(null);
-  const arrived = (id: string) => {
-    setTarget(null);
-    if (store.getState().selection.has(id) && store.getState().editing === null) focusCard(id);
-  };
-  return (
-    <Dialog
-      open={open}
-      onClose={onClose}
-      // After a jump the keyboard is where the view is, and not where it was before.
-      autoFocusOnHide={target === null}
-      unmountOnHide
-      data-window
-      aria-label={canvas.search}
-      className={styles.window}
-      backdrop={<div className={styles.backdrop} />}
-    >
-      <Inside onClose={onClose} onJump={setTarget} onArrive={arrived} />
-    </Dialog>
-  );
-}
-
-export const searchWindow: PageWindow = { id: "search", Body: Palette };
-
-export const search: Command = {
-  id: "search",
-  label: ({ canvas }) => canvas.search,
-  keys: ["Mod+k", "/"],
-  whileTyping: ["Mod+k"],
-  shown: "Mod+K",
-  help: { part: "view", says: ({ canvas }) => canvas.keys.search },
-  button: { place: "bar", icon: SearchIcon },
-  run: opens(searchWindow),
-};
-
-interface Leaving {
+export interface Leaving {
   onClose: () => void;
   onJump: (id: string) => void;
   onArrive: (id: string) => void;
 }
 
-function Inside(leaving: Leaving) {
+/** Finds nodes by what they say, and commands by their names. */
+export function Palette(leaving: Leaving) {
   const { canvas } = useText();
   const graph = useGraph();
   const [wanted, setWanted] = useState("");
@@ -188,7 +148,7 @@ function useFoundCommands(wanted: string): readonly FoundCommand[] {
   const words = useText();
   const { hands } = useAllCommands();
   return useCommands()
-    .filter(({ id, run, isFor }) => id !== search.id && run !== undefined && (isFor === undefined || isFor(hands)))
+    .filter(({ id, run, isFor }) => id !== SEARCH && run !== undefined && (isFor === undefined || isFor(hands)))
     .map((command) => {
       const name = nameOf(command, words);
       return { id: command.id, name, keys: command.shown, score: fitOf(name, wanted), run: command.start };

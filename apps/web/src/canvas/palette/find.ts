@@ -2,6 +2,9 @@ import { shapeOf } from "../../project/graph.ts";
 import type { CanvasGraph, NodeView } from "../../sync/index.ts";
 import { titleOf } from "../../project/title.ts";
 
+/** The command that opens the palette, which does not offer itself. */
+export const SEARCH = "search";
+
 /** A stretch of a text, and whether it is what was looked for. */
 export interface Piece {
   readonly text: string;

@@ -1,6 +1,4 @@
-import { AGENTS_TAB } from "../../project/agents/asking.ts";
 import { useSeesAgents } from "../../project/agents/queries.ts";
-import type { Tab } from "../../project/parts.ts";
 import { useCanvas } from "../../project/ui-state.ts";
 import { useText } from "../../text/index.ts";
 import { Soft } from "../parts/Parts.tsx";
@@ -11,7 +9,7 @@ import { Tasks } from "./Tasks.tsx";
 import { TaskView } from "./TaskView.tsx";
 
 /** The agents of the project, what they are asked to do, and how far they are. */
-function Agents({ selected }: { selected: readonly string[] }) {
+export function Agents({ selected }: { selected: readonly string[] }) {
   const { agents } = useText();
   const sees = useSeesAgents();
   const task = useCanvas((ui) => ui.task);
@@ -26,13 +24,3 @@ function Agents({ selected }: { selected: readonly string[] }) {
     </>
   );
 }
-
-export const agentsTab: Tab = {
-  id: AGENTS_TAB,
-  label: ({ agents }) => agents.title,
-  offer: ({ agents }) => agents.tasks.start,
-  isFor: () => true,
-  may: "agents:read",
-  needsAccount: true,
-  Body: Agents,
-};

@@ -1,10 +1,7 @@
-import { Dialog } from "@ariakit/react";
-import { WandSparkles } from "lucide-react";
 import { useState } from "react";
 
 import { addFacilitator, startTask } from "../../project/agents/changes.ts";
 import { useAgentsChange } from "../../project/agents/queries.ts";
-import { opens, type Command, type PageWindow } from "../../project/parts.ts";
 import { useGraph } from "../../project/project.ts";
 import { useCanvas, useCanvasStore } from "../../project/ui-state.ts";
 import { useMay } from "../../project/use-rights.ts";
@@ -12,43 +9,13 @@ import { text, useText } from "../../text/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Input, Select } from "../../ui/Field.tsx";
 import { Actions, Failed, Reading, Soft, useTitle } from "../parts/Parts.tsx";
-import { agentsTab } from "./Agents.tsx";
+import { AGENTS_TAB } from "../../project/agents/asking.ts";
 import styles from "./Agents.module.css";
 import { useChosenAgent } from "./choice.ts";
 import { taskOf, TASK_PROMPT_CHARS_MAX } from "../../project/agents/start.ts";
 
 /** Says what should happen, from anywhere on the canvas; what is selected comes first. */
-function InstructionLine({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const { instruct } = useText().agents;
-  return (
-    <Dialog
-      open={open}
-      onClose={onClose}
-      unmountOnHide
-      aria-label={instruct.title}
-      className={styles.window}
-      backdrop={<div className={styles.backdrop} />}
-    >
-      <Inside onClose={onClose} />
-    </Dialog>
-  );
-}
-
-export const instructionWindow: PageWindow = { id: "instruct", Body: InstructionLine };
-
-export const instruct: Command = {
-  id: "instruct",
-  label: ({ agents }) => agents.instruct.title,
-  may: "agents:read",
-  keys: ["Mod+i"],
-  whileTyping: ["Mod+i"],
-  shown: "Mod+I",
-  help: { part: "graph", says: ({ agents }) => agents.instruct.help },
-  button: { place: "bar", icon: WandSparkles, isWide: true },
-  run: opens(instructionWindow),
-};
-
-function Inside({ onClose }: { onClose: () => void }) {
+export function InstructionLine({ onClose }: { onClose: () => void }) {
   const choice = useChosenAgent();
   if (choice.query.data === undefined) return <Reading query={choice.query} />;
   return choice.agent === null ? <NoAgent /> : <Line choice={choice} onClose={onClose} />;
@@ -60,7 +27,7 @@ function Line({ choice, onClose }: { choice: ReturnType<typeof useChosenAgent>; 
   const selected = useSelected();
   const [prompt, setPrompt] = useState("");
   const starting = useAgentsChange("tasks", startTask, ({ id }) => {
-    store.setState({ panel: agentsTab.id, task: id });
+    store.setState({ panel: AGENTS_TAB, task: id });
     onClose();
   });
   const { list, agent, choose } = choice;

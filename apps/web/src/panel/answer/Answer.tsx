@@ -9,13 +9,15 @@ import styles from "./Answer.module.css";
 import { AnswerText } from "./AnswerText.tsx";
 import { Ask } from "./Ask.tsx";
 import { AnswerFacts } from "./AnswerFacts.tsx";
-import { Feedback } from "./Feedback.tsx";
+import { soonComponent } from "../../markdown/late.ts";
 import { LastFailure, Staleness } from "./Notices.tsx";
 import { Votes } from "./Votes.tsx";
-import { NodeSettings } from "./NodeSettings.tsx";
 import type { Tab } from "../../project/parts.ts";
 import { Files } from "../files/Files.tsx";
 import { ofOneNode } from "../parts/of-one-node.tsx";
+
+const Feedback = soonComponent(async () => (await import("./Feedback.tsx")).Feedback);
+const NodeSettings = soonComponent(async () => (await import("./NodeSettings.tsx")).NodeSettings);
 
 /** A node's question and what was answered, with everything to ask again. */
 function Answer({ id }: { id: string }) {
@@ -36,7 +38,7 @@ function Shown({ node }: { node: NodeView }) {
     <>
       <Section title={isAsked(node) ? panel.answer.prompt : canvas.kind[kindOf(node)]}>
         {node.prompt.trim() === "" ? (
-          <Soft>{panel.answer.emptyPrompt}</Soft>
+          isAsked(node) && <Soft>{panel.answer.emptyPrompt}</Soft>
         ) : (
           <Markdown text={node.prompt} className={styles.prompt} />
         )}

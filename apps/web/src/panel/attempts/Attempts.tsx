@@ -8,11 +8,10 @@ import { Actions, Reading, Section, Soft } from "../parts/Parts.tsx";
 import { AttemptRow } from "./AttemptRow.tsx";
 import styles from "./Attempts.module.css";
 import { SideBySide } from "./SideBySide.tsx";
-import type { Tab } from "../../project/parts.ts";
-import { ofOneNode } from "../parts/of-one-node.tsx";
+import { COMPARED_MAX } from "../compare/comparable.ts";
 
 /** Every answer that was tried here; any of them can be the node's. */
-function Attempts({ id }: { id: string }) {
+export function Attempts({ id }: { id: string }) {
   const seesCosts = useMay("costs:read");
   const { panel } = useText();
   return seesCosts ? <List id={id} /> : <Soft>{panel.forEditors}</Soft>;
@@ -26,12 +25,12 @@ function List({ id }: { id: string }) {
   const { items } = attempts;
   if (items === undefined || attempts.isError) return <Reading query={attempts} />;
   if (items.length === 0) return <Soft>{panel.attempts.none}</Soft>;
-  // Of three that are chosen the first steps back.
+  // Of more than can stand beside each other the first steps back.
   const choose = (attempt: Attempt, isChosen: boolean) => {
     const others = chosen.filter((each) => each !== attempt.id);
-    setChosen(isChosen ? [...others, attempt.id].slice(-2) : others);
+    setChosen(isChosen ? [...others, attempt.id].slice(-COMPARED_MAX) : others);
   };
-  const both = items.filter((attempt) => chosen.includes(attempt.id));
+  const several = items.filter((attempt) => chosen.includes(attempt.id));
   return (
     <Section title={panel.attempts.list}>
       <ul className={styles.list}>
@@ -47,10 +46,10 @@ function List({ id }: { id: string }) {
       <Actions>
         {items.length > 1 && (
           <>
-            <Button size="small" disabled={both.length < 2} onClick={() => setBeside(true)}>
+            <Button size="small" disabled={several.length < 2} onClick={() => setBeside(true)}>
               {panel.attempts.sideBySide}
             </Button>
-            <Soft>{panel.attempts.chosen(both.length)}</Soft>
+            <Soft>{panel.attempts.chosen(several.length)}</Soft>
           </>
         )}
         {attempts.hasNextPage && (
@@ -59,17 +58,7 @@ function List({ id }: { id: string }) {
           </Button>
         )}
       </Actions>
-      <SideBySide attempts={both} open={beside && both.length === 2} onClose={() => setBeside(false)} />
+      <SideBySide attempts={several} open={beside && several.length > 1} onClose={() => setBeside(false)} />
     </Section>
   );
 }
-
-export const attemptsTab: Tab = {
-  id: "attempts",
-  label: ({ panel }) => panel.tabs.attempts,
-  offer: ({ canvas }) => canvas.showAttempts,
-  isFor: (selected) => selected.length > 0,
-  may: "costs:read",
-  needsAccount: true,
-  Body: ofOneNode(Attempts),
-};

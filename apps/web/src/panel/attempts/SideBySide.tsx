@@ -1,12 +1,15 @@
+import { lateComponent } from "../../markdown/late.ts";
+import { useWritings } from "../../project/project.ts";
 import { useText } from "../../text/index.ts";
 import { Dialog } from "../../ui/Dialog.tsx";
+import { attemptFacts } from "../answer/AnswerFacts.tsx";
+import type { Column } from "../compare/Columns.tsx";
 import { useFormat } from "../data/format.ts";
 import type { Attempt } from "../data/queries.ts";
-import { attemptFacts } from "../answer/AnswerFacts.tsx";
-import { Facts } from "../parts/Parts.tsx";
-import { AttemptText } from "./AttemptDetails.tsx";
+import { Badge, Facts } from "../parts/Parts.tsx";
 import { SelectButton, useWho } from "./AttemptRow.tsx";
-import styles from "./Attempts.module.css";
+
+const Columns = lateComponent(async () => (await import("../compare/Columns.tsx")).Columns);
 
 interface Props {
   attempts: readonly Attempt[];
@@ -14,34 +17,40 @@ interface Props {
   onClose: () => void;
 }
 
+/** What was tried in one node, beside each other; any of it can be its answer. */
 export function SideBySide({ attempts, open, onClose }: Props) {
   const { panel } = useText();
+  const column = useColumn();
   return (
-    <Dialog title={panel.attempts.title} open={open} onClose={onClose} wide>
-      <div className={styles.columns}>
-        {attempts.map((attempt) => (
-          <Column key={attempt.id} attempt={attempt} />
-        ))}
-      </div>
+    <Dialog title={panel.attempts.title} open={open} onClose={onClose} full>
+      <Columns columns={attempts.map(column)} />
     </Dialog>
   );
 }
 
-function Column({ attempt }: { attempt: Attempt }) {
+function useColumn(): (attempt: Attempt) => Column {
   const { panel } = useText();
   const format = useFormat();
   const who = useWho();
-  return (
-    <section className={styles.column}>
-      <h3>{who(attempt)}</h3>
-      <Facts
-        facts={[
-          [panel.runState[attempt.state], format.time(attempt.createdAt)],
-          ...attemptFacts(attempt, format, panel),
-        ]}
-      />
-      <SelectButton attempt={attempt} />
-      <AttemptText attempt={attempt} />
-    </section>
-  );
+  const writings = useWritings();
+  return (attempt) => {
+    const writing = writings.get(attempt.nodeId);
+    const isLive = writing?.generation === attempt.id;
+    return {
+      id: attempt.id,
+      name: `${who(attempt)}, ${format.time(attempt.createdAt)}`,
+      model: attempt.isCurrent && <Badge tone="accent">{panel.attempts.current}</Badge>,
+      text: isLive ? writing.text : (attempt.text ?? ""),
+      isLive,
+      facts: (
+        <Facts
+          facts={[
+            [panel.runState[attempt.state], format.time(attempt.createdAt)],
+            ...attemptFacts(attempt, format, panel),
+          ]}
+        />
+      ),
+      actions: <SelectButton attempt={attempt} />,
+    };
+  };
 }

@@ -1,39 +1,16 @@
-import { History } from "lucide-react";
 import { useState } from "react";
 
-import { opens, type Command, type PageWindow } from "../../project/parts.ts";
 import { useMay } from "../../project/use-rights.ts";
 import { language, useText } from "../../text/index.ts";
 import { Button } from "../../ui/Button.tsx";
-import { Dialog } from "../../ui/Dialog.tsx";
 import { Actions, Badge, Notice, Reading, Soft } from "../parts/Parts.tsx";
 import styles from "./Changes.module.css";
 import { Items } from "./Items.tsx";
-import { CHANGES_WINDOW, useChangeSets, useDecide, type ChangeSet, type Done } from "../../project/changes/queries.ts";
+import { useChangeSets, useDecide, type ChangeSet, type Done } from "../../project/changes/queries.ts";
 import { countReasons, decisionsOn } from "../../project/changes/shape.ts";
 
 /** What was done or proposed together, and how it is taken back or accepted. */
-function Changes({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const { panel } = useText();
-  return (
-    <Dialog title={panel.changeSets.title} open={open} onClose={onClose} wide>
-      <Soft>{panel.changeSets.text}</Soft>
-      <List />
-    </Dialog>
-  );
-}
-
-export const changesWindow: PageWindow = { id: CHANGES_WINDOW, Body: Changes };
-
-export const changes: Command = {
-  id: "changes",
-  label: ({ panel }) => panel.changeSets.title,
-  may: "members:read",
-  button: { place: "menu", icon: History },
-  run: opens(changesWindow),
-};
-
-function List() {
+export function List() {
   const { common, panel } = useText();
   const pages = useChangeSets();
   if (pages.data === undefined) return <Reading query={pages} />;

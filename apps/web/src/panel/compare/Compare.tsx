@@ -8,11 +8,10 @@ import { NodeLink, Reading, Section, Soft, useTitle } from "../parts/Parts.tsx";
 import styles from "./Compare.module.css";
 import { Differences } from "./Differences.tsx";
 import { Merge } from "./Merge.tsx";
-import type { Tab } from "../../project/parts.ts";
 import { useCanvas } from "../../project/ui-state.ts";
 
 /** Two nodes beside each other: where their ways part, and what each found on its own. */
-function Compare({ selected }: { selected: readonly string[] }) {
+export function Compare({ selected }: { selected: readonly string[] }) {
   const { panel } = useText();
   const { nodes } = useGraph();
   const comparing = useCanvas((ui) => ui.comparing);
@@ -33,7 +32,7 @@ function Both({ a, b }: { a: string; b: string }) {
       <Sides a={left} b={right} onSwap={() => setSwapped(!isSwapped)} />
       <Common comparison={comparison.data} a={left} b={right} />
       <Texts a={left} b={right} />
-      {mayWrite && <Merge a={left} b={right} />}
+      {mayWrite && <Merge nodes={[left, right]} />}
     </>
   );
 }
@@ -120,11 +119,3 @@ function Texts({ a, b }: { a: string; b: string }) {
     </>
   );
 }
-
-export const compareTab: Tab = {
-  id: "compare",
-  label: ({ panel }) => panel.tabs.compare,
-  isFor: () => true,
-  needsAccount: true,
-  Body: Compare,
-};

@@ -12,8 +12,8 @@ import { TextArea } from "../../ui/Field.tsx";
 import { say } from "../../ui/toasts.ts";
 import { Actions, Failed, Section, Soft } from "../parts/Parts.tsx";
 
-/** Both ways come together in a new node. */
-export function Merge({ a, b }: { a: string; b: string }) {
+/** Several ways come together in a new node. */
+export function Merge({ nodes }: { nodes: readonly string[] }) {
   const { panel } = useText();
   const { project } = useProject();
   const ui = useCanvasStore();
@@ -24,18 +24,18 @@ export function Merge({ a, b }: { a: string; b: string }) {
       data(
         api.POST("/api/v1/projects/{project_id}/merge", {
           params: { path: { project_id: project } },
-          body: { nodeIds: [a, b], ...(prompt.trim() !== "" && { prompt }) },
+          body: { nodeIds: [...nodes], ...(prompt.trim() !== "" && { prompt }) },
         }),
       ),
     onSuccess: ({ id }) => {
       history.made([id]);
-      ui.setState({ selection: new Set([id]), panel: FIRST_TAB, comparing: null });
+      ui.setState({ selection: new Set([id]), panel: FIRST_TAB, comparing: null, open: null });
       say(panel.compare.merged);
     },
   });
   return (
     <Section title={panel.compare.merge}>
-      <Soft>{panel.compare.mergeText}</Soft>
+      <Soft>{panel.compare.mergeText(nodes.length)}</Soft>
       <TextArea
         label={panel.compare.mergePrompt}
         hint={panel.compare.mergeHint}

@@ -12,11 +12,9 @@ import { useAttempt, useContextPreview, useModels, type Context as Preview } fro
 import { Facts, Notice, Reading, Soft } from "../parts/Parts.tsx";
 import { ManifestView } from "./ManifestView.tsx";
 import { Messages } from "./Messages.tsx";
-import type { Tab } from "../../project/parts.ts";
-import { ofOneNode } from "../parts/of-one-node.tsx";
 
 /** What a model is sent when this node is asked, and what it was sent for the answer that is there. */
-function Context({ id }: { id: string }) {
+export function Context({ id }: { id: string }) {
   const node = useNode(id);
   const seesCosts = useMay("costs:read");
   const { panel } = useText();
@@ -120,13 +118,3 @@ function Sent({ node, generation }: { node: NodeView; generation: string }) {
     </>
   );
 }
-
-export const contextTab: Tab = {
-  id: "context",
-  label: ({ panel }) => panel.tabs.context,
-  offer: ({ canvas }) => canvas.showContext,
-  isFor: (selected) => selected.length > 0,
-  may: "costs:read",
-  needsAccount: true,
-  Body: ofOneNode(Context),
-};

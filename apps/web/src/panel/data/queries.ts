@@ -1,12 +1,12 @@
-import { useInfiniteQuery, useQuery, type QueryKey } from "@tanstack/react-query";
-import { useMemo, useSyncExternalStore } from "react";
+import { useQuery } from "@tanstack/react-query";
 
 import { api, data, type Schemas } from "../../api/client.ts";
-import { useProject, useProjectState } from "../../project/project.ts";
-import type { CanvasGraph } from "../../sync/index.ts";
-import { contextStamp, nodeStamp, pairStamp, usageStamp } from "./stamps.ts";
+import { useAbout, useStamp } from "../../project/about.ts";
+import { useProject } from "../../project/project.ts";
+import { contextStamp, nodeStamp, pairStamp, usageStamp } from "../../project/stamps.ts";
 
-export type Attempt = Schemas["GenerationView"];
+export { useAttempts, type Attempt } from "../../project/attempts.ts";
+
 export type Context = Schemas["ContextView"];
 export type Manifest = Schemas["Manifest"];
 export type Model = Schemas["ModelView"];
@@ -14,37 +14,7 @@ export type Preset = Schemas["PresetView"];
 export type Usage = Schemas["UsageView"];
 export type Comparison = Schemas["ComparisonView"];
 
-/** Old stamps do not come back often. */
-const KEPT_MS = 60_000;
 const MODELS_STALE_MS = 30_000;
-const PAGE = 20;
-
-function useStamp(of: (graph: CanvasGraph) => string): string {
-  const project = useProject();
-  return useSyncExternalStore(project.onChange, () => {
-    const graph = project.graph();
-    return graph === null ? "" : of(graph);
-  });
-}
-
-/**
- * For what is read anew when its stamp changes. The stamp is of what we show, which may be ahead of the server, so
- * nothing is asked until the server has it all.
- */
-function useAbout(key: QueryKey, stamp: string) {
-  const { project } = useProject();
-  const { pending } = useProjectState();
-  const about = ["project", project, ...key];
-  return {
-    queryKey: [...about, stamp],
-    enabled: pending === 0,
-    staleTime: 0,
-    gcTime: KEPT_MS,
-    /** While the answer is read anew the last one about the same stays. */
-    placeholderData: <T>(before: T | undefined, query: { queryKey: QueryKey } | undefined): T | undefined =>
-      JSON.stringify(query?.queryKey.slice(0, about.length)) === JSON.stringify(about) ? before : undefined,
-  };
-}
 
 /** How a model would be asked; what is left out is up to project, model and server. */
 export interface Asking {
@@ -70,33 +40,6 @@ export function useContextPreview(node: string, asking: Asking, enabled = true) 
         }),
       ),
   });
-}
-
-/** The attempts at a node's answer, the newest first. */
-export function useAttempts(node: string, enabled = true) {
-  const { project } = useProject();
-  const about = useAbout(
-    ["attempts", node],
-    useStamp((graph) => nodeStamp(graph, node)),
-  );
-  const query = useInfiniteQuery({
-    ...about,
-    enabled: about.enabled && enabled,
-    initialPageParam: null as string | null,
-    queryFn: ({ pageParam, signal }) =>
-      data(
-        api.GET("/api/v1/projects/{project_id}/nodes/{node_id}/generations", {
-          params: {
-            path: { project_id: project, node_id: node },
-            query: { limit: PAGE, ...(pageParam !== null && { cursor: pageParam }) },
-          },
-          signal,
-        }),
-      ),
-    getNextPageParam: (page) => page.nextCursor ?? null,
-  });
-  const items = useMemo(() => query.data?.pages.flatMap((page) => page.items), [query.data]);
-  return { ...query, items };
 }
 
 /** An attempt with what it was sent. */

@@ -2,30 +2,21 @@ import { useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 
 import { api, data } from "../../api/client.ts";
-import type { PageWindow } from "../../project/parts.ts";
 import { useFile } from "../../project/files/pictures.ts";
-import { VIEWER } from "../../project/files/viewer.ts";
-import { useCanvas, type Attachment } from "../../project/ui-state.ts";
+import type { Attachment } from "../../project/ui-state.ts";
 import { useText } from "../../text/index.ts";
-import { Dialog } from "../../ui/Dialog.tsx";
 import { Spinner } from "../../ui/Spinner.tsx";
 import { explained } from "../../ui/toasts.ts";
 import { Soft } from "../parts/Parts.tsx";
 import styles from "./Files.module.css";
 
-/** A file as it is: a picture, what plays, or what is written in it. */
-function Viewer({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const file = useCanvas((ui) => ui.file);
-  const { files } = useText();
+/** What a file holds, and the way to have it. */
+export function Viewer({ file }: { file: Attachment }) {
   return (
-    <Dialog title={file?.name ?? files.title} open={open && file !== null} onClose={onClose} wide>
-      {file !== null && (
-        <div className={styles.viewer}>
-          <Content file={file} />
-          <Save file={file} />
-        </div>
-      )}
-    </Dialog>
+    <div className={styles.viewer}>
+      <Content file={file} />
+      <Save file={file} />
+    </div>
   );
 }
 
@@ -93,5 +84,3 @@ function Save({ file }: { file: Attachment }) {
     </p>
   );
 }
-
-export const viewerWindow: PageWindow = { id: VIEWER, Body: Viewer };

@@ -1,13 +1,11 @@
 import { useReactFlow } from "@xyflow/react";
-import { Settings, X } from "lucide-react";
+import { X } from "lucide-react";
 import { useState, type SubmitEvent } from "react";
 
-import { opens, type Command, type PageWindow } from "../../project/parts.ts";
 import { useGraph } from "../../project/project.ts";
 import type { Ops, ProjectView } from "../../sync/index.ts";
 import { useText } from "../../text/index.ts";
 import { Button, IconButton } from "../../ui/Button.tsx";
-import { Dialog } from "../../ui/Dialog.tsx";
 import { Input, Select, TextArea } from "../../ui/Field.tsx";
 import { say } from "../../ui/toasts.ts";
 import { useModels } from "../data/queries.ts";
@@ -19,26 +17,7 @@ import styles from "./ProjectSettings.module.css";
 const NAME_LETTERS_MAX = 200;
 
 /** What holds for every answer in the project: what models are told first, and which are asked. */
-function ProjectSettings({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const { panel } = useText();
-  return (
-    <Dialog title={panel.project.title} open={open} onClose={onClose} wide>
-      <Fields onClose={onClose} />
-    </Dialog>
-  );
-}
-
-export const settingsWindow: PageWindow = { id: "settings", Body: ProjectSettings };
-
-export const settings: Command = {
-  id: "settings",
-  label: ({ canvas }) => canvas.settings,
-  may: "project:write",
-  button: { place: "menu", icon: Settings },
-  run: opens(settingsWindow),
-};
-
-function Fields({ onClose }: { onClose: () => void }) {
+export function Fields({ onClose }: { onClose: () => void }) {
   const { panel, common } = useText();
   const { project: now } = useGraph();
   // As it was when the window opened: what others change meanwhile is not this form's to undo.

@@ -3,7 +3,6 @@ import { createStore } from "zustand/vanilla";
 
 import { api, data, type Schemas } from "../../api/client.ts";
 import { uuidv7 } from "../../sync/index.ts";
-import { sendInParts } from "./tus.ts";
 
 export type MediaView = Schemas["MediaView"];
 
@@ -47,6 +46,7 @@ export function sendFile(project: string, file: File, done: (media: MediaView) =
     await turn();
     try {
       const onProgress = (part: number) => change(id, { part });
+      const { sendInParts } = await import("./tus.ts");
       const media = await sendInParts(project, file, { signal: stopping.signal, onProgress });
       change(id, { state: "reading", part: 1 });
       done(await read(media, stopping.signal));

@@ -117,6 +117,7 @@ export const canvas = {
   // The page.
   canvasOf: (name: string) => `Canvas of ${name}`,
   back: "All projects",
+  views: { label: "View", canvas: "Canvas" },
   newNode: "New node",
   newNote: "New note",
   makeFrame: "Frame selection",

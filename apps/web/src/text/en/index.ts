@@ -2,12 +2,14 @@ import { agents } from "./agents.ts";
 import { around } from "./around.ts";
 import { canvas } from "./canvas.ts";
 import { common } from "./common.ts";
+import { exporting } from "./exporting.ts";
 import { files } from "./files.ts";
 import { hands } from "./hands.ts";
+import { matrix } from "./matrix.ts";
 import { panel } from "./panel.ts";
 import { presets } from "./presets.ts";
 import { refusals } from "./refusals.ts";
 import { thread } from "./thread.ts";
 
 /** Every word that people read. What changes within a sentence is a function, so that each language orders it itself. */
-export const en = { common, agents, around, canvas, files, hands, panel, presets, refusals, thread };
+export const en = { common, agents, around, canvas, exporting, files, hands, matrix, panel, presets, refusals, thread };

@@ -111,6 +111,7 @@ export const canvas: Text["canvas"] = {
   following: (name) => `Vous suivez ${name}`,
   canvasOf: (name) => `Canevas de ${name}`,
   back: "Tous les projets",
+  views: { label: "Vue", canvas: "Canevas" },
   newNode: "Nouveau nœud",
   newNote: "Nouvelle note",
   makeFrame: "Encadrer la sélection",

@@ -48,6 +48,8 @@ export class App {
   async person(name: string, options: Parameters<Browser["newContext"]>[0] = {}): Promise<Person> {
     const user = await User.register(this.server.address, name);
     const context = await this.#browser.newContext({ baseURL: this.url, ...options });
+    // Whoever is here has seen the tips; the test of the tips forgets that.
+    await context.addInitScript(() => localStorage.setItem("nonlinear.tips", "4"));
     const answer = await context.request.post("/api/v1/auth/login", {
       data: { email: user.email, password: User.PASSWORD },
     });
@@ -58,8 +60,8 @@ export class App {
   }
 
   /** A browser of somebody who has not logged in. */
-  async stranger(): Promise<{ context: BrowserContext; page: Page }> {
-    const context = await this.#browser.newContext({ baseURL: this.url });
+  async stranger(options: Parameters<Browser["newContext"]>[0] = {}): Promise<{ context: BrowserContext; page: Page }> {
+    const context = await this.#browser.newContext({ baseURL: this.url, ...options });
     return { context, page: await context.newPage() };
   }
 

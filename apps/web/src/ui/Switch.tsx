@@ -1,8 +1,8 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
 
 import { useText } from "../text/index.ts";
-import { IconButton } from "../ui/Button.tsx";
-import styles from "./Thread.module.css";
+import { IconButton } from "./Button.tsx";
+import styles from "./Switch.module.css";
 
 interface Props {
   /** What there are several of. */
@@ -18,7 +18,7 @@ export function Switch({ name, place, count, busy = false, onChoose }: Props) {
   const { thread } = useText();
   if (count < 2 || place === -1) return null;
   return (
-    <span className={styles.switch} role="group" aria-label={name}>
+    <span className={styles.switch} data-switch role="group" aria-label={name}>
       <IconButton
         size="small"
         label={thread.previous}

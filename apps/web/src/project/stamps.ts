@@ -1,5 +1,5 @@
-import { shapeOf, upwardsOf } from "../../project/graph.ts";
-import type { CanvasGraph, NodeView } from "../../sync/index.ts";
+import { shapeOf, upwardsOf } from "./graph.ts";
+import type { CanvasGraph, NodeView } from "../sync/index.ts";
 
 /**
  * What the server says about a node holds as long as that on which it rests stays: the texts of the node and of its

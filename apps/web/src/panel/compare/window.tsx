@@ -1,0 +1,30 @@
+import { Columns2 } from "lucide-react";
+
+import { lateComponent } from "../../markdown/late.ts";
+import { opens, type Command, type PageWindow } from "../../project/parts.ts";
+import { useText } from "../../text/index.ts";
+import { Dialog } from "../../ui/Dialog.tsx";
+import { canCompare, comparable } from "./comparable.ts";
+
+const Wide = lateComponent(async () => (await import("./Wide.tsx")).Wide);
+
+function CompareWindow({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const { panel } = useText();
+  return (
+    <Dialog title={panel.compare.title} open={open} onClose={onClose} full>
+      <Wide onClose={onClose} />
+    </Dialog>
+  );
+}
+
+export const compareWindow: PageWindow = { id: "compare", Body: CompareWindow };
+
+export const compare: Command = {
+  id: "compare",
+  view: "canvas",
+  on: ["selection"],
+  icon: Columns2,
+  label: ({ hands }) => hands.compare,
+  isFor: ({ project, store }) => canCompare(comparable(project.graph(), store.getState().selection)),
+  run: opens(compareWindow),
+};
