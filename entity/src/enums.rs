@@ -314,3 +314,40 @@ pub enum ChangeSetItemState {
     Reverted,
     Left,
 }
+
+/// What somebody is told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(
+    rs_type = "String",
+    db_type = "Text",
+    rename_all = "SCREAMING_SNAKE_CASE"
+)]
+pub enum NotificationType {
+    ProjectInvite,
+    ProjectShare,
+    NodeGenerated,
+    NodeError,
+    AgentCompleted,
+    AgentFailed,
+    CollaborationJoined,
+    CollaborationLeft,
+    System,
+    Mention,
+    Budget,
+    TaskWaiting,
+    InviteAccepted,
+}
+
+/// How much it matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(
+    rs_type = "String",
+    db_type = "Text",
+    rename_all = "SCREAMING_SNAKE_CASE"
+)]
+pub enum NotificationPriority {
+    Low,
+    Medium,
+    High,
+    Urgent,
+}

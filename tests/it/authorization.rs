@@ -12,6 +12,7 @@ mod changesets;
 mod frames;
 mod generations;
 mod grants;
+mod notifications;
 mod presets;
 mod projects;
 mod table;
@@ -94,6 +95,7 @@ fn cases() -> Vec<Case> {
         presets::cases(),
         accounts::cases(),
         agents::cases(),
+        notifications::cases(),
     ]
     .into_iter()
     .flatten()

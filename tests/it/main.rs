@@ -43,6 +43,7 @@ mod mcp;
 mod members;
 mod merge;
 mod nodes;
+mod notifications;
 mod openai;
 mod operations;
 mod ops;

@@ -154,6 +154,7 @@ id!(AgentId);
 id!(TaskId);
 id!(ScheduleId);
 id!(ChangeSetId);
+id!(NotificationId);
 id!(
     /// Names one operation of one client, so that sending it again changes nothing.
     OpId, ordered, uuid_v7_schema()

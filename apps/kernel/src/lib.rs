@@ -10,7 +10,7 @@ pub use actor::{Actor, ActorKind};
 pub use error::{Error, ErrorCode, FieldError, Result};
 pub use ids::{
     AgentId, ApiTokenId, BatchId, ChangeSetId, EdgeId, GenerationId, InvitationId, JobId, NodeId,
-    OpId, PresetId, ProjectId, RefreshId, ScheduleId, SessionId, TaskId, UserId,
+    NotificationId, OpId, PresetId, ProjectId, RefreshId, ScheduleId, SessionId, TaskId, UserId,
 };
 pub use policy::{
     Action, Permission, Relation, Resource, Role, Scope, Scopes, Verdict, Visibility,

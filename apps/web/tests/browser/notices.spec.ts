@@ -1,0 +1,83 @@
+import type { Browser, Page } from "@playwright/test";
+
+import { faultless } from "./kit/faultless.ts";
+import { User } from "../server/kit/user.ts";
+import { expect, test, type App, type Person } from "./kit/index.ts";
+
+const bell = (page: Page) => page.getByRole("button", { name: /notification/i });
+
+/** The same person in another browser. */
+async function elsewhere(app: App, { user }: Person, browser: Browser) {
+  const context = await browser.newContext({ baseURL: app.url, locale: "en-GB" });
+  const answer = await context.request.post("/api/v1/auth/login", {
+    data: { email: user.email, password: User.PASSWORD },
+  });
+  expect(answer.status()).toBe(200);
+  return context.newPage();
+}
+
+test("the bell counts on two devices, and clears on both together", async ({ app, browser }) => {
+  const ada = await app.person("ada", { locale: "en-GB" });
+  const bob = await app.person("bob", { locale: "en-GB" });
+  const project = await ada.user.createProject();
+  await ada.user.invite(project, bob.user);
+  const other = await elsewhere(app, bob, browser);
+  await bob.page.goto("/");
+  await other.goto("/");
+  await expect(bell(bob.page)).toHaveAccessibleName("1 unread notification");
+  await expect(bell(other)).toHaveAccessibleName("1 unread notification");
+
+  // She is completed while she is being typed.
+  await ada.open(project);
+  await ada.page.locator(".react-flow__pane").dblclick({ position: { x: 400, y: 300 } });
+  await ada.type("What do you think, @bo");
+  await expect(ada.page.getByRole("option", { name: /bob/ })).toBeVisible();
+  await ada.page.keyboard.press("Enter");
+  await ada.page.keyboard.type("and why?");
+  await ada.page.keyboard.press("Escape");
+
+  await expect(bell(bob.page)).toHaveAccessibleName("2 unread notifications");
+  await expect(bell(other)).toHaveAccessibleName("2 unread notifications");
+  await bell(bob.page).click();
+  const latest = bob.page.getByRole("dialog", { name: "Notifications" });
+  await expect(latest.getByText("What do you think, @bob and why?")).toBeVisible();
+  await faultless(bob.page, "the latest notifications");
+
+  // It leads to the node, and is read by that.
+  await latest.getByRole("link", { name: /ada mentioned you/ }).click();
+  await expect(bob.page).toHaveURL(/\/projects\/.*node=/);
+  await expect(bob.card("What do you think")).toBeVisible();
+  await expect(bell(bob.page)).toHaveAccessibleName("1 unread notification");
+  await expect(bell(other)).toHaveAccessibleName("1 unread notification");
+
+  await other.goto("/notifications");
+  await expect(other.getByRole("link", { name: /added you/ })).toBeVisible();
+  await faultless(other, "all notifications");
+  await other.getByRole("button", { name: "Mark all as read" }).click();
+  await expect(bell(other)).toHaveAccessibleName("Notifications");
+  await expect(bell(bob.page)).toHaveAccessibleName("Notifications");
+  for (const person of [ada, bob]) expect(person.complaints).toEqual([]);
+  await other.context().close();
+});
+
+test("what one wants to be told is chosen in the settings, and kept", async ({ app }) => {
+  const ada = await app.person("ada", { locale: "en-GB", timezoneId: "Europe/Paris" });
+  await ada.user.createProject();
+  const { page } = ada;
+  await page.goto("/settings/notifications");
+  const mention = page.getByRole("checkbox", { name: "Somebody mentions you: by mail" });
+  await expect(mention).toBeChecked();
+  await mention.uncheck();
+  await page.getByLabel("Mails").selectOption("DAILY");
+  await page.getByRole("switch", { name: "Quiet hours" }).check();
+  await expect(page.getByLabel("From")).toHaveValue("22:00");
+  await page.getByRole("button", { name: "Use Europe/Paris" }).click();
+  await expect(page.getByText("Your time zone: Europe/Paris.")).toBeVisible();
+  await faultless(page, "what one wants to be told");
+
+  await page.reload();
+  await expect(mention).not.toBeChecked();
+  await expect(page.getByLabel("Mails")).toHaveValue("DAILY");
+  await expect(page.getByLabel("To")).toHaveValue("07:00");
+  expect(ada.complaints).toEqual([]);
+});
