@@ -70,7 +70,7 @@ impl Command for Deliver {
         let users: Vec<Uuid> = users.collect::<BTreeSet<_>>().into_iter().collect();
         let inboxes = lock(write, &users).await?;
         let people = people::read(write.read().await?, &users, &inboxes).await?;
-        let new = self.new(write, &users, &people).await?;
+        let new = self.untold(write, &users, &people).await?;
         if new.is_empty() {
             return Ok(Vec::new());
         }
@@ -98,7 +98,7 @@ struct New {
 
 impl Deliver {
     /// What these people have not been told yet, and want to be.
-    async fn new(
+    async fn untold(
         &self,
         write: &mut Write,
         users: &[Uuid],
@@ -364,11 +364,8 @@ impl Command for Withdraw {
 
     async fn apply(&self, write: &mut Write) -> Result<Vec<Told>> {
         write.unrecorded("what it was about is no more, which is in the log");
-        let found = || {
-            let causes = self.causes.iter().cloned();
-            notification::Column::Cause.is_in(causes)
-        };
-        forget(write, found().into()).await
+        let causes = self.causes.iter().cloned();
+        forget(write, notification::Column::Cause.is_in(causes)).await
     }
 }
 

@@ -23,6 +23,15 @@ pub(crate) fn one_line(text: &str) -> String {
     words.join(" ")
 }
 
+/// The same with one word more.
+pub(crate) fn with(data: Value, name: &str, value: Value) -> Value {
+    let mut data = data;
+    if let Value::Object(words) = &mut data {
+        words.insert(name.to_owned(), value);
+    }
+    data
+}
+
 /// Title and message.
 pub(crate) fn of(kind: Type, data: &Value, french: bool) -> (String, String) {
     let word = |name: &str| one_line(data[name].as_str().unwrap_or_default());

@@ -135,11 +135,12 @@ async fn nobody_is_mailed_whose_address_is_not_known_to_be_theirs() {
 
 #[tokio::test]
 async fn quiet_hours_hold_mails_back_and_what_was_read_meanwhile_is_not_mailed() {
-    let now = chrono::Utc::now();
+    let world = world(QUIETLY()).await;
+    let now = world.app.now();
     let clock = |hours: u32| format!("{:02}:00", (now.hour() + hours) % 24);
     let mut wanted = QUIETLY();
     wanted["quietHours"] = json!({"from": clock(0), "to": clock(3)});
-    let world = world(wanted).await;
+    world.member.put(PATH, wanted).await.expect(200);
     let mut socket = world.member.socket().await;
 
     mention(&world.owner, world.project, &["member0"]).await;

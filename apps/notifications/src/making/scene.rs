@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
 use super::happening::{By, Tell};
-use crate::{kinds, notice::Notice};
+use crate::{kinds, notice::Notice, words};
 
 /// A project as it is when something about it is told, and who may hear of it.
 pub(super) struct Scene<'a> {
@@ -75,8 +75,6 @@ impl<'a> Scene<'a> {
     }
 
     pub(super) fn notice(&self, user: UserId, kind: Type, cause: String, data: Value) -> Notice {
-        let mut data = data;
-        data["project"] = json!(self.name);
         Notice {
             user,
             kind,
@@ -84,7 +82,7 @@ impl<'a> Scene<'a> {
             cause,
             project: Some(self.id),
             node: None,
-            data,
+            data: words::with(data, "project", json!(self.name)),
             expires_at: None,
         }
     }

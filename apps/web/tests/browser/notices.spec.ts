@@ -70,7 +70,7 @@ test("what one wants to be told is chosen in the settings, and kept", async ({ a
   await mention.uncheck();
   await page.getByLabel("Mails").selectOption("DAILY");
   await page.getByRole("switch", { name: "Quiet hours" }).check();
-  await expect(page.getByLabel("From")).toHaveValue("22:00");
+  await expect(page.getByLabel("From", { exact: true })).toHaveValue("22:00");
   await page.getByRole("button", { name: "Use Europe/Paris" }).click();
   await expect(page.getByText("Your time zone: Europe/Paris.")).toBeVisible();
   await faultless(page, "what one wants to be told");
@@ -78,6 +78,6 @@ test("what one wants to be told is chosen in the settings, and kept", async ({ a
   await page.reload();
   await expect(mention).not.toBeChecked();
   await expect(page.getByLabel("Mails")).toHaveValue("DAILY");
-  await expect(page.getByLabel("To")).toHaveValue("07:00");
+  await expect(page.getByLabel("To", { exact: true })).toHaveValue("07:00");
   expect(ada.complaints).toEqual([]);
 });

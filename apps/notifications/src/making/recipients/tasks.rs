@@ -34,8 +34,7 @@ fn told(
     cause: String,
     data: Value,
 ) -> Option<Notice> {
-    let mut data = data;
-    data["taskId"] = json!(row.id);
+    let data = words::with(data, "taskId", json!(row.id));
     let notice = scene.tell(row.requested_by.into(), kind, cause, data)?;
     Some(Notice {
         node: row.node_id.map(Into::into),
