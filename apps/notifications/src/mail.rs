@@ -21,6 +21,8 @@ const LISTED_MAX: u64 = 50;
 /// Whoever is told more in an hour gets the rest together, after it.
 const MAILS_PER_HOUR_MAX: usize = 10;
 const HOUR: TimeDelta = TimeDelta::hours(1);
+/// What could not be mailed for so long is old news, such as to somebody who wanted no mails meanwhile.
+const NEWS: TimeDelta = TimeDelta::days(3);
 
 pub(crate) async fn send(job: MailDue, context: JobContext) -> Result<()> {
     let platform = &context.platform;
@@ -69,7 +71,7 @@ impl Command for Take {
         }
         let rows = notification::Entity::find()
             .filter(Column::UserId.eq(user))
-            .filter(Column::MailAt.lte(now))
+            .filter(Column::MailAt.between(now - NEWS, now))
             .filter(Column::MailedAt.is_null())
             .filter(Column::Read.eq(false))
             .filter(inbox::visible(now))

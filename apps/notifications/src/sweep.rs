@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use entity::notification;
+use entity::{notification, user};
 use kernel::Result;
 use platform::{Command, Platform, Write, db};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
 use crate::{live, live::Told, notice};
@@ -22,7 +22,34 @@ pub(crate) async fn sweep(platform: &Platform) -> Result<()> {
         };
         live::tell(platform, &told)?;
     }
-    Ok(())
+    platform.writer.housekeep(RemoveOfDeleted).await
+}
+
+/// Who deleted their account is told nothing any more.
+struct RemoveOfDeleted;
+
+impl Command for RemoveOfDeleted {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        write.unrecorded("that an account is deleted is recorded");
+        let deleted = user::Entity::find()
+            .select_only()
+            .column(user::Column::Id)
+            .filter(user::Column::DeletedAt.is_not_null())
+            .into_query();
+        let some = notification::Entity::find()
+            .select_only()
+            .column(notification::Column::Id)
+            .filter(notification::Column::UserId.in_subquery(deleted))
+            .limit(SWEPT_AT_ONCE);
+        notification::Entity::delete_many()
+            .filter(notification::Column::Id.in_subquery(some.into_query()))
+            .exec(write.conn().await?)
+            .await
+            .map(drop)
+            .map_err(db)
+    }
 }
 
 struct RemoveExpired;

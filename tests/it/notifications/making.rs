@@ -55,9 +55,22 @@ async fn an_invitation_is_told_taken_back_and_its_acceptance_heard_by_who_invite
     admin.delete(&path).await.expect(204);
     assert!(told(&app, &guest).await.is_empty());
 
-    let second = invite().await;
+    // Nor can one be accepted by somebody who could not invite today.
+    invite().await;
     assert_eq!(told(&app, &guest).await, ["PROJECT_INVITE"]);
-    let path = format!("/invitations/{second}/accept");
+    let role = async |role: &str| {
+        let path = project.member(admin.user_id());
+        owner.patch(&path, json!({"role": role})).await.expect(200);
+    };
+    role("EDITOR").await;
+    assert!(told(&app, &guest).await.is_empty());
+    role("ADMIN").await;
+
+    invite().await;
+    // An older invitation to the same address gives way.
+    let last = invite().await;
+    assert_eq!(told(&app, &guest).await, ["PROJECT_INVITE"]);
+    let path = format!("/invitations/{last}/accept");
     guest.post(&path, Value::Null).await.expect(200);
 
     assert!(told(&app, &guest).await.is_empty());

@@ -44,9 +44,21 @@ pub(crate) fn visible(now: DateTime<Utc>) -> Condition {
         .and_where(project::Column::DeletedAt.is_null())
         .cond_where(by_role())
         .to_owned();
+    let living = Query::select()
+        .expr(Expr::value(1))
+        .from(project::Entity)
+        .and_where(
+            Expr::col((project::Entity, project::Column::Id))
+                .equals((notification::Entity, Column::ProjectId)),
+        )
+        .and_where(project::Column::DeletedAt.is_null())
+        .to_owned();
+    let invited = Condition::all()
+        .add(Column::Kind.is_in(anywhere))
+        .add(Expr::exists(living));
     let there = Condition::any()
         .add(Column::ProjectId.is_null())
-        .add(Column::Kind.is_in(anywhere))
+        .add(invited)
         .add(Expr::exists(member));
     let fresh = Condition::any()
         .add(Column::ExpiresAt.is_null())

@@ -35,9 +35,7 @@ pub(crate) async fn tell(job: Tell, context: JobContext) -> Result<()> {
 async fn settle(platform: &Platform, project: ProjectId, happening: &Happening) -> Result<()> {
     match happening {
         Happening::InvitationEnded { invitation } => {
-            let causes = vec![invited::cause(*invitation)];
-            let told = platform.writer.housekeep(Withdraw { causes }).await?;
-            live::tell(platform, &told)
+            withdraw(platform, vec![invited::cause(*invitation)]).await
         }
         Happening::Left { user } => {
             let leave = Leave {
@@ -45,12 +43,18 @@ async fn settle(platform: &Platform, project: ProjectId, happening: &Happening) 
                 project,
             };
             let told = platform.writer.housekeep(leave).await?;
-            live::tell(platform, &told)
+            live::tell(platform, &told)?;
+            withdraw(platform, invited::lapsed(platform, project, *user).await?).await
         }
-        Happening::RoleChanged { user } => recount(platform, vec![user.uuid()]).await,
+        Happening::RoleChanged { user } => {
+            recount(platform, vec![user.uuid()]).await?;
+            withdraw(platform, invited::lapsed(platform, project, *user).await?).await
+        }
         Happening::ProjectHidden => recount(platform, told_of(platform, project).await?).await,
-        Happening::Invited { .. }
-        | Happening::Joined { .. }
+        Happening::Invited { invitation } => {
+            withdraw(platform, invited::superseded(platform, *invitation).await?).await
+        }
+        Happening::Joined { .. }
         | Happening::Owned { .. }
         | Happening::Answered { .. }
         | Happening::NotAnswered { .. }
@@ -59,6 +63,14 @@ async fn settle(platform: &Platform, project: ProjectId, happening: &Happening) 
         | Happening::Mentioned { .. }
         | Happening::Spent { .. } => Ok(()),
     }
+}
+
+async fn withdraw(platform: &Platform, causes: Vec<String>) -> Result<()> {
+    if causes.is_empty() {
+        return Ok(());
+    }
+    let told = platform.writer.housekeep(Withdraw { causes }).await?;
+    live::tell(platform, &told)
 }
 
 async fn recount(platform: &Platform, users: Vec<Uuid>) -> Result<()> {

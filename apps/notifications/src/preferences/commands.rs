@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use entity::{notification_inbox, project_member};
 use kernel::{Error, Result, UserId};
-use platform::{Command, Ctx, Write, db};
+use platform::{Command, Ctx, Write, db, writer::Record};
 use protocol::{
     notifications::{NotificationPreferences, PROJECTS_CHOSEN_MAX, WaysByType},
     preferences::NO_PUSH,
@@ -61,7 +61,6 @@ impl Command for Put {
     type Output = ();
 
     async fn apply(&self, write: &mut Write) -> Result<()> {
-        write.unrecorded("what somebody wants to be told is theirs");
         let user = self.user.uuid();
         let projects = self.input.projects.iter();
         let projects: Vec<_> = projects.map(|one| one.project_id.uuid()).collect();
@@ -75,6 +74,7 @@ impl Command for Put {
             return Err(Error::NotFound("project"));
         }
         notice::lock(write, &[user]).await?;
+        write.record(Record::new("user.notifications", "user", user));
         let document = serde_json::to_value(&self.input).map_err(Error::internal)?;
         let change = notification_inbox::ActiveModel {
             user_id: Set(user),

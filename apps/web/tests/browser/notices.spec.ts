@@ -81,3 +81,44 @@ test("what one wants to be told is chosen in the settings, and kept", async ({ a
   await expect(page.getByLabel("To", { exact: true })).toHaveValue("07:00");
   expect(ada.complaints).toEqual([]);
 });
+
+test("the browser shows what comes while nobody looks at the page, once it was allowed to", async ({ app }) => {
+  const ada = await app.person("ada", { locale: "en-GB" });
+  const bob = await app.person("bob", { locale: "en-GB" });
+  const project = await ada.user.createProject();
+  await ada.user.invite(project, bob.user);
+  // A browser without a screen shows nothing, so what it is asked to show is written down.
+  await bob.page.addInitScript(() => {
+    const shown: string[] = [];
+    let allowed: NotificationPermission = "default";
+    class Popup {
+      static get permission() {
+        return allowed;
+      }
+      static requestPermission() {
+        allowed = "granted";
+        return Promise.resolve(allowed);
+      }
+      constructor(title: string) {
+        shown.push(title);
+      }
+    }
+    Object.assign(globalThis, { Notification: Popup, shown });
+  });
+  await bob.page.goto("/settings/notifications");
+  await bob.page.getByRole("button", { name: "Let this browser show notifications" }).click();
+  await expect(bob.page.getByRole("button", { name: "Let this browser show notifications" })).toHaveCount(0);
+  const mention = () =>
+    ada.user.call("POST", `/projects/${project}/nodes`, { prompt: "@bob?", position: { x: 0, y: 0 } });
+  await expect(bell(bob.page)).toHaveAccessibleName("1 unread notification");
+
+  await mention();
+  await expect(bell(bob.page)).toHaveAccessibleName("2 unread notifications");
+  await bob.page.evaluate(() => Object.defineProperty(document, "hidden", { value: true }));
+  await mention();
+  await mention();
+  await expect(bell(bob.page)).toHaveAccessibleName("4 unread notifications");
+
+  const shown = () => bob.page.evaluate(() => (globalThis as unknown as { shown: string[] }).shown);
+  await expect.poll(shown).toEqual(["ada mentioned you in Shared", "2 mentions in Shared"]);
+});
