@@ -51,7 +51,7 @@ impl Command for Crowd {
 
 #[tokio::test]
 async fn a_storm_of_events_tells_a_thousand_people_each_of_all_of_them_once() {
-    let (people, events) = if long() { (985, 10) } else { (185, 5) };
+    let (people, events) = if long() { (987, 11) } else { (185, 5) };
     let app = TestApp::start().await;
     let (project, owner, [watching]) = app.project([Role::Viewer]).await;
     app.jobs_done().await;
