@@ -343,3 +343,40 @@ pub enum ProcessingStatus {
     Completed,
     Failed,
 }
+
+/// What somebody is told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(
+    rs_type = "String",
+    db_type = "Text",
+    rename_all = "SCREAMING_SNAKE_CASE"
+)]
+pub enum NotificationType {
+    ProjectInvite,
+    ProjectShare,
+    NodeGenerated,
+    NodeError,
+    AgentCompleted,
+    AgentFailed,
+    CollaborationJoined,
+    CollaborationLeft,
+    System,
+    Mention,
+    Budget,
+    TaskWaiting,
+    InviteAccepted,
+}
+
+/// How much it matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(
+    rs_type = "String",
+    db_type = "Text",
+    rename_all = "SCREAMING_SNAKE_CASE"
+)]
+pub enum NotificationPriority {
+    Low,
+    Medium,
+    High,
+    Urgent,
+}

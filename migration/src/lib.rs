@@ -39,6 +39,8 @@ mod m20261129_000034_avatars;
 mod m20261129_000035_waiting_for_tags;
 mod m20261129_000036_listed_and_votes;
 mod m20261129_000037_layouts;
+mod m20261129_000038_notifications;
+mod m20261129_000039_people_mentioned;
 mod m20261129_000040_media;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -82,6 +84,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000035_waiting_for_tags::Migration),
             Box::new(m20261129_000036_listed_and_votes::Migration),
             Box::new(m20261129_000037_layouts::Migration),
+            Box::new(m20261129_000038_notifications::Migration),
+            Box::new(m20261129_000039_people_mentioned::Migration),
             Box::new(m20261129_000040_media::Migration),
         ]
     }

@@ -13,6 +13,7 @@ mod frames;
 mod generations;
 mod grants;
 mod media;
+mod notifications;
 mod presets;
 mod projects;
 mod table;
@@ -96,6 +97,7 @@ fn cases() -> Vec<Case> {
         presets::cases(),
         accounts::cases(),
         agents::cases(),
+        notifications::cases(),
     ]
     .into_iter()
     .flatten()

@@ -44,6 +44,7 @@ mod media;
 mod members;
 mod merge;
 mod nodes;
+mod notifications;
 mod openai;
 mod operations;
 mod ops;

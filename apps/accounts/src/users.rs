@@ -5,7 +5,9 @@ mod queries;
 mod routes;
 mod row;
 
-pub use commands::{AccountClosed, AccountDeleted, InstructionsChanged, delete, update};
+pub use commands::{
+    AccountClosed, AccountDeleted, InstructionsChanged, delete, stop_mails, update,
+};
 pub use queries::me;
 
 pub(crate) use commands::{Disable, Enable, NewUser, insert, is_time_zone, refuse_taken};

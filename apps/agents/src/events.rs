@@ -75,7 +75,7 @@ impl FeatureFamily for AgentEvent {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "op", content = "data")]
-pub(crate) enum TaskEvent {
+pub enum TaskEvent {
     #[serde(rename = "task.start")]
     Start(TaskChanged),
     /// It runs, waits for somebody or goes on.
@@ -93,32 +93,32 @@ pub(crate) enum TaskEvent {
 /// A task as it is now.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct TaskChanged {
-    pub(crate) task_id: TaskId,
-    pub(crate) agent_id: AgentId,
+pub struct TaskChanged {
+    pub task_id: TaskId,
+    pub agent_id: AgentId,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) node_id: Option<NodeId>,
-    pub(crate) name: String,
-    pub(crate) status: TaskStatus,
+    pub node_id: Option<NodeId>,
+    pub name: String,
+    pub status: TaskStatus,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) waiting_for: Option<WaitingFor>,
+    pub waiting_for: Option<WaitingFor>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) error: Option<TaskError>,
+    pub error: Option<TaskError>,
 }
 
 /// A step of a task is recorded.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct TaskStepped {
-    pub(crate) task_id: TaskId,
-    pub(crate) agent_id: AgentId,
-    pub(crate) number: i64,
-    pub(crate) kind: StepKind,
+pub struct TaskStepped {
+    pub task_id: TaskId,
+    pub agent_id: AgentId,
+    pub number: i64,
+    pub kind: StepKind,
     /// In a few words, such as the name of the tool.
-    pub(crate) summary: String,
+    pub summary: String,
     /// The node it was about.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) node_id: Option<NodeId>,
+    pub node_id: Option<NodeId>,
 }
 
 impl FeatureFamily for TaskEvent {

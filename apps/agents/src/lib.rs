@@ -17,10 +17,11 @@ use http::{AppState, Feature};
 use platform::purge;
 use utoipa_axum::router::OpenApiRouter;
 
+pub use events::{TaskChanged, TaskEvent, TaskStepped};
 pub use members::named;
 pub use tasks::{TaskEnd, follow_until_it_waits as follow};
 
-use events::{AgentEvent, ScheduleEvent, TaskEvent};
+use events::{AgentEvent, ScheduleEvent};
 
 /// Agents, what they do and when.
 #[must_use]

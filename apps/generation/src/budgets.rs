@@ -14,6 +14,7 @@ pub use amount::Amount;
 pub use held::AnswersOfTask;
 pub(crate) use held::{Held, asked_by};
 pub(crate) use limits::PersonLimits;
+pub use queries::{BudgetUse, used};
 pub(crate) use queries::{all, own, spent_of};
 pub(crate) use reserve::{begun, check, pays_for, reserve, reserve_more, sendable};
 pub(crate) use routes::routes;

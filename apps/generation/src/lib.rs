@@ -22,6 +22,8 @@ mod usage;
 mod votes;
 mod wish;
 
+/// For those who tell people how much is left.
+pub use budgets::{BudgetUse, used as used_budgets};
 /// For `benches/` alone.
 #[doc(hidden)]
 pub use context::sample;

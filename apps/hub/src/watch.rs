@@ -9,7 +9,10 @@ use platform::{
     bus::{EphemeralKind, Health, Message, Topic},
     log,
 };
-use protocol::frames::{Closing, ServerFrame};
+use protocol::{
+    frames::{Closing, ServerFrame},
+    notifications::UnreadCount,
+};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::sync::broadcast::error::RecvError;
@@ -101,11 +104,23 @@ fn note_failure(what: &'static str, outcome: &Result<()>, is_reachable: &mut boo
     *is_reachable = outcome.is_ok();
 }
 
+/// What came over the bus: something for one person, or for several.
+#[derive(Deserialize)]
+struct ForPeople<'a> {
+    #[serde(borrow)]
+    people: Vec<ForPerson<'a>>,
+}
+
 #[derive(Deserialize)]
 struct ForPerson<'a> {
     user: UserId,
-    #[serde(borrow)]
-    notification: &'a RawValue,
+    #[serde(borrow, default)]
+    notification: Option<&'a RawValue>,
+    /// Whether it may be shown at once.
+    #[serde(default)]
+    browser: bool,
+    #[serde(default)]
+    count: Option<UnreadCount>,
 }
 
 /// Hands notifications to the sockets of those whom they are for.
@@ -120,25 +135,61 @@ pub(crate) async fn people(hub: Arc<Hub>) {
                 }
             }
             // Notifications are kept: whoever missed one finds it in the list.
-            Ok(_) | Err(RecvError::Lagged(_)) => {}
+            Ok(Message::Lost) | Err(RecvError::Lagged(_)) => recount(&hub),
+            Ok(_) => {}
             Err(RecvError::Closed) => return,
         }
     }
 }
 
 fn notify(hub: &Hub, payload: &[u8]) -> Result<()> {
-    let told: ForPerson<'_> = serde_json::from_slice(payload).map_err(kernel::Error::internal)?;
+    if let Ok(told) = serde_json::from_slice::<ForPeople<'_>>(payload) {
+        return told.people.iter().try_for_each(|told| tell(hub, told));
+    }
+    tell(
+        hub,
+        &serde_json::from_slice(payload).map_err(kernel::Error::internal)?,
+    )
+}
+
+fn tell(hub: &Hub, told: &ForPerson<'_>) -> Result<()> {
     let outboxes = hub.outboxes_of(told.user);
     if outboxes.is_empty() {
         return Ok(());
     }
-    let frame = Frame::of(&ServerFrame::Notification {
-        notification: told.notification,
-    })?;
-    for outbox in outboxes {
-        outbox.push(frame.clone());
+    if let Some(notification) = told.notification {
+        let browser = told.browser;
+        let frame = Frame::of(&ServerFrame::Notification {
+            notification,
+            browser,
+        })?;
+        for outbox in &outboxes {
+            // Nobody is closed for it, since it is kept.
+            outbox.push_if_calm(&frame);
+        }
+    }
+    if let Some(count) = told.count {
+        let frame = count_frame(Some(count))?;
+        for outbox in &outboxes {
+            outbox.push(frame.clone());
+        }
     }
     Ok(())
+}
+
+fn count_frame(count: Option<UnreadCount>) -> Result<Frame> {
+    Frame::of(&ServerFrame::NotificationsCount {
+        unread: count.map(|count| count.unread),
+        version: count.map(|count| count.version),
+    })
+}
+
+/// Has everybody here ask again how much they have not read.
+fn recount(hub: &Hub) {
+    let Ok(frame) = count_frame(None) else { return };
+    for outbox in hub.outboxes() {
+        outbox.push_if_calm(&frame);
+    }
 }
 
 /// Waits for the end of the server and then closes every socket.

@@ -11,7 +11,8 @@ pub use actor::{Actor, ActorKind};
 pub use error::{Error, ErrorCode, FieldError, Result};
 pub use ids::{
     AgentId, ApiTokenId, BatchId, ChangeSetId, EdgeId, GenerationId, InvitationId, JobId, MediaId,
-    NodeId, OpId, PresetId, ProjectId, RefreshId, ScheduleId, SessionId, TaskId, UploadId, UserId,
+    NodeId, NotificationId, OpId, PresetId, ProjectId, RefreshId, ScheduleId, SessionId, TaskId,
+    UploadId, UserId,
 };
 pub use policy::{
     Action, Permission, Relation, Resource, Role, Scope, Scopes, Verdict, Visibility,

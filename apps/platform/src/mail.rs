@@ -8,7 +8,10 @@ use std::{
 use kernel::{Error, Result};
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
-    message::{Mailbox, header::ContentType},
+    message::{
+        Mailbox,
+        header::{ContentType, HeaderName, HeaderValue},
+    },
     transport::smtp::AsyncSmtpTransportBuilder,
 };
 use tokio::io::AsyncWriteExt;
@@ -21,6 +24,8 @@ pub struct Mail {
     pub to: String,
     pub subject: String,
     pub text: String,
+    /// An address that ends such mails with one POST by whichever mail program shows them.
+    pub unsubscribe: Option<String>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -81,13 +86,19 @@ impl Mailer {
 
     pub async fn send(&self, mail: Mail) -> Result<()> {
         let to: Mailbox = mail.to.parse().map_err(Error::internal)?;
-        let message = Message::builder()
+        let mut message = Message::builder()
             .from(self.from.clone())
             .to(to)
             .subject(mail.subject)
             .header(ContentType::TEXT_PLAIN)
             .body(mail.text)
             .map_err(Error::internal)?;
+        if let Some(address) = mail.unsubscribe {
+            let headers = message.headers_mut();
+            headers.insert_raw(header("List-Unsubscribe", format!("<{address}>"))?);
+            let one_click = "List-Unsubscribe=One-Click".to_owned();
+            headers.insert_raw(header("List-Unsubscribe-Post", one_click)?);
+        }
         match &self.way {
             Way::Smtp(transport) => transport
                 .send(message)
@@ -104,6 +115,17 @@ impl Mailer {
             }
         }
     }
+}
+
+/// RFC 8058: what lets a mail program end such mails by itself.
+fn header(name: &'static str, value: String) -> Result<HeaderValue> {
+    let name = HeaderName::new_from_ascii(name.to_owned()).map_err(Error::internal)?;
+    // It is an address or a word: both are ASCII without spaces, and must not be folded.
+    Ok(HeaderValue::dangerous_new_pre_encoded(
+        name,
+        value.clone(),
+        value,
+    ))
 }
 
 /// Mails hold tokens, so nobody else reads them.

@@ -24,6 +24,7 @@ pub mod members;
 pub mod merge;
 pub mod models;
 pub mod nodes;
+pub mod notifications;
 pub mod ops;
 pub mod page;
 pub mod preferences;

@@ -37,6 +37,10 @@ pub struct Preferences {
     pub notifications: Notifications,
 }
 
+/// What is said to whoever wants to be told on a phone.
+pub const NO_PUSH: &str =
+    "must have `mobile` off: this server pushes nothing to phones yet; use `email` or `browser`";
+
 /// By which ways somebody wants to be told of things.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Notifications {

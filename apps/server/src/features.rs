@@ -17,6 +17,7 @@ pub fn all() -> Vec<Feature> {
         generation::feature(),
         toolservers::feature(),
         agents::feature(),
+        notifications::feature(),
         gateway::feature(),
         http::ops::feature(),
         audit::feature(),

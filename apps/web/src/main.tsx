@@ -4,6 +4,8 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { App } from "./app/App.tsx";
+import { followPopups } from "./around/notices/popups.ts";
+import { followUnread } from "./around/notices/unread.ts";
 import { followPreferences } from "./around/preferences.ts";
 import { fetchAhead } from "./app/Routes.tsx";
 import { keepFocus } from "./ui/kept-focus.ts";
@@ -18,6 +20,8 @@ renew().catch(() => undefined);
 fetchAhead();
 setTheme(preferredTheme());
 followPreferences();
+followUnread();
+followPopups();
 keepFocus();
 
 async function start(): Promise<void> {

@@ -1,12 +1,13 @@
 //! What the schema refuses, and what goes when its owner goes.
 
 use entity::enums::{
-    AuditSeverity, Layout, NodeKind, NodeRole, ScheduleKind, StepKind, TaskStatus,
+    AuditSeverity, Layout, NodeKind, NodeRole, NotificationPriority, NotificationType,
+    ScheduleKind, StepKind, TaskStatus,
 };
 use entity::{
     ActorKind, EdgePolicy, JobState, MailedPurpose, NodeStatus, Role, agent_schedule, agent_step,
-    agent_task, audit_record, edge, invitation, job, mailed_token, node, project, project_event,
-    project_member,
+    agent_task, audit_record, edge, invitation, job, mailed_token, node, notification, project,
+    project_event, project_member,
 };
 use sea_orm_migration::sea_orm::sea_query::Expr;
 use sea_orm_migration::sea_orm::{
@@ -62,6 +63,18 @@ async fn every_word_of_an_enum_is_accepted_and_no_other() {
         )
         .await;
         accepts_exactly::<project::Entity, _>(db, project::Column::Layout, Layout::iter()).await;
+        accepts_exactly::<notification::Entity, _>(
+            db,
+            notification::Column::Kind,
+            NotificationType::iter(),
+        )
+        .await;
+        accepts_exactly::<notification::Entity, _>(
+            db,
+            notification::Column::Priority,
+            NotificationPriority::iter(),
+        )
+        .await;
         accepts_exactly::<node::Entity, _>(db, node::Column::Kind, NodeKind::iter()).await;
         accepts_exactly::<node::Entity, _>(db, node::Column::Role, NodeRole::iter()).await;
         accepts_exactly::<agent_step::Entity, _>(db, agent_step::Column::Kind, StepKind::iter())

@@ -43,7 +43,7 @@ macro_rules! for_each_entity {
             $call($($argument),*):
             user recovery_code auth_session refresh_token api_token mailed_token email_change avatar ws_ticket
             login_throttle project project_member project_transfer project_viewport invitation node edge
-            node_read
+            node_read node_mention notification notification_inbox
             project_event job audit_record idempotency_key user_session preset generation
             job_batch budget model_health agent agent_prompt_version project_agent agent_task agent_step
             tool_credential agent_schedule answer_feedback answer_vote change_set change_set_event change_set_item
@@ -124,6 +124,8 @@ fn word(name: &str, column: &str) -> &'static str {
         "nodes.kind" => return "FRAME",
         "projects.layout" => return "TREE_DOWN",
         "nodes.role" => return "SYSTEM",
+        "notifications.type" => return "MENTION",
+        "notifications.priority" => return "HIGH",
         "agent_steps.kind" => return "NOTE",
         "agent_schedules.kind" => return "EVENT",
         "agent_schedules.event" => return "MENTION",

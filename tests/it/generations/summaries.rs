@@ -124,5 +124,6 @@ async fn the_owner_hears_of_a_key_that_a_provider_refuses_whatever_they_look_at(
         (&note["type"], &note["nodeId"]),
         (&json!("NODE_ERROR"), &json!(node))
     );
-    assert_eq!(note["code"], "provider_refused_key");
+    assert_eq!(note["data"]["code"], "provider_refused_key");
+    assert_eq!(note["priority"], "URGENT");
 }

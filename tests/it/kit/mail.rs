@@ -9,6 +9,8 @@ pub(crate) struct Mail {
     pub(crate) to: String,
     pub(crate) subject: String,
     pub(crate) text: String,
+    /// As they stand above the text.
+    pub(crate) headers: String,
 }
 
 impl Mail {
@@ -35,6 +37,7 @@ impl Mail {
             to: header("To")?.to_owned(),
             subject: header("Subject")?.to_owned(),
             text: text.replace("\r\n", "\n"),
+            headers: head.to_owned(),
         })
     }
 }

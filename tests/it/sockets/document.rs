@@ -54,9 +54,13 @@ async fn every_message_goes_over_a_socket_and_is_as_the_document_says() {
     let node = owner.create_node(project, "Once?").await;
     owner.generate(project, node, json!({})).await;
     socket.next_of("delta").await;
-    let note = json!({"user": editor.user_id(), "notification": {"id": node}});
+    let note = json!({
+        "user": editor.user_id(), "notification": {"id": node},
+        "count": {"unread": 1, "version": 1},
+    });
     tell(&app, Topic::People, EphemeralKind::Notification, note).await;
     socket.next_of("notification").await;
+    socket.next_of("notifications.count").await;
     socket
         .send(json!({"type": "unsubscribe", "project": own}))
         .await;

@@ -395,6 +395,7 @@ fn asked(platform: &Platform, row: email_change::Model, side: Side, french: bool
         },
         subject: subject.to_owned(),
         text: format!("{opening}\n\n{link}\n\n{or_token}\n\n{token}\n\n{closing}\n"),
+        unsubscribe: None,
     })
 }
 
@@ -425,5 +426,6 @@ fn told(row: email_change::Model, french: bool) -> Mail {
         to: old_email,
         subject: subject.to_owned(),
         text,
+        unsubscribe: None,
     }
 }

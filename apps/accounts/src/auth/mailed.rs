@@ -265,6 +265,7 @@ fn compose(platform: &Platform, row: &mailed_token::Model, user: &user::Model) -
         to: row.email.clone(),
         subject: subject.to_owned(),
         text: format!("{opening}\n\n{link}\n\n{or_token}\n\n{token}\n\n{closing}\n"),
+        unsubscribe: None,
     })
 }
 

@@ -1,15 +1,15 @@
 //! Every way an account changes, apart from its credentials.
 
-use std::str::FromStr;
+use std::{str::FromStr, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use entity::{project, recovery_code, user};
 use kernel::{Error, Result, UserId};
-use platform::{Command, Ctx, Job, Queue, Write, db, writer::Record};
+use platform::{Command, Ctx, Job, Platform, Queue, Write, db, writer::Record};
 use protocol::{
     Email, FirstName, LastName, Username,
-    preferences::{PatchPreferences, Preferences},
+    preferences::{NO_PUSH, PatchNotifications, PatchPreferences, Preferences},
     users::{DeleteUser, Instructions, PatchUser, UserView},
     values::{Avatar, TimeZone},
 };
@@ -161,6 +161,25 @@ pub async fn update(ctx: &Ctx, input: PatchUser) -> Result<UserView> {
     ctx.write_account(user, Update { user, input }).await
 }
 
+/// Turns off mails about what happens, for whoever has proven that these are theirs.
+pub async fn stop_mails(platform: &Arc<Platform>, user: UserId) -> Result<()> {
+    let preferences = PatchPreferences {
+        notifications: PatchNotifications {
+            email: Some(false),
+            ..PatchNotifications::default()
+        },
+        ..PatchPreferences::default()
+    };
+    let input = PatchUser {
+        preferences: Some(Some(preferences)),
+        ..PatchUser::default()
+    };
+    let ctx = Ctx::internal(platform.clone(), user);
+    ctx.write_account(user, Update { user, input })
+        .await
+        .map(drop)
+}
+
 struct Update {
     user: UserId,
     input: PatchUser,
@@ -273,6 +292,9 @@ fn preferred(before: Option<&Value>, patch: Option<PatchPreferences>) -> Result<
     {
         let detail = "must be a time zone of the IANA database, such as Europe/Paris";
         return Err(Error::invalid("/preferences/timezone", detail));
+    }
+    if patch.notifications.mobile == Some(true) {
+        return Err(Error::invalid("/preferences/notifications/mobile", NO_PUSH));
     }
     let after = Preferences::stored(before).changed(patch);
     serde_json::to_value(after)

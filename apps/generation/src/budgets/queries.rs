@@ -91,6 +91,49 @@ pub(crate) async fn spent_of(
     spent(connection, whose, beginning(budget.period, now)).await
 }
 
+/// How much of a budget is used up.
+#[derive(Clone, Copy, Debug)]
+pub struct BudgetUse {
+    pub id: Uuid,
+    /// The member it limits, if it does not limit the whole project.
+    pub of: Option<UserId>,
+    /// When its period began.
+    pub since: DateTime<Utc>,
+    /// Of its tokens or of its money, whichever is more.
+    pub percent: i64,
+}
+
+/// How much is used of the project's budgets, and of this member's.
+pub async fn used(
+    connection: &impl ConnectionTrait,
+    project: ProjectId,
+    by: UserId,
+    now: DateTime<Utc>,
+) -> Result<Vec<BudgetUse>> {
+    let rows = budget::Entity::find()
+        .filter(budget::Column::ProjectId.eq(project.uuid()))
+        .filter(budget::Column::UserId.is_in([Uuid::nil(), by.uuid()]))
+        .all(connection)
+        .await
+        .map_err(db)?;
+    let mut used = Vec::new();
+    for row in rows {
+        let Amount { tokens, nanos } = spent_of(connection, &row, now).await?;
+        let shares = [(tokens, row.tokens_max), (nanos, row.nanos_max)];
+        let shares = shares.into_iter().filter_map(|(spent, max)| {
+            let percent = spent.saturating_mul(100).checked_div(max?);
+            Some(percent.unwrap_or(100))
+        });
+        used.push(BudgetUse {
+            id: row.id,
+            of: (!row.user_id.is_nil()).then(|| row.user_id.into()),
+            since: beginning(row.period, now),
+            percent: shares.max().unwrap_or_default(),
+        });
+    }
+    Ok(used)
+}
+
 /// Days and months are those of UTC.
 pub(super) fn beginning(period: BudgetPeriod, now: DateTime<Utc>) -> DateTime<Utc> {
     let day = now.date_naive();

@@ -6,15 +6,9 @@ mod writing;
 
 use entity::{enums, generation};
 use kernel::{Error, GenerationId, NodeId, Result, error::chain};
-use platform::{
-    Command, Ctx, JobContext, Platform, ProjectCommand, Write,
-    bus::{EphemeralKind, Topic},
-    db,
-    jobs::Lease,
-};
+use platform::{Command, Ctx, JobContext, Platform, ProjectCommand, Write, db, jobs::Lease};
 use protocol::events::Event;
 use sea_orm::{ActiveValue::Set, EntityTrait};
-use serde_json::json;
 use std::{sync::Arc, time::Duration};
 
 use super::{
@@ -27,7 +21,6 @@ use super::{
 use crate::{
     budgets::{self, Amount},
     context::{ModelRequest, Parameters},
-    providers::FailureKind,
     setup::Setup,
 };
 use asking::{ask, interrupted};
@@ -52,11 +45,7 @@ pub(crate) async fn run(job: RunGeneration, context: JobContext) -> Result<()> {
     };
     cancels.forget(run.id());
     match end? {
-        Some(end) => {
-            put_end(&run, end.clone()).await?;
-            tell_owner(&run, &end).await;
-            Ok(())
-        }
+        Some(end) => put_end(&run, end).await,
         None => settle(&run).await,
     }
 }
@@ -235,36 +224,6 @@ async fn queue_summary(
         write.enqueue(&summarise)?;
     }
     Ok(())
-}
-
-/// Who owns the project can do something about a key that a provider refuses.
-async fn tell_owner(run: &Run, with: &End) {
-    let Ending::Failed(error) = &with.ending else {
-        return;
-    };
-    if error.code != FailureKind::ProviderRefusedKey.code() {
-        return;
-    }
-    let project = entity::project::Entity::find_by_id(run.project.uuid())
-        .one(run.platform.database.reader())
-        .await;
-    // The node says what happened, too, so that nothing is lost if the owner does not hear it.
-    let Ok(Some(project)) = project else { return };
-    let told = json!({
-        "user": project.owner_id,
-        "notification": {
-            "type": "NODE_ERROR",
-            "projectId": run.project,
-            "nodeId": run.row.node_id,
-            "code": error.code,
-            "message": error.detail,
-        },
-    });
-    run.platform.bus.tell_everyone(
-        Topic::People,
-        EphemeralKind::Notification,
-        told.to_string().into(),
-    );
 }
 
 /// Ends the job of a run that somebody else ended.

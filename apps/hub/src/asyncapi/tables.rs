@@ -44,11 +44,12 @@ pub(super) const ANSWERS: [(&str, &str, &[&str]); 6] = [
 ];
 
 /// What may come without having been asked for.
-pub(super) const TOLD: [&str; 8] = [
+pub(super) const TOLD: [&str; 9] = [
     "events",
     "presence",
     "delta",
     "notification",
+    "notifications.count",
     "snapshot",
     "unsubscribed",
     "nack",

@@ -59,6 +59,7 @@ async fn send(platform: &Platform, id: InvitationId) -> Result<()> {
             project.name,
             row.expires_at.format("%Y-%m-%d"),
         ),
+        unsubscribe: None,
     };
     platform.mailer.send(mail).await
 }

@@ -52,6 +52,18 @@ pub enum ServerFrame<'a> {
     Notification {
         #[schema(value_type = Object)]
         notification: &'a RawValue,
+        /// Whether it may be shown at once, by the ways that the person chose and the time of their day.
+        browser: bool,
+    },
+    /// How many notifications this person has not read, on whichever device.
+    #[serde(rename = "notifications.count")]
+    NotificationsCount {
+        /// Null where something may have been missed: ask with `GET /notifications`.
+        #[schema(required)]
+        unread: Option<u64>,
+        /// Of two counts the one with more is the later one.
+        #[schema(required)]
+        version: Option<i64>,
     },
     /// The answer to `ping`.
     Pong,

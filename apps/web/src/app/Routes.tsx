@@ -18,6 +18,8 @@ const Verify = part(() => import("../around/account/Verify.tsx"));
 const ConfirmAddress = part(() => import("../around/account/ConfirmAddress.tsx"));
 const ProjectActivity = part(() => import("../around/activity/ProjectActivity.tsx"));
 const Reset = part(() => import("../around/account/Reset.tsx"));
+const Notices = part(() => import("../around/notices/Notices.tsx"));
+const Unsubscribe = part(() => import("../around/account/Unsubscribe.tsx"));
 const ProjectPage = part(() => import("../pages/ProjectPage.tsx"));
 const PublicPage = part(() => import("../pages/PublicPage.tsx"));
 
@@ -34,6 +36,7 @@ export function Routes() {
       <Route path="/verify" component={Verify} />
       <Route path="/email" component={ConfirmAddress} />
       <Route path="/reset" component={Reset} />
+      <Route path="/unsubscribe" component={Unsubscribe} />
       <Route path="/explore" component={Explore} />
       {status === "out" ? <OutRoutes /> : <InRoutes />}
     </Switch>
@@ -79,6 +82,7 @@ function InRoutes() {
       <Route path="/agents" component={Agents} />
       <Route path="/agents/:id/:part?">{({ id }) => <AgentPage key={id} />}</Route>
       <Route path="/settings/:part?" component={Settings} />
+      <Route path="/notifications" component={Notices} />
       <Route path="/projects/:id/activity">{({ id }) => <ProjectActivity key={id} id={id} />}</Route>
       <Route path="/projects/:id">{({ id }) => <ProjectPage key={id} id={id} />}</Route>
       <Route path="/invitations/:token" component={Invitation} />

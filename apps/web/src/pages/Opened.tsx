@@ -8,8 +8,15 @@ import { Ended } from "./Ended.tsx";
 import { foldsOf } from "../canvas/folds.ts";
 import { AccessContext, OpenProject, useMaybeGraph, useProjectState } from "../project/project.ts";
 import { tellRefusals } from "../canvas/refusals.ts";
-import { CanvasContext, FIRST_TAB, newCanvasStore, TAB_PARAMETER, type CanvasUi } from "../project/ui-state.ts";
 import { useKeptSketch } from "../project/sketch.ts";
+import {
+  CanvasContext,
+  FIRST_TAB,
+  newCanvasStore,
+  TAB_PARAMETER,
+  TASK_PARAMETER,
+  type CanvasUi,
+} from "../project/ui-state.ts";
 import { beginningAt, whereIn } from "../project/view.ts";
 import { useOwnView } from "../canvas/viewport.ts";
 import { Workspace } from "./Workspace.tsx";
@@ -64,10 +71,11 @@ export function Opened({ options, isGuest, closed }: Props) {
 /** What the address asks for. */
 function beginning(): Partial<CanvasUi> {
   const where = whereIn(location.search);
-  const asked = new URLSearchParams(location.search).get(TAB_PARAMETER);
+  const parameters = new URLSearchParams(location.search);
+  const asked = parameters.get(TAB_PARAMETER);
   const tab = asked ?? (matchMedia(WIDE).matches ? FIRST_TAB : null);
   const panels = where.view === "thread" ? { panel: asked, otherPanel: tab } : { panel: tab };
-  return { ...beginningAt(where), ...panels };
+  return { ...beginningAt(where), ...panels, task: parameters.get(TASK_PARAMETER) };
 }
 
 interface InsideProps {

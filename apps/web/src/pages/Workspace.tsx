@@ -1,6 +1,7 @@
 import { useReactFlow, type Viewport } from "@xyflow/react";
 import { useEffect, useMemo } from "react";
 
+import { Bell } from "../around/notices/Bell.tsx";
 import { MakeCopy } from "../around/sharing/MakeCopy.tsx";
 import { Actions } from "../canvas/actions.ts";
 import { ActionsContext } from "../canvas/actions-context.ts";
@@ -28,7 +29,7 @@ import { useChangeNews } from "../project/changes/news.ts";
 import { HistoryContext, useHistory } from "../project/history-context.ts";
 import { History } from "../project/history.ts";
 import { TabsContext } from "../project/parts.ts";
-import { useGraph, useProject } from "../project/project.ts";
+import { useAccess, useGraph, useProject } from "../project/project.ts";
 import { useCanvas, useCanvasStore } from "../project/ui-state.ts";
 import { useText } from "../text/index.ts";
 import { AskingContext, useMakeAsking } from "../thread/asking.ts";
@@ -99,6 +100,7 @@ function Page({ own }: { own: Viewport | null }) {
   useAgentNews();
   useChangeNews();
   useStoppedNews();
+  const { isGuest } = useAccess();
   const view = useCanvas((ui) => ui.view);
   const isVisit = useIsVisit();
   const hasPanel = useCanvas((ui) => ui.panel !== null);
@@ -109,6 +111,7 @@ function Page({ own }: { own: Viewport | null }) {
         <TopBar brand={isVisit ? <Brand /> : undefined}>
           <RefreshButton />
           <MakeCopy />
+          {!isGuest && <Bell />}
         </TopBar>
         {isVisit && <About />}
         <div className={styles.body}>

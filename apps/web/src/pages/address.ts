@@ -1,6 +1,7 @@
 import { useEffect } from "react";
+import { useSearch } from "wouter";
 
-import { useCanvasStore, type CanvasStore } from "../project/ui-state.ts";
+import { TAB_PARAMETER, TASK_PARAMETER, useCanvasStore, type CanvasStore } from "../project/ui-state.ts";
 import { addressOf, showCanvas, showThread, whereIn, whereOf } from "../project/view.ts";
 
 /** The address names the view and the node, so that it can be sent to others, and the way back leads to where one was. */
@@ -26,6 +27,27 @@ export function useAddress(): void {
       removeEventListener("popstate", back);
     };
   }, [store]);
+  useLinksWithin(store);
+}
+
+/** A link may lead from a project to a place in it, such as that of a notification. */
+function useLinksWithin(store: CanvasStore): void {
+  const search = useSearch();
+  useEffect(() => {
+    // What this page wrote itself says what is shown.
+    const { view, node } = whereIn(location.search);
+    if (node !== "" && node !== whereOf(store.getState()).node) {
+      if (view === "thread") showThread(store, node);
+      else showCanvas(store, node);
+    }
+    const parameters = new URLSearchParams(location.search);
+    const task = parameters.get(TASK_PARAMETER);
+    if (task === null) return;
+    store.setState({ panel: parameters.get(TAB_PARAMETER), task });
+    // It was followed: whatever is chosen from now on is not in the address.
+    parameters.delete(TASK_PARAMETER);
+    history.replaceState(null, "", `${location.pathname}?${parameters.toString()}`);
+  }, [search, store]);
 }
 
 function write(store: CanvasStore, how: "pushState" | "replaceState"): void {

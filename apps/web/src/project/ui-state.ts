@@ -9,6 +9,8 @@ export const FIRST_TAB = "";
 
 /** What an address calls the tab that the panel shows first. */
 export const TAB_PARAMETER = "tab";
+/** What an address calls the task that the panel shows. */
+export const TASK_PARAMETER = "task";
 
 /** The two ways to look at a project: all of it as a graph, or one branch of it as a conversation. */
 export type View = "canvas" | "thread";

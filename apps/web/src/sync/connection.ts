@@ -1,7 +1,17 @@
 import { systemClock, type Clock } from "./clock.ts";
 import { Emitter } from "./emitter.ts";
 import { Bucket, fullJitter } from "./pace.ts";
-import type { Ack, ClientFrame, Closing, Nack, NotificationBody, Ready, RoomFrame, ServerFrame } from "./protocol.ts";
+import type {
+  Ack,
+  ClientFrame,
+  Closing,
+  Nack,
+  NotificationFrame,
+  Ready,
+  RoomFrame,
+  ServerFrame,
+  UnreadFrame,
+} from "./protocol.ts";
 
 const SUBPROTOCOL = "nonlinear.v1";
 /** From asking for a ticket to `ready`. */
@@ -63,7 +73,8 @@ export class Connection {
   readonly #options: Required<ConnectionOptions>;
   readonly #rooms = new Map<string, Room>();
   readonly #changed = new Emitter<ConnectionState>();
-  readonly #notified = new Emitter<NotificationBody>();
+  readonly #notified = new Emitter<NotificationFrame>();
+  readonly #counted = new Emitter<UnreadFrame>();
   #state: ConnectionState = { status: "offline", retryInMs: null };
   #socket: Socket | null = null;
   #closing: Closing | null = null;
@@ -91,6 +102,8 @@ export class Connection {
   readonly state = (): ConnectionState => this.#state;
   readonly onState = this.#changed.listen;
   readonly onNotification = this.#notified.listen;
+  /** How much is unread on whichever device; null where it may have changed and has to be asked for. */
+  readonly onUnread = this.#counted.listen;
 
   get clock(): Clock {
     return this.#options.clock;
@@ -203,7 +216,10 @@ export class Connection {
         this.#closing = frame;
         return;
       case "notification":
-        this.#notified.emit(frame.notification);
+        this.#notified.emit(frame);
+        return;
+      case "notifications.count":
+        this.#counted.emit(frame);
         return;
       case "pong":
         return;

@@ -77,12 +77,14 @@ export type EventsFrame = Omit<Made["server.events"], "events"> & { readonly eve
 export type PresenceFrame = Made["server.presence"];
 export type Delta = Made["server.delta"];
 export type Closing = Made["server.closing"];
-export type NotificationBody = Made["server.notification"]["notification"];
+export type NotificationFrame = Made["server.notification"];
+export type UnreadFrame = Made["server.notifications.count"];
 
 /** What the server says about one project. */
 export type RoomFrame = Snapshot | Tail | Made["server.unsubscribed"] | EventsFrame | PresenceFrame | Delta;
 
-export type ServerFrame = Ready | Ack | Nack | RoomFrame | Closing | Made["server.notification"] | Made["server.pong"];
+export type ServerFrame =
+  Ready | Ack | Nack | RoomFrame | Closing | NotificationFrame | UnreadFrame | Made["server.pong"];
 
 /** An operation that was kept by an earlier version of the program may be one that is not known now. */
 type OpFrame = Omit<Made["client.op"], "op" | "data"> & { readonly op: string; readonly data: object };

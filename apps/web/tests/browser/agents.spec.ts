@@ -171,7 +171,7 @@ test("who can be mentioned is seen at the lower edge of the screen as well", asy
   // The view moves no further than it takes to see the new card, so this one stands at the edge.
   await page.locator(".react-flow__pane").dblclick({ position: { x: 300, y: 700 } });
   await ada.type("@f");
-  const list = page.getByRole("listbox", { name: "Agents of this project" });
+  const list = page.getByRole("listbox", { name: "Agents and people of this project" });
   await expect(list.getByRole("option")).toHaveCount(3);
   await expect(list).toBeInViewport({ ratio: 1 });
   await list.getByRole("option", { name: /Fred/ }).click();

@@ -1,5 +1,6 @@
 import { Link } from "wouter";
 
+import { Bell } from "../notices/Bell.tsx";
 import { Mark } from "./Mark.tsx";
 import styles from "./TopBar.module.css";
 import { UserMenu } from "./UserMenu.tsx";
@@ -10,7 +11,10 @@ export function TopBar() {
       <Link href="/" className={styles.home}>
         <Mark />
       </Link>
-      <UserMenu />
+      <div className={styles.own}>
+        <Bell />
+        <UserMenu />
+      </div>
     </header>
   );
 }

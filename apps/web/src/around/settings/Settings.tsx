@@ -6,6 +6,7 @@ import { Inside } from "../frame/Inside.tsx";
 import { NotFound } from "../NotFound.tsx";
 import { DeleteAccount } from "./DeleteAccount.tsx";
 import { OwnActivity } from "./OwnActivity.tsx";
+import { Notifications } from "./notifications/Notifications.tsx";
 import { Presets } from "./presets/Presets.tsx";
 import { Instructions } from "./profile/Instructions.tsx";
 import { Profile } from "./profile/Profile.tsx";
@@ -18,6 +19,7 @@ const PARTS = {
   instructions: Instructions,
   security: Security,
   tokens: Tokens,
+  notifications: Notifications,
   presets: Presets,
   activity: OwnActivity,
   account: DeleteAccount,

@@ -1,15 +1,35 @@
-import { useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from "react";
+import {
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+} from "react";
 import { flushSync } from "react-dom";
 
-import { completed, typedAt } from "../../project/agents/mentions.ts";
-import { useProjectAgents, type ProjectAgent } from "../../project/agents/queries.ts";
+import { completed, handleOf, typedAt } from "../../project/agents/mentions.ts";
+import { useProjectAgents } from "../../project/agents/queries.ts";
+import { useMaybeGraph } from "../../project/project.ts";
+import { useSession } from "../../session/use-session.ts";
 import { useText } from "../../text/index.ts";
 import { AgentIcon } from "../../ui/AgentIcon.tsx";
+import { Avatar } from "../../ui/Avatar.tsx";
 import { classes } from "../../ui/classes.ts";
 import styles from "./Mentions.module.css";
 import { roomFor, type Room } from "./room.ts";
 
 const SHOWN_MAX = 6;
+
+/** Somebody who can be mentioned: an agent, or a member of the project. */
+interface Mentionable {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly face: ReactNode;
+}
 
 interface Mentions {
   /** For the field, which keeps the focus. */
@@ -25,7 +45,7 @@ interface Mentions {
   readonly list: ReactNode;
 }
 
-/** Completes the agents of the project while they are being mentioned in a field. */
+/** Completes agents and people of the project while they are being mentioned in a field. */
 export function useMentions(
   field: RefObject<HTMLTextAreaElement | null>,
   text: string,
@@ -35,14 +55,14 @@ export function useMentions(
   const [caret, setCaret] = useState(-1);
   const [place, setPlace] = useState(0);
   const [closedAt, setClosedAt] = useState<number | null>(null);
-  const agents = useProjectAgents().data ?? [];
+  const all = useMentionable();
   const typed = caret < 0 ? null : typedAt(text, caret);
-  const found = typed === null || typed.at === closedAt ? [] : matching(agents, typed.begun);
+  const found = typed === null || typed.at === closedAt ? [] : matching(all, typed.begun);
   const chosen = found[Math.min(place, found.length - 1)];
 
-  const take = (agent: ProjectAgent) => {
+  const take = (one: Mentionable) => {
     if (typed === null) return;
-    const after = completed(text, typed, agent.slug);
+    const after = completed(text, typed, one.slug);
     setCaret(after.caret);
     setPlace(0);
     // The field has its new text at once: a key pressed before the next frame belongs behind the name.
@@ -65,34 +85,58 @@ export function useMentions(
     attributes: {
       "aria-autocomplete": "list",
       "aria-controls": isOpen ? id : undefined,
-      "aria-activedescendant": isOpen ? `${id}-${chosen.slug}` : undefined,
+      "aria-activedescendant": isOpen ? `${id}-${chosen.id}` : undefined,
     },
     onCaret: setCaret,
     takes,
-    list: isOpen && <List id={id} agents={found} chosen={chosen} onChoose={take} />,
+    list: isOpen && <List id={id} found={found} chosen={chosen} onChoose={take} />,
   };
 }
 
+/** Agents first, since a prompt asks the first that it mentions; then everybody else who is a member. */
+function useMentionable(): readonly Mentionable[] {
+  const agents = useProjectAgents().data;
+  const members = useMaybeGraph()?.members;
+  const session = useSession();
+  const own = session.status === "in" ? session.user.id : "";
+  return useMemo(() => {
+    const people = [...(members?.values() ?? [])].filter(({ userId }) => userId !== own);
+    return [
+      ...(agents ?? []).map(({ agentId, slug, name, icon, color }) => ({
+        id: agentId,
+        slug,
+        name,
+        face: <AgentIcon size="small" icon={icon} color={color} />,
+      })),
+      ...people.map(({ userId, name, avatar }) => ({
+        id: userId,
+        slug: handleOf(name),
+        name,
+        face: <Avatar name={name} picture={avatar} />,
+      })),
+    ];
+  }, [agents, members, own]);
+}
+
 /** Those whose slug or name begins like this; one that is written out needs no list. */
-function matching(agents: readonly ProjectAgent[], begun: string): readonly ProjectAgent[] {
+function matching(all: readonly Mentionable[], begun: string): readonly Mentionable[] {
   const wanted = begun.toLowerCase();
-  if (agents.some(({ slug }) => slug === wanted)) return [];
-  return agents
-    .filter(({ slug, name }) => slug.startsWith(wanted) || name.toLowerCase().startsWith(wanted))
-    .slice(0, SHOWN_MAX);
+  const begins = (word: string) => word.toLowerCase().startsWith(wanted);
+  if (all.some(({ slug }) => slug.toLowerCase() === wanted)) return [];
+  return all.filter(({ slug, name }) => begins(slug) || begins(name)).slice(0, SHOWN_MAX);
 }
 
 interface ListProps {
   id: string;
-  agents: readonly ProjectAgent[];
-  chosen: ProjectAgent;
-  onChoose: (agent: ProjectAgent) => void;
+  found: readonly Mentionable[];
+  chosen: Mentionable;
+  onChoose: (one: Mentionable) => void;
 }
 
-function List({ id, agents: list, chosen, onChoose }: ListProps) {
+function List({ id, found, chosen, onChoose }: ListProps) {
   const { mention } = useText().agents;
   const ref = useRef<HTMLUListElement>(null);
-  const room = useRoom(ref, list.length);
+  const room = useRoom(ref, found.length);
   return (
     <ul
       ref={ref}
@@ -102,21 +146,21 @@ function List({ id, agents: list, chosen, onChoose }: ListProps) {
       className={classes(styles.list, room?.side === "above" && styles.above)}
       style={room === null ? undefined : { maxHeight: room.height }}
     >
-      {list.map((agent) => (
+      {found.map((one) => (
         <li
-          key={agent.agentId}
-          id={`${id}-${agent.slug}`}
+          key={one.id}
+          id={`${id}-${one.id}`}
           role="option"
-          aria-selected={agent === chosen}
+          aria-selected={one === chosen}
           className={styles.item}
           // The field keeps the focus.
           onPointerDown={(event) => {
             event.preventDefault();
-            onChoose(agent);
+            onChoose(one);
           }}
         >
-          <AgentIcon size="small" icon={agent.icon} color={agent.color} />
-          {agent.name} <small>@{agent.slug}</small>
+          {one.face}
+          {one.name} <small>@{one.slug}</small>
         </li>
       ))}
     </ul>

@@ -11,9 +11,9 @@ import { startTask } from "./changes.ts";
 import { mentioned } from "./mentions.ts";
 import { agentKeys, useProjectAgents, type ProjectAgent } from "./queries.ts";
 import { taskOf } from "./start.ts";
+import { AGENTS_TAB } from "./tab.ts";
 
-/** The tab of the panel that shows tasks. */
-export const AGENTS_TAB = "agents";
+export { AGENTS_TAB };
 
 /** The agent that a prompt asks, if it mentions one of the project. */
 export function useMentioned(prompt: string): ProjectAgent | undefined {

@@ -4,7 +4,8 @@ export interface Typed {
   readonly begun: string;
 }
 
-const BEGUN = /(?:^|[^a-z0-9-])@([a-z0-9-]*)$/i;
+/** Names of people have more signs than those of agents. */
+const BEGUN = /(?:^|[^\p{L}\p{N}._-])@([\p{L}\p{N}._-]*)$/u;
 
 /** The mention that ends where the caret is, if one does. */
 export function typedAt(text: string, caret: number): Typed | null {
@@ -34,3 +35,6 @@ export function mentioned<A extends { readonly slug: string }>(text: string, age
     .map((agent) => ({ agent, at: text.indexOf(`@${agent.slug}`) }));
   return places.toSorted((a, b) => a.at - b.at)[0]?.agent;
 }
+
+/** What a person is mentioned by: the name that others see, as one word. */
+export const handleOf = (name: string): string => name.trim().split(/\s+/).join(".");

@@ -294,7 +294,7 @@ export const agents = {
     withdraw: "Remove",
   },
   mention: {
-    list: "Agents of this project",
+    list: "Agents and people of this project",
     ask: (name: string) => `Start a task with ${name}`,
     started: (name: string) => `${name} has a task here`,
   },

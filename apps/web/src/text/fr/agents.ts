@@ -295,7 +295,7 @@ export const agents: Text["agents"] = {
     withdraw: "Retirer",
   },
   mention: {
-    list: "Agents de ce projet",
+    list: "Agents et personnes de ce projet",
     ask: (name) => `Lancer une tâche avec ${name}`,
     started: (name) => `${name} a une tâche ici`,
   },

@@ -2,8 +2,9 @@ import type { Text } from "../index.ts";
 import { account } from "./around/account.ts";
 import { conversations } from "./around/conversations.ts";
 import { frame } from "./around/frame.ts";
+import { notices } from "./around/notices.ts";
 import { projects } from "./around/projects.ts";
 import { settings } from "./around/settings.ts";
 import { sharing } from "./around/sharing.ts";
 
-export const around: Text["around"] = { frame, account, projects, conversations, settings, sharing };
+export const around: Text["around"] = { frame, account, projects, conversations, notices, settings, sharing };

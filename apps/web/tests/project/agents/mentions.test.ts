@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { completed, mentioned, mentions, typedAt } from "../../../src/project/agents/mentions.ts";
+import { completed, handleOf, mentioned, mentions, typedAt } from "../../../src/project/agents/mentions.ts";
 
 test("a mention is a word of its own", () => {
   for (const [text, expected] of [
@@ -32,4 +32,11 @@ test("a mention is typed from its sign to the caret", () => {
 test("what is completed keeps what stands around it", () => {
   expect(completed("Ask @cri", { at: 4, begun: "cri" }, "critic")).toEqual({ text: "Ask @critic ", caret: 12 });
   expect(completed("Ask @cri now", { at: 4, begun: "cri" }, "critic")).toEqual({ text: "Ask @critic now", caret: 12 });
+});
+
+test("people are mentioned by what others see of them, as one word", () => {
+  expect(handleOf("ada.l")).toBe("ada.l");
+  expect(handleOf(" Ada  Lovelace ")).toBe("Ada.Lovelace");
+  expect(typedAt("Ask @Ada.Lo", 11)).toEqual({ at: 4, begun: "Ada.Lo" });
+  expect(typedAt("Ask @bjö", 8)).toEqual({ at: 4, begun: "bjö" });
 });

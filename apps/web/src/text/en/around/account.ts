@@ -57,6 +57,14 @@ export const account = {
     expired: "Links work once and for a short time. Log in and request a new one in your settings.",
     onwards: "Continue",
   },
+  unsubscribe: {
+    title: "End these mails",
+    text: "You will get no more mails about notifications. The inbox keeps them all the same.",
+    submit: "End mails",
+    done: "No more mails about notifications. You can turn them on again in your settings.",
+    noToken: "This link is incomplete. Open it from the mail again.",
+    expired: "This link is not valid. Log in and choose what you are told in your settings.",
+  },
   address: {
     title: "Confirm your new address",
     text: "Your address changes once the old one and the new one are both confirmed.",

@@ -60,6 +60,14 @@ export const account: Text["around"]["account"] = {
       "Un lien sert une seule fois et pour peu de temps. Connectez-vous et demandez-en un autre dans vos paramètres.",
     onwards: "Continuer",
   },
+  unsubscribe: {
+    title: "Ne plus recevoir ces e-mails",
+    text: "Vous ne recevrez plus d’e-mails de notification. La boîte les garde quand même.",
+    submit: "Arrêter les e-mails",
+    done: "Plus d’e-mails de notification. Vous pouvez les réactiver dans vos paramètres.",
+    noToken: "Ce lien est incomplet. Ouvrez-le à nouveau depuis l’e-mail.",
+    expired: "Ce lien n’est pas valable. Connectez-vous et choisissez dans vos paramètres.",
+  },
   address: {
     title: "Confirmer votre nouvelle adresse",
     text: "Votre adresse change dès que l’ancienne et la nouvelle sont toutes deux confirmées.",

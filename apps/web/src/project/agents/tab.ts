@@ -1,0 +1,2 @@
+/** The tab of the panel that shows tasks. */
+export const AGENTS_TAB = "agents";

@@ -1,0 +1,32 @@
+/** What people are told of what happens elsewhere. */
+export const notices = {
+  title: "Notifications",
+  bell: (many: number) =>
+    many === 0 ? "Notifications" : many === 1 ? "1 unread notification" : `${many} unread notifications`,
+  none: "Nothing yet",
+  noneText: "When somebody mentions you, shares a project or a task needs you, it shows here.",
+  all: "All notifications",
+  readAll: "Mark all as read",
+  readAllHere: "Mark all of this project as read",
+  readOne: (title: string) => `Mark as read: ${title}`,
+  project: "Project",
+  everywhere: "All projects",
+  elsewhere: "Other",
+  choose: "Choose what you are told",
+  more: "Show more",
+  group: {
+    PROJECT_INVITE: (many: number, _project: string) => `${many} invitations`,
+    PROJECT_SHARE: (many: number, project: string) => `You were added ${many} times to ${project}`,
+    NODE_GENERATED: (many: number, project: string) => `${many} answers in ${project}`,
+    NODE_ERROR: (many: number, project: string) => `${many} answers failed in ${project}`,
+    AGENT_COMPLETED: (many: number, project: string) => `${many} tasks are done in ${project}`,
+    AGENT_FAILED: (many: number, project: string) => `${many} tasks failed in ${project}`,
+    COLLABORATION_JOINED: (many: number, project: string) => `${many} people joined ${project}`,
+    COLLABORATION_LEFT: (many: number, project: string) => `${many} people left ${project}`,
+    SYSTEM: (many: number, project: string) => `${many} messages about ${project}`,
+    MENTION: (many: number, project: string) => `${many} mentions in ${project}`,
+    BUDGET: (many: number, project: string) => `${many} budgets of ${project} are nearly or wholly used`,
+    TASK_WAITING: (many: number, project: string) => `${many} questions in ${project}`,
+    INVITE_ACCEPTED: (many: number, project: string) => `${many} invitations to ${project} were accepted`,
+  },
+};

@@ -1,0 +1,106 @@
+//! What people want to be told.
+
+use kernel::Role;
+use serde_json::{Value, json};
+
+use super::{mention, told};
+use crate::kit::TestApp;
+
+const PATH: &str = "/users/me/notification-preferences";
+
+#[tokio::test]
+async fn what_is_chosen_is_kept_and_the_rest_is_as_usual() {
+    let app = TestApp::start().await;
+    let (project, _, [member]) = app.project([Role::Viewer]).await;
+    let usual = member.get(PATH).await.expect(200);
+    assert_eq!(usual["digest"], "NONE");
+    assert_eq!(usual["quietHours"], Value::Null);
+    assert_eq!(
+        usual["types"].as_object().map(serde_json::Map::len),
+        Some(13)
+    );
+    let mention = json!({"email": true, "browser": true, "mobile": false});
+    assert_eq!(usual["types"]["MENTION"], mention);
+
+    let chosen = json!({
+        "types": {"MENTION": {"email": false, "browser": true, "mobile": false}},
+        "projects": [{"projectId": project, "level": "MENTIONS", "types": {}}],
+        "quietHours": {"from": "22:00", "to": "07:00"},
+        "digest": "DAILY",
+    });
+    member.put(PATH, chosen.clone()).await.expect(200);
+
+    let kept = member.get(PATH).await.expect(200);
+    assert_eq!(kept["types"]["MENTION"], chosen["types"]["MENTION"]);
+    assert_eq!(kept["types"]["BUDGET"], usual["types"]["BUDGET"]);
+    for field in ["projects", "quietHours", "digest"] {
+        assert_eq!(kept[field], chosen[field]);
+    }
+    // What was read can be sent as it is.
+    let again = member.put(PATH, kept.clone()).await.expect(200);
+    assert_eq!(again, kept);
+    member.put(PATH, json!({})).await.expect(200);
+    assert_eq!(member.get(PATH).await.expect(200), usual);
+}
+
+#[tokio::test]
+async fn what_cannot_be_is_refused_by_name() {
+    let app = TestApp::start().await;
+    let (project, _, [member]) = app.project([Role::Viewer]).await;
+    let push = json!({"email": true, "browser": true, "mobile": true});
+    let project = |level: &str| json!({"projectId": project, "level": level});
+    for (body, pointer) in [
+        (json!({"types": {"MENTION": push}}), "/types"),
+        (json!({"types": {"PIGEON": push}}), "/types"),
+        (json!({"types": {"MENTION": {"email": 1}}}), "/types"),
+        (json!({"digest": "HOURLY"}), "/digest"),
+        (
+            json!({"quietHours": {"from": "25:00", "to": "07:00"}}),
+            "/quietHours",
+        ),
+        (json!({"quietHours": {"from": "22:00"}}), "/quietHours"),
+        (
+            json!({"projects": [project("ALL"), project("NONE")]}),
+            "/projects",
+        ),
+        (json!({"colour": "red"}), ""),
+    ] {
+        let refused = member.put(PATH, body.clone()).await.problem(422, "invalid");
+        let errors = refused["errors"].to_string();
+        assert!(errors.contains(pointer), "{body}: {errors}");
+    }
+    let account = json!({"preferences": {"notifications": {"mobile": true}}});
+    let refused = member.patch("/users/me", account).await;
+    let refused = refused.problem(422, "invalid");
+    assert_eq!(
+        refused["errors"][0]["pointer"],
+        "/preferences/notifications/mobile"
+    );
+    let stranger = app.register("stranger").await;
+    let body = json!({"projects": [project("ALL")]});
+    stranger.put(PATH, body).await.problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn a_project_may_be_silent_or_only_where_one_is_mentioned() {
+    let app = TestApp::start().await;
+    let (project, owner, [member, _]) = app.project([Role::Viewer, Role::Viewer]).await;
+    let before = told(&app, &member).await.len();
+    let level = |level: &str| json!({"projects": [{"projectId": project, "level": level}]});
+    let third = app.register("third").await;
+    let add = json!({"userId": third.user_id(), "role": "VIEWER"});
+
+    member.put(PATH, level("MENTIONS")).await.expect(200);
+    owner
+        .post(&format!("/projects/{project}/members"), add)
+        .await
+        .expect(201);
+    mention(&owner, project, &["member0"]).await;
+    let heard = told(&app, &member).await;
+    assert_eq!(heard.len(), before + 1);
+    assert_eq!(heard[0], "MENTION");
+
+    member.put(PATH, level("NONE")).await.expect(200);
+    mention(&owner, project, &["member0"]).await;
+    assert_eq!(told(&app, &member).await.len(), before + 1);
+}
