@@ -172,9 +172,11 @@ fn text(file: &[u8]) -> Reading<String> {
 
 fn pdf(file: &[u8]) -> Reading<Vec<Page>> {
     use pdf_extract::{Document, Error as PdfError, OutputError};
-    let damaged = |error: PdfError| match error {
-        PdfError::Decryption(_) => MediaFault::Locked,
-        _ => MediaFault::Damaged,
+    let damaged = |error: PdfError| {
+        if matches!(error, PdfError::Decryption(_)) {
+            return MediaFault::Locked;
+        }
+        MediaFault::Damaged
     };
     // Its pages are counted before their texts are made.
     let document = Document::load_mem(file).map_err(damaged)?;

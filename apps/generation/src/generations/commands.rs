@@ -72,7 +72,7 @@ impl Command for Start {
         let plan = planned(write, node, by, &asked.request).await?;
         if !how.force
             && !waits_for_an_answer(write, node).await?
-            && let Some(generation) = answered_before(write, &row, &plan).await?
+            && let Some(generation) = Box::pin(answered_before(write, &row, &plan)).await?
         {
             return Ok(Started {
                 generation,

@@ -269,7 +269,10 @@ async fn run(write: &mut Write, going: &Going, node: NodeId) -> Result<Outcome> 
         Err(Error::ContextTooLarge { .. }) => return Ok(Outcome::Left),
         plan => plan?,
     };
-    if answered_before(write, &row, &plan).await?.is_some() {
+    if Box::pin(answered_before(write, &row, &plan))
+        .await?
+        .is_some()
+    {
         return Ok(Outcome::AnsweredBefore);
     }
     // What there is no room for stays stale, and the end of the refresh says so.

@@ -6,6 +6,7 @@ export const SCOPES = [
   "members",
   "graph",
   "run",
+  "media",
   "agent",
   "audit",
 ] as const satisfies readonly Schemas["Scope"][];

@@ -139,6 +139,7 @@ export const settings = {
       members: "Members: read, invite, change and remove",
       graph: "Canvas: read and change nodes and connections",
       run: "Models: ask, stop, read costs",
+      media: "Files: read, add and delete",
       agent: "Agents: read and change",
       audit: "Audit and export: read",
     },
