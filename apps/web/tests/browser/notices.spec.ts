@@ -91,18 +91,12 @@ test("the browser shows what comes while nobody looks at the page, once it was a
   await bob.page.addInitScript(() => {
     const shown: string[] = [];
     let allowed: NotificationPermission = "default";
-    class Popup {
-      static get permission() {
-        return allowed;
-      }
-      static requestPermission() {
-        allowed = "granted";
-        return Promise.resolve(allowed);
-      }
-      constructor(title: string) {
-        shown.push(title);
-      }
-    }
+    const Popup = function (title: string) {
+      shown.push(title);
+    };
+    Object.defineProperty(Popup, "permission", { get: () => allowed });
+    const requestPermission = () => Promise.resolve((allowed = "granted"));
+    Object.assign(Popup, { requestPermission });
     Object.assign(globalThis, { Notification: Popup, shown });
   });
   await bob.page.goto("/settings/notifications");

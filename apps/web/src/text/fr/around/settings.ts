@@ -143,6 +143,7 @@ export const settings: Text["around"]["settings"] = {
       members: "Membres : lire, inviter, modifier et retirer",
       graph: "Canevas : lire et modifier les nœuds et les liens",
       run: "Modèles : demander, arrêter, lire les coûts",
+      media: "Fichiers : lire, ajouter et supprimer",
       agent: "Agents : lire et modifier",
       audit: "Audit et export : lire",
     },
