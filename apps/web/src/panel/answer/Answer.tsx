@@ -13,10 +13,10 @@ import { soonComponent } from "../../markdown/late.ts";
 import { LastFailure, Staleness } from "./Notices.tsx";
 import { Votes } from "./Votes.tsx";
 import type { Tab } from "../../project/parts.ts";
-import { Files } from "../files/Files.tsx";
 import { ofOneNode } from "../parts/of-one-node.tsx";
 
 const Feedback = soonComponent(async () => (await import("./Feedback.tsx")).Feedback);
+const Files = soonComponent(async () => (await import("../files/Files.tsx")).Files);
 const NodeSettings = soonComponent(async () => (await import("./NodeSettings.tsx")).NodeSettings);
 
 /** A node's question and what was answered, with everything to ask again. */
