@@ -477,3 +477,23 @@ async fn a_copy_of_a_project_has_files_of_its_own_and_fresh_answers() {
     let context = editor.get(&copy.context(text(&copied["id"]))).await.ok();
     assert_eq!(context["answered"], true, "{context}");
 }
+
+#[tokio::test]
+async fn a_follow_up_takes_files_along() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let file = read_file(&owner, project, "rain.txt", b"Rain falls.").await;
+    let first = node(&owner, project, json!({"prompt": "What falls?"})).await;
+    let path = project.followups(text(&first["id"]));
+    let next =
+        json!({"prompt": "How often?", "attachments": [{"mediaId": file["id"]}], "ask": false});
+    let added = owner.post(&path, next).await.expect(201);
+    let next = text(&added["node"]["id"]);
+    let context = owner.get(&project.context(next)).await.ok();
+    let last = context["messages"].as_array().and_then(|all| all.last());
+    let content = text(&last.expect("a message")["content"]).to_owned();
+    assert!(
+        content.contains("Rain falls.") && content.ends_with("How often?"),
+        "{content}"
+    );
+}

@@ -27,7 +27,7 @@ const PART_BYTES: usize = 5 * 1024 * 1024;
 /// Parts that are under way; whoever sends more waits.
 const PARTS_AT_ONCE: usize = 1;
 /// How long what nobody names stays: whoever is about to name it has so much time.
-const UNNAMED_HOURS: i64 = 24;
+const UNNAMED_HOURS: i64 = 48;
 /// What is written again while it is younger than this is not written: it is no candidate for removal yet.
 const FRESH_HOURS: i64 = 12;
 
@@ -236,7 +236,7 @@ impl Blobs {
         }
     }
 
-    /// Removes what nobody names any more, and what came in only in part: both a day after they came.
+    /// Removes what nobody names any more, and what came in only in part: both two days after they came.
     pub async fn sweep<F>(
         &self,
         now: DateTime<Utc>,

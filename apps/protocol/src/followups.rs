@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use crate::{
     generations::GenerationView,
+    media::Attachments,
     nodes::NodeWithEdges,
     values::{ModelId, OutputTokens, Position, Prompt, QuotedText, Temperature, TopP},
 };
@@ -24,6 +25,9 @@ pub struct Followup {
     )]
     #[schema(nullable = false)]
     pub quote: Option<QuotedText>,
+    /// Files of the project that the question is about.
+    #[serde(default, skip_serializing_if = "Attachments::is_empty")]
+    pub attachments: Attachments,
     /// Below the node, beside its other children, unless this says where.
     #[serde(
         default,
@@ -85,6 +89,9 @@ pub struct AddFollowup {
     )]
     #[schema(nullable = false)]
     pub quote: Option<QuotedText>,
+    /// Files of the project that the question is about.
+    #[serde(default, skip_serializing_if = "Attachments::is_empty")]
+    pub attachments: Attachments,
     #[serde(
         default,
         with = "::serde_with::rust::unwrap_or_skip",
@@ -132,6 +139,7 @@ impl AddFollowup {
             node_id,
             prompt,
             quote,
+            attachments,
             position,
             ask,
             model,
@@ -142,6 +150,7 @@ impl AddFollowup {
         let followup = Followup {
             prompt,
             quote,
+            attachments,
             position,
             ask,
             model,

@@ -27,6 +27,8 @@ use super::{
 };
 use crate::providers::{Message, Picture};
 
+/// Pictures that a model is shown at once, the last ones; of the others it gets the words.
+const PICTURES_MAX: usize = 32;
 /// Bytes of a picture as models are shown it.
 const PICTURE_BYTES_MAX: usize = 16 * 1024 * 1024;
 const IDS_PER_STATEMENT: usize = 1_000;
@@ -256,9 +258,13 @@ impl Files {
 /// Reads the pictures of messages, for a model that sees.
 pub(crate) async fn with_pictures(ctx: &Ctx, messages: &[Message]) -> Result<Arc<[Message]>> {
     let mut shown = Vec::with_capacity(messages.len());
+    let all: usize = messages.iter().map(|one| one.pictures.len()).sum();
+    let mut passed_over = all.saturating_sub(PICTURES_MAX);
     for message in messages {
         let mut pictures = message.pictures.to_vec();
-        for picture in &mut pictures {
+        let few = passed_over.min(pictures.len());
+        passed_over -= few;
+        for picture in pictures.iter_mut().skip(few) {
             let bytes = ctx
                 .platform
                 .blobs

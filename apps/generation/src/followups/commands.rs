@@ -34,6 +34,7 @@ impl Command for Add {
         let Followup {
             prompt: question,
             quote,
+            attachments,
             position,
             ask,
             model,
@@ -53,6 +54,7 @@ impl Command for Add {
             None => place(write, &parent, prompt.as_str()).await?,
         };
         let input = CreateNode {
+            attachments,
             metadata: metadata(quote.as_ref(), parent.id, parent.response.as_deref())?,
             ..CreateNode::asking(prompt, position, vec![parent.id])
         };

@@ -1,16 +1,23 @@
 //! Taking a file in.
 
-use std::time::Duration;
+use std::{
+    collections::HashMap,
+    sync::{LazyLock, Mutex, PoisonError},
+    time::Duration,
+};
 
 use axum::body::Bytes;
 use futures::{Stream, StreamExt};
-use kernel::{Error, MediaId, NodeId, Permission, ProjectId, Result, UploadId};
+use kernel::{Error, MediaId, NodeId, Permission, ProjectId, Result, UploadId, UserId};
 use platform::{
     Ctx,
     blobs::{Incoming, Received},
 };
 use protocol::media::{AltText, MediaView};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::Instant,
+};
 
 use super::commands::Add;
 use crate::{
@@ -22,13 +29,54 @@ use crate::{
 const STALL_MAX: Duration = Duration::from_secs(30);
 /// Files that come in at once in this process.
 const AT_ONCE_MAX: usize = 32;
+/// Of these, so many of one person.
+const OF_ONE_PERSON_MAX: usize = 4;
+const BUSY_WITH_OWN: Duration = Duration::from_secs(2);
+/// The slowest pace at which a file may come in, and for how long nobody looks at it.
+const BYTES_PER_SECOND_MIN: u64 = 4 * 1024;
+const GRACE_SECONDS: u64 = 60;
 const FILENAME_CHARS_MAX: usize = 255;
 
 static TURNS: Semaphore = Semaphore::const_new(AT_ONCE_MAX);
+/// How many files of each person come in.
+static OF_PEOPLE: LazyLock<Mutex<HashMap<UserId, usize>>> = LazyLock::new(Mutex::default);
 
 /// A place among the files that come in; whoever finds none tries again.
-pub(crate) fn turn() -> Result<SemaphorePermit<'static>> {
-    TURNS.try_acquire().map_err(|_| Error::Busy)
+#[derive(Debug)]
+pub(crate) struct Turn {
+    of: UserId,
+    _place: SemaphorePermit<'static>,
+}
+
+pub(crate) fn turn(of: UserId) -> Result<Turn> {
+    let place = TURNS.try_acquire().map_err(|_| Error::Busy)?;
+    let mut people = OF_PEOPLE.lock().unwrap_or_else(PoisonError::into_inner);
+    let own = people.entry(of).or_default();
+    if *own >= OF_ONE_PERSON_MAX {
+        return Err(Error::RateLimited {
+            retry_after: BUSY_WITH_OWN,
+        });
+    }
+    *own += 1;
+    Ok(Turn { of, _place: place })
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut people = OF_PEOPLE.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(own) = people.get_mut(&self.of) {
+            *own -= 1;
+            if *own == 0 {
+                people.remove(&self.of);
+            }
+        }
+    }
+}
+
+/// Whether what comes is so slow that it only holds a place: after a minute, less than so much a second on the whole.
+fn is_dribbling(bytes: u64, since: Instant) -> bool {
+    let seconds = since.elapsed().as_secs();
+    seconds > GRACE_SECONDS && bytes < (seconds - GRACE_SECONDS) * BYTES_PER_SECOND_MIN
 }
 
 /// What came in of a stream: how it begins, and whether that was all.
@@ -51,6 +99,7 @@ pub(crate) async fn stream<E>(
         cut: None,
     };
     let mut stream = std::pin::pin!(stream);
+    let since = Instant::now();
     loop {
         let next = tokio::time::timeout(STALL_MAX, stream.next()).await;
         let bytes = match next {
@@ -67,6 +116,10 @@ pub(crate) async fn stream<E>(
                 return Ok(taken);
             }
         };
+        if is_dribbling(taken.incoming.bytes(), since) {
+            taken.cut = Some(Error::RequestTimeout);
+            return Ok(taken);
+        }
         let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         if taken.incoming.bytes().saturating_add(length) > bytes_max {
             taken.incoming.abort().await;

@@ -68,7 +68,7 @@ async fn list(
     responses((status = 201, body = MediaView)),
     extensions(("x-authz" = json!("media:write"))))]
 async fn upload(Caller(ctx): Caller, form: Multipart) -> ApiResult<Response> {
-    let _turn = receive::turn()?;
+    let _turn = receive::turn(ctx.user_id()?)?;
     let view = received(&ctx, form).await?;
     Ok((StatusCode::CREATED, etag(view.version), Json(view)).into_response())
 }

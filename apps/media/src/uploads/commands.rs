@@ -7,7 +7,7 @@ use sea_orm::{
     sea_query::Expr,
 };
 
-/// How long an upload waits for its next part.
+/// How long an upload may take. Its parts are kept for longer (`platform::blobs`).
 const HOURS_MAX: i64 = 24;
 /// Uploads of one person that are under way.
 const OPEN_MAX: usize = 50;
@@ -85,10 +85,8 @@ impl Command for Received {
         }
         let begins_at = i64::try_from(self.begins_at).map_err(Error::internal)?;
         let bytes = i64::try_from(self.bytes).map_err(Error::internal)?;
-        let expires_at = write.now() + TimeDelta::hours(HOURS_MAX);
         let moved = upload::Entity::update_many()
             .col_expr(upload::Column::Received, Expr::value(begins_at + bytes))
-            .col_expr(upload::Column::ExpiresAt, Expr::value(expires_at))
             .filter(upload::Column::Id.eq(self.id.uuid()))
             .filter(upload::Column::Received.eq(begins_at))
             .exec(write.conn().await?)

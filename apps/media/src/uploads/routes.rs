@@ -54,7 +54,7 @@ async fn offered(Caller(ctx): Caller) -> Response {
 /// Begin to send a file in parts (tus 1.0)
 ///
 /// `Upload-Metadata` holds `filename`, `projectId` and, if wanted, `alt`, each in base64 as tus has it. The upload ends a
-/// day after its last part.
+/// day after it began.
 #[utoipa::path(post, path = "/media/uploads", tag = "media",
     params(("Upload-Length" = u64, Header, description = "Bytes of the whole file."),
         ("Upload-Metadata" = String, Header), ("Tus-Resumable" = String, Header)),
@@ -167,7 +167,7 @@ async fn take(
     missing: u64,
     body: Body,
 ) -> Result<u64> {
-    let _turn = media::turn()?;
+    let _turn = media::turn(user)?;
     let taken = media::stream(ctx, missing, body.into_data_stream()).await?;
     let bytes = taken.incoming.bytes();
     if bytes == 0 {

@@ -29,6 +29,13 @@ export interface Quote {
 export interface Unsent {
   readonly text: string;
   readonly quote: Quote | null;
+  readonly files?: readonly UnsentFile[];
+}
+
+/** A file that the next question is about. */
+export interface UnsentFile {
+  readonly mediaId: string;
+  readonly name: string;
 }
 
 /** A line along which a dragged card stands level with others, or the gap that it keeps to one. */

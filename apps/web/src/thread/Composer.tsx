@@ -8,6 +8,7 @@ import { DefaultOption } from "../panel/answer/Options.tsx";
 import { useMentioned } from "../project/agents/asking.ts";
 import { useNode } from "../project/project.ts";
 import { NEW_CONVERSATION, useCanvas, useCanvasStore, type Unsent } from "../project/ui-state.ts";
+import { ChooseFiles, UnsentFiles, useUnsentFiles } from "../project/files/Unsent.tsx";
 import { useText } from "../text/index.ts";
 import { IconButton } from "../ui/Button.tsx";
 import { useAsking } from "./asking.ts";
@@ -27,6 +28,7 @@ export function Composer({ last }: { last: string | undefined }) {
   const typed = useCanvas((ui) => ui.unsent.get(after)) ?? NOTHING;
   const agent = useMentioned(typed.text);
   const field = useRef<HTMLTextAreaElement>(null);
+  const files = useUnsentFiles(after, asking.keep.bind(asking));
   const isEmpty = typed.text.trim() === "";
   const ask = () => {
     if (isEmpty) return;
@@ -51,6 +53,7 @@ export function Composer({ last }: { last: string | undefined }) {
     >
       {replyTo !== null && replyTo !== last && <Branching from={replyTo} />}
       {typed.quote !== null && <Quoted after={after} typed={typed} />}
+      <UnsentFiles typed={typed} remove={files.remove} />
       <textarea
         ref={field}
         rows={1}
@@ -60,9 +63,11 @@ export function Composer({ last }: { last: string | undefined }) {
         placeholder={last === undefined ? thread.firstQuestion : thread.nextQuestion}
         onChange={({ target }) => asking.keep(after, { ...typed, text: target.value })}
         onKeyDown={onKeyDown}
+        onPaste={files.onPaste}
       />
       <div className={styles.composerFoot}>
         <Whom />
+        {files.may && <ChooseFiles add={files.add} />}
         <IconButton
           type="submit"
           look="primary"

@@ -34,7 +34,7 @@ export class Asking {
   }
 
   /** Asks what follows a message, or begins a conversation. What the server refuses stands in the field again. */
-  follow(parent: string, { text: typed, quote }: Unsent): void {
+  follow(parent: string, { text: typed, quote, files = [] }: Unsent): void {
     const before = this.#project.node(parent);
     const { presetId } = this.#ui.getState();
     const prompt = quote === null ? typed.trim() : `${quoted(quote.text)}\n\n${typed.trim()}`;
@@ -51,6 +51,7 @@ export class Asking {
         ...(before !== undefined && { parentIds: [before.id] }),
         ...(presetId !== "" && { settings: { presetId } }),
         ...(quote !== null && { metadata: { quote } }),
+        ...(files.length > 0 && { attachments: files.map(({ mediaId }) => ({ mediaId, policy: "WHOLE" as const })) }),
       },
     };
     const submitted = this.#ask({ id, prompt }, [create]);
@@ -61,7 +62,7 @@ export class Asking {
     this.#around.explain(submitted.id);
     void submitted.settled.then((outcome) => {
       if (outcome.ok) return;
-      this.keep(parent, { text: typed, quote });
+      this.keep(parent, { text: typed, quote, files });
       explainOnly(refusalWords(outcome.refusal));
     });
   }
@@ -128,7 +129,8 @@ export class Asking {
   keep(after: string, typed: Unsent | null): void {
     this.#ui.setState(({ unsent }) => {
       const kept = new Map(unsent);
-      if (typed === null || (typed.text === "" && typed.quote === null)) kept.delete(after);
+      if (typed === null || (typed.text === "" && typed.quote === null && (typed.files ?? []).length === 0))
+        kept.delete(after);
       else kept.set(after, typed);
       return { unsent: kept };
     });
@@ -136,8 +138,8 @@ export class Asking {
 
   /** Begins a question about words of an answer, in a branch of its own. */
   quote(quote: Quote): void {
-    const typed = this.#ui.getState().unsent.get(quote.nodeId)?.text ?? "";
-    this.keep(quote.nodeId, { text: typed, quote });
+    const typed = this.#ui.getState().unsent.get(quote.nodeId) ?? { text: "" };
+    this.keep(quote.nodeId, { ...typed, quote });
     this.#ui.setState({ replyTo: quote.nodeId });
   }
 

@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 
 import { faultless } from "./kit/faultless.ts";
 import { expect, test } from "./kit/index.ts";
-import { details, opened, select } from "./kit/panel.ts";
+import { answers, ask, details, opened, select } from "./kit/panel.ts";
 
 /** Files: dropped, pasted, chosen, looked at, and sent along. */
 
@@ -94,4 +94,22 @@ test("a file that is refused says why, can be tried again, and be left", async (
   await expect(uploads.getByRole("alert")).toBeVisible();
   await uploads.getByRole("button", { name: "Stop a.png" }).click();
   await expect(uploads).toHaveCount(0);
+});
+
+test("a file that is pasted into the next question goes with it", async ({ app }) => {
+  const { ada, project } = await opened(app, "What falls?");
+  const { page } = ada;
+  await ask(app, ada, "What falls?", "Rain.");
+  const composer = page.getByRole("form", { name: "Follow-up" });
+  const field = composer.getByRole("textbox");
+  await field.fill("How often?");
+  await give(page, "paste", text("rain.txt", "Rain falls often."), "[data-follow-up] textarea");
+  await expect(composer.getByText("rain.txt")).toBeVisible();
+  await faultless(page, "a question with a file", { within: "[data-follow-up]" });
+  await field.press("Enter");
+  await expect(ada.card("How often?").getByRole("button", { name: "Open rain.txt" })).toBeVisible();
+  await answers(app, "Often.");
+  const id = await page.locator("[data-node]").filter({ hasText: "How often?" }).getAttribute("data-node");
+  const sent = await ada.user.call("GET", `/projects/${project}/nodes/${id ?? ""}/context`);
+  expect(JSON.stringify(sent)).toContain("Rain falls often.");
 });

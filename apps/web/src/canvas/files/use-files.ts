@@ -40,6 +40,8 @@ export function useFiles() {
     const onPaste = (event: ClipboardEvent) => {
       const files = [...(event.clipboardData?.files ?? [])];
       if (files.length === 0 || event.defaultPrevented || document.querySelector("[data-window]") !== null) return;
+      // What is pasted into a question that is being typed belongs to that.
+      if (event.target instanceof Element && event.target.closest("[data-composer], [data-follow-up]") !== null) return;
       event.preventDefault();
       const { selection, editing } = store.getState();
       const [only = null] = selection.size === 1 ? selection : [];

@@ -3,6 +3,7 @@ import { ArrowUp } from "lucide-react";
 import { useEffect, type KeyboardEvent } from "react";
 
 import { boxOf } from "../../project/sizes.ts";
+import { ChooseFiles, UnsentFiles, useUnsentFiles } from "../../project/files/Unsent.tsx";
 import { useCanvas } from "../../project/ui-state.ts";
 import { useText } from "../../text/index.ts";
 import { endsTyping } from "../../ui/ends-typing.ts";
@@ -36,6 +37,7 @@ function Composer({ node }: { node: string }) {
     hands: { asking, flow, project, store },
   } = useAllCommands();
   const typed = useCanvas((ui) => ui.unsent.get(node)) ?? NOTHING;
+  const files = useUnsentFiles(node, asking.keep.bind(asking));
   const isEmpty = typed.text.trim() === "";
   useEffect(() => {
     if (goesOn === node) focusFollowUp();
@@ -67,6 +69,7 @@ function Composer({ node }: { node: string }) {
         ask();
       }}
     >
+      <UnsentFiles typed={typed} remove={files.remove} />
       <textarea
         rows={1}
         value={typed.text}
@@ -75,7 +78,9 @@ function Composer({ node }: { node: string }) {
         placeholder={hands.composerHint}
         onChange={({ target }) => asking.keep(node, { ...typed, text: target.value })}
         onKeyDown={onKeyDown}
+        onPaste={files.onPaste}
       />
+      {files.may && <ChooseFiles add={files.add} />}
       <IconButton
         type="submit"
         size="small"

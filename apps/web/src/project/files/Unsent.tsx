@@ -1,0 +1,91 @@
+import { Paperclip, X } from "lucide-react";
+import { useRef, type ClipboardEvent } from "react";
+
+import { useText } from "../../text/index.ts";
+import { IconButton } from "../../ui/Button.tsx";
+import { useGraph } from "../project.ts";
+import { useCanvasStore, type CanvasStore, type Unsent } from "../ui-state.ts";
+import { useMay } from "../use-rights.ts";
+import { sendFile } from "./uploads.ts";
+import styles from "./Unsent.module.css";
+
+type Keep = (after: string, typed: Unsent) => void;
+
+const typedAfter = (store: CanvasStore, after: string): Unsent =>
+  store.getState().unsent.get(after) ?? { text: "", quote: null };
+
+/** Files for the question that is typed after a message: pasted into it, or chosen. */
+export function useUnsentFiles(after: string, keep: Keep) {
+  const store = useCanvasStore();
+  const { id: project } = useGraph().project;
+  const may = useMay("media:write");
+  const add = (files: Iterable<File>) => {
+    for (const file of files)
+      sendFile(project, file, ({ id, filename }) => {
+        // What was typed meanwhile stays.
+        const typed = typedAfter(store, after);
+        keep(after, { ...typed, files: [...(typed.files ?? []), { mediaId: id, name: filename }] });
+      });
+  };
+  const onPaste = (event: ClipboardEvent) => {
+    const files = [...event.clipboardData.files];
+    if (!may || files.length === 0) return;
+    event.preventDefault();
+    add(files);
+  };
+  const remove = (mediaId: string) => {
+    const typed = typedAfter(store, after);
+    keep(after, { ...typed, files: (typed.files ?? []).filter((file) => file.mediaId !== mediaId) });
+  };
+  return { add, remove, onPaste, may };
+}
+
+/** The files that go with a question, each of which can be left out again. */
+export function UnsentFiles({ typed, remove }: { typed: Unsent; remove: (mediaId: string) => void }) {
+  const { files: words, common } = useText();
+  const { files = [] } = typed;
+  if (files.length === 0) return null;
+  return (
+    <ul className={styles.files} aria-label={words.title}>
+      {files.map(({ mediaId, name }) => (
+        <li key={mediaId}>
+          <span>{name}</span>
+          <IconButton
+            size="small"
+            label={`${common.remove}: ${name}`}
+            icon={<X aria-hidden />}
+            onClick={() => remove(mediaId)}
+          />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Chooses files for a question. */
+export function ChooseFiles({ add }: { add: (files: Iterable<File>) => void }) {
+  const { files: words } = useText();
+  const field = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <input
+        ref={field}
+        type="file"
+        multiple
+        hidden
+        aria-label={words.add}
+        onChange={({ target }) => {
+          add(target.files ?? []);
+          target.value = "";
+        }}
+      />
+      <IconButton
+        size="small"
+        look="quiet"
+        label={words.add}
+        icon={<Paperclip aria-hidden />}
+        onClick={() => field.current?.click()}
+      />
+    </>
+  );
+}
