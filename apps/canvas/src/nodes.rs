@@ -1,6 +1,7 @@
 //! Nodes: create, read, change, move, delete, restore, and who comes before and after.
 
 mod commands;
+mod files;
 pub(crate) mod frames;
 mod glance;
 mod places;
@@ -15,7 +16,8 @@ pub use commands::{
     AnswerChange, Copy, Create, change_answer, change_summary, create, created, replace_preset,
     store_staleness,
 };
-pub(crate) use commands::{Attach, Delete, Detach, Move, Restore, Update};
+pub(crate) use commands::{Delete, Move, Restore, Update};
+pub(crate) use files::{Attach, Detach};
 pub use frames::held;
 pub(crate) use glance::is_end;
 pub use glance::{Glance, ends, glances, project_of, search};

@@ -107,7 +107,10 @@ pub(crate) fn of(head: &[u8], name: &str) -> Result<Kind> {
 }
 
 fn by_content(head: &[u8], promised: Option<Kind>) -> Option<Kind> {
-    let Some(found) = infer::get(head) else {
+    // What begins as a page is one, whatever stands in it.
+    let begins = head.trim_ascii_start();
+    let found = infer::get(head).filter(|_| !begins.starts_with(b"<"));
+    let Some(found) = found else {
         return text(head, promised);
     };
     let mime = match found.mime_type() {
@@ -115,7 +118,6 @@ fn by_content(head: &[u8], promised: Option<Kind>) -> Option<Kind> {
             let named = promised.map(|kind| kind.mime)?;
             ARCHIVES.into_iter().find(|archive| *archive == named)?
         }
-        "text/html" => return text(head, promised),
         mime => mime,
     };
     let mut known = ENDINGS.iter().map(|(_, kind)| *kind);
@@ -126,8 +128,8 @@ fn by_content(head: &[u8], promised: Option<Kind>) -> Option<Kind> {
 fn text(head: &[u8], promised: Option<Kind>) -> Option<Kind> {
     let whole = match std::str::from_utf8(head) {
         Ok(text) => text,
-        // The last character may be cut.
-        Err(error) if error.error_len().is_none() => {
+        // The last character may be cut, of a file that is longer than what is looked at.
+        Err(error) if error.error_len().is_none() && head.len() >= HEAD_BYTES => {
             std::str::from_utf8(head.get(..error.valid_up_to())?).ok()?
         }
         Err(_) => return None,
@@ -214,6 +216,8 @@ mod tests {
         assert_eq!(mime(b"<?xml version='1.0'?><svg>", "rain.txt"), None);
         assert_eq!(mime(b"a\0b", "rain.txt"), None);
         assert_eq!(mime(b"caf\xe9", "rain.txt"), None);
-        assert_eq!(mime(&"é".as_bytes()[..1], "cut.txt"), Some("text/plain"));
+        let mut long = vec![b'x'; HEAD_BYTES - 1];
+        long.push("é".as_bytes()[0]);
+        assert_eq!(mime(&long, "long.txt"), Some("text/plain"));
     }
 }

@@ -7,6 +7,7 @@ pub mod reader;
 pub mod texts;
 
 mod events;
+mod job;
 mod kinds;
 mod media;
 mod reading;

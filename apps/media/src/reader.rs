@@ -2,6 +2,7 @@
 //!
 //! It gets the file on its standard input and says what it found as JSON on its standard output.
 
+mod found;
 mod html;
 mod office;
 mod pictures;
@@ -11,8 +12,10 @@ use std::io::{Read, Write};
 
 use protocol::media::{MediaFault, MediaMetadata, MediaPage};
 use rustix::process::{Resource, Rlimit, setrlimit};
-use serde::{Deserialize, Serialize};
 
+use found::{PAGES_MAX, Page, Reading};
+
+pub(crate) use found::{Format, Found};
 pub(crate) use pictures::{is_small_enough, said_size, too_large};
 
 /// How the process is asked for.
@@ -21,39 +24,8 @@ pub const COMMAND: &str = "read-file";
 const MEMORY_BYTES_MAX: u64 = 1536 * 1024 * 1024;
 const CPU_SECONDS_MAX: u64 = 60;
 const OPEN_FILES_MAX: u64 = 16;
-/// Pages and characters that are read of one file.
-const PAGES_MAX: usize = 2_000;
+/// Characters that are read of one file.
 const CHARACTERS_MAX: usize = 2_000_000;
-
-/// What kind of reading a file wants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Format {
-    Png,
-    Jpeg,
-    Webp,
-    Gif,
-    Pdf,
-    Docx,
-    Pptx,
-    Xlsx,
-    Epub,
-    Html,
-    Text,
-}
-
-/// What was found.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Found {
-    pub(crate) metadata: MediaMetadata,
-    pub(crate) pages: Vec<MediaPage>,
-    /// A small picture and one that models are sent, in base64.
-    pub(crate) thumbnail: Option<String>,
-    pub(crate) preview: Option<String>,
-}
-
-pub(crate) type Reading<T> = Result<T, MediaFault>;
 
 /// The process: reads a file of this format, and says what it found or why it did not.
 ///
@@ -103,22 +75,6 @@ pub(crate) fn read(format: Format, file: &[u8]) -> Reading<Found> {
         Format::Text => vec![Page::of(text(file)?)],
     };
     written(pages)
-}
-
-/// A page before it has a number.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Page {
-    pub(crate) heading: Option<String>,
-    pub(crate) text: String,
-}
-
-impl Page {
-    pub(crate) fn of(text: String) -> Self {
-        Self {
-            heading: None,
-            text,
-        }
-    }
 }
 
 fn written(pages: Vec<Page>) -> Reading<Found> {

@@ -4,14 +4,9 @@ use std::{process::Stdio, time::Duration};
 
 use bytes::Bytes;
 use futures::StreamExt;
-use kernel::{Error, MediaId, ProjectId, Result};
-use platform::{
-    Ctx,
-    blobs::BlobId,
-    jobs::{Job, JobContext, Queue},
-};
+use kernel::{Error, Result};
+use platform::{Ctx, blobs::BlobId, jobs::JobContext};
 use protocol::media::MediaFault;
-use serde::{Deserialize, Serialize};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     process::{Child, Command},
@@ -19,6 +14,7 @@ use tokio::{
 };
 
 use crate::{
+    job::ReadFile,
     media::{Read, ReadBegan, blob_id},
     reader::{COMMAND, Format, Found},
 };
@@ -29,19 +25,6 @@ const READ_MAX: Duration = Duration::from_secs(120);
 const SAID_BYTES_MAX: u64 = 32 * 1024 * 1024;
 /// Larger files are kept, and not read.
 const READ_BYTES_MAX: i64 = 256 * 1024 * 1024;
-
-/// Reads a file.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct ReadFile {
-    pub(crate) project: ProjectId,
-    pub(crate) media: MediaId,
-    pub(crate) format: Format,
-}
-
-impl Job for ReadFile {
-    const KIND: &'static str = "media.read";
-    const QUEUE: Queue = Queue::Short;
-}
 
 pub(crate) async fn read(job: ReadFile, context: JobContext) -> Result<()> {
     let ReadFile {

@@ -15,7 +15,7 @@ use object_store::{
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{settings::Settings, wrong_setting::WrongSetting};
+use crate::{private, settings::Settings, wrong_setting::WrongSetting};
 
 /// The folder of files, in the data folder.
 const FOLDER: &str = "files";
@@ -121,7 +121,7 @@ impl Blobs {
         };
         let Some(url) = &settings.storage.files_url else {
             let folder = settings.data_dir.join(FOLDER);
-            std::fs::create_dir_all(&folder).map_err(|error| wrong(&error))?;
+            private::make_folder(&folder).map_err(|error| wrong(&error))?;
             let store = LocalFileSystem::new_with_prefix(folder).map_err(|error| wrong(&error))?;
             let store = store.with_fsync(true).with_automatic_cleanup(true);
             return Ok(Self {

@@ -1,13 +1,13 @@
 //! What the schema refuses, and what goes when its owner goes.
 
 use entity::enums::{
-    AuditSeverity, Layout, NodeKind, NodeRole, NotificationPriority, NotificationType,
-    ScheduleKind, StepKind, TaskStatus,
+    AuditSeverity, Layout, MediaType, NodeKind, NodeRole, NotificationPriority, NotificationType,
+    ProcessingStatus, ScheduleKind, StepKind, TaskStatus,
 };
 use entity::{
     ActorKind, EdgePolicy, JobState, MailedPurpose, NodeStatus, Role, agent_schedule, agent_step,
-    agent_task, audit_record, edge, invitation, job, mailed_token, node, notification, project,
-    project_event, project_member,
+    agent_task, audit_record, edge, invitation, job, mailed_token, media, node, notification,
+    project, project_event, project_member,
 };
 use sea_orm_migration::sea_orm::sea_query::Expr;
 use sea_orm_migration::sea_orm::{
@@ -73,6 +73,13 @@ async fn every_word_of_an_enum_is_accepted_and_no_other() {
             db,
             notification::Column::Priority,
             NotificationPriority::iter(),
+        )
+        .await;
+        accepts_exactly::<media::Entity, _>(db, media::Column::Kind, MediaType::iter()).await;
+        accepts_exactly::<media::Entity, _>(
+            db,
+            media::Column::ProcessingStatus,
+            ProcessingStatus::iter(),
         )
         .await;
         accepts_exactly::<node::Entity, _>(db, node::Column::Kind, NodeKind::iter()).await;

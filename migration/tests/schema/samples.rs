@@ -125,6 +125,8 @@ fn word(name: &str, column: &str) -> &'static str {
         "projects.layout" => return "TREE_DOWN",
         "nodes.role" => return "SYSTEM",
         "notifications.type" => return "MENTION",
+        "media.type" => return "LINK",
+        "media.processing_status" => return "PROCESSING",
         "notifications.priority" => return "HIGH",
         "agent_steps.kind" => return "NOTE",
         "agent_schedules.kind" => return "EVENT",

@@ -12,6 +12,7 @@ const TABLE: &str = "
     comments       RWD  RWD  RWD  RW  R   -  graph
     runs           X    X    X    -   -   -  run
     costs          R    R    R    -   -   -  run
+    media          RWD  RWD  RWD  R   R   R  media
     agents         RWD  RWD  R    -   -   -  agent
     oversight      RWD  RWD  -    -   -   -  audit
     server         -    -    -    -   -   -  none

@@ -323,12 +323,13 @@ async fn project(
 
 fn words(place: usize) -> Vec<Word> {
     // A snapshot shows whose it is, so whoever may read the graph reads the name.
-    let kinds: [(&str, &'static [&'static str]); 5] = [
+    let kinds: [(&str, &'static [&'static str]); 6] = [
         ("project", &["project:read", "graph:read", "link"]),
         ("graph", &["graph:read", "link"]),
         ("system-prompt", &["system-prompt:read"]),
         ("people", &["members:read"]),
         ("agents", &["agents:read"]),
+        ("files", &["media:read"]),
     ];
     kinds
         .into_iter()
@@ -340,7 +341,7 @@ fn words(place: usize) -> Vec<Word> {
 }
 
 async fn files(project: &mut Project) {
-    let word = format!("canary-graph-{}", project.place);
+    let word = format!("canary-files-{}", project.place);
     let name = format!("{word}.txt");
     let file = read_file(&project.owner, &project.id, &name, word.as_bytes()).await;
     project.file = id(&file);

@@ -1,6 +1,6 @@
 mod answers;
+mod attached;
 mod copies;
-mod files;
 mod fitting;
 mod moves;
 mod restore;
@@ -24,7 +24,6 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 
 pub use answers::{AnswerChange, change_answer, change_summary, replace_preset, store_staleness};
 pub use copies::Copy;
-pub(crate) use files::{Attach, Detach};
 pub(crate) use moves::Move;
 pub(crate) use restore::Restore;
 pub(super) use restore::restore;
@@ -68,7 +67,7 @@ impl Command for Create {
         let mut node = new_node(id, input, now);
         if !input.attachments.is_empty() {
             let kind = convert::stored_node_kind(input.kind);
-            let found = files::attached(write, kind, Some(&input.attachments)).await?;
+            let found = attached::attached(write, kind, Some(&input.attachments)).await?;
             node.attachments = found.unwrap_or_default();
         }
         let edges: Vec<EdgeView> = input
@@ -255,7 +254,7 @@ impl Command for Update {
         if frame.map(NodeId::uuid) != row.frame_id {
             frames::require_usable(write, frame).await?;
         }
-        let attachments = files::attached(write, row.kind, patch.attachments.as_ref()).await?;
+        let attachments = attached::attached(write, row.kind, patch.attachments.as_ref()).await?;
         let Some(updated) = changes(&row, patch, attachments, write.now().into()) else {
             write.unchanged(NodeEvent::Update(NodeUpdated::nothing(
                 row.id.into(),

@@ -13,7 +13,7 @@ use protocol::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{commands, queries};
+use super::{commands, files, queries};
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -127,7 +127,7 @@ async fn attach(
     Path((project, node)): Path<(ProjectId, NodeId)>,
     Json(file): Json<AttachMedia>,
 ) -> ApiResult<Response> {
-    ctx.write(project, commands::Attach { node, file }).await?;
+    ctx.write(project, files::Attach { node, file }).await?;
     let view = queries::get(&ctx, project, node).await?;
     Ok((etag(view.version), Json(view)).into_response())
 }
@@ -141,7 +141,7 @@ async fn detach(
     Caller(ctx): Caller,
     Path((project, node, file)): Path<(ProjectId, NodeId, MediaId)>,
 ) -> ApiResult<StatusCode> {
-    ctx.write(project, commands::Detach { node, file }).await?;
+    ctx.write(project, files::Detach { node, file }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -19,9 +19,9 @@ use super::{
 };
 use crate::{
     events::{MediaEvent, MediaRef, emit},
+    job::ReadFile,
     kinds::Kind,
     reader::Found,
-    reading::ReadFile,
 };
 
 /// Files of one project.

@@ -5,9 +5,7 @@ use std::collections::HashMap;
 use entity::{enums, media, media_page};
 use kernel::{Error, MediaId, ProjectId, Result};
 use platform::{Write, db};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::{commands::require_room, queries::texts_of};
@@ -77,7 +75,7 @@ pub async fn copy(
 
 async fn insert(write: &mut Write, row: media::Model) -> Result<Uuid> {
     let id = row.id;
-    let row = row.into_active_model().reset_all();
+    let row = media::ActiveModel::from(row).reset_all();
     media::Entity::insert(row)
         .exec_without_returning(write.conn().await?)
         .await

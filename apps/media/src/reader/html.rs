@@ -1,6 +1,6 @@
 //! Text of pages for browsers. It need not be right in every corner: nothing that comes out is ever run.
 
-use super::Page;
+use super::found::Page;
 
 /// What begins a line of its own.
 const BLOCKS: [&str; 24] = [

@@ -9,7 +9,8 @@ use protocol::media::MediaFault;
 use zip::{ZipArchive, result::ZipError};
 
 use super::{
-    PAGES_MAX, Page, Reading, html,
+    found::{PAGES_MAX, Page, Reading},
+    html,
     xml::{Part, walk},
 };
 

@@ -12,7 +12,7 @@ use image::{
 };
 use protocol::media::{MediaFault, MediaMetadata};
 
-use super::{Format, Found, Reading};
+use super::found::{Format, Found, Reading};
 
 /// Pixels of a side of the small picture, and of the one for models.
 const THUMBNAIL_SIDE_MAX: u32 = 480;

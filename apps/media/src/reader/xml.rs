@@ -3,7 +3,7 @@
 use protocol::media::MediaFault;
 use quick_xml::{Reader, escape::resolve_predefined_entity, events::Event};
 
-use super::Reading;
+use super::found::Reading;
 
 /// What happens in an XML text, by local names.
 pub(super) enum Part<'x> {

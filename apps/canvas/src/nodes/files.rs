@@ -1,37 +1,14 @@
 //! Files at nodes.
 
-use entity::enums;
 use kernel::{Error, Expected, MediaId, NodeId, OpId, Permission, Result};
 use platform::{Command, Operation, ProjectCommand, Write};
 use protocol::{
     events::Event,
-    media::{AttachMedia, AttachToNode, Attachment, Attachments, DetachFromNode},
+    media::{AttachMedia, AttachToNode, Attachments, DetachFromNode},
     nodes::PatchNode,
 };
 
-use super::Update;
-use crate::nodes::{queries, row::attachments_of};
-
-/// The files that a node is to have. Whoever may not see files attaches none, and a frame has none.
-pub(super) async fn attached(
-    write: &mut Write,
-    kind: enums::NodeKind,
-    asked: Option<&Attachments>,
-) -> Result<Option<Vec<Attachment>>> {
-    let Some(asked) = asked else {
-        return Ok(None);
-    };
-    if !asked.is_empty() {
-        write.require(Permission::MEDIA_READ)?;
-        if kind == enums::NodeKind::Frame {
-            let sentence = "a frame has no files; attach them to a node in it";
-            return Err(Error::invalid("/attachments", sentence));
-        }
-    }
-    let project = write.project_id()?;
-    let found = media::attachments(write.read().await?, project, asked.as_slice()).await?;
-    Ok(Some(found))
-}
+use super::{commands::Update, queries, row::attachments_of};
 
 /// Attaches a file to a node, or attaches it in another way.
 #[derive(Debug)]

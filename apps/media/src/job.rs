@@ -1,0 +1,20 @@
+//! What is left to do once a file has come.
+
+use kernel::{MediaId, ProjectId};
+use platform::jobs::{Job, Queue};
+use serde::{Deserialize, Serialize};
+
+use crate::reader::Format;
+
+/// Reads a file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct ReadFile {
+    pub(crate) project: ProjectId,
+    pub(crate) media: MediaId,
+    pub(crate) format: Format,
+}
+
+impl Job for ReadFile {
+    const KIND: &'static str = "media.read";
+    const QUEUE: Queue = Queue::Short;
+}
