@@ -86,7 +86,7 @@ pub fn cors(settings: &Settings) -> CorsLayer {
     let origins: Vec<HeaderValue> = allowed_origins(settings)
         .filter_map(|origin| origin.parse().ok())
         .collect();
-    let methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+    let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
         .allow_credentials(true)
@@ -104,6 +104,10 @@ pub fn cors(settings: &Settings) -> CorsLayer {
             HeaderName::from_static("idempotency-key"),
             HeaderName::from_static("x-request-id"),
             HeaderName::from_static("mcp-protocol-version"),
+            HeaderName::from_static("tus-resumable"),
+            HeaderName::from_static("upload-length"),
+            HeaderName::from_static("upload-metadata"),
+            HeaderName::from_static("upload-offset"),
         ])
         .expose_headers([
             header::ETAG,
@@ -111,5 +115,11 @@ pub fn cors(settings: &Settings) -> CorsLayer {
             header::WWW_AUTHENTICATE,
             HeaderName::from_static("x-request-id"),
             HeaderName::from_static("x-nonlinear-node"),
+            header::LOCATION,
+            HeaderName::from_static("tus-resumable"),
+            HeaderName::from_static("upload-offset"),
+            HeaderName::from_static("upload-length"),
+            HeaderName::from_static("upload-expires"),
+            HeaderName::from_static("upload-media-id"),
         ])
 }

@@ -135,7 +135,7 @@ fn text(head: &[u8], promised: Option<Kind>) -> Option<Kind> {
         Err(_) => return None,
     };
     let begins = whole.trim_start_matches('\u{feff}').trim_start();
-    if begins.contains('\0') || is_svg(begins) {
+    if begins.chars().any(is_no_text) || is_svg(begins) {
         return None;
     }
     let is_html = ["<!doctype html", "<html", "<head", "<body", "<script"]
@@ -150,6 +150,11 @@ fn text(head: &[u8], promised: Option<Kind>) -> Option<Kind> {
         _ if is_html => Some(Kind::new(DOCUMENT, "text/html", Some(Format::Html))),
         _ => Some(PLAIN),
     }
+}
+
+/// What stands in programs and in no text.
+fn is_no_text(letter: char) -> bool {
+    letter.is_control() && !matches!(letter, '\t' | '\n' | '\r' | '\x0c')
 }
 
 /// A picture that may hold programs is taken neither as a picture nor as a text.

@@ -68,7 +68,6 @@ async fn list(
     responses((status = 201, body = MediaView)),
     extensions(("x-authz" = json!("media:write"))))]
 async fn upload(Caller(ctx): Caller, form: Multipart) -> ApiResult<Response> {
-    let _turn = receive::turn(ctx.user_id()?)?;
     let view = received(&ctx, form).await?;
     Ok((StatusCode::CREATED, etag(view.version), Json(view)).into_response())
 }
@@ -107,6 +106,7 @@ async fn file(ctx: &Ctx, said: Said, field: Field<'_>) -> Result<MediaView> {
         .project
         .ok_or_else(|| Error::invalid("/projectId", "must come before the file"))?;
     receive::may_add(ctx, project).await?;
+    let _turn = receive::turn(ctx.user_id()?)?;
     let filename = receive::filename(field.file_name().unwrap_or_default())?;
     let bytes_max = ctx.platform.settings.storage.file_bytes_max;
     let taken = receive::stream(ctx, bytes_max, field).await?;

@@ -32,23 +32,9 @@ const MEDIA: HeaderName = HeaderName::from_static("upload-media-id");
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(begin, offered))
+        .routes(routes!(begin))
         .routes(routes!(how_far, go_on, forget))
         .layer(DefaultBodyLimit::disable())
-}
-
-/// What of tus is spoken here
-#[utoipa::path(options, path = "/media/uploads", tag = "media", responses((status = 204)),
-    extensions(("x-authz" = json!("anonymous"))))]
-async fn offered(Caller(ctx): Caller) -> Response {
-    let max = ctx.platform.settings.storage.file_bytes_max.to_string();
-    let headers = [
-        ("tus-resumable", VERSION),
-        ("tus-version", VERSION),
-        ("tus-extension", "creation,expiration,termination"),
-        ("tus-max-size", &max),
-    ];
-    (StatusCode::NO_CONTENT, headers).into_response()
 }
 
 /// Begin to send a file in parts (tus 1.0)
