@@ -100,6 +100,7 @@ function Add({ node }: { node: string }) {
       <input
         ref={field}
         type="file"
+        className={styles.choose}
         multiple
         hidden
         aria-label={words.add}

@@ -71,6 +71,7 @@ export function ChooseFiles({ add }: { add: (files: Iterable<File>) => void }) {
       <input
         ref={field}
         type="file"
+        className={styles.choose}
         multiple
         hidden
         aria-label={words.add}
