@@ -2,6 +2,7 @@ import { Paperclip, X } from "lucide-react";
 import { useRef } from "react";
 
 import { sendFile } from "../../project/files/uploads.ts";
+import { isFrame } from "../../project/kinds.ts";
 import { Thumb } from "../../project/files/Thumb.tsx";
 import { VIEWER } from "../../project/files/viewer.ts";
 import { useGraph, useProject, type NodeView } from "../../project/project.ts";
@@ -22,6 +23,8 @@ export function Files({ node }: { node: NodeView }) {
   const mayAdd = useMay("media:write");
   const { submit, refusal } = useOp();
   const files = node.attachments ?? [];
+  // A frame has none.
+  if (isFrame(node)) return null;
   if (files.length === 0 && !(mayWrite && mayAdd)) return null;
   return (
     <Section title={words.title} actions={mayWrite && mayAdd && <Add node={node.id} />}>
