@@ -7,7 +7,8 @@ use entity::project;
 use kernel::{Actor, ActorKind, Error, ProjectId, Result};
 use protocol::events::{ActorView, Event, LoggedEvent, SideEffects};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, LockType},
 };
 use uuid::Uuid;
 
@@ -222,8 +223,9 @@ impl<'a> Attempt<'a> {
                 project::Column::DeletedAt,
             ])
             .expr(Expr::cust(room::HELD_BY_ITS_OWNER))
-            // Has no effect on SQLite, where the transaction itself began as a writer.
-            .lock_exclusive()
+            // Has no effect on SQLite, where the transaction itself began as a writer. Rows that only refer to the
+            // project, such as what people are told, are not held up: their writers hold other things that we may want.
+            .lock(LockType::NoKeyUpdate)
             .into_tuple::<(i64, Uuid, bool, Option<DateTime<Utc>>, i64)>()
             .one(transaction)
             .await
