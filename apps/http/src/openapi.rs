@@ -93,6 +93,7 @@ pub fn authz(operation: &Operation) -> Option<String> {
 pub fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     [
         &mut item.get,
+        &mut item.head,
         &mut item.post,
         &mut item.put,
         &mut item.patch,
@@ -111,6 +112,7 @@ pub fn methods(item: &PathItem) -> impl Iterator<Item = &'static str> {
 pub fn with_methods(item: &PathItem) -> impl Iterator<Item = (&'static str, &Operation)> {
     [
         ("GET", &item.get),
+        ("HEAD", &item.head),
         ("POST", &item.post),
         ("PUT", &item.put),
         ("PATCH", &item.patch),

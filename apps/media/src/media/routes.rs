@@ -1,5 +1,8 @@
 use axum::{
-    extract::{DefaultBodyLimit, Multipart, multipart::Field},
+    extract::{
+        DefaultBodyLimit, Multipart,
+        multipart::{Field, MultipartRejection},
+    },
     http::{HeaderMap, StatusCode, Uri},
     response::{IntoResponse, Response},
 };
@@ -67,7 +70,12 @@ async fn list(
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses((status = 201, body = MediaView)),
     extensions(("x-authz" = json!("media:write"))))]
-async fn upload(Caller(ctx): Caller, form: Multipart) -> ApiResult<Response> {
+async fn upload(
+    Caller(ctx): Caller,
+    form: Result<Multipart, MultipartRejection>,
+) -> ApiResult<Response> {
+    ctx.user_id()?;
+    let form = form.map_err(|_| broken())?;
     let view = received(&ctx, form).await?;
     Ok((StatusCode::CREATED, etag(view.version), Json(view)).into_response())
 }
@@ -81,7 +89,6 @@ struct Said {
 }
 
 async fn received(ctx: &Ctx, mut form: Multipart) -> Result<MediaView> {
-    ctx.user_id()?;
     let mut said = Said::default();
     loop {
         let field = form.next_field().await.map_err(|_| broken())?;
