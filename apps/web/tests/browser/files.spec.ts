@@ -60,6 +60,8 @@ test("a picture that is dropped becomes a card with it, is looked at, and taken 
   await expect(viewer.getByRole("img", { name: "sea.png" })).toBeVisible();
   await faultless(page, "a picture that is looked at", { within: "[role=dialog]" });
   await page.keyboard.press("Escape");
+  // No key of the canvas acts while a window is open.
+  await expect(viewer).toHaveCount(0);
   await page.keyboard.press("ControlOrMeta+z");
   await expect(card).toHaveCount(0);
 });
@@ -77,6 +79,7 @@ test("a text that is pasted at a card is attached to it, sent along as far as is
   const viewer = page.getByRole("dialog", { name: "rain.txt" });
   await expect(viewer.getByText("Rain falls often.")).toBeVisible();
   await page.keyboard.press("Escape");
+  await expect(viewer).toHaveCount(0);
   await panel.getByLabel("What is sent of rain.txt").selectOption("Nothing");
   await expect(panel.getByText("≈ 0 tokens")).toBeVisible();
   await panel.getByRole("button", { name: "Remove: rain.txt" }).click();

@@ -1,6 +1,6 @@
-import { Paperclip, X } from "lucide-react";
-import { useRef } from "react";
+import { X } from "lucide-react";
 
+import { ChooseFiles } from "../../project/files/Unsent.tsx";
 import { sendFile } from "../../project/files/uploads.ts";
 import { isFrame } from "../../project/kinds.ts";
 import { Thumb } from "../../project/files/Thumb.tsx";
@@ -9,7 +9,7 @@ import { useGraph, useProject, type NodeView } from "../../project/project.ts";
 import { useCanvasStore, type Attachment } from "../../project/ui-state.ts";
 import { useMay } from "../../project/use-rights.ts";
 import { useText } from "../../text/index.ts";
-import { Button, IconButton } from "../../ui/Button.tsx";
+import { IconButton } from "../../ui/Button.tsx";
 import { useOp } from "../data/use-op.ts";
 import { Refused, Section } from "../parts/Parts.tsx";
 import styles from "./Files.module.css";
@@ -30,7 +30,7 @@ export function Files({ node }: { node: NodeView }) {
     <Section title={words.title} actions={mayWrite && mayAdd && <Add node={node.id} />}>
       <ul className={styles.files}>
         {files.map((file) => (
-          <File
+          <Line
             key={file.mediaId}
             file={file}
             onPolicy={
@@ -51,7 +51,7 @@ interface FileProps {
   onRemove: (() => void) | null;
 }
 
-function File({ file, onPolicy, onRemove }: FileProps) {
+function Line({ file, onPolicy, onRemove }: FileProps) {
   const { files: words, common } = useText();
   const store = useCanvasStore();
   return (
@@ -90,31 +90,11 @@ function File({ file, onPolicy, onRemove }: FileProps) {
 }
 
 function Add({ node }: { node: string }) {
-  const { files: words } = useText();
   const project = useProject();
   const { id: into } = useGraph().project;
-  const field = useRef<HTMLInputElement>(null);
-  const chosen = (list: FileList | null) => {
-    for (const file of list ?? [])
+  const add = (files: Iterable<File>) => {
+    for (const file of files)
       sendFile(into, file, ({ id }) => project.submit("node.attach", { id: node, mediaId: id }));
   };
-  return (
-    <>
-      <input
-        ref={field}
-        type="file"
-        className={styles.choose}
-        multiple
-        hidden
-        aria-label={words.add}
-        onChange={({ target }) => {
-          chosen(target.files);
-          target.value = "";
-        }}
-      />
-      <Button size="small" look="quiet" onClick={() => field.current?.click()}>
-        <Paperclip aria-hidden /> {words.add}
-      </Button>
-    </>
-  );
+  return <ChooseFiles add={add} inWords />;
 }

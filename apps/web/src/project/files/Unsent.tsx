@@ -2,7 +2,7 @@ import { Paperclip, X } from "lucide-react";
 import { useRef, type ClipboardEvent } from "react";
 
 import { useText } from "../../text/index.ts";
-import { IconButton } from "../../ui/Button.tsx";
+import { Button, IconButton } from "../../ui/Button.tsx";
 import { useGraph } from "../project.ts";
 import { useCanvasStore, type CanvasStore, type Unsent } from "../ui-state.ts";
 import { useMay } from "../use-rights.ts";
@@ -62,10 +62,16 @@ export function UnsentFiles({ typed, remove }: { typed: Unsent; remove: (mediaId
   );
 }
 
-/** Chooses files for a question. */
-export function ChooseFiles({ add }: { add: (files: Iterable<File>) => void }) {
+interface Props {
+  add: (files: Iterable<File>) => void;
+  inWords?: boolean;
+}
+
+/** Chooses files; by a button with words where there is room for them. */
+export function ChooseFiles({ add, inWords = false }: Props) {
   const { files: words } = useText();
   const field = useRef<HTMLInputElement>(null);
+  const choose = () => field.current?.click();
   return (
     <>
       <input
@@ -80,13 +86,13 @@ export function ChooseFiles({ add }: { add: (files: Iterable<File>) => void }) {
           target.value = "";
         }}
       />
-      <IconButton
-        size="small"
-        look="quiet"
-        label={words.add}
-        icon={<Paperclip aria-hidden />}
-        onClick={() => field.current?.click()}
-      />
+      {inWords ? (
+        <Button size="small" look="quiet" onClick={choose}>
+          <Paperclip aria-hidden /> {words.add}
+        </Button>
+      ) : (
+        <IconButton size="small" look="quiet" label={words.add} icon={<Paperclip aria-hidden />} onClick={choose} />
+      )}
     </>
   );
 }
