@@ -4,6 +4,7 @@
 
 mod found;
 mod html;
+mod limits;
 mod office;
 mod pictures;
 mod xml;
@@ -11,7 +12,6 @@ mod xml;
 use std::io::{Read, Write};
 
 use protocol::media::{MediaFault, MediaMetadata, MediaPage};
-use rustix::process::{Resource, Rlimit, setrlimit};
 
 use found::{PAGES_MAX, Page, Reading};
 
@@ -20,10 +20,6 @@ pub(crate) use pictures::{is_small_enough, said_size, too_large};
 
 /// How the process is asked for.
 pub const COMMAND: &str = "read-file";
-/// What the process may take, in bytes and in seconds of a processor.
-const MEMORY_BYTES_MAX: u64 = 1536 * 1024 * 1024;
-const CPU_SECONDS_MAX: u64 = 60;
-const OPEN_FILES_MAX: u64 = 16;
 /// Characters that are read of one file.
 const CHARACTERS_MAX: usize = 2_000_000;
 
@@ -33,7 +29,7 @@ const CHARACTERS_MAX: usize = 2_000_000;
 ///
 /// When the format is none, or when it cannot be limited, read or heard.
 pub fn run(format: &str) -> std::io::Result<()> {
-    limit()?;
+    limits::limit()?;
     let format: Format = serde_json::from_value(format.into())?;
     let mut file = Vec::new();
     std::io::stdin().lock().read_to_end(&mut file)?;
@@ -41,24 +37,6 @@ pub fn run(format: &str) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     serde_json::to_writer(&mut out, &found)?;
     out.flush()
-}
-
-fn limit() -> std::io::Result<()> {
-    let limits = [
-        (Resource::As, MEMORY_BYTES_MAX),
-        (Resource::Cpu, CPU_SECONDS_MAX),
-        (Resource::Fsize, 0),
-        (Resource::Core, 0),
-        (Resource::Nofile, OPEN_FILES_MAX),
-    ];
-    for (resource, max) in limits {
-        let most = Rlimit {
-            current: Some(max),
-            maximum: Some(max),
-        };
-        setrlimit(resource, most)?;
-    }
-    Ok(())
 }
 
 pub(crate) fn read(format: Format, file: &[u8]) -> Reading<Found> {

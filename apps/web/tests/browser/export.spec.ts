@@ -40,7 +40,7 @@ test("a canvas is exported as a picture, as text and on paper", async ({ app }) 
   const window = page.getByRole("dialog", { name: "Export" });
   await expect(window.getByRole("radio", { name: "PNG" })).toBeChecked();
   await faultless(page, "exporting");
-  await page.keyboard.press("Escape");
+  await ada.close();
 
   const png = await exported(page, "Everything", "PNG");
   expect(png.suggestedFilename()).toBe("Bridges.png");

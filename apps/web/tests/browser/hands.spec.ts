@@ -71,6 +71,7 @@ test("what is typed under a card is asked next, and the one after that as well",
   await ask(app, ada, "Why is the sky blue?", "Because of scattering.");
   await page.locator(".react-flow__node").focus();
   await page.keyboard.press("a");
+  await expect(page.getByRole("textbox", { name: "Follow-up" })).toBeFocused();
   await page.keyboard.type("And at dusk?");
   await page.keyboard.press("Enter");
   await answers(app, "Then red is left.");

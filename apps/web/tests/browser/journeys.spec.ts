@@ -120,8 +120,7 @@ async function decisions(ada: Person, { project }: World, locale: Locale, shot: 
     await page.getByRole("toolbar").last().getByRole("button", { name: words.compare }).click();
     await expect(page.getByRole("dialog").locator("section").first()).toBeVisible();
     await shot(page, "compare");
-    await page.keyboard.press("Escape");
-    await page.keyboard.press("Escape");
+    await ada.close();
     await page.keyboard.press("Shift+M");
     const make = page.getByRole("dialog", { name: words.matrix });
     await make.getByLabel(words.options, { exact: true }).fill("Lyon\nNantes");
@@ -133,8 +132,9 @@ async function decisions(ada: Person, { project }: World, locale: Locale, shot: 
     await page.getByRole("button", { name: words.table }).click();
     await expect(page.getByRole("dialog").getByRole("rowheader").first()).toBeVisible();
     await shot(page, "matrix-table");
-    await page.keyboard.press("Escape");
+    await ada.close();
     await page.keyboard.press("ControlOrMeta+z");
+    await expect(page.getByRole("button", { name: words.table })).toHaveCount(0);
     await ada.saved();
   }
   await page.keyboard.press("ControlOrMeta+Shift+e");

@@ -28,7 +28,7 @@ test("options are compared by criteria in a matrix of ordinary nodes, which is r
   await expect(table.getByText("2 of 2 answered")).toBeVisible();
   await expect(table.locator("strong", { hasText: "rising" })).toBeVisible();
   await faultless(page, "a matrix as a table");
-  await page.keyboard.press("Escape");
+  await ada.close();
   await ada.saved();
 
   // A head that changes makes the answers of its row out of date, and the table asks for them again.
@@ -44,7 +44,7 @@ test("options are compared by criteria in a matrix of ordinary nodes, which is r
   answer.say("Higher still.");
   answer.end();
   await expect(table.getByText("Higher still.")).toBeVisible();
-  await page.keyboard.press("Escape");
+  await ada.close();
   await expect(details(ada)).toBeVisible();
   expect(ada.complaints).toEqual([]);
 });

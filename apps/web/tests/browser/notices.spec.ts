@@ -75,6 +75,10 @@ test("what one wants to be told is chosen in the settings, and kept", async ({ a
   await expect(page.getByText("Your time zone: Europe/Paris.")).toBeVisible();
   await faultless(page, "what one wants to be told");
 
+  // What was chosen is shown at once; the server has it a moment later.
+  await expect
+    .poll(() => ada.user.call("GET", "/users/me/notification-preferences"))
+    .toMatchObject({ digest: "DAILY", quietHours: { from: "22:00", to: "07:00" } });
   await page.reload();
   await expect(mention).not.toBeChecked();
   await expect(page.getByLabel("Mails")).toHaveValue("DAILY");

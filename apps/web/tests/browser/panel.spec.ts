@@ -46,7 +46,7 @@ test("an earlier attempt becomes the answer again", async ({ app }) => {
   await expect(beside.getByText("Green, rather.")).toBeVisible();
   await beside.getByRole("button", { name: "Use this answer" }).click();
   await expect(attempts.nth(1)).toContainText("Current");
-  await ada.page.keyboard.press("Escape");
+  await ada.close();
 
   await tab(ada, "Answer");
   await expect(panel.getByText("Red, of course.")).toBeVisible();

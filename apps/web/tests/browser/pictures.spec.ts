@@ -64,15 +64,16 @@ test("the main screens, without a serious fault", async ({ app }, info) => {
   await page.getByRole("button", { name: "Share" }).click();
   await expect(page.getByRole("list", { name: "Members" })).toBeVisible();
   await shot(page, "share");
-  await page.keyboard.press("Escape");
+  await ada.close();
   await page.keyboard.press("?");
   await expect(page.getByText("Go to what it is based on")).toBeVisible();
   await shot(page, "shortcuts");
-  await page.keyboard.press("Escape");
+  await ada.close();
   await page.keyboard.press("Control+k");
+  await expect(page.getByRole("dialog").getByRole("combobox")).toBeFocused();
   await page.keyboard.type("plan");
   await shot(page, "search");
-  await page.keyboard.press("Escape");
+  await ada.close();
 
   await page.setViewportSize({ width: 820, height: 1180 });
   await shot(page, "tablet");

@@ -52,7 +52,7 @@ test("proposals stand where they would be, for everybody, and are decided on the
   await expect(look.locator("del")).toContainText(["blue?"]);
   await expect(look.locator("ins").first()).toContainText("evening");
   await faultless(ada.page, "a proposed change");
-  await ada.page.keyboard.press("Escape");
+  await ada.close();
 
   // They are no part of the canvas.
   await ada.page.keyboard.press("Control+a");

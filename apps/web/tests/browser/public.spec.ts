@@ -108,6 +108,7 @@ test("a stranger can change nothing", async ({ app }) => {
   await expect(page.getByRole("option").filter({ hasText: "Zoom to fit" })).toBeVisible();
   await expect(page.getByRole("option").filter({ hasText: /New|Ask|Edit|Delete|Pin|Tidy|Tags|Undo/ })).toHaveCount(0);
   await page.keyboard.press("Escape");
+  await expect(page.locator("[data-window]")).toHaveCount(0);
   await page.keyboard.press("t");
   await expect(page.getByText("You can read this conversation")).toBeVisible();
   await expect(page.locator("[data-message]")).toHaveCount(1);

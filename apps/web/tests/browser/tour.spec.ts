@@ -99,6 +99,7 @@ for (const locale of Object.keys(WORDS) as Locale[]) {
     const panel = page.getByRole("complementary", { name: words.details });
 
     await page.keyboard.press("Control+i");
+    await expect(page.getByRole("dialog").getByRole("textbox")).toBeFocused();
     await page.keyboard.type("Go on");
     await shot("instruct");
     await page.keyboard.press("Enter");
@@ -127,7 +128,7 @@ for (const locale of Object.keys(WORDS) as Locale[]) {
       await page.getByRole("button", { name: words.change }).click();
       await expect(page.getByRole("dialog").locator("ins").first()).toBeVisible();
     });
-    await page.keyboard.press("Escape");
+    await ada.close();
 
     await page.getByRole("banner").getByRole("button", { name: words.more }).click();
     await page.getByRole("menuitem", { name: words.changes }).click();
@@ -135,7 +136,7 @@ for (const locale of Object.keys(WORDS) as Locale[]) {
     await changes.getByRole("button", { name: words.each }).first().click();
     await changes.getByRole("checkbox").first().check();
     await shot("accept");
-    await page.keyboard.press("Escape");
+    await ada.close();
     await page.locator("[data-ghost]").first().getByRole("button").first().click();
     await expect(ada.card("What is light?")).toBeVisible();
     await page.getByRole("banner").getByRole("button", { name: words.more }).click();
@@ -143,13 +144,13 @@ for (const locale of Object.keys(WORDS) as Locale[]) {
     await changes.getByRole("button", { name: words.takeBack, exact: true }).first().click();
     await expect(ada.card("What is light?")).toHaveCount(0);
     await shot("revert");
-    await page.keyboard.press("Escape");
+    await ada.close();
 
     await page.getByRole("banner").getByRole("button", { name: words.panel }).click();
     await panel.getByRole("tab", { name: words.agents }).click();
     await panel.getByRole("button", { name: words.schedule }).click();
     await shot("schedule");
-    await page.keyboard.press("Escape");
+    await ada.close();
     await page.goto(`/agents/${there.fay}`);
     await expect(page.getByRole("heading", { name: "Fay", level: 1 })).toBeVisible();
     await shot("agent");

@@ -154,6 +154,14 @@ export class Person {
     await expect(this.prompt).toHaveCount(0);
   }
 
+  /** Closes the window on top by its key: until it is gone, no key is the canvas's. */
+  async close(): Promise<void> {
+    const windows = this.page.locator("[data-window]");
+    const open = await windows.count();
+    await this.page.keyboard.press("Escape");
+    await expect(windows).toHaveCount(open - 1);
+  }
+
   /** Searches and goes to the first that is found. */
   async find(text: string, found: string): Promise<void> {
     await this.page.keyboard.press("Control+k");

@@ -16,7 +16,7 @@ import { usePreferences, usePreferring, type NoticeType, type Preferences } from
 /** What somebody wants to be told, by which ways, and when. */
 export function Notifications() {
   const query = usePreferences();
-  const { mutate: prefer } = usePreferring();
+  const prefer = usePreferring();
   return (
     <>
       <EveryWay />

@@ -14,23 +14,27 @@ const PATH = "/api/v1/users/me/notification-preferences";
 export const usePreferences = () =>
   useQuery({ queryKey: KEY, queryFn: ({ signal }) => data(api.GET(PATH, { signal })) });
 
-/** Shows a choice at once, and what was before if the server does not take it. */
-export function usePreferring() {
+/**
+ * Shows a choice at once, and asks the server what it has after the last of several.
+ * A choice holds all others, so they are sent one after another: one that overtook a later one would undo it.
+ */
+export function usePreferring(): (chosen: Preferences) => void {
   const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (body: Preferences) => data(api.PUT(PATH, { body })),
-    onMutate: (body) => {
-      const before = queries.getQueryData<Preferences>(KEY);
-      queries.setQueryData(KEY, body);
-      return before;
-    },
-    onSuccess: (kept) => {
-      queries.setQueryData(KEY, kept);
-      say(text().common.saved);
-    },
-    onError: (error, _, before) => {
-      queries.setQueryData(KEY, before);
-      sayFailed(error);
+  const { mutate } = useMutation({
+    mutationKey: KEY,
+    scope: { id: PATH },
+    // Who leaves the page right after choosing has chosen.
+    mutationFn: (body: Preferences) => data(api.PUT(PATH, { body, keepalive: true })),
+    onSuccess: () => say(text().common.saved),
+    onError: sayFailed,
+    onSettled: async () => {
+      if (queries.isMutating({ mutationKey: KEY }) === 1) await queries.invalidateQueries({ queryKey: KEY });
     },
   });
+  return (chosen) => {
+    // What was read before must not hide what is chosen now.
+    void queries.cancelQueries({ queryKey: KEY });
+    queries.setQueryData(KEY, chosen);
+    mutate(chosen);
+  };
 }
