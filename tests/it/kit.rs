@@ -40,7 +40,7 @@ pub(crate) use listener::{Listener, node_data};
 pub(crate) use mail::Mail;
 pub(crate) use outliving::Outliving;
 pub(crate) use paths::Paths;
-pub(crate) use program::{Program, Serving};
+pub(crate) use program::{Program, Serving, path as program_path};
 pub(crate) use provider::{Beat, Provider, Reply};
 pub(crate) use raw_socket::{
     BINARY, CLOSE, CONTINUATION, Length, PING, PONG, RawSocket, Said, TEXT, WireFrame,

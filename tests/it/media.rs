@@ -1,5 +1,8 @@
 //! Files: what they are, what they say, who gets them, and how they enter contexts.
 
+mod hostile;
+mod kills;
+
 use kernel::Role;
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -58,7 +58,9 @@ fn forbid() -> io::Result<()> {
         allowed.map(|call| (call, Vec::new())).into(),
         SeccompAction::Errno(libc::EPERM.unsigned_abs()),
         SeccompAction::Allow,
-        std::env::consts::ARCH.try_into().map_err(io::Error::other)?,
+        std::env::consts::ARCH
+            .try_into()
+            .map_err(io::Error::other)?,
     );
     let program: BpfProgram = filter
         .and_then(TryInto::try_into)

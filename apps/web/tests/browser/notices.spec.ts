@@ -40,7 +40,8 @@ test("the bell counts on two devices, and clears on both together", async ({ app
   await expect(bell(other)).toHaveAccessibleName("2 unread notifications");
   await bell(bob.page).click();
   const latest = bob.page.getByRole("dialog", { name: "Notifications" });
-  await expect(latest.getByText("What do you think, @bob and why?")).toBeVisible();
+  // It holds what was written when she was mentioned, which may have been the beginning.
+  await expect(latest.getByText("What do you think, @bob")).toBeVisible();
   await faultless(bob.page, "the latest notifications");
 
   // It leads to the node, and is read by that.

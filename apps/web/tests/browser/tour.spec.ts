@@ -128,7 +128,8 @@ for (const locale of Object.keys(WORDS) as Locale[]) {
       await page.getByRole("button", { name: words.change }).click();
       await expect(page.getByRole("dialog").locator("ins").first()).toBeVisible();
     });
-    await ada.close();
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
 
     await page.getByRole("banner").getByRole("button", { name: words.more }).click();
     await page.getByRole("menuitem", { name: words.changes }).click();

@@ -11,24 +11,26 @@ import { Section } from "../../parts/Section.tsx";
 import { useUserChange } from "../user.ts";
 import styles from "./Notifications.module.css";
 import { Projects } from "./Projects.tsx";
-import { usePreferences, usePreferring, type NoticeType, type Preferences } from "./queries.ts";
+import { useChoices, usePreferences, type NoticeType, type Preferences } from "./queries.ts";
 
 /** What somebody wants to be told, by which ways, and when. */
 export function Notifications() {
   const query = usePreferences();
-  const prefer = usePreferring();
   return (
     <>
       <EveryWay />
-      <Loaded query={query}>
-        {(chosen) => (
-          <>
-            <Types chosen={chosen} onChoose={prefer} />
-            <When chosen={chosen} onChoose={prefer} />
-            <Projects chosen={chosen} onChoose={prefer} />
-          </>
-        )}
-      </Loaded>
+      <Loaded query={query}>{(read) => <Choices read={read} />}</Loaded>
+    </>
+  );
+}
+
+function Choices({ read }: { read: Preferences }) {
+  const [chosen, choose] = useChoices(read);
+  return (
+    <>
+      <Types chosen={chosen} onChoose={choose} />
+      <When chosen={chosen} onChoose={choose} />
+      <Projects chosen={chosen} onChoose={choose} />
     </>
   );
 }

@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 
 import { api, data, type Schemas } from "../../../api/client.ts";
 import { text } from "../../../text/index.ts";
@@ -15,26 +16,26 @@ export const usePreferences = () =>
   useQuery({ queryKey: KEY, queryFn: ({ signal }) => data(api.GET(PATH, { signal })) });
 
 /**
- * Shows a choice at once, and asks the server what it has after the last of several.
+ * What is chosen, which is shown at once, and by what it is changed.
  * A choice holds all others, so they are sent one after another: one that overtook a later one would undo it.
  */
-export function usePreferring(): (chosen: Preferences) => void {
+export function useChoices(read: Preferences): [Preferences, (chosen: Preferences) => void] {
   const queries = useQueryClient();
+  const [draft, setDraft] = useState<Preferences | null>(null);
   const { mutate } = useMutation({
-    mutationKey: KEY,
     scope: { id: PATH },
     // Who leaves the page right after choosing has chosen.
     mutationFn: (body: Preferences) => data(api.PUT(PATH, { body, keepalive: true })),
-    onSuccess: () => say(text().common.saved),
-    onError: sayFailed,
-    onSettled: async () => {
-      if (queries.isMutating({ mutationKey: KEY }) === 1) await queries.invalidateQueries({ queryKey: KEY });
+    onSuccess: (kept) => {
+      queries.setQueryData(KEY, kept);
+      say(text().common.saved);
     },
+    onError: sayFailed,
   });
-  return (chosen) => {
-    // What was read before must not hide what is chosen now.
-    void queries.cancelQueries({ queryKey: KEY });
-    queries.setQueryData(KEY, chosen);
-    mutate(chosen);
+  const choose = (chosen: Preferences) => {
+    setDraft(chosen);
+    // That is called after the last of several.
+    mutate(chosen, { onSettled: () => setDraft(null) });
   };
+  return [draft ?? read, choose];
 }

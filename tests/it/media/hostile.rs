@@ -1,0 +1,298 @@
+//! Files that want to do harm, and uploads that end badly.
+
+use std::{io, path::Path, process::Stdio, time::Duration};
+
+use flate2::{Compress, Compression, FlushCompress};
+use reqwest::Method;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    process::Command,
+    time::interval,
+};
+
+use crate::kit::{
+    Answer, Client, TestApp,
+    files::{
+        Packed, form, form_type, pdf, pixel, read_file, send_beginning, send_cut, send_file,
+        tus_metadata, zip,
+    },
+    patiently, program_path,
+};
+
+const MIB: usize = 1024 * 1024;
+/// More memory than reading any of these needs, and far less than what they unpack to.
+const READER_KIB_MAX: u64 = 768 * 1024;
+
+/// A document whose text is this many MiB of one letter; what is sent is a thousandth of that.
+fn bomb(mebibytes: usize, said_size: u32) -> Vec<u8> {
+    let letters = vec![b' '; MIB];
+    let mut packer = Compress::new(Compression::best(), false);
+    let mut part = Vec::with_capacity(MIB);
+    // A full flush ends on a byte and forgets what came before, so the part can be repeated.
+    packer
+        .compress_vec(&letters, &mut part, FlushCompress::Full)
+        .expect("it packs");
+    let mut text = part.repeat(mebibytes);
+    // A last block that holds nothing.
+    text.extend([0x03, 0x00]);
+    let entry = |name, deflated, said_size| Packed {
+        name,
+        deflated,
+        said_size,
+    };
+    zip(&[
+        entry("[Content_Types].xml", &[0x03, 0x00], 0),
+        entry("word/document.xml", &text, said_size),
+    ])
+}
+
+/// Lets the program read a file as the server does; gives what it said, and the most memory that it had.
+async fn read_alone(format: &str, file: &[u8]) -> (Value, u64) {
+    let mut child = Command::new(program_path())
+        .args(["read-file", format])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("the program is built: cargo build --workspace");
+    let status = format!("/proc/{}/status", child.id().expect("it runs"));
+    let mut input = child.stdin.take().expect("it reads");
+    let mut output = child.stdout.take().expect("it is heard");
+    let (mut said, mut most) = (Vec::new(), 0);
+    let talking = async {
+        // One that has read enough hears no more.
+        let _ = input.write_all(file).await;
+        drop(input);
+        output.read_to_end(&mut said).await
+    };
+    let mut tick = interval(Duration::from_millis(2));
+    let watched = async {
+        tokio::pin!(talking);
+        loop {
+            tokio::select! {
+                talked = &mut talking => return talked,
+                _ = tick.tick() => most = most.max(memory_kib(Path::new(&status)).unwrap_or(0)),
+            }
+        }
+    };
+    patiently("the program to read a file", watched)
+        .await
+        .expect("it is heard");
+    (serde_json::from_slice(&said).unwrap_or(Value::Null), most)
+}
+
+/// The most memory that a process had until now.
+fn memory_kib(status: &Path) -> io::Result<u64> {
+    let status = std::fs::read_to_string(status)?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let size = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+    size.ok_or_else(|| io::Error::other("it has ended"))
+}
+
+#[tokio::test]
+async fn what_unpacks_without_end_is_too_large_and_takes_little_memory() {
+    let ten_gibibytes = bomb(10 * 1024, 1_000);
+    let honest = bomb(4_000, 4_000 * 1024 * 1024);
+    let pages: Vec<&str> = vec!["Rain."; 100_000];
+    let files = [
+        // It says that it holds little, and is found to hold more.
+        ("docx", "ten.docx", ten_gibibytes, "DAMAGED"),
+        ("docx", "four.docx", honest, "TOO_LARGE"),
+        ("pdf", "pages.pdf", pdf(&pages), "TOO_LARGE"),
+    ];
+    for (format, name, file, fault) in &files {
+        let (said, most) = read_alone(format, file).await;
+        eprintln!("{name}: {} KiB, {most} KiB of memory", file.len() / 1024);
+        assert_eq!(said, json!({"Err": fault}), "{name}");
+        assert!(most < READER_KIB_MAX, "{name} took {most} KiB");
+    }
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let [_, (_, name, file, fault), _] = &files;
+    let sent = read_file(&owner, project, name, file).await;
+    assert_eq!(sent["error"], *fault, "{sent}");
+    let fine = read_file(&owner, project, "fine.txt", b"Rain.").await;
+    assert_eq!(fine["processingStatus"], "COMPLETED");
+}
+
+#[tokio::test]
+async fn what_is_two_things_at_once_is_served_as_the_harmless_one() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let mut both = pdf(&["Rain."]);
+    both.extend(b"<html><script>alert(1)</script></html>");
+    let refused = send_file(&owner, project, "both.html", &both).await;
+    refused.problem(415, "unsupported_media_type");
+    let kept = read_file(&owner, project, "both.pdf", &both).await;
+    assert_eq!(kept["mimeType"], "application/pdf");
+    let got = super::content(&owner, &kept, &[]).await;
+    assert_eq!(got.header("content-type"), "application/pdf");
+    assert!(got.header("content-disposition").starts_with("attachment"));
+    assert!(got.header("content-security-policy").starts_with("sandbox"));
+    assert_eq!(got.header("x-content-type-options"), "nosniff");
+}
+
+#[tokio::test]
+async fn a_name_with_line_ends_is_kept_without_them() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let upload = Upload::begin(&owner, project, "../x\r\nset-cookie: y.txt", 5).await;
+    let sent = upload.send(&owner, 0, b"Rain.").await;
+    let id = sent.header("upload-media-id").to_owned();
+    let file = owner.get(&format!("/media/{id}")).await.ok();
+    assert_eq!(file["filename"], "xset-cookie: y.txt");
+    let got = super::content(&owner, &file, &[]).await;
+    assert_eq!(got.header("set-cookie"), "");
+}
+
+#[tokio::test]
+async fn a_file_that_is_cut_anywhere_is_not_there_at_all() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let body = form(
+        &[("projectId", &project.to_string())],
+        "sea.txt",
+        &vec![b'x'; 200_000],
+    );
+    let kind = form_type();
+    let headers = [("content-type", kind.as_str())];
+    for tenth in 0..10 {
+        let sent = body.len() * tenth / 10;
+        let said = send_cut(&owner, Method::POST, "/media", &headers, &body, sent).await;
+        assert!(!said.starts_with("HTTP/1.1 2"), "{tenth} tenths: {said}");
+        let listed = owner.get(&format!("/media?projectId={project}")).await.ok();
+        assert_eq!(listed["items"], json!([]), "{tenth} tenths");
+    }
+    send_file(&owner, project, "sea.txt", &pixel())
+        .await
+        .problem(415, "unsupported_media_type");
+    send_file(&owner, project, "sea.png", &pixel())
+        .await
+        .expect(201);
+}
+
+#[tokio::test]
+async fn an_upload_in_parts_that_is_cut_anywhere_goes_on_from_there() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let whole: Vec<u8> = (b'a'..=b'z').cycle().take(200_000).collect();
+    for tenth in 0..10 {
+        let name = format!("{tenth}.txt");
+        let upload = Upload::begin(&owner, project, &name, whole.len()).await;
+        upload.cut(&owner, &whole, whole.len() * tenth / 10).await;
+        let file = upload.finish(&owner, &whole).await;
+        assert_eq!(
+            file["sha256"],
+            hex::encode(Sha256::digest(&whole)),
+            "{tenth}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn of_two_who_send_the_same_part_one_is_heard() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let whole: Vec<u8> = (b'a'..=b'z').cycle().take(400_000).collect();
+    let upload = Upload::begin(&owner, project, "twice.txt", whole.len()).await;
+    let half = &whole[..200_000];
+    let (one, other) = tokio::join!(upload.send(&owner, 0, half), upload.send(&owner, 0, half));
+    let mut heard = [one.status.as_u16(), other.status.as_u16()];
+    heard.sort_unstable();
+    assert_eq!(heard, [204, 409]);
+    assert_eq!(upload.offset(&owner).await, 200_000);
+    let (one, other) = tokio::join!(
+        upload.send(&owner, 200_000, &whole[200_000..]),
+        upload.send(&owner, 200_000, &whole[200_000..])
+    );
+    let made = [one, other].map(|answer| answer.header("upload-media-id").to_owned());
+    assert_eq!(
+        made.iter().filter(|id| !id.is_empty()).count(),
+        1,
+        "{made:?}"
+    );
+    let listed = owner.get(&format!("/media?projectId={project}")).await.ok();
+    let listed = listed["items"].as_array().expect("files");
+    assert_eq!(listed.len(), 1);
+    assert_eq!(listed[0]["sha256"], hex::encode(Sha256::digest(&whole)));
+}
+
+#[tokio::test]
+async fn what_never_ends_is_refused_once_it_is_too_long() {
+    let app = TestApp::with(|settings| settings.storage.file_bytes_max = 100_000).await;
+    let (project, owner, []) = app.project([]).await;
+    let mut film = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom".to_vec();
+    film.resize(400_000, 0);
+    let body = form(&[("projectId", &project.to_string())], "film.mp4", &film);
+    let kind = form_type();
+    let headers = [("content-type", kind.as_str())];
+    let said = send_cut(&owner, Method::POST, "/media", &headers, &body, 300_000).await;
+    assert!(said.starts_with("HTTP/1.1 413"), "{said}");
+    let listed = owner.get(&format!("/media?projectId={project}")).await.ok();
+    assert_eq!(listed["items"], json!([]));
+}
+
+/// A file that is sent in parts.
+pub(super) struct Upload(String);
+
+const TUS: (&str, &str) = ("tus-resumable", "1.0.0");
+const PART: (&str, &str) = ("content-type", "application/offset+octet-stream");
+
+impl Upload {
+    pub(super) async fn begin(
+        by: &Client,
+        project: kernel::ProjectId,
+        name: &str,
+        bytes: usize,
+    ) -> Self {
+        let (length, metadata) = (bytes.to_string(), tus_metadata(project, name));
+        let headers = [
+            TUS,
+            ("upload-length", &length),
+            ("upload-metadata", &metadata),
+        ];
+        let begun = by
+            .send_bytes(Method::POST, "/media/uploads", &headers, "")
+            .await;
+        assert_eq!(begun.status, 201, "{begun:?}");
+        let path = begun.header("location").trim_start_matches("/api/v1");
+        Self(path.to_owned())
+    }
+
+    pub(super) async fn send(&self, by: &Client, offset: usize, part: &[u8]) -> Answer {
+        let offset = offset.to_string();
+        let headers = [TUS, PART, ("upload-offset", &offset)];
+        by.send_bytes(Method::PATCH, &self.0, &headers, part.to_vec())
+            .await
+    }
+
+    /// Sends some of what it says that it sends, from the beginning.
+    pub(super) async fn cut(&self, by: &Client, whole: &[u8], sent: usize) {
+        let headers = [TUS, PART, ("upload-offset", "0")];
+        send_cut(by, Method::PATCH, &self.0, &headers, whole, sent).await;
+    }
+
+    /// The same, and leaves the connection open.
+    pub(super) async fn send_beginning(&self, by: &Client, whole: &[u8], sent: usize) -> TcpStream {
+        let headers = [TUS, PART, ("upload-offset", "0")];
+        send_beginning(by, Method::PATCH, &self.0, &headers, whole, sent).await
+    }
+
+    /// How far it came.
+    pub(super) async fn offset(&self, by: &Client) -> usize {
+        let far = by.send(Method::HEAD, &self.0, &[TUS], Value::Null).await;
+        far.header("upload-offset").parse().expect("a number")
+    }
+
+    /// Goes on from where it broke off; gives the file.
+    pub(super) async fn finish(&self, by: &Client, whole: &[u8]) -> Value {
+        let offset = self.offset(by).await;
+        let done = self.send(by, offset, &whole[offset..]).await;
+        assert_eq!(done.status, 204, "{done:?}");
+        let id = done.header("upload-media-id").to_owned();
+        by.get(&format!("/media/{id}")).await.ok()
+    }
+}
