@@ -2,6 +2,7 @@
 
 mod hostile;
 mod kills;
+mod scanned;
 
 use kernel::Role;
 use reqwest::Method;

@@ -6,12 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::reader::Format;
 
-/// Reads a file.
+/// Lets a file be scanned, and reads it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct ReadFile {
     pub(crate) project: ProjectId,
     pub(crate) media: MediaId,
-    pub(crate) format: Format,
+    /// Nothing is read in films and the like.
+    pub(crate) format: Option<Format>,
 }
 
 impl Job for ReadFile {

@@ -11,6 +11,7 @@ mod job;
 mod kinds;
 mod media;
 mod reading;
+mod scanner;
 mod uploads;
 
 use http::{AppState, Feature};

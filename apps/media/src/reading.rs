@@ -3,6 +3,7 @@
 use std::{process::Stdio, time::Duration};
 
 use bytes::Bytes;
+use entity::media;
 use futures::StreamExt;
 use kernel::{Error, Result};
 use platform::{Ctx, blobs::BlobId, jobs::JobContext};
@@ -17,6 +18,7 @@ use crate::{
     job::ReadFile,
     media::{Read, ReadBegan, blob_id},
     reader::{COMMAND, Format, Found},
+    scanner,
 };
 
 /// How long reading one file may take, waiting included.
@@ -43,12 +45,7 @@ pub(crate) async fn read(job: ReadFile, context: JobContext) -> Result<()> {
     let Some(row) = row else {
         return Ok(());
     };
-    let found = if row.size > READ_BYTES_MAX {
-        Err(MediaFault::TooLarge)
-    } else {
-        let blob = blob_id(&row.sha256)?;
-        in_process(&server, &blob, format).await?
-    };
+    let found = found(&server, &row, format).await?;
     let mut read = Read {
         media,
         found: found.map(Box::new),
@@ -63,6 +60,22 @@ pub(crate) async fn read(job: ReadFile, context: JobContext) -> Result<()> {
     match server.write(project, read).await {
         Ok(_) | Err(Error::NotFound(_)) => Ok(()),
         Err(error) => Err(error),
+    }
+}
+
+async fn found(
+    server: &Ctx,
+    row: &media::Model,
+    format: Option<Format>,
+) -> Result<Result<Found, MediaFault>> {
+    let blob = blob_id(&row.sha256)?;
+    if let Err(fault) = scanner::scan(server, &blob).await? {
+        return Ok(Err(fault));
+    }
+    match format {
+        None => Ok(Ok(Found::default())),
+        Some(_) if row.size > READ_BYTES_MAX => Ok(Err(MediaFault::TooLarge)),
+        Some(format) => in_process(server, &blob, format).await,
     }
 }
 

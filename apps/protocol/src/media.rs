@@ -99,8 +99,12 @@ pub enum MediaFault {
     TooMuchWork,
     /// It asks for a password.
     Locked,
-    /// No text is in it: it may be scanned.
+    /// No text is in it: it may be a picture of paper.
     NoText,
+    /// A virus scanner found harm in it. It is not given out.
+    Harmful,
+    /// It is larger than the virus scanner takes. It is not given out.
+    NotScanned,
 }
 
 /// How much of a file enters contexts.

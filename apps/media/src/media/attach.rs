@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{
     queries::{of_project, texts_of},
+    row::require_harmless,
     serve::blob_id,
 };
 use crate::texts;
@@ -44,6 +45,7 @@ async fn attachment<C: ConnectionTrait>(
         );
         return Err(Error::Conflict(sentence));
     }
+    require_harmless(&row)?;
     let metadata: Option<MediaMetadata> = row
         .metadata
         .map(serde_json::from_value)

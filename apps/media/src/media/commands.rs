@@ -41,6 +41,8 @@ pub(crate) struct Add {
     pub(crate) bytes: u64,
     /// How many bytes the owner of the project may keep in files.
     pub(crate) owner_bytes_max: u64,
+    /// Whether there is a virus scanner.
+    pub(crate) is_scanned: bool,
     /// The upload that it came with, if it came in parts: of that it comes once.
     pub(crate) upload: Option<UploadId>,
 }
@@ -66,8 +68,8 @@ impl Command for Add {
         }
         require_room(write, project, self.bytes, self.owner_bytes_max).await?;
         let (now, user) = (write.now(), write.user_id()?);
-        let is_read = self.kind.format.is_some();
-        let state = if is_read {
+        let is_looked_at = self.kind.format.is_some() || self.is_scanned;
+        let state = if is_looked_at {
             ProcessingStatus::Pending
         } else {
             ProcessingStatus::Completed
@@ -103,11 +105,11 @@ impl Command for Add {
                 .await
                 .map_err(db)?;
         }
-        if let Some(format) = self.kind.format {
+        if is_looked_at {
             write.enqueue(&ReadFile {
                 project,
                 media: self.id,
-                format,
+                format: self.kind.format,
             })?;
         }
         emit(write, MediaEvent::Add(MediaRef { id: self.id }))?;

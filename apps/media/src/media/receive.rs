@@ -180,6 +180,7 @@ impl NewFile {
             blob: received.id,
             bytes: received.bytes,
             owner_bytes_max: ctx.platform.settings.storage.owner_file_bytes_max,
+            is_scanned: ctx.platform.settings.storage.scanner.is_some(),
             upload,
         };
         blobs.keep(received, ctx.now()).await?;

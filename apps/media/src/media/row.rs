@@ -58,3 +58,14 @@ pub(crate) fn to_view(row: media::Model) -> Result<MediaView> {
 fn fault(word: &str) -> Option<MediaFault> {
     serde_json::from_value(word.into()).ok()
 }
+
+/// Refuses a file that a virus scanner did not pass.
+pub(super) fn require_harmless(row: &media::Model) -> Result<()> {
+    match row.error.as_deref().and_then(fault) {
+        Some(MediaFault::Harmful | MediaFault::NotScanned) => Err(Error::Conflict(format!(
+            "the virus scanner did not pass `{}`, so it is not given out; delete it",
+            row.filename
+        ))),
+        _ => Ok(()),
+    }
+}

@@ -5,15 +5,34 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use entity::{enums::MediaType, media};
+use entity::{
+    enums::{MediaType, ProcessingStatus},
+    media,
+};
 use kernel::{Error, Result};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use platform::{Ctx, blobs::BlobId};
+
+use super::row;
 
 /// A file never changes, so whoever has it may keep it; whether they may still see it is asked again after a while.
 const KEPT: &str = "private, max-age=900";
 /// Whatever a file holds, it is not a page of this server.
 const SANDBOX: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'";
+
+/// Refuses what does harm, and what may: with a virus scanner that is everything it has not seen.
+fn require_scanned(ctx: &Ctx, row: &media::Model) -> Result<()> {
+    row::require_harmless(row)?;
+    let is_waiting = match row.processing_status {
+        ProcessingStatus::Pending | ProcessingStatus::Processing => true,
+        ProcessingStatus::Completed | ProcessingStatus::Failed => false,
+    };
+    if is_waiting && ctx.platform.settings.storage.scanner.is_some() {
+        let sentence = "the file is being scanned for viruses; ask again in a moment";
+        return Err(Error::Conflict(sentence.to_owned()));
+    }
+    Ok(())
+}
 
 /// The bytes that somebody uploaded.
 pub(super) async fn content(
@@ -21,6 +40,7 @@ pub(super) async fn content(
     row: &media::Model,
     headers: &HeaderMap,
 ) -> Result<Response> {
+    require_scanned(ctx, row)?;
     let blob = blob_id(&row.sha256)?;
     let size = row.size.unsigned_abs();
     let etag = format!("\"{}\"", hex::encode(blob));

@@ -45,6 +45,9 @@ pub struct StorageSettings {
     pub files_url: Option<String>,
     /// The program that reads files in a process of its own: it is given `read-file` and a format. This one if left out.
     pub reader: Option<PathBuf>,
+    /// Where ClamAV's daemon listens: `unix:/run/clamav/clamd.ctl` or `tcp:host:3310`. Files are given out once it has
+    /// passed them; without it they are not scanned.
+    pub scanner: Option<String>,
     /// How many bytes one file may have, 5 GiB at most.
     pub file_bytes_max: u64,
     /// How many bytes the files of one owner's projects may have together.
@@ -100,6 +103,7 @@ impl Default for StorageSettings {
             owner_bytes_max: 1024 * 1024 * 1024,
             files_url: None,
             reader: None,
+            scanner: None,
             file_bytes_max: 100 * 1024 * 1024,
             owner_file_bytes_max: 10 * 1024 * 1024 * 1024,
             projects_per_owner: 1_000,
@@ -141,8 +145,24 @@ pub(super) fn check(rates: &RateSettings, storage: &StorageSettings) -> Result<(
             "must be at most 5368709120, which is 5 GiB",
         ));
     }
+    if storage.scanner.as_deref().is_some_and(|at| !is_socket(at)) {
+        return Err(WrongSetting::new(
+            "storage.scanner",
+            "must be unix: and an absolute path, or tcp: and a host with its port",
+        ));
+    }
     match none.or(empty.map(|(name, _)| *name)) {
         Some(name) => Err(WrongSetting::new(name, "must be at least 1")),
         None => Ok(()),
+    }
+}
+
+fn is_socket(address: &str) -> bool {
+    match address.split_once(':') {
+        Some(("unix", path)) => path.starts_with('/'),
+        Some(("tcp", rest)) => rest
+            .rsplit_once(':')
+            .is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok()),
+        _ => false,
     }
 }

@@ -52,7 +52,8 @@ test("proposals stand where they would be, for everybody, and are decided on the
   await expect(look.locator("del")).toContainText(["blue?"]);
   await expect(look.locator("ins").first()).toContainText("evening");
   await faultless(ada.page, "a proposed change");
-  await ada.close();
+  await ada.page.keyboard.press("Escape");
+  await expect(look).toHaveCount(0);
 
   // They are no part of the canvas.
   await ada.page.keyboard.press("Control+a");
