@@ -24,7 +24,7 @@ use tokio::{
 use super::{
     cable::Cable,
     client::Client,
-    database::TestDatabase,
+    database::{TestDatabase, variable},
     mail::{self, Mail},
     panics,
     paths::Paths,
@@ -369,7 +369,13 @@ pub(crate) fn settings(folder: &Path) -> Settings {
     settings.database.connections_max = 8;
     // The tests themselves are no program that reads files.
     settings.storage.reader = Some(super::program::path());
+    settings.storage.files_url = files_url();
     settings
+}
+
+/// Where files are kept, if not in a folder: a place of its own in the bucket that the tests were given.
+pub(super) fn files_url() -> Option<String> {
+    variable("TEST_FILES_URL").map(|bucket| format!("{bucket}/{}", uuid::Uuid::now_v7()))
 }
 
 fn serve(

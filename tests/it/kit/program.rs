@@ -11,7 +11,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::{client::Client, database::TestDatabase};
+use super::{app::files_url, client::Client, database::TestDatabase};
 
 /// A folder to run the program in, with an empty database, and nothing in its environment.
 pub(crate) struct Program {
@@ -41,6 +41,10 @@ impl Program {
             let name = "DATABASE_URL".to_owned();
             (name, url.clone())
         }));
+        if let Some(bucket) = files_url() {
+            environment.push(("NONLINEAR_STORAGE__FILES_URL".to_owned(), bucket));
+            environment.extend(env::vars().filter(|(name, _)| name.starts_with("AWS_")));
+        }
         Self {
             folder: tempfile::tempdir().expect("a folder to run in"),
             database,
