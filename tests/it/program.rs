@@ -1,9 +1,9 @@
 //! The browser's program, as the server hands it out.
 
 use axum::http::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::kit::{Answer, Client, TestApp};
+use crate::kit::{Answer, Client, Paths, TestApp};
 
 const BROWSER: (&str, &str) = ("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
 
@@ -100,4 +100,38 @@ async fn files_are_kept_for_good_pages_are_asked_about_and_both_come_compressed(
         .parse()
         .expect("it has a length");
     assert!(bytes < plain.text.len(), "{bytes} bytes");
+}
+
+#[tokio::test]
+async fn a_link_to_a_public_project_says_what_it_is_wherever_it_is_pasted() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let caller = app.anonymous();
+    let path = format!("/projects/{project}");
+    let about =
+        json!({"name": "\"><script>Whales", "description": "What <b>whales</b> sing & why"});
+    owner.patch(&project.path(), about).await.expect(200);
+
+    let closed = browse(&caller, &path, &[]).await;
+    assert!(!closed.text.contains("Whales"), "{closed:?}");
+    let public = json!({"isPublic": true});
+    owner.patch(&project.path(), public).await.expect(200);
+    if script(&closed).is_none() {
+        return;
+    }
+    for accept in ["*/*", BROWSER.1] {
+        let headers = [("accept", accept)];
+        let open = caller.send_anywhere(Method::GET, &path, &headers, Value::Null);
+        let open = open.await;
+        let title = "og:title\" content=\"&quot;&gt;&lt;script&gt;Whales\"";
+        assert!(open.text.contains(title), "{open:?}");
+        assert!(
+            open.text
+                .contains("What &lt;b&gt;whales&lt;/b&gt; sing &amp; why")
+        );
+        assert_eq!(script(&open), script(&closed));
+    }
+    let none = "/projects/01900000-0000-7000-8000-000000000000";
+    let unknown = browse(&caller, none, &[]).await;
+    assert_eq!(unknown.text, closed.text, "nobody learns what there is");
 }

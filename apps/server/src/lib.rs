@@ -4,6 +4,7 @@
 pub mod features;
 mod operations;
 mod pages;
+mod preview;
 mod program;
 mod reference;
 mod router;

@@ -5,14 +5,14 @@ use axum::{
     body::Bytes,
     extract::Path,
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
-    response::{IntoResponse, Response},
+    response::{Html, IntoResponse, Response},
     routing::get,
 };
-use http::{ApiError, AppState};
+use http::{Anyone, ApiError, AppState};
 use kernel::Error;
 use web::Asset;
 
-use crate::pages;
+use crate::{pages, preview};
 
 /// Scripts, styles and pictures from here and nowhere else: what a model or a person writes stays text.
 const CSP: HeaderValue = HeaderValue::from_static(
@@ -45,6 +45,7 @@ const NOT_PAGES: [&str; 7] = [
 pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route("/", get(page))
+        .route("/projects/{project_id}", get(project))
         .route("/diagram.html", get(diagram))
         .route("/icon.svg", get(icon))
         .route("/assets/{*file}", get(file))
@@ -55,6 +56,30 @@ async fn page(headers: HeaderMap) -> Response {
         Some(page) => respond(page, ASK_EACH_TIME, &headers),
         None => pages::without_program().into_response(),
     }
+}
+
+/// The page of a project. Programs that show what a link leads to ask for no page in particular, and run no scripts.
+async fn project(
+    caller: Anyone,
+    Path(project): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let is_asked = headers.get(header::ACCEPT).is_none()
+        || ["text/html", "*/*"]
+            .iter()
+            .any(|kind| lists(&headers, &header::ACCEPT, kind));
+    let text = web::page().and_then(|page| std::str::from_utf8(page.bytes).ok());
+    if let Some(text) = text.filter(|_| is_asked)
+        && let Some(page) = preview::of(caller, &project, text).await
+    {
+        let about = [
+            (header::CACHE_CONTROL, ASK_EACH_TIME),
+            (header::CONTENT_SECURITY_POLICY, CSP),
+        ];
+        return (about, Html(page)).into_response();
+    }
+    page_or_not_found(Method::GET, uri, headers).await
 }
 
 async fn diagram(headers: HeaderMap) -> Result<Response, ApiError> {
