@@ -2,7 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { RotateCcw, Trash2 } from "lucide-react";
 
 import { api, data } from "../api/client.ts";
-import { language, useText } from "../text/index.ts";
+import { locale, useText } from "../text/index.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { explained } from "../ui/toasts.ts";
@@ -63,7 +63,7 @@ function Deleted() {
           <li key={node.id}>
             <span>
               {titleOf(node) || canvas.emptyPrompt}
-              <time dateTime={node.updatedAt}>{new Date(node.updatedAt).toLocaleString(language())}</time>
+              <time dateTime={node.updatedAt}>{new Date(node.updatedAt).toLocaleString(locale())}</time>
             </span>
             <Button size="small" onClick={() => project.submit("node.restore", { id: node.id })}>
               <RotateCcw aria-hidden />

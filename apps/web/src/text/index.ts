@@ -38,6 +38,10 @@ export const useLanguage = (): Language => use(SpokenContext).language;
 export const text = (): Text => spoken.getState().text;
 export const language = (): Language => spoken.getState().language;
 
+/** The language with the customs of a country, where the browser names one: dates differ between those that speak the same. */
+export const locale = (language: Language = spoken.getState().language): string =>
+  navigator.languages.find((tag) => tag.startsWith(`${language}-`)) ?? language;
+
 export async function speak(language: Language): Promise<void> {
   const text = language === "en" ? en : await others[language]();
   spoken.setState({ language, text });

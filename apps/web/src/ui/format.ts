@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 
-import { useLanguage } from "../text/index.ts";
+import { locale, useLanguage } from "../text/index.ts";
 
 /** Below a cent, amounts of models still differ. */
 const SMALL_DOLLARS = 0.1;
@@ -56,8 +56,8 @@ export function formatOf(locale: string) {
 export type Format = ReturnType<typeof formatOf>;
 
 export function useFormat(): Format {
-  const locale = useLanguage();
-  return useMemo(() => formatOf(locale), [locale]);
+  const language = useLanguage();
+  return useMemo(() => formatOf(locale(language)), [language]);
 }
 
 function isToday(date: Date): boolean {

@@ -121,6 +121,8 @@ async function decisions(ada: Person, { project }: World, locale: Locale, shot: 
     await expect(page.getByRole("dialog").locator("section").first()).toBeVisible();
     await shot(page, "compare");
     await ada.close();
+    // Of no selection, so that the matrix stands alone.
+    await page.keyboard.press("Escape");
     await page.keyboard.press("Shift+M");
     const make = page.getByRole("dialog", { name: words.matrix });
     await make.getByLabel(words.options, { exact: true }).fill("Lyon\nNantes");

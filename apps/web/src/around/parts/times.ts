@@ -1,4 +1,4 @@
-import { useLanguage } from "../../text/index.ts";
+import { locale, useLanguage } from "../../text/index.ts";
 
 const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ["year", 31_557_600],
@@ -20,11 +20,11 @@ interface Times {
 
 /** Moments as the reader's language says them. */
 export function useTimes(): Times {
-  const language = useLanguage();
+  const here = locale(useLanguage());
   return {
-    ago: (at) => ago(language, Date.parse(at), Date.now()),
-    full: (at) => new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" }).format(new Date(at)),
-    day: (at) => new Intl.DateTimeFormat(language, { dateStyle: "long" }).format(new Date(at)),
+    ago: (at) => ago(here, Date.parse(at), Date.now()),
+    full: (at) => new Intl.DateTimeFormat(here, { dateStyle: "long", timeStyle: "short" }).format(new Date(at)),
+    day: (at) => new Intl.DateTimeFormat(here, { dateStyle: "long" }).format(new Date(at)),
     isPast: (at) => Date.parse(at) <= Date.now(),
   };
 }

@@ -1,7 +1,7 @@
 import { useState } from "react";
 
 import { useMay } from "../../project/use-rights.ts";
-import { language, useText } from "../../text/index.ts";
+import { locale, useText } from "../../text/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Actions, Badge, Notice, Reading, Soft } from "../parts/Parts.tsx";
 import styles from "./Changes.module.css";
@@ -43,7 +43,7 @@ function OneSet({ set }: { set: ChangeSet }) {
     <li className={styles.set}>
       <p className={styles.about}>
         <strong>{set.title ?? words.by(by)}</strong> <Badge>{words.state[set.state]}</Badge>
-        <time dateTime={set.createdAt}>{new Date(set.createdAt).toLocaleString(language())}</time>
+        <time dateTime={set.createdAt}>{new Date(set.createdAt).toLocaleString(locale())}</time>
       </p>
       <Soft>{words.about(by, set.itemCount, kindOf(set))}</Soft>
       <Actions>
