@@ -5,7 +5,11 @@ use proptest::prelude::*;
 use protocol::{graph::GraphView, nodes::NodeStatus};
 use serde_json::{Value, json};
 
-use crate::kit::{Client, Paths, generated, parsed};
+use crate::kit::{
+    Client, Paths,
+    files::{pdf, pixel, read_file},
+    generated, parsed, text,
+};
 
 pub(crate) async fn graph(client: &Client, project: ProjectId) -> GraphView {
     parsed(&client.get(&project.graph()).await.expect(200))
@@ -14,20 +18,65 @@ pub(crate) async fn graph(client: &Client, project: ProjectId) -> GraphView {
 /// One thing that happens to a project.
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
-    Create { parents: Vec<usize> },
-    Ask { place: usize },
-    Write { place: usize, text: &'static str },
-    Correct { place: usize, text: &'static str },
-    Summarise { place: usize, text: &'static str },
-    Pin { place: usize, pinned: bool },
-    Connect { from: usize, to: usize },
-    Weigh { edge: usize, policy: &'static str },
-    Disconnect { edge: usize },
-    Delete { place: usize },
-    Restore { place: usize },
-    Instruct { text: &'static str },
-    Select { place: usize, attempt: usize },
+    Create {
+        parents: Vec<usize>,
+    },
+    Ask {
+        place: usize,
+    },
+    Write {
+        place: usize,
+        text: &'static str,
+    },
+    Correct {
+        place: usize,
+        text: &'static str,
+    },
+    Summarise {
+        place: usize,
+        text: &'static str,
+    },
+    Pin {
+        place: usize,
+        pinned: bool,
+    },
+    Connect {
+        from: usize,
+        to: usize,
+    },
+    Weigh {
+        edge: usize,
+        policy: &'static str,
+    },
+    Disconnect {
+        edge: usize,
+    },
+    Delete {
+        place: usize,
+    },
+    Restore {
+        place: usize,
+    },
+    Instruct {
+        text: &'static str,
+    },
+    Select {
+        place: usize,
+        attempt: usize,
+    },
+    Attach {
+        place: usize,
+        file: usize,
+        policy: &'static str,
+    },
+    Detach {
+        place: usize,
+        file: usize,
+    },
 }
+
+/// Files that every project of a life has.
+const FILES: usize = 3;
 
 pub(crate) fn step() -> impl Strategy<Value = Step> {
     let place = || 0..12_usize;
@@ -47,6 +96,9 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
         1 => place().prop_map(|place| Step::Restore { place }),
         1 => text().prop_map(|text| Step::Instruct { text }),
         1 => (place(), place()).prop_map(|(place, attempt)| Step::Select { place, attempt }),
+        2 => (place(), 0..FILES, prop_oneof![Just("WHOLE"), Just("SUMMARY"), Just("NONE"), Just("PAGES")])
+            .prop_map(|(place, file, policy)| Step::Attach { place, file, policy }),
+        1 => (place(), 0..FILES).prop_map(|(place, file)| Step::Detach { place, file }),
     ]
 }
 
@@ -55,6 +107,7 @@ pub(crate) struct Life<'a> {
     client: &'a Client,
     project: ProjectId,
     nodes: Vec<NodeId>,
+    files: Vec<Value>,
 }
 
 impl<'a> Life<'a> {
@@ -63,6 +116,7 @@ impl<'a> Life<'a> {
             client,
             project,
             nodes: Vec::new(),
+            files: Vec::new(),
         }
     }
 
@@ -158,7 +212,41 @@ impl<'a> Life<'a> {
                     .ok();
             }
             Step::Select { place, attempt } => self.select(*place, *attempt).await,
+            Step::Attach {
+                place,
+                file,
+                policy,
+            } => self.attach(*place, *file, policy).await,
+            Step::Detach { place, file } => {
+                let (Some(node), Some(file)) = (self.node(*place), self.files.get(*file)) else {
+                    return;
+                };
+                let path = self.path(&format!("nodes/{node}/attachments/{}", text(file)));
+                self.client.delete(&path).await;
+            }
         }
+    }
+
+    async fn attach(&mut self, place: usize, file: usize, policy: &str) {
+        if self.files.is_empty() {
+            let files: [(&str, Vec<u8>); FILES] = [
+                ("rain.txt", b"Rain falls.".to_vec()),
+                ("sea.pdf", pdf(&["The sea is deep.", "It is cold."])),
+                ("sea.png", pixel()),
+            ];
+            for (name, content) in files {
+                let file = read_file(self.client, self.project, name, &content).await;
+                self.files.push(file["id"].clone());
+            }
+        }
+        let Some(node) = self.node(place) else { return };
+        let mut body = json!({"mediaId": self.files[file], "policy": policy});
+        if policy == "PAGES" {
+            body["pages"] = json!("2");
+        }
+        let path = self.path(&format!("nodes/{node}/attachments"));
+        let answer = self.client.post(&path, body).await;
+        assert!(answer.status.as_u16() < 500, "{answer:?}");
     }
 
     async fn select(&self, place: usize, attempt: usize) {
