@@ -29,7 +29,7 @@ pub use adopt::{Adopted, adopt, recipes};
 pub(crate) use begin::{Asked, Begin, begin};
 pub(crate) use cancel::{cancel_edited, cancel_of_person, cancel_of_refresh};
 pub(crate) use jobs::run;
-pub use queries::get;
+pub use queries::{answer_text, get};
 pub(crate) use queries::row;
 pub(crate) use routes::routes;
 pub(crate) use stream::ANSWERS;

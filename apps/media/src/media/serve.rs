@@ -15,14 +15,36 @@ const KEPT: &str = "private, max-age=900";
 /// Whatever a file holds, it is not a page of this server.
 const SANDBOX: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'";
 
+/// Bytes that are kept, and as what they are given out.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept<'a> {
+    pub blob: BlobId,
+    pub size: u64,
+    pub mime: &'a str,
+    pub filename: &'a str,
+    /// Everything else is saved.
+    pub is_picture: bool,
+}
+
 /// The bytes that somebody uploaded.
 pub(super) async fn content(
     ctx: &Ctx,
     row: &media::Model,
     headers: &HeaderMap,
 ) -> Result<Response> {
-    let blob = blob_id(&row.sha256)?;
-    let size = row.size.unsigned_abs();
+    let kept = Kept {
+        blob: blob_id(&row.sha256)?,
+        size: row.size.unsigned_abs(),
+        mime: &row.mime_type,
+        filename: &row.filename,
+        is_picture: row.kind == MediaType::Image,
+    };
+    serve(ctx, kept, headers).await
+}
+
+/// Gives bytes out, whole or a part.
+pub async fn serve(ctx: &Ctx, kept: Kept<'_>, headers: &HeaderMap) -> Result<Response> {
+    let Kept { blob, size, .. } = kept;
     let etag = format!("\"{}\"", hex::encode(blob));
     if is_known(headers, &etag) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
@@ -40,15 +62,14 @@ pub(super) async fn content(
     let body = Body::from_stream(ctx.platform.blobs.read(&blob, bytes).await?);
     let mut response = body.into_response();
     let head = response.headers_mut();
-    let is_picture = row.kind == MediaType::Image;
-    put(head, header::CONTENT_TYPE, served_as(&row.mime_type));
+    put(head, header::CONTENT_TYPE, served_as(kept.mime));
     put(head, header::CONTENT_LENGTH, &length.to_string());
     put(head, header::ACCEPT_RANGES, "bytes");
     put(head, header::ETAG, &etag);
     put(
         head,
         header::CONTENT_DISPOSITION,
-        &disposition(&row.filename, is_picture),
+        &disposition(kept.filename, kept.is_picture),
     );
     safe(head);
     if let Some((first, last)) = range {
@@ -91,7 +112,7 @@ pub(super) async fn thumbnail(
 /// Bytes of a small picture.
 const THUMBNAIL_BYTES_MAX: usize = 2 * 1024 * 1024;
 
-pub(crate) fn blob_id(stored: &[u8]) -> Result<BlobId> {
+pub fn blob_id(stored: &[u8]) -> Result<BlobId> {
     BlobId::try_from(stored).map_err(Error::internal)
 }
 
@@ -101,7 +122,8 @@ fn put(head: &mut HeaderMap, name: header::HeaderName, value: &str) {
     }
 }
 
-fn safe(head: &mut HeaderMap) {
+/// What all of it is given out with.
+pub fn safe(head: &mut HeaderMap) {
     put(head, header::CACHE_CONTROL, KEPT);
     put(head, header::CONTENT_SECURITY_POLICY, SANDBOX);
     put(head, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
