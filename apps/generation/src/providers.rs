@@ -14,9 +14,9 @@ pub(crate) use catalog::{Catalog, Model, OPENAI_BASE_URL, Price, price::dollars}
 pub(crate) use failure::{Failure, FailureKind};
 pub(crate) use health::{Health, all as healths};
 pub use kernel::tokens::estimate;
-pub(crate) use prompt::{Message, Picture, Piece, Prompt, Usage};
 pub use openai::{Clip, Heard};
 pub(crate) use openai::{Endpoint, Sound, Transcript};
+pub(crate) use prompt::{Message, Picture, Piece, Prompt, Usage};
 pub use prompt::{ToolCall, ToolSpec};
 #[cfg(test)]
 use stream::open;

@@ -125,8 +125,12 @@ fn by_content(head: &[u8], promised: Option<Kind>) -> Option<Kind> {
     let kind = known.find(|kind| kind.mime == mime && !is_text(*kind))?;
     // A film may have no pictures: what is named as a recording is one.
     Some(match promised {
-        Some(Kind { mime: "audio/webm", .. }) if kind.mime == "video/webm" => promised?,
-        Some(Kind { mime: "audio/m4a", .. }) if kind.mime == "video/mp4" => promised?,
+        Some(Kind {
+            mime: "audio/webm", ..
+        }) if kind.mime == "video/webm" => promised?,
+        Some(Kind {
+            mime: "audio/m4a", ..
+        }) if kind.mime == "video/mp4" => promised?,
         _ => kind,
     })
 }
@@ -152,7 +156,9 @@ pub fn sound_of(bytes: &[u8]) -> Result<Sound> {
         ("video/x-matroska", "audio/webm", "webm"),
     ];
     let found = infer::get(bytes.get(..HEAD_BYTES).unwrap_or(bytes)).map(|found| found.mime_type());
-    let mut known = known.into_iter().filter(|(found_as, ..)| Some(*found_as) == found);
+    let mut known = known
+        .into_iter()
+        .filter(|(found_as, ..)| Some(*found_as) == found);
     let (_, mime, ending) = known.next().ok_or_else(|| {
         let taken = "send a recording as WebM, Ogg, MP3, MP4, WAV or FLAC";
         Error::UnsupportedFile(format!("this is no sound that can be heard; {taken}"))

@@ -52,7 +52,8 @@ pub(crate) async fn receive(ctx: &Ctx, mut form: Multipart) -> Result<Recording>
                 return Ok(said.recording(project, turn, bytes, sound));
             }
             _ => {
-                let sentence = "fields are `projectId`, `nodeId`, `language`, and `file` or `mediaId`";
+                let sentence =
+                    "fields are `projectId`, `nodeId`, `language`, and `file` or `mediaId`";
                 return Err(Error::invalid("", sentence));
             }
         }

@@ -49,9 +49,7 @@ const KEPT: Retention = Retention {
     days: |settings| settings.retention.voice_days,
     count: |platform, before| {
         let old = Condition::all().add(voice_interaction::Column::CreatedAt.lt(before));
-        Box::pin(
-            async move { retention::count::<voice_interaction::Entity>(&platform, old).await },
-        )
+        Box::pin(async move { retention::count::<voice_interaction::Entity>(&platform, old).await })
     },
     remove: |platform, before| {
         Box::pin(async move {

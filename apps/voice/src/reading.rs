@@ -207,7 +207,11 @@ impl Work {
                 (Some(kept), duration)
             }
             Err(error) => {
-                tracing::warn!(error = chain(&error), "The sound of {} is not kept", self.id);
+                tracing::warn!(
+                    error = chain(&error),
+                    "The sound of {} is not kept",
+                    self.id
+                );
                 (None, duration)
             }
         }
@@ -248,7 +252,9 @@ pub(crate) async fn sound(ctx: &Ctx, id: VoiceId, headers: &HeaderMap) -> Result
 
 fn size(row: &voice_interaction::Model) -> u64 {
     let bytes = row.metadata.as_ref().and_then(|fields| fields.get("bytes"));
-    bytes.and_then(serde_json::Value::as_u64).unwrap_or_default()
+    bytes
+        .and_then(serde_json::Value::as_u64)
+        .unwrap_or_default()
 }
 
 /// As it is once it has ended, on whichever instance; for no longer than it may take.

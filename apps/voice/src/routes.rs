@@ -21,8 +21,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     form,
     hearing::{self, Step},
-    queries,
-    reading,
+    queries, reading,
     row::PURPOSE,
 };
 
@@ -103,7 +102,9 @@ fn events(begun: VoiceInteraction, told: Receiver<Step>) -> Response {
     let first = Event::default().event("begin").json_data(begun);
     let rest = stream::unfold(told, async |mut told| {
         let event = match told.recv().await? {
-            Step::Words(text) => Event::default().event("delta").json_data(VoiceDelta { text }),
+            Step::Words(text) => Event::default()
+                .event("delta")
+                .json_data(VoiceDelta { text }),
             Step::End(view) => Event::default().event("end").json_data(*view),
         };
         Some((event, told))

@@ -114,22 +114,25 @@ impl Sounding {
         self: Arc<Self>,
     ) -> impl Stream<Item = Result<Bytes, Broke>> + Send + 'static {
         let changed = self.changed.subscribe();
-        stream::unfold((self, changed, 0), |(sounding, mut changed, at)| async move {
-            loop {
-                changed.borrow_and_update();
-                let (piece, end) = sounding.at(at);
-                match (piece, end) {
-                    (Some(piece), _) => return Some((Ok(piece), (sounding, changed, at + 1))),
-                    (None, Some(End::Whole)) => return None,
-                    (None, Some(End::Broken)) => {
-                        return Some((Err(Broke), (sounding, changed, at)));
-                    }
-                    (None, None) => {
-                        let _ = changed.changed().await;
+        stream::unfold(
+            (self, changed, 0),
+            |(sounding, mut changed, at)| async move {
+                loop {
+                    changed.borrow_and_update();
+                    let (piece, end) = sounding.at(at);
+                    match (piece, end) {
+                        (Some(piece), _) => return Some((Ok(piece), (sounding, changed, at + 1))),
+                        (None, Some(End::Whole)) => return None,
+                        (None, Some(End::Broken)) => {
+                            return Some((Err(Broke), (sounding, changed, at)));
+                        }
+                        (None, None) => {
+                            let _ = changed.changed().await;
+                        }
                     }
                 }
-            }
-        })
+            },
+        )
     }
 
     fn at(&self, place: usize) -> (Option<Bytes>, Option<End>) {

@@ -163,8 +163,7 @@ fn content_type(answer: &Response) -> &str {
 }
 
 fn broke() -> Failure {
-    Failure::new(FailureKind::ProviderUnavailable)
-        .saying("The connection to the provider broke.")
+    Failure::new(FailureKind::ProviderUnavailable).saying("The connection to the provider broke.")
 }
 
 impl Sound {
@@ -302,7 +301,12 @@ mod tests {
         assert_eq!(heard(done).unwrap(), Some(end));
         let error = br#"data: {"type":"error","error":{"code":"rate_limit_exceeded"}}"#;
         assert_eq!(heard(error).unwrap_err().kind, FailureKind::RateLimited);
-        for nothing in [&b": keep-alive\n"[..], b"data: [DONE]", b"\r\n", b"event: x"] {
+        for nothing in [
+            &b": keep-alive\n"[..],
+            b"data: [DONE]",
+            b"\r\n",
+            b"event: x",
+        ] {
             assert_eq!(heard(nothing).unwrap(), None);
         }
         assert_eq!(
