@@ -14,7 +14,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::kit::{
-    Answer, Client, Paths, Provider, Reply, TestApp,
+    Answer, Client, PASSWORD, Paths, Provider, Reply, TestApp,
     files::{self, form, form_type, wav},
     text, until,
 };
@@ -217,6 +217,27 @@ async fn a_file_of_the_project_is_heard_as_well_and_no_other() {
         .await
         .problem(415, "unsupported_media_type");
     assert_eq!(provider.times_asked(), 1);
+}
+
+#[tokio::test]
+async fn words_go_with_the_account_of_who_spoke_and_what_they_cost_stays() {
+    let provider = Provider::start().await;
+    let app = with_voice(&provider, |_| {}).await;
+    let (project, owner, [editor]) = app.project([kernel::Role::Editor]).await;
+    provider.usually(Reply::heard(&["Rain."], 1.0));
+    let budget = json!({"items": [{"userId": null, "period": "DAY", "costMax": 1.0}]});
+    owner.put(&project.budgets(), budget).await.ok();
+    say(&editor, project, 1).await.expect(201);
+
+    let password = json!({"password": PASSWORD});
+    let left = editor.send(Method::DELETE, "/users/me", &[], password);
+    left.await.expect(204);
+    app.sweep().await;
+
+    let words = "SELECT count(*) AS records FROM voice_interactions WHERE text IS NOT NULL";
+    assert_eq!(app.count(words, []).await, 0);
+    let usage = owner.get(&project.usage()).await.ok();
+    assert_eq!(usage["budgets"][0]["spent"]["cost"], 0.01);
 }
 
 #[tokio::test]

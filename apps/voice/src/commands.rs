@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use entity::{
     enums::{VoiceStatus, VoiceType},
-    node, voice_interaction,
+    node, user, voice_interaction,
 };
 use generation::calls::{self, Amount, Spender};
 use kernel::{Error, GenerationId, NodeId, Permission, Result, VoiceId};
@@ -15,7 +15,7 @@ use platform::{
 use protocol::{events::Event, voice::VoiceFault};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
-    sea_query::Expr,
+    QuerySelect, QueryTrait, sea_query::Expr,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -202,7 +202,7 @@ impl Command for End {
         let row = voice_interaction::Entity::find_by_id(self.id.uuid());
         let row = row.one(write.read().await?).await.map_err(db)?;
         let Some(row) = row.filter(|row| OPEN.contains(&row.status)) else {
-            return Ok(row_that_ended(write, self.id).await?);
+            return row_that_ended(write, self.id).await;
         };
         let mut metadata = row.metadata.clone();
         let mut changed = voice_interaction::ActiveModel::from(row);
@@ -241,6 +241,32 @@ async fn row_that_ended(
 ) -> Result<Option<voice_interaction::Model>> {
     let row = voice_interaction::Entity::find_by_id(id.uuid());
     row.one(write.read().await?).await.map_err(db)
+}
+
+/// What people said and heard goes with their accounts; what it cost stays with the projects that it was for.
+pub(crate) struct ForgetWords;
+
+impl Command for ForgetWords {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        write.unrecorded("the end of an account is recorded");
+        let gone = user::Entity::find()
+            .select_only()
+            .column(user::Column::Id)
+            .filter(user::Column::DeletedAt.is_not_null());
+        voice_interaction::Entity::update_many()
+            .col_expr(
+                voice_interaction::Column::Text,
+                Expr::value(Option::<String>::None),
+            )
+            .filter(voice_interaction::Column::Text.is_not_null())
+            .filter(voice_interaction::Column::UserId.in_subquery(gone.into_query()))
+            .exec(write.conn().await?)
+            .await
+            .map(drop)
+            .map_err(db)
+    }
 }
 
 /// Ends an interaction whose server was not heard of any more.

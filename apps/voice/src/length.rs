@@ -2,7 +2,10 @@
 //! further than its bytes reach.
 
 mod mp3;
+mod raw;
 mod webm;
+
+use raw::{array, big, find, float, little};
 
 /// Opus counts its samples so, whatever it was recorded at.
 const OPUS_RATE: f64 = 48_000.0;
@@ -18,31 +21,6 @@ pub(crate) fn seconds(bytes: &[u8]) -> Option<f64> {
         _ => mp3::seconds(bytes),
     };
     seconds.filter(|seconds| seconds.is_finite() && *seconds > 0.0)
-}
-
-fn array<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
-    bytes.get(at..at.checked_add(N)?)?.try_into().ok()
-}
-
-fn little(bytes: &[u8], at: usize) -> Option<u32> {
-    array(bytes, at).map(u32::from_le_bytes)
-}
-
-fn big(bytes: &[u8], at: usize) -> Option<u32> {
-    array(bytes, at).map(u32::from_be_bytes)
-}
-
-fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
-    bytes.windows(what.len()).position(|part| part == what)
-}
-
-/// A count that is far below what a float holds exactly.
-#[expect(
-    clippy::as_conversions,
-    reason = "a count of samples need not be exact to the last of 2^53"
-)]
-fn float(count: u64) -> f64 {
-    count as f64
 }
 
 fn wav(bytes: &[u8]) -> Option<f64> {

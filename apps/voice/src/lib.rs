@@ -31,6 +31,9 @@ pub fn feature() -> Feature {
         .routes(routes::routes)
         .job(commands::give_up)
         .retention(KEPT)
+        .sweep(|platform| {
+            Box::pin(async move { platform.writer.housekeep(commands::ForgetWords).await })
+        })
         .purge(|write, project| {
             let columns = (
                 voice_interaction::Column::ProjectId,

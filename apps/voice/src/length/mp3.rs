@@ -44,7 +44,9 @@ fn frame(bytes: &[u8]) -> Option<Frame> {
         return None;
     }
     let is_first = version == 3;
-    let rate = RATES[usize::from(!is_first)].get(usize::from(third >> 4))? * 1_000;
+    let [first, others] = RATES;
+    let rates = if is_first { first } else { others };
+    let rate = rates.get(usize::from(third >> 4))? * 1_000;
     let halved = match version {
         3 => 0,
         2 => 1,

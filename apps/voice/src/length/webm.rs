@@ -1,6 +1,6 @@
 //! WebM as browsers record it: it says nowhere how long it is, but each of its blocks says when it is heard.
 
-use super::float;
+use super::raw::{array, float};
 
 const NANOS: f64 = 1e9;
 const USUAL_SCALE: u64 = 1_000_000;
@@ -22,7 +22,7 @@ pub(super) fn seconds(bytes: &[u8]) -> Option<f64> {
             // A block: its track, then when it is heard, counted from its cluster.
             0xa3 | 0xa1 => {
                 let (_, at) = variable(bytes, content)?;
-                let [high, low] = super::array(bytes, at)?;
+                let [high, low] = array(bytes, at)?;
                 let after = u64::try_from(i16::from_be_bytes([high, low])).unwrap_or_default();
                 last = last.max(cluster.saturating_add(after));
             }

@@ -71,13 +71,7 @@ export function Composer({ last }: { last: string | undefined }) {
       <div className={styles.composerFoot}>
         <Whom />
         {files.may && <ChooseFiles add={files.add} />}
-        <Microphone
-          key={after}
-          after={after}
-          keep={asking.keep.bind(asking)}
-          add={files.add}
-          mayKeep={files.may}
-        />
+        <Microphone key={after} after={after} keep={asking.keep.bind(asking)} add={files.add} mayKeep={files.may} />
         <IconButton
           type="submit"
           look="primary"

@@ -1,7 +1,7 @@
 import { Pause, Play, Square, Volume2 } from "lucide-react";
 import { useEffect } from "react";
 
-import { useText } from "../../text/index.ts";
+import { useVoiceText } from "../../text/voice.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import { Spinner } from "../../ui/Spinner.tsx";
 import { useGraph } from "../project.ts";
@@ -10,7 +10,7 @@ import { listen, pauseReading, resumeReading, stopReading, usePlaying } from "./
 
 /** Reads an answer aloud. */
 export function Listen({ node }: { node: string }) {
-  const { voice } = useText();
+  const voice = useVoiceText();
   const may = useMay("runs:run");
   const { id: project } = useGraph().project;
   const state = usePlaying(node);

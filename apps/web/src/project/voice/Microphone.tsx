@@ -2,7 +2,8 @@ import { Mic, Square, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 
 import { remembered, remember } from "../../remembered.ts";
-import { text, useText } from "../../text/index.ts";
+import { useText } from "../../text/index.ts";
+import { useVoiceText, voiceText } from "../../text/voice.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import { Spinner } from "../../ui/Spinner.tsx";
 import { explained, explainOnly } from "../../ui/toasts.ts";
@@ -29,7 +30,7 @@ const SECONDS_PER_MINUTE = 60;
 
 /** Speaks what would be typed: recorded until it is stopped, then turned into text in the field, where it can be changed. */
 export function Microphone({ after, keep, add, mayKeep }: Props) {
-  const { voice } = useText();
+  const voice = useVoiceText();
   const may = useMay("runs:run");
   const button = useRef<HTMLButtonElement>(null);
   const store = useCanvasStore();
@@ -42,7 +43,7 @@ export function Microphone({ after, keep, add, mayKeep }: Props) {
       keep(after, { ...typed, text: put(typed.text) });
     };
     const all = await hear(project, file, (words) => change((field) => spoken.more(field, words)));
-    if (all === "") explainOnly(text().voice.nothingHeard);
+    if (all === "") explainOnly(voiceText().nothingHeard);
     change((field) => spoken.whole(field, all));
     // What was heard is there to be changed and asked.
     button.current?.closest("form")?.querySelector("textarea")?.focus();
@@ -82,8 +83,8 @@ function useRecording(take: (file: File) => Promise<void>) {
     setState("asking");
     try {
       const { transcriptionModel } = await voiceOffer();
-      if (transcriptionModel === null) throw new VoiceFailed(text().voice.noEar);
-      running.current = await record(text().voice.fileName);
+      if (transcriptionModel === null) throw new VoiceFailed(voiceText().noEar);
+      running.current = await record(voiceText().fileName);
       setState(running.current);
     } catch (error) {
       setState("idle");
@@ -111,7 +112,7 @@ function useRecording(take: (file: File) => Promise<void>) {
 }
 
 function whyNot(error: unknown): string {
-  const { voice } = text();
+  const voice = voiceText();
   if (error instanceof VoiceFailed) return error.message;
   if (error instanceof CannotRecord) return voice.noRecording;
   if (!(error instanceof DOMException)) return explained(error);
@@ -128,7 +129,8 @@ interface StripProps {
 
 /** What goes on while somebody speaks: how long, how loud, and what becomes of it. */
 function Strip({ recording, onFull, discard, mayKeep }: StripProps) {
-  const { voice, common } = useText();
+  const voice = useVoiceText();
+  const { common } = useText();
   const [keeps, setKeeps] = useState(() => remembered(KEPT) === "yes");
   const bar = useRef<HTMLSpanElement>(null);
   const seconds = useSeconds(onFull);
@@ -185,7 +187,7 @@ function useSeconds(onFull: () => void): number {
       // The last second is room for what takes a moment.
       if (now < most - 1) return;
       clearInterval(timer);
-      explainOnly(text().voice.tooLong(Math.round(most / SECONDS_PER_MINUTE)));
+      explainOnly(voiceText().tooLong(Math.round(most / SECONDS_PER_MINUTE)));
       full.current();
     }, 250);
     return () => clearInterval(timer);

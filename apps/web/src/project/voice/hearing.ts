@@ -2,6 +2,7 @@ import { api, authorized, data, type Schemas } from "../../api/client.ts";
 import { refusal } from "../../api/problem.ts";
 import { serverSent } from "../../api/server-sent.ts";
 import { text } from "../../text/index.ts";
+import { voiceText } from "../../text/voice.ts";
 
 type VoiceInteraction = Schemas["VoiceInteraction"];
 
@@ -21,7 +22,8 @@ export class VoiceFailed extends Error {}
 
 /** Why an interaction failed, for people. */
 export function faultWords(code: string | null): string {
-  const { voice, refusals } = text();
+  const voice = voiceText();
+  const { refusals } = text();
   return voice.faults[code ?? ""] ?? refusals.codes[code ?? ""] ?? voice.failed;
 }
 

@@ -2,7 +2,7 @@ import { createStore } from "zustand/vanilla";
 import { useStore } from "zustand";
 
 import { api, data } from "../../api/client.ts";
-import { text } from "../../text/index.ts";
+import { voiceText } from "../../text/voice.ts";
 import { explained, explainOnly } from "../../ui/toasts.ts";
 import { faultWords, VoiceFailed, voiceOffer } from "./hearing.ts";
 
@@ -29,7 +29,7 @@ export async function listen(project: string, node: string): Promise<void> {
   const isCurrent = () => sound === own;
   try {
     const { speechModel } = await voiceOffer();
-    if (speechModel === null) throw new VoiceFailed(text().voice.noReader);
+    if (speechModel === null) throw new VoiceFailed(voiceText().noReader);
     const body = { projectId: project, nodeId: node };
     const { id, audioUrl } = await data(api.POST("/api/v1/voice/speech", { body }));
     if (!isCurrent()) return;

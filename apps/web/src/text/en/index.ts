@@ -10,7 +10,6 @@ import { panel } from "./panel.ts";
 import { presets } from "./presets.ts";
 import { refusals } from "./refusals.ts";
 import { thread } from "./thread.ts";
-import { voice } from "./voice.ts";
 
 /** Every word that people read. What changes within a sentence is a function, so that each language orders it itself. */
-export const en = { common, agents, around, canvas, exporting, files, hands, matrix, panel, presets, refusals, thread, voice };
+export const en = { common, agents, around, canvas, exporting, files, hands, matrix, panel, presets, refusals, thread };

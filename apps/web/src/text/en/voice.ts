@@ -18,7 +18,8 @@ export const voice = {
   noRecording: "This browser cannot record here. Use a recent one, over https.",
   noMicrophone: "There is no microphone. Connect one and try again.",
   notAllowed: "This page may not use the microphone. Allow it in the browser’s settings for this page.",
-  tooLong: (minutes: number) => `Recordings have at most ${minutes} minutes. What was said until now is turned into text.`,
+  tooLong: (minutes: number) =>
+    `Recordings have at most ${minutes} minutes. What was said until now is turned into text.`,
   noEar:
     "This server does not turn speech into text yet. Whoever runs it sets voice.transcription_model, or an OpenAI key.",
   noReader: "This server does not read aloud yet. Whoever runs it sets voice.speech_model, or an OpenAI key.",

@@ -11,7 +11,6 @@ import { panel } from "./panel.ts";
 import { presets } from "./presets.ts";
 import { refusals } from "./refusals.ts";
 import { thread } from "./thread.ts";
-import { voice } from "./voice.ts";
 
 export const fr: Text = {
   common,
@@ -26,5 +25,4 @@ export const fr: Text = {
   presets,
   refusals,
   thread,
-  voice,
 };
