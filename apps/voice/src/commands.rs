@@ -1,12 +1,12 @@
 //! Every way interactions change.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
     enums::{VoiceStatus, VoiceType},
     node, user, voice_interaction,
 };
 use generation::calls::{self, Amount, Spender};
-use kernel::{Error, GenerationId, NodeId, Permission, Result, VoiceId};
+use kernel::{Error, GenerationId, NodeId, Permission, ProjectId, Result, VoiceId};
 use platform::{
     Command, Platform, ProjectCommand, Write, db,
     jobs::{Job, JobContext, Queue},
@@ -204,6 +204,14 @@ impl Command for End {
         let Some(row) = row.filter(|row| OPEN.contains(&row.status)) else {
             return row_that_ended(write, self.id).await;
         };
+        if self.fault == Some(VoiceFault::ProviderRefusedKey) {
+            write.enqueue(&KeyRefused {
+                project: row.project_id.into(),
+                node: row.node_id.map(Into::into),
+                model: row.model.clone(),
+                at: write.now(),
+            })?;
+        }
         let mut metadata = row.metadata.clone();
         let mut changed = voice_interaction::ActiveModel::from(row);
         if let Some(sound) = &self.sound {
@@ -267,6 +275,20 @@ impl Command for ForgetWords {
             .map(drop)
             .map_err(db)
     }
+}
+
+/// A provider refused the server's key: what is to be told of it is known above.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct KeyRefused {
+    pub project: ProjectId,
+    pub node: Option<NodeId>,
+    pub model: String,
+    pub at: DateTime<Utc>,
+}
+
+impl Job for KeyRefused {
+    const KIND: &'static str = "voice.key-refused";
+    const QUEUE: Queue = Queue::Short;
 }
 
 /// Ends an interaction whose server was not heard of any more.

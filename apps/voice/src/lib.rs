@@ -16,6 +16,7 @@ mod row;
 mod sounding;
 mod turns;
 
+pub use commands::KeyRefused;
 use entity::voice_interaction;
 use http::Feature;
 use platform::{

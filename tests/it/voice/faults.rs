@@ -98,6 +98,32 @@ async fn what_was_heard_before_a_break_is_kept_and_paid_and_the_end_of_the_strea
 }
 
 #[tokio::test]
+async fn who_owns_the_project_hears_of_a_refused_key_once_a_day() {
+    let provider = Provider::start().await;
+    let app = impatient(&provider).await;
+    let (project, owner, [editor]) = app.project([kernel::Role::Editor]).await;
+    provider.usually(Reply::status(401));
+
+    for _ in 0..2 {
+        let said = say(&editor, project, 1).await.expect(201);
+        assert_eq!(said["error"], "provider_refused_key");
+    }
+    app.jobs_done().await;
+
+    let told = owner.get("/notifications").await.ok();
+    let told: Vec<&Value> = told["items"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter(|notice| notice["type"] == "NODE_ERROR")
+        .collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0]["priority"], "URGENT");
+    assert_eq!(told[0]["data"]["code"], "provider_refused_key");
+    assert_eq!(told[0]["data"]["model"], "scripted/ear");
+}
+
+#[tokio::test]
 async fn reading_that_breaks_breaks_the_sound_and_is_not_kept() {
     let provider = Provider::start().await;
     let app = impatient(&provider).await;

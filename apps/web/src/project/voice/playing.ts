@@ -2,6 +2,7 @@ import { createStore } from "zustand/vanilla";
 import { useStore } from "zustand";
 
 import { api, data } from "../../api/client.ts";
+import { Refused } from "../../api/problem.ts";
 import { voiceText } from "../../text/voice.ts";
 import { explained, explainOnly } from "../../ui/toasts.ts";
 import { faultWords, VoiceFailed, voiceOffer } from "./hearing.ts";
@@ -28,10 +29,7 @@ export async function listen(project: string, node: string): Promise<void> {
   playing.setState({ now: { node, state: "asked" } });
   const isCurrent = () => sound === own;
   try {
-    const { speechModel } = await voiceOffer();
-    if (speechModel === null) throw new VoiceFailed(voiceText().noReader);
-    const body = { projectId: project, nodeId: node };
-    const { id, audioUrl } = await data(api.POST("/api/v1/voice/speech", { body }));
+    const { id, audioUrl } = await asked(project, node);
     if (!isCurrent()) return;
     const change = (state: Playing["state"]) => isCurrent() && playing.setState({ now: { node, state } });
     own.addEventListener("playing", () => change("playing"));
@@ -41,10 +39,26 @@ export async function listen(project: string, node: string): Promise<void> {
     own.src = audioUrl ?? "";
     await own.play();
   } catch (error) {
-    // The player tells its own errors above, and one that was stopped has none.
-    if (!isCurrent() || error instanceof DOMException) return;
+    if (!isCurrent()) return;
+    // Some browsers want to be told by hand that they may make a sound: it waits for that.
+    const waits = error instanceof DOMException && error.name === "NotAllowedError";
+    if (waits) playing.setState({ now: { node, state: "paused" } });
+    // The player tells its own errors above.
+    if (error instanceof DOMException) return;
     stopReading();
     explainOnly(error instanceof VoiceFailed ? error.message : explained(error));
+  }
+}
+
+async function asked(project: string, nodeId: string) {
+  const { speechModel, speechCharsMax } = await voiceOffer();
+  if (speechModel === null) throw new VoiceFailed(voiceText().noReader);
+  try {
+    return await data(api.POST("/api/v1/voice/speech", { body: { projectId: project, nodeId } }));
+  } catch (error) {
+    // Of what is sent, only its length can be wrong.
+    const isTooLong = error instanceof Refused && error.code === "invalid";
+    throw isTooLong ? new VoiceFailed(voiceText().answerTooLong(speechCharsMax)) : error;
   }
 }
 

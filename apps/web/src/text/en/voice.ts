@@ -20,6 +20,8 @@ export const voice = {
   notAllowed: "This page may not use the microphone. Allow it in the browser’s settings for this page.",
   tooLong: (minutes: number) =>
     `Recordings have at most ${minutes} minutes. What was said until now is turned into text.`,
+  answerTooLong: (characters: number) =>
+    `This answer is too long to be read aloud: at most ${characters.toLocaleString("en")} characters are. Ask for a shorter one.`,
   noEar:
     "This server does not turn speech into text yet. Whoever runs it sets voice.transcription_model, or an OpenAI key.",
   noReader: "This server does not read aloud yet. Whoever runs it sets voice.speech_model, or an OpenAI key.",

@@ -20,6 +20,8 @@ export const voice: typeof model = {
   notAllowed:
     "Cette page ne peut pas utiliser le microphone. Autorisez-le dans les réglages du navigateur pour cette page.",
   tooLong: (minutes) => `Un enregistrement dure au plus ${minutes} minutes. Ce qui a été dit jusqu’ici est transcrit.`,
+  answerTooLong: (characters) =>
+    `Cette réponse est trop longue pour être lue : au plus ${characters.toLocaleString("fr")} caractères. Demandez-en une plus courte.`,
   noEar:
     "Ce serveur ne transcrit pas encore la parole. La personne qui l’exploite définit voice.transcription_model, ou une clé OpenAI.",
   noReader:
