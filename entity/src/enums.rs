@@ -344,6 +344,32 @@ pub enum ProcessingStatus {
     Failed,
 }
 
+/// Which way somebody speaks with the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(
+    rs_type = "String",
+    db_type = "Text",
+    rename_all = "SCREAMING_SNAKE_CASE"
+)]
+pub enum VoiceType {
+    SpeechToText,
+    TextToSpeech,
+}
+
+/// How far an interaction by voice is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(
+    rs_type = "String",
+    db_type = "Text",
+    rename_all = "SCREAMING_SNAKE_CASE"
+)]
+pub enum VoiceStatus {
+    Pending,
+    Processing,
+    Completed,
+    Failed,
+}
+
 /// What somebody is told of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
 #[sea_orm(

@@ -50,6 +50,7 @@ pub mod upload;
 pub mod upload_part;
 pub mod user;
 pub mod user_session;
+pub mod voice_interaction;
 pub mod ws_ticket;
 
 pub use enums::{

@@ -17,6 +17,7 @@ mod notifications;
 mod presets;
 mod projects;
 mod table;
+mod voice;
 mod world;
 
 use std::collections::BTreeSet;
@@ -94,6 +95,7 @@ fn cases() -> Vec<Case> {
         changesets::cases(),
         generations::cases(),
         media::cases(),
+        voice::cases(),
         presets::cases(),
         accounts::cases(),
         agents::cases(),

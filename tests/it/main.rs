@@ -69,5 +69,6 @@ mod transfer;
 mod usage;
 mod users;
 mod viewports;
+mod voice;
 mod votes;
 mod work;

@@ -1,5 +1,6 @@
 //! Generation: what a model is sent, who answers, and what the answer rests on.
 
+pub mod audio;
 mod budgets;
 pub mod calls;
 mod closed;
@@ -31,7 +32,7 @@ use entity::{answer_vote, generation};
 /// For those who bring answers along that were written elsewhere.
 pub use generations::{Adopted, adopt, recipes};
 /// For those who ask in a person's place, and hand on what is written.
-pub use generations::{AnswerEnd, follow, get as attempt};
+pub use generations::{AnswerEnd, answer_text, follow, get as attempt};
 use http::{AppState, Feature};
 pub use models::is_offered;
 use platform::purge;

@@ -3,17 +3,19 @@
 mod attempts;
 mod catalog;
 mod failure;
-mod health;
+pub(crate) mod health;
 mod offline;
 mod openai;
 mod prompt;
 mod stream;
 
 pub(crate) use attempts::{Asking, Unanswered, Unasked};
-pub(crate) use catalog::{Catalog, Model, Price, price::dollars};
+pub(crate) use catalog::{Catalog, Model, OPENAI_BASE_URL, Price, price::dollars};
 pub(crate) use failure::{Failure, FailureKind};
 pub(crate) use health::{Health, all as healths};
 pub use kernel::tokens::estimate;
+pub use openai::{Clip, Heard};
+pub(crate) use openai::{Endpoint, Sound, Transcript};
 pub(crate) use prompt::{Message, Picture, Piece, Prompt, Usage};
 pub use prompt::{ToolCall, ToolSpec};
 #[cfg(test)]

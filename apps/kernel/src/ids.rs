@@ -156,6 +156,7 @@ id!(ScheduleId);
 id!(ChangeSetId);
 id!(MediaId);
 id!(UploadId);
+id!(VoiceId);
 id!(NotificationId);
 id!(
     /// Names one operation of one client, so that sending it again changes nothing.

@@ -12,7 +12,7 @@ pub use error::{Error, ErrorCode, FieldError, Result};
 pub use ids::{
     AgentId, ApiTokenId, BatchId, ChangeSetId, EdgeId, GenerationId, InvitationId, JobId, MediaId,
     NodeId, NotificationId, OpId, PresetId, ProjectId, RefreshId, ScheduleId, SessionId, TaskId,
-    UploadId, UserId,
+    UploadId, UserId, VoiceId,
 };
 pub use policy::{
     Action, Permission, Relation, Resource, Role, Scope, Scopes, Verdict, Visibility,

@@ -30,7 +30,7 @@ const IMAGE: MediaType = MediaType::Image;
 const DOCUMENT: MediaType = MediaType::Document;
 
 /// What names promise and what content must then be, by the ending of the name.
-const ENDINGS: [(&str, Kind); 31] = [
+const ENDINGS: [(&str, Kind); 32] = [
     ("png", Kind::new(IMAGE, "image/png", Some(Format::Png))),
     ("jpg", Kind::new(IMAGE, "image/jpeg", Some(Format::Jpeg))),
     ("jpeg", Kind::new(IMAGE, "image/jpeg", Some(Format::Jpeg))),
@@ -65,6 +65,7 @@ const ENDINGS: [(&str, Kind); 31] = [
     ("webm", Kind::new(MediaType::Video, "video/webm", None)),
     ("mov", Kind::new(MediaType::Video, "video/quicktime", None)),
     ("mkv", Kind::new(MediaType::Video, "video/x-matroska", None)),
+    ("weba", Kind::new(MediaType::Audio, "audio/webm", None)),
     ("mp3", Kind::new(MediaType::Audio, "audio/mpeg", None)),
     ("m4a", Kind::new(MediaType::Audio, "audio/m4a", None)),
     ("ogg", Kind::new(MediaType::Audio, "audio/ogg", None)),
@@ -121,7 +122,48 @@ fn by_content(head: &[u8], promised: Option<Kind>) -> Option<Kind> {
         mime => mime,
     };
     let mut known = ENDINGS.iter().map(|(_, kind)| *kind);
-    known.find(|kind| kind.mime == mime && !is_text(*kind))
+    let kind = known.find(|kind| kind.mime == mime && !is_text(*kind))?;
+    // A film may have no pictures: what is named as a recording is one.
+    Some(match promised {
+        Some(Kind {
+            mime: "audio/webm", ..
+        }) if kind.mime == "video/webm" => promised?,
+        Some(Kind {
+            mime: "audio/m4a", ..
+        }) if kind.mime == "video/mp4" => promised?,
+        _ => kind,
+    })
+}
+
+/// What a recording is, by its content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sound {
+    pub mime: &'static str,
+    pub ending: &'static str,
+}
+
+/// What sound this is, if it is one that can be heard: a film without pictures as well.
+pub fn sound_of(bytes: &[u8]) -> Result<Sound> {
+    let known = [
+        ("audio/mpeg", "audio/mpeg", "mp3"),
+        ("audio/m4a", "audio/mp4", "m4a"),
+        ("video/mp4", "audio/mp4", "m4a"),
+        ("audio/ogg", "audio/ogg", "ogg"),
+        ("audio/opus", "audio/ogg", "ogg"),
+        ("audio/x-flac", "audio/flac", "flac"),
+        ("audio/x-wav", "audio/wav", "wav"),
+        ("video/webm", "audio/webm", "webm"),
+        ("video/x-matroska", "audio/webm", "webm"),
+    ];
+    let found = infer::get(bytes.get(..HEAD_BYTES).unwrap_or(bytes)).map(|found| found.mime_type());
+    let mut known = known
+        .into_iter()
+        .filter(|(found_as, ..)| Some(*found_as) == found);
+    let (_, mime, ending) = known.next().ok_or_else(|| {
+        let taken = "send a recording as WebM, Ogg, MP3, MP4, WAV or FLAC";
+        Error::UnsupportedFile(format!("this is no sound that can be heard; {taken}"))
+    })?;
+    Ok(Sound { mime, ending })
 }
 
 /// Text in UTF-8; of which kind, its name may say.
@@ -209,6 +251,19 @@ mod tests {
         assert_eq!(mime(b"<html> %PDF-1.7", "sea.pdf"), None);
         assert_eq!(mime(b"PK\x03\x04 anything", "a.zip"), None);
         assert_eq!(mime(b"\x7fELF\x02\x01\x01", "a"), None);
+    }
+
+    #[test]
+    fn a_film_that_is_named_as_a_recording_is_one() {
+        let mut webm = b"\x1a\x45\xdf\xa3\x9fB\x82\x84webm".to_vec();
+        webm.resize(300, 0);
+        let webm = webm.as_slice();
+        assert_eq!(mime(webm, "said.webm"), Some("video/webm"));
+        assert_eq!(mime(webm, "said.weba"), Some("audio/webm"));
+        assert_eq!(sound_of(webm).unwrap().ending, "webm");
+        assert_eq!(sound_of(b"RIFF\0\0\0\0WAVEfmt ").unwrap().mime, "audio/wav");
+        assert!(sound_of(PNG).is_err());
+        assert!(sound_of(b"").is_err());
     }
 
     #[test]

@@ -18,7 +18,11 @@ use http::{AppState, Feature};
 use utoipa_axum::router::OpenApiRouter;
 
 use events::MediaEvent;
-pub use media::{Content, attachments, contents, copy};
+pub use kinds::{Sound, sound_of};
+/// For those who attach, copy and look into files.
+pub use media::{Content, attachments, contents, copy, sound};
+/// For those who take forms and give bytes out as files are.
+pub use media::{Kept, blob_id, broken, parsed, safe, serve, sign, signer};
 
 /// Files.
 #[must_use]

@@ -11,10 +11,13 @@ mod row;
 mod serve;
 mod sweep;
 
+pub use address::{sign, signer};
 pub use attach::{Content, attachments, contents};
 pub(crate) use commands::{Read, ReadBegan};
 pub use copies::copy;
+pub use queries::sound;
 pub(crate) use receive::{NewFile, filename, may_add, stream, too_large, turn};
 pub(crate) use routes::routes;
-pub(crate) use serve::blob_id;
+pub use routes::{broken, parsed};
+pub use serve::{Kept, blob_id, safe, serve};
 pub(crate) use sweep::sweep;

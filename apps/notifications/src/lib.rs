@@ -31,6 +31,7 @@ pub fn feature() -> Feature {
         .routes(routes)
         .reaction("notifications", |write| Box::pin(making::notice(write)))
         .job(making::tell)
+        .job(making::key_refused)
         .job(mail::send)
         .purge(|write, project| {
             let columns = (notification::Column::ProjectId, notification::Column::Id);

@@ -6,5 +6,5 @@ mod reaction;
 mod recipients;
 mod scene;
 
-pub(crate) use job::tell;
+pub(crate) use job::{key_refused, tell};
 pub(crate) use reaction::notice;

@@ -14,6 +14,7 @@ use protocol::{
     nodes::{NodeKind, NodeRole, NodeStatus},
     projects::Layout,
     values::{Coordinate, Zoom},
+    voice::{VoiceStatus, VoiceType},
 };
 use sea_orm::JsonValue as Json;
 
@@ -82,6 +83,20 @@ same_words!(
     stored_processing_status,
     stored::ProcessingStatus,
     ProcessingStatus,
+    [Pending, Processing, Completed, Failed]
+);
+same_words!(
+    voice_type,
+    stored_voice_type,
+    stored::VoiceType,
+    VoiceType,
+    [SpeechToText, TextToSpeech]
+);
+same_words!(
+    voice_status,
+    stored_voice_status,
+    stored::VoiceStatus,
+    VoiceStatus,
     [Pending, Processing, Completed, Failed]
 );
 same_words!(

@@ -6,6 +6,7 @@ mod load;
 mod models;
 mod secret;
 mod tool_servers;
+mod voice;
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -22,6 +23,7 @@ pub use models::{
 };
 pub use secret::Secret;
 pub use tool_servers::ToolServerEntry;
+pub use voice::VoiceSettings;
 
 pub use crate::wrong_setting::WrongSetting;
 
@@ -66,6 +68,7 @@ pub struct Settings {
     /// More who answer prompts: `[[providers]]` in the settings file.
     pub providers: Vec<ProviderEntry>,
     pub generation: GenerationSettings,
+    pub voice: VoiceSettings,
     /// MCP servers whose tools agents may be given: `[[tool_servers]]` in the settings file.
     pub tool_servers: Vec<ToolServerEntry>,
 }
@@ -243,6 +246,7 @@ impl Default for Settings {
             provider: ProviderSettings::default(),
             providers: Vec::new(),
             generation: GenerationSettings::default(),
+            voice: VoiceSettings::default(),
             tool_servers: Vec::new(),
         }
     }
@@ -286,7 +290,7 @@ impl Settings {
                 "must hold e-mail addresses, separated by commas",
             ));
         }
-        limits::check(&self.rates, &self.storage)?;
+        limits::check(&self.rates, &self.storage, &self.retention)?;
         self.check_amounts()?;
         let url = self.database_url();
         if !["postgres://", "postgresql://", "sqlite:"]
@@ -319,6 +323,7 @@ impl Settings {
             ));
         }
         models::check(&self.provider, &self.providers, &self.generation)?;
+        voice::check(&self.voice, &self.provider, &self.providers)?;
         tool_servers::check(&self.tool_servers)
     }
 

@@ -46,6 +46,7 @@ pub mod transfer;
 pub mod usage;
 pub mod users;
 pub mod values;
+pub mod voice;
 pub mod votes;
 
 pub use page::Page;

@@ -15,6 +15,7 @@ pub fn all() -> Vec<Feature> {
         changesets::feature(),
         exchange::feature(),
         generation::feature(),
+        voice::feature(),
         toolservers::feature(),
         agents::feature(),
         notifications::feature(),

@@ -20,6 +20,9 @@ const CSP: HeaderValue = HeaderValue::from_static(
      connect-src 'self'; font-src 'self'; frame-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; \
      frame-ancestors 'none'",
 );
+/// Only the microphone is ever asked for, and only by this page itself.
+const PERMISSIONS: HeaderValue =
+    HeaderValue::from_static("microphone=(self), camera=(), geolocation=()");
 /// The page that draws diagrams: its own program, styles that the drawing brings, and nothing else, not even an origin.
 const DIAGRAM_CSP: HeaderValue = HeaderValue::from_static(
     "sandbox allow-scripts; default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; \
@@ -124,6 +127,7 @@ fn respond(asset: &'static Asset, kept: HeaderValue, asked: &HeaderMap) -> Respo
         (header::CACHE_CONTROL, kept),
         (header::VARY, HeaderValue::from_static("accept-encoding")),
         (header::CONTENT_SECURITY_POLICY, CSP),
+        (HeaderName::from_static("permissions-policy"), PERMISSIONS),
     ];
     if asked.get(header::IF_NONE_MATCH) == Some(&tag) {
         return (StatusCode::NOT_MODIFIED, about).into_response();

@@ -2,12 +2,12 @@
 
 use entity::enums::{
     AuditSeverity, Layout, MediaType, NodeKind, NodeRole, NotificationPriority, NotificationType,
-    ProcessingStatus, ScheduleKind, StepKind, TaskStatus,
+    ProcessingStatus, ScheduleKind, StepKind, TaskStatus, VoiceStatus, VoiceType,
 };
 use entity::{
     ActorKind, EdgePolicy, JobState, MailedPurpose, NodeStatus, Role, agent_schedule, agent_step,
     agent_task, audit_record, edge, invitation, job, mailed_token, media, node, notification,
-    project, project_event, project_member,
+    project, project_event, project_member, voice_interaction,
 };
 use sea_orm_migration::sea_orm::sea_query::Expr;
 use sea_orm_migration::sea_orm::{
@@ -19,7 +19,7 @@ use crate::engines::on_each_migrated_engine;
 use crate::samples::{Fill, ID, OTHER_ID, for_each_entity, insert, sample, store_sample};
 
 #[tokio::test]
-async fn every_word_of_files_and_notifications_is_accepted_and_no_other() {
+async fn every_word_of_files_voice_and_notifications_is_accepted_and_no_other() {
     on_each_migrated_engine(async |db| {
         fill_all_tables(db).await;
 
@@ -28,6 +28,18 @@ async fn every_word_of_files_and_notifications_is_accepted_and_no_other() {
             db,
             media::Column::ProcessingStatus,
             ProcessingStatus::iter(),
+        )
+        .await;
+        accepts_exactly::<voice_interaction::Entity, _>(
+            db,
+            voice_interaction::Column::Kind,
+            VoiceType::iter(),
+        )
+        .await;
+        accepts_exactly::<voice_interaction::Entity, _>(
+            db,
+            voice_interaction::Column::Status,
+            VoiceStatus::iter(),
         )
         .await;
         accepts_exactly::<notification::Entity, _>(

@@ -47,7 +47,7 @@ macro_rules! for_each_entity {
             project_event job audit_record idempotency_key user_session preset generation
             job_batch budget model_health agent agent_prompt_version project_agent agent_task agent_step
             tool_credential agent_schedule answer_feedback answer_vote change_set change_set_event change_set_item
-            media media_page upload upload_part
+            media media_page upload upload_part voice_interaction
         )
     };
     ($call:ident $arguments:tt: $($module:ident)*) => {
@@ -126,6 +126,8 @@ fn word(name: &str, column: &str) -> &'static str {
         "nodes.role" => return "SYSTEM",
         "notifications.type" => return "MENTION",
         "media.type" => return "LINK",
+        "voice_interactions.type" => return "SPEECH_TO_TEXT",
+        "voice_interactions.status" => return "PROCESSING",
         "media.processing_status" => return "PROCESSING",
         "notifications.priority" => return "HIGH",
         "agent_steps.kind" => return "NOTE",

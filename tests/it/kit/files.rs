@@ -21,13 +21,7 @@ pub(crate) fn form_type() -> String {
 
 /// A form with some fields and a file.
 pub(crate) fn form(fields: &[(&str, &str)], name: &str, content: &[u8]) -> Vec<u8> {
-    let mut form = Vec::new();
-    for (field, value) in fields {
-        let part = format!(
-            "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n"
-        );
-        form.extend(part.as_bytes());
-    }
+    let mut form = begun(fields);
     let head = format!(
         "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
     );
@@ -35,6 +29,36 @@ pub(crate) fn form(fields: &[(&str, &str)], name: &str, content: &[u8]) -> Vec<u
     form.extend(content);
     form.extend(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
     form
+}
+
+/// A form with some fields and no file.
+pub(crate) fn fields(fields: &[(&str, &str)]) -> Vec<u8> {
+    let mut form = begun(fields);
+    form.extend(format!("--{BOUNDARY}--\r\n").as_bytes());
+    form
+}
+
+fn begun(fields: &[(&str, &str)]) -> Vec<u8> {
+    let mut form = Vec::new();
+    for (field, value) in fields {
+        let part = format!(
+            "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n"
+        );
+        form.extend(part.as_bytes());
+    }
+    form
+}
+
+/// A recording of silence that lasts so long.
+pub(crate) fn wav(seconds: u32) -> Vec<u8> {
+    let length = seconds * 16_000;
+    let mut wav = b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0".to_vec();
+    wav.extend(8_000_u32.to_le_bytes());
+    wav.extend(16_000_u32.to_le_bytes());
+    wav.extend(b"\x02\0\x10\0data");
+    wav.extend(length.to_le_bytes());
+    wav.resize(wav.len() + usize::try_from(length).expect("it is short"), 0);
+    wav
 }
 
 /// Sends a file to a project.

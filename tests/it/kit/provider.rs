@@ -1,4 +1,4 @@
-//! A provider that does what a test tells it, as OpenAI's chat completions.
+//! A provider that does what a test tells it, as OpenAI's chat completions and its endpoints for audio.
 
 use std::{
     collections::VecDeque,
@@ -32,6 +32,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) enum Reply {
     /// An answer, beat by beat.
     Stream(Vec<Beat>),
+    /// Sound, of which only `Raw` and what stands between are told.
+    Sound(Vec<Beat>),
     /// A refusal, or anything else that is no stream.
     Plain {
         status: u16,
@@ -74,6 +76,21 @@ impl Reply {
         Self::Stream(beats)
     }
 
+    /// What was heard, a piece after the other, and how many seconds it was.
+    pub(crate) fn heard(pieces: &[&str], seconds: f64) -> Self {
+        let delta =
+            |piece: &&str| Beat::Chunk(json!({"type": "transcript.text.delta", "delta": piece}));
+        let done = json!({
+            "type": "transcript.text.done", "text": pieces.concat(),
+            "usage": {"type": "duration", "seconds": seconds},
+        });
+        let beats = pieces
+            .iter()
+            .map(delta)
+            .chain([Beat::Chunk(done), Beat::Done]);
+        Self::Stream(beats.collect())
+    }
+
     pub(crate) fn status(status: u16) -> Self {
         let body = json!({"error": {"message": "canary of the provider", "type": null}});
         Self::Plain {
@@ -104,7 +121,9 @@ impl Reply {
 /// A request that came.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
+    /// Null if it is no JSON.
     pub(crate) body: Value,
+    pub(crate) bytes: Bytes,
     pub(crate) authorization: Option<String>,
     fate: watch::Receiver<Fate>,
 }
@@ -156,6 +175,8 @@ impl Provider {
         let address = listener.local_addr().expect("an address");
         let routes = Router::new()
             .route("/v1/chat/completions", post(complete))
+            .route("/v1/audio/transcriptions", post(complete))
+            .route("/v1/audio/speech", post(complete))
             .route("/v1/models", get(list))
             .with_state(script.clone());
         let serving = tokio::spawn(async move {
@@ -258,6 +279,7 @@ async fn complete(State(script): State<Shared>, headers: HeaderMap, body: Bytes)
     let authorization = headers.get(header::AUTHORIZATION);
     let asked = Asked {
         body: serde_json::from_slice(&body).unwrap_or_default(),
+        bytes: body,
         authorization: authorization.and_then(|value| value.to_str().ok().map(str::to_owned)),
         fate: watched,
     };
@@ -271,6 +293,10 @@ async fn complete(State(script): State<Shared>, headers: HeaderMap, body: Bytes)
         Reply::Stream(beats) => {
             let body = Body::from_stream(played(beats, served));
             ([(header::CONTENT_TYPE, "text/event-stream")], body).into_response()
+        }
+        Reply::Sound(beats) => {
+            let body = Body::from_stream(played(beats, served));
+            ([(header::CONTENT_TYPE, "audio/mpeg")], body).into_response()
         }
         Reply::Plain {
             status,

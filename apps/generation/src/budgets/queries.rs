@@ -156,6 +156,10 @@ const SPENT: &str = "\
         reserved_nanos + cost_nanos \
     FROM agent_tasks \
     UNION ALL \
+    SELECT project_id, user_id, CAST(NULL AS uuid), created_at, reserved_tokens + tokens, \
+        reserved_nanos + cost_nanos \
+    FROM voice_interactions \
+    UNION ALL \
     SELECT project_id, requested_by, id, created_at, \
         -CASE WHEN tokens < reserved_tokens THEN tokens ELSE reserved_tokens END, \
         -CASE WHEN nanos < reserved_nanos THEN nanos ELSE reserved_nanos END \

@@ -54,6 +54,44 @@ pub async fn get(
     Ok(to_detail(row, look))
 }
 
+/// The answer of a node, or another attempt at it, for whoever may read it; and whose it is.
+pub async fn answer_text(
+    ctx: &Ctx,
+    project: ProjectId,
+    node: Option<NodeId>,
+    id: Option<GenerationId>,
+) -> Result<(NodeId, String)> {
+    let access = ctx.project(project, Permission::GRAPH_READ).await?;
+    let attempt = match id {
+        None => None,
+        Some(id) => generation::Entity::find_by_id((project.uuid(), id.uuid()))
+            .one(ctx.reader())
+            .await
+            .map_err(db)?
+            .filter(|row| node.is_none_or(|node| row.node_id == node.uuid()))
+            .map(Some)
+            .ok_or(Error::NotFound("generation"))?,
+    };
+    let of = attempt.as_ref().map(|row| row.node_id.into()).or(node);
+    let of: NodeId = of.ok_or_else(|| Error::invalid("/nodeId", "must be there"))?;
+    let row = node::Entity::find_by_id((project.uuid(), of.uuid()))
+        .filter(node::Column::DeletedAt.is_null())
+        .one(ctx.reader())
+        .await
+        .map_err(db)?
+        .ok_or(Error::NotFound("node"))?;
+    let text = match attempt {
+        Some(attempt) if row.generation_id != Some(attempt.id) => {
+            access.require(&ctx.principal, Permission::COSTS_READ)?;
+            Some(attempt.text)
+        }
+        Some(_) | None => row.response,
+    };
+    let text = text.filter(|text| !text.trim().is_empty());
+    let text = text.ok_or_else(|| Error::Conflict("there is no answer to read yet".to_owned()))?;
+    Ok((of, text))
+}
+
 /// The attempts at a node's answer, the newest first.
 pub(super) async fn list(
     ctx: &Ctx,

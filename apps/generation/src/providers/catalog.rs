@@ -20,7 +20,7 @@ use discovery::{Discovery, Models};
 pub(crate) use model::Model;
 pub(crate) use price::Price;
 
-const OPENAI_BASE_URL: &str = "https://api.openai.com/v1";
+pub(crate) const OPENAI_BASE_URL: &str = "https://api.openai.com/v1";
 const OFFLINE_MODEL: &str = "echo";
 const OFFLINE_CONTEXT_TOKENS: u32 = 128_000;
 const OFFLINE_OUTPUT_TOKENS: u32 = 16_000;
@@ -142,10 +142,15 @@ impl Catalog {
         models
     }
 
+    /// Where to ask a provider.
+    pub(crate) fn endpoint_of(&self, provider: &str) -> Option<&Endpoint> {
+        let provider = self.providers.iter().find(|it| *it.name == *provider)?;
+        Some(&provider.endpoint)
+    }
+
     /// Where to ask for this model; nowhere for the offline one.
     pub(crate) fn endpoint(&self, model: &Model) -> Option<&Endpoint> {
-        let provider = self.providers.iter().find(|it| it.name == model.provider)?;
-        Some(&provider.endpoint)
+        self.endpoint_of(&model.provider)
     }
 }
 

@@ -1,5 +1,6 @@
 //! A provider that speaks OpenAI's chat completions.
 
+mod audio;
 mod calls;
 mod events;
 mod transport;
@@ -9,7 +10,7 @@ use std::{fmt, pin::Pin, sync::Arc, time::Duration};
 
 use async_openai::{Client, config::OpenAIConfig, error::OpenAIError};
 use futures::{Stream, StreamExt};
-use reqwest::{Url, redirect};
+use reqwest::{Method, Url, redirect};
 use tokio::time::Instant;
 
 use super::{
@@ -20,6 +21,8 @@ use calls::Calls;
 use transport::{Line, Transport};
 use wire::{Choice, Chunk, Request};
 
+pub use audio::{Clip, Heard};
+pub(crate) use audio::{Sound, Transcript};
 pub(crate) use wire::Dialect;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -68,10 +71,14 @@ impl Endpoint {
 
     /// A request to a page of this provider, with its key.
     pub(crate) fn get(&self, path: &str) -> Option<reqwest::RequestBuilder> {
+        self.request(Method::GET, path)
+    }
+
+    fn request(&self, method: Method, path: &str) -> Option<reqwest::RequestBuilder> {
         use async_openai::config::Config;
 
         let url = Url::parse(&self.config.url(path)).ok()?;
-        let request = self.http.get(url);
+        let request = self.http.request(method, url);
         Some(if self.has_key {
             request.headers(self.config.headers())
         } else {

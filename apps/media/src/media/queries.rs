@@ -1,3 +1,4 @@
+use axum::body::Bytes;
 use entity::{media, media_page};
 use kernel::{Error, MediaId, Permission, ProjectId, Resource, Result};
 use platform::{Ctx, convert, db};
@@ -8,7 +9,11 @@ use protocol::{
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::row::to_view;
+use super::{
+    row::to_view,
+    serve::{blob_id, require_scanned},
+};
+use crate::kinds::{Sound, sound_of};
 
 /// The name of the list, for cursors.
 const LIST: &str = "media";
@@ -56,6 +61,27 @@ pub(super) async fn permitted(
         Err(Error::NotFound(_)) => Err(NO_FILE),
         Err(error) => Err(error),
     }
+}
+
+/// The bytes of a recording of this project, and what they are.
+pub async fn sound(
+    ctx: &Ctx,
+    project: ProjectId,
+    id: MediaId,
+    bytes_max: usize,
+) -> Result<(Bytes, Sound)> {
+    let row = readable(ctx, id).await?;
+    if row.project_id != project.uuid() {
+        return Err(NO_FILE);
+    }
+    if usize::try_from(row.size).map_err(Error::internal)? > bytes_max {
+        return Err(Error::PayloadTooLarge { bytes_max });
+    }
+    require_scanned(ctx, &row)?;
+    let blob = blob_id(&row.sha256)?;
+    let bytes = ctx.platform.blobs.whole(&blob, bytes_max).await?;
+    let sound = sound_of(&bytes)?;
+    Ok((bytes, sound))
 }
 
 /// What the caller sees of a file.

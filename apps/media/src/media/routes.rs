@@ -133,8 +133,8 @@ async fn file(ctx: &Ctx, said: Said, field: Field<'_>) -> Result<MediaView> {
     new.add(ctx).await
 }
 
-/// A field of the form that holds one value.
-async fn parsed<T: DeserializeOwned>(pointer: &str, mut field: Field<'_>) -> Result<T> {
+/// A field of a form that holds one value.
+pub async fn parsed<T: DeserializeOwned>(pointer: &str, mut field: Field<'_>) -> Result<T> {
     let mut bytes = Vec::new();
     while let Some(more) = field.chunk().await.map_err(|_| broken())? {
         bytes.extend_from_slice(&more);
@@ -148,7 +148,9 @@ async fn parsed<T: DeserializeOwned>(pointer: &str, mut field: Field<'_>) -> Res
     value.map_err(|error| Error::invalid(pointer, error.to_string()))
 }
 
-fn broken() -> Error {
+/// What did not arrive as it was to.
+#[must_use]
+pub fn broken() -> Error {
     Error::BadRequest("the form did not arrive whole, or is no multipart form".to_owned())
 }
 
@@ -200,7 +202,7 @@ async fn content(
     headers: HeaderMap,
     uri: Uri,
 ) -> ApiResult<Response> {
-    let ctx = address::caller(ctx, id, address::token_of(&uri)).await?;
+    let ctx = address::caller(ctx, id, &uri).await?;
     let row = queries::readable(&ctx, id).await?;
     let response = serve::content(&ctx, &row, &headers).await?;
     if response.status() == StatusCode::OK && row.kind != MediaType::Image {
@@ -223,7 +225,7 @@ async fn thumbnail(
     headers: HeaderMap,
     uri: Uri,
 ) -> ApiResult<Response> {
-    let ctx = address::caller(ctx, id, address::token_of(&uri)).await?;
+    let ctx = address::caller(ctx, id, &uri).await?;
     let row = queries::readable(&ctx, id).await?;
     Ok(serve::thumbnail(&ctx, &row, &headers).await?)
 }

@@ -21,7 +21,7 @@ const KEPT: &str = "private, max-age=900";
 const SANDBOX: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'";
 
 /// Refuses what does harm, and what may: with a virus scanner that is everything it has not seen.
-fn require_scanned(ctx: &Ctx, row: &media::Model) -> Result<()> {
+pub(super) fn require_scanned(ctx: &Ctx, row: &media::Model) -> Result<()> {
     row::require_harmless(row)?;
     let is_waiting = match row.processing_status {
         ProcessingStatus::Pending | ProcessingStatus::Processing => true,
@@ -34,6 +34,17 @@ fn require_scanned(ctx: &Ctx, row: &media::Model) -> Result<()> {
     Ok(())
 }
 
+/// Bytes that are kept, and as what they are given out.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept<'a> {
+    pub blob: BlobId,
+    pub size: u64,
+    pub mime: &'a str,
+    pub filename: &'a str,
+    /// Everything else is saved.
+    pub is_picture: bool,
+}
+
 /// The bytes that somebody uploaded.
 pub(super) async fn content(
     ctx: &Ctx,
@@ -41,8 +52,19 @@ pub(super) async fn content(
     headers: &HeaderMap,
 ) -> Result<Response> {
     require_scanned(ctx, row)?;
-    let blob = blob_id(&row.sha256)?;
-    let size = row.size.unsigned_abs();
+    let kept = Kept {
+        blob: blob_id(&row.sha256)?,
+        size: row.size.unsigned_abs(),
+        mime: &row.mime_type,
+        filename: &row.filename,
+        is_picture: row.kind == MediaType::Image,
+    };
+    serve(ctx, kept, headers).await
+}
+
+/// Gives bytes out, whole or a part.
+pub async fn serve(ctx: &Ctx, kept: Kept<'_>, headers: &HeaderMap) -> Result<Response> {
+    let Kept { blob, size, .. } = kept;
     let etag = format!("\"{}\"", hex::encode(blob));
     if is_known(headers, &etag) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
@@ -60,15 +82,14 @@ pub(super) async fn content(
     let body = Body::from_stream(ctx.platform.blobs.read(&blob, bytes).await?);
     let mut response = body.into_response();
     let head = response.headers_mut();
-    let is_picture = row.kind == MediaType::Image;
-    put(head, header::CONTENT_TYPE, served_as(&row.mime_type));
+    put(head, header::CONTENT_TYPE, served_as(kept.mime));
     put(head, header::CONTENT_LENGTH, &length.to_string());
     put(head, header::ACCEPT_RANGES, "bytes");
     put(head, header::ETAG, &etag);
     put(
         head,
         header::CONTENT_DISPOSITION,
-        &disposition(&row.filename, is_picture),
+        &disposition(kept.filename, kept.is_picture),
     );
     safe(head);
     if let Some((first, last)) = range {
@@ -111,7 +132,7 @@ pub(super) async fn thumbnail(
 /// Bytes of a small picture.
 const THUMBNAIL_BYTES_MAX: usize = 2 * 1024 * 1024;
 
-pub(crate) fn blob_id(stored: &[u8]) -> Result<BlobId> {
+pub fn blob_id(stored: &[u8]) -> Result<BlobId> {
     BlobId::try_from(stored).map_err(Error::internal)
 }
 
@@ -121,7 +142,8 @@ fn put(head: &mut HeaderMap, name: header::HeaderName, value: &str) {
     }
 }
 
-fn safe(head: &mut HeaderMap) {
+/// What all of it is given out with.
+pub fn safe(head: &mut HeaderMap) {
     put(head, header::CACHE_CONTROL, KEPT);
     put(head, header::CONTENT_SECURITY_POLICY, SANDBOX);
     put(head, header::X_CONTENT_TYPE_OPTIONS, "nosniff");

@@ -5,6 +5,7 @@ use kernel::{ProjectId, Result};
 use platform::{JobContext, Platform, db};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
+use voice::KeyRefused;
 
 use super::{
     happening::{Happening, Tell},
@@ -29,6 +30,25 @@ pub(crate) async fn tell(job: Tell, context: JobContext) -> Result<()> {
         notices.extend(Box::pin(of(&scene, happening)).await?);
     }
     notice::deliver(&platform, &notices).await
+}
+
+/// A provider refused the server's key when somebody spoke, which is no event.
+pub(crate) async fn key_refused(refused: KeyRefused, context: JobContext) -> Result<()> {
+    let platform = context.platform;
+    let tell = Tell {
+        project: refused.project,
+        seq: 0,
+        at: refused.at,
+        by: None,
+        happened: Vec::new(),
+    };
+    match Scene::read(&platform, &tell).await? {
+        Some(scene) => {
+            let notices = not_answered::tell_of_key(&scene, &refused);
+            notice::deliver(&platform, &notices).await
+        }
+        None => Ok(()),
+    }
 }
 
 /// What changes what people were told before.

@@ -69,6 +69,8 @@ pub struct RetentionSettings {
     pub sessions_days: u32,
     /// Nodes in the trash of a project that is there.
     pub trash_nodes_days: u32,
+    /// What people said and had read to them; budgets of a month count it for so long.
+    pub voice_days: u32,
 }
 
 impl Default for RetentionSettings {
@@ -77,6 +79,7 @@ impl Default for RetentionSettings {
             audit_days: 365,
             sessions_days: 30,
             trash_nodes_days: 90,
+            voice_days: 90,
         }
     }
 }
@@ -112,8 +115,21 @@ impl Default for StorageSettings {
     }
 }
 
+/// The longest month.
+const VOICE_DAYS_MIN: u32 = 31;
+
 /// Refuses limits that would let nothing through.
-pub(super) fn check(rates: &RateSettings, storage: &StorageSettings) -> Result<(), WrongSetting> {
+pub(super) fn check(
+    rates: &RateSettings,
+    storage: &StorageSettings,
+    retention: &RetentionSettings,
+) -> Result<(), WrongSetting> {
+    if (1..VOICE_DAYS_MIN).contains(&retention.voice_days) {
+        return Err(WrongSetting::new(
+            "retention.voice_days",
+            "must be 0, or at least 31: budgets of a month count it",
+        ));
+    }
     let amounts = [
         ("rates.anonymous_per_minute", rates.anonymous_per_minute),
         ("rates.user_per_minute", rates.user_per_minute),

@@ -1,5 +1,6 @@
 import { EyeOff, Pin, RotateCw, Sparkles, Square } from "lucide-react";
 
+import { soonComponent } from "../markdown/late.ts";
 import { CopyButton } from "../markdown/Code.tsx";
 import { Markdown } from "../markdown/Markdown.tsx";
 import { LastFailure, Staleness } from "../panel/answer/Notices.tsx";
@@ -16,6 +17,8 @@ import { useMayAsk } from "./may-ask.ts";
 import { MoreMenu } from "./MoreMenu.tsx";
 import styles from "./Thread.module.css";
 import { useWay } from "./way.ts";
+
+const Listen = soonComponent(async () => (await import("../project/voice/Listen.tsx")).Listen);
 
 interface Props {
   node: NodeView;
@@ -109,6 +112,7 @@ function Tools({ node, attempts, way }: ToolsProps) {
   return (
     <>
       <Attempts node={node} attempts={attempts} />
+      {isAnswered && <Listen node={node.id} />}
       {isAnswered && <CopyButton label={thread.copyAnswer} text={() => node.response ?? ""} />}
       {mayAsk && isAnswered && (
         <IconButton

@@ -1,6 +1,7 @@
 import { ArrowUp, Bot, X } from "lucide-react";
 import { useRef, type KeyboardEvent } from "react";
 
+import { soonComponent } from "../markdown/late.ts";
 import { PresetOptions } from "../panel/parts/PresetOptions.tsx";
 import { titleOf } from "../project/title.ts";
 import { useModels } from "../panel/data/queries.ts";
@@ -14,6 +15,8 @@ import { IconButton } from "../ui/Button.tsx";
 import { useAsking } from "./asking.ts";
 import { endsTyping } from "../ui/ends-typing.ts";
 import styles from "./Thread.module.css";
+
+const Microphone = soonComponent(async () => (await import("../project/voice/Microphone.tsx")).Microphone);
 
 const NOTHING: Unsent = { text: "", quote: null };
 /** As many as the server takes. */
@@ -68,6 +71,7 @@ export function Composer({ last }: { last: string | undefined }) {
       <div className={styles.composerFoot}>
         <Whom />
         {files.may && <ChooseFiles add={files.add} />}
+        <Microphone key={after} after={after} keep={asking.keep.bind(asking)} add={files.add} mayKeep={files.may} />
         <IconButton
           type="submit"
           look="primary"

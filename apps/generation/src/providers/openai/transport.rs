@@ -173,6 +173,12 @@ async fn opened(answer: Response, line: &Arc<Line>) -> Result<Response, Failure>
     if status.is_success() && !content_type.contains("html") && !content_type.contains("json") {
         return Ok(watched(answer, line.clone()));
     }
+    Err(refusal(answer).await)
+}
+
+/// What is wrong, whatever it is said with.
+pub(super) async fn refusal(answer: Response) -> Failure {
+    let status = answer.status();
     let headers = answer.headers().clone();
     let body = beginning(answer).await;
     let said = Said::read(&body);
@@ -180,11 +186,11 @@ async fn opened(answer: Response, line: &Arc<Line>) -> Result<Response, Failure>
         // Some say what is wrong as if it were an answer.
         let mut failure = Failure::said(&said);
         failure.status.get_or_insert(status.as_u16());
-        return Err(failure);
+        return failure;
     }
     let mut failure = Failure::refused(status.as_u16(), &said);
     failure.retry_after = retry_after(&headers);
-    Err(failure)
+    failure
 }
 
 /// As much of a refusal as is worth reading.

@@ -2,6 +2,7 @@ import { NodeToolbar, Position } from "@xyflow/react";
 import { ArrowUp } from "lucide-react";
 import { useEffect, type KeyboardEvent } from "react";
 
+import { soonComponent } from "../../markdown/late.ts";
 import { boxOf } from "../../project/sizes.ts";
 import { ChooseFiles, UnsentFiles, useUnsentFiles } from "../../project/files/Unsent.tsx";
 import { useCanvas } from "../../project/ui-state.ts";
@@ -12,6 +13,8 @@ import { useAllCommands } from "../commands/hands.ts";
 import { bringIntoSight, focusCard } from "../sight.ts";
 import { focusFollowUp } from "./focus.ts";
 import styles from "./FollowUp.module.css";
+
+const Microphone = soonComponent(async () => (await import("../../project/voice/Microphone.tsx")).Microphone);
 
 const NOTHING = { text: "", quote: null };
 /** As many as the server takes. */
@@ -81,6 +84,7 @@ function Composer({ node }: { node: string }) {
         onPaste={files.onPaste}
       />
       {files.may && <ChooseFiles add={files.add} />}
+      <Microphone after={node} keep={asking.keep.bind(asking)} add={files.add} mayKeep={files.may} />
       <IconButton
         type="submit"
         size="small"

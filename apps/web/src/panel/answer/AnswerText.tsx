@@ -12,10 +12,13 @@ import { Spinner } from "../../ui/Spinner.tsx";
 import { useFormat } from "../data/format.ts";
 import { useOp } from "../data/use-op.ts";
 import { CopyButton } from "../../markdown/Code.tsx";
+import { soonComponent } from "../../markdown/late.ts";
 import { Markdown } from "../../markdown/Markdown.tsx";
 import parts from "../parts/Parts.module.css";
 import { Actions, Refused, Section, Soft } from "../parts/Parts.tsx";
 import styles from "./Answer.module.css";
+
+const Listen = soonComponent(async () => (await import("../../project/voice/Listen.tsx")).Listen);
 
 /** As many as the server takes. */
 const ANSWER_CHARS_MAX = 400_000;
@@ -37,6 +40,7 @@ export function AnswerText({ node, writing }: Props) {
   const text = isAsked ? (writing?.text ?? "") : (node.response ?? "");
   const tools = !editing && (
     <>
+      {text !== "" && !isAsked && <Listen node={node.id} />}
       {text !== "" && <CopyButton label={panel.answer.copy} text={() => text} />}
       {mayWrite && !isAsked && (
         <IconButton

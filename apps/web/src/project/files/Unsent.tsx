@@ -11,7 +11,8 @@ import styles from "./Unsent.module.css";
 
 type Keep = (after: string, typed: Unsent) => void;
 
-const typedAfter = (store: CanvasStore, after: string): Unsent =>
+/** What is typed after a message and not asked yet. */
+export const typedAfter = (store: CanvasStore, after: string): Unsent =>
   store.getState().unsent.get(after) ?? { text: "", quote: null };
 
 /** Files for the question that is typed after a message: pasted into it, or chosen. */

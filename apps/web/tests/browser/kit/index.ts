@@ -8,11 +8,14 @@ export { expect };
 
 interface Fixtures {
   app: App;
+  /** Settings of the server besides the usual ones. */
+  more: NodeJS.ProcessEnv;
 }
 
 /** Every test has a server on an empty folder, and a model that says what the test wants. */
 export const test = base.extend<Fixtures>({
-  app: async ({ browser }, use) => {
+  more: [{}, { option: true }],
+  app: async ({ browser, more }, use) => {
     const provider = await Provider.start();
     const settings = {
       ...provider.settings,
@@ -20,6 +23,7 @@ export const test = base.extend<Fixtures>({
       NONLINEAR_JOBS__LEASE_MS: "3000",
       // Nobody listens there.
       NONLINEAR_TOOL_SERVERS: '[{name="mail",url="http://127.0.0.1:9/mcp",description="Sends mails"}]',
+      ...more,
     };
     const server = await Server.start({ settings });
     const app = new App(server, provider, browser);

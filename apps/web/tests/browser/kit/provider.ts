@@ -46,7 +46,8 @@ export class Provider {
       );
       return;
     }
-    response.writeHead(200, { "content-type": "text/event-stream" });
+    const isSound = request.url?.endsWith("/audio/speech") === true;
+    response.writeHead(200, { "content-type": isSound ? "audio/wav" : "text/event-stream" });
     response.flushHeaders();
     const answer = new Answer(response);
     const waiting = this.#waiting.shift();
@@ -83,6 +84,40 @@ export class Answer {
     this.#chunk({ choices: [{ index: 0, delta: {}, finish_reason: why }] });
     this.#chunk({ choices: [], usage: { prompt_tokens: 12, completion_tokens: 34, total_tokens: 46 } });
     this.#response.end("data: [DONE]\n\n");
+  }
+
+  /** What was heard next of a recording. */
+  hear(words: string): void {
+    this.#event({ type: "transcript.text.delta", delta: words });
+  }
+
+  /** All that was heard, which ends it. */
+  heard(text: string): void {
+    this.#event({ type: "transcript.text.done", text, usage: { type: "duration", seconds: 1 } });
+    this.#response.end();
+  }
+
+  /** So many seconds of silence, as the sound of an answer. */
+  sound(seconds: number): void {
+    const bytes = seconds * 16_000;
+    const wav = Buffer.alloc(44 + bytes);
+    wav.write("RIFF", 0);
+    wav.writeUInt32LE(36 + bytes, 4);
+    wav.write("WAVEfmt ", 8);
+    wav.writeUInt32LE(16, 16);
+    wav.writeUInt16LE(1, 20);
+    wav.writeUInt16LE(1, 22);
+    wav.writeUInt32LE(8_000, 24);
+    wav.writeUInt32LE(16_000, 28);
+    wav.writeUInt16LE(2, 32);
+    wav.writeUInt16LE(16, 34);
+    wav.write("data", 36);
+    wav.writeUInt32LE(bytes, 40);
+    this.#response.end(wav);
+  }
+
+  #event(data: object): void {
+    this.#response.write(`data: ${JSON.stringify(data)}\n\n`);
   }
 
   #chunk(fields: object): void {
