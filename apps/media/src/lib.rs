@@ -9,6 +9,7 @@ pub mod texts;
 mod events;
 mod job;
 mod kinds;
+mod linking;
 mod media;
 mod reading;
 mod uploads;
@@ -17,7 +18,7 @@ use http::{AppState, Feature};
 use utoipa_axum::router::OpenApiRouter;
 
 use events::MediaEvent;
-pub use media::{Content, attachments, contents, copy};
+pub use media::{Content, attachments, contents, copy, read_again, settled_again};
 
 /// Files.
 #[must_use]
@@ -26,6 +27,7 @@ pub fn feature() -> Feature {
         .routes(routes)
         .events::<MediaEvent>()
         .job(reading::read)
+        .job(linking::read)
         .sweep(|platform| Box::pin(async move { media::sweep(&platform).await }))
         .sweep(|platform| Box::pin(async move { uploads::sweep(&platform).await }))
 }

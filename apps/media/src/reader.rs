@@ -6,6 +6,7 @@ mod found;
 mod html;
 mod office;
 mod pictures;
+mod web;
 mod xml;
 
 use std::io::{Read, Write};
@@ -15,7 +16,7 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 
 use found::{PAGES_MAX, Page, Reading};
 
-pub(crate) use found::{Format, Found};
+pub(crate) use found::{About, Format, Found};
 pub(crate) use pictures::{is_small_enough, said_size, too_large};
 
 /// How the process is asked for.
@@ -71,7 +72,8 @@ pub(crate) fn read(format: Format, file: &[u8]) -> Reading<Found> {
         Format::Pptx => office::pptx(file)?,
         Format::Xlsx => office::xlsx(file)?,
         Format::Epub => office::epub(file)?,
-        Format::Html => vec![html::page(&text(file)?)],
+        Format::Html => html::sections(&web::text(file), &html::UNREAD),
+        Format::Web => return web::read(file),
         Format::Text => vec![Page::of(text(file)?)],
     };
     written(pages)

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     events::{MediaEvent, MediaRef, emit},
-    job::ReadFile,
+    job::{ReadFile, ReadLink},
     kinds::Kind,
     reader::Found,
 };
@@ -35,6 +35,8 @@ pub(crate) struct Add {
     pub(crate) id: MediaId,
     pub(crate) node: Option<NodeId>,
     pub(crate) filename: String,
+    /// Where a link leads.
+    pub(crate) url: Option<String>,
     pub(crate) alt: Option<String>,
     pub(crate) kind: Kind,
     pub(crate) blob: BlobId,
@@ -66,7 +68,7 @@ impl Command for Add {
         }
         require_room(write, project, self.bytes, self.owner_bytes_max).await?;
         let (now, user) = (write.now(), write.user_id()?);
-        let is_read = self.kind.format.is_some();
+        let is_read = self.kind.format.is_some() || self.url.is_some();
         let state = if is_read {
             ProcessingStatus::Pending
         } else {
@@ -79,6 +81,7 @@ impl Command for Add {
             node_id: Set(self.node.map(NodeId::uuid)),
             kind: Set(convert::stored_media_type(self.kind.media_type)),
             filename: Set(self.filename.clone()),
+            url: Set(self.url.clone()),
             mime_type: Set(self.kind.mime.to_owned()),
             size: Set(i64::try_from(self.bytes).map_err(Error::internal)?),
             sha256: Set(self.blob.to_vec()),
@@ -108,6 +111,12 @@ impl Command for Add {
                 project,
                 media: self.id,
                 format,
+            })?;
+        }
+        if self.url.is_some() {
+            write.enqueue(&ReadLink {
+                project,
+                media: self.id,
             })?;
         }
         emit(write, MediaEvent::Add(MediaRef { id: self.id }))?;
@@ -253,14 +262,13 @@ impl Command for Read {
                 change.processing_status = Set(enums::ProcessingStatus::Completed);
                 change.thumbnail = Set(self.thumbnail.map(Vec::from));
                 change.preview = Set(self.preview.map(Vec::from));
-                let metadata = serde_json::to_value(found.metadata).map_err(Error::internal)?;
+                let metadata = serde_json::to_value(&found.metadata).map_err(Error::internal)?;
                 change.metadata = Set(Some(metadata));
                 keep_pages(write, self.media, &found.pages).await?;
             }
             Err(fault) => {
                 change.processing_status = Set(enums::ProcessingStatus::Failed);
-                let word = serde_json::to_value(fault).map_err(Error::internal)?;
-                change.error = Set(word.as_str().map(ToOwned::to_owned));
+                change.error = Set(Some(word_of(*fault)?));
             }
         }
         change.update(write.conn().await?).await.map_err(db)?;
@@ -274,8 +282,15 @@ impl ProjectCommand for Read {
     }
 }
 
+/// A fault as it is stored.
+pub(super) fn word_of(fault: MediaFault) -> Result<String> {
+    let word = serde_json::to_value(fault).map_err(Error::internal)?;
+    let word = word.as_str().map(ToOwned::to_owned);
+    word.ok_or_else(|| Error::internal("a fault that is no word"))
+}
+
 /// The pages replace those of a reading before.
-async fn keep_pages(write: &mut Write, media: MediaId, pages: &[MediaPage]) -> Result<()> {
+pub(super) async fn keep_pages(write: &mut Write, media: MediaId, pages: &[MediaPage]) -> Result<()> {
     media_page::Entity::delete_many()
         .filter(media_page::Column::MediaId.eq(media.uuid()))
         .exec(write.conn().await?)

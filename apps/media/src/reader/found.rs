@@ -20,6 +20,8 @@ pub(crate) enum Format {
     Xlsx,
     Epub,
     Html,
+    /// A page of the web, with what it says of itself.
+    Web,
     Text,
 }
 
@@ -32,6 +34,19 @@ pub(crate) struct Found {
     /// A small picture and one that models are sent, in base64.
     pub(crate) thumbnail: Option<String>,
     pub(crate) preview: Option<String>,
+    /// What a page of the web says of itself.
+    #[serde(default)]
+    pub(crate) about: About,
+}
+
+/// What a page of the web says of itself, as it says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct About {
+    pub(crate) title: Option<String>,
+    pub(crate) description: Option<String>,
+    /// Where a picture of it is.
+    pub(crate) picture: Option<String>,
 }
 
 pub(super) type Reading<T> = Result<T, MediaFault>;

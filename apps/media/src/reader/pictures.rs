@@ -76,6 +76,7 @@ fn image_format(format: Format) -> ImageFormat {
         | Format::Xlsx
         | Format::Epub
         | Format::Html
+        | Format::Web
         | Format::Text => ImageFormat::Png,
     }
 }
