@@ -14,8 +14,8 @@ use crate::{
     job::ReadLink,
     kinds::{self, HEAD_BYTES},
     media::{Led, LinkRead, Read, ReadBegan},
-    reading::{in_process, kept},
     reader::{About, Format},
+    reading::{in_process, kept},
 };
 
 /// Bytes of a page, and of the picture that it names.
@@ -29,7 +29,7 @@ const KINDS: [(&str, Format); 7] = [
     ("text/html", Format::Web),
     ("application/xhtml+xml", Format::Web),
     ("text/plain", Format::Text),
-    ("text/markdown", Format::Text),
+    ("text/markdown", Format::Markdown),
     ("text/csv", Format::Text),
     ("application/json", Format::Text),
     ("application/pdf", Format::Pdf),

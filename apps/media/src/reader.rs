@@ -14,7 +14,7 @@ use std::io::{Read, Write};
 use protocol::media::{MediaFault, MediaMetadata, MediaPage};
 use rustix::process::{Resource, Rlimit, setrlimit};
 
-use found::{PAGES_MAX, Page, Reading};
+use found::{PAGES_MAX, Page, Parts, Reading};
 
 pub(crate) use found::{About, Format, Found};
 pub(crate) use pictures::{is_small_enough, said_size, too_large};
@@ -25,6 +25,8 @@ pub const COMMAND: &str = "read-file";
 const MEMORY_BYTES_MAX: u64 = 1536 * 1024 * 1024;
 const CPU_SECONDS_MAX: u64 = 60;
 const OPEN_FILES_MAX: u64 = 16;
+/// Headings below this are no places of their own.
+const HEADING_LEVEL_MAX: usize = 3;
 /// Characters that are read of one file.
 const CHARACTERS_MAX: usize = 2_000_000;
 
@@ -74,6 +76,7 @@ pub(crate) fn read(format: Format, file: &[u8]) -> Reading<Found> {
         Format::Epub => office::epub(file)?,
         Format::Html => html::sections(&web::text(file), &html::UNREAD),
         Format::Web => return web::read(file),
+        Format::Markdown => markdown(&text(file)?),
         Format::Text => vec![Page::of(text(file)?)],
     };
     written(pages)
@@ -128,6 +131,23 @@ fn text(file: &[u8]) -> Reading<String> {
     Ok(text.trim_start_matches('\u{feff}').to_owned())
 }
 
+/// Headings stand on lines of their own; in code the same signs are remarks.
+fn markdown(text: &str) -> Vec<Page> {
+    let (mut parts, mut is_code) = (Parts::default(), false);
+    for line in text.lines() {
+        let is_fence = ["```", "~~~"].iter().any(|fence| line.starts_with(fence));
+        is_code ^= is_fence;
+        let words = line.trim_start_matches('#');
+        let level = line.len() - words.len();
+        if (1..=HEADING_LEVEL_MAX).contains(&level) && words.starts_with(' ') && !is_code {
+            parts.begin(words.trim_end_matches('#'));
+        }
+        parts.say(line);
+        parts.say("\n");
+    }
+    parts.pages()
+}
+
 fn pdf(file: &[u8]) -> Reading<Vec<Page>> {
     use pdf_extract::{Document, Error as PdfError, OutputError};
     let damaged = |error: PdfError| {
@@ -149,4 +169,31 @@ fn pdf(file: &[u8]) -> Reading<Vec<Page>> {
         OutputError::FormatError(_) | OutputError::IoError(_) => MediaFault::Damaged,
     })?;
     Ok(pages.into_iter().map(Page::of).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_under_a_heading_is_a_place_of_its_own() {
+        let found = read(
+            Format::Markdown,
+            b"Before.\n# Rain #\nIt falls.\n```\n# no\n```\n#tag\n### Sea\nx",
+        )
+        .unwrap();
+        let said: Vec<(Option<&str>, &str)> = found
+            .pages
+            .iter()
+            .map(|page| (page.heading.as_deref(), page.text.as_str()))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                (None, "Before."),
+                (Some("Rain"), "# Rain #\nIt falls.\n```\n# no\n```\n#tag"),
+                (Some("Sea"), "### Sea\nx"),
+            ]
+        );
+    }
 }

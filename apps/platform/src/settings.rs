@@ -13,8 +13,8 @@ use std::{net::SocketAddr, path::PathBuf};
 use protocol::Email;
 use serde::{Deserialize, Serialize};
 
-pub use links::LinkSettings;
 pub use limits::{RateSettings, RetentionSettings, StorageSettings};
+pub use links::LinkSettings;
 pub use load::{
     API_TOKEN, API_URL, EffectiveSetting, Loaded, SETTINGS_FILE, api_token, load, mask_password,
 };

@@ -4,10 +4,7 @@ use entity::node;
 use kernel::{MediaId, Result};
 use platform::{Write, db};
 use protocol::events::{NodeEvent, NodeUpdated};
-use sea_orm::{
-    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
-    sea_query::Expr,
-};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, sea_query::Expr};
 
 use super::row::{attachments_of, changed_row};
 

@@ -290,7 +290,11 @@ pub(super) fn word_of(fault: MediaFault) -> Result<String> {
 }
 
 /// The pages replace those of a reading before.
-pub(super) async fn keep_pages(write: &mut Write, media: MediaId, pages: &[MediaPage]) -> Result<()> {
+pub(super) async fn keep_pages(
+    write: &mut Write,
+    media: MediaId,
+    pages: &[MediaPage],
+) -> Result<()> {
     media_page::Entity::delete_many()
         .filter(media_page::Column::MediaId.eq(media.uuid()))
         .exec(write.conn().await?)

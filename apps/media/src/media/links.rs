@@ -60,7 +60,8 @@ fn refuse_where_none_are_read(ctx: &Ctx) -> Result<()> {
         return Ok(());
     }
     Err(Error::Forbidden(
-        "this server reads no links; save the page and add it as a file, or ask the operator".to_owned(),
+        "this server reads no links; save the page and add it as a file, or ask the operator"
+            .to_owned(),
     ))
 }
 

@@ -1,7 +1,5 @@
 use axum::{
-    extract::{
-        DefaultBodyLimit, FromRequest, Multipart, Request, State, multipart::Field,
-    },
+    extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State, multipart::Field},
     http::{HeaderMap, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };

@@ -262,7 +262,10 @@ mod tests {
     #[test]
     fn an_attribute_is_found_however_it_is_written() {
         let written = "property='og:title' CONTENT=\"Rain &amp; 'sea'\" x=1 y";
-        assert_eq!(attribute(written, "content").as_deref(), Some("Rain & 'sea'"));
+        assert_eq!(
+            attribute(written, "content").as_deref(),
+            Some("Rain & 'sea'")
+        );
         assert_eq!(attribute(written, "x").as_deref(), Some("1"));
         assert_eq!(attribute(written, "y"), None);
         assert_eq!(attribute("content=\"cut", "content"), None);

@@ -77,6 +77,7 @@ fn image_format(format: Format) -> ImageFormat {
         | Format::Epub
         | Format::Html
         | Format::Web
+        | Format::Markdown
         | Format::Text => ImageFormat::Png,
     }
 }

@@ -117,7 +117,8 @@ mod tests {
 
     #[test]
     fn a_page_that_a_program_writes_says_what_it_is_about() {
-        let page = "<meta name='description' content='Of rain'><div id=app></div><script>x()</script>";
+        let page =
+            "<meta name='description' content='Of rain'><div id=app></div><script>x()</script>";
         let found = read(page.as_bytes()).unwrap();
         assert_eq!(found.pages[0].text, "Of rain");
         assert!(read(b"<div id=app></div>").is_err());

@@ -17,7 +17,13 @@ pub enum Queue {
 }
 
 impl Queue {
-    pub const ALL: [Self; 5] = [Self::Runs, Self::Tasks, Self::Mail, Self::Links, Self::Short];
+    pub const ALL: [Self; 5] = [
+        Self::Runs,
+        Self::Tasks,
+        Self::Mail,
+        Self::Links,
+        Self::Short,
+    ];
 
     /// As it is stored and measured.
     #[must_use]

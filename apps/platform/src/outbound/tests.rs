@@ -80,7 +80,11 @@ fn an_address_in_any_writing_is_judged_before_it_is_asked() {
         "http://me:secret@example.org/",
         "http://me@example.org/",
     ] {
-        assert_eq!(judge().url(&url(refused)), Err(Failure::Refused), "{refused}");
+        assert_eq!(
+            judge().url(&url(refused)),
+            Err(Failure::Refused),
+            "{refused}"
+        );
     }
     for fine in ["http://example.org/", "https://example.org:8443/a?b=c"] {
         assert_eq!(judge().url(&url(fine)), Ok(()), "{fine}");

@@ -64,6 +64,7 @@ export function Composer({ last }: { last: string | undefined }) {
         onChange={({ target }) => asking.keep(after, { ...typed, text: target.value })}
         onKeyDown={onKeyDown}
         onPaste={files.onPaste}
+        onDrop={files.onDrop}
       />
       <div className={styles.composerFoot}>
         <Whom />

@@ -79,6 +79,7 @@ function Composer({ node }: { node: string }) {
         onChange={({ target }) => asking.keep(node, { ...typed, text: target.value })}
         onKeyDown={onKeyDown}
         onPaste={files.onPaste}
+        onDrop={files.onDrop}
       />
       {files.may && <ChooseFiles add={files.add} />}
       <IconButton
