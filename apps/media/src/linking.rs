@@ -62,6 +62,10 @@ pub(crate) async fn read(job: ReadLink, context: JobContext) -> Result<()> {
 }
 
 async fn fetch(server: &Ctx, url: &LinkUrl) -> Result<Result<Led, MediaFault>> {
+    if !server.platform.settings.links.enabled {
+        // It was turned off while this one waited.
+        return Ok(Err(MediaFault::AddressRefused));
+    }
     let outbound = Outbound::new(&server.platform.settings.links)?;
     let got = match outbound.get(url.url(), PAGE_BYTES_MAX).await {
         Ok(got) => got,

@@ -11,6 +11,7 @@ mod routes;
 mod row;
 mod serve;
 mod sweep;
+mod waiting;
 
 pub use attach::{Content, attachments, contents, settled_again};
 pub(crate) use commands::{Read, ReadBegan};

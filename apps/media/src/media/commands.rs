@@ -16,6 +16,7 @@ use sea_orm::{
 use super::{
     queries::{of_project, permitted, shown},
     row::to_view,
+    waiting::require_few_waiting,
 };
 use crate::{
     events::{MediaEvent, MediaRef, emit},
@@ -65,6 +66,9 @@ impl Command for Add {
             found
                 .filter(|node| node.deleted_at.is_none())
                 .ok_or(Error::NotFound("node"))?;
+        }
+        if self.url.is_some() {
+            require_few_waiting(write).await?;
         }
         require_room(write, project, self.bytes, self.owner_bytes_max).await?;
         let (now, user) = (write.now(), write.user_id()?);

@@ -14,6 +14,7 @@ use super::{
     commands::{Add, keep_pages, require_room, word_of},
     queries::{of_project, permitted, shown, texts_of},
     receive::may_add,
+    waiting::require_few_waiting,
 };
 use crate::{
     events::{MediaEvent, MediaRef, emit},
@@ -97,6 +98,7 @@ impl Command for Refresh {
             }
             Completed | Failed => {}
         }
+        require_few_waiting(write).await?;
         let version = row.version + 1;
         let mut change: media::ActiveModel = row.into();
         change.processing_status = Set(Pending);
