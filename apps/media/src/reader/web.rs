@@ -5,7 +5,7 @@ use encoding_rs::{Encoding, WINDOWS_1252};
 use super::{
     found::{About, Found, Page, Reading},
     html::{Piece, UNREAD, attribute, sections, walk},
-    written,
+    written::written,
 };
 
 /// What stands around what there is to read.

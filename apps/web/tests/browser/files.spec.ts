@@ -198,7 +198,6 @@ test("words are looked for in a file, and tables are read as tables", async ({ a
   await expect(found).toHaveText("No results");
   await faultless(page, "a file that is searched", { within: "[role=dialog]" });
   await page.keyboard.press("Escape");
-  await page.keyboard.press("Escape");
   await expect(viewer).toHaveCount(0);
 
   await give(page, "paste", { ...text("rain.csv", 'day,rain\n1,"much, and cold"\n'), type: "text/csv" }, "body");

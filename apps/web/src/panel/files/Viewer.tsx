@@ -1,7 +1,8 @@
 import { Download } from "lucide-react";
 
 import { useFile } from "../../project/files/pictures.ts";
-import type { Attachment } from "../../project/ui-state.ts";
+import { useGraph } from "../../project/project.ts";
+import { useCanvas, type Attachment } from "../../project/ui-state.ts";
 import { useText } from "../../text/index.ts";
 import { Spinner } from "../../ui/Spinner.tsx";
 import styles from "./Files.module.css";
@@ -10,13 +11,22 @@ import { Pages } from "./Pages.tsx";
 import { Picture } from "./Picture.tsx";
 
 /** What a file holds, and the way to have it. */
-export function Viewer({ file }: { file: Attachment }) {
+export function Viewer({ file: opened }: { file: Attachment }) {
+  const file = useAsItIs(opened);
   return (
     <div className={styles.viewer}>
       <Content file={file} />
       {file.type !== "LINK" && <Save file={file} />}
     </div>
   );
+}
+
+/** A file as it is at its node now: what it shows may have been said, and a link read again. */
+function useAsItIs(file: Attachment): Attachment {
+  const node = useCanvas((ui) => ui.filePlace?.node);
+  const { nodes } = useGraph();
+  const files = node == null ? undefined : nodes.get(node)?.attachments;
+  return files?.find(({ mediaId }) => mediaId === file.mediaId) ?? file;
 }
 
 function Content({ file }: { file: Attachment }) {
