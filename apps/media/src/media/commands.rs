@@ -110,21 +110,26 @@ impl Command for Add {
                 .await
                 .map_err(db)?;
         }
-        if let Some(format) = self.kind.format {
-            write.enqueue(&ReadFile {
-                project,
-                media: self.id,
-                format,
-            })?;
-        }
-        if self.url.is_some() {
-            write.enqueue(&ReadLink {
-                project,
-                media: self.id,
-            })?;
-        }
+        self.have_it_read(write, project)?;
         emit(write, MediaEvent::Add(MediaRef { id: self.id }))?;
         to_view(row)
+    }
+}
+
+impl Add {
+    fn have_it_read(&self, write: &mut Write, project: ProjectId) -> Result<()> {
+        let media = self.id;
+        if self.url.is_some() {
+            return write.enqueue(&ReadLink { project, media });
+        }
+        let Some(format) = self.kind.format else {
+            return Ok(());
+        };
+        write.enqueue(&ReadFile {
+            project,
+            media,
+            format,
+        })
     }
 }
 

@@ -6,7 +6,7 @@ import remarkGfm from "remark-gfm";
 import { useText } from "../text/index.ts";
 import { classes } from "../ui/classes.ts";
 import { blocksOf } from "./blocks.ts";
-import { CitationsContext, CitedContext, citing, type Cited } from "./citations.ts";
+import { CitationsContext, CitedContext, useCiting, type Cited } from "./citations.ts";
 import { elements } from "./elements.tsx";
 import { mayHaveMath, withDollars } from "./dollars.ts";
 import { useHighlighter } from "./highlighting.ts";
@@ -72,7 +72,8 @@ export const Part = memo(function Part({
   const maths = useMaths(mayHaveMath(text));
   const footnotes = useFootnotes();
   const cited = use(CitedContext);
-  const citations = useMemo(() => (cited.length === 0 || !text.includes("[") ? null : citing(cited)), [cited, text]);
+  const citing = useCiting(cited.length > 0 && text.includes("["));
+  const citations = useMemo(() => citing?.(cited), [citing, cited]);
   const remarkPlugins = useMemo(() => (maths === null ? plugins : [...plugins, maths.remark]), [maths]);
   // Formulas and colours come last: what they add is ours.
   const rehypePlugins = useMemo(

@@ -12,18 +12,18 @@ const files = [
   { id: "2", name: "A (new) [sea].pdf" },
 ];
 
-function drawn(text: string, cites: string | undefined = "node") {
+/** What was opened by pressing each citation. The program that finds them comes with the first. */
+async function drawn(text: string) {
   const open = vi.fn();
   render(
     <CitationsContext value={{ of: () => files, open }}>
-      <Markdown text={text} cites={cites} />
+      <Markdown text={`[rain.pdf, p. 999]\n\n${text}`} cites="node" />
     </CitationsContext>,
   );
-  const press = () => {
-    for (const button of screen.queryAllByRole("button", { name: /^Open/ })) fireEvent.click(button);
-    return open.mock.calls;
-  };
-  return press();
+  await screen.findByRole("button", { name: "Open rain.pdf at page 999" });
+  const [, ...buttons] = screen.getAllByRole("button", { name: /^Open/ });
+  for (const button of buttons) fireEvent.click(button);
+  return open.mock.calls;
 }
 
 test.each([
@@ -39,14 +39,14 @@ test.each([
   ["- [A (new) [sea].pdf, p. 1]", [[files[1], 1, null]]],
   ["“It falls at night” [rain.pdf, p. 2]", [[files[0], 2, "It falls at night"]]],
   ["*«\u00a0Il pleut souvent\u00a0»* [rain.pdf, p. 3]", [[files[0], 3, "Il pleut souvent"]]],
-])("a citation opens its place: %s", (text, calls) => {
-  expect(drawn(text)).toEqual(calls);
+])("a citation opens its place: %s", async (text, calls) => {
+  expect(await drawn(text)).toEqual(calls);
 });
 
 test.each(["`[rain.pdf, p. 2]`", "```\n[rain.pdf, p. 2]\n```", "[sea.pdf, p. 2]", "rain.pdf, p. 2", "[rain.pdf2]"])(
   "what is no citation stays as it is: %s",
-  (text) => {
-    expect(drawn(text)).toEqual([]);
+  async (text) => {
+    expect(await drawn(text)).toEqual([]);
   },
 );
 

@@ -5,6 +5,7 @@ import { sendFile } from "../../project/files/uploads.ts";
 import { useProject } from "../../project/project.ts";
 import { useCanvasStore, type Attachment } from "../../project/ui-state.ts";
 import { useText } from "../../text/index.ts";
+import { useViewing } from "../../text/viewing.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Input } from "../../ui/Field.tsx";
 import { sayFailed } from "../../ui/toasts.ts";
@@ -22,7 +23,8 @@ const FIELDS = ["x", "y", "width", "height"] as const;
 
 /** Takes a part of a picture, by dragging over it or by numbers. It is a file of its own, in the place of the whole one. */
 export function Cropper({ file, node, address, onClose }: Props) {
-  const { files, common } = useText();
+  const { common } = useText();
+  const viewing = useViewing();
   const picture = useRef<HTMLImageElement>(null);
   const [size, setSize] = useState({ width: 1, height: 1 });
   const [region, setRegion] = useState<Region>({ x: 0, y: 0, width: 1, height: 1 });
@@ -58,13 +60,13 @@ export function Cropper({ file, node, address, onClose }: Props) {
           }}
         />
       </div>
-      <p className={styles.hint}>{files.cropHint}</p>
+      <p className={styles.hint}>{viewing.cropHint}</p>
       <div className={styles.numbers}>
         {FIELDS.map((field) => (
           <Input
             key={field}
             type="number"
-            label={files.region[field]}
+            label={viewing.region[field]}
             min={field === "x" || field === "y" ? 0 : 1}
             max={field === "x" || field === "width" ? size.width : size.height}
             value={region[field]}
@@ -74,7 +76,7 @@ export function Cropper({ file, node, address, onClose }: Props) {
       </div>
       <div className={styles.actions}>
         <Button type="submit" look="primary">
-          {files.cropNow}
+          {viewing.cropNow}
         </Button>
         <Button onClick={onClose}>{common.cancel}</Button>
       </div>

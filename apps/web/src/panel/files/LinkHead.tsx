@@ -7,6 +7,7 @@ import { useMedia } from "../../project/files/media.ts";
 import type { Attachment } from "../../project/ui-state.ts";
 import { useMay } from "../../project/use-rights.ts";
 import { useText } from "../../text/index.ts";
+import { useViewing } from "../../text/viewing.ts";
 import { Button } from "../../ui/Button.tsx";
 import { sayFailed } from "../../ui/toasts.ts";
 import { Soft } from "../parts/Parts.tsx";
@@ -14,7 +15,7 @@ import styles from "./Files.module.css";
 
 /** What a link leads to, how reading it went, and the way there. */
 export function LinkHead({ file }: { file: Attachment }) {
-  const { files } = useText();
+  const viewing = useViewing();
   const { data: link } = useMedia(file.mediaId);
   const address = useFile(file.mediaId, "thumbnail", link?.hasThumbnail === true);
   if (link === undefined) return null;
@@ -22,7 +23,7 @@ export function LinkHead({ file }: { file: Attachment }) {
     <div className={styles.link}>
       {address !== null && <img src={address} alt="" />}
       {link.metadata.description !== undefined && <p>{link.metadata.description}</p>}
-      {link.error !== null && <p role="alert">{files.faults[link.error]}</p>}
+      {link.error !== null && <p role="alert">{viewing.faults[link.error]}</p>}
       <p className={styles.actions}>
         {link.url !== null && (
           <a href={link.url} target="_blank" rel="noopener noreferrer nofollow">
@@ -40,6 +41,7 @@ export function LinkHead({ file }: { file: Attachment }) {
 
 function ReadAgain({ media, isReading }: { media: string; isReading: boolean }) {
   const { files } = useText();
+  const viewing = useViewing();
   const may = useMay("media:write");
   const [isBusy, setBusy] = useState(false);
   if (!may) return null;
@@ -56,7 +58,7 @@ function ReadAgain({ media, isReading }: { media: string; isReading: boolean }) 
   return (
     <>
       <Button size="small" look="quiet" busy={isBusy || isReading} onClick={() => void again()}>
-        <RotateCw aria-hidden /> {files.readAgain}
+        <RotateCw aria-hidden /> {viewing.readAgain}
       </Button>
       {isReading && <Soft>{files.reading}</Soft>}
     </>

@@ -6,6 +6,7 @@ import { api, data } from "../../api/client.ts";
 import { pagesKey } from "../../project/files/media.ts";
 import { useCanvas, type Attachment } from "../../project/ui-state.ts";
 import { useText } from "../../text/index.ts";
+import { useViewing } from "../../text/viewing.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import { Spinner } from "../../ui/Spinner.tsx";
 import { explained } from "../../ui/toasts.ts";
@@ -87,7 +88,7 @@ interface SearchProps {
 }
 
 function Search({ query, count, at, onQuery, onStep }: SearchProps) {
-  const { files } = useText();
+  const viewing = useViewing();
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
@@ -109,23 +110,23 @@ function Search({ query, count, at, onQuery, onStep }: SearchProps) {
   return (
     <search className={styles.search}>
       <label htmlFor={id} className="visually-hidden">
-        {files.searchIn}
+        {viewing.searchIn}
       </label>
       <input
         id={id}
         ref={field}
         type="search"
         value={query}
-        placeholder={files.searchIn}
+        placeholder={viewing.searchIn}
         onChange={({ target }) => onQuery(target.value)}
         onKeyDown={onKeyDown}
       />
       <output role="status">
-        {count !== null && files.found(count === 0 ? 0 : at + 1, count, count === MATCHES_MAX)}
+        {count !== null && viewing.found(count === 0 ? 0 : at + 1, count, count === MATCHES_MAX)}
       </output>
       <IconButton
         size="small"
-        label={files.previous}
+        label={viewing.previous}
         keys="Shift+Enter"
         icon={<ChevronUp aria-hidden />}
         disabled={count === null || count === 0}
@@ -133,7 +134,7 @@ function Search({ query, count, at, onQuery, onStep }: SearchProps) {
       />
       <IconButton
         size="small"
-        label={files.next}
+        label={viewing.next}
         keys="Enter"
         icon={<ChevronDown aria-hidden />}
         disabled={count === null || count === 0}
@@ -154,6 +155,7 @@ interface PageProps {
 
 function OnePage({ page: { page, heading, rows, more, pieces }, isAlone, isMeant, found, current }: PageProps) {
   const { files } = useText();
+  const viewing = useViewing();
   const marked = (piece: number, text: string) => (
     <Marked text={text} found={found.filter((match) => match.piece === piece)} current={current} />
   );
@@ -167,7 +169,7 @@ function OnePage({ page: { page, heading, rows, more, pieces }, isAlone, isMeant
     >
       {!isAlone && <h4>{title}</h4>}
       {rows === null ? <p>{marked(0, pieces[0] ?? "")}</p> : <Table rows={rows} cell={marked} label={title} />}
-      {more > 0 && <Soft>{files.moreRows(more)}</Soft>}
+      {more > 0 && <Soft>{viewing.moreRows(more)}</Soft>}
     </section>
   );
 }

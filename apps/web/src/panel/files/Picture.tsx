@@ -7,6 +7,7 @@ import { useProject } from "../../project/project.ts";
 import { useCanvas, type Attachment } from "../../project/ui-state.ts";
 import { useMay } from "../../project/use-rights.ts";
 import { useText } from "../../text/index.ts";
+import { useViewing } from "../../text/viewing.ts";
 import { Button } from "../../ui/Button.tsx";
 import { TextArea } from "../../ui/Field.tsx";
 import { Spinner } from "../../ui/Spinner.tsx";
@@ -19,7 +20,7 @@ const ALT_CHARS_MAX = 2_000;
 
 /** A picture as it is, what it shows, and the way to a part of it. */
 export function Picture({ file }: { file: Attachment }) {
-  const { files } = useText();
+  const viewing = useViewing();
   const address = useFile(file.mediaId, "content");
   const node = useCanvas((ui) => ui.filePlace?.node ?? null);
   const mayAdd = useMay("media:write");
@@ -36,7 +37,7 @@ export function Picture({ file }: { file: Attachment }) {
         <>
           {node !== null && (
             <Button size="small" look="quiet" onClick={() => setCropping(true)}>
-              <Crop aria-hidden /> {files.crop}
+              <Crop aria-hidden /> {viewing.crop}
             </Button>
           )}
           <Alt key={file.mediaId} file={file} />
@@ -48,7 +49,8 @@ export function Picture({ file }: { file: Attachment }) {
 
 /** What a picture shows, in words. */
 function Alt({ file }: { file: Attachment }) {
-  const { files, common } = useText();
+  const { common } = useText();
+  const viewing = useViewing();
   const project = useProject();
   const [kept, setKept] = useState(file.alt ?? "");
   const [text, setText] = useState(kept);
@@ -81,8 +83,8 @@ function Alt({ file }: { file: Attachment }) {
       }}
     >
       <TextArea
-        label={files.alt}
-        hint={files.altHint}
+        label={viewing.alt}
+        hint={viewing.altHint}
         rows={2}
         maxLength={ALT_CHARS_MAX}
         value={text}
