@@ -16,6 +16,8 @@ pub struct Model {
     pub kind: MediaType,
     #[sea_orm(column_type = "Text")]
     pub filename: String,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub url: Option<String>,
     #[sea_orm(column_type = "Text")]
     pub mime_type: String,
     pub size: i64,

@@ -27,6 +27,7 @@ mod redis;
 mod replica;
 mod socket;
 mod tool_server;
+mod web;
 
 pub(crate) use app::{PASSWORD, TestApp, settings};
 pub(crate) use balancer::Balancer;
@@ -49,6 +50,7 @@ pub(crate) use redis::RedisServer;
 pub(crate) use replica::Replica;
 pub(crate) use socket::Socket;
 pub(crate) use tool_server::{Does, ToolServer};
+pub(crate) use web::{Stands, Web};
 
 /// Waits until something is so.
 pub(crate) async fn until(what: &str, mut so: impl AsyncFnMut() -> bool) {

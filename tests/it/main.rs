@@ -38,6 +38,7 @@ mod invitations;
 mod jobs;
 mod kinds;
 mod kit_itself;
+mod links;
 mod listed;
 mod mcp;
 mod media;

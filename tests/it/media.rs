@@ -331,7 +331,7 @@ async fn what_a_file_says_enters_contexts_as_far_as_it_is_attached() {
     let context = async |of: &str| owner.get(&project.context(of)).await.ok();
 
     let whole = context(parent).await;
-    let words = "[Document rain.pdf]\n[rain.pdf, p. 1]\nRain falls.\n[rain.pdf, p. 2]\nIt ends.\n\
+    let words = "[Document rain.pdf]\nCite what you take from it as [rain.pdf, p. 1], with its page.\n[rain.pdf, p. 1]\nRain falls.\n[rain.pdf, p. 2]\nIt ends.\n\
                  [End of rain.pdf]\n\nWhat falls?";
     assert_eq!(whole["messages"][0]["content"], words);
     assert_eq!(context(child).await["messages"][0]["content"], words);
@@ -500,4 +500,22 @@ async fn a_follow_up_takes_files_along() {
         content.contains("Rain falls.") && content.ends_with("How often?"),
         "{content}"
     );
+}
+
+#[tokio::test]
+async fn a_node_that_comes_back_has_the_files_that_are_still_there() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let file = read_file(&owner, project, "rain.txt", b"Rain falls.").await;
+    let asked = json!({"prompt": "What falls?", "attachments": [{"mediaId": file["id"]}]});
+    let asked = node(&owner, project, asked).await;
+    let path = project.node(text(&asked["id"]));
+    owner.delete(&path).await.ok();
+    let restored = owner
+        .post(&format!("{path}/restore"), Value::Null)
+        .await
+        .expect(200);
+    assert_eq!(restored["attachments"], asked["attachments"]);
+    let exported = owner.get(&project.at("export")).await;
+    assert!(exported.text.contains("*Files: rain.txt*"), "{exported:?}");
 }

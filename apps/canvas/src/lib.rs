@@ -18,6 +18,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub fn feature() -> Feature {
     Feature::new("canvas")
         .routes(routes)
+        .reaction("files", |write| Box::pin(nodes::settle_files(write)))
         .op::<nodes::Create>()
         .op::<nodes::Update>()
         .op::<nodes::Move>()

@@ -19,3 +19,15 @@ impl Job for ReadFile {
     const KIND: &'static str = "media.read";
     const QUEUE: Queue = Queue::Short;
 }
+
+/// Reads what a link leads to.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct ReadLink {
+    pub(crate) project: ProjectId,
+    pub(crate) media: MediaId,
+}
+
+impl Job for ReadLink {
+    const KIND: &'static str = "media.link";
+    const QUEUE: Queue = Queue::Links;
+}

@@ -48,11 +48,11 @@ const ENDINGS: [(&str, Kind); 32] = [
     ("htm", Kind::new(DOCUMENT, "text/html", Some(Format::Html))),
     (
         "md",
-        Kind::new(DOCUMENT, "text/markdown", Some(Format::Text)),
+        Kind::new(DOCUMENT, "text/markdown", Some(Format::Markdown)),
     ),
     (
         "markdown",
-        Kind::new(DOCUMENT, "text/markdown", Some(Format::Text)),
+        Kind::new(DOCUMENT, "text/markdown", Some(Format::Markdown)),
     ),
     ("csv", Kind::new(DOCUMENT, "text/csv", Some(Format::Text))),
     (
@@ -206,7 +206,10 @@ fn is_svg(text: &str) -> bool {
 }
 
 fn is_text(kind: Kind) -> bool {
-    matches!(kind.format, Some(Format::Text | Format::Html))
+    matches!(
+        kind.format,
+        Some(Format::Text | Format::Markdown | Format::Html)
+    )
 }
 
 fn agree(promised: Kind, kind: Kind) -> bool {

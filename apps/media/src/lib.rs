@@ -9,6 +9,7 @@ pub mod texts;
 mod events;
 mod job;
 mod kinds;
+mod linking;
 mod media;
 mod reading;
 mod scanner;
@@ -20,7 +21,7 @@ use utoipa_axum::router::OpenApiRouter;
 use events::MediaEvent;
 pub use kinds::{Sound, sound_of};
 /// For those who attach, copy and look into files.
-pub use media::{Content, attachments, contents, copy, sound};
+pub use media::{Content, attachments, contents, copy, read_again, settled_again, sound};
 /// For those who take forms and give bytes out as files are.
 pub use media::{Kept, blob_id, broken, parsed, safe, serve, sign, signer};
 
@@ -31,6 +32,7 @@ pub fn feature() -> Feature {
         .routes(routes)
         .events::<MediaEvent>()
         .job(reading::read)
+        .job(linking::read)
         .sweep(|platform| Box::pin(async move { media::sweep(&platform).await }))
         .sweep(|platform| Box::pin(async move { uploads::sweep(&platform).await }))
 }

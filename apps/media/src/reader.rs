@@ -7,21 +7,24 @@ mod html;
 mod limits;
 mod office;
 mod pictures;
+mod web;
+mod written;
 mod xml;
 
 use std::io::{Read, Write};
 
-use protocol::media::{MediaFault, MediaMetadata, MediaPage};
+use protocol::media::MediaFault;
 
-use found::{PAGES_MAX, Page, Reading};
+use found::{PAGES_MAX, Page, Parts, Reading};
+use written::written;
 
-pub(crate) use found::{Format, Found};
+pub(crate) use found::{About, Format, Found};
 pub(crate) use pictures::{is_small_enough, said_size, too_large};
 
 /// How the process is asked for.
 pub const COMMAND: &str = "read-file";
-/// Characters that are read of one file.
-const CHARACTERS_MAX: usize = 2_000_000;
+/// Headings below this are no places of their own.
+const HEADING_LEVEL_MAX: usize = 3;
 
 /// The process: reads a file of this format, and says what it found or why it did not.
 ///
@@ -49,59 +52,34 @@ pub(crate) fn read(format: Format, file: &[u8]) -> Reading<Found> {
         Format::Pptx => office::pptx(file)?,
         Format::Xlsx => office::xlsx(file)?,
         Format::Epub => office::epub(file)?,
-        Format::Html => vec![html::page(&text(file)?)],
+        Format::Html => html::sections(&web::text(file), &html::UNREAD),
+        Format::Web => return web::read(file),
+        Format::Markdown => markdown(&text(file)?),
         Format::Text => vec![Page::of(text(file)?)],
     };
     written(pages)
 }
 
-fn written(pages: Vec<Page>) -> Reading<Found> {
-    let characters: usize = pages.iter().map(|page| page.text.chars().count()).sum();
-    if pages.len() > PAGES_MAX || characters > CHARACTERS_MAX {
-        return Err(MediaFault::TooLarge);
-    }
-    if pages.iter().all(|page| page.text.trim().is_empty()) {
-        return Err(MediaFault::NoText);
-    }
-    let count = |number: usize| u32::try_from(number).ok();
-    let metadata = MediaMetadata {
-        pages: count(pages.len()),
-        characters: count(characters),
-        ..MediaMetadata::default()
-    };
-    let numbered = (1..).zip(pages);
-    let pages = numbered.map(|(page, Page { heading, text })| MediaPage {
-        page,
-        heading,
-        text: tidy(&text),
-    });
-    Ok(Found {
-        metadata,
-        pages: pages.collect(),
-        ..Found::default()
-    })
-}
-
-/// Without what databases cannot hold, and with at most one empty line at a time.
-fn tidy(text: &str) -> String {
-    let mut tidy = String::with_capacity(text.len());
-    let mut empty = 0;
-    for line in text.lines() {
-        let line = line.trim_end();
-        empty = if line.is_empty() { empty + 1 } else { 0 };
-        if empty > 1 || (empty == 1 && tidy.is_empty()) {
-            continue;
-        }
-        tidy.extend(line.chars().filter(|letter| *letter != '\0'));
-        tidy.push('\n');
-    }
-    tidy.truncate(tidy.trim_end().len());
-    tidy
-}
-
 fn text(file: &[u8]) -> Reading<String> {
     let text = std::str::from_utf8(file).map_err(|_| MediaFault::Damaged)?;
     Ok(text.trim_start_matches('\u{feff}').to_owned())
+}
+
+/// Headings stand on lines of their own; in code the same signs are remarks.
+fn markdown(text: &str) -> Vec<Page> {
+    let (mut parts, mut is_code) = (Parts::default(), false);
+    for line in text.lines() {
+        let is_fence = ["```", "~~~"].iter().any(|fence| line.starts_with(fence));
+        is_code ^= is_fence;
+        let words = line.trim_start_matches('#');
+        let level = line.len() - words.len();
+        if (1..=HEADING_LEVEL_MAX).contains(&level) && words.starts_with(' ') && !is_code {
+            parts.begin(words.trim_end_matches('#'));
+        }
+        parts.say(line);
+        parts.say("\n");
+    }
+    parts.pages()
 }
 
 fn pdf(file: &[u8]) -> Reading<Vec<Page>> {
@@ -125,4 +103,31 @@ fn pdf(file: &[u8]) -> Reading<Vec<Page>> {
         OutputError::FormatError(_) | OutputError::IoError(_) => MediaFault::Damaged,
     })?;
     Ok(pages.into_iter().map(Page::of).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_under_a_heading_is_a_place_of_its_own() {
+        let found = read(
+            Format::Markdown,
+            b"Before.\n# Rain #\nIt falls.\n```\n# no\n```\n#tag\n### Sea\nx",
+        )
+        .unwrap();
+        let said: Vec<(Option<&str>, &str)> = found
+            .pages
+            .iter()
+            .map(|page| (page.heading.as_deref(), page.text.as_str()))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                (None, "Before."),
+                (Some("Rain"), "# Rain #\nIt falls.\n```\n# no\n```\n#tag"),
+                (Some("Sea"), "### Sea\nx"),
+            ]
+        );
+    }
 }

@@ -79,7 +79,7 @@ async fn found(
     }
 }
 
-async fn kept(server: &Ctx, bytes: Option<Vec<u8>>) -> Result<Option<BlobId>> {
+pub(crate) async fn kept(server: &Ctx, bytes: Option<Vec<u8>>) -> Result<Option<BlobId>> {
     match bytes {
         None => Ok(None),
         Some(bytes) => {
@@ -90,7 +90,7 @@ async fn kept(server: &Ctx, bytes: Option<Vec<u8>>) -> Result<Option<BlobId>> {
 }
 
 /// What the process found. That it ended badly is the file's fault.
-async fn in_process(
+pub(crate) async fn in_process(
     server: &Ctx,
     blob: &BlobId,
     format: Format,

@@ -55,13 +55,28 @@ fn picture(attached: &Attachment) -> String {
     }
 }
 
+/// How an answer says where it has something from: browsers open the place.
+fn how_to_cite(name: &str, pages: &[MediaPage]) -> String {
+    match pages {
+        [first, _, ..] => format!(
+            "Cite what you take from it as [{name}, p. {}], with its page.\n",
+            first.page
+        ),
+        _ => format!("Cite what you take from it as [{name}].\n"),
+    }
+}
+
 /// Pages are named, so that an answer can say where it has something from.
 fn document(attached: &Attachment, pages: &[MediaPage]) -> String {
     let name = &attached.name;
     let chosen: Option<Pages> = attached.pages.clone().and_then(|text| text.try_into().ok());
     let is_chosen =
         |page: &&MediaPage| chosen.as_ref().is_none_or(|chosen| chosen.holds(page.page));
-    let mut words = format!("[Document {name}]\n");
+    let mut words = match &attached.url {
+        Some(url) => format!("[Document {name}, {url}]\n"),
+        None => format!("[Document {name}]\n"),
+    };
+    words.push_str(&how_to_cite(name, pages));
     for page in pages.iter().filter(is_chosen) {
         if pages.len() > 1 {
             words.push_str(&format!("[{name}, p. {}]\n", page.page));

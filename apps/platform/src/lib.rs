@@ -24,6 +24,7 @@ pub mod log;
 pub mod mail;
 pub mod measurements;
 pub mod ops;
+pub mod outbound;
 pub mod passwords;
 mod platform;
 mod principal;

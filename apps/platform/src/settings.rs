@@ -2,6 +2,7 @@
 //! (in that order of strength), checked before anything starts.
 
 mod limits;
+mod links;
 mod load;
 mod models;
 mod secret;
@@ -14,6 +15,7 @@ use protocol::Email;
 use serde::{Deserialize, Serialize};
 
 pub use limits::{RateSettings, RetentionSettings, StorageSettings};
+pub use links::LinkSettings;
 pub use load::{
     API_TOKEN, API_URL, EffectiveSetting, Loaded, SETTINGS_FILE, api_token, load, mask_password,
 };
@@ -59,6 +61,7 @@ pub struct Settings {
     pub http: HttpSettings,
     pub rates: RateSettings,
     pub storage: StorageSettings,
+    pub links: LinkSettings,
     pub retention: RetentionSettings,
     pub hub: HubSettings,
     pub jobs: JobSettings,
@@ -159,6 +162,8 @@ pub struct JobSettings {
     pub tasks_at_once: usize,
     /// How many mails this process sends at once.
     pub mails_at_once: usize,
+    /// How many pages that people link to this process reads at once.
+    pub links_at_once: usize,
     /// How many jobs that take moments this process does at once.
     pub short_at_once: usize,
     /// Jobs that are done are forgotten after so many days, never with 0; those that failed, when they are dropped.
@@ -217,6 +222,7 @@ impl Default for Settings {
             },
             rates: RateSettings::default(),
             storage: StorageSettings::default(),
+            links: LinkSettings::default(),
             retention: RetentionSettings::default(),
             hub: HubSettings {
                 sockets_per_user: 10,
@@ -232,6 +238,7 @@ impl Default for Settings {
                 at_once: 64,
                 tasks_at_once: 32,
                 mails_at_once: 8,
+                links_at_once: 4,
                 short_at_once: 16,
                 keep_done_days: 7,
                 lease_ms: 30_000,
@@ -291,6 +298,7 @@ impl Settings {
             ));
         }
         limits::check(&self.rates, &self.storage, &self.retention)?;
+        links::check(&self.links)?;
         self.check_amounts()?;
         let url = self.database_url();
         if !["postgres://", "postgresql://", "sqlite:"]
@@ -364,6 +372,7 @@ impl Settings {
             ("jobs.at_once", self.jobs.at_once),
             ("jobs.tasks_at_once", self.jobs.tasks_at_once),
             ("jobs.mails_at_once", self.jobs.mails_at_once),
+            ("jobs.links_at_once", self.jobs.links_at_once),
             ("jobs.short_at_once", self.jobs.short_at_once),
         ] {
             if places == 0 {

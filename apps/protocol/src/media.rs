@@ -2,6 +2,7 @@
 
 use kernel::{MediaId, NodeId, ProjectId, UserId};
 use serde::{Deserialize, Serialize};
+use url::Url;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::Timestamp;
@@ -11,6 +12,9 @@ pub const ATTACHMENTS_MAX: usize = 20;
 /// Characters of a choice of pages.
 const PAGES_CHARS_MAX: usize = 200;
 const ALT_CHARS_MAX: usize = 2_000;
+/// Bytes of an address, and characters of what is shown of it.
+const URL_BYTES_MAX: usize = 2_048;
+const LINK_NAME_CHARS_MAX: usize = 255;
 
 /// What a file is, by its content and not by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -44,13 +48,18 @@ pub struct MediaView {
     #[schema(required)]
     pub node_id: Option<NodeId>,
     pub r#type: MediaType,
+    /// Of a link, its title once it was read.
     pub filename: String,
+    /// Of a link, where it leads.
+    #[schema(required)]
+    pub url: Option<String>,
     pub mime_type: String,
     /// Bytes.
     pub size: u64,
     /// In hexadecimal.
     pub sha256: String,
     pub processing_status: ProcessingStatus,
+    /// Of a link that could not be read again, why: what was read before is still there.
     #[schema(required)]
     pub error: Option<MediaFault>,
     pub has_thumbnail: bool,
@@ -70,7 +79,7 @@ pub struct MediaView {
     pub updated_at: Timestamp,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MediaMetadata {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -85,6 +94,10 @@ pub struct MediaMetadata {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub characters: Option<u32>,
+    /// What a page that was linked to says it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub description: Option<String>,
 }
 
 /// Why a file could not be read.
@@ -105,6 +118,20 @@ pub enum MediaFault {
     Harmful,
     /// It is larger than the virus scanner takes. It is not given out.
     NotScanned,
+    /// A link that leads to where the server may not go, such as a private network.
+    AddressRefused,
+    /// Nobody answers where a link leads.
+    Unreachable,
+    /// What a link leads to did not come in time.
+    TooSlow,
+    /// A link that leads on and on.
+    TooManyRedirects,
+    /// The server that a link leads to does not give it.
+    Denied,
+    /// A link to something that is not read: neither a page nor a text nor a PDF.
+    UnknownKind,
+    /// There is no room for what a link leads to.
+    NoRoom,
 }
 
 /// How much of a file enters contexts.
@@ -127,6 +154,10 @@ pub struct Attachment {
     pub media_id: MediaId,
     pub r#type: MediaType,
     pub name: String,
+    /// Of a link, where it leads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub url: Option<String>,
     pub policy: AttachmentPolicy,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -290,6 +321,74 @@ pub struct AttachToNode {
 pub struct DetachFromNode {
     pub id: NodeId,
     pub media_id: MediaId,
+}
+
+/// A link that becomes a file of a project: what it leads to is read by the server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AddLink {
+    pub project_id: ProjectId,
+    pub url: LinkUrl,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node_id: Option<NodeId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alt: Option<AltText>,
+}
+
+/// An address on the web.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schema(value_type = String, format = "uri", max_length = 2048)]
+pub struct LinkUrl(Url);
+
+impl LinkUrl {
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
+    #[must_use]
+    pub fn url(&self) -> Url {
+        self.0.clone()
+    }
+
+    /// What stands for the title until that is known: the address without what all have.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let host = self.0.host_str().unwrap_or_default();
+        let path = self.0.path().trim_end_matches('/');
+        let name = host.chars().chain(path.chars());
+        name.take(LINK_NAME_CHARS_MAX).collect()
+    }
+}
+
+impl TryFrom<String> for LinkUrl {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        if text.len() > URL_BYTES_MAX {
+            return Err(format!("must have at most {URL_BYTES_MAX} bytes"));
+        }
+        let url = Url::parse(text.trim()).ok();
+        let url = url.filter(|url| ["http", "https"].contains(&url.scheme()) && url.has_host());
+        let Some(url) = url else {
+            return Err("must begin with http:// or https:// and a host".to_owned());
+        };
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err("must hold neither a name nor a password".to_owned());
+        }
+        // What is not ASCII is longer once it is written as the web does.
+        if url.as_str().len() > URL_BYTES_MAX {
+            return Err(format!("must have at most {URL_BYTES_MAX} bytes"));
+        }
+        Ok(Self(url))
+    }
+}
+
+impl From<LinkUrl> for String {
+    fn from(value: LinkUrl) -> Self {
+        value.0.into()
+    }
 }
 
 /// What can be said of a file afterwards.

@@ -46,6 +46,20 @@ fn adding() -> Vec<Case> {
                 .bytes(form(&fields, "new.txt", b"new"))
                 .foreign(&s.other.node)
         }),
+        case!("POST /media", "media:write", 201, s => {
+            let link = json!({"projectId": s.home.id, "url": "http://192.0.2.1/"});
+            Try::at([]).body(link).foreign(&s.home.id)
+        }),
+        case!("POST /media", "media:write", 404, s => {
+            let link = json!({
+                "projectId": s.home.id, "url": "http://192.0.2.1/", "nodeId": s.other.node,
+            });
+            Try::at([]).body(link).foreign(&s.other.node)
+        }),
+        // It is no link.
+        case!("POST /media/{media_id}/refresh", "media:write", 409, s => {
+            Try::at([&s.home.file]).foreign(&s.home.file)
+        }),
         case!("PATCH /media/{media_id}", "media:write", 200, s => {
             Try::at([&s.home.file]).body(json!({"alt": "Rain"})).foreign(&s.home.file)
         }),

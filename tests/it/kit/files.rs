@@ -82,7 +82,12 @@ pub(crate) async fn read_file(
     content: &[u8],
 ) -> Value {
     let sent = send_file(by, project, name, content).await.expect(201);
-    let path = format!("/media/{}", text(&sent["id"]));
+    read_through(by, &sent).await
+}
+
+/// Waits until a file is read, or what a link leads to.
+pub(crate) async fn read_through(by: &Client, file: &Value) -> Value {
+    let path = format!("/media/{}", text(&file["id"]));
     let reading = async {
         let mut tick = tokio::time::interval(Duration::from_millis(20));
         loop {

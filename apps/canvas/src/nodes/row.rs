@@ -305,7 +305,7 @@ fn stored_tags(tags: &[String]) -> Option<JsonValue> {
     (!tags.is_empty()).then(|| serde_json::json!(tags))
 }
 
-fn stored_attachments(attachments: &[Attachment]) -> Option<JsonValue> {
+pub(super) fn stored_attachments(attachments: &[Attachment]) -> Option<JsonValue> {
     (!attachments.is_empty()).then(|| serde_json::json!(attachments))
 }
 

@@ -7,6 +7,7 @@ use futures::{Stream, stream::try_unfold};
 use kernel::{NodeId, Result};
 use protocol::{
     edges::EdgePolicy,
+    media::Attachment,
     nodes::{NodeKind, NodeRole, NodeStatus, NodeView},
     preferences::Language,
     projects::ProjectView,
@@ -28,6 +29,7 @@ struct Labels {
     left_out: &'static str,
     within: &'static str,
     tags: &'static str,
+    files: &'static str,
     stale: &'static str,
     unanswered: &'static str,
     untitled: &'static str,
@@ -46,6 +48,7 @@ fn labels(language: Language) -> &'static Labels {
             left_out: "left out",
             within: "In the frame",
             tags: "Tags",
+            files: "Files",
             stale: "What this answer is based on has changed since.",
             unanswered: "No answer yet.",
             untitled: "Untitled",
@@ -61,6 +64,7 @@ fn labels(language: Language) -> &'static Labels {
             left_out: "exclu",
             within: "Dans le cadre",
             tags: "Étiquettes",
+            files: "Fichiers",
             stale: "Ce sur quoi cette réponse est basée a changé depuis.",
             unanswered: "Pas encore de réponse.",
             untitled: "Sans titre",
@@ -170,6 +174,10 @@ impl State {
         if !node.tags.is_empty() {
             about.push(format!("{}: {}", labels.tags, node.tags.join(", ")));
         }
+        if !node.attachments.is_empty() {
+            let named: Vec<String> = node.attachments.iter().map(file).collect();
+            about.push(format!("{}: {}", labels.files, named.join(" · ")));
+        }
         for line in about {
             let _ = write!(text, "*{}*\n\n", line.replace('*', "\\*"));
         }
@@ -210,6 +218,15 @@ impl State {
             Some(number) => format!("{number}. {title}"),
             None => title.to_owned(),
         }
+    }
+}
+
+/// A file by its name; a link with where it leads.
+fn file(attached: &Attachment) -> String {
+    let name = on_one_line(&attached.name);
+    match &attached.url {
+        Some(url) => format!("{name} (<{url}>)"),
+        None => name,
     }
 }
 

@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelec
 use uuid::Uuid;
 
 use super::{
+    links::was_read,
     queries::{of_project, texts_of},
     row::require_harmless,
     serve::blob_id,
@@ -35,10 +36,12 @@ async fn attachment<C: ConnectionTrait>(
     asked: &AttachMedia,
 ) -> Result<Attachment> {
     let row = of_project(connection, project, asked.media_id).await?;
-    if matches!(
+    let is_unread = matches!(
         row.processing_status,
         ProcessingStatus::Pending | ProcessingStatus::Processing
-    ) {
+    );
+    // A link that is read again says what it said until then.
+    if is_unread && !was_read(&row) {
         let sentence = format!(
             "`{}` is still being read; try again when it is",
             row.filename
@@ -46,17 +49,29 @@ async fn attachment<C: ConnectionTrait>(
         return Err(Error::Conflict(sentence));
     }
     require_harmless(&row)?;
+    let pages = texts_of(connection, asked.media_id).await?;
+    if let Some(named) = &asked.pages
+        && !pages.iter().any(|page| named.holds(page.page))
+    {
+        let sentence = format!("`{}` has none of these pages", row.filename);
+        return Err(Error::invalid("/pages", sentence));
+    }
+    settled(row, asked, &pages)
+}
+
+/// What of a file enters, as it is attached.
+fn settled(row: media::Model, asked: &AttachMedia, pages: &[MediaPage]) -> Result<Attachment> {
     let metadata: Option<MediaMetadata> = row
         .metadata
         .map(serde_json::from_value)
         .transpose()
         .map_err(Error::internal)?;
     let MediaMetadata { width, height, .. } = metadata.unwrap_or_default();
-    let pages = texts_of(connection, asked.media_id).await?;
     let mut attached = Attachment {
         media_id: asked.media_id,
         r#type: convert::media_type(row.kind),
         name: row.filename,
+        url: row.url,
         policy: asked.policy,
         pages: asked.pages.as_ref().map(|pages| pages.as_str().to_owned()),
         tokens: 0,
@@ -65,16 +80,34 @@ async fn attachment<C: ConnectionTrait>(
         width: width.filter(|_| row.preview.is_some()),
         height: height.filter(|_| row.preview.is_some()),
     };
-    if let Some(named) = &asked.pages
-        && !pages.iter().any(|page| named.holds(page.page))
-    {
-        let sentence = format!("`{}` has none of these pages", attached.name);
-        return Err(Error::invalid("/pages", sentence));
-    }
-    let enters = texts::enters(&attached, &pages);
+    let enters = texts::enters(&attached, pages);
     attached.tokens = enters.tokens(&attached);
     attached.sha256 = enters.sha256(row.preview.as_deref());
     Ok(attached)
+}
+
+/// What is attached to a node, settled anew: as its files are now, without those that are gone. What a picture shows
+/// stays as it was said when it was attached.
+pub async fn settled_again<C: ConnectionTrait>(
+    connection: &C,
+    project: ProjectId,
+    attached: &[Attachment],
+) -> Result<Vec<Attachment>> {
+    let mut all = Vec::with_capacity(attached.len());
+    for before in attached {
+        let row = match of_project(connection, project, before.media_id).await {
+            Ok(row) => row,
+            Err(Error::NotFound(_)) => continue,
+            Err(error) => return Err(error),
+        };
+        let row = media::Model {
+            alt: before.alt.clone(),
+            ..row
+        };
+        let pages = texts_of(connection, before.media_id).await?;
+        all.push(settled(row, &before.into(), &pages)?);
+    }
+    Ok(all)
 }
 
 /// What is in a file.

@@ -16,10 +16,11 @@ use sea_orm::{
 use super::{
     queries::{of_project, permitted, shown},
     row::to_view,
+    waiting::require_few_waiting,
 };
 use crate::{
     events::{MediaEvent, MediaRef, emit},
-    job::ReadFile,
+    job::{ReadFile, ReadLink},
     kinds::Kind,
     reader::Found,
 };
@@ -35,6 +36,8 @@ pub(crate) struct Add {
     pub(crate) id: MediaId,
     pub(crate) node: Option<NodeId>,
     pub(crate) filename: String,
+    /// Where a link leads.
+    pub(crate) url: Option<String>,
     pub(crate) alt: Option<String>,
     pub(crate) kind: Kind,
     pub(crate) blob: BlobId,
@@ -66,10 +69,13 @@ impl Command for Add {
                 .filter(|node| node.deleted_at.is_none())
                 .ok_or(Error::NotFound("node"))?;
         }
+        if self.url.is_some() {
+            require_few_waiting(write).await?;
+        }
         require_room(write, project, self.bytes, self.owner_bytes_max).await?;
         let (now, user) = (write.now(), write.user_id()?);
-        let is_looked_at = self.kind.format.is_some() || self.is_scanned;
-        let state = if is_looked_at {
+        let is_read = self.kind.format.is_some() || self.url.is_some() || self.is_scanned;
+        let state = if is_read {
             ProcessingStatus::Pending
         } else {
             ProcessingStatus::Completed
@@ -81,6 +87,7 @@ impl Command for Add {
             node_id: Set(self.node.map(NodeId::uuid)),
             kind: Set(convert::stored_media_type(self.kind.media_type)),
             filename: Set(self.filename.clone()),
+            url: Set(self.url.clone()),
             mime_type: Set(self.kind.mime.to_owned()),
             size: Set(i64::try_from(self.bytes).map_err(Error::internal)?),
             sha256: Set(self.blob.to_vec()),
@@ -105,15 +112,27 @@ impl Command for Add {
                 .await
                 .map_err(db)?;
         }
-        if is_looked_at {
-            write.enqueue(&ReadFile {
-                project,
-                media: self.id,
-                format: self.kind.format,
-            })?;
-        }
+        self.have_it_read(write, project)?;
         emit(write, MediaEvent::Add(MediaRef { id: self.id }))?;
         to_view(row)
+    }
+}
+
+impl Add {
+    fn have_it_read(&self, write: &mut Write, project: ProjectId) -> Result<()> {
+        let media = self.id;
+        if self.url.is_some() {
+            return write.enqueue(&ReadLink { project, media });
+        }
+        let format = self.kind.format;
+        if format.is_none() && !self.is_scanned {
+            return Ok(());
+        }
+        write.enqueue(&ReadFile {
+            project,
+            media,
+            format,
+        })
     }
 }
 
@@ -255,14 +274,13 @@ impl Command for Read {
                 change.processing_status = Set(enums::ProcessingStatus::Completed);
                 change.thumbnail = Set(self.thumbnail.map(Vec::from));
                 change.preview = Set(self.preview.map(Vec::from));
-                let metadata = serde_json::to_value(found.metadata).map_err(Error::internal)?;
+                let metadata = serde_json::to_value(&found.metadata).map_err(Error::internal)?;
                 change.metadata = Set(Some(metadata));
                 keep_pages(write, self.media, &found.pages).await?;
             }
             Err(fault) => {
                 change.processing_status = Set(enums::ProcessingStatus::Failed);
-                let word = serde_json::to_value(fault).map_err(Error::internal)?;
-                change.error = Set(word.as_str().map(ToOwned::to_owned));
+                change.error = Set(Some(word_of(*fault)?));
             }
         }
         change.update(write.conn().await?).await.map_err(db)?;
@@ -276,8 +294,19 @@ impl ProjectCommand for Read {
     }
 }
 
+/// A fault as it is stored.
+pub(super) fn word_of(fault: MediaFault) -> Result<String> {
+    let word = serde_json::to_value(fault).map_err(Error::internal)?;
+    let word = word.as_str().map(ToOwned::to_owned);
+    word.ok_or_else(|| Error::internal("a fault that is no word"))
+}
+
 /// The pages replace those of a reading before.
-async fn keep_pages(write: &mut Write, media: MediaId, pages: &[MediaPage]) -> Result<()> {
+pub(super) async fn keep_pages(
+    write: &mut Write,
+    media: MediaId,
+    pages: &[MediaPage],
+) -> Result<()> {
     media_page::Entity::delete_many()
         .filter(media_page::Column::MediaId.eq(media.uuid()))
         .exec(write.conn().await?)

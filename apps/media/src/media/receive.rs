@@ -175,6 +175,7 @@ impl NewFile {
             id: MediaId::generate(),
             node,
             filename,
+            url: None,
             alt: alt.map(String::from).filter(|text| !text.is_empty()),
             kind,
             blob: received.id,

@@ -1,25 +1,25 @@
 use axum::{
-    extract::{
-        DefaultBodyLimit, Multipart,
-        multipart::{Field, MultipartRejection},
-    },
-    http::{HeaderMap, StatusCode, Uri},
+    extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State, multipart::Field},
+    http::{HeaderMap, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use entity::enums::MediaType;
-use http::{ApiResult, AppState, Caller, IfMatch, Json, Path, Query, extract::etag};
+use http::{
+    ApiResult, AppState, Caller, IfMatch, Json, Path, Query,
+    extract::{BODY_BYTES_MAX, etag},
+};
 use kernel::{Error, MediaId, NodeId, ProjectId, Result};
 use platform::Ctx;
 use protocol::{
     Page,
-    media::{AltText, MediaAddress, MediaPage, MediaQuery, MediaView, PatchMedia},
+    media::{AddLink, AltText, MediaAddress, MediaPage, MediaQuery, MediaView, PatchMedia},
 };
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    address, commands, queries,
+    address, commands, links, queries,
     receive::{self, NewFile},
     serve,
 };
@@ -35,6 +35,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(thumbnail))
         .routes(routes!(pages))
         .routes(routes!(address))
+        .routes(routes!(refresh))
         // Files are counted while they come in.
         .layer(DefaultBodyLimit::disable())
 }
@@ -66,18 +67,42 @@ async fn list(
 ///
 /// Its content decides what it is. It is read in the background: `processingStatus` says how far that is, and until it is
 /// COMPLETED the file cannot be attached to nodes. Large files are better sent in parts, which can go on after a break.
+///
+/// As JSON it is a link: what it leads to is fetched and read by the server, which is its title, its text and a small
+/// picture of it. `error` says why that could not be.
 #[utoipa::path(post, path = "/media", tag = "media",
-    request_body(content = UploadForm, content_type = "multipart/form-data"),
+    request_body(content((UploadForm = "multipart/form-data"), (AddLink = "application/json"))),
     responses((status = 201, body = MediaView)),
     extensions(("x-authz" = json!("media:write"))))]
 async fn upload(
     Caller(ctx): Caller,
-    form: Result<Multipart, MultipartRejection>,
+    State(state): State<AppState>,
+    mut request: Request,
 ) -> ApiResult<Response> {
     ctx.user_id()?;
-    let form = form.map_err(|_| broken())?;
-    let view = received(&ctx, form).await?;
+    let kind = request.headers().get(header::CONTENT_TYPE);
+    let is_form = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
+    let view = if is_form {
+        let form = Multipart::from_request(request, &state).await;
+        received(&ctx, form.map_err(|_| broken())?).await?
+    } else {
+        DefaultBodyLimit::max(BODY_BYTES_MAX).apply(&mut request);
+        let Json(link) = Json::<AddLink>::from_request(request, &state).await?;
+        links::add(&ctx, link).await?
+    };
     Ok((StatusCode::CREATED, etag(view.version), Json(view)).into_response())
+}
+
+/// Read a link again
+///
+/// What was read before stays until it was, and if it cannot be. Answers that are based on it are out of date if it says
+/// something else then.
+#[utoipa::path(post, path = "/media/{media_id}/refresh", tag = "media", params(("media_id" = MediaId, Path)),
+    responses((status = 202, body = MediaView)),
+    extensions(("x-authz" = json!("media:write"))))]
+async fn refresh(Caller(ctx): Caller, Path(id): Path<MediaId>) -> ApiResult<Response> {
+    let view = links::refresh(&ctx, id).await?;
+    Ok((StatusCode::ACCEPTED, etag(view.version), Json(view)).into_response())
 }
 
 /// What stands before the file in the form.

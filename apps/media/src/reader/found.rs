@@ -20,6 +20,9 @@ pub(crate) enum Format {
     Xlsx,
     Epub,
     Html,
+    /// A page of the web, with what it says of itself.
+    Web,
+    Markdown,
     Text,
 }
 
@@ -32,6 +35,19 @@ pub(crate) struct Found {
     /// A small picture and one that models are sent, in base64.
     pub(crate) thumbnail: Option<String>,
     pub(crate) preview: Option<String>,
+    /// What a page of the web says of itself.
+    #[serde(default)]
+    pub(crate) about: About,
+}
+
+/// What a page of the web says of itself, as it says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct About {
+    pub(crate) title: Option<String>,
+    pub(crate) description: Option<String>,
+    /// Where a picture of it is.
+    pub(crate) picture: Option<String>,
 }
 
 pub(super) type Reading<T> = Result<T, MediaFault>;
@@ -49,5 +65,42 @@ impl Page {
             heading: None,
             text,
         }
+    }
+}
+
+/// Pages that are made of a text, each with what stands under a heading.
+#[derive(Debug)]
+pub(super) struct Parts(Vec<Page>);
+
+impl Default for Parts {
+    fn default() -> Self {
+        Self(vec![Page::default()])
+    }
+}
+
+impl Parts {
+    /// Goes on where it is.
+    pub(super) fn say(&mut self, words: &str) {
+        if let Some(last) = self.0.last_mut() {
+            last.text.push_str(words);
+        }
+    }
+
+    /// Begins a part. Of a text with more than are read, the last one holds the rest.
+    pub(super) fn begin(&mut self, heading: &str) {
+        let heading = heading.trim();
+        if !heading.is_empty() && self.0.len() < PAGES_MAX {
+            self.0.push(Page {
+                heading: Some(heading.to_owned()),
+                text: String::new(),
+            });
+        }
+    }
+
+    pub(super) fn pages(mut self) -> Vec<Page> {
+        let is_alone = self.0.len() == 1;
+        self.0
+            .retain(|page| is_alone || !page.text.trim().is_empty());
+        self.0
     }
 }

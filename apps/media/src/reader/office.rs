@@ -9,7 +9,7 @@ use protocol::media::MediaFault;
 use zip::{ZipArchive, result::ZipError};
 
 use super::{
-    found::{PAGES_MAX, Page, Reading},
+    found::{PAGES_MAX, Page, Parts, Reading},
     html,
     xml::{Part, walk},
 };
@@ -63,10 +63,40 @@ impl<'f> Archive<'f> {
     }
 }
 
-/// What a document says, paragraph by paragraph.
+/// What a document says, paragraph by paragraph, with a page for each part that has a heading.
 pub(super) fn docx(file: &[u8]) -> Reading<Vec<Page>> {
     let xml = Archive::open(file)?.get("word/document.xml")?;
-    Ok(vec![Page::of(paragraphs(&xml)?)])
+    let mut parts = Parts::default();
+    let (mut paragraph, mut is_text, mut is_heading) = (String::new(), false, false);
+    walk(&xml, |part| match part {
+        Part::Begin("pStyle", attribute) => {
+            is_heading = attribute("val").is_some_and(|style| names_heading(&style));
+        }
+        Part::Begin("t", _) => is_text = true,
+        Part::End("t") => is_text = false,
+        Part::Text(words) if is_text => paragraph.push_str(words),
+        Part::Begin("tab", _) => paragraph.push('\t'),
+        Part::End("br" | "tr") => paragraph.push('\n'),
+        Part::End("p") => {
+            if std::mem::take(&mut is_heading) {
+                parts.begin(&paragraph);
+            }
+            paragraph.push('\n');
+            parts.say(&std::mem::take(&mut paragraph));
+        }
+        Part::End("tc") => parts.say("\t"),
+        Part::Begin(..) | Part::End(_) | Part::Text(_) => {}
+    })?;
+    parts.say(&paragraph);
+    Ok(parts.pages())
+}
+
+/// The names of styles are those of the language in which a document was begun.
+fn names_heading(style: &str) -> bool {
+    let level = style.trim_start_matches(|letter: char| !letter.is_ascii_digit());
+    let name = style.get(..style.len() - level.len()).unwrap_or_default();
+    ["Heading", "Titre", "berschrift", "Titolo", "Ttulo"].contains(&name)
+        && ["1", "2", "3"].contains(&level)
 }
 
 /// What slides say, each a page.

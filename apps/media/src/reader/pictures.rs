@@ -76,6 +76,8 @@ fn image_format(format: Format) -> ImageFormat {
         | Format::Xlsx
         | Format::Epub
         | Format::Html
+        | Format::Web
+        | Format::Markdown
         | Format::Text => ImageFormat::Png,
     }
 }

@@ -10,12 +10,20 @@ pub enum Queue {
     Tasks,
     /// Mails, which wait for another server.
     Mail,
+    /// Pages that people link to, which wait for other servers.
+    Links,
     /// What takes moments.
     Short,
 }
 
 impl Queue {
-    pub const ALL: [Self; 4] = [Self::Runs, Self::Tasks, Self::Mail, Self::Short];
+    pub const ALL: [Self; 5] = [
+        Self::Runs,
+        Self::Tasks,
+        Self::Mail,
+        Self::Links,
+        Self::Short,
+    ];
 
     /// As it is stored and measured.
     #[must_use]
@@ -24,6 +32,7 @@ impl Queue {
             Self::Runs => "runs",
             Self::Tasks => "tasks",
             Self::Mail => "mail",
+            Self::Links => "links",
             Self::Short => "short",
         }
     }
@@ -38,6 +47,7 @@ impl Queue {
             Self::Runs => settings.at_once,
             Self::Tasks => settings.tasks_at_once,
             Self::Mail => settings.mails_at_once,
+            Self::Links => settings.links_at_once,
             Self::Short => settings.short_at_once,
         }
     }

@@ -102,7 +102,9 @@ function Body({ node, selected, isEditing, detail }: BodyProps): ReactNode {
           {node.title != null && <h3 className={styles.title}>{node.title}</h3>}
           <CardPrompt node={node} isEditing={isEditing} />
           <CardTags tags={node.tags ?? []} />
-          {node.attachments !== undefined && node.attachments.length > 0 && <CardFiles files={node.attachments} />}
+          {node.attachments !== undefined && node.attachments.length > 0 && (
+            <CardFiles node={node.id} files={node.attachments} />
+          )}
           <CardAnswer node={node} selected={selected} />
           <CardFooter node={node} selected={selected} />
         </>

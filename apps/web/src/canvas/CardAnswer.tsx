@@ -29,7 +29,7 @@ export function CardAnswer({ node, selected }: { node: NodeView; selected: boole
       >
         <div>
           {text === "" && <p className={styles.waiting}>{canvas.waiting}</p>}
-          <Markdown text={text} live={writing !== undefined} />
+          <Markdown text={text} live={writing !== undefined} cites={node.id} />
         </div>
       </div>
       <Whole node={node} frame={frame} isCut={isCut} />

@@ -32,14 +32,12 @@ import { useActions } from "./actions-context.ts";
 import { AgentBadges } from "./agents/AgentBadges.tsx";
 import { Card } from "./Card.tsx";
 import { ContextEdgeLine } from "./ContextEdgeLine.tsx";
-import { Cursors } from "./Cursors.tsx";
 import { DetailContext, useDetail, useTextScale } from "./detail.ts";
 import styles from "./Flow.module.css";
 import { Frame } from "./Frame.tsx";
 import { useFiles } from "./files/use-files.ts";
 import { Guides } from "./Guides.tsx";
 import { Labels } from "./Labels.tsx";
-import { Minimap } from "./Minimap.tsx";
 import { CARD_WIDTH } from "../project/sizes.ts";
 import { useProject } from "../project/project.ts";
 import { soonComponent } from "../markdown/late.ts";
@@ -49,6 +47,8 @@ import { showThread, useIsPhone } from "../project/view.ts";
 import { useFlowEdges, useFlowNodes, type CardNode, type ContextEdge } from "./use-flow.ts";
 import { firstView, ZOOM_MAX, ZOOM_MIN } from "./viewport.ts";
 
+const Cursors = soonComponent(async () => (await import("./Cursors.tsx")).Cursors);
+const Minimap = soonComponent(async () => (await import("./Minimap.tsx")).Minimap);
 const Proposals = soonComponent(async () => (await import("./proposals/Proposals.tsx")).Proposals);
 /** A card that is in sight is drawn and measured sooner than this. */
 const REACH_FRAMES_MAX = 60;

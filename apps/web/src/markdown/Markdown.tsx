@@ -1,4 +1,4 @@
-import { memo, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from "react";
+import { memo, use, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from "react";
 import ReactMarkdown, { type Options } from "react-markdown";
 import rehypeSanitize, { defaultSchema } from "rehype-sanitize";
 import remarkGfm from "remark-gfm";
@@ -6,6 +6,7 @@ import remarkGfm from "remark-gfm";
 import { useText } from "../text/index.ts";
 import { classes } from "../ui/classes.ts";
 import { blocksOf } from "./blocks.ts";
+import { CitationsContext, CitedContext, useCiting, type Cited } from "./citations.ts";
 import { elements } from "./elements.tsx";
 import { mayHaveMath, withDollars } from "./dollars.ts";
 import { useHighlighter } from "./highlighting.ts";
@@ -18,21 +19,38 @@ interface Props {
   text: string;
   /** Whether the text still grows. */
   live?: boolean;
+  /** The node whose answer it is, if it may cite files. */
+  cites?: string | undefined;
   className?: string | undefined;
 }
 
 /** An answer as it was meant: Markdown, of which nothing can act. */
-export function Markdown({ text, live = false, className }: Props) {
+export function Markdown({ text, live = false, cites, className }: Props) {
+  const cited = useCited(cites, text.includes("["));
   // Text may come faster than it can be drawn; then what is in between is left out.
   const shown = useDeferredValue(usePaced(text, live));
   const { parts, definitions } = useMemo(() => blocksOf(shown), [shown]);
   return (
-    <div className={classes(styles.markdown, live && styles.live, className)}>
-      {parts.map((part, place) => (
-        <Part key={place} text={part} definitions={part.includes("[") ? definitions : ""} live={live} />
-      ))}
-    </div>
+    <CitedContext value={cited}>
+      <div className={classes(styles.markdown, live && styles.live, className)}>
+        {parts.map((part, place) => (
+          <Part key={place} text={part} definitions={part.includes("[") ? definitions : ""} live={live} />
+        ))}
+      </div>
+    </CitedContext>
   );
+}
+
+const NONE: readonly Cited[] = [];
+
+/** The files that an answer may cite, where it may cite any. */
+function useCited(node: string | undefined, mayCite: boolean): readonly Cited[] {
+  const citations = use(CitationsContext);
+  return useMemo(() => {
+    if (citations === null || node === undefined || !mayCite) return NONE;
+    const files = citations.of(node);
+    return files.length === 0 ? NONE : files;
+  }, [citations, node, mayCite]);
 }
 
 const plugins: NonNullable<Options["remarkPlugins"]> = [remarkGfm, inert];
@@ -53,11 +71,14 @@ export const Part = memo(function Part({
   const highlighter = useHighlighter(!live && /^\s*(?:[-*+>\d.)]+\s+)*(?:```|~~~)/m.test(text));
   const maths = useMaths(mayHaveMath(text));
   const footnotes = useFootnotes();
+  const cited = use(CitedContext);
+  const citing = useCiting(cited.length > 0 && text.includes("["));
+  const citations = useMemo(() => citing?.(cited), [citing, cited]);
   const remarkPlugins = useMemo(() => (maths === null ? plugins : [...plugins, maths.remark]), [maths]);
   // Formulas and colours come last: what they add is ours.
   const rehypePlugins = useMemo(
-    () => [sanitize, maths?.rehype, highlighter].filter((plugin) => plugin != null),
-    [maths, highlighter],
+    () => [sanitize, citations, maths?.rehype, highlighter].filter((plugin) => plugin != null),
+    [citations, maths, highlighter],
   );
   const written = maths === null ? text : withDollars(text);
   return (

@@ -1,7 +1,8 @@
-import type { ComponentProps } from "react";
+import { use, type ComponentProps, type MouseEvent } from "react";
 import type { Components, ExtraProps } from "react-markdown";
 
 import { useText } from "../text/index.ts";
+import { CitationsContext, CitedContext } from "./citations.ts";
 import { Code } from "./Code.tsx";
 import styles from "./Markdown.module.css";
 
@@ -13,6 +14,7 @@ export const elements: Components = {
   pre: Code,
   table: Table,
   input: Box,
+  cite: Cite,
   // The page has headings of its own, above these.
   h1: ({ children }) => <h3 className={styles.h1}>{children}</h3>,
   h2: ({ children }) => <h4 className={styles.h2}>{children}</h4>,
@@ -57,5 +59,27 @@ function Box({ checked }: ComponentProps<"input">) {
       role="img"
       aria-label={checked === true ? panel.task.done : panel.task.open}
     />
+  );
+}
+
+type CiteProps = ComponentProps<"cite"> & { "data-file"?: string; "data-page"?: string; "data-quote"?: string };
+
+/** A citation opens the place that it names. */
+function Cite({ children, ...props }: CiteProps) {
+  const { files } = useText();
+  const citations = use(CitationsContext);
+  const file = use(CitedContext).find(({ id }) => id === props["data-file"]);
+  if (citations === null || file === undefined) return <cite>{children}</cite>;
+  const page = props["data-page"] === undefined ? null : Number(props["data-page"]);
+  const open = (event: MouseEvent) => {
+    // The card below is not pressed.
+    event.stopPropagation();
+    citations.open(file, page, props["data-quote"] ?? null);
+  };
+  const label = page === null ? files.open(file.name) : files.openAt(file.name, page);
+  return (
+    <button type="button" className={`nodrag nopan ${styles.cite ?? ""}`} aria-label={label} onClick={open}>
+      {children}
+    </button>
   );
 }

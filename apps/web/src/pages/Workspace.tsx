@@ -20,6 +20,7 @@ import { bringIntoSight } from "../canvas/sight.ts";
 import { TopBar } from "../canvas/TopBar.tsx";
 import { useKeptView } from "../canvas/viewport.ts";
 import { fetchSoon, lateComponent } from "../markdown/late.ts";
+import { Citing } from "../panel/files/Citing.tsx";
 import { Panel } from "../panel/Panel.tsx";
 import { RefreshButton } from "../panel/Refresh.tsx";
 import { useAskAgent } from "../project/agents/asking.ts";
@@ -35,6 +36,7 @@ import { useText } from "../text/index.ts";
 import { AskingContext, useMakeAsking } from "../thread/asking.ts";
 import { Thread } from "../thread/Thread.tsx";
 import { useAddress } from "./address.ts";
+import { useFileNews } from "../project/files/media.ts";
 import { useUploads } from "../project/files/uploads.ts";
 import { COMMANDS, TABS, WINDOWS } from "./parts.ts";
 import { About, Brand, useIsVisit } from "./Visit.tsx";
@@ -98,6 +100,7 @@ function Page({ own }: { own: Viewport | null }) {
   useLiveLayout(useHistory());
   useRefusals();
   useAgentNews();
+  useFileNews();
   useChangeNews();
   useStoppedNews();
   const { isGuest } = useAccess();
@@ -106,7 +109,7 @@ function Page({ own }: { own: Viewport | null }) {
   const hasPanel = useCanvas((ui) => ui.panel !== null);
   const hasUploads = useUploads().length > 0;
   return (
-    <>
+    <Citing>
       <div className={styles.workspace}>
         <TopBar brand={isVisit ? <Brand /> : undefined}>
           <RefreshButton />
@@ -128,7 +131,7 @@ function Page({ own }: { own: Viewport | null }) {
       </div>
       <Windows />
       {hasUploads && <Uploads />}
-    </>
+    </Citing>
   );
 }
 

@@ -76,6 +76,14 @@ export interface AnswerDraft {
 /** A file at a node. */
 export type Attachment = NonNullable<NodeView["attachments"]>[number];
 
+/** Where in a file somebody looks, and at which node it is. */
+export interface FilePlace {
+  readonly node: string | null;
+  readonly page: number | null;
+  /** Words that are there, as somebody quoted them. */
+  readonly quote: string | null;
+}
+
 /** What only this page knows of a project: nothing here is stored or shared. */
 export interface CanvasUi {
   readonly selection: ReadonlySet<string>;
@@ -110,6 +118,7 @@ export interface CanvasUi {
   readonly filter: Filter | null;
   /** The file that is looked at. */
   readonly file: Attachment | null;
+  readonly filePlace: FilePlace | null;
   /** Attempts that are known to have been stopped before they were complete. */
   readonly stopped: ReadonlySet<string>;
   /** Which of the page's own windows is open. */
@@ -157,6 +166,7 @@ export const newCanvasStore = (fields: Partial<CanvasUi> = {}): CanvasStore =>
     menu: null,
     filter: null,
     file: null,
+    filePlace: null,
     stopped: NONE,
     open: null,
     view: "canvas",

@@ -72,7 +72,7 @@ function Writing({ node, parent }: { node: NodeView; parent: string | undefined 
           <span aria-hidden>{words}</span>
         </p>
       ) : (
-        <Markdown text={text} live />
+        <Markdown text={text} live cites={node.id} />
       )}
       {mayAsk && (
         <Button size="small" className={styles.stop} onClick={() => asking.stop(node.id)}>
@@ -91,7 +91,7 @@ function Written({ node, attempts }: { node: NodeView; attempts: readonly Attemp
       <LastFailure node={node} last={attempts?.[0]} />
       {node.response !== null && (
         <div data-answer={node.id}>
-          <Markdown text={node.response} />
+          <Markdown text={node.response} cites={node.id} />
         </div>
       )}
     </>

@@ -67,6 +67,7 @@ export function Composer({ last }: { last: string | undefined }) {
         onChange={({ target }) => asking.keep(after, { ...typed, text: target.value })}
         onKeyDown={onKeyDown}
         onPaste={files.onPaste}
+        onDrop={files.onDrop}
       />
       <div className={styles.composerFoot}>
         <Whom />

@@ -1,4 +1,7 @@
-import type { Page } from "@playwright/test";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import type { Locator, Page } from "@playwright/test";
 
 import { faultless } from "./kit/faultless.ts";
 import { expect, test } from "./kit/index.ts";
@@ -27,6 +30,29 @@ async function picture(page: Page): Promise<Sent> {
 }
 
 const text = (name: string, words: string): Sent => ({ name, type: "text/plain", bytes: Buffer.from(words) });
+
+/** A PDF with a line of text on each page. */
+function pdf(name: string, pages: readonly string[]): Sent {
+  const objects = ["<< /Type /Catalog /Pages 2 0 R >>", "", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"];
+  const kids = pages.map((line) => {
+    const stream = `BT /F1 12 Tf 72 720 Td (${line}) Tj ET`;
+    objects.push(`<< /Length ${String(stream.length)} >>\nstream\n${stream}\nendstream`);
+    const of = "/Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >>";
+    objects.push(`<< /Type /Page ${of} /Contents ${String(objects.length)} 0 R >>`);
+    return `${String(objects.length)} 0 R`;
+  });
+  objects[1] = `<< /Type /Pages /Kids [${kids.join(" ")}] /Count ${String(kids.length)} >>`;
+  let written = "%PDF-1.4\n";
+  const places = objects.map((object, place) => {
+    const at = written.length;
+    written += `${String(place + 1)} 0 obj\n${object}\nendobj\n`;
+    return `${String(at).padStart(10, "0")} 00000 n \n`;
+  });
+  const count = String(objects.length + 1);
+  const table = `xref\n0 ${count}\n0000000000 65535 f \n${places.join("")}`;
+  const bytes = `${written}${table}trailer\n<< /Size ${count} /Root 1 0 R >>\nstartxref\n${String(written.length)}\n%%EOF\n`;
+  return { name, type: "application/pdf", bytes: Buffer.from(bytes, "latin1") };
+}
 
 /** A browser gives files to a page by hand only, so the events are made with them. */
 async function give(page: Page, event: "drop" | "paste", { name, type, bytes }: Sent, selector: string): Promise<void> {
@@ -115,4 +141,130 @@ test("a file that is pasted into the next question goes with it", async ({ app }
   const id = await page.locator("[data-node]").filter({ hasText: "How often?" }).getAttribute("data-node");
   const sent = await ada.user.call("GET", `/projects/${project}/nodes/${id ?? ""}/context`);
   expect(JSON.stringify(sent)).toContain("Rain falls often.");
+});
+
+/** Lines that fill pages, so that what is further down is out of sight. */
+const LINES = Array.from({ length: 30 }, (_, line) => `Page ${String(line + 1)} tells of the sea.`);
+
+test("an answer cites a page of a PDF, and the citation opens it, wherever the answer is read", async ({ app }) => {
+  const { ada } = await opened(app, "What falls?");
+  const { page } = ada;
+  await select(ada, "What falls?");
+  const pages = LINES.with(19, "It rains on the sea at night.");
+  await give(page, "paste", pdf("rain.pdf", pages), "body");
+  await expect(ada.card("What falls?").getByRole("button", { name: "Open rain.pdf" })).toBeVisible();
+  await ask(app, ada, "What falls?", 'Rain: "It rains on the sea" [rain.pdf, p. 20], says `[rain.pdf, p. 1]`.');
+  const viewer = page.getByRole("dialog", { name: "rain.pdf" });
+  const shown = viewer.getByRole("region", { name: "Page 20" });
+  const opens = async (place: Locator) => {
+    const cited = place.getByRole("button", { name: "Open rain.pdf at page 20" });
+    await expect(cited).toHaveCount(1);
+    await cited.click();
+    await expect(shown.locator("mark")).toHaveText("It rains on the sea");
+    await expect(shown).toBeInViewport();
+    await expect(shown).toHaveAttribute("aria-current", "location");
+  };
+  const closed = async () => {
+    await page.keyboard.press("Escape");
+    await expect(viewer).toHaveCount(0);
+  };
+  await opens(details(ada));
+  await faultless(page, "a page that was cited", { within: "[role=dialog]" });
+  await closed();
+  await opens(ada.card("What falls?"));
+  await closed();
+  await page.keyboard.press("t");
+  await opens(page.getByRole("main"));
+});
+
+test("words are looked for in a file, and tables are read as tables", async ({ app }) => {
+  const { ada } = await opened(app, "What falls?");
+  const { page } = ada;
+  await select(ada, "What falls?");
+  await give(page, "paste", pdf("sea.pdf", LINES), "body");
+  await ada.card("What falls?").getByRole("button", { name: "Open sea.pdf" }).click();
+  const viewer = page.getByRole("dialog", { name: "sea.pdf" });
+  await expect(viewer.getByText("Page 1 tells of the sea.")).toBeVisible();
+  await page.keyboard.press("ControlOrMeta+f");
+  await page.keyboard.type("OF  THE sea");
+  const found = viewer.getByRole("search").getByRole("status");
+  await expect(found).toHaveText("1 of 30");
+  await page.keyboard.press("Shift+Enter");
+  await expect(found).toHaveText("30 of 30");
+  await expect(viewer.getByText("Page 30 tells of the sea.")).toBeInViewport();
+  await viewer.getByRole("button", { name: "Next result" }).click();
+  await expect(found).toHaveText("1 of 30");
+  await viewer.getByRole("searchbox").fill("desert");
+  await expect(found).toHaveText("No results");
+  await faultless(page, "a file that is searched", { within: "[role=dialog]" });
+  await page.keyboard.press("Escape");
+  await expect(viewer).toHaveCount(0);
+
+  await give(page, "paste", { ...text("rain.csv", 'day,rain\n1,"much, and cold"\n'), type: "text/csv" }, "body");
+  await ada.card("What falls?").getByRole("button", { name: "Open rain.csv" }).click();
+  const table = page.getByRole("dialog", { name: "rain.csv" }).getByRole("table");
+  await expect(table.getByRole("columnheader", { name: "rain" })).toBeVisible();
+  await expect(table.getByRole("cell", { name: "much, and cold" })).toBeVisible();
+  await faultless(page, "a table", { within: "[role=dialog]" });
+});
+
+test("a picture is described and cropped, which is one change", async ({ app }) => {
+  const { ada, project } = await opened(app, "What is it?");
+  const { page } = ada;
+  await select(ada, "What is it?");
+  await give(page, "paste", await picture(page), "body");
+  const card = ada.card("What is it?");
+  await card.getByRole("button", { name: "Open sea.png" }).click();
+  const viewer = page.getByRole("dialog", { name: "sea.png" });
+  await viewer.getByLabel("Description").fill("The sea at night");
+  await viewer.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(card.getByRole("img", { name: "The sea at night" })).toHaveCount(1);
+  await viewer.getByRole("button", { name: "Crop" }).click();
+  await expect(viewer.getByLabel("Width")).toHaveValue("300");
+  await viewer.getByLabel("Left").fill("100");
+  await viewer.getByLabel("Width").fill("120");
+  await faultless(page, "a picture that is cropped", { within: "[role=dialog]" });
+  await viewer.getByRole("button", { name: "Crop picture" }).click();
+  await expect(card.getByRole("button", { name: "Open sea-crop.png" })).toBeVisible();
+  await ada.saved();
+  const files = async () => {
+    const { nodes } = (await ada.user.call("GET", `/projects/${project}/graph`)) as {
+      nodes: { attachments?: { name: string; alt?: string; width?: number; height?: number }[] }[];
+    };
+    return nodes[0]?.attachments;
+  };
+  expect(await files()).toMatchObject([{ name: "sea-crop.png", alt: "The sea at night", width: 120, height: 200 }]);
+  await page.keyboard.press("ControlOrMeta+z");
+  await expect(card.getByRole("button", { name: "Open sea.png" })).toBeVisible();
+});
+
+test("a link that is dropped is read by the server, looked at, and read again", async ({ app }) => {
+  const pages = createServer((_, response) => {
+    response.setHeader("content-type", "text/html");
+    response.end(`<title>Rain</title><main><h1>Rain</h1><p>It ${words}.</p></main>`);
+  });
+  let words = "falls";
+  await new Promise<void>((resolve) => pages.listen(0, "127.0.0.1", resolve));
+  const { port } = pages.address() as AddressInfo;
+  const url = `http://127.0.0.1:${String(port)}/rain`;
+  const { ada } = await opened(app, "First");
+  const { page } = ada;
+  await page.evaluate((url) => {
+    const data = new DataTransfer();
+    data.setData("text/uri-list", url);
+    const target = document.querySelector(".react-flow__pane");
+    const at = { clientX: 500, clientY: 500, bubbles: true, cancelable: true, dataTransfer: data };
+    target?.dispatchEvent(new DragEvent("dragover", at));
+    target?.dispatchEvent(new DragEvent("drop", at));
+  }, url);
+  await ada.card("Rain").getByRole("button", { name: "Open Rain" }).click();
+  const viewer = page.getByRole("dialog", { name: "Rain" });
+  await expect(viewer.getByText("It falls.")).toBeVisible();
+  await expect(viewer.getByRole("link", { name: `127.0.0.1:${String(port)}` })).toHaveAttribute("href", url);
+  await faultless(page, "a link that is looked at", { within: "[role=dialog]" });
+  words = "ends";
+  await viewer.getByRole("button", { name: "Read again" }).click();
+  await expect(viewer.getByText("It ends.")).toBeVisible();
+  pages.closeAllConnections();
+  pages.close();
 });

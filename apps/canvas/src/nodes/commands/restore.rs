@@ -9,7 +9,11 @@ use protocol::{
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter};
 
-use crate::{edges, nodes::row::to_view, shape::Shape};
+use crate::{
+    edges,
+    nodes::row::{attachments_of, stored_attachments, to_view},
+    shape::Shape,
+};
 
 /// Takes a node out of the trash; its edges to living nodes come back with it.
 #[derive(Debug)]
@@ -40,7 +44,11 @@ impl Command for Restore {
             return Ok(as_it_is);
         }
         refuse_cycles(write, id, &edges).await?;
+        // Meanwhile files may have gone, and links may say something else.
+        let before = attachments_of(row.attachments);
+        let files = media::settled_again(write.read().await?, project, &before).await?;
         let row = node::Model {
+            attachments: stored_attachments(&files),
             version: row.version + 1,
             updated_at: write.now(),
             deleted_at: None,
@@ -52,6 +60,7 @@ impl Command for Restore {
             version: Set(row.version),
             updated_at: Set(row.updated_at),
             deleted_at: Set(None),
+            attachments: Set(row.attachments.clone()),
             ..Default::default()
         };
         node::Entity::update(change)

@@ -1,14 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 
 import { api, data } from "../../api/client.ts";
-import { useText } from "../../text/index.ts";
+import { useSettingsText } from "../../text/settings.ts";
 import { Inside } from "../frame/Inside.tsx";
 import { Loaded } from "../parts/Loaded.tsx";
 import { Records } from "./Records.tsx";
 
 /** Who did what in a project, for those who look after it. */
 export default function ProjectActivity({ id }: { id: string }) {
-  const { activity } = useText().around.settings;
+  const { activity } = useSettingsText();
   const query = useQuery({
     queryKey: ["project", id],
     queryFn: ({ signal }) =>

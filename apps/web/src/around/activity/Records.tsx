@@ -1,7 +1,7 @@
 import { Download } from "lucide-react";
 import { useState } from "react";
 
-import { useText } from "../../text/index.ts";
+import { useSettingsText } from "../../text/settings.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Input } from "../../ui/Field.tsx";
 import { Form } from "../parts/Form.tsx";
@@ -15,7 +15,7 @@ import { useExport, useRecords, type AuditRecord, type Whose } from "./queries.t
 
 /** Who did what, to be narrowed to one kind of changes. */
 export function Records({ whose, text }: { whose: Whose; text: string }) {
-  const { activity } = useText().around.settings;
+  const { activity } = useSettingsText();
   const [action, setAction] = useState("");
   const query = useRecords(whose, action);
   const save = useExport(whose, action);
@@ -74,7 +74,7 @@ export function Records({ whose, text }: { whose: Whose; text: string }) {
 }
 
 function Line({ record }: { record: AuditRecord }) {
-  const { activity } = useText().around.settings;
+  const { activity } = useSettingsText();
   const { full } = useTimes();
   const { action, actor, address, at, severity } = record;
   const word = activity.severities[severity];

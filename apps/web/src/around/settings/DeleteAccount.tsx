@@ -4,6 +4,7 @@ import { Link, useLocation } from "wouter";
 import { api, data } from "../../api/client.ts";
 import { end } from "../../session/session.ts";
 import { useText } from "../../text/index.ts";
+import { useSettingsText } from "../../text/settings.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Checkbox } from "../../ui/Checkbox.tsx";
 import { say } from "../../ui/toasts.ts";
@@ -18,7 +19,7 @@ import styles from "./Settings.module.css";
 
 /** Whoever owns projects is shown what to do with them first. */
 export function DeleteAccount() {
-  const { deletion } = useText().around.settings;
+  const { deletion } = useSettingsText();
   const owned = useProjects("mine", "");
   return (
     <Section danger text={deletion.text}>
@@ -35,7 +36,7 @@ export function DeleteAccount() {
 }
 
 function Owned({ projects }: { projects: readonly Project[] }) {
-  const { deletion } = useText().around.settings;
+  const { deletion } = useSettingsText();
   return (
     <>
       <p>{deletion.owned}</p>
@@ -53,7 +54,8 @@ function Owned({ projects }: { projects: readonly Project[] }) {
 }
 
 function Deletion() {
-  const { account, settings } = useText().around;
+  const { account } = useText().around;
+  const settings = useSettingsText();
   const { deletion } = settings;
   const [, go] = useLocation();
   const removal = useMutation({

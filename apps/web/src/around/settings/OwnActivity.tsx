@@ -1,7 +1,7 @@
-import { useText } from "../../text/index.ts";
+import { useSettingsText } from "../../text/settings.ts";
 import { Records } from "../activity/Records.tsx";
 
 export function OwnActivity() {
-  const { activity } = useText().around.settings;
+  const { activity } = useSettingsText();
   return <Records whose="own" text={activity.text} />;
 }

@@ -1,7 +1,7 @@
 import type { ComponentType } from "react";
 import { Link, useParams } from "wouter";
 
-import { useText } from "../../text/index.ts";
+import { useSettingsText } from "../../text/settings.ts";
 import { Inside } from "../frame/Inside.tsx";
 import { NotFound } from "../NotFound.tsx";
 import { DeleteAccount } from "./DeleteAccount.tsx";
@@ -30,7 +30,7 @@ const NAMES = Object.keys(PARTS) as PartName[];
 const isPart = (name: string): name is PartName => name in PARTS;
 
 export default function Settings() {
-  const { settings } = useText().around;
+  const settings = useSettingsText();
   const { part = "profile" } = useParams();
   if (!isPart(part)) return <NotFound />;
   const Part = PARTS[part];
@@ -42,7 +42,7 @@ export default function Settings() {
 }
 
 function Places({ current }: { current: PartName }) {
-  const { settings } = useText().around;
+  const settings = useSettingsText();
   return (
     <nav className={styles.places} aria-label={settings.title}>
       {NAMES.map((name) => (

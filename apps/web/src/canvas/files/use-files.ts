@@ -2,7 +2,9 @@ import { useReactFlow } from "@xyflow/react";
 import { useCallback, useEffect, useRef, type DragEvent } from "react";
 
 import { useProject } from "../../project/project.ts";
-import { sendFile } from "../../project/files/uploads.ts";
+import { linkIn } from "../../project/files/links.ts";
+import type { MediaView } from "../../project/files/media.ts";
+import { sendFile, sendLink } from "../../project/files/uploads.ts";
 import { useCanvasStore } from "../../project/ui-state.ts";
 import { useMay } from "../../project/use-rights.ts";
 import { useActions } from "../actions-context.ts";
@@ -10,9 +12,13 @@ import { useActions } from "../actions-context.ts";
 /** Files that are dropped or pasted at once. */
 const FILES_MAX = 20;
 
-const holdsFiles = ({ dataTransfer }: DragEvent) => dataTransfer.types.includes("Files");
+/** A link is one in the form in which browsers drag them: words that are dragged are no link, whatever they say. */
+const holdsFiles = ({ dataTransfer: { types } }: DragEvent) =>
+  types.includes("Files") || types.includes("text/uri-list");
+const isTyping = (target: EventTarget | null) =>
+  target instanceof Element && target.closest("input, textarea, [contenteditable]") !== null;
 
-/** Files that are dropped on a card are attached to it, others become notes where they are dropped or in the middle. */
+/** Files and links that are dropped on a card are attached to it, others become notes where they are dropped or in the middle. */
 export function useFiles() {
   const actions = useActions();
   const project = useProject();
@@ -23,29 +29,32 @@ export function useFiles() {
   const last = useRef({ clientX: innerWidth / 2, clientY: innerHeight / 2 });
   const may = mayAdd && mayWrite;
   const add = useCallback(
-    (files: readonly File[], to: string | null, at: { clientX: number; clientY: number }) => {
+    (given: Given, to: string | null, at: { clientX: number; clientY: number }) => {
       const id = project.graph()?.project.id;
       if (id === undefined) return;
       const position = screenToFlowPosition({ x: at.clientX, y: at.clientY });
-      for (const file of files.slice(0, FILES_MAX))
-        sendFile(id, file, (media) => {
-          if (to !== null && project.node(to) !== undefined) actions.attach(to, media.id);
-          else actions.fileNote(position, media.id, media.filename);
-        });
+      const done = (media: MediaView) => {
+        if (to !== null && project.node(to) !== undefined) actions.attach(to, media.id);
+        else actions.fileNote(position, media.id, media.filename);
+      };
+      for (const file of given.files.slice(0, FILES_MAX)) sendFile(id, file, done);
+      if (given.link !== null) sendLink(id, given.link, done);
     },
     [actions, project, screenToFlowPosition],
   );
   useEffect(() => {
     if (!may) return;
     const onPaste = (event: ClipboardEvent) => {
-      const files = [...(event.clipboardData?.files ?? [])];
-      if (files.length === 0 || event.defaultPrevented || document.querySelector("[data-window]") !== null) return;
+      const given = givenIn(event.clipboardData);
+      // An address that is pasted where somebody types is words.
+      if (isNothing(given) || (given.link !== null && isTyping(event.target))) return;
+      if (event.defaultPrevented || document.querySelector("[data-window]") !== null) return;
       // What is pasted into a question that is being typed belongs to that.
       if (event.target instanceof Element && event.target.closest("[data-composer], [data-follow-up]") !== null) return;
       event.preventDefault();
       const { selection, editing } = store.getState();
       const [only = null] = selection.size === 1 ? selection : [];
-      add(files, editing ?? only, last.current);
+      add(given, editing ?? only, last.current);
     };
     window.addEventListener("paste", onPaste, { capture: true });
     return () => window.removeEventListener("paste", onPaste, { capture: true });
@@ -58,14 +67,28 @@ export function useFiles() {
       event.dataTransfer.dropEffect = "copy";
     },
     onDrop: (event: DragEvent) => {
-      const files = [...event.dataTransfer.files];
-      if (files.length === 0) return;
+      if (!holdsFiles(event)) return;
+      const given = givenIn(event.dataTransfer);
+      if (isNothing(given)) return;
       event.preventDefault();
       const { clientX, clientY } = event;
-      add(files, cardUnder(event.target), { clientX, clientY });
+      add(given, cardUnder(event.target), { clientX, clientY });
     },
   };
 }
+
+interface Given {
+  readonly files: readonly File[];
+  readonly link: string | null;
+}
+
+/** A file that comes with its address is the file. */
+function givenIn(data: DataTransfer | null): Given {
+  const files = [...(data?.files ?? [])];
+  return { files, link: data === null || files.length > 0 ? null : linkIn(data) };
+}
+
+const isNothing = ({ files, link }: Given) => files.length === 0 && link === null;
 
 const cardUnder = (target: EventTarget | null) =>
   target instanceof Element ? (target.closest(".react-flow__node-card")?.getAttribute("data-id") ?? null) : null;

@@ -82,6 +82,7 @@ function Composer({ node }: { node: string }) {
         onChange={({ target }) => asking.keep(node, { ...typed, text: target.value })}
         onKeyDown={onKeyDown}
         onPaste={files.onPaste}
+        onDrop={files.onDrop}
       />
       {files.may && <ChooseFiles add={files.add} />}
       <Microphone after={node} keep={asking.keep.bind(asking)} add={files.add} mayKeep={files.may} />

@@ -63,7 +63,7 @@ export function AnswerText({ node, writing }: Props) {
       ) : text === "" ? (
         <Nothing waitsFor={isAsked ? waitsFor : null} />
       ) : (
-        <Markdown text={text} live={isAsked} />
+        <Markdown text={text} live={isAsked} cites={node.id} />
       )}
     </Section>
   );

@@ -47,7 +47,11 @@ export function AttemptText({ attempt }: { attempt: Attempt }) {
   const writing = useWriting(attempt.nodeId);
   const isLive = writing?.generation === attempt.id;
   const text = isLive ? writing.text : (attempt.text ?? "");
-  return text === "" ? <Soft>{panel.attempts.noText}</Soft> : <Markdown text={text} live={isLive} />;
+  return text === "" ? (
+    <Soft>{panel.attempts.noText}</Soft>
+  ) : (
+    <Markdown text={text} live={isLive} cites={attempt.nodeId} />
+  );
 }
 
 function Tries({ attempt: { tries } }: { attempt: Attempt }) {

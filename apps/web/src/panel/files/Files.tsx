@@ -4,7 +4,7 @@ import { ChooseFiles } from "../../project/files/Unsent.tsx";
 import { sendFile } from "../../project/files/uploads.ts";
 import { isFrame } from "../../project/kinds.ts";
 import { Thumb } from "../../project/files/Thumb.tsx";
-import { VIEWER } from "../../project/files/viewer.ts";
+import { openFile } from "../../project/files/viewer.ts";
 import { useGraph, useProject, type NodeView } from "../../project/project.ts";
 import { useCanvasStore, type Attachment } from "../../project/ui-state.ts";
 import { useMay } from "../../project/use-rights.ts";
@@ -32,6 +32,7 @@ export function Files({ node }: { node: NodeView }) {
         {files.map((file) => (
           <Line
             key={file.mediaId}
+            node={node.id}
             file={file}
             onPolicy={
               mayWrite ? (policy) => void submit("node.attach", { id: node.id, mediaId: file.mediaId, policy }) : null
@@ -46,12 +47,13 @@ export function Files({ node }: { node: NodeView }) {
 }
 
 interface FileProps {
+  node: string;
   file: Attachment;
   onPolicy: ((policy: (typeof POLICIES)[number]) => void) | null;
   onRemove: (() => void) | null;
 }
 
-function Line({ file, onPolicy, onRemove }: FileProps) {
+function Line({ node, file, onPolicy, onRemove }: FileProps) {
   const { files: words, common } = useText();
   const store = useCanvasStore();
   return (
@@ -60,7 +62,7 @@ function Line({ file, onPolicy, onRemove }: FileProps) {
         type="button"
         className={styles.thumb}
         aria-label={words.open(file.name)}
-        onClick={() => store.setState({ open: VIEWER, file })}
+        onClick={() => openFile(store, file, { node })}
       >
         <Thumb file={file} />
       </button>

@@ -1,23 +1,32 @@
-import { useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 
-import { api, data } from "../../api/client.ts";
 import { useFile } from "../../project/files/pictures.ts";
-import type { Attachment } from "../../project/ui-state.ts";
+import { useGraph } from "../../project/project.ts";
+import { useCanvas, type Attachment } from "../../project/ui-state.ts";
 import { useText } from "../../text/index.ts";
 import { Spinner } from "../../ui/Spinner.tsx";
-import { explained } from "../../ui/toasts.ts";
-import { Soft } from "../parts/Parts.tsx";
 import styles from "./Files.module.css";
+import { LinkHead } from "./LinkHead.tsx";
+import { Pages } from "./Pages.tsx";
+import { Picture } from "./Picture.tsx";
 
 /** What a file holds, and the way to have it. */
-export function Viewer({ file }: { file: Attachment }) {
+export function Viewer({ file: opened }: { file: Attachment }) {
+  const file = useAsItIs(opened);
   return (
     <div className={styles.viewer}>
       <Content file={file} />
-      <Save file={file} />
+      {file.type !== "LINK" && <Save file={file} />}
     </div>
   );
+}
+
+/** A file as it is at its node now: what it shows may have been said, and a link read again. */
+function useAsItIs(file: Attachment): Attachment {
+  const node = useCanvas((ui) => ui.filePlace?.node);
+  const { nodes } = useGraph();
+  const files = node == null ? undefined : nodes.get(node)?.attachments;
+  return files?.find(({ mediaId }) => mediaId === file.mediaId) ?? file;
 }
 
 function Content({ file }: { file: Attachment }) {
@@ -28,14 +37,15 @@ function Content({ file }: { file: Attachment }) {
     case "VIDEO":
       return <Played file={file} />;
     case "DOCUMENT":
-    case "LINK":
       return <Pages file={file} />;
+    case "LINK":
+      return (
+        <>
+          <LinkHead file={file} />
+          <Pages file={file} />
+        </>
+      );
   }
-}
-
-function Picture({ file }: { file: Attachment }) {
-  const address = useFile(file.mediaId, "content");
-  return address === null ? <Spinner /> : <img src={address} alt={file.alt ?? file.name} />;
 }
 
 function Played({ file }: { file: Attachment }) {
@@ -46,29 +56,6 @@ function Played({ file }: { file: Attachment }) {
   ) : (
     <video src={address} controls aria-label={file.name} />
   );
-}
-
-function Pages({ file }: { file: Attachment }) {
-  const { files } = useText();
-  const pages = useQuery({
-    queryKey: ["media", file.mediaId, "pages"],
-    queryFn: () => data(api.GET("/api/v1/media/{media_id}/pages", { params: { path: { media_id: file.mediaId } } })),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  if (pages.isPending) return <Spinner />;
-  if (pages.isError) return <Soft>{explained(pages.error)}</Soft>;
-  if (pages.data.length === 0) return <Soft>{files.noText}</Soft>;
-  return pages.data.map(({ page, heading, text }) => (
-    <section key={page} className={styles.page}>
-      {pages.data.length > 1 && (
-        <h4>
-          {files.page(page)}
-          {heading !== null && ` · ${heading}`}
-        </h4>
-      )}
-      <p>{text}</p>
-    </section>
-  ));
 }
 
 function Save({ file }: { file: Attachment }) {

@@ -1,10 +1,9 @@
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 
-import { api, data, type Schemas } from "../../api/client.ts";
+import { api, data } from "../../api/client.ts";
 import { uuidv7 } from "../../sync/index.ts";
-
-export type MediaView = Schemas["MediaView"];
+import type { MediaView } from "./media.ts";
 
 /** A file on its way, until it can be attached. */
 export interface Upload {
@@ -34,7 +33,22 @@ const change = (id: string, fields: Partial<Upload>) =>
 const leave = (id: string) => uploads.setState(({ list }) => ({ list: list.filter((each) => each.id !== id) }));
 
 /** Sends a file to a project, and says once it can be attached. Whoever stops it, or it cannot be sent: nothing. */
-export function sendFile(project: string, file: File, done: (media: MediaView) => void): void {
+export const sendFile = (project: string, file: File, done: (media: MediaView) => void): void =>
+  bring(file.name, done, async (signal, onProgress) => {
+    const { sendInParts } = await import("./tus.ts");
+    return sendInParts(project, file, { signal, onProgress });
+  });
+
+/** Has the server read what a link leads to, and says once it can be attached. */
+export const sendLink = (project: string, url: string, done: (media: MediaView) => void): void =>
+  bring(url, done, async (signal) => {
+    const { id } = await data(api.POST("/api/v1/media", { body: { projectId: project, url }, signal }));
+    return id;
+  });
+
+type Send = (signal: AbortSignal, onProgress: (part: number) => void) => Promise<string>;
+
+function bring(name: string, done: (media: MediaView) => void, send: Send): void {
   const id = uuidv7();
   let stopping = new AbortController();
   const begin = () => {
@@ -45,9 +59,7 @@ export function sendFile(project: string, file: File, done: (media: MediaView) =
   const run = async () => {
     await turn();
     try {
-      const onProgress = (part: number) => change(id, { part });
-      const { sendInParts } = await import("./tus.ts");
-      const media = await sendInParts(project, file, { signal: stopping.signal, onProgress });
+      const media = await send(stopping.signal, (part) => change(id, { part }));
       change(id, { state: "reading", part: 1 });
       done(await read(media, stopping.signal));
       leave(id);
@@ -63,7 +75,7 @@ export function sendFile(project: string, file: File, done: (media: MediaView) =
     stopping.abort();
     leave(id);
   };
-  const upload: Upload = { id, name: file.name, part: 0, state: "sending", stop, again: begin };
+  const upload: Upload = { id, name, part: 0, state: "sending", stop, again: begin };
   uploads.setState(({ list }) => ({ list: [...list, upload] }));
   void run();
 }

@@ -3,7 +3,6 @@ import { conversations } from "./around/conversations.ts";
 import { frame } from "./around/frame.ts";
 import { notices } from "./around/notices.ts";
 import { projects } from "./around/projects.ts";
-import { settings } from "./around/settings.ts";
 import { sharing } from "./around/sharing.ts";
 
-export const around = { frame, account, projects, conversations, notices, settings, sharing };
+export const around = { frame, account, projects, conversations, notices, sharing };

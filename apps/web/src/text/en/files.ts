@@ -19,4 +19,5 @@ export const files = {
   page: (page: number) => `Page ${page}`,
   noText: "There is no text in this file.",
   save: "Download",
+  openAt: (name: string, page: number) => `Open ${name} at page ${page}`,
 };

@@ -20,4 +20,5 @@ export const files: Text["files"] = {
   page: (page) => `Page ${page}`,
   noText: "Ce fichier ne contient pas de texte.",
   save: "Télécharger",
+  openAt: (name, page) => `Ouvrir ${name} à la page ${page}`,
 };

@@ -21,6 +21,8 @@ export const test = base.extend<Fixtures>({
       ...provider.settings,
       // What a killed server was doing is taken over soon.
       NONLINEAR_JOBS__LEASE_MS: "3000",
+      // Links may lead to this machine, at its usual address.
+      NONLINEAR_LINKS__PRIVATE_NETWORKS: "127.0.0.1/32",
       // Nobody listens there.
       NONLINEAR_TOOL_SERVERS: '[{name="mail",url="http://127.0.0.1:9/mcp",description="Sends mails"}]',
       ...more,

@@ -1,7 +1,7 @@
 import { useState } from "react";
 
 import { useUser } from "../../../session/use-session.ts";
-import { useText } from "../../../text/index.ts";
+import { useSettingsText } from "../../../text/settings.ts";
 import { Button } from "../../../ui/Button.tsx";
 import { Checkbox } from "../../../ui/Checkbox.tsx";
 import { Input, Select } from "../../../ui/Field.tsx";
@@ -42,7 +42,7 @@ interface Props {
 
 /** What is off here is off for all types. */
 function EveryWay() {
-  const { notices } = useText().around.settings;
+  const { notices } = useSettingsText();
   const user = useUser();
   const change = useUserChange();
   const ways = user.preferences.notifications;
@@ -75,7 +75,7 @@ function EveryWay() {
 }
 
 function Types({ chosen, onChoose }: Props) {
-  const { notices } = useText().around.settings;
+  const { notices } = useSettingsText();
   const types = Object.entries(chosen.types ?? {}) as [NoticeType, { email: boolean; browser: boolean }][];
   const turn = (type: NoticeType, way: "email" | "browser", on: boolean) => {
     const before = chosen.types?.[type] ?? { email: false, browser: false, mobile: false };
@@ -117,7 +117,7 @@ function Types({ chosen, onChoose }: Props) {
 const NIGHT = { from: "22:00", to: "07:00" };
 
 function When({ chosen, onChoose }: Props) {
-  const { notices } = useText().around.settings;
+  const { notices } = useSettingsText();
   const quiet = chosen.quietHours ?? null;
   const digest = chosen.digest ?? "NONE";
   const set = (change: Partial<typeof NIGHT>) => {
@@ -162,7 +162,7 @@ function When({ chosen, onChoose }: Props) {
 
 /** Hours are those of a place. One that was never chosen can be taken from this device. */
 function Zone() {
-  const { notices } = useText().around.settings;
+  const { notices } = useSettingsText();
   const { preferences } = useUser();
   const change = useUserChange();
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 
 import { api, data } from "../../../api/client.ts";
-import { useText } from "../../../text/index.ts";
+import { useSettingsText } from "../../../text/settings.ts";
 import { Select } from "../../../ui/Field.tsx";
 import { Section } from "../../parts/Section.tsx";
 import { whole } from "../../parts/whole.ts";
@@ -17,7 +17,7 @@ interface Props {
 
 /** How much of each project somebody wants to be told. */
 export function Projects({ chosen, onChoose }: Props) {
-  const { notices } = useText().around.settings;
+  const { notices } = useSettingsText();
   const { data: projects = [] } = useQuery({
     queryKey: ["projects", "for-notifications"],
     queryFn: ({ signal }) => whole((query) => data(api.GET("/api/v1/projects", { params: { query }, signal }))),

@@ -1,5 +1,6 @@
 import type { Schemas } from "../../../api/client.ts";
 import { text, useText } from "../../../text/index.ts";
+import { settingsText, useSettingsText } from "../../../text/settings.ts";
 import { Button } from "../../../ui/Button.tsx";
 import { Dialog } from "../../../ui/Dialog.tsx";
 import { Input, Select, TextArea } from "../../../ui/Field.tsx";
@@ -18,11 +19,11 @@ interface Props {
 }
 
 export function EditPreset({ preset, open, onClose }: Props) {
-  const { around, common } = useText();
-  const { presets } = around.settings;
+  const { common } = useText();
+  const { presets } = useSettingsText();
   const saving = usePresetChange(preset === undefined ? create : update(preset), () => {
     onClose();
-    say(preset === undefined ? text().around.settings.presets.created : text().common.saved);
+    say(preset === undefined ? settingsText().presets.created : text().common.saved);
   });
   const close = () => {
     saving.reset();
@@ -52,7 +53,7 @@ export function EditPreset({ preset, open, onClose }: Props) {
 }
 
 function Fields({ preset, error }: { preset: Preset | undefined; error: unknown }) {
-  const { presets, instructions } = useText().around.settings;
+  const { presets, instructions } = useSettingsText();
   return (
     <>
       <div className={styles.names}>
@@ -101,7 +102,7 @@ function Fields({ preset, error }: { preset: Preset | undefined; error: unknown 
 }
 
 function Models({ chosen, error }: { chosen: string; error: string | undefined }) {
-  const { presets } = useText().around.settings;
+  const { presets } = useSettingsText();
   const known = useModels().data?.map(({ id }) => id) ?? [];
   // A model that is no longer offered stays what was chosen, until somebody chooses another one.
   const ids = chosen === "" || known.includes(chosen) ? known : [chosen, ...known];

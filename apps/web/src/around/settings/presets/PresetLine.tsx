@@ -2,6 +2,7 @@ import { EllipsisVertical, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 
 import { useText } from "../../../text/index.ts";
+import { useSettingsText } from "../../../text/settings.ts";
 import { presetWords } from "../../../ui/preset-words.ts";
 import { IconButton } from "../../../ui/Button.tsx";
 import { Confirm } from "../../../ui/Dialog.tsx";
@@ -32,7 +33,7 @@ export function PresetLine({ preset }: { preset: Preset }) {
 /** What a preset of the server says, for those who want to know. */
 function Shown({ preset }: { preset: Preset }) {
   const text = useText();
-  const { settings } = text.around;
+  const settings = useSettingsText();
   const { name, description } = presetWords(preset, text);
   const parts = (["about", "behavior", "commands"] as const).filter(
     (part) => preset[part] !== null && preset[part] !== "",
@@ -55,8 +56,8 @@ function Shown({ preset }: { preset: Preset }) {
 }
 
 function Actions({ preset }: { preset: Preset }) {
-  const { around, common } = useText();
-  const { presets } = around.settings;
+  const { common } = useText();
+  const { presets } = useSettingsText();
   const [asking, setAsking] = useState<"edit" | "delete" | null>(null);
   const removal = usePresetChange(remove, () => {
     say(presets.deleted);

@@ -1,7 +1,7 @@
 import { Plus } from "lucide-react";
 import { useState } from "react";
 
-import { useText } from "../../../text/index.ts";
+import { useSettingsText } from "../../../text/settings.ts";
 import { Button } from "../../../ui/Button.tsx";
 import { Items } from "../../parts/Items.tsx";
 import { Loaded } from "../../parts/Loaded.tsx";
@@ -12,7 +12,7 @@ import { usePresets, type Preset } from "./queries.ts";
 import { PresetLine } from "./PresetLine.tsx";
 
 export function Presets() {
-  const { presets } = useText().around.settings;
+  const { presets } = useSettingsText();
   const [creating, setCreating] = useState(false);
   const query = usePresets();
   const create = (
@@ -49,7 +49,7 @@ export function Presets() {
 }
 
 function List({ label, presets: list }: { label: string; presets: readonly Preset[] }) {
-  const { presets } = useText().around.settings;
+  const { presets } = useSettingsText();
   if (list.length === 0) return <Nothing title={presets.none} text={presets.noneText} />;
   return (
     <Items label={label}>

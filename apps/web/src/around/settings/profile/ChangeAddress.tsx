@@ -4,6 +4,7 @@ import { useState } from "react";
 import { api, data, type Schemas } from "../../../api/client.ts";
 import { useUser } from "../../../session/use-session.ts";
 import { useText } from "../../../text/index.ts";
+import { useSettingsText } from "../../../text/settings.ts";
 import { Button } from "../../../ui/Button.tsx";
 import { Input } from "../../../ui/Field.tsx";
 import { Form } from "../../parts/Form.tsx";
@@ -13,7 +14,8 @@ import { wrong } from "../../parts/wrong.ts";
 
 /** Asks for another address; what is said after it is the same whether or not somebody has that one. */
 export function ChangeAddress() {
-  const { account, settings } = useText().around;
+  const { account } = useText().around;
+  const settings = useSettingsText();
   const { address } = settings;
   const { totpEnabled } = useUser();
   const [count, setCount] = useState(0);

@@ -1,6 +1,7 @@
 import type { Schemas } from "../../../api/client.ts";
 import { useUser } from "../../../session/use-session.ts";
 import { useText } from "../../../text/index.ts";
+import { useSettingsText } from "../../../text/settings.ts";
 import { Button } from "../../../ui/Button.tsx";
 import { Input, TextArea } from "../../../ui/Field.tsx";
 import { Form, type Values } from "../../parts/Form.tsx";
@@ -15,8 +16,8 @@ const FIELDS = [...TEXTS, ...WORDS];
 
 /** What a person tells every model they ask. */
 export function Instructions() {
-  const { around, common } = useText();
-  const { instructions: words } = around.settings;
+  const { common } = useText();
+  const { instructions: words } = useSettingsText();
   const { instructions } = useUser();
   const change = useUserChange();
   const { error } = change;

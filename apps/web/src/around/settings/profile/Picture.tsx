@@ -4,7 +4,7 @@ import { useRef } from "react";
 import { api, data } from "../../../api/client.ts";
 import { setUser } from "../../../session/session.ts";
 import { useUser } from "../../../session/use-session.ts";
-import { text, useText } from "../../../text/index.ts";
+import { settingsText, useSettingsText } from "../../../text/settings.ts";
 import { Avatar } from "../../../ui/Avatar.tsx";
 import { Button } from "../../../ui/Button.tsx";
 import { say, sayFailed } from "../../../ui/toasts.ts";
@@ -15,7 +15,7 @@ import { squared } from "./squared.ts";
 
 /** The picture that others see beside one's name. */
 export function Picture() {
-  const { settings } = useText().around;
+  const settings = useSettingsText();
   const { picture } = settings;
   const { avatar, firstName, username, email } = useUser();
   const file = useRef<HTMLInputElement>(null);
@@ -71,7 +71,7 @@ export function Picture() {
 async function keep(file: File): Promise<void> {
   const square = await squared(file);
   if (square === null) {
-    say(text().around.settings.picture.unreadable);
+    say(settingsText().picture.unreadable);
     return;
   }
   const user = await data(

@@ -1,6 +1,7 @@
 import { useTheme } from "../../../ui/theme.ts";
 import { useUser } from "../../../session/use-session.ts";
 import { LANGUAGES, useLanguage, useText } from "../../../text/index.ts";
+import { useSettingsText } from "../../../text/settings.ts";
 import { Button } from "../../../ui/Button.tsx";
 import { Input, Select } from "../../../ui/Field.tsx";
 import { chooseLanguage, chooseTheme } from "../../frame/Choosers.tsx";
@@ -26,7 +27,7 @@ export function Profile() {
 function Names() {
   const { around, common } = useText();
   const { account } = around;
-  const { profile } = around.settings;
+  const { profile } = useSettingsText();
   const user = useUser();
   const change = useUserChange();
   const { error } = change;
@@ -85,7 +86,8 @@ function Names() {
 }
 
 function Appearance() {
-  const { frame, settings } = useText().around;
+  const { frame } = useText().around;
+  const settings = useSettingsText();
   return (
     <Section title={settings.profile.appearance} text={settings.profile.appearanceText}>
       <div className={styles.pair}>

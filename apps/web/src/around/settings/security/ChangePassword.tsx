@@ -5,6 +5,7 @@ import { api, data, type Schemas } from "../../../api/client.ts";
 import { readAgain } from "../../../api/read-again.ts";
 import { useUser } from "../../../session/use-session.ts";
 import { useText } from "../../../text/index.ts";
+import { useSettingsText } from "../../../text/settings.ts";
 import { Button } from "../../../ui/Button.tsx";
 import { Checkbox } from "../../../ui/Checkbox.tsx";
 import { say } from "../../../ui/toasts.ts";
@@ -16,7 +17,8 @@ import { TOKENS } from "../tokens/queries.ts";
 import { SESSIONS } from "./sessions.ts";
 
 export function ChangePassword() {
-  const { account, frame, settings } = useText().around;
+  const { account, frame } = useText().around;
+  const settings = useSettingsText();
   const { security } = settings;
   const { email } = useUser();
   const [count, setCount] = useState(0);

@@ -2,6 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 
 import { api, data, type Schemas } from "../../../api/client.ts";
 import { useText } from "../../../text/index.ts";
+import { useSettingsText } from "../../../text/settings.ts";
 import { Button } from "../../../ui/Button.tsx";
 import { Input } from "../../../ui/Field.tsx";
 import { say } from "../../../ui/toasts.ts";
@@ -20,8 +21,8 @@ interface Props {
 
 /** The secret is in the app once a code of the app shows it. */
 export function Enrol({ enrolment, onCodes, onCancel }: Props) {
-  const { around, common } = useText();
-  const { totp } = around.settings;
+  const { common } = useText();
+  const { totp } = useSettingsText();
   const confirm = useMutation({
     mutationFn: (code: string) => data(api.POST("/api/v1/auth/totp/confirm", { body: { code } })),
     onSuccess: async ({ recoveryCodes }) => {

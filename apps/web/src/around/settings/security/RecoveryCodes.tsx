@@ -1,6 +1,6 @@
 import { Download } from "lucide-react";
 
-import { useText } from "../../../text/index.ts";
+import { useSettingsText } from "../../../text/settings.ts";
 import { Button } from "../../../ui/Button.tsx";
 import { Dialog } from "../../../ui/Dialog.tsx";
 import { CopyButton } from "../../parts/CopyButton.tsx";
@@ -13,7 +13,7 @@ interface Props {
 
 /** Shown this once, so it stays until somebody says that they have them. */
 export function RecoveryCodes({ codes, onDone }: Props) {
-  const { recovery } = useText().around.settings;
+  const { recovery } = useSettingsText();
   const all = `${(codes ?? []).join("\n")}\n`;
   return (
     <Dialog title={recovery.title} open={codes !== null} onClose={onDone} firm>

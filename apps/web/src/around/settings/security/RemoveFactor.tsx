@@ -2,6 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 
 import { api, data, type Schemas } from "../../../api/client.ts";
 import { useText } from "../../../text/index.ts";
+import { useSettingsText } from "../../../text/settings.ts";
 import { Button } from "../../../ui/Button.tsx";
 import { Dialog } from "../../../ui/Dialog.tsx";
 import { Input } from "../../../ui/Field.tsx";
@@ -18,7 +19,7 @@ interface Props {
 
 export function RemoveFactor({ open, onClose }: Props) {
   const { around, common } = useText();
-  const { totp } = around.settings;
+  const { totp } = useSettingsText();
   const removal = useMutation({
     mutationFn: async (body: Schemas["RemoveTotp"]) => {
       await data(api.DELETE("/api/v1/auth/totp", { body }));

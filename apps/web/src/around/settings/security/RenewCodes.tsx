@@ -2,6 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 
 import { api, data } from "../../../api/client.ts";
 import { useText } from "../../../text/index.ts";
+import { useSettingsText } from "../../../text/settings.ts";
 import { Button } from "../../../ui/Button.tsx";
 import { Dialog } from "../../../ui/Dialog.tsx";
 import { Input } from "../../../ui/Field.tsx";
@@ -15,8 +16,8 @@ interface Props {
 }
 
 export function RenewCodes({ open, onClose, onCodes }: Props) {
-  const { around, common } = useText();
-  const { totp } = around.settings;
+  const { common } = useText();
+  const { totp } = useSettingsText();
   const renew = useMutation({
     mutationFn: (code: string) => data(api.POST("/api/v1/auth/recovery-codes", { body: { code } })),
     onSuccess: ({ recoveryCodes }) => {

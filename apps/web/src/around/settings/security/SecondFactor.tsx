@@ -4,6 +4,7 @@ import { useState } from "react";
 import { api, data, type Schemas } from "../../../api/client.ts";
 import { useUser } from "../../../session/use-session.ts";
 import { useText } from "../../../text/index.ts";
+import { useSettingsText } from "../../../text/settings.ts";
 import { Button } from "../../../ui/Button.tsx";
 import { Dialog } from "../../../ui/Dialog.tsx";
 import { Form } from "../../parts/Form.tsx";
@@ -17,7 +18,7 @@ import { RenewCodes } from "./RenewCodes.tsx";
 
 /** An authenticator app as the second thing it takes to log in. */
 export function SecondFactor() {
-  const { totp } = useText().around.settings;
+  const { totp } = useSettingsText();
   const { totpEnabled } = useUser();
   const [codes, setCodes] = useState<readonly string[] | null>(null);
   return (
@@ -43,7 +44,7 @@ interface Props {
 
 function SetUp({ onCodes }: Props) {
   const { around, common } = useText();
-  const { totp } = around.settings;
+  const { totp } = useSettingsText();
   const [asking, setAsking] = useState(false);
   const start = useMutation({
     mutationFn: (body: Schemas["EnrollTotp"]) => data(api.POST("/api/v1/auth/totp/enroll", { body })),
@@ -93,7 +94,7 @@ function SetUp({ onCodes }: Props) {
 }
 
 function Change({ onCodes }: Props) {
-  const { totp } = useText().around.settings;
+  const { totp } = useSettingsText();
   const [asking, setAsking] = useState<"renew" | "remove" | null>(null);
   const close = () => {
     setAsking(null);

@@ -1,7 +1,7 @@
 import { LaptopMinimal } from "lucide-react";
 
 import type { Schemas } from "../../../api/client.ts";
-import { useText } from "../../../text/index.ts";
+import { useSettingsText } from "../../../text/settings.ts";
 import { Button } from "../../../ui/Button.tsx";
 import { say } from "../../../ui/toasts.ts";
 import { LogOutEverywhere } from "../../frame/LogOutEverywhere.tsx";
@@ -13,7 +13,7 @@ import { deviceOf } from "./device.ts";
 import { useSessionEnd, useSessions } from "./sessions.ts";
 
 export function Sessions() {
-  const { sessions } = useText().around.settings;
+  const { sessions } = useSettingsText();
   const query = useSessions();
   return (
     <Section title={sessions.title} text={sessions.text} actions={<LogOutEverywhere />}>
@@ -31,7 +31,7 @@ export function Sessions() {
 }
 
 function Session({ session }: { session: Schemas["SessionView"] }) {
-  const { sessions } = useText().around.settings;
+  const { sessions } = useSettingsText();
   const { ago, day } = useTimes();
   const end = useSessionEnd(() => {
     say(sessions.ended);

@@ -1,6 +1,7 @@
 import { useState } from "react";
 
 import { useText } from "../../../text/index.ts";
+import { useSettingsText } from "../../../text/settings.ts";
 import { Button } from "../../../ui/Button.tsx";
 import { Checkbox } from "../../../ui/Checkbox.tsx";
 import { Dialog } from "../../../ui/Dialog.tsx";
@@ -22,7 +23,7 @@ interface Props {
 }
 
 export function CreateToken({ open, onClose }: Props) {
-  const { tokens } = useText().around.settings;
+  const { tokens } = useSettingsText();
   const [made, setMade] = useState<NewToken | null>(null);
   return (
     <>
@@ -61,8 +62,8 @@ export function CreateToken({ open, onClose }: Props) {
 }
 
 function Fields({ onClose, onMade }: { onClose: () => void; onMade: (made: NewToken) => void }) {
-  const { around, common } = useText();
-  const { tokens } = around.settings;
+  const { common } = useText();
+  const { tokens } = useSettingsText();
   const making = useTokenMaking(onMade);
   const [scopes, setScopes] = useState<readonly OfferedScope[]>([]);
   const { error } = making;
@@ -112,7 +113,7 @@ function Scopes({
   chosen: readonly OfferedScope[];
   onChoose: (scopes: readonly OfferedScope[]) => void;
 }) {
-  const { tokens } = useText().around.settings;
+  const { tokens } = useSettingsText();
   return (
     <fieldset className={styles.scopes}>
       <legend>{tokens.scopes}</legend>

@@ -1,7 +1,7 @@
 import { KeyRound, Plus } from "lucide-react";
 import { useState } from "react";
 
-import { useText } from "../../../text/index.ts";
+import { useSettingsText } from "../../../text/settings.ts";
 import { Button } from "../../../ui/Button.tsx";
 import { Confirm } from "../../../ui/Dialog.tsx";
 import { say } from "../../../ui/toasts.ts";
@@ -14,7 +14,7 @@ import { CreateToken } from "./CreateToken.tsx";
 import { useTokenRevoking, useTokens, type Token } from "./queries.ts";
 
 export function Tokens() {
-  const { parts, tokens } = useText().around.settings;
+  const { parts, tokens } = useSettingsText();
   const [creating, setCreating] = useState(false);
   const query = useTokens();
   const create = (
@@ -54,7 +54,7 @@ export function Tokens() {
 }
 
 function Line({ token }: { token: Token }) {
-  const { tokens } = useText().around.settings;
+  const { tokens } = useSettingsText();
   const { ago, day, isPast } = useTimes();
   const [asking, setAsking] = useState(false);
   const revoking = useTokenRevoking(() => {

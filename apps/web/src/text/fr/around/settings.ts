@@ -1,6 +1,6 @@
-import type { Text } from "../../index.ts";
+import type { settings as en } from "../../en/around/settings.ts";
 
-export const settings: Text["around"]["settings"] = {
+export const settings: typeof en = {
   title: "Paramètres",
   parts: {
     profile: "Profil",
