@@ -147,19 +147,7 @@ impl<'a> Life<'a> {
 
     pub(crate) async fn take(&mut self, step: &Step) {
         match step {
-            Step::Create { parents } => {
-                let mut parents: Vec<_> = parents.iter().filter_map(|at| self.node(*at)).collect();
-                parents.sort_unstable();
-                parents.dedup();
-                let prompt = format!("Question {}?", self.nodes.len());
-                let body = json!({
-                    "prompt": prompt, "parentIds": parents, "position": {"x": 0, "y": 0},
-                });
-                let made = self.client.post(&self.path("nodes"), body).await;
-                if made.status == 201 {
-                    self.nodes.push(parsed(&made.body["id"]));
-                }
-            }
+            Step::Create { parents } => self.create(parents).await,
             Step::Ask { place } => {
                 let Some(node) = self.node(*place) else {
                     return;
@@ -217,14 +205,30 @@ impl<'a> Life<'a> {
                 file,
                 policy,
             } => self.attach(*place, *file, policy).await,
-            Step::Detach { place, file } => {
-                let (Some(node), Some(file)) = (self.node(*place), self.files.get(*file)) else {
-                    return;
-                };
-                let path = self.path(&format!("nodes/{node}/attachments/{}", text(file)));
-                self.client.delete(&path).await;
-            }
+            Step::Detach { place, file } => self.detach(*place, *file).await,
         }
+    }
+
+    async fn create(&mut self, parents: &[usize]) {
+        let mut parents: Vec<_> = parents.iter().filter_map(|at| self.node(*at)).collect();
+        parents.sort_unstable();
+        parents.dedup();
+        let prompt = format!("Question {}?", self.nodes.len());
+        let body = json!({
+            "prompt": prompt, "parentIds": parents, "position": {"x": 0, "y": 0},
+        });
+        let made = self.client.post(&self.path("nodes"), body).await;
+        if made.status == 201 {
+            self.nodes.push(parsed(&made.body["id"]));
+        }
+    }
+
+    async fn detach(&self, place: usize, file: usize) {
+        let (Some(node), Some(file)) = (self.node(place), self.files.get(file)) else {
+            return;
+        };
+        let path = self.path(&format!("nodes/{node}/attachments/{}", text(file)));
+        self.client.delete(&path).await;
     }
 
     async fn attach(&mut self, place: usize, file: usize, policy: &str) {

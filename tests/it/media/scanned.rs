@@ -51,7 +51,8 @@ async fn answer(mut connection: TcpStream) -> std::io::Result<()> {
             break;
         }
         let begins = file.len();
-        file.resize(begins + length as usize, 0);
+        let length = usize::try_from(length).expect("a length fits");
+        file.resize(begins + length, 0);
         connection.read_exact(&mut file[begins..]).await?;
     }
     let holds = |word: &[u8]| file.windows(word.len()).any(|some| some == word);
