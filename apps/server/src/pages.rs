@@ -54,17 +54,22 @@ fn page(title: &str, text: &str) -> String {
 
 /// Our own plain Markdown: every second part between backticks is code.
 fn marked_up(text: &str) -> String {
-    let escaped = text
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;");
-    let parts = escaped.split('`').enumerate();
+    let text = escaped(text);
+    let parts = text.split('`').enumerate();
     parts
         .map(|(place, part)| match place % 2 {
             0 => part.to_owned(),
             _ => format!("<code>{part}</code>"),
         })
         .collect()
+}
+
+/// As text between tags and as the value of an attribute.
+pub(crate) fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 #[cfg(test)]

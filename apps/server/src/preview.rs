@@ -4,6 +4,8 @@ use http::Anyone;
 use kernel::{ProjectId, Result};
 use platform::Ctx;
 
+use crate::pages::escaped;
+
 /// Characters of a description that are shown.
 const DESCRIPTION_CHARS_MAX: usize = 300;
 /// What the page is called until a project is known.
@@ -40,18 +42,4 @@ fn head(name: &str, description: &str) -> String {
         ));
     }
     head
-}
-
-/// As text between tags and as the value of an attribute.
-fn escaped(text: &str) -> String {
-    text.chars()
-        .map(|letter| match letter {
-            '&' => "&amp;".to_owned(),
-            '<' => "&lt;".to_owned(),
-            '>' => "&gt;".to_owned(),
-            '"' => "&quot;".to_owned(),
-            letter if letter.is_control() => " ".to_owned(),
-            letter => letter.to_string(),
-        })
-        .collect()
 }

@@ -1,5 +1,6 @@
 //! Files and a virus scanner.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -8,8 +9,8 @@ use tokio::{
 };
 
 use crate::kit::{
-    Paths, TestApp,
-    files::{read_file, send_file},
+    Paths, TestApp, Web,
+    files::{fields, form_type, read_file, read_through, send_file},
     text, until,
 };
 
@@ -116,10 +117,43 @@ async fn while_the_scanner_is_silent_files_wait() {
     let refused = super::content(&owner, &file, &[]).await;
     let problem = refused.problem(409, "conflict");
     assert!(text(&problem["detail"]).contains("scanned"), "{problem}");
+    let form = fields(&[
+        ("projectId", &project.to_string()),
+        ("mediaId", text(&file["id"])),
+    ]);
+    let kind = form_type();
+    let headers = [("content-type", kind.as_str())];
+    let sent = owner.send_bytes(Method::POST, "/voice/transcriptions", &headers, form);
+    let problem = sent.await.problem(409, "conflict");
+    assert!(text(&problem["detail"]).contains("scanned"), "{problem}");
     let scans = scanner.run();
     until("the file has been scanned", async || {
         super::content(&owner, &file, &[]).await.status == 200
     })
     .await;
+    scans.abort();
+}
+
+#[tokio::test]
+async fn what_a_link_leads_to_is_scanned_as_well() {
+    let mut scanner = Scanner::away().await;
+    let address = format!("tcp:{}", scanner.address);
+    let app = TestApp::with(move |settings| {
+        settings.storage.scanner = Some(address);
+        settings.links.private_networks = "127.0.0.1/32".to_owned();
+    })
+    .await;
+    let scans = scanner.run();
+    let web = Web::start().await;
+    let (project, owner, []) = app.project([]).await;
+    web.page("/harm", "<html><body><p>This does harm.</p></body></html>");
+    let asked = json!({"projectId": project, "url": web.url("/harm")});
+    let added = owner.post("/media", asked).await.expect(201);
+    let link = read_through(&owner, &added).await;
+    assert_eq!(link["error"], "HARMFUL", "{link}");
+    let path = format!("/media/{}/pages", text(&link["id"]));
+    assert_eq!(owner.get(&path).await.ok(), json!([]));
+    let refused = super::content(&owner, &link, &[]).await;
+    refused.problem(409, "conflict");
     scans.abort();
 }
