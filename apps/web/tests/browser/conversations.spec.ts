@@ -57,9 +57,10 @@ test("conversations of two projects: what is unread, what is searched for, and b
   await search.fill("mountains");
   await page.getByRole("button", { name: "Clear search" }).click();
 
+  // Waited for before it can be sent: it may be answered before the next line is reached.
+  const read = page.waitForResponse(/\/read$/);
   await page.getByRole("link", { name: "What makes a good bookshop?" }).click();
   await expect(page).toHaveURL(`/projects/${shop}?view=thread&node=${node}`);
-  const read = page.waitForResponse(/\/read$/);
   await expect(new Chat(ada).message("What makes a good bookshop?")).toContainText("People who read.");
   expect((await read).status()).toBe(204);
   await page.goBack();
