@@ -67,11 +67,13 @@ pub(crate) fn run(mut command: Command, names: &[String]) -> Result<Ran> {
     })
 }
 
-/// As many as the harness itself would run.
+/// Most tests wait for a server half of their time: so many a core keep it busy.
+const TESTS_A_CORE: usize = 2;
+
 fn tests_at_once() -> Result<usize> {
     match variable("RUST_TEST_THREADS") {
         Some(count) => count.parse().context("RUST_TEST_THREADS"),
-        None => available_parallelism().map_or(Ok(1), |cores| Ok(cores.get())),
+        None => available_parallelism().map_or(Ok(1), |cores| Ok(cores.get() * TESTS_A_CORE)),
     }
 }
 
