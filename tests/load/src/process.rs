@@ -70,6 +70,22 @@ impl CpuTimes {
     }
 }
 
+/// Seconds of all cores that were not idle since the machine began, to a hundredth.
+pub(crate) fn machine_busy() -> Result<f64> {
+    const TICKS_A_SECOND: f64 = 100.0;
+    /// Where `/proc/stat` has what was idle, or waited for a disk.
+    const IDLE: [usize; 2] = [3, 4];
+    let stat = fs::read_to_string("/proc/stat")?;
+    let all = stat.lines().next().context("/proc/stat is empty")?;
+    // What guests used is counted as used already.
+    let times = all.split_whitespace().skip(1).take(8).enumerate();
+    let busy = times.filter(|(place, _)| !IDLE.contains(place));
+    let ticks: Vec<f64> = busy
+        .map(|(_, ticks)| ticks.parse())
+        .collect::<Result<_, _>>()?;
+    Ok(ticks.iter().sum::<f64>() / TICKS_A_SECOND)
+}
+
 /// Kept to the server's core when there is one to spare.
 pub(crate) fn on_server_core(program: &Path) -> Command {
     if !has_two_cores() {

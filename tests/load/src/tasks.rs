@@ -20,6 +20,7 @@ use uuid::Uuid;
 use crate::{
     client::Client,
     database,
+    process::machine_busy,
     report::{micros, percentile, rate, row, table},
     server::{Server, Setup},
 };
@@ -28,6 +29,8 @@ const RATE_AIM: f64 = 200.0;
 /// How many tasks are started for a rate, by so many clients.
 const TASKS: usize = 500;
 const CLIENTS: usize = 4;
+/// Changes of one project follow one another; those of several need not.
+const PROJECTS: [usize; 2] = [1, CLIENTS];
 /// How many tasks are begun one after the other on an idle server.
 const IDLE_TASKS: usize = 100;
 /// Far longer than it takes: it only turns a hang into a failure.
@@ -38,6 +41,7 @@ const SETTINGS: &str = "[generation]\noffline_word_ms = 0\n";
 struct Measured {
     rate: f64,
     cpu: Duration,
+    machine_cpu: Duration,
     memory_grown: f64,
     pick_up_p50: Duration,
     pick_up_p99: Duration,
@@ -50,6 +54,7 @@ pub(crate) async fn run(seconds: u64) -> Result<()> {
         "tasks/s",
         "of bare",
         "server CPU a task",
+        "all CPU a task",
         "memory grown",
         "pick-up p50",
         "p99",
@@ -64,8 +69,11 @@ pub(crate) async fn run(seconds: u64) -> Result<()> {
             settings: Some(&settings),
             ..Setup::default()
         };
-        let measured = measure(&Server::start(setup).await?).await?;
-        rows.push(line("SQLite", workers, &measured, bare));
+        let server = Server::start(setup).await?;
+        for projects in PROJECTS {
+            let measured = measure(&server, projects).await?;
+            rows.push(line("SQLite", workers, projects, &measured, bare));
+        }
     }
     for workers in [1, 4] {
         let Some(url) = database::fresh("load_tasks").await? else {
@@ -82,8 +90,11 @@ pub(crate) async fn run(seconds: u64) -> Result<()> {
             settings: Some(&settings),
             ..Setup::on(&url)
         };
-        let measured = measure(&Server::start(setup).await?).await?;
-        rows.push(line("Postgres", workers, &measured, bare));
+        let server = Server::start(setup).await?;
+        for projects in PROJECTS {
+            let measured = measure(&server, projects).await?;
+            rows.push(line("Postgres", workers, projects, &measured, bare));
+        }
     }
     table(
         "(k) tasks of agents a second with a model that answers at once: one step and the end",
@@ -106,39 +117,56 @@ fn bare_line(engine: &str, workers: usize, rate: f64) -> Vec<String> {
     ])
 }
 
-fn line(engine: &str, workers: usize, measured: &Measured, bare: f64) -> Vec<String> {
+fn line(
+    engine: &str,
+    workers: usize,
+    projects: usize,
+    measured: &Measured,
+    bare: f64,
+) -> Vec<String> {
     row([
-        &format!("{engine}, {workers} workers"),
+        &format!("{engine}, {workers} workers, {projects} projects"),
         &format!("{:.0}", measured.rate),
         &format!("{:.2}", measured.rate / bare),
         &micros(measured.cpu),
+        &micros(measured.machine_cpu),
         &format!("{:.1} MiB", measured.memory_grown / 1024.0 / 1024.0),
         &micros(measured.pick_up_p50),
         &micros(measured.pick_up_p99),
     ])
 }
 
-/// Somebody with an agent in a project.
+/// An agent in a project, and who may start its tasks.
 struct World {
     token: String,
     path: String,
     agent: String,
 }
 
-async fn world(server: &Server) -> Result<World> {
-    let token = server.api().register("tasks").await?.token;
-    let project = server.api().project(&token).await?;
+/// Somebody with an agent in so many projects.
+async fn worlds(server: &Server, projects: usize) -> Result<Vec<World>> {
+    let token = server
+        .api()
+        .register(&format!("tasks{projects}"))
+        .await?
+        .token;
     let mut client = server.api().client(&token).await?;
     let body = json!({"name": "Load", "type": "writer"});
     let made = client.post("/api/v1/agents", &body).await?.json()?;
     let agent = text(&made, "/id")?;
-    let body = json!({"agentId": agent, "role": "EDITOR"});
-    let path = format!("/api/v1/projects/{project}");
-    client
-        .post(&format!("{path}/agents"), &body)
-        .await?
-        .json()?;
-    Ok(World { token, path, agent })
+    let mut worlds = Vec::new();
+    for _ in 0..projects {
+        let project = server.api().project(&token).await?;
+        let body = json!({"agentId": agent, "role": "EDITOR"});
+        let path = format!("/api/v1/projects/{project}");
+        client
+            .post(&format!("{path}/agents"), &body)
+            .await?
+            .json()?;
+        let (token, agent) = (token.clone(), agent.clone());
+        worlds.push(World { token, path, agent });
+    }
+    Ok(worlds)
 }
 
 fn text(value: &Value, pointer: &str) -> Result<String> {
@@ -173,17 +201,20 @@ impl World {
     }
 }
 
-async fn measure(server: &Server) -> Result<Measured> {
-    let world = Arc::new(world(server).await?);
-    let mut client = server.api().client(&world.token).await?;
-    let pick_ups = pick_ups(&world, &mut client).await?;
+async fn measure(server: &Server, projects: usize) -> Result<Measured> {
+    let worlds = Arc::new(worlds(server, projects).await?);
+    let first = worlds.first().context("there is a project")?;
+    let mut client = server.api().client(&first.token).await?;
+    let pick_ups = pick_ups(first, &mut client).await?;
     let memory_before = server.process().anonymous_bytes()?;
+    let busy_before = machine_busy()?;
     let (began, cpu_before) = (Instant::now(), server.process().cpu()?);
     let mut starting = Vec::new();
-    for _ in 0..CLIENTS {
-        let (world, mut client) = (world.clone(), server.api().client(&world.token).await?);
+    for starter in 0..CLIENTS {
+        let (worlds, mut client) = (worlds.clone(), server.api().client(&first.token).await?);
         starting.push(tokio::spawn(async move {
-            for _ in 0..TASKS / CLIENTS {
+            let mine = worlds.iter().cycle().skip(starter % worlds.len());
+            for world in mine.take(TASKS / CLIENTS) {
                 world.start(&mut client).await?;
             }
             anyhow::Ok(())
@@ -193,12 +224,16 @@ async fn measure(server: &Server) -> Result<Measured> {
         started.await??;
     }
     let memory_grown = server.process().anonymous_bytes()? - memory_before;
-    world.all_done(&mut client).await?;
+    for world in worlds.iter() {
+        world.all_done(&mut client).await?;
+    }
     let elapsed = began.elapsed();
     let cpu = server.process().cpu()?.seconds_since(&cpu_before);
+    let busy = machine_busy()? - busy_before;
     Ok(Measured {
         rate: rate(TASKS as u64, elapsed),
         cpu: Duration::from_secs_f64(cpu / TASKS as f64),
+        machine_cpu: Duration::from_secs_f64(busy / TASKS as f64),
         memory_grown,
         pick_up_p50: percentile(&pick_ups, 50),
         pick_up_p99: percentile(&pick_ups, 99),
