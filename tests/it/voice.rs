@@ -138,6 +138,10 @@ async fn words_come_while_a_recording_is_heard_and_the_whole_is_kept_for_who_spo
     assert_eq!(end["metadata"]["cost"], 0.025);
     assert_eq!(end["metadata"]["model"], "scripted/ear");
     assert_eq!(interaction(&owner, &end["id"]).await, *end);
+    let by_model = format!("{}?by=model&node={node}", project.usage());
+    let usage = owner.get(&by_model).await.ok();
+    assert_eq!(usage["items"][0]["key"], "scripted/ear", "{usage}");
+    assert_eq!(usage["total"]["cost"], 0.025);
     let theirs = format!("/voice/{}", text(&end["id"]));
     editor.get(&theirs).await.problem(404, "not_found");
     editor

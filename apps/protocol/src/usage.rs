@@ -58,7 +58,7 @@ pub struct UsageQuery {
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct UsageSum {
-    /// How often a model was asked.
+    /// How often a model was asked: for an answer, by an agent for a step, or to hear and to speak.
     pub generations: i64,
     /// What they counted; those that are running count when they end.
     pub tokens: TokenCounts,
@@ -68,7 +68,7 @@ pub struct UsageSum {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct UsageItem {
-    /// Null for all that is beyond the largest.
+    /// Null for all that is beyond the largest, and, by node, for what belongs to none.
     #[schema(required)]
     pub key: Option<String>,
     #[serde(flatten)]

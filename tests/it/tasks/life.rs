@@ -81,6 +81,43 @@ async fn a_task_reads_edits_asks_a_person_and_finishes_and_every_step_is_kept() 
     edits_are_the_agents(&owner, project, &agent).await;
 }
 
+#[tokio::test]
+async fn what_an_agent_uses_counts_as_whose_task_it_is() {
+    let provider = Provider::start().await;
+    let (_app, project, owner, agent) = world(&provider).await;
+    let node = owner.create_node(project, "What is a river?").await;
+    provider.then([
+        Reply::calls(&[("read_graph", json!({}))]),
+        Reply::finish("Read."),
+        Reply::finish("Nothing to do."),
+    ]);
+    let body = json!({"agentId": agent, "prompt": "Read it.", "nodeId": node});
+    let started = owner.post(&project.tasks(), body).await.expect(202);
+    let task = text(&started["id"]);
+    let done = owner.task_when(project, task, "COMPLETED").await;
+    let other = owner.start_task(project, &agent, "Rest.").await;
+    owner.task_when(project, &other, "COMPLETED").await;
+
+    let usage = async |query: String| {
+        let path = format!("{}?{query}", project.usage());
+        owner.get(&path).await.expect(200)
+    };
+    let whole = usage("by=member".to_owned()).await;
+    assert_eq!(whole["items"][0]["key"], json!(owner.user_id()), "{whole}");
+    assert_eq!(whole["total"]["generations"], 3);
+    let whole_cost = whole["total"]["cost"].as_f64().expect("an amount");
+    assert!(whole_cost > 0.0);
+    // What belongs to no node stands apart.
+    let by_node = usage("by=node".to_owned()).await;
+    assert_eq!(by_node["items"][0]["key"], json!(node), "{by_node}");
+    assert_eq!(by_node["items"][1]["key"], Value::Null);
+    assert_eq!(by_node["total"], whole["total"]);
+    let there = usage(format!("by=model&node={node}")).await;
+    assert_eq!(there["items"][0]["key"], "scripted/one");
+    assert_eq!(there["total"]["tokens"]["input"], done["used"]["tokensIn"]);
+    assert_eq!(there["total"]["generations"], 2);
+}
+
 /// What the agent did is in the log under its name.
 async fn edits_are_the_agents(owner: &Client, project: ProjectId, agent: &str) {
     let events = owner.get(&project.events_after(0)).await.expect(200);

@@ -25,9 +25,10 @@ pub(super) async fn usage(ctx: &Ctx, project: ProjectId, query: UsageQuery) -> R
     }
     let nodes = nodes(ctx, &access, &query).await?;
     let by = query.by.unwrap_or_default();
-    let mut sums: HashMap<String, Sum> = HashMap::new();
+    let mut sums: HashMap<Option<String>, Sum> = HashMap::new();
     for row in rows(ctx, project, by, &query).await? {
-        if nodes.as_ref().is_none_or(|nodes| nodes.contains(&row.node)) {
+        let counts = |nodes: &HashSet<NodeId>| row.node.is_some_and(|node| nodes.contains(&node));
+        if nodes.as_ref().is_none_or(counts) {
             sums.entry(row.key).or_default().add(row.sum);
         }
     }
@@ -105,28 +106,49 @@ impl Sum {
 }
 
 struct Row {
-    key: String,
-    node: NodeId,
+    /// Nothing for what belongs to no node, when it is summed by node.
+    key: Option<String>,
+    node: Option<NodeId>,
     sum: Sum,
 }
+
+/// Whatever was asked of models in a project: answers, the steps of agents, speech.
+const ASKED: &str = "\
+    SELECT node_id, requested_by, COALESCE(answered_by, model) AS model, created_at, \
+        tokens_in, tokens_cached, tokens_out, cost_nanos \
+    FROM generations WHERE project_id = $1 AND origin = 'MODEL' \
+    UNION ALL \
+    SELECT tasks.node_id, tasks.requested_by, steps.content ->> 'model', steps.created_at, \
+        steps.tokens_in, 0, steps.tokens_out, steps.cost_nanos \
+    FROM agent_steps AS steps \
+    JOIN agent_tasks AS tasks ON tasks.project_id = steps.project_id AND tasks.id = steps.task_id \
+    WHERE steps.project_id = $1 AND steps.kind = 'MODEL' \
+    UNION ALL \
+    SELECT node_id, user_id, model, created_at, tokens, 0, 0, cost_nanos \
+    FROM voice_interactions WHERE project_id = $1";
 
 /// Sums for each key and node.
 async fn rows(ctx: &Ctx, project: ProjectId, by: UsageBy, query: &UsageQuery) -> Result<Vec<Row>> {
     let connection = ctx.reader();
     let backend = connection.get_database_backend();
     let mut values: Vec<Value> = vec![project.uuid().into()];
-    let mut wanted = "project_id = $1 AND origin = 'MODEL'".to_owned();
+    let mut wanted = Vec::new();
     for (at, sign) in [(query.from, ">="), (query.to, "<")] {
         if let Some(at) = at {
             values.push(at.0.into());
-            wanted.push_str(&format!(" AND created_at {sign} ${}", values.len()));
+            wanted.push(format!("created_at {sign} ${}", values.len()));
         }
     }
+    let wanted = if wanted.is_empty() {
+        String::new()
+    } else {
+        format!("WHERE {}", wanted.join(" AND "))
+    };
     let key = key(by, backend);
     let sum = |column| format!("CAST(COALESCE(SUM({column}), 0) AS BIGINT)");
     let sums = ["tokens_in", "tokens_cached", "tokens_out", "cost_nanos"].map(sum);
     let sql = format!(
-        "SELECT {key}, node_id, CAST(COUNT(*) AS BIGINT), {} FROM generations WHERE {wanted} \
+        "SELECT {key}, node_id, CAST(COUNT(*) AS BIGINT), {} FROM ({ASKED}) AS asked {wanted} \
          GROUP BY 1, 2",
         sums.join(", ")
     );
@@ -139,7 +161,7 @@ fn key(by: UsageBy, backend: DbBackend) -> &'static str {
     match by {
         UsageBy::Node => "node_id",
         UsageBy::Member => "requested_by",
-        UsageBy::Model => "COALESCE(answered_by, model)",
+        UsageBy::Model => "model",
         UsageBy::Day if backend == DbBackend::Postgres => {
             "to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
         }
@@ -149,12 +171,14 @@ fn key(by: UsageBy, backend: DbBackend) -> &'static str {
 
 fn read(row: &QueryResult, by: UsageBy) -> Result<Row, DbErr> {
     let key = match by {
-        UsageBy::Node | UsageBy::Member => row.try_get_by_index::<Uuid>(0)?.to_string(),
+        UsageBy::Node | UsageBy::Member => row
+            .try_get_by_index::<Option<Uuid>>(0)?
+            .map(|id| id.to_string()),
         UsageBy::Model | UsageBy::Day => row.try_get_by_index(0)?,
     };
     Ok(Row {
         key,
-        node: row.try_get_by_index::<Uuid>(1)?.into(),
+        node: row.try_get_by_index::<Option<Uuid>>(1)?.map(Into::into),
         sum: Sum {
             generations: row.try_get_by_index(2)?,
             input: row.try_get_by_index(3)?,
@@ -166,8 +190,9 @@ fn read(row: &QueryResult, by: UsageBy) -> Result<Row, DbErr> {
 }
 
 /// The newest days first, or what cost most; the rest goes together.
-fn items(by: UsageBy, sums: HashMap<String, Sum>) -> Vec<UsageItem> {
-    let mut sums: Vec<(String, Sum)> = sums.into_iter().collect();
+fn items(by: UsageBy, mut sums: HashMap<Option<String>, Sum>) -> Vec<UsageItem> {
+    let mut rest = sums.remove(&None).unwrap_or_default();
+    let mut sums: Vec<(Option<String>, Sum)> = sums.into_iter().collect();
     match by {
         UsageBy::Day => sums.sort_unstable_by(|one, other| other.0.cmp(&one.0)),
         UsageBy::Node | UsageBy::Member | UsageBy::Model => sums.sort_unstable_by(|one, other| {
@@ -175,7 +200,6 @@ fn items(by: UsageBy, sums: HashMap<String, Sum>) -> Vec<UsageItem> {
             (rank(&one.1), &one.0).cmp(&(rank(&other.1), &other.0))
         }),
     }
-    let mut rest = Sum::default();
     if sums.len() > USAGE_ITEMS_MAX {
         let beyond = sums.drain(USAGE_ITEMS_MAX - 1..);
         beyond.for_each(|(_, sum)| rest.add(sum));
@@ -183,7 +207,7 @@ fn items(by: UsageBy, sums: HashMap<String, Sum>) -> Vec<UsageItem> {
     let mut items: Vec<UsageItem> = sums
         .into_iter()
         .map(|(key, sum)| UsageItem {
-            key: Some(key),
+            key,
             sum: sum.view(),
         })
         .collect();
