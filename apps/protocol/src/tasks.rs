@@ -115,6 +115,9 @@ pub struct TaskError {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct WaitingFor {
     pub kind: WaitingKind,
+    /// The tool whose effect is not known, so that clients can ask in their own language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tool: Option<String>,
     pub question: String,
     /// Answers that the agent suggests.
     #[serde(default)]

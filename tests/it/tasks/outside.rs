@@ -149,6 +149,23 @@ async fn a_result_of_ten_megabytes_is_cut_and_says_so() {
 }
 
 #[tokio::test]
+async fn a_tool_that_never_answers_ends_its_task_when_its_seconds_are_over() {
+    let (provider, outside) = (Provider::start().await, ToolServer::start().await);
+    outside.offer("send", json!({}), Does::Waits);
+    let (_app, project, owner, agent) = world(&provider, &outside, false).await;
+    provider.then([use_of("mail__send")]);
+    let body = json!({"agentId": agent, "prompt": "Write to Ada.", "limits": {"seconds": 1}});
+
+    let started = owner.post(&project.tasks(), body).await.expect(202);
+    let task = text(&started["id"]);
+    let failed = owner.task_when(project, task, "FAILED").await;
+
+    assert_eq!(failed["error"]["code"], "limit_reached", "{failed}");
+    assert_eq!(outside.uses().len(), 1);
+    assert_eq!(provider.times_asked(), 1);
+}
+
+#[tokio::test]
 async fn the_own_token_goes_before_that_of_the_project_and_none_is_shown_again() {
     let (provider, outside) = (Provider::start().await, ToolServer::start().await);
     outside.offer("send", json!({}), Does::Says("Sent.".to_owned()));
@@ -254,6 +271,7 @@ async fn what_nobody_knows_the_outcome_of_waits_for_a_person_and_is_not_done_twi
     let task = owner.start_task(project, &agent, "Write to Ada.").await;
     let waiting = asks(&owner, project, &task).await;
     assert!(text(&waiting["waitingFor"]["question"]).contains("mail__send"));
+    assert_eq!(waiting["waitingFor"]["tool"], "mail__send");
     let sent = || {
         outside
             .uses()

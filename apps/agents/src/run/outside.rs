@@ -15,6 +15,8 @@ use super::{
 };
 use crate::tasks::Called;
 
+// The browser knows these answers by their words, to show them in its language.
+
 /// Said to a task that asks whether a tool did its work, it has the tool used again.
 const DO_IT_AGAIN: &str = "Do it again";
 const IT_WAS_DONE: &str = "It was done";
@@ -116,6 +118,7 @@ async fn ask_a_person(run: &Run, call: &Called, tool: &OutsideTool, reason: &str
     }
     Ok(Used::Waits(WaitingFor {
         kind: WaitingKind::UnknownEffect,
+        tool: Some(tool.name.clone()),
         question: format!(
             "Whether `{}` did its work is not known: {reason}. Look there, and say how to go on.",
             tool.name

@@ -110,6 +110,7 @@ fn ask_person(run: &Run, call: &Called, arguments: Value) -> Used {
     }
     Used::Waits(WaitingFor {
         kind: WaitingKind::Question,
+        tool: None,
         question: cut(question),
         choices: choices.into_iter().take(CHOICES_MAX).map(cut).collect(),
     })

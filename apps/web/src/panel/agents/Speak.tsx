@@ -7,6 +7,7 @@ import { Button } from "../../ui/Button.tsx";
 import { TextArea } from "../../ui/Field.tsx";
 import { Actions, Failed, Notice, Section } from "../parts/Parts.tsx";
 import styles from "./Agents.module.css";
+import { asked, type Asked } from "./waiting.ts";
 import { TASK_PROMPT_CHARS_MAX } from "../../project/agents/start.ts";
 
 /** What a person says to a task: the answer to its question, or a word in between. */
@@ -17,23 +18,10 @@ export function Speak({ task }: { task: Task }) {
   const tell = (said: string) => telling.mutate({ task: task.id, text: said });
   const { waitingFor } = task;
   const isAsked = task.status === "WAITING" && waitingFor !== null;
-  const question = waitingFor?.kind === "QUESTION" ? tasks.question : tasks.unknownEffect;
+  const title = waitingFor?.kind === "QUESTION" ? tasks.question : tasks.unknownEffect;
   return (
-    <Section title={isAsked ? question : tasks.speak}>
-      {isAsked && (
-        <Notice tone="warn">
-          <p role="status">{waitingFor.question}</p>
-          {(waitingFor.choices?.length ?? 0) > 0 && (
-            <Actions>
-              {waitingFor.choices?.map((choice) => (
-                <Button key={choice} size="small" busy={telling.isPending} onClick={() => tell(choice)}>
-                  {choice}
-                </Button>
-              ))}
-            </Actions>
-          )}
-        </Notice>
-      )}
+    <Section title={isAsked ? title : tasks.speak}>
+      {isAsked && <Question {...asked(waitingFor, tasks)} isBusy={telling.isPending} onChoose={tell} />}
       <form
         className={styles.form}
         onSubmit={(event) => {
@@ -60,5 +48,27 @@ export function Speak({ task }: { task: Task }) {
         </Actions>
       </form>
     </Section>
+  );
+}
+
+interface QuestionProps extends Asked {
+  isBusy: boolean;
+  onChoose: (said: string) => void;
+}
+
+function Question({ question, choices, isBusy, onChoose }: QuestionProps) {
+  return (
+    <Notice tone="warn">
+      <p role="status">{question}</p>
+      {choices.length > 0 && (
+        <Actions>
+          {choices.map(({ said, label }) => (
+            <Button key={said} size="small" busy={isBusy} onClick={() => onChoose(said)}>
+              {label}
+            </Button>
+          ))}
+        </Actions>
+      )}
+    </Notice>
   );
 }

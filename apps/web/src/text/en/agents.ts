@@ -187,6 +187,9 @@ export const agents = {
     limits: (steps: string, stepsMax: string) => `${steps} of ${stepsMax} steps`,
     question: "It asks",
     unknownEffect: "It needs you",
+    unknownEffectOf: (tool: string) =>
+      `It is not known whether ${tool} did its work. Look there, then say how to go on.`,
+    effects: { again: "Do it again", done: "It was done", skip: "It was not done; go on without it" },
     speak: "Send it a message",
     speakHint: "It reads it at its next step.",
     message: "Your message",

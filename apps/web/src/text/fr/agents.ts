@@ -181,6 +181,9 @@ export const agents: Text["agents"] = {
     limits: (steps, stepsMax) => `${steps} étapes sur ${stepsMax}`,
     question: "Il demande",
     unknownEffect: "Il a besoin de vous",
+    unknownEffectOf: (tool) =>
+      `On ne sait pas si ${tool} a fait son travail. Allez voir, puis dites comment continuer.`,
+    effects: { again: "Recommencer", done: "C’est fait", skip: "Ce n’est pas fait ; continuer sans" },
     speak: "Lui envoyer un message",
     speakHint: "Il le lit à sa prochaine étape.",
     message: "Votre message",
