@@ -103,6 +103,25 @@ async fn files_are_kept_for_good_pages_are_asked_about_and_both_come_compressed(
 }
 
 #[tokio::test]
+async fn the_files_of_a_page_do_not_count_as_requests_of_a_stranger() {
+    let app = TestApp::with(|settings| {
+        settings.rates.enabled = true;
+        settings.rates.anonymous_per_minute = 2;
+    })
+    .await;
+    let caller = app.anonymous();
+    let page = browse(&caller, "/", &[]).await;
+    let file = script(&page).unwrap_or_else(|| "/assets/nothing.js".to_owned());
+    for _ in 0..5 {
+        let status = caller.page(&file).await.status;
+        assert_ne!(status, 429, "{file}");
+    }
+    browse(&caller, "/login", &[]).await.expect(200);
+    let refused = browse(&caller, "/login", &[]).await;
+    refused.problem(429, "rate_limited");
+}
+
+#[tokio::test]
 async fn a_link_to_a_public_project_says_what_it_is_wherever_it_is_pasted() {
     let app = TestApp::start().await;
     let (project, owner, []) = app.project([]).await;

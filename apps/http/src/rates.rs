@@ -45,7 +45,9 @@ pub struct Rates {
 
 /// A crowd that comes back after a restart may share one address. What a socket may do is decided
 /// where it proves whose it is; until then their number is bounded.
-const UNCOUNTED_PATH: &str = "/api/v1/ws";
+const SOCKET_PATH: &str = "/api/v1/ws";
+/// The files of the browser's program lie in memory, and one page needs more of them than a minute allows requests.
+const FILES_PATH: &str = "/assets/";
 
 impl Rates {
     #[must_use]
@@ -122,7 +124,7 @@ pub async fn layer(State(rates): State<Arc<Rates>>, request: Request, next: Next
     let Some(identified) = request.extensions().get::<Identified>() else {
         return ApiError(Error::internal("rates before identification")).into_response();
     };
-    if path == UNCOUNTED_PATH {
+    if path == SOCKET_PATH || path.starts_with(FILES_PATH) {
         return next.run(request).await;
     }
     match rates.check(identified, is_login) {

@@ -15,6 +15,7 @@ import {
 } from "@xyflow/react";
 import {
   memo,
+  use,
   useCallback,
   useEffect,
   useMemo,
@@ -45,7 +46,8 @@ import { useCanvas, useCanvasStore } from "../project/ui-state.ts";
 import { focusCard } from "./sight.ts";
 import { showThread, useIsPhone } from "../project/view.ts";
 import { useFlowEdges, useFlowNodes, type CardNode, type ContextEdge } from "./use-flow.ts";
-import { firstView, ZOOM_MAX, ZOOM_MIN } from "./viewport.ts";
+import { useShowing } from "./showing.ts";
+import { firstView, lastView, useKeptView, ZOOM_MAX, ZOOM_MIN } from "./viewport.ts";
 
 const Cursors = soonComponent(async () => (await import("./Cursors.tsx")).Cursors);
 const Minimap = soonComponent(async () => (await import("./Minimap.tsx")).Minimap);
@@ -69,7 +71,11 @@ export function Flow({ own }: { own: Viewport | null }) {
     (element: HTMLElement | null) => {
       const graph = project.graph();
       if (element !== null && graph !== null)
-        setFirst((known) => known ?? firstView(own, graph, element.getBoundingClientRect(), store.getState().at));
+        setFirst(
+          (known) =>
+            known ??
+            firstView(lastView(project) ?? own, graph, element.getBoundingClientRect(), store.getState().at),
+        );
     },
     [project, own, store],
   );
@@ -100,6 +106,8 @@ const Drawing = memo(function Drawing({ first }: { first: Viewport }) {
   const edges = useFlowEdges();
   const areMeasured = useAfterFirstFrame();
   useReached();
+  useKeptView();
+  useShowing();
   const isMap = useIsPhone();
   const labels = useMemo(() => ({ ...canvas.describe }), [canvas]);
   const connecting = useConnecting();
@@ -110,7 +118,7 @@ const Drawing = memo(function Drawing({ first }: { first: Viewport }) {
       nodeTypes={nodeTypes}
       edgeTypes={edgeTypes}
       onNodesChange={onNodesChange}
-      {...useChoice(isMap)}
+      {...useChoice(isMap, edit)}
       {...useContextMenu(isMap)}
       {...connecting}
       nodesDraggable={edit && !isMap}
@@ -213,8 +221,9 @@ function useReached(): void {
 }
 
 /** What is pressed is chosen; on a map, which is too small to work on, it is gone to. */
-function useChoice(isMap: boolean) {
+function useChoice(isMap: boolean, mayEdit: boolean) {
   const store = useCanvasStore();
+  const actions = useActions();
   const onNodeClick = useCallback(
     ({ shiftKey, metaKey, ctrlKey }: MouseEvent, { id }: CardNode) => {
       if (isMap) showThread(store, id);
@@ -223,6 +232,14 @@ function useChoice(isMap: boolean) {
         store.setState({ selection: new Set([id]), selectedEdges: new Set() });
     },
     [store, isMap],
+  );
+  // From near, each part of a card says what a double click does there.
+  const isFarOff = use(DetailContext) !== "all";
+  const onNodeDoubleClick = useCallback(
+    (_: MouseEvent, { id, type }: CardNode) => {
+      if (mayEdit && isFarOff && !isMap && type === "card") actions.edit(id);
+    },
+    [actions, isFarOff, isMap, mayEdit],
   );
   const onEdgeClick = useCallback(
     (event: MouseEvent, { id }: ContextEdge) => {
@@ -244,7 +261,7 @@ function useChoice(isMap: boolean) {
     [store],
   );
   const onNodeMouseLeave = useCallback(() => store.setState({ hovered: null }), [store]);
-  return { onNodeClick, onEdgeClick, onPaneClick, onNodeMouseEnter, onNodeMouseLeave };
+  return { onNodeClick, onNodeDoubleClick, onEdgeClick, onPaneClick, onNodeMouseEnter, onNodeMouseLeave };
 }
 
 /** The pointer over the canvas: others see it, and a double click makes a node. */

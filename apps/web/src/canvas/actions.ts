@@ -280,7 +280,9 @@ export class Actions {
       const style = graph.project.layout ?? "LAYERS_DOWN";
       const boxes = await laidOutNodes(graph, chosen, style, this.#around.screen());
       const now = this.#project.graph();
-      if (now !== null) this.#batch(changesTo(now, boxes));
+      if (now === null) return;
+      this.#batch(changesTo(now, boxes));
+      this.#ui.setState({ showing: new Set(chosen.map(({ id }) => id)) });
     } catch (error) {
       sayFailed(error);
     }

@@ -13,15 +13,34 @@ const READING_ZOOM = 1;
 /** The view glides only for those who like things to move. */
 export const glide = (ms: number): number => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : ms);
 
-/** Moves the view no further than it takes to see and read a box, and at once: somebody is about to type there. */
-export function bringIntoSight(flow: Flow, { x, y, width, height }: Area): void {
-  const canvas = document.querySelector(".react-flow")?.getBoundingClientRect();
+/**
+ * Moves the view no further than it takes to see and read a box, with so much of the screen below it, and at once:
+ * somebody is about to type there.
+ */
+export function bringIntoSight(flow: Flow, box: Area, below = 0): void {
+  const { x, y, width, height } = box;
+  const { zoom } = flow.getViewport();
+  if (zoom < ALL_ZOOM_MIN) void flow.setCenter(x + width / 2, y + height / 2, { zoom: READING_ZOOM });
+  else moveTo(flow, { ...box, height: height + below / zoom });
+}
+
+/** Moves the view no further than it takes to see all of an area, and away from one that is too large for it. */
+export function bringAllIntoSight(flow: Flow, area: Area): void {
+  const canvas = canvasOnScreen();
+  if (canvas === undefined) return;
+  const { zoom } = flow.getViewport();
+  const isTooLarge = (length: number, room: number) => length * zoom > room - 2 * MARGIN;
+  if (isTooLarge(area.width, canvas.width) || isTooLarge(area.height, canvas.height))
+    void flow.fitBounds(area, { padding: 0.1 });
+  else moveTo(flow, area);
+}
+
+const canvasOnScreen = () => document.querySelector(".react-flow")?.getBoundingClientRect();
+
+function moveTo(flow: Flow, { x, y, width, height }: Area): void {
+  const canvas = canvasOnScreen();
   if (canvas === undefined) return;
   const view = flow.getViewport();
-  if (view.zoom < ALL_ZOOM_MIN) {
-    void flow.setCenter(x + width / 2, y + height / 2, { zoom: READING_ZOOM });
-    return;
-  }
   const dx = shift(view.x + x * view.zoom, width * view.zoom, canvas.width);
   const dy = shift(view.y + y * view.zoom, height * view.zoom, canvas.height);
   if (dx !== 0 || dy !== 0) void flow.setViewport({ ...view, x: view.x + dx, y: view.y + dy });

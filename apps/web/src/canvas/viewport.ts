@@ -2,9 +2,9 @@ import { getViewportForBounds, useOnViewportChange, type Viewport } from "@xyflo
 import { useCallback, useEffect, useRef, useState } from "react";
 
 import { api, data } from "../api/client.ts";
-import type { CanvasGraph } from "../sync/index.ts";
+import type { CanvasGraph, ProjectSync } from "../sync/index.ts";
 import { boundsOf, boxOf, overlaps, type Area } from "../project/sizes.ts";
-import { ALL_ZOOM_MIN } from "./detail.ts";
+import { ALL_ZOOM_MIN, GIST_ZOOM_MIN } from "./detail.ts";
 import { useAccess, useProject } from "../project/project.ts";
 
 export const ZOOM_MIN = 0.05;
@@ -45,7 +45,12 @@ export function firstView(
 ): Viewport {
   const node = nodes.get(asked);
   const kept = own ?? project.viewport;
-  if (node !== undefined) return centredOn(boxOf(node), kept?.zoom ?? FIT.maxZoom, { width, height });
+  if (node !== undefined) {
+    const box = boxOf(node);
+    // Who left it in sight finds it, and everything around it, where it was.
+    if (own !== null && own.zoom >= GIST_ZOOM_MIN && holds(seenIn(own, { width, height }), box)) return own;
+    return centredOn(box, kept?.zoom ?? FIT.maxZoom, { width, height });
+  }
   if (nodes.size === 0) return kept ?? ORIGIN;
   const boxes = Array.from(nodes.values(), boxOf);
   // It was kept on a screen that may have been another one: whoever would see nothing on this one sees everything.
@@ -67,9 +72,24 @@ function centredOn(box: Area, zoom: number, { width, height }: { width: number; 
   };
 }
 
-/** Keeps where the user is, also of those who leave at once. */
+const holds = (seen: Area, box: Area): boolean =>
+  box.x >= seen.x &&
+  box.y >= seen.y &&
+  box.x + box.width <= seen.x + seen.width &&
+  box.y + box.height <= seen.y + seen.height;
+
+/** Where the canvas was left for a conversation. */
+const lastViews = new WeakMap<ProjectSync, Viewport>();
+
+export const lastView = (project: ProjectSync): Viewport | undefined => lastViews.get(project);
+
+/**
+ * Keeps where the user is, also of those who leave at once. It belongs to the drawing, which forgets who listens when
+ * it ends.
+ */
 export function useKeptView(): void {
-  const { project } = useProject();
+  const sync = useProject();
+  const { project } = sync;
   const { isGuest } = useAccess();
   const unkept = useRef<{ view: Viewport; timer: ReturnType<typeof setTimeout> } | null>(null);
   const keep = useCallback(() => {
@@ -93,9 +113,10 @@ export function useKeptView(): void {
   const onEnd = useCallback(
     (view: Viewport) => {
       clearTimeout(unkept.current?.timer);
+      lastViews.set(sync, view);
       if (!isGuest) unkept.current = { view, timer: setTimeout(keep, REST_MS) };
     },
-    [keep, isGuest],
+    [keep, isGuest, sync],
   );
   useOnViewportChange({ onEnd });
 }

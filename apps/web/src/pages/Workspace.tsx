@@ -18,7 +18,6 @@ import { useShared } from "../canvas/shared.ts";
 import { useShortcuts } from "../canvas/shortcuts.ts";
 import { bringIntoSight } from "../canvas/sight.ts";
 import { TopBar } from "../canvas/TopBar.tsx";
-import { useKeptView } from "../canvas/viewport.ts";
 import { fetchSoon, lateComponent } from "../markdown/late.ts";
 import { Citing } from "../panel/files/Citing.tsx";
 import { Panel } from "../panel/Panel.tsx";
@@ -94,7 +93,6 @@ function Page({ own }: { own: Viewport | null }) {
   useShared();
   useFollowing();
   useFollowingAgent();
-  useKeptView();
   useKeptDraft(useProject());
   useKeepingApart(useHistory());
   useLiveLayout(useHistory());

@@ -130,6 +130,8 @@ export interface CanvasUi {
   readonly ways: ReadonlyMap<string, string>;
   /** The message at which the keyboard is to be, once it is drawn. */
   readonly reaching: string | null;
+  /** New nodes that the canvas brings into sight once they are there. */
+  readonly showing: ReadonlySet<string>;
   /** The message that the next question branches from; null where it goes on at the end. */
   readonly replyTo: string | null;
   /** The message whose question is being edited. */
@@ -173,6 +175,7 @@ export const newCanvasStore = (fields: Partial<CanvasUi> = {}): CanvasStore =>
     at: NEWEST,
     ways: new Map(),
     reaching: null,
+    showing: NONE,
     replyTo: null,
     rewriting: null,
     unsent: new Map(),

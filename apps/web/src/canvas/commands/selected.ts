@@ -5,7 +5,10 @@ import { opens } from "../../project/parts.ts";
 import { FIRST_TAB } from "../../project/ui-state.ts";
 import { text } from "../../text/index.ts";
 import { say, sayFailed } from "../../ui/toasts.ts";
-import { focusFollowUp } from "../followup/focus.ts";
+import { isAsked } from "../../project/kinds.ts";
+import { boxOf } from "../../project/sizes.ts";
+import { awaitFollowUp, focusFollowUp, FOLLOW_UP_PX } from "../followup/focus.ts";
+import { bringIntoSight } from "../sight.ts";
 import { markdownOf } from "../markdown.ts";
 import { markingWindow } from "../marking/window.tsx";
 import { selectedIn, type CanvasCommand, type CanvasHands } from "./hands.ts";
@@ -22,8 +25,19 @@ export const followUp: CanvasCommand = {
   shown: "A",
   help: { part: "nodes", says: ({ hands }) => hands.followUp },
   isPointed: true,
-  isFor: (hands) => selectedIn(hands).length === 1,
-  run: () => focusFollowUp(),
+  isFor: ({ project, store }) => {
+    const [id = "", another] = selectedIn({ store });
+    const node = project.node(id);
+    return another === undefined && node !== undefined && isAsked(node) && node.status !== "IDLE";
+  },
+  run: ({ flow, project, store }) => {
+    const [id = ""] = selectedIn({ store });
+    const node = project.node(id);
+    if (node === undefined || focusFollowUp()) return;
+    // From afar there is no field.
+    awaitFollowUp(id);
+    bringIntoSight(flow, boxOf(node), FOLLOW_UP_PX);
+  },
 };
 
 export const synthesise: CanvasCommand = {
@@ -46,7 +60,7 @@ async function synthesised({ project, store, history }: CanvasHands): Promise<vo
   const params = { path: { project_id: project.project } };
   const { id } = await data(api.POST("/api/v1/projects/{project_id}/merge", { params, body }));
   history.made([id]);
-  store.setState({ selection: new Set([id]), panel: FIRST_TAB });
+  store.setState({ selection: new Set([id]), showing: new Set([id]), panel: FIRST_TAB });
   say(text().panel.compare.merged);
 }
 

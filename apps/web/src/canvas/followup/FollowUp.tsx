@@ -11,7 +11,7 @@ import { endsTyping } from "../../ui/ends-typing.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import { useAllCommands } from "../commands/hands.ts";
 import { bringIntoSight, focusCard } from "../sight.ts";
-import { focusFollowUp } from "./focus.ts";
+import { awaitFollowUp, focusAwaited, FOLLOW_UP_PX } from "./focus.ts";
 import styles from "./FollowUp.module.css";
 
 const Microphone = soonComponent(async () => (await import("../../project/voice/Microphone.tsx")).Microphone);
@@ -21,9 +21,6 @@ const NOTHING = { text: "", quote: null };
 const QUESTION_LETTERS_MAX = 100_000;
 /** Below the handle from which lines are drawn. */
 const OFFSET = 14;
-
-/** Whoever asks goes on typing under the new card. */
-let goesOn: string | null = null;
 
 /** Under the selected card: what is typed there is asked next. */
 export function FollowUp({ node }: { node: string }) {
@@ -42,18 +39,16 @@ function Composer({ node }: { node: string }) {
   const typed = useCanvas((ui) => ui.unsent.get(node)) ?? NOTHING;
   const files = useUnsentFiles(node, asking.keep.bind(asking));
   const isEmpty = typed.text.trim() === "";
-  useEffect(() => {
-    if (goesOn === node) focusFollowUp();
-    goesOn = null;
-  }, [node]);
+  useEffect(() => focusAwaited(node), [node]);
   const ask = () => {
     if (isEmpty) return;
     asking.follow(node, typed);
     const [id = ""] = store.getState().selection;
     const made = project.node(id);
     if (made === undefined) return;
-    goesOn = id;
-    bringIntoSight(flow, boxOf(made));
+    // Whoever asks goes on typing under the new card.
+    awaitFollowUp(id);
+    bringIntoSight(flow, boxOf(made), FOLLOW_UP_PX);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape") focusCard(node);

@@ -5,7 +5,7 @@ import { best, groupBy, type Block, type Edge, type Sheet, type Spacing } from "
 const ORDER_SWEEPS = 8;
 const PLACE_SWEEPS = 6;
 /** Ranks that are wider than so many cards wrap; the width that can be read best is taken. */
-const COLUMNS = [4, 6, 9, 13, 19, 28];
+const COLUMNS = [6, 9, 13, 19, 28];
 
 /** A mesh: whatever an edge leads to stands lower than where it comes from, near what it is joined to. */
 export function layers(sheet: Sheet, depths: ReadonlyMap<string, number>, spacing: Spacing): Block {

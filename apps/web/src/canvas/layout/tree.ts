@@ -4,8 +4,8 @@ import { best, groupBy, inReadingOrder, type Block, type Edge, type Point, type 
 
 /** How wide what hangs below a card becomes before it wraps, as a multiple of how high it would be then. */
 const SHAPES = [0.7, 1, 1.5, 2.2, 3.2, 5];
-/** So many cards stand beside each other in any case. */
-const ROW_MIN = 3;
+/** What is no wider than so many cards does not wrap: in a second row a card would seem to follow from the one above it. */
+const ROW_MIN = 6;
 
 /** A tree from the top down: each card above what follows from it, in the order in which that stands now. */
 export function tree(sheet: Sheet, root: string, spacing: Spacing): Block {
@@ -62,9 +62,8 @@ const plus = (one: Point, other: Point): Point => ({ x: one.x + other.x, y: one.
 /** A card above the middle of its children, which stand as close together as they can. */
 function branchOf(card: Box, below: readonly Branch[], spacing: Spacing, isRoot: boolean): Branch {
   if (below.length === 0) return { width: card.width, height: card.height, card: { x: 0, y: 0 }, parts: [] };
-  const areLeaves = below.every(({ parts }) => parts.length === 0);
   const area = below.reduce((sum, { width, height }) => sum + (width + spacing.beside) * (height + spacing.below), 0);
-  const least = areLeaves ? ROW_MIN * (card.width + spacing.beside) : 0;
+  const least = ROW_MIN * (card.width + spacing.beside);
   const options = SHAPES.map((shape) =>
     above(card, leavesFirst(below, Math.max(Math.sqrt(area * shape), least), spacing), spacing),
   );

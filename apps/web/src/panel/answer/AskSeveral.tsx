@@ -57,7 +57,8 @@ function Form({ node, options, onClose }: Omit<Props, "open">) {
       ),
     onSuccess: ({ nodes }) => {
       history.made(nodes.map(({ id }) => id));
-      ui.setState({ selection: new Set(nodes.map(({ id }) => id)) });
+      const made = new Set(nodes.map(({ id }) => id));
+      ui.setState({ selection: made, showing: made });
       say(panel.several.started(nodes.length));
       onClose();
     },

@@ -2,6 +2,7 @@ import { useWriting } from "../../project/project.ts";
 import { useText } from "../../text/index.ts";
 import { refusalWords } from "../../ui/refusal-words.ts";
 import { attemptFacts, ModelName } from "../answer/AnswerFacts.tsx";
+import { Votes } from "../answer/Votes.tsx";
 import { ManifestView } from "../context/ManifestView.tsx";
 import { useFormat } from "../data/format.ts";
 import { useAttempt, type Attempt } from "../data/queries.ts";
@@ -23,6 +24,7 @@ export function AttemptDetails({ attempt }: { attempt: Attempt }) {
         </Notice>
       )}
       <AttemptText attempt={attempt} />
+      {attempt.state === "COMPLETED" && <Votes node={attempt.nodeId} generation={attempt.id} />}
       <Facts
         facts={[
           origin === "MODEL" && [panel.answer.model, <ModelName key="model" id={answeredBy ?? model} />],

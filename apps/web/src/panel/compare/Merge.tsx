@@ -29,7 +29,8 @@ export function Merge({ nodes }: { nodes: readonly string[] }) {
       ),
     onSuccess: ({ id }) => {
       history.made([id]);
-      ui.setState({ selection: new Set([id]), panel: FIRST_TAB, comparing: null, open: null });
+      const made = new Set([id]);
+      ui.setState({ selection: made, showing: made, panel: FIRST_TAB, comparing: null, open: null });
       say(panel.compare.merged);
     },
   });

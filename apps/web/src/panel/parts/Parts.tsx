@@ -1,5 +1,6 @@
 import { useId, useState, type ReactNode } from "react";
 
+import { isFrame } from "../../project/kinds.ts";
 import { useGraph, useProjectState } from "../../project/project.ts";
 import { useCanvasStore } from "../../project/ui-state.ts";
 import type { Refusal } from "../../sync/index.ts";
@@ -147,10 +148,11 @@ export function NodeLink({ id }: { id: string }) {
 /** The titles of nodes. */
 export function useTitle(): (id: string) => string {
   const { nodes } = useGraph();
-  const { panel } = useText();
+  const { canvas, panel } = useText();
   return (id) => {
     const node = nodes.get(id);
-    return node === undefined ? panel.unknownNode : titleOf(node, panel.untitled);
+    if (node === undefined) return panel.unknownNode;
+    return titleOf(node, isFrame(node) ? canvas.kind.FRAME : panel.untitled);
   };
 }
 
