@@ -5,6 +5,7 @@ import { createRoot } from "react-dom/client";
 
 import { App } from "./app/App.tsx";
 import { followPopups } from "./around/notices/popups.ts";
+import { followPush } from "./around/notices/pushed.ts";
 import { followUnread } from "./around/notices/unread.ts";
 import { followPreferences } from "./around/preferences.ts";
 import { fetchAhead } from "./app/Routes.tsx";
@@ -22,6 +23,7 @@ setTheme(preferredTheme());
 followPreferences();
 followUnread();
 followPopups();
+followPush();
 keepFocus();
 
 async function start(): Promise<void> {
