@@ -4,8 +4,8 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { App } from "./app/App.tsx";
+import { followPush } from "./around/notices/follow-push.ts";
 import { followPopups } from "./around/notices/popups.ts";
-import { followPush } from "./around/notices/pushed.ts";
 import { followUnread } from "./around/notices/unread.ts";
 import { followPreferences } from "./around/preferences.ts";
 import { fetchAhead } from "./app/Routes.tsx";

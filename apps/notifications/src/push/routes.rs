@@ -13,7 +13,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
 }
 
 /// The devices that one is told on, and the key that another one needs
-#[utoipa::path(get, path = "/users/me/push-subscriptions", tag = "notifications",
+#[utoipa::path(get, path = "/users/me/push-subscriptions", tag = "push",
     responses((status = 200, body = PushView)),
     extensions(("x-authz" = json!("session"))))]
 async fn list(Caller(ctx): Caller) -> ApiResult<Json<PushView>> {
@@ -21,7 +21,7 @@ async fn list(Caller(ctx): Caller) -> ApiResult<Json<PushView>> {
 }
 
 /// Be told on the device that asks, as long as its session goes on. What it said before is replaced
-#[utoipa::path(post, path = "/users/me/push-subscriptions", tag = "notifications",
+#[utoipa::path(post, path = "/users/me/push-subscriptions", tag = "push",
     request_body = CreatePushSubscription,
     responses((status = 201, body = PushDeviceView)),
     extensions(("x-authz" = json!("session"))))]
@@ -34,7 +34,7 @@ async fn add(
 }
 
 /// Be told on a device no more
-#[utoipa::path(delete, path = "/users/me/push-subscriptions/{id}", tag = "notifications",
+#[utoipa::path(delete, path = "/users/me/push-subscriptions/{id}", tag = "push",
     params(("id" = PushSubscriptionId, Path)),
     responses((status = 204)),
     extensions(("x-authz" = json!("session"))))]

@@ -76,7 +76,7 @@ function ThisDevice({ read: { publicKey, devices: all } }: { read: Schemas["Push
 function OneDevice({ device }: { device: Device }) {
   const { devices, sessions } = useSettingsText();
   const { ago, day } = useTimes();
-  const change = useDeviceChange<void>(() => (device.current ? turnOff(device) : remove(device)));
+  const change = useDeviceChange((gone: Device) => (gone.current ? turnOff(gone) : remove(gone)));
   const label = device.label ?? sessions.unknown;
   const known = deviceOf(label);
   const name = known === null ? label : sessions.browser(known.browser, known.system);
@@ -98,7 +98,7 @@ function OneDevice({ device }: { device: Device }) {
         size="small"
         aria-label={devices.removeLabel(name)}
         busy={change.isPending}
-        onClick={() => change.mutate()}
+        onClick={() => change.mutate(device)}
       >
         {devices.remove}
       </Button>
