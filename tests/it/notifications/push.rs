@@ -5,10 +5,11 @@ use std::time::Duration;
 use chrono::Timelike;
 use kernel::{ProjectId, Role};
 use platform::keys::{KeyFile, Kind};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::mention;
-use crate::kit::{Browser, Client, Paths, PushService, TestApp, text, until};
+use crate::kit::{Browser, Client, PASSWORD, Paths, PushService, TestApp, text, until};
 
 const PATH: &str = "/users/me/push-subscriptions";
 const PREFERENCES: &str = "/users/me/notification-preferences";
@@ -262,6 +263,20 @@ async fn a_device_ends_with_its_session_and_the_others_go_on() {
     assert_eq!(world.app.count(kept, []).await, 2);
     world.app.sweep().await;
     assert_eq!(world.app.count(kept, []).await, 1);
+}
+
+#[tokio::test]
+async fn whoever_deletes_their_account_leaves_no_device() {
+    let world = world().await;
+    world.browser("phone").await;
+    let body = json!({"password": PASSWORD});
+    let gone = world.member.send(Method::DELETE, "/users/me", &[], body);
+    gone.await.expect(204);
+
+    world.app.sweep().await;
+
+    let kept = "SELECT count(*) AS records FROM push_subscriptions";
+    assert_eq!(world.app.count(kept, []).await, 0);
 }
 
 #[tokio::test]

@@ -46,6 +46,8 @@ function ThisDevice({ read: { publicKey, devices: all } }: { read: Schemas["Push
   const user = useUser();
   const account = useUserChange();
   const [may, setMay] = useState(permission);
+  // Shown at once, and until it is known what came of it.
+  const [wanted, setWanted] = useState<boolean | null>(null);
   const here = all.find(({ current }) => current);
   const change = useDeviceChange(async (on: boolean) => {
     if (!on) return turnOff(here);
@@ -64,9 +66,12 @@ function ThisDevice({ read: { publicKey, devices: all } }: { read: Schemas["Push
       <Checkbox
         isSwitch
         label={devices.here}
-        checked={change.isPending ? change.variables : here !== undefined}
+        checked={wanted ?? here !== undefined}
         disabled={change.isPending}
-        onChange={({ target }) => change.mutate(target.checked)}
+        onChange={({ target }) => {
+          setWanted(target.checked);
+          change.mutate(target.checked, { onSettled: () => setWanted(null) });
+        }}
       />
       {may === "denied" && <p className={styles.hint}>{notices.refused}</p>}
     </>
