@@ -25,6 +25,9 @@ use tokio::net::TcpListener;
 
 use super::until;
 
+/// No status, and no answer.
+const STALLS: u16 = 0;
+
 /// A message as it came in.
 #[derive(Clone, Debug)]
 pub(crate) struct Pushed {
@@ -107,6 +110,11 @@ impl PushService {
         locked(&self.script.answers).insert(format!("/{name}"), status);
     }
 
+    /// From now on nothing is answered to this browser's.
+    pub(crate) fn stalls(&self, name: &str) {
+        self.answers(name, STALLS);
+    }
+
     /// What came, whatever it was answered.
     pub(crate) fn pushed(&self) -> Vec<Pushed> {
         locked(&self.script.pushed).clone()
@@ -140,6 +148,9 @@ async fn answer(
         head,
         body: body.to_vec(),
     });
+    if status == STALLS {
+        std::future::pending::<()>().await;
+    }
     let status = StatusCode::from_u16(status).expect("a status");
     // Nobody follows it.
     let elsewhere = [(header::LOCATION, "/elsewhere")];

@@ -26,8 +26,14 @@ struct World {
 
 /// A member who was told that they are one already, and a push service in a network that is allowed.
 async fn world() -> World {
-    let app = TestApp::with(|settings| {
+    world_within(30).await
+}
+
+/// The same, where a push service has so many seconds to answer.
+async fn world_within(seconds: u32) -> World {
+    let app = TestApp::with(move |settings| {
         settings.push.private_networks = "127.0.0.1/32".to_owned();
+        settings.push.seconds_max = seconds;
     })
     .await;
     let (project, owner, [member]) = app.project([Role::Viewer]).await;
@@ -51,6 +57,21 @@ impl World {
         let browser = self.service.browser(name);
         add(&self.member, &browser).await;
         browser
+    }
+
+    /// Has something told, whose device is tried so often and then no more.
+    async fn tried_in_vain(&self, times: i32) {
+        self.mention().await;
+        for time in 1..times {
+            let tried = "SELECT count(*) AS records FROM jobs \
+                WHERE kind = 'notifications.push-to' AND attempts = $1 AND state = 'QUEUED'";
+            until("it waits for the next time", async || {
+                self.app.count(tried, [time.into()]).await == 1
+            })
+            .await;
+            self.app.clock_shift(A_WHILE * 3);
+        }
+        self.app.jobs_done().await;
     }
 
     /// Waits until all is told that is to be told now, and says how much came.
@@ -182,6 +203,19 @@ async fn what_a_push_service_does_not_take_now_is_told_later_and_the_other_devic
         assert_eq!(tags[0], tags[1]);
         assert_eq!(world.told().await, before + 3);
     }
+}
+
+#[tokio::test]
+async fn a_push_service_that_never_takes_it_is_left_alone_in_the_end_and_the_device_stays() {
+    let world = world_within(1).await;
+    world.browser("phone").await;
+    world.service.stalls("phone");
+    world.tried_in_vain(3).await;
+    world.service.answers("phone", 500);
+    world.tried_in_vain(8).await;
+    assert_eq!(world.service.pushed().len(), 3 + 8);
+    let kept = "SELECT count(*) AS records FROM push_subscriptions";
+    assert_eq!(world.app.count(kept, []).await, 1);
 }
 
 #[tokio::test]

@@ -25,6 +25,9 @@ use crate::{
     queue::{PushDue, PushTo},
 };
 
+/// A service that does not answer holds a place meanwhile, so it is asked less often than one that says "not now".
+const SLOW_TRIES_MAX: i32 = 3;
+
 pub(crate) async fn due(job: PushDue, context: JobContext) -> Result<()> {
     let hand_out = HandOut { user: job.user };
     context.platform.writer.housekeep(hand_out).await
@@ -89,7 +92,7 @@ pub(crate) async fn send(job: PushTo, context: JobContext) -> Result<()> {
     let outbound = outbound(&ctx.platform)?;
     let said = outbound.post(letter.to, letter.headers, letter.body).await;
     let device = job.device;
-    match Answer::of(said) {
+    match Answer::of(said, context.attempt) {
         Answer::Taken => ctx.platform.writer.housekeep(Used { device }).await,
         Answer::Gone => ctx.platform.writer.housekeep(Forget { device }).await,
         Answer::NotNow(why) if !context.is_last() => {
@@ -113,7 +116,7 @@ enum Answer {
 }
 
 impl Answer {
-    fn of(said: Result<StatusCode, Failure>) -> Self {
+    fn of(said: Result<StatusCode, Failure>, attempt: i32) -> Self {
         match said {
             Ok(status) if status.is_success() => Self::Taken,
             Ok(StatusCode::NOT_FOUND | StatusCode::GONE) | Err(Failure::Refused) => Self::Gone,
@@ -121,6 +124,9 @@ impl Answer {
                 Self::NotNow(status.to_string())
             }
             Ok(status) => Self::Refused(status.to_string()),
+            Err(Failure::TooSlow) if attempt >= SLOW_TRIES_MAX => {
+                Self::Refused("it does not answer".to_owned())
+            }
             Err(failure) => Self::NotNow(format!("{failure:?}")),
         }
     }

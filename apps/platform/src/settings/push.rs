@@ -29,7 +29,7 @@ impl Default for PushSettings {
             enabled: true,
             contact: None,
             private_networks: String::new(),
-            seconds_max: 10,
+            seconds_max: 5,
         }
     }
 }
