@@ -51,7 +51,7 @@ const syncIsWhole = {
 };
 
 export default tseslint.config(
-  { ignores: ["dist", "node_modules", "generated"] },
+  { ignores: ["dist", "node_modules", "generated", "public"] },
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   reactHooks.configs.flat.recommended,

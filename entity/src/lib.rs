@@ -43,6 +43,7 @@ pub mod project_event;
 pub mod project_member;
 pub mod project_transfer;
 pub mod project_viewport;
+pub mod push_subscription;
 pub mod recovery_code;
 pub mod refresh_token;
 pub mod tool_credential;

@@ -29,6 +29,9 @@ pub struct Model {
     /// When it is to be mailed, if it is.
     pub mail_at: Option<DateTimeUtc>,
     pub mailed_at: Option<DateTimeUtc>,
+    /// The same of the person's devices.
+    pub push_at: Option<DateTimeUtc>,
+    pub pushed_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
     pub expires_at: Option<DateTimeUtc>,
 }

@@ -44,6 +44,7 @@ mod m20261129_000039_people_mentioned;
 mod m20261129_000040_media;
 mod m20261129_000041_voice;
 mod m20261129_000044_links;
+mod m20261130_000045_push;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -91,6 +92,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000040_media::Migration),
             Box::new(m20261129_000041_voice::Migration),
             Box::new(m20261129_000044_links::Migration),
+            Box::new(m20261130_000045_push::Migration),
         ]
     }
 }

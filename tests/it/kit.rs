@@ -22,6 +22,7 @@ mod panics;
 mod paths;
 mod program;
 mod provider;
+mod push_service;
 mod raw_socket;
 mod redis;
 mod replica;
@@ -43,6 +44,7 @@ pub(crate) use outliving::Outliving;
 pub(crate) use paths::Paths;
 pub(crate) use program::{Program, Serving, path as program_path};
 pub(crate) use provider::{Beat, Provider, Reply};
+pub(crate) use push_service::{Browser, PushService};
 pub(crate) use raw_socket::{
     BINARY, CLOSE, CONTINUATION, Length, PING, PONG, RawSocket, Said, TEXT, WireFrame,
 };

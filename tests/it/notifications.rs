@@ -4,6 +4,7 @@ mod mails;
 mod making;
 mod mentions;
 mod preferences;
+mod push;
 mod storm;
 
 use kernel::{ProjectId, Role};

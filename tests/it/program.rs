@@ -122,6 +122,24 @@ async fn the_files_of_a_page_do_not_count_as_requests_of_a_stranger() {
 }
 
 #[tokio::test]
+async fn what_runs_while_no_page_is_open_stands_at_the_root_and_reaches_nothing_outside() {
+    let app = TestApp::start().await;
+    let caller = app.anonymous();
+    if script(&browse(&caller, "/", &[]).await).is_none() {
+        return;
+    }
+
+    let worker = caller.page("/push-worker.js").await;
+
+    assert!(worker.header("content-type").starts_with("text/javascript"));
+    // An older one must not go on for long.
+    assert_eq!(worker.header("cache-control"), "no-cache");
+    let policy = worker.header("content-security-policy");
+    assert!(policy.starts_with("default-src 'none'"), "{policy}");
+    assert_eq!(worker.status, 200);
+}
+
+#[tokio::test]
 async fn a_link_to_a_public_project_says_what_it_is_wherever_it_is_pasted() {
     let app = TestApp::start().await;
     let (project, owner, []) = app.project([]).await;

@@ -34,7 +34,7 @@ async fn preferences_are_merged_into_those_before() {
     let ada = app.register("ada").await;
     let never = json!({
         "language": null, "theme": null, "timezone": null,
-        "notifications": {"email": true, "browser": true, "mobile": false},
+        "notifications": {"email": true, "browser": true, "mobile": true},
     });
     let begun = ada.get("/users/me").await.expect(200);
     assert_eq!(begun["preferences"], never);
@@ -54,7 +54,7 @@ async fn preferences_are_merged_into_those_before() {
     let kept = ada.get("/users/me").await.expect(200);
     let expected = json!({
         "language": "fr", "theme": null, "timezone": "Europe/Paris",
-        "notifications": {"email": false, "browser": true, "mobile": false},
+        "notifications": {"email": false, "browser": true, "mobile": true},
     });
     assert_eq!(kept["preferences"], expected);
     for (wrong, pointer) in [

@@ -119,6 +119,9 @@ struct ForPerson<'a> {
     /// Whether it may be shown at once.
     #[serde(default)]
     browser: bool,
+    /// Whether devices are told by push.
+    #[serde(default)]
+    pushed: bool,
     #[serde(default)]
     count: Option<UnreadCount>,
 }
@@ -158,10 +161,11 @@ fn tell(hub: &Hub, told: &ForPerson<'_>) -> Result<()> {
         return Ok(());
     }
     if let Some(notification) = told.notification {
-        let browser = told.browser;
+        let (browser, pushed) = (told.browser, told.pushed);
         let frame = Frame::of(&ServerFrame::Notification {
             notification,
             browser,
+            pushed,
         })?;
         for outbox in &outboxes {
             // Nobody is closed for it, since it is kept.

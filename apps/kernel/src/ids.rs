@@ -158,6 +158,7 @@ id!(MediaId);
 id!(UploadId);
 id!(VoiceId);
 id!(NotificationId);
+id!(PushSubscriptionId);
 id!(
     /// Names one operation of one client, so that sending it again changes nothing.
     OpId, ordered, uuid_v7_schema()

@@ -11,8 +11,8 @@ pub use actor::{Actor, ActorKind};
 pub use error::{Error, ErrorCode, FieldError, Result};
 pub use ids::{
     AgentId, ApiTokenId, BatchId, ChangeSetId, EdgeId, GenerationId, InvitationId, JobId, MediaId,
-    NodeId, NotificationId, OpId, PresetId, ProjectId, RefreshId, ScheduleId, SessionId, TaskId,
-    UploadId, UserId, VoiceId,
+    NodeId, NotificationId, OpId, PresetId, ProjectId, PushSubscriptionId, RefreshId, ScheduleId,
+    SessionId, TaskId, UploadId, UserId, VoiceId,
 };
 pub use policy::{
     Action, Permission, Relation, Resource, Role, Scope, Scopes, Verdict, Visibility,

@@ -1,4 +1,4 @@
-//! When something is mailed: at once, after quiet hours, or with the next digest, in the person's time zone.
+//! When something reaches a person: at once, after quiet hours, or with the next digest, in their time zone.
 
 use chrono::{DateTime, Datelike, Days, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -24,6 +24,19 @@ pub(crate) fn mail_at(
         Digest::Weekly => next_morning(now, zone, |day| day.weekday() == chrono::Weekday::Mon),
     };
     end_of_quiet(at, zone, wanted.quiet_hours).unwrap_or(at)
+}
+
+/// When devices are told of a notification that comes now. Digests are of mails: a device is told at once, or not at night.
+pub(crate) fn push_at(
+    now: DateTime<Utc>,
+    zone: Tz,
+    wanted: &NotificationPreferences,
+    priority: NotificationPriority,
+) -> DateTime<Utc> {
+    let quiet = wanted
+        .quiet_hours
+        .filter(|_| priority != NotificationPriority::Urgent);
+    end_of_quiet(now, zone, quiet).unwrap_or(now)
 }
 
 /// When the quiet hours end that this moment is in; nothing if it is in none.
@@ -160,6 +173,17 @@ mod tests {
         let now = at("2026-07-01T05:00:00Z");
         let urgent = NotificationPriority::Urgent;
         assert_eq!(mail_at(now, Tz::UTC, &chosen, urgent), now);
+        assert_eq!(push_at(now, Tz::UTC, &chosen, urgent), now);
+    }
+
+    #[test]
+    fn devices_are_told_after_quiet_hours_and_wait_for_no_digest() {
+        let chosen = wanted(json!({
+            "digest": "WEEKLY", "quietHours": {"from": "22:00", "to": "07:00"},
+        }));
+        let told = |now: &str| push_at(at(now), Tz::UTC, &chosen, NotificationPriority::High);
+        assert_eq!(told("2026-07-01T12:00:00Z"), at("2026-07-01T12:00:00Z"));
+        assert_eq!(told("2026-07-01T23:00:00Z"), at("2026-07-02T07:00:00Z"));
     }
 
     #[test]

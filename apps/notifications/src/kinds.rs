@@ -26,11 +26,12 @@ const NOWHERE: Notifications = ways(false, false);
 const BROWSER: Notifications = ways(false, true);
 const MAIL: Notifications = ways(true, true);
 
+/// What a browser shows while its page is hidden, devices show that somebody added: few add one for nothing.
 const fn ways(email: bool, browser: bool) -> Notifications {
     Notifications {
         email,
         browser,
-        mobile: false,
+        mobile: browser,
     }
 }
 

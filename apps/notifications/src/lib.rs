@@ -2,8 +2,9 @@
 //!
 //! A reaction sees what happened, and asks for a job (`making`): who is told of it is found out after the change, so that
 //! nobody who changes a project waits for it. What is told is kept (`inbox`), shown on all devices at once (`live`), and
-//! mailed as its reader wants it (`preferences`, `mail`). Which event tells whom of what stands in `kinds` and `making`.
+//! mailed and pushed as its reader wants it (`preferences`, `mail`, `push`). Which event tells whom of what stands in `kinds` and `making`.
 
+mod due;
 mod hours;
 mod inbox;
 mod kinds;
@@ -14,6 +15,7 @@ mod mentions;
 mod notice;
 mod people;
 mod preferences;
+mod push;
 mod queue;
 mod sweep;
 mod unsubscribe;
@@ -33,6 +35,8 @@ pub fn feature() -> Feature {
         .job(making::tell)
         .job(making::key_refused)
         .job(mail::send)
+        .job(push::due)
+        .job(push::send)
         .purge(|write, project| {
             let columns = (notification::Column::ProjectId, notification::Column::Id);
             Box::pin(purge::rows::<notification::Entity>(write, project, columns))
@@ -51,5 +55,6 @@ fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(inbox::routes())
         .merge(preferences::routes())
+        .merge(push::routes())
         .merge(unsubscribe::routes())
 }

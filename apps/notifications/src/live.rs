@@ -19,6 +19,8 @@ pub(crate) struct Told {
     pub(crate) notification: Option<NotificationView>,
     /// Whether it may be shown at once.
     pub(crate) browser: bool,
+    /// Whether their devices are told of it by push.
+    pub(crate) pushed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) count: Option<UnreadCount>,
 }
@@ -29,6 +31,7 @@ impl Told {
             user,
             notification: None,
             browser: false,
+            pushed: false,
             count: Some(count),
         }
     }

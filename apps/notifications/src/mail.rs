@@ -2,27 +2,18 @@
 
 use std::fmt::Write as _;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use entity::{enums::NotificationType, notification};
+use entity::notification;
 use kernel::{Result, UserId};
-use platform::{Command, JobContext, Platform, Write, db, mail::Mail};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
+use platform::{Command, JobContext, Platform, Write, mail::Mail};
 use uuid::Uuid;
 
 use crate::{
-    inbox, notice,
+    due::{self, Way},
+    notice,
     people::{self, Person},
     queue::MailDue,
     unsubscribe,
 };
-
-/// What one mail lists; what is left is in the next.
-const LISTED_MAX: u64 = 50;
-/// Whoever is told more in an hour gets the rest together, after it.
-const MAILS_PER_HOUR_MAX: usize = 10;
-const HOUR: TimeDelta = TimeDelta::hours(1);
-/// What could not be mailed for so long is old news, such as to somebody who wanted no mails meanwhile.
-const NEWS: TimeDelta = TimeDelta::days(3);
 
 pub(crate) async fn send(job: MailDue, context: JobContext) -> Result<()> {
     let platform = &context.platform;
@@ -54,9 +45,8 @@ impl Command for Take {
     type Output = Option<Due>;
 
     async fn apply(&self, write: &mut Write) -> Result<Option<Due>> {
-        use notification::Column;
         write.unrecorded("what is mailed is in the inbox already");
-        let (user, now) = (self.user.uuid(), write.now());
+        let user = self.user.uuid();
         let inboxes = notice::lock(write, &[user]).await?;
         let mut people = people::read(write.read().await?, &[user], &inboxes).await?;
         let person = people.remove(&self.user);
@@ -65,63 +55,9 @@ impl Command for Take {
         let Some(person) = person.filter(may_mail) else {
             return Ok(None);
         };
-        if let Some(later) = later(write, user, now).await? {
-            write.enqueue_at(later, &MailDue { user: self.user })?;
-            return Ok(None);
-        }
-        let rows = notification::Entity::find()
-            .filter(Column::UserId.eq(user))
-            .filter(Column::MailAt.between(now - NEWS, now))
-            .filter(Column::MailedAt.is_null())
-            .filter(Column::Read.eq(false))
-            .filter(inbox::visible(now))
-            .order_by_asc(Column::Id)
-            .limit(LISTED_MAX)
-            .all(write.read().await?)
-            .await
-            .map_err(db)?;
-        if rows.is_empty() {
-            return Ok(None);
-        }
-        if rows.len() == usize::try_from(LISTED_MAX).unwrap_or(usize::MAX) {
-            write.enqueue(&MailDue { user: self.user })?;
-        }
-        mark(write, rows.iter().map(|row| row.id), Some(now)).await?;
-        Ok(Some(Due { person, rows }))
+        let rows = due::take(write, Way::Mail, self.user).await?;
+        Ok((!rows.is_empty()).then_some(Due { person, rows }))
     }
-}
-
-/// When the next mail may go, if there were too many lately.
-async fn later(write: &mut Write, user: Uuid, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
-    let sent: Vec<Option<DateTime<Utc>>> = notification::Entity::find()
-        .select_only()
-        .column(notification::Column::MailedAt)
-        .distinct()
-        .filter(notification::Column::UserId.eq(user))
-        .filter(notification::Column::MailedAt.gt(now - HOUR))
-        .into_tuple()
-        .all(write.read().await?)
-        .await
-        .map_err(db)?;
-    if sent.len() < MAILS_PER_HOUR_MAX {
-        return Ok(None);
-    }
-    let first = sent.into_iter().flatten().min();
-    Ok(first.map(|first| first + HOUR))
-}
-
-async fn mark(
-    write: &mut Write,
-    ids: impl IntoIterator<Item = Uuid>,
-    at: Option<DateTime<Utc>>,
-) -> Result<()> {
-    notification::Entity::update_many()
-        .col_expr(notification::Column::MailedAt, Expr::value(at))
-        .filter(notification::Column::Id.is_in(ids))
-        .exec(write.conn().await?)
-        .await
-        .map(drop)
-        .map_err(db)
 }
 
 /// What could not be sent is due again.
@@ -134,7 +70,7 @@ impl Command for GiveBack {
 
     async fn apply(&self, write: &mut Write) -> Result<()> {
         write.unrecorded("what could not be mailed is due again");
-        mark(write, self.ids.iter().copied(), None).await
+        due::mark(write, Way::Mail, self.ids.iter().copied(), None).await
     }
 }
 
@@ -179,12 +115,6 @@ fn entry(address: &str, row: &notification::Model) -> String {
     if !row.message.is_empty() {
         let _ = writeln!(entry, "  {}", row.message);
     }
-    let place = match (row.kind, row.project_id, row.node_id) {
-        // Who is invited cannot open it yet: the list of projects shows invitations.
-        (NotificationType::ProjectInvite, ..) | (_, None, _) => String::new(),
-        (_, Some(project), None) => format!("projects/{project}"),
-        (_, Some(project), Some(node)) => format!("projects/{project}?node={node}"),
-    };
-    let _ = writeln!(entry, "  {address}/{place}");
+    let _ = writeln!(entry, "  {address}{}", due::place(row));
     entry
 }

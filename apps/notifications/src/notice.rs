@@ -18,11 +18,11 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
+    due::{self, Way},
     hours, inbox, kinds, live,
     live::Told,
     people::{self, Person},
-    queue::MailDue,
-    words,
+    push, words,
 };
 
 /// How many notifications are written in one transaction.
@@ -78,7 +78,7 @@ impl Command for Deliver {
         for one in &new {
             *kept.entry(one.row.user_id).or_default() += 1;
         }
-        queue_mails(write, &new).await?;
+        queue(write, &new).await?;
         let rows = new.iter().map(|one| one.row.clone().into());
         let rows: Vec<notification::ActiveModel> = rows.collect();
         notification::Entity::insert_many(rows)
@@ -115,6 +115,7 @@ impl Deliver {
             .await
             .map_err(db)?;
         let mut known: HashSet<(Uuid, String)> = known.into_iter().collect();
+        let reached = push::people(write, users).await?;
         let now = write.now();
         let mut new = Vec::new();
         for notice in &self.notices {
@@ -124,7 +125,8 @@ impl Deliver {
             if person.wants(notice.kind, notice.project)
                 && known.insert((notice.user.uuid(), notice.cause.clone()))
             {
-                new.push(notice.row(person, now));
+                let has_device = reached.contains(&notice.user.uuid());
+                new.push(notice.row(person, has_device, now));
             }
         }
         Ok(new)
@@ -132,13 +134,15 @@ impl Deliver {
 }
 
 impl Notice {
-    fn row(&self, person: &Person, now: DateTime<Utc>) -> New {
+    fn row(&self, person: &Person, has_device: bool, now: DateTime<Utc>) -> New {
         let (title, message) = words::of(self.kind, &self.data, person.is_french());
         let ways = person.ways(self.kind, self.project);
         let (zone, wanted) = (person.zone(), &person.wanted);
         let mailed = ways
             .email
             .then(|| hours::mail_at(now, zone, wanted, self.priority));
+        let pushed =
+            (ways.mobile && has_device).then(|| hours::push_at(now, zone, wanted, self.priority));
         let is_quiet = hours::end_of_quiet(now, zone, wanted.quiet_hours).is_some();
         let usual = now + kinds::of(self.kind).kept;
         let expires_at = self.expires_at.map_or(usual, |own| Ord::min(own, usual));
@@ -157,6 +161,8 @@ impl Notice {
             read_at: None,
             mail_at: mailed,
             mailed_at: None,
+            push_at: pushed,
+            pushed_at: None,
             created_at: now,
             expires_at: Some(expires_at),
         };
@@ -167,32 +173,13 @@ impl Notice {
     }
 }
 
-/// One job for each person and time is enough, however much is mailed then.
-async fn queue_mails(write: &mut Write, new: &[New]) -> Result<()> {
-    let due: BTreeSet<(Uuid, DateTime<Utc>)> = new
-        .iter()
-        .filter_map(|one| Some((one.row.user_id, one.row.mail_at?)))
-        .collect();
-    if due.is_empty() {
-        return Ok(());
-    }
-    let waiting: Vec<(Uuid, Option<DateTime<Utc>>)> = notification::Entity::find()
-        .select_only()
-        .columns([notification::Column::UserId, notification::Column::MailAt])
-        .distinct()
-        .filter(notification::Column::UserId.is_in(due.iter().map(|(user, _)| *user)))
-        .filter(notification::Column::MailedAt.is_null())
-        .filter(notification::Column::MailAt.gt(write.now()))
-        .into_tuple()
-        .all(write.read().await?)
-        .await
-        .map_err(db)?;
-    for (user, at) in due {
-        if !waiting.contains(&(user, Some(at))) {
-            write.enqueue_at(at, &MailDue { user: user.into() })?;
-        }
-    }
-    Ok(())
+/// Has the jobs of each way see to it when it is due.
+async fn queue(write: &mut Write, new: &[New]) -> Result<()> {
+    let rows = || new.iter().map(|one| &one.row);
+    let mails = rows().filter_map(|row| Some((row.user_id, row.mail_at?)));
+    due::queue(write, Way::Mail, mails.collect()).await?;
+    let pushes = rows().filter_map(|row| Some((row.user_id, row.push_at?)));
+    due::queue(write, Way::Push, pushes.collect()).await
 }
 
 /// Locks the rows of these people, in one order for everybody, and makes those that are missing.
@@ -330,6 +317,7 @@ async fn told(
         };
         told.push(Told {
             user: user.into(),
+            pushed: row.push_at.is_some(),
             notification: Some(inbox::to_view(row)),
             browser,
             count: (*left == 0).then_some(count),

@@ -8,7 +8,7 @@ use platform::{Command, Platform, Write, db};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
-use crate::{live, live::Told, notice};
+use crate::{live, live::Told, notice, push::RemoveEnded};
 
 /// How many go in one transaction.
 const SWEPT_AT_ONCE: u64 = 500;
@@ -22,7 +22,8 @@ pub(crate) async fn sweep(platform: &Platform) -> Result<()> {
         };
         live::tell(platform, &told)?;
     }
-    platform.writer.housekeep(RemoveOfDeleted).await
+    platform.writer.housekeep(RemoveOfDeleted).await?;
+    platform.writer.housekeep(RemoveEnded).await
 }
 
 /// Who deleted their account is told nothing any more.

@@ -84,6 +84,12 @@ impl Mailer {
         Ok(Self { from, way })
     }
 
+    /// The address that mails are from.
+    #[must_use]
+    pub fn sender(&self) -> String {
+        self.from.email.to_string()
+    }
+
     pub async fn send(&self, mail: Mail) -> Result<()> {
         let to: Mailbox = mail.to.parse().map_err(Error::internal)?;
         let mut message = Message::builder()

@@ -3,18 +3,26 @@
 
 mod addresses;
 
-use std::{error::Error as StdError, fmt, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    error::Error as StdError,
+    fmt, io,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use futures::future::BoxFuture;
+use ipnet::IpNet;
 use kernel::{Error, Result};
 use reqwest::{
     Client, Response, StatusCode, Url,
     dns::{Addrs, Name, Resolve, Resolving},
-    header, redirect,
+    header::{self, HeaderMap},
+    redirect,
 };
 use tokio::{net::lookup_host, time::timeout};
 
-use crate::settings::LinkSettings;
+use crate::settings::{LinkSettings, PushSettings};
 
 pub use addresses::Judge;
 
@@ -26,7 +34,8 @@ const PORTS_FROM: u16 = 1024;
 const LOW_PORTS: [u16; 2] = [80, 443];
 /// Addresses of a name that are looked at.
 const ADDRESSES_MAX: usize = 64;
-const NAME: &str = concat!("NonLinear/", env!("CARGO_PKG_VERSION"), " (reads links)");
+const NAME: &str = concat!("NonLinear/", env!("CARGO_PKG_VERSION"));
+const READS: &str = " (reads links)";
 
 /// Why nothing came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,13 +79,27 @@ impl Outbound {
     ///
     /// When this machine has nothing to check certificates with.
     pub fn new(settings: &LinkSettings) -> Result<Self> {
-        let judge = Judge::new(settings.networks());
+        let name = format!("{NAME}{READS}");
+        Self::under(settings.networks(), settings.seconds_max, &name)
+    }
+
+    /// Under the settings for push.
+    ///
+    /// # Errors
+    ///
+    /// When this machine has nothing to check certificates with.
+    pub fn for_push(settings: &PushSettings) -> Result<Self> {
+        Self::under(settings.networks(), settings.seconds_max, NAME)
+    }
+
+    fn under(networks: Vec<IpNet>, seconds_max: u32, name: &str) -> Result<Self> {
+        let judge = Judge::new(networks);
         let resolver = Judging {
             judge: judge.clone(),
             look_up: Arc::new(|name| Box::pin(look_up(name))),
         };
         let http = Client::builder()
-            .user_agent(NAME)
+            .user_agent(name)
             .connect_timeout(CONNECT_TIMEOUT)
             .dns_resolver(resolver)
             // A proxy would resolve names by itself, and a redirect is judged before it is followed.
@@ -90,7 +113,7 @@ impl Outbound {
         Ok(Self {
             http,
             judge,
-            within: Duration::from_secs(settings.seconds_max.into()),
+            within: Duration::from_secs(seconds_max.into()),
         })
     }
 
@@ -104,6 +127,40 @@ impl Outbound {
         timeout(self.within, getting)
             .await
             .map_err(|_| Failure::TooSlow)?
+    }
+
+    /// Whether something may be sent there: over TLS, or to an address in a network that the operator names.
+    ///
+    /// # Errors
+    ///
+    /// When it may not.
+    pub fn may_post(&self, url: &Url) -> Result<(), Failure> {
+        self.judge.url(url)?;
+        if url.scheme() == "https" || address(url).is_some_and(|ip| self.judge.lists(ip)) {
+            return Ok(());
+        }
+        Err(Failure::Refused)
+    }
+
+    /// Sends something, and says what the server there answers. It is led nowhere else, and nothing is read of the
+    /// answer but its head.
+    ///
+    /// # Errors
+    ///
+    /// When it may not be sent there, or nobody answers.
+    pub async fn post(
+        &self,
+        url: Url,
+        headers: HeaderMap,
+        body: Vec<u8>,
+    ) -> Result<StatusCode, Failure> {
+        self.may_post(&url)?;
+        let asked = self.http.post(url).headers(headers).body(body);
+        let response = timeout(self.within, asked.send())
+            .await
+            .map_err(|_| Failure::TooSlow)?;
+        let response = response.map_err(|error| failure(&error))?;
+        Ok(response.status())
     }
 
     async fn follow(&self, mut url: Url, bytes_max: usize) -> Result<Got, Failure> {
@@ -189,14 +246,19 @@ impl Judge {
         let port = url.port_or_known_default().unwrap_or_default();
         let is_port = port >= PORTS_FROM || LOW_PORTS.contains(&port);
         // An address is not resolved.
-        let host = url.host_str().unwrap_or_default();
-        let host = host.trim_start_matches('[').trim_end_matches(']');
-        let is_allowed = host.parse().map_or(!host.is_empty(), |ip| self.allows(ip));
+        let is_allowed = address(url).map_or(url.has_host(), |ip| self.allows(ip));
         if is_web && is_port && is_allowed && !has_credentials {
             return Ok(());
         }
         Err(Failure::Refused)
     }
+}
+
+/// The address that stands in it in the place of a name.
+fn address(url: &Url) -> Option<IpAddr> {
+    let host = url.host_str()?;
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host.parse().ok()
 }
 
 type LookUp = dyn Fn(String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> + Send + Sync;

@@ -5,6 +5,8 @@ mod limits;
 mod links;
 mod load;
 mod models;
+mod networks;
+mod push;
 mod secret;
 mod tool_servers;
 mod voice;
@@ -23,6 +25,7 @@ pub use models::{
     GenerationSettings, ModelEntry, OFFLINE_PROVIDER, OPENAI_PROVIDER, ProviderEntry,
     ProviderSettings,
 };
+pub use push::PushSettings;
 pub use secret::Secret;
 pub use tool_servers::ToolServerEntry;
 pub use voice::VoiceSettings;
@@ -66,6 +69,7 @@ pub struct Settings {
     pub hub: HubSettings,
     pub jobs: JobSettings,
     pub mail: MailSettings,
+    pub push: PushSettings,
     pub telemetry: TelemetrySettings,
     pub provider: ProviderSettings,
     /// More who answer prompts: `[[providers]]` in the settings file.
@@ -162,6 +166,8 @@ pub struct JobSettings {
     pub tasks_at_once: usize,
     /// How many mails this process sends at once.
     pub mails_at_once: usize,
+    /// How many devices this process tells something at once.
+    pub pushes_at_once: usize,
     /// How many pages that people link to this process reads at once.
     pub links_at_once: usize,
     /// How many jobs that take moments this process does at once.
@@ -238,6 +244,7 @@ impl Default for Settings {
                 at_once: 64,
                 tasks_at_once: 32,
                 mails_at_once: 8,
+                pushes_at_once: 8,
                 links_at_once: 4,
                 short_at_once: 16,
                 keep_done_days: 7,
@@ -247,6 +254,7 @@ impl Default for Settings {
                 smtp_url: None,
                 from: "NonLinear <no-reply@localhost.localdomain>".to_owned(),
             },
+            push: PushSettings::default(),
             telemetry: TelemetrySettings {
                 otlp_endpoint: None,
             },
@@ -299,6 +307,7 @@ impl Settings {
         }
         limits::check(&self.rates, &self.storage, &self.retention)?;
         links::check(&self.links)?;
+        push::check(&self.push)?;
         self.check_amounts()?;
         let url = self.database_url();
         if !["postgres://", "postgresql://", "sqlite:"]
@@ -372,6 +381,7 @@ impl Settings {
             ("jobs.at_once", self.jobs.at_once),
             ("jobs.tasks_at_once", self.jobs.tasks_at_once),
             ("jobs.mails_at_once", self.jobs.mails_at_once),
+            ("jobs.pushes_at_once", self.jobs.pushes_at_once),
             ("jobs.links_at_once", self.jobs.links_at_once),
             ("jobs.short_at_once", self.jobs.short_at_once),
         ] {

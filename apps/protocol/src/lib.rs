@@ -31,6 +31,7 @@ pub mod preferences;
 pub mod presets;
 pub mod problem;
 pub mod projects;
+pub mod push;
 pub mod refresh;
 pub mod schedules;
 pub mod sessions;

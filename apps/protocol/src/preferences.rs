@@ -37,15 +37,12 @@ pub struct Preferences {
     pub notifications: Notifications,
 }
 
-/// What is said to whoever wants to be told on a phone.
-pub const NO_PUSH: &str =
-    "must have `mobile` off: this server pushes nothing to phones yet; use `email` or `browser`";
-
 /// By which ways somebody wants to be told of things.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Notifications {
     pub email: bool,
     pub browser: bool,
+    /// On the devices that one added (`/users/me/push-subscriptions`), while no page is open as well.
     pub mobile: bool,
 }
 
@@ -54,7 +51,7 @@ impl Default for Notifications {
         Self {
             email: true,
             browser: true,
-            mobile: false,
+            mobile: true,
         }
     }
 }
@@ -175,14 +172,14 @@ mod tests {
     fn what_was_stored_before_preferences_had_types_is_read_as_far_as_it_fits() {
         let document = json!({
             "language": "fr-CH", "theme": "dark", "grid": {"size": 12},
-            "notifications": {"email": false, "mobile": "yes"},
+            "notifications": {"email": false, "mobile": "no"},
         });
         let read = Preferences::stored(Some(&document));
         assert_eq!(read.theme, Some(Theme::Dark));
         assert_eq!(read.language, None);
         assert!(!read.notifications.email);
         assert!(read.notifications.browser);
-        assert!(!read.notifications.mobile);
+        assert!(read.notifications.mobile);
         assert_eq!(Preferences::stored(None), Preferences::default());
     }
 }

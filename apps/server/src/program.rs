@@ -51,6 +51,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/projects/{project_id}", get(project))
         .route("/diagram.html", get(diagram))
         .route("/icon.svg", get(icon))
+        .route("/push-worker.js", get(push_worker))
         .route("/assets/{*file}", get(file))
 }
 
@@ -96,6 +97,12 @@ async fn diagram(headers: HeaderMap) -> Result<Response, ApiError> {
 async fn icon(headers: HeaderMap) -> Result<Response, ApiError> {
     let icon = web::asset("icon.svg").ok_or(Error::NotFound("picture"))?;
     Ok(respond(icon, ASK_EACH_TIME, &headers))
+}
+
+/// What a browser runs while no page is open. It stands at the root, since it answers for all pages.
+async fn push_worker(headers: HeaderMap) -> Result<Response, ApiError> {
+    let script = web::asset("push-worker.js").ok_or(Error::NotFound("file"))?;
+    Ok(respond(script, ASK_EACH_TIME, &headers))
 }
 
 async fn file(Path(name): Path<String>, headers: HeaderMap) -> Result<Response, ApiError> {

@@ -4,6 +4,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { App } from "./app/App.tsx";
+import { followPush } from "./around/notices/follow-push.ts";
 import { followPopups } from "./around/notices/popups.ts";
 import { followUnread } from "./around/notices/unread.ts";
 import { followPreferences } from "./around/preferences.ts";
@@ -22,6 +23,7 @@ setTheme(preferredTheme());
 followPreferences();
 followUnread();
 followPopups();
+followPush();
 keepFocus();
 
 async function start(): Promise<void> {

@@ -47,7 +47,7 @@ macro_rules! for_each_entity {
             project_event job audit_record idempotency_key user_session preset generation
             job_batch budget model_health agent agent_prompt_version project_agent agent_task agent_step
             tool_credential agent_schedule answer_feedback answer_vote change_set change_set_event change_set_item
-            media media_page upload upload_part voice_interaction
+            media media_page upload upload_part voice_interaction push_subscription
         )
     };
     ($call:ident $arguments:tt: $($module:ident)*) => {

@@ -18,7 +18,7 @@ impl TestApp {
         let count = async |platform: Arc<Platform>| {
             let reader = platform.database.reader();
             let ask = "SELECT count(*) AS jobs FROM jobs WHERE state IN ('QUEUED', 'RUNNING') \
-                AND NOT (kind IN ('agents.schedule', 'agents.task', 'notifications.mail', 'voice.give-up') AND run_at > $1)";
+                AND NOT (kind IN ('agents.schedule', 'agents.task', 'notifications.mail', 'notifications.push', 'voice.give-up') AND run_at > $1)";
             let now = platform.clock.now();
             let backend = reader.get_database_backend();
             let ask = Statement::from_sql_and_values(backend, ask, [now.into()]);

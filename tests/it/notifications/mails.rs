@@ -92,7 +92,7 @@ async fn a_mention_is_mailed_at_once_in_the_person_s_language_with_one_click_to_
     let ways = &me["preferences"]["notifications"];
     assert_eq!(
         *ways,
-        json!({"email": false, "browser": true, "mobile": false})
+        json!({"email": false, "browser": true, "mobile": true})
     );
     assert_eq!(me["preferences"]["language"], "fr");
     mention(&world.owner, world.project, &["member0"]).await;

@@ -9,7 +9,7 @@ use kernel::{Error, Result, UserId};
 use platform::{Command, Ctx, Job, Platform, Queue, Write, db, writer::Record};
 use protocol::{
     Email, FirstName, LastName, Username,
-    preferences::{NO_PUSH, PatchNotifications, PatchPreferences, Preferences},
+    preferences::{PatchNotifications, PatchPreferences, Preferences},
     users::{DeleteUser, Instructions, PatchUser, UserView},
     values::{Avatar, TimeZone},
 };
@@ -292,9 +292,6 @@ fn preferred(before: Option<&Value>, patch: Option<PatchPreferences>) -> Result<
     {
         let detail = "must be a time zone of the IANA database, such as Europe/Paris";
         return Err(Error::invalid("/preferences/timezone", detail));
-    }
-    if patch.notifications.mobile == Some(true) {
-        return Err(Error::invalid("/preferences/notifications/mobile", NO_PUSH));
     }
     let after = Preferences::stored(before).changed(patch);
     serde_json::to_value(after)

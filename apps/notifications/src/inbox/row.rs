@@ -19,6 +19,8 @@ pub(crate) fn to_view(row: notification::Model) -> NotificationView {
         read_at,
         mail_at: _,
         mailed_at: _,
+        push_at: _,
+        pushed_at: _,
         created_at,
         expires_at,
     } = row;

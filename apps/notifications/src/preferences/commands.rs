@@ -3,10 +3,7 @@ use std::collections::HashSet;
 use entity::{notification_inbox, project_member};
 use kernel::{Error, Result, UserId};
 use platform::{Command, Ctx, Write, db, writer::Record};
-use protocol::{
-    notifications::{NotificationPreferences, PROJECTS_CHOSEN_MAX, WaysByType},
-    preferences::NO_PUSH,
-};
+use protocol::notifications::{NotificationPreferences, PROJECTS_CHOSEN_MAX};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::queries::filled;
@@ -36,18 +33,6 @@ fn check(input: &NotificationPreferences) -> Result<()> {
     if named.len() < input.projects.len() {
         let detail = "must name each project once";
         return Err(Error::invalid("/projects", detail));
-    }
-    refuse_mobile("/types", &input.types)?;
-    for (place, project) in input.projects.iter().enumerate() {
-        refuse_mobile(&format!("/projects/{place}/types"), &project.types)?;
-    }
-    Ok(())
-}
-
-/// What cannot be done is refused, not kept and forgotten.
-fn refuse_mobile(pointer: &str, types: &WaysByType) -> Result<()> {
-    if types.values().any(|ways| ways.mobile) {
-        return Err(Error::invalid(pointer, NO_PUSH));
     }
     Ok(())
 }

@@ -10,6 +10,8 @@ pub enum Queue {
     Tasks,
     /// Mails, which wait for another server.
     Mail,
+    /// What devices are told, which waits for push services.
+    Push,
     /// Pages that people link to, which wait for other servers.
     Links,
     /// What takes moments.
@@ -17,10 +19,11 @@ pub enum Queue {
 }
 
 impl Queue {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Runs,
         Self::Tasks,
         Self::Mail,
+        Self::Push,
         Self::Links,
         Self::Short,
     ];
@@ -32,6 +35,7 @@ impl Queue {
             Self::Runs => "runs",
             Self::Tasks => "tasks",
             Self::Mail => "mail",
+            Self::Push => "push",
             Self::Links => "links",
             Self::Short => "short",
         }
@@ -47,6 +51,7 @@ impl Queue {
             Self::Runs => settings.at_once,
             Self::Tasks => settings.tasks_at_once,
             Self::Mail => settings.mails_at_once,
+            Self::Push => settings.pushes_at_once,
             Self::Links => settings.links_at_once,
             Self::Short => settings.short_at_once,
         }

@@ -6,7 +6,7 @@ use futures::future::BoxFuture;
 use kernel::{Error, Result};
 use serde_json::Value;
 
-use super::{job::Job, lease::Lease};
+use super::{backoff::backoff, job::Job, lease::Lease};
 use crate::platform::Platform;
 
 /// What whoever does a job is given besides the job. The same job may be begun again, so doing it
@@ -17,6 +17,14 @@ pub struct JobContext {
     /// How often it was begun, this time included.
     pub attempt: i32,
     pub lease: Lease,
+}
+
+impl JobContext {
+    /// Whether it has failed for good if it fails this time.
+    #[must_use]
+    pub fn is_last(&self) -> bool {
+        backoff(self.attempt).is_none()
+    }
 }
 
 type Run = dyn Fn(Value, JobContext) -> BoxFuture<'static, Result<()>> + Send + Sync;

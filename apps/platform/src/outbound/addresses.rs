@@ -58,8 +58,13 @@ impl Judge {
     pub fn allows(&self, address: IpAddr) -> bool {
         // An old address in the form of a new one is the old one.
         let address = address.to_canonical();
-        let is_listed = self.networks.iter().any(|net| net.contains(&address));
-        is_listed || is_public(address)
+        self.lists(address) || is_public(address)
+    }
+
+    /// Whether it is in a network that the operator allows.
+    pub(super) fn lists(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        self.networks.iter().any(|net| net.contains(&address))
     }
 }
 

@@ -129,3 +129,25 @@ async fn a_refusal_is_told_from_a_server_that_is_not_there() {
     let got = outbound.get(url("http://10.0.0.1:8080/"), 10).await;
     assert_eq!(got.unwrap_err(), Failure::Refused);
 }
+
+#[test]
+fn something_is_sent_over_tls_alone_but_to_networks_of_ones_own() {
+    let settings = PushSettings {
+        private_networks: "10.1.0.0/16".to_owned(),
+        ..PushSettings::default()
+    };
+    let outbound = Outbound::for_push(&settings).unwrap();
+    for fine in ["https://push.example.org/a", "http://10.1.2.3:8080/a"] {
+        assert_eq!(outbound.may_post(&url(fine)), Ok(()), "{fine}");
+    }
+    for refused in [
+        "http://push.example.org/a",
+        "http://1.1.1.1/a",
+        "https://10.2.0.1/a",
+        "https://127.0.0.1:8080/a",
+        "https://me:secret@push.example.org/a",
+    ] {
+        let judged = outbound.may_post(&url(refused));
+        assert_eq!(judged, Err(Failure::Refused), "{refused}");
+    }
+}

@@ -3,6 +3,7 @@
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
+use super::networks;
 use crate::wrong_setting::WrongSetting;
 
 const SECONDS_MAX: u32 = 120;
@@ -32,19 +33,12 @@ impl Default for LinkSettings {
 impl LinkSettings {
     /// The networks, as far as they are such.
     pub(crate) fn networks(&self) -> Vec<IpNet> {
-        let named = self.private_networks.split(',');
-        named.filter_map(|name| name.trim().parse().ok()).collect()
+        networks::of(&self.private_networks)
     }
 }
 
 pub(super) fn check(links: &LinkSettings) -> Result<(), WrongSetting> {
-    let named = links.private_networks.split(',');
-    if named.filter(|name| !name.trim().is_empty()).count() != links.networks().len() {
-        return Err(WrongSetting::new(
-            "links.private_networks",
-            "must hold networks such as 10.1.0.0/16, separated by commas",
-        ));
-    }
+    networks::check("links.private_networks", &links.private_networks)?;
     if !(1..=SECONDS_MAX).contains(&links.seconds_max) {
         return Err(WrongSetting::new(
             "links.seconds_max",

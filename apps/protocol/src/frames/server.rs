@@ -54,6 +54,8 @@ pub enum ServerFrame<'a> {
         notification: &'a RawValue,
         /// Whether it may be shown at once, by the ways that the person chose and the time of their day.
         browser: bool,
+        /// Whether the person's devices are told of it by push as well: one of them need not show it twice.
+        pushed: bool,
     },
     /// How many notifications this person has not read, on whichever device.
     #[serde(rename = "notifications.count")]

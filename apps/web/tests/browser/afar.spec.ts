@@ -61,7 +61,7 @@ test("the view is kept also after a conversation was read, and what one has made
   await ada.card("First").click();
   await page.getByRole("button", { name: "Conversation" }).click();
   await expect(page.locator("[data-message]").first()).toBeVisible();
-  await page.getByRole("button", { name: "Canvas" }).click();
+  await page.getByRole("button", { name: "Conversation" }).click();
   await expect(ada.card("First")).toBeVisible();
   await page.mouse.move(700, 600);
   await page.mouse.wheel(0, 3_000);

@@ -1,6 +1,7 @@
 import { connection } from "../../session/connection.ts";
 import { text } from "../../text/index.ts";
 import { keyOf, placeOf, projectOf, type Notice } from "./groups.ts";
+import { isPushedHere } from "./pushed.ts";
 
 /** Whether this browser can show something while the page is hidden, and is allowed to. */
 export type Permission = "granted" | "denied" | "default" | "missing";
@@ -27,8 +28,10 @@ export function followPopups(): void {
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) shown.clear();
   });
-  connection.onNotification(({ notification, browser }) => {
+  connection.onNotification(({ notification, browser, pushed }) => {
     if (!browser || !document.hidden || permission() !== "granted") return;
+    // It is shown by what runs while no page is open.
+    if (pushed && isPushedHere()) return;
     const notice = notification as unknown as Notice;
     const tag = keyOf(notice);
     const many = (shown.get(tag) ?? 0) + 1;

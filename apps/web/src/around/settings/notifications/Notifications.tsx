@@ -9,9 +9,12 @@ import { askPermission, permission } from "../../notices/popups.ts";
 import { Loaded } from "../../parts/Loaded.tsx";
 import { Section } from "../../parts/Section.tsx";
 import { useUserChange } from "../user.ts";
+import { Devices } from "./Devices.tsx";
 import styles from "./Notifications.module.css";
 import { Projects } from "./Projects.tsx";
-import { useChoices, usePreferences, type NoticeType, type Preferences } from "./queries.ts";
+import { useChoices, usePreferences, type NoticeType, type Preferences, type Way, type Ways } from "./queries.ts";
+
+const WAYS: readonly Way[] = ["email", "browser", "mobile"];
 
 /** What somebody wants to be told, by which ways, and when. */
 export function Notifications() {
@@ -19,6 +22,7 @@ export function Notifications() {
   return (
     <>
       <EveryWay />
+      <Devices />
       <Loaded query={query}>{(read) => <Choices read={read} />}</Loaded>
     </>
   );
@@ -47,8 +51,7 @@ function EveryWay() {
   const change = useUserChange();
   const ways = user.preferences.notifications;
   const [may, setMay] = useState(permission);
-  const turn = (way: "email" | "browser", on: boolean) =>
-    change.mutate({ preferences: { notifications: { [way]: on } } });
+  const turn = (way: Way, on: boolean) => change.mutate({ preferences: { notifications: { [way]: on } } });
   return (
     <Section text={notices.text}>
       <Checkbox
@@ -70,14 +73,20 @@ function EveryWay() {
         </Button>
       )}
       {(may === "denied" || may === "missing") && <p className={styles.hint}>{notices.refused}</p>}
+      <Checkbox
+        isSwitch
+        label={notices.mobile}
+        checked={ways.mobile}
+        onChange={({ target }) => turn("mobile", target.checked)}
+      />
     </Section>
   );
 }
 
 function Types({ chosen, onChoose }: Props) {
   const { notices } = useSettingsText();
-  const types = Object.entries(chosen.types ?? {}) as [NoticeType, { email: boolean; browser: boolean }][];
-  const turn = (type: NoticeType, way: "email" | "browser", on: boolean) => {
+  const types = Object.entries(chosen.types ?? {}) as [NoticeType, Ways][];
+  const turn = (type: NoticeType, way: Way, on: boolean) => {
     const before = chosen.types?.[type] ?? { email: false, browser: false, mobile: false };
     onChoose({ ...chosen, types: { ...chosen.types, [type]: { ...before, [way]: on } } });
   };
@@ -89,13 +98,14 @@ function Types({ chosen, onChoose }: Props) {
             <th scope="col">{notices.what}</th>
             <th scope="col">{notices.byMail}</th>
             <th scope="col">{notices.inBrowser}</th>
+            <th scope="col">{notices.onDevices}</th>
           </tr>
         </thead>
         <tbody>
           {types.map(([type, ways]) => (
             <tr key={type}>
               <th scope="row">{notices.type[type]}</th>
-              {(["email", "browser"] as const).map((way) => (
+              {WAYS.map((way) => (
                 <td key={way}>
                   <input
                     type="checkbox"

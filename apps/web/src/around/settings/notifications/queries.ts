@@ -8,6 +8,7 @@ import { say, sayFailed } from "../../../ui/toasts.ts";
 export type Preferences = Schemas["NotificationPreferences"];
 export type NoticeType = Schemas["NotificationType"];
 export type Ways = Schemas["Notifications"];
+export type Way = keyof Ways;
 
 const KEY = ["notification-preferences"] as const;
 const PATH = "/api/v1/users/me/notification-preferences";

@@ -197,7 +197,10 @@ export const settings = {
     what: "Notification",
     byMail: "Mail",
     inBrowser: "Browser",
-    typeBy: (type: string, way: "email" | "browser") => `${type}: ${way === "email" ? "by mail" : "in the browser"}`,
+    mobile: "On your devices, also while no page is open",
+    onDevices: "Devices",
+    typeBy: (type: string, way: "email" | "browser" | "mobile") =>
+      `${type}: ${{ email: "by mail", browser: "in the browser", mobile: "on devices" }[way]}`,
     type: {
       PROJECT_INVITE: "Somebody invites you to a project",
       PROJECT_SHARE: "Somebody adds you to a project",
@@ -224,6 +227,18 @@ export const settings = {
     zoneHere: (zone: string) => `Use ${zone}`,
     projects: "Projects",
     levels: { ALL: "Everything", MENTIONS: "Only mentions", NONE: "Nothing" },
+  },
+  devices: {
+    title: "Notified devices",
+    text: "They are told while no page is open, too, as long as you are logged in there. What you are told reaches them encrypted, by way of the browser’s maker.",
+    here: "Notify this device",
+    missing: "This browser cannot be notified while no page is open.",
+    off: "This server does not notify devices.",
+    failed: "The browser did not allow it. Try again later, or with another browser.",
+    never: "nothing told yet",
+    told: (when: string) => `told something ${when}`,
+    remove: "Remove",
+    removeLabel: (device: string) => `Notify ${device} no more`,
   },
   deletion: {
     text: "Deleting your account cannot be undone.",

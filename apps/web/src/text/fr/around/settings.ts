@@ -202,7 +202,10 @@ export const settings: typeof en = {
     what: "Notification",
     byMail: "E-mail",
     inBrowser: "Navigateur",
-    typeBy: (type, way) => `${type} : ${way === "email" ? "par e-mail" : "dans le navigateur"}`,
+    mobile: "Sur vos appareils, même sans page ouverte",
+    onDevices: "Appareils",
+    typeBy: (type, way) =>
+      `${type} : ${{ email: "par e-mail", browser: "dans le navigateur", mobile: "sur les appareils" }[way]}`,
     type: {
       PROJECT_INVITE: "Quelqu’un vous invite dans un projet",
       PROJECT_SHARE: "Quelqu’un vous ajoute à un projet",
@@ -229,6 +232,18 @@ export const settings: typeof en = {
     zoneHere: (zone) => `Utiliser ${zone}`,
     projects: "Projets",
     levels: { ALL: "Tout", MENTIONS: "Seulement les mentions", NONE: "Rien" },
+  },
+  devices: {
+    title: "Appareils avertis",
+    text: "Ils sont avertis même sans page ouverte, tant que vous y êtes connecté. Ce qui vous est signalé leur parvient chiffré, par l’intermédiaire de l’éditeur du navigateur.",
+    here: "Avertir cet appareil",
+    missing: "Ce navigateur ne peut pas être averti sans page ouverte.",
+    off: "Ce serveur n’avertit pas d’appareils.",
+    failed: "Le navigateur ne l’a pas permis. Réessayez plus tard, ou avec un autre navigateur.",
+    never: "rien signalé encore",
+    told: (when) => `averti ${when}`,
+    remove: "Retirer",
+    removeLabel: (device) => `Ne plus avertir ${device}`,
   },
   deletion: {
     text: "La suppression de votre compte est définitive.",
