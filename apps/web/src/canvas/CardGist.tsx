@@ -1,5 +1,9 @@
+import type { CSSProperties } from "react";
+
+import { isAsked } from "../project/kinds.ts";
 import { useGraph, useWriting } from "../project/project.ts";
 import { descendantsOf, shapeOf } from "../project/graph.ts";
+import { sizeOf } from "../project/sizes.ts";
 import { useCanvas } from "../project/ui-state.ts";
 import type { NodeView } from "../sync/index.ts";
 import { useText } from "../text/index.ts";
@@ -22,9 +26,10 @@ export function CardTitle({ node }: { node: NodeView }) {
 /** From some way off: also what it says in short, and who said it. */
 export function CardGist({ node }: { node: NodeView }) {
   const writing = useWriting(node.id);
-  const said = node.summary ?? writing?.text ?? node.response ?? "";
+  const said = isAsked(node) ? (node.summary ?? writing?.text ?? node.response ?? "") : afterTitle(node);
+  const style = { "--card-height": `${sizeOf(node).height}px` } as CSSProperties;
   return (
-    <div className={styles.gist}>
+    <div className={styles.gist} style={style}>
       <p className={styles.gistTitle}>
         <Folded id={node.id} />
         {titleOf(node)}
@@ -33,6 +38,13 @@ export function CardGist({ node }: { node: NodeView }) {
       {node.llmModel !== null && <p className={styles.gistModel}>{node.llmModel}</p>}
     </div>
   );
+}
+
+/** What a note says below what it is called. */
+function afterTitle({ title, prompt }: NodeView): string {
+  if (title != null && title !== "") return prompt;
+  const [, ...rest] = prompt.trimStart().split("\n");
+  return rest.join("\n");
 }
 
 function Folded({ id }: { id: string }) {

@@ -73,8 +73,7 @@ export function Flow({ own }: { own: Viewport | null }) {
       if (element !== null && graph !== null)
         setFirst(
           (known) =>
-            known ??
-            firstView(lastView(project) ?? own, graph, element.getBoundingClientRect(), store.getState().at),
+            known ?? firstView(lastView(project) ?? own, graph, element.getBoundingClientRect(), store.getState().at),
         );
     },
     [project, own, store],

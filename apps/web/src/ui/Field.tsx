@@ -53,7 +53,7 @@ function Labelled({ label, hint, error, children }: About & { children: (wiring:
 
 export const Input = ({ label, hint, error, ...props }: About & InputHTMLAttributes<HTMLInputElement>) => (
   <Labelled label={label} hint={hint} error={error}>
-    {(wiring) => <input {...props} {...wiring} />}
+    {(wiring) => <input data-autofocus={props.autoFocus} {...props} {...wiring} />}
   </Labelled>
 );
 

@@ -13,7 +13,7 @@ export const sharing = {
   roleHints: {
     ADMIN: "edits, asks models, manages members and settings",
     EDITOR: "edits the canvas and asks models",
-    MEMBER: "reads",
+    MEMBER: "reads and votes",
     VIEWER: "reads",
   },
   members: "Members",

@@ -15,7 +15,7 @@ export const sharing: Text["around"]["sharing"] = {
   roleHints: {
     ADMIN: "modifie, interroge les modèles, gère membres et paramètres",
     EDITOR: "modifie le canevas et interroge les modèles",
-    MEMBER: "lit",
+    MEMBER: "lit et vote",
     VIEWER: "lit",
   },
   members: "Membres",
