@@ -90,10 +90,16 @@ test.describe("with the limits that a server begins with", () => {
       await page.getByLabel("E-mail").fill(`${name}@example.org`);
       await page.getByLabel("Password", { exact: true }).fill("correct horse battery staple");
       await page.getByRole("button", { name: "Create account" }).click();
-      await page.getByRole("button", { name: "New project" }).first().click();
-      const make = page.getByRole("dialog");
-      await make.getByLabel("Name", { exact: true }).fill("The sea");
-      await make.getByRole("button", { name: "Create" }).click();
+      const templates = page.getByRole("region", { name: "Begin with" }).getByRole("button");
+      await expect(templates).toHaveCount(6);
+      if (name === "second") await templates.first().click();
+      else {
+        await page.getByRole("button", { name: "New project" }).first().click();
+        const make = page.getByRole("dialog");
+        await expect(make.getByLabel("Name", { exact: true })).toBeFocused();
+        await page.keyboard.type("The sea");
+        await page.keyboard.press("Enter");
+      }
       await expect(page.locator("[data-pending]")).toHaveAttribute("data-status", "live");
       expect(refused).toEqual([]);
       await context.close();

@@ -1,9 +1,12 @@
 import { Plus } from "lucide-react";
 
+import { lateComponent } from "../../markdown/late.ts";
 import { useText } from "../../text/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import type { View } from "./places.ts";
 import styles from "./Projects.module.css";
+
+const Templates = lateComponent(async () => (await import("./Templates.tsx")).Templates);
 
 interface Props {
   view: View;
@@ -25,16 +28,20 @@ export function Empty({ view, q, onCreate, onClear }: Props) {
       </section>
     );
   }
+  const mayBegin = view === "all" || view === "mine";
   return (
-    <section className={styles.empty}>
-      <h2>{empty[view].title}</h2>
-      <p>{empty[view].text}</p>
-      {(view === "all" || view === "mine") && (
-        <Button look="primary" onClick={onCreate}>
-          <Plus aria-hidden />
-          {projects.create}
-        </Button>
-      )}
-    </section>
+    <>
+      <section className={styles.empty}>
+        <h2>{empty[view].title}</h2>
+        <p>{empty[view].text}</p>
+        {mayBegin && (
+          <Button look="primary" onClick={onCreate}>
+            <Plus aria-hidden />
+            {projects.create}
+          </Button>
+        )}
+      </section>
+      {mayBegin && <Templates />}
+    </>
   );
 }
