@@ -97,6 +97,10 @@ async fn a_project_is_exported_as_markdown_with_models_and_what_answers_are_base
         text.contains("The reason · ") || text.contains("How? · "),
         "{text}"
     );
+    assert!(
+        text.contains(". How?\n\n*No answer") || text.contains(". How?\n\n**Answer"),
+        "what is short is said once: {text}"
+    );
     assert!(text.contains("*In the frame: Plans*"), "{text}");
     assert!(text.contains("*Tags: first*"), "{text}");
     assert!(!text.contains("SECRET"), "{text}");

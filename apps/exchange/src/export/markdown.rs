@@ -156,8 +156,11 @@ impl State {
         let heading = kind.map_or_else(|| called.clone(), |kind| format!("{called} ({kind})"));
         // Writing into a text cannot fail.
         let _ = write!(text, "## {heading}\n\n");
-        if !node.prompt.is_empty() {
-            let _ = write!(text, "{}\n\n", node.prompt);
+        // What is short stands in the heading already.
+        let title = self.titles.get(&node.id).map(String::as_str);
+        let is_whole = title == Some(node.prompt.trim());
+        if !node.prompt.is_empty() && !is_whole {
+            let _ = write!(text, "{}\n\n", below_heading(&node.prompt));
         }
         if kind.is_none() {
             self.answer(text, node);
@@ -193,7 +196,7 @@ impl State {
             Some(model) => format!("{} {}", labels.answer_by, on_one_line(model)),
             None => labels.answer.to_owned(),
         };
-        let _ = write!(text, "**{by}**\n\n{response}\n\n");
+        let _ = write!(text, "**{by}**\n\n{}\n\n", below_heading(response));
         if node.status == NodeStatus::Stale {
             let _ = write!(text, "*{}*\n\n", labels.stale);
         }
@@ -241,6 +244,50 @@ fn beginning(words: &str, labels: &Labels) -> String {
     }
 }
 
+/// A text under a heading of the second level: its own headings stand below that one.
+fn below_heading(text: &str) -> String {
+    let mut fence: Option<&str> = None;
+    let lines = text.split('\n').map(|line| {
+        let start = line.trim_start();
+        let mark = ["```", "~~~"]
+            .into_iter()
+            .find(|mark| start.starts_with(mark));
+        match (fence, mark) {
+            (None, Some(_)) => fence = mark,
+            (Some(open), Some(mark)) if open == mark => fence = None,
+            (Some(_), _) => {}
+            (None, None) => return deeper(line),
+        }
+        line.to_owned()
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Markdown has six levels of headings.
+const LEVELS: usize = 6;
+const ABOVE: usize = 2;
+
+fn deeper(line: &str) -> String {
+    let words = line.trim_start_matches('#');
+    let level = line.len() - words.len();
+    if level == 0 || level > LEVELS || !(words.is_empty() || words.starts_with([' ', '\t'])) {
+        return line.to_owned();
+    }
+    format!("{}{words}", "#".repeat((level + ABOVE).min(LEVELS)))
+}
+
 fn on_one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::below_heading;
+
+    #[test]
+    fn headings_of_a_text_stand_below_the_one_above_it_and_code_stays_as_it_is() {
+        let text = "# One\n#hashtag\n```sh\n# a comment\n```\n##### Five\nplain";
+        let below = "### One\n#hashtag\n```sh\n# a comment\n```\n###### Five\nplain";
+        assert_eq!(below_heading(text), below);
+    }
 }
