@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// Other instances' jobs and those that wait for their time are found by looking.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// So many of one queue are claimed at once at most.
 const CLAIM_MAX: usize = 16;
 const ERROR_CHARS_MAX: usize = 1_000;
