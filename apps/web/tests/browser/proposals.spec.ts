@@ -88,7 +88,7 @@ test("proposals stand where they would be, for everybody, and are decided on the
 });
 
 test("a proposal is rejected with what needs it, and a deletion is struck through", async ({ app }) => {
-  const ada = await app.person("ada", { locale: "fr-FR" });
+  const ada = await app.person("ada", { locale: "fr-FR", reducedMotion: "reduce" });
   const project = await ada.user.createProject();
   const { id } = (await ada.user.call("POST", `/projects/${project}/nodes`, {
     prompt: "À supprimer",

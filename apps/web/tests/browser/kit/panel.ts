@@ -28,7 +28,8 @@ export async function select(person: Person, ...prompts: string[]): Promise<void
 }
 
 export async function opened(app: App, ...prompts: string[]): Promise<{ ada: Person; project: string }> {
-  const ada = await app.person("ada", { locale: "en-GB" });
+  // Where the view glides, what is to be pressed is not yet where it will be.
+  const ada = await app.person("ada", { locale: "en-GB", reducedMotion: "reduce" });
   const project = await ada.user.createProject();
   const parents: string[] = [];
   for (const prompt of prompts) parents.push(await node(ada, project, prompt, parents.slice(-1)));
