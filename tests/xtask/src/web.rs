@@ -24,7 +24,7 @@ const CHROMIUM_MISSING: &str = "no Chromium found; install it with: apt-get inst
 pub(crate) const NODE_MISSING: &str =
     "no node and npm found; install them with: apt-get install nodejs npm";
 /// Scripts of the package that say nothing but yes or no.
-const SCRIPTS: &[&str] = &["format:check", "types", "lint"];
+const SCRIPTS: &[&str] = &["format:check", "types", "lint", "bytes"];
 
 #[derive(Debug)]
 pub(crate) enum Outcome {

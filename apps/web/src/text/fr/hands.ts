@@ -20,7 +20,7 @@ export const hands: Text["hands"] = {
   prompt: "Question",
   answer: "Réponse",
   composer: "Question de suivi",
-  composerHint: "Posez la question suivante…",
+  composerHint: "Question suivante…",
   colour: "Couleur",
   noColour: "Sans couleur",
   colours: {

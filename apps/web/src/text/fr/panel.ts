@@ -274,8 +274,7 @@ export const panel: Text["panel"] = {
       count < 2
         ? `${count} réponse se base sur quelque chose qui a changé.`
         : `${count} réponses se basent sur quelque chose qui a changé.`,
-    order:
-      "Elles sont relancées dans l’ordre, chacune après ce sur quoi elle se base. Celles qui restent à jour ne coûtent rien.",
+    order: "Relance dans l’ordre, chaque réponse après ce sur quoi elle se base. Ce qui reste à jour ne coûte rien.",
     cost: (input, most) => `Environ ${input} à l’envoi, au plus ${most} avec les réponses.`,
     costFirst: (count, input, most) =>
       `Pour les ${count} premières : environ ${input} à l’envoi, au plus ${most} avec les réponses.`,
