@@ -221,8 +221,10 @@ async fn what_expires_goes_and_so_do_the_oldest_of_too_many() {
     let kept = app.rows_of("notifications", project).await;
     assert!((951..=1_000).contains(&kept), "{kept}");
     assert_eq!(unread(&member).await, u64::try_from(kept).expect("a count"));
+    // What the batches ask for is done by a few workers at once, so that one batch may come before the last.
     let last = text(&inbox(&member).await["items"][0]["message"]).to_owned();
-    assert!(last.starts_with("@member0 10"), "{last}");
+    let batch = last.split(' ').nth(1).and_then(|batch| batch.parse().ok());
+    assert!(batch >= Some(5), "the oldest go: {last}");
 }
 
 #[tokio::test]
