@@ -97,7 +97,10 @@ function useRecording(take: (file: File) => Promise<void>) {
     if (recording === null) return;
     setState("hearing");
     try {
-      await take(await recording.stop());
+      const file = await recording.stop();
+      // What ends as soon as it begins holds no sound.
+      if (file.size === 0) throw new VoiceFailed(voiceText().nothingHeard);
+      await take(file);
     } catch (error) {
       explainOnly(whyNot(error));
     }
