@@ -26,6 +26,7 @@ mod push_service;
 mod raw_socket;
 mod redis;
 mod replica;
+mod serving;
 mod socket;
 mod tool_server;
 mod web;

@@ -21,9 +21,8 @@ use axum::{
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 
-use super::until;
+use super::{serving::Serving, until};
 
 /// No status, and no answer.
 const STALLS: u16 = 0;
@@ -71,23 +70,18 @@ struct Script {
 pub(crate) struct PushService {
     address: SocketAddr,
     script: Arc<Script>,
-    serving: tokio::task::JoinHandle<()>,
+    _serving: Serving,
 }
 
 impl PushService {
     pub(crate) async fn start() -> Self {
         let script = Arc::<Script>::default();
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("an address");
         let routes = Router::new().fallback(answer).with_state(script.clone());
-        let serving = tokio::spawn(async move {
-            // It ends with the task.
-            let _ = axum::serve(listener, routes).await;
-        });
+        let serving = Serving::begin(routes).await;
         Self {
-            address,
+            address: serving.address,
             script,
-            serving,
+            _serving: serving,
         }
     }
 
@@ -126,12 +120,6 @@ impl PushService {
         let pushed = self.pushed();
         assert_eq!(pushed.len(), many, "{pushed:#?}");
         pushed
-    }
-}
-
-impl Drop for PushService {
-    fn drop(&mut self) {
-        self.serving.abort();
     }
 }
 

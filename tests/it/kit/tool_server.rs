@@ -16,9 +16,9 @@ use axum::{
 use futures::stream;
 use platform::settings::ToolServerEntry;
 use serde_json::{Value, json};
-use tokio::{net::TcpListener, sync::Notify};
+use tokio::sync::Notify;
 
-use super::text;
+use super::{serving::Serving, text};
 
 /// What a tool does.
 #[derive(Clone, Debug)]
@@ -52,25 +52,20 @@ struct Script {
 pub(crate) struct ToolServer {
     address: SocketAddr,
     script: Arc<Script>,
-    serving: tokio::task::JoinHandle<()>,
+    _serving: Serving,
 }
 
 impl ToolServer {
     pub(crate) async fn start() -> Self {
         let script = Arc::<Script>::default();
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("an address");
         let routes = Router::new()
             .route("/mcp", post(answer))
             .with_state(script.clone());
-        let serving = tokio::spawn(async move {
-            // It ends with the task.
-            let _ = axum::serve(listener, routes).await;
-        });
+        let serving = Serving::begin(routes).await;
         Self {
-            address,
+            address: serving.address,
             script,
-            serving,
+            _serving: serving,
         }
     }
 
@@ -110,12 +105,6 @@ impl ToolServer {
 
     pub(crate) fn uses(&self) -> Vec<Use> {
         locked(&self.script.uses).clone()
-    }
-}
-
-impl Drop for ToolServer {
-    fn drop(&mut self) {
-        self.serving.abort();
     }
 }
 

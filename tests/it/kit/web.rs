@@ -14,7 +14,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures::{StreamExt, stream};
-use tokio::net::TcpListener;
+
+use super::serving::Serving;
 
 /// What stands at an address.
 #[derive(Clone, Debug)]
@@ -40,23 +41,18 @@ struct Script {
 pub(crate) struct Web {
     pub(crate) address: SocketAddr,
     script: Arc<Script>,
-    serving: tokio::task::JoinHandle<()>,
+    _serving: Serving,
 }
 
 impl Web {
     pub(crate) async fn start() -> Self {
         let script = Arc::<Script>::default();
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("an address");
         let routes = Router::new().fallback(answer).with_state(script.clone());
-        let serving = tokio::spawn(async move {
-            // It ends with the task.
-            let _ = axum::serve(listener, routes).await;
-        });
+        let serving = Serving::begin(routes).await;
         Self {
-            address,
+            address: serving.address,
             script,
-            serving,
+            _serving: serving,
         }
     }
 
@@ -82,12 +78,6 @@ impl Web {
     pub(crate) fn heads(&self) -> Vec<HeaderMap> {
         let asked = locked(&self.script.asked);
         asked.iter().map(|(_, head)| head.clone()).collect()
-    }
-}
-
-impl Drop for Web {
-    fn drop(&mut self) {
-        self.serving.abort();
     }
 }
 
