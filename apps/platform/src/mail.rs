@@ -141,3 +141,32 @@ async fn write(file: &Path, text: &[u8]) -> io::Result<()> {
     mail.write_all(text).await?;
     mail.flush().await
 }
+
+#[cfg(test)]
+mod tests {
+    use lettre::{Message, message::Mailbox};
+    use proptest::prelude::*;
+    use protocol::Email;
+
+    /// Letters of addresses, and what is none but might be taken for one.
+    fn address() -> impl Strategy<Value = String> {
+        let part = "[a-c0-9ü中हि्.!#$%&'*+/=?^_`{|}~-]{1,8}|[!-~]{1,8}|\\PC{1,6}|[a-z]{50,70}";
+        (part, part).prop_map(|(local, domain)| format!("{local}@{domain}.org"))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 5_000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn whatever_counts_as_an_address_can_be_written_to(address in address()) {
+            let Ok(email) = Email::try_from(address) else {
+                return Ok(());
+            };
+            let to: Result<Mailbox, _> = email.as_str().parse();
+            prop_assert!(to.is_ok(), "{email:?}: {to:?}");
+            let sender: Mailbox = "server@example.org".parse().expect("an address");
+            let mail = Message::builder().from(sender).to(to?).body(String::new());
+            prop_assert!(mail.is_ok(), "{email:?}: {mail:?}");
+        }
+    }
+}

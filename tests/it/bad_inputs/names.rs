@@ -32,6 +32,31 @@ async fn a_username_that_hides_or_imitates_letters_is_422() {
 }
 
 #[tokio::test]
+async fn an_address_that_no_mail_can_be_sent_to_is_422() {
+    let app = TestApp::start().await;
+
+    for (number, email) in [
+        "ada@example",
+        "ada@exam_ple.org",
+        "ada@example.-org",
+        "ada@example-.org",
+        "ada@exa%mple.org",
+        "ada@\u{94d}.org",
+        "ada lovelace@example.org",
+        "Ada <ada@example.org>",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let body = json!({
+            "email": email, "password": "a good password", "username": format!("person{number}"),
+        });
+        let answer = app.anonymous().post("/auth/register", body).await;
+        answer.problem(422, "invalid");
+    }
+}
+
+#[tokio::test]
 async fn a_username_that_looks_like_a_taken_one_is_409() {
     let app = TestApp::start().await;
     app.register("paul1").await;

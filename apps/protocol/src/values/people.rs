@@ -42,14 +42,23 @@ impl TryFrom<String> for Email {
                 && part.chars().all(|c| !"<>()[]\\,;:\"".contains(c))
         };
         // Invisible characters would let two addresses look the same.
-        let visible = text.chars().all(|c| c.is_ascii() || c.identifier_allowed());
+        let visible = |c: char| c.is_ascii() || (c.is_alphanumeric() && c.identifier_allowed());
         let fits = local.len() <= 64 && domain.len() <= 253 && domain.contains('.');
-        if clean(local) && clean(domain) && visible && fits {
+        let named = domain.split('.').all(is_label);
+        if clean(local) && clean(domain) && named && text.chars().all(visible) && fits {
             Ok(Self(text))
         } else {
             Err(refusal())
         }
     }
+}
+
+/// A part of a domain, as mail servers are found by.
+fn is_label(label: &str) -> bool {
+    label.len() <= 63
+        && label.starts_with(char::is_alphanumeric)
+        && label.ends_with(char::is_alphanumeric)
+        && label.chars().all(|c| c.is_alphanumeric() || c == '-')
 }
 
 impl From<Email> for String {
@@ -244,6 +253,10 @@ mod tests {
             "a@b..c",
             "a\u{200b}@b.cd",
             "a@b.c\r\nX: y",
+            "a@b_c.de",
+            "a@-b.de",
+            "a@b-.de",
+            "a@b%c.de",
         ] {
             assert!(Email::try_from(bad.to_owned()).is_err(), "{bad:?}");
         }
