@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use crate::report::{Ran, Tally, Timed};
+use crate::report::{Failure, Ran, Tally, Timed};
 use crate::shell::variable;
 
 /// The names of the tests that `command` would run, in the order in which it begins them.
@@ -43,12 +43,14 @@ pub(crate) fn run(mut command: Command, names: &[String]) -> Result<Ran> {
     let mut output = BufReader::new(child.stdout.take().context("no standard output")?);
     let mut counted = None;
     let mut ends = Vec::new();
+    let mut failures = Failures::default();
     let mut line = Vec::new();
     while output.read_until(b'\n', &mut line)? > 0 {
         stdout().write_all(&line)?;
         let said = String::from_utf8_lossy(&line);
         counted = Tally::from_result_line(&said).or(counted);
         ends.extend(ended(&said).map(|name| (name.to_owned(), begun.elapsed())));
+        failures.read(&said);
         line.clear();
     }
     let status = child.wait()?;
@@ -63,8 +65,35 @@ pub(crate) fn run(mut command: Command, names: &[String]) -> Result<Ran> {
     Ok(Ran {
         tally,
         times: times(names, &ends, at_once),
-        ..Ran::default()
+        failures: failures.read,
     })
+}
+
+/// What tests that failed said, as the harness prints it when the others have ended.
+#[derive(Default)]
+struct Failures {
+    read: Vec<Failure>,
+    /// Whether the lines that come are what the newest one said.
+    is_open: bool,
+}
+
+impl Failures {
+    fn read(&mut self, line: &str) {
+        let line = line.trim_end();
+        if let Some(name) = said_by(line) {
+            self.read.push(Failure::of(name));
+            self.is_open = true;
+        } else if line == "failures:" || line == "stack backtrace:" {
+            self.is_open = false;
+        } else if let Some(newest) = self.read.last_mut().filter(|_| self.is_open) {
+            newest.say(line);
+        }
+    }
+}
+
+/// The test whose output follows a line such as `---- a::b stdout ----`.
+fn said_by(line: &str) -> Option<&str> {
+    line.strip_prefix("---- ")?.strip_suffix(" stdout ----")
 }
 
 /// Most tests wait for a server half of their time: so many a core keep it busy.
@@ -108,6 +137,34 @@ mod tests {
         assert_eq!(ended("test a::c - should panic ... ok\n"), Some("a::c"));
         let still = "test a::d has been running for over 60 seconds\n";
         assert_eq!(ended(still), None);
+    }
+
+    #[test]
+    fn what_failed_tests_said_is_read_without_where_they_came_from() {
+        let mut failures = Failures::default();
+        for line in [
+            "test a ... FAILED",
+            "failures:",
+            "",
+            "---- a stdout ----",
+            "thread 'a' panicked at a.rs:1:1:",
+            "stack backtrace:",
+            "   0: somewhere",
+            "---- b stdout ----",
+            "wrong",
+            "failures:",
+            "    a",
+            "    b",
+            "test result: FAILED. 0 passed; 2 failed",
+        ] {
+            failures.read(line);
+        }
+
+        let mut a = Failure::of("a");
+        a.say("thread 'a' panicked at a.rs:1:1:");
+        let mut b = Failure::of("b");
+        b.say("wrong");
+        assert_eq!(failures.read, [a, b]);
     }
 
     #[test]

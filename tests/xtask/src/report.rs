@@ -56,13 +56,52 @@ pub(crate) struct Timed {
     pub(crate) elapsed: Duration,
 }
 
+/// How much of one failure is said again at the end of all, where it is found at once.
+const FAILURE_LINES_MAX: usize = 12;
+const FAILURE_LINE_CHARS_MAX: usize = 400;
+
+/// A test that failed, and what it said or left behind, such as a trace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Failure {
+    pub(crate) name: String,
+    said: Vec<String>,
+}
+
+impl Failure {
+    pub(crate) fn of(name: &str) -> Self {
+        let (name, said) = (name.to_owned(), Vec::new());
+        Self { name, said }
+    }
+
+    /// Keeps a line, without its end if it is very long; of very many lines the first ones.
+    pub(crate) fn say(&mut self, line: &str) {
+        if self.said.len() < FAILURE_LINES_MAX && !line.trim().is_empty() {
+            self.said
+                .push(line.chars().take(FAILURE_LINE_CHARS_MAX).collect());
+        }
+    }
+
+    pub(crate) fn says_something(&self) -> bool {
+        !self.said.is_empty()
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)?;
+        self.said
+            .iter()
+            .try_for_each(|line| write!(f, "\n    {line}"))
+    }
+}
+
 /// What came of one suite.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Ran {
     pub(crate) tally: Tally,
     pub(crate) times: Vec<Timed>,
-    /// What tests that failed have left behind, such as a trace: whose, and where it is.
-    pub(crate) traces: Vec<String>,
+    /// What is known of the tests that failed.
+    pub(crate) failures: Vec<Failure>,
 }
 
 impl From<Tally> for Ran {
@@ -79,7 +118,7 @@ pub(crate) struct Report {
     suites: Vec<Suite>,
     /// Of all suites.
     times: Vec<Timed>,
-    traces: Vec<String>,
+    failures: Vec<Failure>,
     not_run: Vec<String>,
 }
 
@@ -105,7 +144,11 @@ impl Report {
             name: format!("{name} on {database}: {}", test.name),
             elapsed: test.elapsed,
         }));
-        self.traces.extend(ran.traces);
+        let failures = ran.failures.into_iter();
+        self.failures.extend(failures.map(|failure| Failure {
+            name: format!("{name} on {database}: {}", failure.name),
+            ..failure
+        }));
         if !ran.tally.is_empty() {
             self.suites.push(Suite {
                 name,
@@ -172,8 +215,8 @@ impl fmt::Display for Report {
         }
         let Tally { passed, failed } = self.total();
         write!(f, "{passed} passed, {failed} failed")?;
-        for trace in &self.traces {
-            write!(f, "\nfailed: {trace}")?;
+        for failure in &self.failures {
+            write!(f, "\nfailed: {failure}")?;
         }
         self.not_run
             .iter()
@@ -218,19 +261,34 @@ mod tests {
     }
 
     #[test]
+    fn what_a_failed_test_said_is_kept_up_to_a_limit() {
+        let mut failure = Failure::of("a");
+        failure.say(&"x".repeat(FAILURE_LINE_CHARS_MAX + 1));
+        for _ in 0..FAILURE_LINES_MAX {
+            failure.say("");
+            failure.say("more");
+        }
+
+        assert_eq!(failure.said.len(), FAILURE_LINES_MAX);
+        assert_eq!(failure.said[0], "x".repeat(FAILURE_LINE_CHARS_MAX));
+    }
+
+    #[test]
     fn a_report_ends_with_the_total_and_what_was_not_run() {
         let mut report = Report::default();
         let timed = |name: &str, millis: u64| Timed {
             name: name.to_owned(),
             elapsed: Duration::from_millis(millis),
         };
+        let mut failure = Failure::of("a");
+        failure.say("panicked");
         let ran = Ran {
             tally: Tally {
                 passed: 2,
                 failed: 1,
             },
             times: vec![timed("a", 600), timed("b", 900), timed("c", 10)],
-            traces: vec!["a: trace.zip".to_owned()],
+            failures: vec![failure],
         };
         report.add("it".to_owned(), "sqlite", ran, Duration::from_millis(1500));
         report.add("graph".to_owned(), "", Ran::default(), Duration::ZERO);
@@ -248,7 +306,8 @@ mod tests {
                 "suite  database  passed  failed  seconds",
                 "it     sqlite         2       1      1.5",
                 "2 passed, 1 failed",
-                "failed: a: trace.zip",
+                "failed: it on sqlite: a",
+                "    panicked",
                 "not run: the suite on Postgres: no initdb found",
             ]
         );

@@ -41,8 +41,8 @@ pub(crate) fn run() -> Result<ExitCode> {
         match suite(server)? {
             Outcome::Ran(ran) => {
                 failed += ran.tally.failed;
-                for trace in ran.traces {
-                    eprintln!("xtask: failed: {trace}");
+                for failure in ran.failures {
+                    eprintln!("xtask: failed: {failure}");
                 }
             }
             Outcome::NotRun(remedy) => bail!("not run: {remedy}"),

@@ -4,27 +4,37 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::report::{Ran, Tally, Timed};
+use crate::report::{Failure, Ran, Tally, Timed};
 
 /// Reads vitest's report.
 pub(crate) fn vitest(report: &str) -> Option<Ran> {
     let report: Value = serde_json::from_str(report).ok()?;
     let number = |name: &str| report.get(name)?.as_u64();
-    let tests = each(&report, "testResults").flat_map(|file| each(file, "assertionResults"));
+    let tests = || each(&report, "testResults").flat_map(|file| each(file, "assertionResults"));
     Some(Ran {
         tally: Tally {
             passed: number("numPassedTests")?,
             failed: number("numFailedTests")?,
         },
-        times: tests
+        times: tests()
             .filter_map(|test| {
                 let name = test.get("fullName")?.as_str()?.to_owned();
                 let elapsed = milliseconds(test.get("duration")?)?;
                 Some(Timed { name, elapsed })
             })
             .collect(),
-        ..Ran::default()
+        failures: tests().filter_map(broken).collect(),
     })
+}
+
+/// What a test of vitest says went wrong.
+fn broken(test: &Value) -> Option<Failure> {
+    let mut failure = Failure::of(test.get("fullName")?.as_str()?);
+    let messages = each(test, "failureMessages").filter_map(Value::as_str);
+    for line in messages.flat_map(str::lines) {
+        failure.say(&without_colors(line));
+    }
+    failure.says_something().then_some(failure)
 }
 
 /// Reads Playwright's report. What passes only when it is tried again has failed.
@@ -59,14 +69,33 @@ fn read_suite(suite: &Value, ran: &mut Ran) {
                         Timed { name, elapsed }
                     }),
             );
-            let traces = each(result, "attachments")
-                .filter(|attachment| attachment.get("name").is_some_and(|kind| kind == "trace"))
-                .filter_map(|attachment| attachment.get("path")?.as_str());
-            ran.traces.extend(
-                traces.map(|path| format!("{name}; see: npx playwright show-trace {path}")),
-            );
+            ran.failures.extend(failure(name, result));
         }
     }
+}
+
+/// What a result of Playwright says went wrong, and where its trace is.
+fn failure(name: &str, result: &Value) -> Option<Failure> {
+    let mut failure = Failure::of(name);
+    let traces = each(result, "attachments")
+        .filter(|attachment| attachment.get("name").is_some_and(|kind| kind == "trace"))
+        .filter_map(|attachment| attachment.get("path")?.as_str());
+    for path in traces {
+        failure.say(&format!("see: npx playwright show-trace {path}"));
+    }
+    let errors = each(result, "errors").filter_map(|error| error.get("message")?.as_str());
+    for line in errors.flat_map(str::lines) {
+        failure.say(&without_colors(line));
+    }
+    failure.says_something().then_some(failure)
+}
+
+/// A line without the codes that color it on a terminal.
+fn without_colors(line: &str) -> String {
+    let mut pieces = line.split("\u{1b}[");
+    let first = pieces.next().unwrap_or_default();
+    let rest = pieces.map(|piece| piece.split_once('m').map_or(piece, |(_, text)| text));
+    std::iter::once(first).chain(rest).collect()
 }
 
 fn each<'a>(of: &'a Value, list: &str) -> impl Iterator<Item = &'a Value> {
@@ -92,7 +121,8 @@ mod tests {
     #[test]
     fn numbers_and_times_are_read_from_vitest() {
         let report = r#"{"numTotalTests": 5, "numPassedTests": 4, "numFailedTests": 1, "testResults": [
-            {"assertionResults": [{"fullName": "a queue keeps", "duration": 12}]}]}"#;
+            {"assertionResults": [{"fullName": "a queue keeps", "duration": 12},
+                                  {"fullName": "a queue ends", "failureMessages": ["it does not"]}]}]}"#;
 
         let ran = vitest(report).unwrap();
 
@@ -102,14 +132,18 @@ mod tests {
         };
         assert_eq!(ran.tally, tally);
         assert_eq!(ran.times, [timed("a queue keeps", 12)]);
+        let mut failure = Failure::of("a queue ends");
+        failure.say("it does not");
+        assert_eq!(ran.failures, [failure]);
         assert_eq!(vitest(""), None);
     }
 
     #[test]
-    fn playwright_says_where_the_trace_of_a_failure_is() {
+    fn playwright_says_what_went_wrong_and_where_the_trace_is() {
         let report = r#"{"stats": {"expected": 4, "unexpected": 0, "flaky": 1, "skipped": 0}, "suites": [
             {"suites": [{"specs": [{"title": "two people", "tests": [{"results": [
-                {"duration": 900, "attachments": [{"name": "trace", "path": "out/trace.zip"},
+                {"duration": 900, "errors": [{"message": "\u001b[31mnot\u001b[39m seen\n\nin time"}],
+                 "attachments": [{"name": "trace", "path": "out/trace.zip"},
                                                   {"name": "screenshot", "path": "out/1.png"}]}]}]}]}],
              "specs": []}]}"#;
 
@@ -121,8 +155,11 @@ mod tests {
         };
         assert_eq!(ran.tally, tally);
         assert_eq!(ran.times, [timed("two people", 900)]);
-        let where_it_is = "two people; see: npx playwright show-trace out/trace.zip";
-        assert_eq!(ran.traces, [where_it_is]);
+        let mut failure = Failure::of("two people");
+        failure.say("see: npx playwright show-trace out/trace.zip");
+        failure.say("not seen");
+        failure.say("in time");
+        assert_eq!(ran.failures, [failure]);
         assert_eq!(playwright(""), None);
     }
 }
