@@ -65,6 +65,56 @@ async fn a_file_is_what_its_content_says_and_is_read_in_the_background() {
     assert_eq!(listed["items"][0]["id"], paper["id"]);
 }
 
+/// A screenshot with a note on where it was made.
+fn telling() -> Vec<u8> {
+    let place = b"tEXtGPS\048.8584 N 2.2945 E";
+    let length = u32::try_from(place.len() - 4).expect("it is short");
+    let mut file = pixel();
+    // A signature and a head stand before; nobody looks at the sum of a text.
+    let head = 8 + 12 + 13;
+    file.splice(
+        head..head,
+        [&length.to_be_bytes()[..], place, &[0; 4]].concat(),
+    );
+    file
+}
+
+#[tokio::test]
+async fn where_a_picture_was_taken_is_not_kept() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+
+    let sent = read_file(&owner, project, "sea.png", &telling()).await;
+    let metadata = tus_metadata(project, "again.png");
+    let length = telling().len().to_string();
+    let tus = ("tus-resumable", "1.0.0");
+    let headers = [
+        tus,
+        ("upload-length", &length),
+        ("upload-metadata", &metadata),
+    ];
+    let begun = owner
+        .send_bytes(Method::POST, "/media/uploads", &headers, "")
+        .await;
+    let path = begun.header("location").trim_start_matches("/api/v1");
+    let kind = ("content-type", "application/offset+octet-stream");
+    let headers = [tus, ("upload-offset", "0"), kind];
+    let in_parts = owner
+        .send_bytes(Method::PATCH, path, &headers, telling())
+        .await;
+    assert_eq!(in_parts.status, 204, "{in_parts:?}");
+    let in_parts = format!("/media/{}", in_parts.header("upload-media-id"));
+    let in_parts = owner.get(&in_parts).await.ok();
+
+    for file in [sent, in_parts] {
+        assert_eq!(file["size"], pixel().len());
+        assert_eq!(file["sha256"], hex::encode(Sha256::digest(pixel())));
+        let kept = content(&owner, &file, &[]).await;
+        assert_eq!(kept.header("content-length"), pixel().len().to_string());
+        assert!(!kept.text.contains("48.8584"), "{kept:?}");
+    }
+}
+
 #[tokio::test]
 async fn what_is_not_what_its_name_says_or_is_of_no_use_is_refused_and_leaves_nothing() {
     let app = TestApp::start().await;

@@ -7,6 +7,7 @@ pub mod reader;
 pub mod texts;
 
 mod events;
+mod exif;
 mod job;
 mod kinds;
 mod linking;

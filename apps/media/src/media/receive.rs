@@ -11,9 +11,9 @@ use futures::{Stream, StreamExt};
 use kernel::{Error, MediaId, NodeId, Permission, ProjectId, Result, UploadId, UserId};
 use platform::{
     Ctx,
-    blobs::{Incoming, Received},
+    blobs::{Blobs, Incoming, Received},
 };
-use protocol::media::{AltText, MediaView};
+use protocol::media::{AltText, MediaType, MediaView};
 use tokio::{
     sync::{Semaphore, SemaphorePermit},
     time::Instant,
@@ -21,6 +21,7 @@ use tokio::{
 
 use super::commands::Add;
 use crate::{
+    exif,
     kinds::{self, HEAD_BYTES},
     reader,
 };
@@ -36,7 +37,12 @@ const BUSY_WITH_OWN: Duration = Duration::from_secs(2);
 const BYTES_PER_SECOND_MIN: u64 = 4 * 1024;
 const GRACE_SECONDS: u64 = 60;
 const FILENAME_CHARS_MAX: usize = 255;
+/// A picture is held whole for a moment, twice, and so many of them at once.
+const PICTURE_BYTES_MAX: u64 = 100 * 1024 * 1024;
+const CLEANED_AT_ONCE_MAX: usize = 2;
 
+/// Pictures that are held whole, to leave out what stands beside them.
+static CLEANED: Semaphore = Semaphore::const_new(CLEANED_AT_ONCE_MAX);
 static TURNS: Semaphore = Semaphore::const_new(AT_ONCE_MAX);
 /// How many files of each person come in.
 static OF_PEOPLE: LazyLock<Mutex<HashMap<UserId, usize>>> = LazyLock::new(Mutex::default);
@@ -171,6 +177,7 @@ impl NewFile {
                 return Err(error);
             }
         };
+        let received = cleaned(blobs, kind, received).await?;
         let add = Add {
             id: MediaId::generate(),
             node,
@@ -189,12 +196,37 @@ impl NewFile {
     }
 }
 
+/// A picture without where and with what it was taken; any other file as it came.
+async fn cleaned(blobs: &Blobs, kind: kinds::Kind, received: Received) -> Result<Received> {
+    let Some(format) = kind.format.filter(|format| exif::may_be_in(*format)) else {
+        return Ok(received);
+    };
+    let _place = CLEANED.acquire().await.map_err(Error::internal)?;
+    let mut pieces = blobs.part(received.part()).await?;
+    let mut file = Vec::with_capacity(usize::try_from(received.bytes).unwrap_or_default());
+    while let Some(piece) = pieces.next().await {
+        file.extend_from_slice(&piece?);
+    }
+    let cleaning = tokio::task::spawn_blocking(move || exif::without(format, &file));
+    let Some(kept) = cleaning.await.map_err(Error::internal)? else {
+        return Ok(received);
+    };
+    let mut incoming = blobs.incoming().await?;
+    incoming.write(kept.into()).await?;
+    let kept = incoming.finish().await?;
+    blobs.forget(received).await;
+    Ok(kept)
+}
+
 /// Refuses what is nothing, what is of no known kind, and pictures that say they are too large.
 fn check(head: &[u8], filename: &str, bytes: u64) -> Result<kinds::Kind> {
     if bytes == 0 {
         return Err(Error::invalid("/file", "must not be empty"));
     }
     let kind = kinds::of(head, filename)?;
+    if kind.media_type == MediaType::Image && bytes > PICTURE_BYTES_MAX {
+        return Err(too_large(PICTURE_BYTES_MAX));
+    }
     let said = kind
         .format
         .and_then(|format| reader::said_size(format, head));
