@@ -35,7 +35,7 @@ export interface PageWindow {
 export interface Asks {
   again(node: NodeView): void;
   quote(quote: Quote): void;
-  follow(parent: string, typed: Unsent): void;
+  follow(parent: string, typed: Unsent, kind?: "PROMPT" | "NOTE"): void;
   keep(after: string, typed: Unsent | null): void;
 }
 

@@ -1,4 +1,4 @@
-import { ArrowUp, Bot, X } from "lucide-react";
+import { ArrowUp, Bot, StickyNote, X } from "lucide-react";
 import { useRef, type KeyboardEvent } from "react";
 
 import { soonComponent } from "../markdown/late.ts";
@@ -33,16 +33,16 @@ export function Composer({ last }: { last: string | undefined }) {
   const field = useRef<HTMLTextAreaElement>(null);
   const files = useUnsentFiles(after, asking.keep.bind(asking));
   const isEmpty = typed.text.trim() === "";
-  const ask = () => {
+  const send = (kind: "PROMPT" | "NOTE") => {
     if (isEmpty) return;
-    asking.follow(after, typed);
+    asking.follow(after, typed, kind);
     field.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape") leave(last);
     else if (!endsTyping(event)) return;
     event.preventDefault();
-    if (event.key === "Enter") ask();
+    if (event.key === "Enter") send("PROMPT");
   };
   return (
     <form
@@ -51,7 +51,7 @@ export function Composer({ last }: { last: string | undefined }) {
       aria-label={thread.composer}
       onSubmit={(event) => {
         event.preventDefault();
-        ask();
+        send("PROMPT");
       }}
     >
       {replyTo !== null && replyTo !== last && <Branching from={replyTo} />}
@@ -73,6 +73,13 @@ export function Composer({ last }: { last: string | undefined }) {
         <Whom />
         {files.may && <ChooseFiles add={files.add} />}
         <Microphone key={after} after={after} keep={asking.keep.bind(asking)} add={files.add} mayKeep={files.may} />
+        <IconButton
+          size="small"
+          label={thread.asNote}
+          disabled={isEmpty}
+          icon={<StickyNote aria-hidden />}
+          onClick={() => send("NOTE")}
+        />
         <IconButton
           type="submit"
           look="primary"

@@ -33,8 +33,11 @@ export class Asking {
     this.#around = around;
   }
 
-  /** Asks what follows a message, or begins a conversation. What the server refuses stands in the field again. */
-  follow(parent: string, { text: typed, quote, files = [] }: Unsent): void {
+  /**
+   * Asks what follows a message, or begins a conversation; or keeps it as a note, which nobody answers and which is known to all
+   * that follows. What the server refuses stands in the field again.
+   */
+  follow(parent: string, { text: typed, quote, files = [] }: Unsent, kind: "PROMPT" | "NOTE" = "PROMPT"): void {
     const before = this.#project.node(parent);
     const { presetId } = this.#ui.getState();
     const prompt = quote === null ? typed.trim() : `${quoted(quote.text)}\n\n${typed.trim()}`;
@@ -49,12 +52,13 @@ export class Asking {
           prompt,
         ),
         ...(before !== undefined && { parentIds: [before.id] }),
-        ...(presetId !== "" && { settings: { presetId } }),
+        ...(kind === "NOTE" ? { kind } : presetId !== "" && { settings: { presetId } }),
         ...(quote !== null && { metadata: { quote } }),
         ...(files.length > 0 && { attachments: files.map(({ mediaId }) => ({ mediaId, policy: "WHOLE" as const })) }),
       },
     };
-    const submitted = this.#ask({ id, prompt }, [create]);
+    const submitted =
+      kind === "NOTE" ? this.#try(() => this.#project.submitBatch([create])) : this.#ask({ id, prompt }, [create]);
     if (submitted === null) return;
     this.keep(parent, null);
     this.#show(id, before?.id);

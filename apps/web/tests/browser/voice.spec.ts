@@ -64,6 +64,28 @@ test.describe("with a voice", () => {
     expect(ada.complaints).toEqual([]);
   });
 
+  test("what is spoken is kept as a note, which nobody answers", async ({ app }) => {
+    const { ada, chat } = await conversation(app);
+    const { page } = ada;
+    const composer = page.locator("[data-composer]");
+    await composer.getByRole("button", { name: "Speak", exact: true }).click();
+    await expect(composer.getByRole("timer")).not.toHaveText("0:00");
+    await composer.getByRole("button", { name: "Stop recording" }).click();
+    (await app.provider.asked()).heard("It rained on Monday.");
+    await expect(chat.composer).toHaveValue("It rained on Monday.");
+    await composer.getByRole("button", { name: "Add as a note" }).click();
+    await expect(chat.message("It rained on Monday.")).toBeVisible();
+    await expect(chat.composer).toHaveValue("");
+    await expect(chat.composer).toBeFocused();
+    const project = idOf(page.url());
+    await expect
+      .poll(async () => JSON.stringify(await ada.user.call("GET", `/projects/${project}/nodes?kind=NOTE`)))
+      .toContain("It rained on Monday.");
+    // What is asked next knows of it.
+    await chat.ask(app, "When did it rain?", "On Monday.");
+    expect(ada.complaints).toEqual([]);
+  });
+
   test("a recording is discarded, and what fails says why", async ({ app }) => {
     const { ada, chat } = await conversation(app);
     const { page } = ada;

@@ -1,5 +1,5 @@
 import { NodeToolbar, Position } from "@xyflow/react";
-import { ArrowUp } from "lucide-react";
+import { ArrowUp, StickyNote } from "lucide-react";
 import { useEffect, type KeyboardEvent } from "react";
 
 import { soonComponent } from "../../markdown/late.ts";
@@ -32,7 +32,7 @@ export function FollowUp({ node }: { node: string }) {
 }
 
 function Composer({ node }: { node: string }) {
-  const { hands } = useText();
+  const { hands, thread } = useText();
   const {
     hands: { asking, flow, project, store },
   } = useAllCommands();
@@ -40,9 +40,9 @@ function Composer({ node }: { node: string }) {
   const files = useUnsentFiles(node, asking.keep.bind(asking));
   const isEmpty = typed.text.trim() === "";
   useEffect(() => focusAwaited(node), [node]);
-  const ask = () => {
+  const send = (kind: "PROMPT" | "NOTE") => {
     if (isEmpty) return;
-    asking.follow(node, typed);
+    asking.follow(node, typed, kind);
     const [id = ""] = store.getState().selection;
     const made = project.node(id);
     if (made === undefined) return;
@@ -55,7 +55,7 @@ function Composer({ node }: { node: string }) {
     else if (!endsTyping(event)) return;
     event.preventDefault();
     event.stopPropagation();
-    if (event.key === "Enter") ask();
+    if (event.key === "Enter") send("PROMPT");
   };
   return (
     <form
@@ -64,7 +64,7 @@ function Composer({ node }: { node: string }) {
       aria-label={hands.composer}
       onSubmit={(event) => {
         event.preventDefault();
-        ask();
+        send("PROMPT");
       }}
     >
       <UnsentFiles typed={typed} remove={files.remove} />
@@ -81,6 +81,13 @@ function Composer({ node }: { node: string }) {
       />
       {files.may && <ChooseFiles add={files.add} />}
       <Microphone after={node} keep={asking.keep.bind(asking)} add={files.add} mayKeep={files.may} />
+      <IconButton
+        size="small"
+        label={thread.asNote}
+        disabled={isEmpty}
+        icon={<StickyNote aria-hidden />}
+        onClick={() => send("NOTE")}
+      />
       <IconButton
         type="submit"
         size="small"

@@ -29,6 +29,7 @@ export const thread = {
   copyAnswer: "Copy answer",
   retry: "Retry",
   ask: "Ask",
+  asNote: "Add as a note",
   details: "About this answer",
   branch: "Branch from here",
   copyLink: "Copy link",

@@ -29,6 +29,7 @@ export const thread: Text["thread"] = {
   copyAnswer: "Copier la réponse",
   retry: "Relancer",
   ask: "Demander",
+  asNote: "Ajouter comme note",
   details: "À propos de cette réponse",
   branch: "Nouvelle branche ici",
   copyLink: "Copier le lien",
