@@ -84,6 +84,7 @@ export const panel = {
     open: "Branch settings",
     ofFrame: "Frame name",
     title: "This branch",
+    from: (title: string) => `Settings from “${title}” on`,
     explain:
       "These apply to this node and everything below it, unless set again further down. Empty fields are inherited.",
     inherited: "Inherited",

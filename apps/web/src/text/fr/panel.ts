@@ -85,6 +85,7 @@ export const panel: Text["panel"] = {
     open: "Paramètres de la branche",
     ofFrame: "Nom du cadre",
     title: "Cette branche",
+    from: (title: string) => `Paramètres à partir de « ${title} »`,
     explain:
       "Ils s’appliquent à ce nœud et à tout ce qui suit, sauf s’ils sont redéfinis plus bas. Un champ vide est hérité.",
     inherited: "Hérité",
