@@ -28,7 +28,7 @@ test("whoever runs the server reads the activity of everybody, once their addres
   await places.getByRole("link", { name: "Server activity" }).click();
   const records = page.getByRole("list", { name: "Activity" });
   await expect(records.getByRole("listitem").filter({ hasText: "user.register" })).toHaveCount(2);
-  await page.getByLabel("Kind of change").fill("project.create");
+  await page.getByRole("textbox", { name: "Kind of change" }).fill("project.create");
   await page.getByRole("button", { name: "Show", exact: true }).click();
   await expect(records.getByRole("listitem")).toHaveCount(1);
   await expect(records.getByRole("listitem")).toContainText("by ada");
