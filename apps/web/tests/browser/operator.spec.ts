@@ -42,6 +42,26 @@ test("whoever runs the server reads the activity of everybody, once their addres
   expect(root.complaints).toEqual([]);
 });
 
+test("whoever runs the server changes a preset that came with it", async ({ app }) => {
+  const root = await app.person("root", { locale: "en-GB", reducedMotion: "reduce" });
+  const { page } = root;
+  await confirm(app, root);
+  await page.goto("/settings/presets");
+  await page.getByRole("button", { name: "Actions for Critic" }).click();
+  await expect(page.getByRole("menuitem")).toHaveText(["Edit…"]);
+  await page.getByRole("menuitem", { name: "Edit…" }).click();
+  const edit = page.getByRole("dialog");
+  await edit.getByLabel("Name").fill("Our critic");
+  await edit.getByRole("button", { name: "Save" }).click();
+  await expect(edit).toHaveCount(0);
+  await expect(page.getByText("Our critic")).toBeVisible();
+
+  const ada = await app.person("ada", { locale: "en-GB" });
+  await ada.page.goto("/settings/presets");
+  await expect(ada.page.getByText("Our critic")).toBeVisible();
+  await expect(ada.page.getByRole("button", { name: "Actions for Our critic" })).toHaveCount(0);
+});
+
 test("to everybody else there is no such page", async ({ app }) => {
   const ada = await app.person("ada", { locale: "en-GB" });
   await confirm(app, ada);
