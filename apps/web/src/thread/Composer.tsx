@@ -133,6 +133,7 @@ function Whom({ after }: { after: string }) {
       {after !== NEW_CONVERSATION && (
         <IconButton
           size="small"
+          className={styles.wide}
           label={panel.branch.open}
           icon={<SlidersHorizontal aria-hidden />}
           onClick={() => openBranch(store, after)}
