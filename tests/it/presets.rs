@@ -49,6 +49,40 @@ async fn presets_come_with_the_server_for_everybody_to_use_and_nobody_to_change(
 }
 
 #[tokio::test]
+async fn whoever_runs_the_server_changes_what_came_with_it_for_everybody_and_deletes_none_of_it() {
+    let app = TestApp::with(|settings| {
+        settings.auth.operators = "root@example.org".to_owned();
+    })
+    .await;
+    let owner = app.register("owner").await;
+    let root = app.register("root").await;
+    let preset = owner.all("/presets", 50).await[0].clone();
+    let words = json!({"name": "Ours", "behavior": "Be brief."});
+
+    let unconfirmed = root.patch(&path(&preset), words.clone()).await;
+    unconfirmed.problem(403, "forbidden");
+    app.confirm("root").await;
+    let changed = root.patch(&path(&preset), words).await.expect(200);
+
+    assert_eq!(changed["version"], 2);
+    assert_eq!(changed["isSystem"], true);
+    assert_eq!(owner.get(&path(&preset)).await.expect(200), changed);
+    let deleted = root.delete(&path(&preset)).await;
+    deleted.problem(403, "forbidden");
+    // A start that brings what is missing leaves it as it is.
+    let app = app.restart().await;
+    let owner = app.log_in("owner").await;
+    assert_eq!(owner.get(&path(&preset)).await.expect(200), changed);
+    // What is somebody's own stays theirs.
+    let own = owner.post("/presets", json!({"name": "Mine"})).await;
+    let root = app.log_in("root").await;
+    let foreign = root
+        .patch(&path(&own.expect(201)), json!({"name": "Ours"}))
+        .await;
+    foreign.problem(404, "not_found");
+}
+
+#[tokio::test]
 async fn what_an_instance_finds_made_it_does_not_make_again() {
     let app = TestApp::start().await;
     let owner = app.register("owner").await;

@@ -50,8 +50,8 @@ const NO_OPERATOR: Error = Error::NotFound("thing");
 /// in the setting `auth.operators`. Everybody else hears that there is nothing.
 pub async fn operator(ctx: &Ctx, permission: Permission) -> Result<UserId> {
     let id = ctx.user_id()?;
-    let operators = ctx.platform.settings.operators();
-    if operators.is_empty() {
+    let settings = &ctx.platform.settings;
+    if settings.operators().is_empty() {
         return Err(NO_OPERATOR);
     }
     let row = user::Entity::find_by_id(id.uuid())
@@ -60,7 +60,7 @@ pub async fn operator(ctx: &Ctx, permission: Permission) -> Result<UserId> {
         .one(ctx.reader())
         .await
         .map_err(db)?;
-    let runs = row.is_some_and(|row| operators.contains(&row.email));
+    let runs = row.is_some_and(|row| settings.is_operator(&row.email));
     let verdict = policy::decide(Relation::Operator, ctx.principal.scopes(), permission);
     match (runs, ctx.session(), verdict) {
         (true, Ok(_), Verdict::Allowed) => Ok(id),

@@ -450,6 +450,12 @@ impl Settings {
             .collect()
     }
 
+    /// Whether whoever owns this address, as it is stored, runs the server.
+    #[must_use]
+    pub fn is_operator(&self, email: &str) -> bool {
+        self.operators().iter().any(|listed| listed == email)
+    }
+
     /// Whether an e-mail address counts only once its owner confirmed it.
     #[must_use]
     pub fn confirms_addresses(&self) -> bool {

@@ -24,6 +24,8 @@ pub struct UserView {
     pub preferences: Preferences,
     pub instructions: Instructions,
     pub totp_enabled: bool,
+    /// Whether they run the server, which they may only do in a session: programs with their tokens may not.
+    pub is_operator: bool,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }

@@ -173,7 +173,11 @@ async fn the_operator_reads_everything_once_their_address_is_confirmed_and_nobod
 
     // Whoever only says that the address is theirs is nobody.
     root.get("/audit").await.problem(404, "not_found");
+    let unconfirmed = root.get("/users/me").await.ok();
+    assert_eq!(unconfirmed["isOperator"], false);
     app.confirm("root").await;
+    let confirmed = root.get("/users/me").await.ok();
+    assert_eq!(confirmed["isOperator"], true);
     let all = root.all("/audit", 20).await;
 
     assert!(actions(&all).contains(&"project.create"));
@@ -181,6 +185,8 @@ async fn the_operator_reads_everything_once_their_address_is_confirmed_and_nobod
     assert_eq!(table(&root, "/audit").await.status, 200);
     app.confirm("owner").await;
     owner.get("/audit").await.problem(404, "not_found");
+    let other = owner.get("/users/me").await.ok();
+    assert_eq!(other["isOperator"], false);
     let anonymous = app.anonymous().get("/audit").await;
     anonymous.problem(401, "unauthenticated");
     // A program is no operator, and an operator is no member.

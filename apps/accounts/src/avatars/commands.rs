@@ -31,7 +31,8 @@ pub(super) async fn put(ctx: &Ctx, sent: &Bytes) -> Result<UserView> {
         address: format!("{ADDRESS}{token}"),
     };
     ctx.write_account(user, put).await?;
-    users::to_view(users::by_id(ctx.reader(), user).await?)
+    let row = users::by_id(ctx.reader(), user).await?;
+    users::to_view(row, &ctx.platform.settings)
 }
 
 struct Put {

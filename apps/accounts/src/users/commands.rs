@@ -158,7 +158,8 @@ async fn refuse_look_alike(
 /// Changes the profile of whoever is logged in.
 pub async fn update(ctx: &Ctx, input: PatchUser) -> Result<UserView> {
     let (user, _) = ctx.session()?;
-    ctx.write_account(user, Update { user, input }).await
+    let row = ctx.write_account(user, Update { user, input }).await?;
+    to_view(row, &ctx.platform.settings)
 }
 
 /// Turns off mails about what happens, for whoever has proven that these are theirs.
@@ -186,9 +187,9 @@ struct Update {
 }
 
 impl Command for Update {
-    type Output = UserView;
+    type Output = user::Model;
 
-    async fn apply(&self, write: &mut Write) -> Result<UserView> {
+    async fn apply(&self, write: &mut Write) -> Result<user::Model> {
         let user = self.user;
         let before = queries::by_id(write.read().await?, user).await?;
         if let Some(Some(username)) = &self.input.username {
@@ -214,7 +215,7 @@ impl Command for Update {
         }
         let (old, new) = differing(was, shown(&after));
         write.record(Record::new("user.update", "user", user.uuid()).changed(old, new));
-        to_view(after)
+        Ok(after)
     }
 }
 

@@ -2,9 +2,10 @@
 
 use entity::user;
 use kernel::{Error, Result};
+use platform::Settings;
 use protocol::{preferences::Preferences, users::UserView};
 
-pub(crate) fn to_view(row: user::Model) -> Result<UserView> {
+pub(crate) fn to_view(row: user::Model, settings: &Settings) -> Result<UserView> {
     let user::Model {
         id,
         email,
@@ -25,11 +26,13 @@ pub(crate) fn to_view(row: user::Model) -> Result<UserView> {
         updated_at,
         deleted_at: _,
     } = row;
+    let is_confirmed = email_verified_at.is_some();
     let instructions = instructions.map(serde_json::from_value).transpose();
     Ok(UserView {
         id: id.into(),
+        is_operator: is_confirmed && settings.is_operator(&email),
         email,
-        email_verified: email_verified_at.is_some(),
+        email_verified: is_confirmed,
         username,
         first_name,
         last_name,

@@ -99,15 +99,20 @@ impl Command for Create {
     }
 }
 
-/// A preset that the caller may change; those of the system are nobody's.
-async fn own(write: &mut Write, user: UserId, id: PresetId) -> Result<preset::Model> {
-    let row = queries::usable(Some(user))
+/// A preset that the caller may use, until the end of the transaction as it is now.
+async fn held(write: &mut Write, user: UserId, id: PresetId) -> Result<preset::Model> {
+    queries::usable(Some(user))
         .filter(preset::Column::Id.eq(id.uuid()))
         .lock_exclusive()
         .one(write.read().await?)
         .await
         .map_err(db)?
-        .ok_or(Error::NotFound("preset"))?;
+        .ok_or(Error::NotFound("preset"))
+}
+
+/// A preset of the caller's own; those of the system are nobody's.
+async fn own(write: &mut Write, user: UserId, id: PresetId) -> Result<preset::Model> {
+    let row = held(write, user, id).await?;
     if row.user_id.is_none() {
         let sentence = "this preset came with the server and is everybody's; make one of your own \
             from what it says";
@@ -116,9 +121,10 @@ async fn own(write: &mut Write, user: UserId, id: PresetId) -> Result<preset::Mo
     Ok(row)
 }
 
-/// Changes the fields that are given.
+/// Changes the fields that are given. What the system's presets say is up to whoever runs the server.
 pub(super) struct Update {
     pub(super) user: UserId,
+    pub(super) is_operator: bool,
     pub(super) id: PresetId,
     pub(super) expected: Expected,
     pub(super) patch: PatchPreset,
@@ -128,7 +134,11 @@ impl Command for Update {
     type Output = PresetView;
 
     async fn apply(&self, write: &mut Write) -> Result<PresetView> {
-        let before = own(write, self.user, self.id).await?;
+        let before = if self.is_operator {
+            held(write, self.user, self.id).await?
+        } else {
+            own(write, self.user, self.id).await?
+        };
         self.expected.check(before.version)?;
         let after = changed(before.clone(), self.patch.clone());
         if after == before {

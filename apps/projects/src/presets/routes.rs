@@ -3,7 +3,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{ApiResult, AppState, Caller, IfMatch, Json, Path, Query, extract::etag};
-use kernel::PresetId;
+use kernel::{Permission, PresetId};
+use platform::access;
 use protocol::{
     Page,
     page::PageQuery,
@@ -66,8 +67,13 @@ async fn update(
     Json(patch): Json<PatchPreset>,
 ) -> ApiResult<Response> {
     let (user, _) = ctx.session()?;
+    // Whoever does not run the server, or of whom it cannot be told, changes only what is their own.
+    let is_operator = access::operator(&ctx, Permission::SERVER_WRITE)
+        .await
+        .is_ok();
     let update = Update {
         user,
+        is_operator,
         id,
         expected,
         patch,

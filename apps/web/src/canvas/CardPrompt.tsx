@@ -7,10 +7,10 @@ import { text as words, useText } from "../text/index.ts";
 import { Button } from "../ui/Button.tsx";
 import { keep, sayFailed } from "../ui/toasts.ts";
 import { useActions } from "./actions-context.ts";
-import { useMentions } from "./agents/mentions.tsx";
 import styles from "./Card.module.css";
 import { PromptDraft, type LostText } from "./drafts.ts";
 import { keepDraft } from "./kept-draft.ts";
+import { useMentions } from "../project/agents/mention-list.tsx";
 import { useProject } from "../project/project.ts";
 import { useCanvasStore } from "../project/ui-state.ts";
 
@@ -72,11 +72,6 @@ function Editor({ node }: { node: NodeView }) {
         aria-label={canvas.prompt}
         placeholder={canvas.emptyPrompt}
         {...mentions.attributes}
-        onChange={({ target }) => {
-          draft.type(target.value);
-          mentions.onCaret(target.selectionEnd);
-        }}
-        onSelect={(event) => mentions.onCaret(event.currentTarget.selectionEnd)}
         onKeyDown={onKeyDown}
         onBlur={() => {
           draft.save();

@@ -13,6 +13,7 @@ import { exportAs, exportWindow } from "../export/window.tsx";
 import { instruct, instructionWindow } from "../panel/agents/window.tsx";
 import { viewerWindow } from "../panel/files/window.tsx";
 import { answerTab } from "../panel/answer/Answer.tsx";
+import { branchWindow } from "../panel/answer/branch-window.tsx";
 import { changes, changesWindow } from "../panel/changes/window.tsx";
 import { makeWindow, newMatrix, showTable, tableWindow } from "../matrix/window.tsx";
 import { compare, compareWindow } from "../panel/compare/window.tsx";
@@ -39,6 +40,7 @@ export const WINDOWS: readonly PageWindow[] = [
   trashWindow,
   changesWindow,
   settingsWindow,
+  branchWindow,
   shareWindow,
   viewerWindow,
 ];

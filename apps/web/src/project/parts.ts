@@ -97,7 +97,7 @@ interface CommandButton {
 /** Runs a command that opens a window. One that closes meanwhile gives the focus back first. */
 export const opens =
   ({ id }: PageWindow) =>
-  ({ store }: Page): void =>
+  ({ store }: Pick<Page, "store">): void =>
     queueMicrotask(() => store.setState({ open: id }));
 
 export const TabsContext = createContext<readonly Tab[]>([]);

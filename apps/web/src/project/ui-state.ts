@@ -121,6 +121,8 @@ export interface CanvasUi {
   readonly filePlace: FilePlace | null;
   /** Attempts that are known to have been stopped before they were complete. */
   readonly stopped: ReadonlySet<string>;
+  /** The node whose settings for its branch a window shows. */
+  readonly branch: string | null;
   /** Which of the page's own windows is open. */
   readonly open: string | null;
   readonly view: View;
@@ -170,6 +172,7 @@ export const newCanvasStore = (fields: Partial<CanvasUi> = {}): CanvasStore =>
     file: null,
     filePlace: null,
     stopped: NONE,
+    branch: null,
     open: null,
     view: "canvas",
     at: NEWEST,

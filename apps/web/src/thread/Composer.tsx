@@ -1,12 +1,14 @@
-import { ArrowUp, Bot, StickyNote, X } from "lucide-react";
+import { ArrowUp, Bot, SlidersHorizontal, StickyNote, X } from "lucide-react";
 import { useRef, type KeyboardEvent } from "react";
 
 import { soonComponent } from "../markdown/late.ts";
+import { openBranch } from "../panel/answer/branch-window.tsx";
 import { PresetOptions } from "../panel/parts/PresetOptions.tsx";
 import { titleOf } from "../project/title.ts";
 import { useModels } from "../panel/data/queries.ts";
 import { DefaultOption } from "../panel/answer/Options.tsx";
 import { useMentioned } from "../project/agents/asking.ts";
+import { useMentions } from "../project/agents/mention-list.tsx";
 import { useNode } from "../project/project.ts";
 import { NEW_CONVERSATION, useCanvas, useCanvasStore, type Unsent } from "../project/ui-state.ts";
 import { ChooseFiles, UnsentFiles, useUnsentFiles } from "../project/files/Unsent.tsx";
@@ -32,6 +34,8 @@ export function Composer({ last }: { last: string | undefined }) {
   const agent = useMentioned(typed.text);
   const field = useRef<HTMLTextAreaElement>(null);
   const files = useUnsentFiles(after, asking.keep.bind(asking));
+  const type = (text: string) => asking.keep(after, { ...typed, text });
+  const mentions = useMentions(field, typed.text, type);
   const isEmpty = typed.text.trim() === "";
   const send = (kind: "PROMPT" | "NOTE") => {
     if (isEmpty) return;
@@ -39,6 +43,7 @@ export function Composer({ last }: { last: string | undefined }) {
     field.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (mentions.takes(event)) return;
     if (event.key === "Escape") leave(last);
     else if (!endsTyping(event)) return;
     event.preventDefault();
@@ -64,13 +69,14 @@ export function Composer({ last }: { last: string | undefined }) {
         maxLength={QUESTION_LETTERS_MAX}
         aria-label={thread.composer}
         placeholder={last === undefined ? thread.firstQuestion : thread.nextQuestion}
-        onChange={({ target }) => asking.keep(after, { ...typed, text: target.value })}
+        {...mentions.attributes}
         onKeyDown={onKeyDown}
         onPaste={files.onPaste}
         onDrop={files.onDrop}
       />
+      {mentions.list}
       <div className={styles.composerFoot}>
-        <Whom />
+        <Whom after={after} />
         {files.may && <ChooseFiles add={files.add} />}
         <Microphone key={after} after={after} keep={asking.keep.bind(asking)} add={files.add} mayKeep={files.may} />
         <IconButton
@@ -103,7 +109,7 @@ function leave(last: string | undefined): void {
 }
 
 /** Who answers, and in which manner. */
-function Whom() {
+function Whom({ after }: { after: string }) {
   const { panel, thread } = useText();
   const store = useCanvasStore();
   const model = useCanvas((ui) => ui.model);
@@ -131,6 +137,15 @@ function Whom() {
         <option value="">{thread.presetOfProject}</option>
         <PresetOptions chosen={presetId === "" ? null : presetId} />
       </select>
+      {after !== NEW_CONVERSATION && (
+        <IconButton
+          size="small"
+          className={styles.wide}
+          label={panel.branch.open}
+          icon={<SlidersHorizontal aria-hidden />}
+          onClick={() => openBranch(store, after)}
+        />
+      )}
     </div>
   );
 }

@@ -1,5 +1,6 @@
-import { Ellipsis, Eye, EyeOff, GitBranchPlus, Link, Network, Pin } from "lucide-react";
+import { Ellipsis, Eye, EyeOff, GitBranchPlus, Link, Network, Pin, SlidersHorizontal } from "lucide-react";
 
+import { openBranch } from "../panel/answer/branch-window.tsx";
 import { copyLink } from "../project/copy-link.ts";
 import type { EdgeView, NodeView } from "../project/project.ts";
 import { useMay } from "../project/use-rights.ts";
@@ -20,7 +21,7 @@ interface Props {
 
 /** What is done to a message less often. */
 export function MoreMenu({ node, way }: Props) {
-  const { thread, common } = useText();
+  const { thread, panel, common } = useText();
   const store = useCanvasStore();
   const asking = useAsking();
   const mayAsk = useMayAsk();
@@ -58,6 +59,9 @@ export function MoreMenu({ node, way }: Props) {
               {isExcluded ? thread.include : thread.exclude}
             </Item>
           )}
+          <Item icon={<SlidersHorizontal aria-hidden />} onSelect={() => openBranch(store, node.id)}>
+            {panel.branch.open}
+          </Item>
         </>
       )}
     </Menu>

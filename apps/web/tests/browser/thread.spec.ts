@@ -163,6 +163,118 @@ test("what follows is asked while the answer above is written", async ({ app }) 
   await ada.saved();
 });
 
+test("one reads and asks on while offline, and is answered after the return", async ({ app }) => {
+  const ada = await app.person("ada");
+  const project = await ada.user.createProject();
+  await written(ada, project, TURNS);
+  const chat = new Chat(ada);
+  await chat.open(project);
+  await expect(chat.messages).toHaveCount(3);
+
+  await ada.context.setOffline(true);
+  await expect(ada.line).toHaveAttribute("data-status", "offline");
+  await expect(chat.message("And which of them")).toContainText("The people: they make the other two happen.");
+  await chat.composer.focus();
+  await chat.type("And how do I keep them?");
+  await expect(chat.message("And how do I keep them?")).toContainText("It will be sent once the server is back");
+  await expect(ada.line).not.toHaveAttribute("data-pending", "0");
+  // A second one follows it, without anybody having heard of the first.
+  await chat.type("For how long?");
+  await expect(chat.messages).toHaveCount(5);
+  expect(await ada.prompts(project)).toHaveLength(3);
+  await ada.context.setOffline(false);
+
+  const first = await app.provider.asked();
+  expect(await first.sent()).toContain("And how do I keep them?");
+  first.say("Pay them well.");
+  first.end();
+  const second = await app.provider.asked();
+  expect(await second.sent()).toContain("Pay them well.");
+  second.say("For years.");
+  second.end();
+  await expect(chat.message("And how do I keep them?")).toContainText("Pay them well.");
+  await expect(chat.message("For how long?")).toContainText("For years.");
+  await ada.saved();
+  expect(await ada.prompts(project)).toHaveLength(5);
+});
+
+test("whoever scrolled away stays there while an answer is written, and a button leads to its end", async ({ app }) => {
+  const ada = await app.person("ada", { reducedMotion: "reduce" });
+  const project = await ada.user.createProject();
+  const paragraphs = (what: string) => Array.from({ length: 20 }, (_, at) => `${what} ${at + 1}.`).join("\n\n");
+  await written(ada, project, [["Tell me much.", paragraphs("Much")]]);
+  const chat = new Chat(ada);
+  await chat.open(project);
+  await chat.composer.focus();
+  await chat.type("Tell me more.");
+  const writing = await app.provider.asked();
+  writing.say(paragraphs("More"));
+  const toEnd = ada.page.getByRole("button", { name: "Scroll to the end" });
+  await expect(ada.page.getByText("More 20.")).toBeInViewport();
+  await expect(toEnd).toHaveCount(0);
+
+  await ada.page.mouse.move(700, 300);
+  await ada.page.mouse.wheel(0, -700);
+  await expect(toEnd).toBeVisible();
+  const top = () => ada.page.locator("[data-scroller]").evaluate(({ scrollTop }) => scrollTop);
+  const before = await top();
+  writing.say(`\n\n${paragraphs("Most")}`);
+  await expect(ada.page.getByText("Most 20.")).toBeAttached();
+  expect(await top()).toBe(before);
+  await expect(ada.page.getByText("Most 20.")).not.toBeInViewport();
+
+  await toEnd.click();
+  await expect(ada.page.getByText("Most 20.")).toBeInViewport();
+  await expect(toEnd).toHaveCount(0);
+  // From here on the end is followed again.
+  writing.say(`\n\n${paragraphs("Last")}`);
+  await expect(ada.page.getByText("Last 20.")).toBeInViewport();
+  writing.end();
+  await expect(chat.message("Tell me more.")).toHaveAttribute("data-status", "COMPLETED");
+});
+
+test("a question is taken back together with its place in the conversation, and comes again", async ({ app }) => {
+  const ada = await app.person("ada");
+  const project = await ada.user.createProject();
+  await written(ada, project, TURNS);
+  const chat = new Chat(ada);
+  await chat.open(project);
+  await chat.composer.focus();
+  await chat.ask(app, "What do they read?", "Everything.");
+  await expect(chat.messages).toHaveCount(4);
+  await ada.page.keyboard.press("Escape");
+  await expect(chat.message("What do they read?")).toBeFocused();
+
+  await ada.page.keyboard.press("Control+z");
+  await expect(chat.message("What do they read?")).toHaveCount(0);
+  await expect(chat.messages).toHaveCount(3);
+  await ada.saved();
+  expect(await ada.prompts(project)).not.toContain("What do they read?");
+
+  await ada.page.keyboard.press("Control+Shift+z");
+  await expect(chat.message("What do they read?")).toContainText("Everything.");
+  await ada.saved();
+  expect(await ada.prompts(project)).toContain("What do they read?");
+});
+
+test("a question that is taken back while it is answered is answered no further", async ({ app }) => {
+  const ada = await app.person("ada");
+  const project = await ada.user.createProject();
+  await written(ada, project, TURNS);
+  const chat = new Chat(ada);
+  await chat.open(project);
+  await chat.composer.focus();
+  await chat.type("What do they read?");
+  (await app.provider.asked()).say("Every");
+  await expect(chat.message("What do they read?")).toContainText("Every");
+  await ada.page.keyboard.press("Escape");
+  await ada.page.keyboard.press("Control+z");
+  await expect(chat.messages).toHaveCount(3);
+  await ada.saved();
+  const { items } = (await ada.user.call("GET", `/projects/${project}/nodes`)) as { items: { status: string }[] };
+  expect(items.map(({ status }) => status)).not.toContain("GENERATING");
+});
+
 test("what was typed and not asked is found again, and what is refused as well", async ({ app }) => {
   const ada = await app.person("ada");
   const project = await ada.user.createProject();

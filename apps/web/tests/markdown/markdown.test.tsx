@@ -3,6 +3,7 @@ import { act, cleanup, fireEvent, render, screen, waitFor } from "@testing-libra
 import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { Markdown } from "../../src/markdown/Markdown.tsx";
+import { speak, Speaking } from "../../src/text/index.ts";
 
 afterEach(cleanup);
 
@@ -93,6 +94,31 @@ describe("what an answer looks like", () => {
     const reference = container.querySelector("sup a");
     const note = container.querySelector("li[id]");
     expect(reference?.getAttribute("href")).toBe(`#${note?.id}`);
+  });
+});
+
+describe("what is not the answer's own", () => {
+  const SAID =
+    "| a |\n|---|\n| 1 |\n\n- [x] one\n- [ ] two\n\n```\ncode\n```\n\nText[^1], and more[^1].\n\n[^1]: The note.";
+  afterEach(() => speak("en"));
+
+  test("is said in the language of the page", async () => {
+    await speak("fr");
+    render(
+      <Speaking>
+        <Markdown text={SAID} />
+      </Speaking>,
+    );
+    expect(screen.getByRole("region", { name: "Tableau" })).toBeTruthy();
+    for (const name of [/^Fait/, /^À faire/]) expect(screen.getByRole("img", { name })).toBeTruthy();
+    expect(screen.getByRole("button", { name: "Copier" })).toBeTruthy();
+    expect(screen.getByRole("heading", { name: "Notes" })).toBeTruthy();
+    expect(screen.getAllByRole("link").map((link) => link.getAttribute("aria-label") ?? link.textContent)).toEqual([
+      "1",
+      "1",
+      "Retour à l’appel de note 1",
+      "Retour à l’appel de note 1-2",
+    ]);
   });
 });
 

@@ -6,8 +6,8 @@ import { save } from "../../ui/save.ts";
 
 export type AuditRecord = Schemas["AuditRecord"];
 
-/** What is read: one's own, or a project's. */
-export type Whose = { project: string } | "own";
+/** What is read: one's own, a project's, or everybody's. */
+export type Whose = { project: string } | "own" | "all";
 
 const FIRST: { cursor?: string } = {};
 
@@ -28,16 +28,23 @@ interface Page {
   nextCursor?: string | null;
 }
 
-async function read(whose: Whose, query: { action?: string; cursor?: string }, signal: AbortSignal): Promise<Page> {
-  const answer =
-    whose === "own"
-      ? await api.GET("/api/v1/users/me/audit", { params: { query }, signal })
-      : await api.GET("/api/v1/projects/{project_id}/audit", { params: { path: at(whose), query }, signal });
-  // Refusals are thrown before, and a table comes only where it is asked for.
-  return answer.data as unknown as Page;
+interface Asked {
+  action?: string;
+  cursor?: string;
 }
 
-const at = ({ project }: { project: string }) => ({ project_id: project });
+async function read(whose: Whose, query: Asked, signal: AbortSignal): Promise<Page> {
+  // Refusals are thrown before, and a table comes only where it is asked for.
+  return (await get(whose, query, { signal })) as Page;
+}
+
+/** What the server answers, in the form that it is asked for. */
+async function get(whose: Whose, query: Asked, how: object): Promise<unknown> {
+  if (whose === "all") return (await api.GET("/api/v1/audit", { ...how, params: { query } })).data;
+  if (whose === "own") return (await api.GET("/api/v1/users/me/audit", { ...how, params: { query } })).data;
+  const path = { project_id: whose.project };
+  return (await api.GET("/api/v1/projects/{project_id}/audit", { ...how, params: { path, query } })).data;
+}
 
 /** Everything that matches, as a file. */
 export function useExport(whose: Whose, action: string) {
@@ -45,12 +52,8 @@ export function useExport(whose: Whose, action: string) {
     mutationFn: async () => {
       const query = action === "" ? {} : { action };
       const table = { headers: { accept: "text/csv" }, parseAs: "blob" as const };
-      const answer =
-        whose === "own"
-          ? await api.GET("/api/v1/users/me/audit", { ...table, params: { query } })
-          : await api.GET("/api/v1/projects/{project_id}/audit", { ...table, params: { path: at(whose), query } });
       // Refusals are thrown before.
-      save(answer.data as unknown as Blob, "audit.csv");
+      save((await get(whose, query, table)) as Blob, "audit.csv");
     },
     onError: sayFailed,
   });

@@ -5,3 +5,9 @@ export function OwnActivity() {
   const { activity } = useSettingsText();
   return <Records whose="own" text={activity.text} />;
 }
+
+/** The same of everybody, for whoever runs the server. */
+export function ServerActivity() {
+  const { activity } = useSettingsText();
+  return <Records whose="all" text={activity.serverText} />;
+}

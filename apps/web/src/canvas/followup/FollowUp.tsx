@@ -1,8 +1,10 @@
 import { NodeToolbar, Position } from "@xyflow/react";
-import { ArrowUp, StickyNote } from "lucide-react";
-import { useEffect, type KeyboardEvent } from "react";
+import { ArrowUp, Bot, StickyNote } from "lucide-react";
+import { useEffect, useRef, type KeyboardEvent } from "react";
 
 import { soonComponent } from "../../markdown/late.ts";
+import { useMentioned } from "../../project/agents/asking.ts";
+import { useMentions } from "../../project/agents/mention-list.tsx";
 import { boxOf } from "../../project/sizes.ts";
 import { ChooseFiles, UnsentFiles, useUnsentFiles } from "../../project/files/Unsent.tsx";
 import { useCanvas } from "../../project/ui-state.ts";
@@ -32,12 +34,16 @@ export function FollowUp({ node }: { node: string }) {
 }
 
 function Composer({ node }: { node: string }) {
-  const { hands, thread } = useText();
+  const { agents, hands, thread } = useText();
   const {
     hands: { asking, flow, project, store },
   } = useAllCommands();
   const typed = useCanvas((ui) => ui.unsent.get(node)) ?? NOTHING;
   const files = useUnsentFiles(node, asking.keep.bind(asking));
+  const field = useRef<HTMLTextAreaElement>(null);
+  const type = (text: string) => asking.keep(node, { ...typed, text });
+  const mentions = useMentions(field, typed.text, type);
+  const agent = useMentioned(typed.text);
   const isEmpty = typed.text.trim() === "";
   useEffect(() => focusAwaited(node), [node]);
   const send = (kind: "PROMPT" | "NOTE") => {
@@ -51,6 +57,7 @@ function Composer({ node }: { node: string }) {
     bringIntoSight(flow, boxOf(made), FOLLOW_UP_PX);
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (mentions.takes(event)) return;
     if (event.key === "Escape") focusCard(node);
     else if (!endsTyping(event)) return;
     event.preventDefault();
@@ -69,16 +76,18 @@ function Composer({ node }: { node: string }) {
     >
       <UnsentFiles typed={typed} remove={files.remove} />
       <textarea
+        ref={field}
         rows={1}
         value={typed.text}
         maxLength={QUESTION_LETTERS_MAX}
         aria-label={hands.composer}
         placeholder={hands.composerHint}
-        onChange={({ target }) => asking.keep(node, { ...typed, text: target.value })}
+        {...mentions.attributes}
         onKeyDown={onKeyDown}
         onPaste={files.onPaste}
         onDrop={files.onDrop}
       />
+      {mentions.list}
       {files.may && <ChooseFiles add={files.add} />}
       <Microphone after={node} keep={asking.keep.bind(asking)} add={files.add} mayKeep={files.may} />
       <IconButton
@@ -92,10 +101,10 @@ function Composer({ node }: { node: string }) {
         type="submit"
         size="small"
         look="primary"
-        label={hands.ask}
+        label={agent === undefined ? hands.ask : agents.mention.ask(agent.name)}
         keys="Enter"
         disabled={isEmpty}
-        icon={<ArrowUp aria-hidden />}
+        icon={agent === undefined ? <ArrowUp aria-hidden /> : <Bot aria-hidden />}
       />
     </form>
   );

@@ -48,6 +48,16 @@ export function NodeSettings({ node }: { node: NodeView }) {
 
 /** What holds for this node and all below it. */
 function Branch({ node, onDone }: { node: NodeView; onDone: () => void }) {
+  const words = useText().panel.branch;
+  return (
+    <Section title={isFrame(node) ? words.ofFrame : words.title}>
+      <BranchFields node={node} onDone={onDone} />
+    </Section>
+  );
+}
+
+/** The same as fields alone, wherever they are shown. */
+export function BranchFields({ node, onDone }: { node: NodeView; onDone: () => void }) {
   const { panel, common } = useText();
   const words = panel.branch;
   const models = useModels().data ?? [];
@@ -64,7 +74,7 @@ function Branch({ node, onDone }: { node: NodeView; onDone: () => void }) {
     if (Object.keys(changes).length === 0 || (await submit("node.update", { id: node.id, ...changes }))) onDone();
   };
   return (
-    <Section title={isFrame(node) ? words.ofFrame : words.title}>
+    <>
       {!isFrame(node) && <Soft>{words.explain}</Soft>}
       <form className={styles.branch} onSubmit={(event) => void save(event)}>
         <Input label={words.name} maxLength={200} {...field("title")} />
@@ -104,6 +114,6 @@ function Branch({ node, onDone }: { node: NodeView; onDone: () => void }) {
           <Button onClick={onDone}>{common.cancel}</Button>
         </Actions>
       </form>
-    </Section>
+    </>
   );
 }

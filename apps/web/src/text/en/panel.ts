@@ -23,7 +23,10 @@ export const panel = {
   diagram: { name: "Diagram", source: "Show diagram source" },
   table: "Table",
   task: { done: "Done:", open: "To do:" },
-  footnotes: { title: "Footnotes", back: (note: number) => `Back to reference ${note + 1}` },
+  footnotes: {
+    title: "Footnotes",
+    back: (note: number, time: number) => `Back to reference ${note + 1}${time > 1 ? `-${time}` : ""}`,
+  },
   untitled: "Empty prompt",
   notConfirmed: "Waiting for your changes to be saved…",
   readLater: "Shown once the server is back.",
@@ -84,6 +87,7 @@ export const panel = {
     open: "Branch settings",
     ofFrame: "Frame name",
     title: "This branch",
+    from: (title: string) => `Settings from “${title}” on`,
     explain:
       "These apply to this node and everything below it, unless set again further down. Empty fields are inherited.",
     inherited: "Inherited",

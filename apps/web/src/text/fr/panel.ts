@@ -24,7 +24,10 @@ export const panel: Text["panel"] = {
   diagram: { name: "Schéma", source: "Afficher le code du schéma" },
   table: "Tableau",
   task: { done: "Fait :", open: "À faire :" },
-  footnotes: { title: "Notes", back: (note) => `Retour à l’appel de note ${note + 1}` },
+  footnotes: {
+    title: "Notes",
+    back: (note, time) => `Retour à l’appel de note ${note + 1}${time > 1 ? `-${time}` : ""}`,
+  },
   untitled: "Question vide",
   notConfirmed: "En attente de l’enregistrement de vos modifications…",
   readLater: "Affiché au retour du serveur.",
@@ -85,6 +88,7 @@ export const panel: Text["panel"] = {
     open: "Paramètres de la branche",
     ofFrame: "Nom du cadre",
     title: "Cette branche",
+    from: (title: string) => `Paramètres à partir de « ${title} »`,
     explain:
       "Ils s’appliquent à ce nœud et à tout ce qui suit, sauf s’ils sont redéfinis plus bas. Un champ vide est hérité.",
     inherited: "Hérité",

@@ -1,10 +1,9 @@
 import { createHmac } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 
 import { test as base, expect, type Page } from "@playwright/test";
 
 import { Server } from "../../server/kit/server.ts";
+import { linkTo, type Kind } from "./mail.ts";
 
 export { expect };
 
@@ -24,25 +23,9 @@ export class Site {
     return new Site(await Server.start());
   }
 
-  /** The newest mailed link of a kind, which the server writes as a file when it has no mail server. */
-  async linkTo(email: string, kind: "verify" | "reset" | "invitations"): Promise<string> {
-    let found: string | undefined;
-    await expect(async () => {
-      found = await this.#find(email, new RegExp(`http://\\S+/${kind}[/?]\\S+`));
-      expect(found).toBeDefined();
-    }).toPass();
-    return found ?? "";
-  }
-
-  async #find(email: string, link: RegExp): Promise<string | undefined> {
-    const folder = join(this.#server.folder, "mail");
-    const names = await readdir(folder).catch(() => []);
-    for (const name of names.sort().reverse()) {
-      const mail = await readFile(join(folder, name), "utf8");
-      const body = mail.replace(/=\r?\n/g, "").replaceAll("=3D", "=");
-      if (mail.includes(`To: ${email}`) && link.test(body)) return link.exec(body)?.[0];
-    }
-    return undefined;
+  /** The newest mailed link of a kind. */
+  linkTo(email: string, kind: Kind): Promise<string> {
+    return linkTo(this.#server.folder, email, kind);
   }
 
   async stop(): Promise<void> {

@@ -49,19 +49,33 @@ export class Provider {
     const isSound = request.url?.endsWith("/audio/speech") === true;
     response.writeHead(200, { "content-type": isSound ? "audio/wav" : "text/event-stream" });
     response.flushHeaders();
-    const answer = new Answer(response);
+    const answer = new Answer(response, read(request));
     const waiting = this.#waiting.shift();
     if (waiting === undefined) this.#answers.push(answer);
     else waiting(answer);
   }
 }
 
+async function read(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
 /** An answer that is being written. */
 export class Answer {
   readonly #response: ServerResponse;
+  readonly #body: Promise<string>;
 
-  constructor(response: ServerResponse) {
+  constructor(response: ServerResponse, body: Promise<string>) {
     this.#response = response;
+    this.#body = body;
+  }
+
+  /** Everything that it is asked with, as one text. */
+  async sent(): Promise<string> {
+    const { messages } = JSON.parse(await this.#body) as { messages: { content: unknown }[] };
+    return messages.map(({ content }) => (typeof content === "string" ? content : JSON.stringify(content))).join("\n");
   }
 
   say(text: string): void {

@@ -1,6 +1,7 @@
 import { EllipsisVertical, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 
+import { useUser } from "../../../session/use-session.ts";
 import { useText } from "../../../text/index.ts";
 import { useSettingsText } from "../../../text/settings.ts";
 import { presetWords } from "../../../ui/preset-words.ts";
@@ -15,6 +16,7 @@ import { remove, usePresetChange, type Preset } from "./queries.ts";
 
 export function PresetLine({ preset }: { preset: Preset }) {
   const { name, icon, description, preferredModel, isSystem } = preset;
+  const { isOperator } = useUser();
   return (
     <ListItem
       icon={
@@ -25,7 +27,7 @@ export function PresetLine({ preset }: { preset: Preset }) {
       title={isSystem ? <Shown preset={preset} /> : name}
       facts={isSystem ? [] : [description, preferredModel].map((fact) => (fact === "" ? null : fact))}
     >
-      {!isSystem && <Actions preset={preset} />}
+      {(!isSystem || isOperator) && <Actions preset={preset} />}
     </ListItem>
   );
 }
@@ -55,6 +57,7 @@ function Shown({ preset }: { preset: Preset }) {
   );
 }
 
+/** What came with the server is changed by whoever runs it, and stays. */
 function Actions({ preset }: { preset: Preset }) {
   const { common } = useText();
   const { presets } = useSettingsText();
@@ -76,15 +79,17 @@ function Actions({ preset }: { preset: Preset }) {
         >
           {presets.edit}…
         </Item>
-        <Item
-          icon={<Trash2 aria-hidden />}
-          danger
-          onSelect={() => {
-            setAsking("delete");
-          }}
-        >
-          {common.delete}…
-        </Item>
+        {!preset.isSystem && (
+          <Item
+            icon={<Trash2 aria-hidden />}
+            danger
+            onSelect={() => {
+              setAsking("delete");
+            }}
+          >
+            {common.delete}…
+          </Item>
+        )}
       </Menu>
       <EditPreset preset={preset} open={asking === "edit"} onClose={close} />
       <Confirm

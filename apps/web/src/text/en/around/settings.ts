@@ -9,6 +9,7 @@ export const settings = {
     presets: "Presets",
     activity: "Activity",
     account: "Delete account",
+    server: "Server activity",
   },
   profile: {
     text: "Members of your projects see your name and e-mail address.",
@@ -99,6 +100,8 @@ export const settings = {
   },
   activity: {
     text: "What you did, and what happened to your account, newest first.",
+    serverText:
+      "Who changed what on this server, in all projects and accounts, newest first. Prompts and answers are not included.",
     projectTitle: (name: string) => `Activity in “${name}”`,
     projectText: "Who changed what in this project, newest first. Prompts and answers are not included.",
     action: "Kind of change",

@@ -11,6 +11,7 @@ export const settings: typeof en = {
     presets: "Préréglages",
     activity: "Activité",
     account: "Supprimer le compte",
+    server: "Activité du serveur",
   },
   profile: {
     text: "Les membres de vos projets voient votre nom et votre adresse e-mail.",
@@ -102,6 +103,8 @@ export const settings: typeof en = {
   },
   activity: {
     text: "Ce que vous avez fait, et ce qui est arrivé à votre compte, du plus récent au plus ancien.",
+    serverText:
+      "Qui a modifié quoi sur ce serveur, dans tous les projets et tous les comptes, du plus récent au plus ancien. Les questions et les réponses n’y figurent pas.",
     projectTitle: (name) => `Activité dans « ${name} »`,
     projectText:
       "Qui a modifié quoi dans ce projet, du plus récent au plus ancien. Les questions et les réponses n’y figurent pas.",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { roomFor } from "../../src/canvas/agents/room.ts";
+import { roomFor } from "../../../src/project/agents/room.ts";
 
 const SCREEN = { top: 50, bottom: 850 };
 

@@ -4,21 +4,23 @@ import {
   useMemo,
   useRef,
   useState,
+  type AriaAttributes,
   type KeyboardEvent,
   type ReactNode,
   type RefObject,
+  type TextareaHTMLAttributes,
 } from "react";
 import { flushSync } from "react-dom";
 
-import { completed, handleOf, typedAt } from "../../project/agents/mentions.ts";
-import { useProjectAgents } from "../../project/agents/queries.ts";
-import { useMaybeGraph } from "../../project/project.ts";
+import { completed, handleOf, typedAt } from "./mentions.ts";
+import { useProjectAgents } from "./queries.ts";
+import { useMaybeGraph } from "../project.ts";
 import { useSession } from "../../session/use-session.ts";
 import { useText } from "../../text/index.ts";
 import { AgentIcon } from "../../ui/AgentIcon.tsx";
 import { Avatar } from "../../ui/Avatar.tsx";
 import { classes } from "../../ui/classes.ts";
-import styles from "./Mentions.module.css";
+import styles from "./MentionList.module.css";
 import { roomFor, type Room } from "./room.ts";
 
 const SHOWN_MAX = 6;
@@ -31,15 +33,15 @@ interface Mentionable {
   readonly face: ReactNode;
 }
 
+/** A field is a combobox for as long as it has a list; before and after it is one in which lines are typed. */
+type Attributes = Pick<
+  TextareaHTMLAttributes<HTMLTextAreaElement>,
+  "role" | "onChange" | "onSelect" | "onBlur" | keyof AriaAttributes
+>;
+
 interface Mentions {
   /** For the field, which keeps the focus. */
-  readonly attributes: {
-    "aria-autocomplete": "list";
-    "aria-controls": string | undefined;
-    "aria-activedescendant": string | undefined;
-  };
-  /** Where the caret is now. */
-  readonly onCaret: (caret: number) => void;
+  readonly attributes: Attributes;
   /** Whether a key was meant for the list. */
   readonly takes: (event: KeyboardEvent) => boolean;
   readonly list: ReactNode;
@@ -57,6 +59,8 @@ export function useMentions(
   const [closedAt, setClosedAt] = useState<number | null>(null);
   const all = useMentionable();
   const typed = caret < 0 ? null : typedAt(text, caret);
+  // Whoever types another mention at the same place wants to see the list again.
+  if (closedAt !== null && typed?.at !== closedAt) setClosedAt(null);
   const found = typed === null || typed.at === closedAt ? [] : matching(all, typed.begun);
   const chosen = found[Math.min(place, found.length - 1)];
 
@@ -70,7 +74,7 @@ export function useMentions(
     field.current?.setSelectionRange(after.caret, after.caret);
   };
   const takes = (event: KeyboardEvent): boolean => {
-    if (chosen === undefined || event.metaKey || event.ctrlKey) return false;
+    if (chosen === undefined || event.metaKey || event.ctrlKey || event.nativeEvent.isComposing) return false;
     const step = { ArrowDown: 1, ArrowUp: found.length - 1 }[event.key];
     if (step !== undefined) setPlace((now) => (now + step) % found.length);
     else if (event.key === "Enter" || event.key === "Tab") take(chosen);
@@ -84,10 +88,21 @@ export function useMentions(
   return {
     attributes: {
       "aria-autocomplete": "list",
-      "aria-controls": isOpen ? id : undefined,
-      "aria-activedescendant": isOpen ? `${id}-${chosen.id}` : undefined,
+      "aria-haspopup": "listbox",
+      ...(isOpen && {
+        role: "combobox",
+        "aria-expanded": true,
+        "aria-controls": id,
+        "aria-activedescendant": `${id}-${chosen.id}`,
+      }),
+      onChange: ({ target }) => {
+        onType(target.value);
+        setCaret(target.selectionEnd);
+        setPlace(0);
+      },
+      onSelect: ({ currentTarget }) => setCaret(currentTarget.selectionEnd),
+      onBlur: () => setCaret(-1),
     },
-    onCaret: setCaret,
     takes,
     list: isOpen && <List id={id} found={found} chosen={chosen} onChoose={take} />,
   };
@@ -173,11 +188,11 @@ function useRoom(ref: RefObject<HTMLElement | null>, count: number): Room | null
   useLayoutEffect(() => {
     const list = ref.current;
     const field = list?.parentElement?.getBoundingClientRect();
-    const canvas = list?.closest(".react-flow")?.getBoundingClientRect();
-    if (list === null || field === undefined || canvas === undefined) return;
+    const view = list?.closest("main")?.getBoundingClientRect();
+    if (list === null || field === undefined || view === undefined) return;
     const zoom = list.getBoundingClientRect().width / list.offsetWidth;
     const seen = (visualViewport?.offsetTop ?? 0) + (visualViewport?.height ?? innerHeight);
-    const within = { top: canvas.top, bottom: Math.min(canvas.bottom, seen) };
+    const within = { top: view.top, bottom: Math.min(view.bottom, seen) };
     setRoom(roomFor(list.scrollHeight, field, within, zoom));
   }, [ref, count]);
   return room;
