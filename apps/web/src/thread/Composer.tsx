@@ -1,7 +1,8 @@
-import { ArrowUp, Bot, SlidersHorizontal, StickyNote, X } from "lucide-react";
+import { ArrowUp, Bot, SlidersHorizontal, X } from "lucide-react";
 import { useRef, type KeyboardEvent } from "react";
 
 import { soonComponent } from "../markdown/late.ts";
+import { AsNote } from "../project/AsNote.tsx";
 import { openBranch } from "../panel/answer/branch-window.tsx";
 import { PresetOptions } from "../panel/parts/PresetOptions.tsx";
 import { titleOf } from "../project/title.ts";
@@ -79,13 +80,7 @@ export function Composer({ last }: { last: string | undefined }) {
         <Whom after={after} />
         {files.may && <ChooseFiles add={files.add} />}
         <Microphone key={after} after={after} keep={asking.keep.bind(asking)} add={files.add} mayKeep={files.may} />
-        <IconButton
-          size="small"
-          label={thread.asNote}
-          disabled={isEmpty}
-          icon={<StickyNote aria-hidden />}
-          onClick={() => send("NOTE")}
-        />
+        <AsNote isEmpty={isEmpty} send={send} />
         <IconButton
           type="submit"
           look="primary"

@@ -1,8 +1,9 @@
 import { NodeToolbar, Position } from "@xyflow/react";
-import { ArrowUp, Bot, StickyNote } from "lucide-react";
+import { ArrowUp, Bot } from "lucide-react";
 import { useEffect, useRef, type KeyboardEvent } from "react";
 
 import { soonComponent } from "../../markdown/late.ts";
+import { AsNote } from "../../project/AsNote.tsx";
 import { useMentioned } from "../../project/agents/asking.ts";
 import { useMentions } from "../../project/agents/mention-list.tsx";
 import { boxOf } from "../../project/sizes.ts";
@@ -34,7 +35,7 @@ export function FollowUp({ node }: { node: string }) {
 }
 
 function Composer({ node }: { node: string }) {
-  const { agents, hands, thread } = useText();
+  const { agents, hands } = useText();
   const {
     hands: { asking, flow, project, store },
   } = useAllCommands();
@@ -90,13 +91,7 @@ function Composer({ node }: { node: string }) {
       {mentions.list}
       {files.may && <ChooseFiles add={files.add} />}
       <Microphone after={node} keep={asking.keep.bind(asking)} add={files.add} mayKeep={files.may} />
-      <IconButton
-        size="small"
-        label={thread.asNote}
-        disabled={isEmpty}
-        icon={<StickyNote aria-hidden />}
-        onClick={() => send("NOTE")}
-      />
+      <AsNote isEmpty={isEmpty} send={send} />
       <IconButton
         type="submit"
         size="small"
