@@ -97,7 +97,7 @@ fn said_by(line: &str) -> Option<&str> {
 }
 
 /// Most tests wait for a server half of their time: so many a core keep it busy.
-const TESTS_A_CORE: usize = 2;
+const TESTS_A_CORE: usize = 3;
 
 fn tests_at_once() -> Result<usize> {
     match variable("RUST_TEST_THREADS") {

@@ -8,6 +8,12 @@ export function AsNote({ isEmpty, send }: { isEmpty: boolean; send: (kind: "NOTE
   const { thread } = useText();
   const note = () => send("NOTE");
   return (
-    <IconButton size="small" label={thread.asNote} disabled={isEmpty} icon={<StickyNote aria-hidden />} onClick={note} />
+    <IconButton
+      size="small"
+      label={thread.asNote}
+      disabled={isEmpty}
+      icon={<StickyNote aria-hidden />}
+      onClick={note}
+    />
   );
 }
