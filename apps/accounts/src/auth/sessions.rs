@@ -56,7 +56,7 @@ impl Login {
         let access_token = access_tokens::issue(platform, user.id.into(), session)?;
         Ok(Self {
             logged_in: LoggedIn {
-                user: users::to_view(user)?,
+                user: users::to_view(user, platform.settings.confirms_addresses())?,
                 access_token,
                 expires_in: platform.settings.auth.access_token_seconds.into(),
                 refresh_token: None,

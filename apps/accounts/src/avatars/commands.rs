@@ -31,7 +31,7 @@ pub(super) async fn put(ctx: &Ctx, sent: &Bytes) -> Result<UserView> {
         address: format!("{ADDRESS}{token}"),
     };
     ctx.write_account(user, put).await?;
-    users::to_view(users::by_id(ctx.reader(), user).await?)
+    users::me(ctx).await
 }
 
 struct Put {

@@ -21,7 +21,7 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{queries, row::to_view};
+use super::queries;
 use crate::{
     auth::{self, Guard},
     avatars, tokens,
@@ -158,7 +158,8 @@ async fn refuse_look_alike(
 /// Changes the profile of whoever is logged in.
 pub async fn update(ctx: &Ctx, input: PatchUser) -> Result<UserView> {
     let (user, _) = ctx.session()?;
-    ctx.write_account(user, Update { user, input }).await
+    ctx.write_account(user, Update { user, input }).await?;
+    queries::me(ctx).await
 }
 
 /// Turns off mails about what happens, for whoever has proven that these are theirs.
@@ -175,9 +176,7 @@ pub async fn stop_mails(platform: &Arc<Platform>, user: UserId) -> Result<()> {
         ..PatchUser::default()
     };
     let ctx = Ctx::internal(platform.clone(), user);
-    ctx.write_account(user, Update { user, input })
-        .await
-        .map(drop)
+    ctx.write_account(user, Update { user, input }).await
 }
 
 struct Update {
@@ -186,9 +185,9 @@ struct Update {
 }
 
 impl Command for Update {
-    type Output = UserView;
+    type Output = ();
 
-    async fn apply(&self, write: &mut Write) -> Result<UserView> {
+    async fn apply(&self, write: &mut Write) -> Result<()> {
         let user = self.user;
         let before = queries::by_id(write.read().await?, user).await?;
         if let Some(Some(username)) = &self.input.username {
@@ -214,7 +213,7 @@ impl Command for Update {
         }
         let (old, new) = differing(was, shown(&after));
         write.record(Record::new("user.update", "user", user.uuid()).changed(old, new));
-        to_view(after)
+        Ok(())
     }
 }
 

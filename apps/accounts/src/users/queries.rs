@@ -11,7 +11,8 @@ use super::row::to_view;
 
 /// Whoever is logged in.
 pub async fn me(ctx: &Ctx) -> Result<UserView> {
-    to_view(by_id(ctx.reader(), ctx.user_id()?).await?)
+    let row = by_id(ctx.reader(), ctx.user_id()?).await?;
+    to_view(row, ctx.platform.settings.confirms_addresses())
 }
 
 /// The account of a credential that counts.

@@ -4,7 +4,8 @@ use entity::user;
 use kernel::{Error, Result};
 use protocol::{preferences::Preferences, users::UserView};
 
-pub(crate) fn to_view(row: user::Model) -> Result<UserView> {
+/// `confirms` is what the settings say of addresses.
+pub(crate) fn to_view(row: user::Model, confirms: bool) -> Result<UserView> {
     let user::Model {
         id,
         email,
@@ -30,6 +31,7 @@ pub(crate) fn to_view(row: user::Model) -> Result<UserView> {
         id: id.into(),
         email,
         email_verified: email_verified_at.is_some(),
+        is_confirmation_due: confirms && email_verified_at.is_none(),
         username,
         first_name,
         last_name,
