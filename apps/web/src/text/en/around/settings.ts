@@ -100,7 +100,7 @@ export const settings = {
   activity: {
     text: "What you did, and what happened to your account, newest first.",
     projectTitle: (name: string) => `Activity in “${name}”`,
-    projectText: "Who changed what in this project, newest first. Prompts and answers are not included.",
+    projectText: "Who changed what in this project, newest first. Questions and answers are not included.",
     action: "Kind of change",
     actionHint: "Such as member, node.create or login. Empty: all.",
     filter: "Show",
@@ -137,7 +137,7 @@ export const settings = {
     scope: {
       project: "Projects: read and change names, settings and instructions",
       members: "Members: read, invite, change and remove",
-      graph: "Canvas: read and change nodes and connections",
+      graph: "Canvas: read and change cards and connections",
       run: "Models: ask, stop, read costs",
       media: "Files: read, add and delete",
       agent: "Agents: read and change",
@@ -165,7 +165,7 @@ export const settings = {
     revoked: "Token revoked.",
   },
   presets: {
-    text: "A preset is a named set of instructions. A project or a single node can use it instead of your own.",
+    text: "A preset is a named set of instructions. A project or a single card can use it instead of your own.",
     create: "New preset",
     edit: "Edit",
     editTitle: "Edit preset",
