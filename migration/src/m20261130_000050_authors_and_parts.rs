@@ -18,7 +18,9 @@ impl MigrationTrait for Migration {
             boolean(PARTIAL).default(false).take(),
         ] {
             let mut change = Table::alter().table(NODES).to_owned();
-            manager.alter_table(change.add_column(column).take()).await?;
+            manager
+                .alter_table(change.add_column(column).take())
+                .await?;
         }
         // What was stopped before says so from now on.
         let parts = "UPDATE nodes SET is_partial = TRUE WHERE EXISTS (SELECT 1 FROM generations \

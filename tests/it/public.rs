@@ -150,6 +150,9 @@ async fn who_made_a_node_is_told_to_members_alone() {
         let seen = reader.get(&project.node(node)).await.expect(200);
         assert_eq!(seen["authorId"], Value::Null);
         let log = reader.get(&project.events_after(0)).await.expect(200);
-        assert!(!log.to_string().contains(&editor.user_id().to_string()), "{log}");
+        assert!(
+            !log.to_string().contains(&editor.user_id().to_string()),
+            "{log}"
+        );
     }
 }

@@ -173,7 +173,9 @@ fn living_row(row: &QueryResult, visibility: Visibility) -> Result<NodeView, DbE
         frame_id: row.try_get_by_index::<Option<Uuid>>(25)?.map(Into::into),
         generation_id: row.try_get_by_index::<Option<Uuid>>(16)?.map(Into::into),
         is_partial: row.try_get_by_index(27)?,
-        author_id: row.try_get_by_index::<Option<Uuid>>(28)?.filter(|_| members),
+        author_id: row
+            .try_get_by_index::<Option<Uuid>>(28)?
+            .filter(|_| members),
         version: row.try_get_by_index(11)?,
         created_at: row.try_get_by_index::<DateTimeUtc>(12)?.into(),
         updated_at: row.try_get_by_index::<DateTimeUtc>(13)?.into(),

@@ -15,7 +15,12 @@ use protocol::{
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
-use super::{commands::planned, end::{says_part, with_fields}, said::changed, sent::recipe};
+use super::{
+    commands::planned,
+    end::{says_part, with_fields},
+    said::changed,
+    sent::recipe,
+};
 use crate::context::{Contexts, Fingerprint, ModelRequest, brief};
 
 /// As models are usually asked: for answers of which nobody noted how.

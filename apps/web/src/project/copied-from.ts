@@ -10,7 +10,7 @@ const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What a node was copied from, if it says so. Anybody can write that, so that nothing but ids is taken. */
 export function copiedFrom({ metadata }: Pick<NodeView, "metadata">): Source | null {
-  const said: unknown = (metadata)?.copiedFrom;
+  const said: unknown = metadata?.copiedFrom;
   if (typeof said !== "object" || said === null) return null;
   const { project, node } = said as Partial<Record<keyof Source, unknown>>;
   return isId(project) && isId(node) ? { project, node } : null;
