@@ -53,6 +53,10 @@ pub struct Model {
     /// What the answer rests on: SHA-256 over what was sent. None for answers by people.
     #[sea_orm(column_type = "Blob", nullable)]
     pub fingerprint: Option<Vec<u8>>,
+    /// Whether the attempt ended before its answer was whole.
+    pub is_partial: bool,
+    /// Who made it, a person or an agent. None where the server did, or where that was not kept yet.
+    pub author_id: Option<Uuid>,
     pub version: i64,
     /// The version at which the prompt, the answer or the summary last changed.
     pub text_version: i64,

@@ -220,3 +220,31 @@ async fn a_long_project_is_sent_in_pieces_and_whole() {
         .await;
     assert_eq!(answer.body["nodes"].as_array().map(Vec::len), Some(520));
 }
+
+#[tokio::test]
+async fn a_selection_of_more_than_an_address_names_is_exported_whole() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let ops: Vec<Value> = (0..300)
+        .map(|_| json!({"op": "node.create", "data": {"prompt": "Again?", "position": {"x": 0, "y": 0}}}))
+        .collect();
+    owner
+        .post(&project.ops(), json!({"ops": ops}))
+        .await
+        .expect(200);
+    let graph = owner.get(&project.graph()).await.expect(200);
+    let ids: Vec<Value> = graph["nodes"]
+        .as_array()
+        .expect("nodes")
+        .iter()
+        .map(|node| node["id"].clone())
+        .collect();
+    let path = format!("{}/export", project.path());
+
+    let some = json!({"nodeIds": ids[..250], "format": "json"});
+    let answer = owner.post(&path, some).await.expect(200);
+    assert_eq!(answer["nodes"].as_array().map(Vec::len), Some(250));
+
+    let none = json!({"nodeIds": []});
+    owner.post(&path, none).await.problem(422, "invalid");
+}

@@ -1,6 +1,6 @@
 //! What a public project shows to those who are no members: what is there now, and what happens from then on.
 
-use kernel::ProjectId;
+use kernel::{ProjectId, Role};
 use serde_json::{Value, json};
 
 use crate::kit::{Client, Paths, TestApp, text};
@@ -129,4 +129,30 @@ async fn nobodys_name_is_a_part_of_their_address() {
     assert!(!graph["members"].to_string().contains("maud"), "{graph}");
     let name = text(&added["name"]);
     assert!(!name.is_empty() && !name.contains("maud"), "{name}");
+}
+
+#[tokio::test]
+async fn who_made_a_node_is_told_to_members_alone() {
+    let app = TestApp::start().await;
+    let (project, owner, [editor]) = app.project([Role::Editor]).await;
+    open(&owner, project).await;
+    let node = editor.create_node(project, "Why?").await;
+    let author = json!(editor.user_id());
+
+    let graph = owner.get(&project.graph()).await.expect(200);
+    assert_eq!(graph["nodes"][0]["authorId"], author);
+    let seen = owner.get(&project.node(node)).await.expect(200);
+    assert_eq!(seen["authorId"], author);
+
+    for reader in [&app.anonymous(), &app.register("stranger").await] {
+        let graph = reader.get(&project.graph()).await.expect(200);
+        assert_eq!(graph["nodes"][0]["authorId"], Value::Null);
+        let seen = reader.get(&project.node(node)).await.expect(200);
+        assert_eq!(seen["authorId"], Value::Null);
+        let log = reader.get(&project.events_after(0)).await.expect(200);
+        assert!(
+            !log.to_string().contains(&editor.user_id().to_string()),
+            "{log}"
+        );
+    }
 }

@@ -257,3 +257,19 @@ async fn whoever_owns_projects_stays_until_they_are_given_away_or_deleted() {
     let project = editor.get(&project.path()).await.expect(200);
     assert_eq!(project["role"], "OWNER");
 }
+
+#[tokio::test]
+async fn an_address_is_to_be_confirmed_only_where_the_server_asks_for_it() {
+    let app = TestApp::start().await;
+    let ada = app.register("ada").await;
+    let me = ada.get("/users/me").await.expect(200);
+    assert_eq!(me["isConfirmationDue"], false);
+
+    let app = TestApp::with(|settings| settings.auth.confirm_addresses = Some(true)).await;
+    let ada = app.register("ada").await;
+    let me = ada.get("/users/me").await.expect(200);
+    assert_eq!(me["isConfirmationDue"], true);
+    app.confirm("ada").await;
+    let me = ada.get("/users/me").await.expect(200);
+    assert_eq!(me["isConfirmationDue"], false);
+}

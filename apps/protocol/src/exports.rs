@@ -8,7 +8,7 @@ use crate::preferences::Language;
 
 /// How many nodes one export holds; more are exported in parts.
 pub const EXPORT_NODES_MAX: usize = 10_000;
-/// How many nodes may be named.
+/// How many nodes an address may name; a body names as many as one export holds.
 pub const EXPORT_NAMED_MAX: usize = 200;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -32,10 +32,24 @@ pub struct ExportQuery {
     /// A branch: this node and what stands above it in its thread.
     #[param(value_type = Option<String>)]
     pub thread: Option<NodeId>,
-    /// Only these nodes: up to 200 ids with commas between them.
+    /// Only these nodes: up to 200 ids with commas between them. A `POST` takes more.
     #[param(max_length = 8000)]
     pub node_ids: Option<String>,
     /// Of the words around what people and models wrote. English if left out.
     #[param(inline)]
+    pub language: Option<Language>,
+}
+
+/// Which nodes to export, and how: more than an address can name.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ExportNodes {
+    #[schema(min_items = 1, max_items = 10_000)]
+    pub node_ids: Vec<NodeId>,
+    /// MARKDOWN if left out.
+    #[serde(default)]
+    pub format: Option<ExportFormat>,
+    /// Of the words around what people and models wrote. English if left out.
+    #[serde(default)]
     pub language: Option<Language>,
 }

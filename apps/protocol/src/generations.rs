@@ -232,6 +232,10 @@ pub struct GenerationChanged {
         skip_serializing_if = "Option::is_none"
     )]
     pub generation_id: Option<Option<GenerationId>>,
+    /// Whether the answer is now a part of one, where that changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub is_partial: Option<bool>,
 }
 
 impl GenerationChanged {
@@ -254,6 +258,7 @@ impl GenerationChanged {
             llm_tokens: _,
             llm_cost,
             generation_id: _,
+            is_partial: _,
         } = &mut shown;
         let sees_costs = visibility.covers(Resource::Costs);
         if !sees_costs {

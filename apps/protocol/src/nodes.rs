@@ -3,6 +3,7 @@
 use kernel::{GenerationId, NodeId, Resource, Visibility};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
 use crate::{
     edges::EdgeView,
@@ -117,6 +118,12 @@ pub struct NodeView {
     /// The attempt that the answer is from; null for answers that people wrote.
     #[schema(required)]
     pub generation_id: Option<GenerationId>,
+    /// Whether that attempt ended before its answer was whole: it was stopped, or failed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_partial: bool,
+    /// The person or the agent who made it, for those who may see members.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author_id: Option<Uuid>,
     pub version: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -153,6 +160,8 @@ impl NodeView {
             settings,
             frame_id: _,
             generation_id: _,
+            is_partial: _,
+            author_id,
             version: _,
             created_at: _,
             updated_at: _,
@@ -160,6 +169,9 @@ impl NodeView {
         } = &mut shown;
         if !visibility.covers(Resource::Costs) {
             *llm_cost = None;
+        }
+        if !visibility.covers(Resource::Members) {
+            *author_id = None;
         }
         *settings = settings
             .take()

@@ -17,6 +17,8 @@ pub struct UserView {
     pub id: UserId,
     pub email: String,
     pub email_verified: bool,
+    /// Whether this server waits for the address to be confirmed. One that sends no mail does not.
+    pub is_confirmation_due: bool,
     pub username: Option<String>,
     pub first_name: Option<String>,
     pub last_name: Option<String>,

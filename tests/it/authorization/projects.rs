@@ -38,6 +38,12 @@ fn projects() -> Vec<Case> {
         case!("GET /projects/{project_id}/export", "graph:read+project:read", 404, s => {
             Try::at([&s.home.id]).query(&format!("?nodeIds={}", s.other.node)).foreign(&s.other.node)
         }),
+        case!("POST /projects/{project_id}/export", "graph:read+project:read", 200, s => {
+            Try::at([&s.home.id]).body(json!({"nodeIds": [s.home.node], "format": "json"}))
+        }),
+        case!("POST /projects/{project_id}/export", "graph:read+project:read", 404, s => {
+            Try::at([&s.home.id]).body(json!({"nodeIds": [s.other.node]})).foreign(&s.other.node)
+        }),
         case!("GET /projects/{project_id}", "project:read", 200, s => Try::at([&s.home.id])),
         case!("GET /projects/{project_id}", "nothing:read", 404, s => {
             Try::at([&s.home.node]).foreign(&s.home.node)

@@ -195,11 +195,21 @@ async fn a_generation_is_started_and_cancelled_over_the_socket_too() {
         data["llmModel"].is_string() && data["llmTokens"].is_number(),
         "{data}"
     );
+    // It is known for a part, also by whoever comes later, until somebody writes a whole one.
+    assert_eq!(data["isPartial"], true);
+    let graph = owner.get(&project.graph()).await.expect(200);
+    assert_eq!(graph["nodes"][0]["isPartial"], true);
     provider.asked()[0].hung_up().await;
     let again = socket
         .refused(project, "generation.cancel", json!({"nodeId": node}))
         .await;
     assert_eq!(again["code"], "conflict");
+
+    let whole = json!({"id": node, "baseVersion": data["version"], "response": "So it is."});
+    let ops = json!({"ops": [{"op": "node.update", "data": whole}]});
+    owner.post(&project.ops(), ops).await.expect(200);
+    let graph = owner.get(&project.graph()).await.expect(200);
+    assert_eq!(graph["nodes"][0]["isPartial"], Value::Null);
 }
 
 #[tokio::test]

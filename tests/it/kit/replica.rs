@@ -168,6 +168,7 @@ impl Replica {
         node.llm_model = changed.llm_model.unwrap_or_else(|| node.llm_model.take());
         node.llm_tokens = changed.llm_tokens.unwrap_or(node.llm_tokens);
         node.generation_id = changed.generation_id.unwrap_or(node.generation_id);
+        node.is_partial = changed.is_partial.unwrap_or(node.is_partial);
     }
 
     fn update(&mut self, updated: NodeUpdated) {
@@ -203,6 +204,7 @@ impl Replica {
         node.llm_model = updated.llm_model.unwrap_or_else(|| node.llm_model.take());
         node.llm_tokens = updated.llm_tokens.unwrap_or(node.llm_tokens);
         node.generation_id = updated.generation_id.unwrap_or(node.generation_id);
+        node.is_partial = updated.is_partial.unwrap_or(node.is_partial);
     }
 
     /// The fingerprint of the copy.

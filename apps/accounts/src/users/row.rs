@@ -33,6 +33,7 @@ pub(crate) fn to_view(row: user::Model, settings: &Settings) -> Result<UserView>
         is_operator: is_confirmed && settings.is_operator(&email),
         email,
         email_verified: is_confirmed,
+        is_confirmation_due: !is_confirmed && settings.confirms_addresses(),
         username,
         first_name,
         last_name,

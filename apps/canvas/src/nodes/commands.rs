@@ -6,7 +6,9 @@ mod moves;
 mod restore;
 
 use entity::{edge, enums, node};
-use kernel::{EdgeId, Error, Expected, NodeId, OpId, Permission, PresetId, ProjectId, Result};
+use kernel::{
+    ActorKind, EdgeId, Error, Expected, NodeId, OpId, Permission, PresetId, ProjectId, Result,
+};
 use platform::{Command, Ctx, Operation, ProjectCommand, Write, convert, db};
 use projects::presets;
 use protocol::{
@@ -21,6 +23,7 @@ use protocol::{
     values::Extent,
 };
 use sea_orm::{ActiveValue::Set, EntityTrait};
+use uuid::Uuid;
 
 pub use answers::{AnswerChange, change_answer, change_summary, replace_preset, store_staleness};
 pub use copies::Copy;
@@ -132,6 +135,10 @@ fn refuse_full(shape: &Shape) -> Result<()> {
 /// Puts a new node and the edges to it into the project.
 async fn add(write: &mut Write, node: NodeView, edges: Vec<EdgeView>) -> Result<NodeWithEdges> {
     let project = write.project_id()?;
+    let node = NodeView {
+        author_id: author(write),
+        ..node
+    };
     write
         .insert::<node::Entity>(from_view(project, &node))
         .await?;
@@ -143,6 +150,12 @@ async fn add(write: &mut Write, node: NodeView, edges: Vec<EdgeView>) -> Result<
     let created = NodeWithEdges { node, edges };
     write.emit(NodeEvent::Create(created.clone()));
     Ok(created)
+}
+
+/// Who makes it; what the server makes by itself is nobody's.
+fn author(write: &Write) -> Option<Uuid> {
+    let actor = write.actor().ok()?;
+    (actor.kind != ActorKind::System).then_some(actor.id)
 }
 
 fn preset_in(settings: Option<&NodeSettings>) -> Option<PresetId> {
@@ -213,6 +226,8 @@ fn new_node(id: NodeId, input: &CreateNode, now: protocol::Timestamp) -> NodeVie
         settings: settings.and_then(|settings| said(settings.patched(&PatchSettings::default()))),
         frame_id,
         generation_id: None,
+        is_partial: false,
+        author_id: None,
         version: 1,
         created_at: now,
         updated_at: now,
@@ -397,6 +412,7 @@ fn changes(
         llm_tokens: (is_rewritten && row.llm_tokens.is_some()).then_some(None),
         llm_cost: (is_rewritten && row.llm_cost.is_some()).then_some(None),
         generation_id: is_taken_over.then_some(None),
+        is_partial: (is_rewritten && row.is_partial).then_some(false),
         updated_at: now,
     };
     let nothing = NodeUpdated::nothing(updated.id, updated.version, now);

@@ -135,12 +135,13 @@ pub(crate) async fn living(
 /// of finding them by name.
 const LIVING: &str = "SELECT id, prompt, response, summary, status, x, y, metadata{as text}, llm_model, \
     llm_tokens, llm_cost, version, created_at, updated_at, pinned, preset_id, generation_id, kind, role, \
-    title, width, height, color, tags, settings, frame_id, attachments FROM nodes \
+    title, width, height, color, tags, settings, frame_id, attachments, is_partial, author_id FROM nodes \
     WHERE project_id = $1 AND deleted_at IS NULL ORDER BY id";
 
 fn living_row(row: &QueryResult, visibility: Visibility) -> Result<NodeView, DbErr> {
     let metadata: Option<String> = row.try_get_by_index(7)?;
     let costs = visibility.covers(Resource::Costs);
+    let members = visibility.covers(Resource::Members);
     let cost: Option<f64> = row.try_get_by_index(10)?;
     let preset: Option<Uuid> = row.try_get_by_index(15)?;
     let tags: Option<JsonValue> = row.try_get_by_index(23)?;
@@ -171,6 +172,10 @@ fn living_row(row: &QueryResult, visibility: Visibility) -> Result<NodeView, DbE
             .and_then(|settings| settings.shown_to(visibility)),
         frame_id: row.try_get_by_index::<Option<Uuid>>(25)?.map(Into::into),
         generation_id: row.try_get_by_index::<Option<Uuid>>(16)?.map(Into::into),
+        is_partial: row.try_get_by_index(27)?,
+        author_id: row
+            .try_get_by_index::<Option<Uuid>>(28)?
+            .filter(|_| members),
         version: row.try_get_by_index(11)?,
         created_at: row.try_get_by_index::<DateTimeUtc>(12)?.into(),
         updated_at: row.try_get_by_index::<DateTimeUtc>(13)?.into(),

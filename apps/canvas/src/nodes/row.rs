@@ -28,6 +28,8 @@ pub struct Node {
     pub llm_model: Option<String>,
     /// The attempt that the answer is from.
     pub generation_id: Option<GenerationId>,
+    /// Whether that ended before its answer was whole.
+    pub is_partial: bool,
     pub version: i64,
     pub updated_at: DateTime<Utc>,
 }
@@ -61,6 +63,8 @@ impl From<node::Model> for Node {
             frame_id: _,
             generation_id,
             fingerprint: _,
+            is_partial,
+            author_id: _,
             version,
             text_version: _,
             said_at: _,
@@ -83,6 +87,7 @@ impl From<node::Model> for Node {
             },
             llm_model,
             generation_id: generation_id.map(Into::into),
+            is_partial,
             version,
             updated_at,
         }
@@ -118,6 +123,8 @@ pub(super) fn to_view(row: node::Model) -> NodeView {
         frame_id,
         generation_id,
         fingerprint: _,
+        is_partial,
+        author_id,
         version,
         text_version: _,
         said_at: _,
@@ -151,6 +158,8 @@ pub(super) fn to_view(row: node::Model) -> NodeView {
         settings: settings_of(settings, preset_id.map(Into::into)),
         frame_id: frame_id.map(Into::into),
         generation_id: generation_id.map(Into::into),
+        is_partial,
+        author_id,
         version,
         created_at: created_at.into(),
         updated_at: updated_at.into(),
@@ -187,6 +196,8 @@ pub(super) fn from_view(project: ProjectId, view: &NodeView) -> node::ActiveMode
         frame_id: Set(view.frame_id.map(NodeId::uuid)),
         generation_id: Set(view.generation_id.map(GenerationId::uuid)),
         fingerprint: Set(None),
+        is_partial: Set(view.is_partial),
+        author_id: Set(view.author_id),
         version: Set(view.version),
         text_version: Set(view.version),
         said_at: Set(view.updated_at.0),
@@ -223,6 +234,7 @@ pub(super) fn changed_row(project: ProjectId, updated: &NodeUpdated) -> node::Ac
         llm_tokens: _,
         llm_cost: _,
         generation_id: _,
+        is_partial: _,
         updated_at,
     } = updated;
     let mut change = node::ActiveModel {
@@ -247,6 +259,7 @@ pub(super) fn changed_row(project: ProjectId, updated: &NodeUpdated) -> node::Ac
         change.llm_tokens = Set(None);
         change.llm_cost = Set(None);
         change.generation_id = Set(None);
+        change.is_partial = Set(false);
         change.fingerprint = Set(None);
     }
     if let Some(summary) = summary {

@@ -313,6 +313,7 @@ fn updated_values(updated: &NodeUpdated) -> Vec<(Field, Value)> {
         llm_tokens: _,
         llm_cost: _,
         generation_id: _,
+        is_partial: _,
         updated_at: _,
     } = updated;
     given([

@@ -1,5 +1,7 @@
 //! Which nodes an export holds, and reading them some at a time.
 
+use std::collections::HashSet;
+
 use canvas::{edges, graph::look, nodes};
 use kernel::{Error, NodeId, Permission, ProjectId, Result};
 use platform::{Ctx, ProjectAccess, access::still_lives};
@@ -90,7 +92,7 @@ pub(super) async fn wanted(
             return Err(Error::invalid("thread", detail));
         }
         (Some(end), None) => thread(ctx, &access, end).await?,
-        (None, Some(named)) => selection(ctx, &access, named).await?,
+        (None, Some(named)) => selection(ctx, &access, named.into_iter().collect()).await?,
         (None, None) => all(ctx, &access).await?,
     };
     if ids.len() > EXPORT_NODES_MAX {
@@ -99,6 +101,21 @@ pub(super) async fn wanted(
             max: EXPORT_NODES_MAX,
         });
     }
+    Ok((access, ids))
+}
+
+/// Those that a body names.
+pub(super) async fn chosen(
+    ctx: &Ctx,
+    project: ProjectId,
+    named: &[NodeId],
+) -> Result<(ProjectAccess, Vec<NodeId>)> {
+    let access = ctx.project(project, Permission::GRAPH_READ).await?;
+    if named.is_empty() || named.len() > EXPORT_NODES_MAX {
+        let detail = format!("must name from 1 to {EXPORT_NODES_MAX} nodes");
+        return Err(Error::invalid("/nodeIds", detail));
+    }
+    let ids = selection(ctx, &access, named.iter().copied().collect()).await?;
     Ok((access, ids))
 }
 
@@ -123,7 +140,11 @@ async fn all(ctx: &Ctx, access: &ProjectAccess) -> Result<Vec<NodeId>> {
     .await
 }
 
-async fn selection(ctx: &Ctx, access: &ProjectAccess, named: Vec<NodeId>) -> Result<Vec<NodeId>> {
+async fn selection(
+    ctx: &Ctx,
+    access: &ProjectAccess,
+    named: HashSet<NodeId>,
+) -> Result<Vec<NodeId>> {
     let found = look(ctx, access, move |graph| {
         if named.iter().any(|id| !graph.contains(*id)) {
             return None;

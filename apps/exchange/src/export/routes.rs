@@ -3,19 +3,22 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use http::{ApiResult, AppState, Caller, Path, Query};
+use http::{ApiResult, AppState, Caller, Json, Path, Query};
 use kernel::{ProjectId, Result};
-use platform::Ctx;
-use protocol::exports::{ExportFormat, ExportQuery};
+use protocol::{
+    exports::{ExportFormat, ExportNodes, ExportQuery},
+    preferences::Language,
+    projects::ProjectView,
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     json, markdown,
-    nodes::{Rest, wanted},
+    nodes::{Rest, chosen, wanted},
 };
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(export))
+    OpenApiRouter::new().routes(routes!(export, export_nodes))
 }
 
 /// A project, a branch or a selection, to be read or kept elsewhere
@@ -35,18 +38,45 @@ async fn export(
     Path(project): Path<ProjectId>,
     Query(query): Query<ExportQuery>,
 ) -> ApiResult<Response> {
-    Ok(respond(ctx, project, query).await?)
-}
-
-async fn respond(ctx: Ctx, project: ProjectId, query: ExportQuery) -> Result<Response> {
     // Who may not read the project hears that before anything is looked for in it.
     let about = projects::projects::get(&ctx, project).await?;
     let (access, ids) = wanted(&ctx, project, &query).await?;
     let rest = Rest::new(ctx, access, ids);
-    let (body, kind, ending) = match query.format.unwrap_or_default() {
+    Ok(respond(rest, &about, query.format, query.language)?)
+}
+
+/// A selection of more nodes than an address can name
+///
+/// What it holds, and how, is as of the export of a project.
+#[utoipa::path(post, path = "/projects/{project_id}/export", tag = "graph",
+    params(("project_id" = ProjectId, Path)),
+    request_body = ExportNodes,
+    responses((status = 200, content(
+        (String = "text/markdown"),
+        (serde_json::Value = "application/json"),
+    ))),
+    extensions(("x-authz" = json!("graph:read+project:read"))))]
+async fn export_nodes(
+    Caller(ctx): Caller,
+    Path(project): Path<ProjectId>,
+    Json(input): Json<ExportNodes>,
+) -> ApiResult<Response> {
+    let about = projects::projects::get(&ctx, project).await?;
+    let (access, ids) = chosen(&ctx, project, &input.node_ids).await?;
+    let rest = Rest::new(ctx, access, ids);
+    Ok(respond(rest, &about, input.format, input.language)?)
+}
+
+fn respond(
+    rest: Rest,
+    about: &ProjectView,
+    format: Option<ExportFormat>,
+    language: Option<Language>,
+) -> Result<Response> {
+    let project = about.id;
+    let (body, kind, ending) = match format.unwrap_or_default() {
         ExportFormat::Markdown => {
-            let language = query.language.unwrap_or_default();
-            let text = markdown::stream(rest, &about, language);
+            let text = markdown::stream(rest, about, language.unwrap_or_default());
             (
                 Body::from_stream(text),
                 "text/markdown; charset=utf-8",
@@ -54,7 +84,7 @@ async fn respond(ctx: Ctx, project: ProjectId, query: ExportQuery) -> Result<Res
             )
         }
         ExportFormat::Json => {
-            let text = json::stream(rest, &about)?;
+            let text = json::stream(rest, about)?;
             (Body::from_stream(text), "application/json", "json")
         }
     };

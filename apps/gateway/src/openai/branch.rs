@@ -139,6 +139,7 @@ mod tests {
             position: Position { x: zero, y: zero },
             llm_model: None,
             generation_id: None,
+            is_partial: false,
             version: 1,
             updated_at: Default::default(),
         }

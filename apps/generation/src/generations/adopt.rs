@@ -15,7 +15,12 @@ use protocol::{
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
-use super::{commands::planned, end::with_fields, said::changed, sent::recipe};
+use super::{
+    commands::planned,
+    end::{says_part, with_fields},
+    said::changed,
+    sent::recipe,
+};
 use crate::context::{Contexts, Fingerprint, ModelRequest, brief};
 
 /// As models are usually asked: for answers of which nobody noted how.
@@ -64,6 +69,7 @@ pub async fn adopt(write: &mut Write, id: NodeId, answer: &Adopted) -> Result<()
         // Nothing was spent for it here.
         llm_cost: None,
         generation_id: Some(Some(attempt)),
+        is_partial: says_part(&node, false),
         fingerprint: Some(Fingerprint::parse(&recipe.fingerprint).map(Fingerprint::to_vec)),
     };
     let version = change_answer(write, &node, change.clone()).await?;

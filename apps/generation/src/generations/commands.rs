@@ -16,7 +16,7 @@ use super::{
     admit::waits_for_an_answer,
     begin::{Asked, Begin, begin},
     cancels::Cancels,
-    end::{end_cancelled, running, with_fields},
+    end::{end_cancelled, running, says_part, with_fields},
     keep, queries,
     said::changed,
     sent::recipe,
@@ -357,6 +357,7 @@ async fn select(write: &mut Write, node: &Node, attempt: generation::Model) -> R
         llm_tokens: Some(tokens.map(|(input, output)| input + output)),
         llm_cost: Some(attempt.cost_nanos.map(money::dollars)),
         generation_id: Some(Some(id).filter(|_| !by_person)),
+        is_partial: says_part(node, attempt.state != enums::RunState::Completed),
         fingerprint: Some(recipe.as_ref().and(attempt.fingerprint.clone())),
     };
     let version = change_answer(write, node, change.clone()).await?;

@@ -216,6 +216,7 @@ async fn say(
         change.summary = Some(Some(brief(&run.text)).filter(|brief| !brief.is_empty()));
         change.response = Some(Some(run.text));
         change.generation_id = Some(Some(id));
+        change.is_partial = says_part(node, !matches!(end.ending, Ending::Completed));
         change.fingerprint = Some(recipe.as_ref().and(run.fingerprint));
         let tokens = spent.as_ref().map(|spent| spent.tokens);
         change.llm_tokens = Some(tokens.map(|tokens| tokens.input + tokens.output));
@@ -259,6 +260,11 @@ fn outcome(end: &End, node: &Node, text: &str) -> (NodeStatus, bool) {
     }
 }
 
+/// Whether the node's new answer is a part of one, where the one before was not or the other way round.
+pub(super) fn says_part(node: &Node, is_partial: bool) -> Option<bool> {
+    (is_partial != node.is_partial).then_some(is_partial)
+}
+
 pub(super) fn with_fields(said: GenerationChanged, change: AnswerChange) -> GenerationChanged {
     let AnswerChange {
         status,
@@ -268,6 +274,7 @@ pub(super) fn with_fields(said: GenerationChanged, change: AnswerChange) -> Gene
         llm_tokens,
         llm_cost,
         generation_id,
+        is_partial,
         fingerprint: _,
     } = change;
     GenerationChanged {
@@ -278,6 +285,7 @@ pub(super) fn with_fields(said: GenerationChanged, change: AnswerChange) -> Gene
         llm_tokens,
         llm_cost,
         generation_id,
+        is_partial,
         ..said
     }
 }

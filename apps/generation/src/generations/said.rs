@@ -32,5 +32,6 @@ pub(super) fn changed(
         llm_tokens: None,
         llm_cost: None,
         generation_id: None,
+        is_partial: None,
     }
 }

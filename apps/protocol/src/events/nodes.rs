@@ -172,6 +172,9 @@ pub struct NodeUpdated {
         skip_serializing_if = "Option::is_none"
     )]
     pub generation_id: Option<Option<GenerationId>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub is_partial: Option<bool>,
     pub updated_at: Timestamp,
 }
 
@@ -202,6 +205,7 @@ impl NodeUpdated {
             llm_tokens: None,
             llm_cost: None,
             generation_id: None,
+            is_partial: None,
             updated_at,
         }
     }
@@ -231,6 +235,7 @@ impl NodeUpdated {
             llm_tokens: _,
             llm_cost,
             generation_id: _,
+            is_partial: _,
             updated_at: _,
         } = &mut shown;
         if !visibility.covers(Resource::Costs) && llm_cost.is_some() {

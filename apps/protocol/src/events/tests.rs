@@ -66,6 +66,8 @@ fn node() -> NodeView {
         settings: Some(Box::new(settings())),
         frame_id: Some(NodeId::generate()),
         generation_id: Some(GenerationId::generate()),
+        is_partial: true,
+        author_id: Some(member().uuid()),
         version: 1,
         created_at: at(),
         updated_at: at(),
@@ -122,6 +124,7 @@ fn changed() -> GenerationChanged {
         llm_tokens: Some(Some(1)),
         llm_cost: Some(Some(COST)),
         generation_id: Some(None),
+        is_partial: Some(true),
     }
 }
 

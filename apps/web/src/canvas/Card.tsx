@@ -2,7 +2,7 @@ import { Handle, NodeResizeControl, Position, type NodeProps, type ResizeParams 
 import { memo, use, type CSSProperties, type ReactNode } from "react";
 
 import { soonComponent } from "../markdown/late.ts";
-import { isAsked, kindOf } from "../project/kinds.ts";
+import { kindOf } from "../project/kinds.ts";
 import { CARD_HEIGHT_MIN, CARD_WIDTH_MIN } from "../project/sizes.ts";
 import type { NodeView } from "../sync/index.ts";
 import { useText } from "../text/index.ts";
@@ -19,6 +19,7 @@ import { CardPrompt } from "./CardPrompt.tsx";
 import { titleOf } from "../project/title.ts";
 import { DetailContext, type Detail } from "./detail.ts";
 import { useMarks, type Mark } from "./marks.ts";
+import { useStanding } from "./standing.ts";
 import { useNode } from "../project/project.ts";
 import { useCanvas } from "../project/ui-state.ts";
 import type { CardNode } from "./use-flow.ts";
@@ -49,6 +50,7 @@ function Drawn({ node, selected, light, edit }: DrawnProps) {
   const isDimmed = useCanvas((ui) => !matches(node, ui.filter));
   const detail = use(DetailContext);
   const marks = useMarks(node.id);
+  const standing = useStanding(node);
   const first = marks[0];
   const style = {
     ...(first && { outlineColor: first.color }),
@@ -65,10 +67,7 @@ function Drawn({ node, selected, light, edit }: DrawnProps) {
       data-status={node.status}
       data-kind={kindOf(node)}
       data-tinted={node.color != null || undefined}
-      aria-label={canvas.cardName(
-        titleOf(node),
-        isAsked(node) ? canvas.status[node.status] : canvas.kind[kindOf(node)],
-      )}
+      aria-label={canvas.cardName(titleOf(node), standing)}
     >
       <Handle type="target" position={Position.Top} className={styles.handle} isConnectable={edit} aria-hidden />
       {first !== undefined && <Marks marks={marks} />}

@@ -4,7 +4,7 @@ import type { NodeView } from "../sync/index.ts";
 import { useMentioned } from "../project/agents/asking.ts";
 import { useTabs } from "../project/parts.ts";
 import { useMay } from "../project/use-rights.ts";
-import { isAsked, kindOf } from "../project/kinds.ts";
+import { isAsked } from "../project/kinds.ts";
 import { useText } from "../text/index.ts";
 import { IconButton } from "../ui/Button.tsx";
 import { Item, Menu, Separator } from "../ui/Menu.tsx";
@@ -14,6 +14,7 @@ import { toggleFold } from "./fold.ts";
 import { useAccess, useGraph, useProjectState, useWriting } from "../project/project.ts";
 import { descendantsOf, shapeOf } from "../project/graph.ts";
 import { useCanvas, useCanvasStore } from "../project/ui-state.ts";
+import { useStanding } from "./standing.ts";
 import { copyLink } from "../project/copy-link.ts";
 import { showThread } from "../project/view.ts";
 
@@ -39,14 +40,6 @@ export function CardHeader({ node }: { node: NodeView }) {
       </div>
     </header>
   );
-}
-
-/** How a node stands; an answer that was stopped is none. */
-function useStanding(node: NodeView): string {
-  const { canvas, panel } = useText();
-  const isStopped = useCanvas(({ stopped }) => node.generationId !== null && stopped.has(node.generationId));
-  if (!isAsked(node)) return canvas.kind[kindOf(node)];
-  return isStopped && node.status === "COMPLETED" ? panel.runState.CANCELLED : canvas.status[node.status];
 }
 
 /** Asked without a server: no model knows of it. */

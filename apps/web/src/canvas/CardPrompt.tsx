@@ -2,6 +2,7 @@ import { useInternalNode } from "@xyflow/react";
 import { useEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent } from "react";
 
 import type { BatchedOp, NodeView, ProjectSync } from "../sync/index.ts";
+import { isAsked } from "../project/kinds.ts";
 import { useMay } from "../project/use-rights.ts";
 import { text as words, useText } from "../text/index.ts";
 import { Button } from "../ui/Button.tsx";
@@ -11,8 +12,11 @@ import styles from "./Card.module.css";
 import { PromptDraft, type LostText } from "./drafts.ts";
 import { keepDraft } from "./kept-draft.ts";
 import { useMentions } from "../project/agents/mention-list.tsx";
+import { soonComponent } from "../markdown/late.ts";
 import { useProject } from "../project/project.ts";
 import { useCanvasStore } from "../project/ui-state.ts";
+
+const Sending = soonComponent(async () => (await import("./Sending.tsx")).Sending);
 
 const PROMPT_LETTERS_MAX = 100_000;
 
@@ -51,17 +55,20 @@ function Editor({ node }: { node: NodeView }) {
     current.setSelectionRange(current.value.length, current.value.length);
   }, [isDrawn]);
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (mentions.takes(event)) return;
-    const isDone = event.key === "Escape" || (event.key === "Enter" && (event.metaKey || event.ctrlKey));
-    if (!isDone) return;
-    event.preventDefault();
+  const end = (asks: boolean) => {
     draft.save();
     if (draft.get().theirs !== null) return;
     // The card takes the focus, so that the next key is meant for it.
     field.current?.closest<HTMLElement>(".react-flow__node")?.focus({ preventScroll: true });
     actions.stopEditing(node.id);
-    if (event.key === "Enter") actions.generate(node.id);
+    if (asks) actions.generate(node.id);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (mentions.takes(event)) return;
+    const isDone = event.key === "Escape" || (event.key === "Enter" && (event.metaKey || event.ctrlKey));
+    if (!isDone) return;
+    event.preventDefault();
+    end(event.key === "Enter");
   };
   return (
     <div className={`nodrag nopan nowheel ${styles.editor ?? ""}`}>
@@ -80,6 +87,7 @@ function Editor({ node }: { node: NodeView }) {
         }}
       />
       {mentions.list}
+      {isAsked(node) && theirs === null && <Sending text={text} onAsk={() => end(true)} />}
       {theirs !== null && (
         <div className={styles.conflict} role="alert">
           <p>{canvas.changedMeanwhile}</p>

@@ -1,3 +1,4 @@
+import type { Source } from "../project/copied-from.ts";
 import type { CanvasGraph, EdgePolicy, NodeKind, NodeSettings, NodeView, Position } from "../sync/index.ts";
 
 /** What was copied: nodes, the first of them at the top left, and the edges between them. */
@@ -20,6 +21,7 @@ interface CopiedNode {
   readonly color?: string;
   readonly tags?: readonly string[];
   readonly settings?: NodeSettings;
+  readonly metadata?: { readonly copiedFrom: Source };
   /** The frame that holds it, if that was copied as well. */
   readonly frameId?: string;
 }
@@ -38,7 +40,7 @@ export function toClipboard(graph: CanvasGraph, chosen: ReadonlySet<string>): st
   const nodes = [...chosen]
     .flatMap((id) => graph.nodes.get(id) ?? [])
     .toSorted((a, b) => a.position.y - b.position.y || a.position.x - b.position.x)
-    .map((node): CopiedNode => copiedNode(node, chosen));
+    .map((node): CopiedNode => copiedNode(node, chosen, graph.project.id));
   const edges = [...graph.edges.values()]
     .filter(({ sourceId, targetId }) => chosen.has(sourceId) && chosen.has(targetId))
     .map(({ sourceId, targetId, policy }): CopiedEdge => ({ sourceId, targetId, policy }));
@@ -46,11 +48,12 @@ export function toClipboard(graph: CanvasGraph, chosen: ReadonlySet<string>): st
 }
 
 /** With what it says, and none of what only its own canvas knows. */
-function copiedNode(node: NodeView, chosen: ReadonlySet<string>): CopiedNode {
+function copiedNode(node: NodeView, chosen: ReadonlySet<string>, project: string): CopiedNode {
   const { id, prompt, position, kind, role, title, width, height, color, tags, settings } = node;
   const { response, summary } = node;
   const frameId = typeof node.frameId === "string" && chosen.has(node.frameId) ? node.frameId : null;
-  const all = { response, summary, kind, role, title, width, height, color, tags, settings, frameId };
+  const metadata = { copiedFrom: { project, node: id } };
+  const all = { response, summary, metadata, kind, role, title, width, height, color, tags, settings, frameId };
   const said = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined && value !== null));
   return { id, prompt, position, ...said };
 }

@@ -2,6 +2,9 @@ import { api } from "../api/client.ts";
 import type { Language } from "../text/index.ts";
 import type { Part } from "./scope.ts";
 
+/** As many nodes as an address can name. */
+const NAMED_MAX = 200;
+
 /** Has the server write a file, which knows more of the nodes than a page does: models, sources, settings. */
 export async function fetched(
   project: string,
@@ -11,6 +14,12 @@ export async function fetched(
 ): Promise<Blob> {
   const thread = scope === "thread" ? nodes.at(-1)?.id : undefined;
   const isSome = scope === "seen" || scope === "selection";
+  if (isSome && nodes.length > NAMED_MAX) {
+    const body = { nodeIds: nodes.map(({ id }) => id), format, language };
+    const params = { path: { project_id: project } };
+    const answer = await api.POST("/api/v1/projects/{project_id}/export", { params, body, parseAs: "blob" });
+    return answer.data as unknown as Blob;
+  }
   const query = {
     format,
     language,

@@ -24,7 +24,6 @@ import { Panel } from "../panel/Panel.tsx";
 import { RefreshButton } from "../panel/Refresh.tsx";
 import { useAskAgent } from "../project/agents/asking.ts";
 import { useAgentNews } from "../project/agents/news.ts";
-import { useStoppedNews } from "../project/attempts.ts";
 import { useChangeNews } from "../project/changes/news.ts";
 import { HistoryContext, useHistory } from "../project/history-context.ts";
 import { History } from "../project/history.ts";
@@ -100,7 +99,6 @@ function Page({ own }: { own: Viewport | null }) {
   useAgentNews();
   useFileNews();
   useChangeNews();
-  useStoppedNews();
   const { isGuest } = useAccess();
   const view = useCanvas((ui) => ui.view);
   const isVisit = useIsVisit();

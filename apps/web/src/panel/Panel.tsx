@@ -1,7 +1,8 @@
-import { Tab, TabList, TabPanel, TabProvider } from "@ariakit/react";
+import { Tab as TabButton, TabList, TabPanel, TabProvider } from "@ariakit/react";
 import { PanelRight, X } from "lucide-react";
+import { useEffect, useRef, type RefObject } from "react";
 
-import { useTabs, type Command } from "../project/parts.ts";
+import { useTabs, type Command, type Tab } from "../project/parts.ts";
 import { useAccess, useGraph } from "../project/project.ts";
 import { FIRST_TAB, useCanvas, useCanvasStore } from "../project/ui-state.ts";
 import { useText } from "../text/index.ts";
@@ -18,6 +19,8 @@ export function Panel() {
   const { panel } = words;
   const tabs = useTabs().filter((tab) => tab.isFor(selected) && !(isGuest && tab.needsAccount === true));
   const tab = tabs.find(({ id }) => id === chosen) ?? tabs[0];
+  const body = useRef<HTMLDivElement>(null);
+  useGivingWay(tab, body);
   if (chosen === null || tab === undefined) return null;
   return (
     <aside className={styles.panel} aria-label={panel.name}>
@@ -25,9 +28,9 @@ export function Panel() {
         <header className={styles.header}>
           <TabList className={styles.tabs} aria-label={panel.name}>
             {tabs.map(({ id, label }) => (
-              <Tab key={id} id={id} className={styles.tab}>
+              <TabButton key={id} id={id} className={styles.tab}>
                 {label(words, selected)}
-              </Tab>
+              </TabButton>
             ))}
           </TabList>
           <IconButton
@@ -37,13 +40,31 @@ export function Panel() {
             onClick={() => ui.setState({ panel: null })}
           />
         </header>
-        <TabPanel key={tab.id} tabId={tab.id} className={styles.body}>
+        <TabPanel ref={body} key={tab.id} tabId={tab.id} className={styles.body}>
           <tab.Body selected={selected} />
         </TabPanel>
       </TabProvider>
     </aside>
   );
 }
+
+/** Whoever presses another card wants to see that; what was typed beside it stays in sight, and is not lost. */
+function useGivingWay(tab: Tab | undefined, body: RefObject<HTMLElement | null>): void {
+  const ui = useCanvasStore();
+  useEffect(
+    () =>
+      ui.subscribe((now, before) => {
+        const isPressed = now.selection !== before.selection && now.selection.size === 1 && before.panel === now.panel;
+        if (isPressed && tab?.givesWay?.(now) === true && !holdsText(body.current)) ui.setState({ panel: FIRST_TAB });
+      }),
+    [ui, tab, body],
+  );
+}
+
+const holdsText = (within: HTMLElement | null): boolean =>
+  [...(within?.querySelectorAll<HTMLInputElement>("textarea, input[type=text], input:not([type])") ?? [])].some(
+    ({ value }) => value !== "",
+  );
 
 /** What somebody else deletes is no longer selected here. */
 function useSelected(): readonly string[] {

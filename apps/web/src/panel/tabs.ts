@@ -45,6 +45,8 @@ export const compareTab: Tab = {
   id: COMPARE_TAB,
   label: ({ panel }) => panel.tabs.compare,
   isFor: () => true,
+  // Its links lead to the two that it compares.
+  givesWay: ({ comparing, selection }) => comparing?.some((id) => selection.has(id)) !== true,
   needsAccount: true,
   Body: Compare,
 };
@@ -54,6 +56,8 @@ export const agentsTab: Tab = {
   label: ({ agents }) => agents.title,
   offer: ({ agents }) => agents.tasks.start,
   isFor: () => true,
+  // The work of an agent is watched while cards are looked at.
+  givesWay: ({ task }) => task === null,
   may: "agents:read",
   needsAccount: true,
   Body: Agents,

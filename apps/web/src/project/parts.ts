@@ -19,6 +19,8 @@ export interface Tab {
   /** How the menu of a card offers it; left out where it does not. */
   readonly offer?: (words: Text) => string;
   readonly isFor: (selected: readonly string[]) => boolean;
+  /** Whether it gives way to the card when another one is pressed; left out where it shows each of them. */
+  readonly givesWay?: (ui: CanvasUi) => boolean;
   /** Whoever has not this right would be refused what it shows. */
   readonly may?: Right;
   /** What it shows can only be read with an account. */

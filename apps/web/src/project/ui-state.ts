@@ -61,17 +61,25 @@ export interface Filter {
   readonly status?: string;
   /** Empty stands for what was written by hand. */
   readonly model?: string;
+  /** The person or the agent who made the card. */
+  readonly author?: string;
   readonly tag?: string;
   /** The least that the answer cost, in dollars. */
   readonly cost?: string;
 }
 
-/** An answer that is being edited by hand. */
-export interface AnswerDraft {
+/** The texts of a node that are edited in the panel. */
+export type Drafted = "prompt" | "response";
+
+/** A text that is being edited by hand. */
+export interface TextDraft {
   readonly text: string;
   /** What it began with: what others write since must not be lost unseen. */
-  readonly base: { readonly version: number; readonly response: string };
+  readonly base: { readonly version: number; readonly text: string };
 }
+
+/** By what the draft of a node's text is found. */
+export const draftOf = (node: string, what: Drafted): string => `${node} ${what}`;
 
 /** A file at a node. */
 export type Attachment = NonNullable<NodeView["attachments"]>[number];
@@ -92,8 +100,8 @@ export interface CanvasUi {
   readonly editing: string | null;
   /** Whether what is typed there is ahead of what was saved. */
   readonly hasUnsavedDraft: boolean;
-  /** Answers with words that are not saved yet, by node: whoever looks elsewhere finds them again. */
-  readonly answers: ReadonlyMap<string, AnswerDraft>;
+  /** Texts with words that are not saved yet, by node: whoever looks elsewhere finds them again. */
+  readonly drafts: ReadonlyMap<string, TextDraft>;
   /** The tab that is shown in the panel; null while that is closed. One that is not there stands for the first. */
   readonly panel: string | null;
   /** The two nodes that are compared. */
@@ -119,8 +127,6 @@ export interface CanvasUi {
   /** The file that is looked at. */
   readonly file: Attachment | null;
   readonly filePlace: FilePlace | null;
-  /** Attempts that are known to have been stopped before they were complete. */
-  readonly stopped: ReadonlySet<string>;
   /** The node whose settings for its branch a window shows. */
   readonly branch: string | null;
   /** Which of the page's own windows is open. */
@@ -157,7 +163,7 @@ export const newCanvasStore = (fields: Partial<CanvasUi> = {}): CanvasStore =>
     selectedEdges: NONE,
     editing: null,
     hasUnsavedDraft: false,
-    answers: new Map(),
+    drafts: new Map(),
     panel: null,
     comparing: null,
     hovered: null,
@@ -171,7 +177,6 @@ export const newCanvasStore = (fields: Partial<CanvasUi> = {}): CanvasStore =>
     filter: null,
     file: null,
     filePlace: null,
-    stopped: NONE,
     branch: null,
     open: null,
     view: "canvas",

@@ -160,6 +160,7 @@ const ANSWER_FIELDS = [
   "llmTokens",
   "llmCost",
   "generationId",
+  "isPartial",
   "updatedAt",
 ] as const satisfies (keyof AnswerFields)[];
 

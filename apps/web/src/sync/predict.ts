@@ -169,7 +169,7 @@ function updated(overlay: Overlay, data: Ops["node.update"], at: string): EventB
 }
 
 /** An answer that somebody wrote is no model's, and the summary of an attempt does not say what it says. */
-function byHand({ generationId }: NodeView, response: string | null | undefined) {
+function byHand({ generationId, isPartial }: NodeView, response: string | null | undefined) {
   const status: NodeStatus = response === null ? "IDLE" : "COMPLETED";
   return {
     status,
@@ -177,6 +177,7 @@ function byHand({ generationId }: NodeView, response: string | null | undefined)
     llmTokens: null,
     llmCost: null,
     generationId: null,
+    ...(isPartial === true && { isPartial: false }),
     ...(generationId !== null && { summary: null }),
   };
 }

@@ -49,7 +49,7 @@ export type GenerationEvent = Extract<EventBody["op"], `generation.${string}`>;
 export type RunState = Made["RunState"];
 export type AnswerFields = Pick<
   NodeView,
-  "response" | "summary" | "llmModel" | "llmTokens" | "llmCost" | "generationId" | "updatedAt"
+  "response" | "summary" | "llmModel" | "llmTokens" | "llmCost" | "generationId" | "isPartial" | "updatedAt"
 >;
 /** How a generation stands, and the fields of its node that changed. */
 export type GenerationChange = Made["GenerationChanged"];

@@ -1,3 +1,4 @@
+import { typeset } from "./fr/typeset.ts";
 import { useLanguage, type Language } from "./index.ts";
 
 /** The words of a file that is looked at, which come with the window. */
@@ -66,6 +67,6 @@ const fr: typeof en = {
   },
 };
 
-const words: Readonly<Record<Language, typeof en>> = { en, fr };
+const words: Readonly<Record<Language, typeof en>> = { en, fr: typeset(fr) };
 
 export const useViewing = (): typeof en => words[useLanguage()];

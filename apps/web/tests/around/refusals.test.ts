@@ -49,7 +49,7 @@ it("no address inside a body is shown to people, and limits are", () => {
 it("where the server says more than its code, that is kept, as a sentence", () => {
   expect(refusalWords({ code: "conflict", detail: "the name is taken" })).toBe("The name is taken.");
   expect(refusalWords({ code: "conflict", detail: "these nodes are connected already" })).toBe(
-    "These nodes are already connected.",
+    "These cards are already connected.",
   );
 });
 

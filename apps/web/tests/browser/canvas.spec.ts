@@ -54,7 +54,7 @@ test("nodes are copied, pasted, aligned, laid out and folded", async ({ app }) =
   await ada.saved();
   await ada.page.getByRole("button", { name: "Zoom in" }).focus();
   await ada.page.keyboard.press("f");
-  await ada.card("Root").first().getByRole("button", { name: "Fold 1 node below" }).click();
+  await ada.card("Root").first().getByRole("button", { name: "Fold 1 card below" }).click();
   await expect(ada.card("Leaf")).toHaveCount(1);
   await ada.page.reload();
   await expect(ada.card("Root")).toHaveCount(2);
@@ -98,7 +98,7 @@ test("new cards come one beside the other, in sight, wherever there is room", as
   await ada.user.call("POST", `/projects/${project}/ops`, { ops: nodes });
   await ada.open(project);
   for (const name of ["First new", "Second new", "Third new"]) {
-    await ada.page.getByRole("button", { name: "New node" }).click();
+    await ada.page.getByRole("button", { name: "New card" }).click();
     await expect(ada.page.locator("textarea")).toBeFocused();
     await ada.page.keyboard.type(name);
     await expect(ada.page.locator("textarea")).toBeInViewport();
@@ -157,7 +157,7 @@ test("a search into a fold unfolds it", async ({ app }) => {
   await ada.write("Root");
   await keyboard.press("b");
   await ada.write("Café below");
-  await ada.card("Root").getByRole("button", { name: "Fold 1 node below" }).click();
+  await ada.card("Root").getByRole("button", { name: "Fold 1 card below" }).click();
   await expect(ada.card("Café below")).toHaveCount(0);
   await ada.find("cafe", "Café below");
   await expect(ada.card("Café below")).toBeVisible();
@@ -211,7 +211,7 @@ test("a finger is enough: making, opening and moving about", async ({ app }) => 
   const ada = await app.person("ada", { hasTouch: true, viewport: { width: 820, height: 1180 } });
   await ada.open(await ada.user.createProject());
 
-  await ada.page.getByRole("button", { name: "New node" }).tap();
+  await ada.page.getByRole("button", { name: "New card" }).tap();
   await ada.type("Touched");
   await ada.page.locator(".react-flow__pane").tap({ position: { x: 40, y: 700 } });
   await expect(ada.card("Touched")).toBeVisible();

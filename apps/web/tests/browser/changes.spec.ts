@@ -26,7 +26,7 @@ test("what was done at once is taken back in one gesture, and what somebody buil
   await ada.page.getByRole("menuitem", { name: "Changes" }).click();
   const changes = ada.page.getByRole("dialog", { name: "Changes" });
   await changes.getByRole("button", { name: "Show all" }).click();
-  await expect(changes.getByLabel("Node created: Alone (done)")).not.toBeChecked();
+  await expect(changes.getByLabel("Card created: Alone (done)")).not.toBeChecked();
   await changes.getByRole("button", { name: "Revert", exact: true }).click();
 
   await expect(changes.getByText("1 change: someone has built on it")).toBeVisible();

@@ -55,7 +55,7 @@ test("a project that its owner shows to everybody is found by a stranger, and co
   const { page } = await app.stranger();
   await page.goto("/explore");
   await expect(page.getByRole("link", { name: "Bridges" })).toBeVisible();
-  await expect(page.getByText("1 node", { exact: true })).toBeVisible();
+  await expect(page.getByText("1 card", { exact: true })).toBeVisible();
   await faultless(page, "public projects");
   await page.getByRole("link", { name: "Bridges" }).click();
   await expect(page.locator("[data-node]").filter({ hasText: "Why do they stand?" })).toBeVisible();

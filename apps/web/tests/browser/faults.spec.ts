@@ -132,7 +132,7 @@ test("a failure is no longer spoken of once an older answer is chosen instead", 
 
 test("a folded card says how much is below it", async ({ app }) => {
   const { ada } = await opened(app, "Root", "Middle", "Leaf");
-  await ada.card("Root").getByRole("button", { name: "Fold 2 nodes below" }).click();
+  await ada.card("Root").getByRole("button", { name: "Fold 2 cards below" }).click();
   await expect(ada.card("Root").getByText("+2")).toBeVisible();
 });
 

@@ -9,7 +9,7 @@ test("the right button offers what can be done with what it pressed, and what is
   const { page } = ada;
   const menu = page.getByRole("menu");
   await page.locator(".react-flow__pane").click({ button: "right", position: { x: 700, y: 520 } });
-  await menu.getByRole("menuitem", { name: /^New node/ }).click();
+  await menu.getByRole("menuitem", { name: /^New card/ }).click();
   await ada.write("Made there");
   const made = await ada.card("Made there").boundingBox();
   expect(Math.abs((made?.x ?? 0) - 700)).toBeLessThan(400);

@@ -48,7 +48,7 @@ test("proposals stand where they would be, for everybody, and are decided on the
   await expect(ada.page.locator("[data-moved-node]")).toContainText("Why is the sea green?");
   await expect(ada.page.locator("path[data-line]")).toHaveCount(3);
   await mark(ada, "Fay: change").click();
-  const look = ada.page.getByRole("dialog", { name: "Fay would change this node" });
+  const look = ada.page.getByRole("dialog", { name: "Fay would change this card" });
   await expect(look.locator("del")).toContainText(["blue?"]);
   await expect(look.locator("ins").first()).toContainText("evening");
   await faultless(ada.page, "a proposed change");

@@ -102,7 +102,7 @@ test("a stranger can change nothing", async ({ app }) => {
   await expect(page.locator("[data-node]")).toHaveCount(1);
   await expect(page.locator("[data-pending]")).toHaveAttribute("data-pending", "0");
   await expect(page.getByRole("textbox")).toHaveCount(0);
-  await expect(page.getByRole("button", { name: /Share|New node|Ask|Branch/ })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: /Share|New card|Ask|Branch/ })).toHaveCount(0);
   await page.keyboard.press("Control+k");
   await expect(page.getByRole("option").first()).toBeVisible();
   await expect(page.getByRole("option").filter({ hasText: "Zoom to fit" })).toBeVisible();

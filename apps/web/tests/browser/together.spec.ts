@@ -190,7 +190,7 @@ test("two who type in one prompt both keep their words", async ({ app }) => {
   await ada.saved();
   await bob.context.setOffline(false);
 
-  await expect(bob.page.getByText("Someone else changed this prompt")).toBeVisible();
+  await expect(bob.page.getByText("Someone else changed this question")).toBeVisible();
   await expect(bob.page.locator("blockquote")).toHaveText("Begun by Ada");
   await expect(bob.page.locator("textarea")).toHaveValue("Begun by Bob");
   await bob.page.getByRole("button", { name: "Keep mine" }).click();

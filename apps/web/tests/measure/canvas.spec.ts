@@ -2,6 +2,7 @@ import type { Page } from "@playwright/test";
 
 import { MemoryStore, uuidv7, type BatchedOp } from "../../src/sync/index.ts";
 import { expect, test, type App, type Person } from "../browser/kit/index.ts";
+import type { Answer } from "../browser/kit/provider.ts";
 import { User } from "../server/kit/user.ts";
 import { median, served } from "./kit.ts";
 
@@ -12,6 +13,9 @@ const CURSOR_MS = 50;
 const FRAMES = 120;
 const ROUNDS = 3;
 const OPS_MAX = 500;
+/** So many answers grow at once, each by a few words so often. */
+const GROWING = 5;
+const GROWING_MS = 60;
 
 const ANSWER = "An answer of **some words**, with a list:\n\n- one\n- two\n\nand `code` at the end.";
 
@@ -36,6 +40,9 @@ test("a canvas of 1,000 nodes with 20 moving cursors, beside bare React Flow", a
     note("ours: first view, ms", await firstView(ours, `/projects/${project}`, "[data-node]"));
     await expect.poll(() => ours.locator("[data-cursor]").count()).toBeGreaterThanOrEqual(PEOPLE);
     note("ours: all in sight, frame, ms", await frames(ours));
+    const asked = await writing(app, ada.user, project, round);
+    note("ours: answers growing and pushing, frame, ms", await frames(ours));
+    asked.stop();
     await ours.close();
 
     const page = await browser.newPage({ viewport: ada.page.viewportSize() ?? { width: 1440, height: 900 } });
@@ -90,6 +97,27 @@ async function people(app: App, owner: Person, project: string): Promise<{ stop:
     });
   }
   return { stop: () => stops.forEach((stop) => stop()) };
+}
+
+/** Answers that grow, each with a card right below it that is pushed away. */
+async function writing(app: App, user: User, project: string, round: number): Promise<{ stop: () => void }> {
+  const answers: Answer[] = [];
+  for (let at = 0; at < GROWING; at += 1) {
+    const place = { x: (at + GROWING * round) * 420, y: -900 };
+    const asked = { prompt: `Growing ${round} ${at}`, position: place };
+    const { id } = (await user.call("POST", `/projects/${project}/nodes`, asked)) as { id: string };
+    const below = { prompt: "Below", position: { x: place.x, y: place.y + 110 } };
+    await user.call("POST", `/projects/${project}/nodes`, below);
+    await user.call("POST", `/projects/${project}/nodes/${id}/generate`, {});
+    answers.push(await app.provider.asked());
+  }
+  const timer = setInterval(() => answers.forEach((answer) => answer.say("Some more words. ")), GROWING_MS);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      answers.forEach((answer) => answer.end());
+    },
+  };
 }
 
 /** From the beginning of the way there until every node and edge is on the screen and has been painted. */

@@ -28,6 +28,7 @@ pub struct AnswerChange {
     pub llm_tokens: Option<Option<i64>>,
     pub llm_cost: Option<Option<f64>>,
     pub generation_id: Option<Option<GenerationId>>,
+    pub is_partial: Option<bool>,
     pub fingerprint: Option<Option<Vec<u8>>>,
 }
 
@@ -42,6 +43,7 @@ impl AnswerChange {
             llm_tokens: None,
             llm_cost: None,
             generation_id: None,
+            is_partial: None,
             fingerprint: None,
         }
     }
@@ -58,6 +60,7 @@ pub async fn change_answer(write: &mut Write, node: &Node, change: AnswerChange)
         llm_tokens,
         llm_cost,
         generation_id,
+        is_partial,
         fingerprint,
     } = change;
     let mut update = node::ActiveModel {
@@ -81,6 +84,7 @@ pub async fn change_answer(write: &mut Write, node: &Node, change: AnswerChange)
     set(&mut update.llm_cost, llm_cost);
     let generation = generation_id.map(|id| id.map(GenerationId::uuid));
     set(&mut update.generation_id, generation);
+    set(&mut update.is_partial, is_partial);
     set(&mut update.fingerprint, fingerprint);
     node::Entity::update(update)
         .exec(write.conn().await?)

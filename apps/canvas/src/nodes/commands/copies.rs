@@ -104,6 +104,8 @@ fn asking_like(
         settings: settings_of(row.settings, row.preset_id.map(Into::into)),
         frame_id: frame,
         generation_id: None,
+        is_partial: false,
+        author_id: None,
         version: 1,
         created_at: now,
         updated_at: now,

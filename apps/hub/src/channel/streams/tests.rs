@@ -144,6 +144,7 @@ impl Worker {
             llm_tokens: None,
             llm_cost: None,
             generation_id: None,
+            is_partial: None,
         }
     }
 

@@ -7,12 +7,12 @@ import { Button } from "../../ui/Button.tsx";
 import { say, sayFailed } from "../../ui/toasts.ts";
 import styles from "./VerifyAddress.module.css";
 
-/** Stands on every page until the address is confirmed: without it, a lost password means a lost account. */
+/** Stands on every page until the address is confirmed, where the server waits for that: without it, a lost password means a lost account. */
 export function VerifyAddress() {
   const { frame } = useText().around;
-  const { email, emailVerified } = useUser();
+  const { email, isConfirmationDue } = useUser();
   const resend = useResend();
-  if (emailVerified) return null;
+  if (!isConfirmationDue) return null;
   return (
     <aside className={styles.notice} aria-label={frame.verifyLabel}>
       <p>{frame.verify(email)}</p>

@@ -4,6 +4,7 @@ import { nameOf } from "../../project/parts.ts";
 import { useCanvas, useCanvasStore } from "../../project/ui-state.ts";
 import { useText } from "../../text/index.ts";
 import { IconButton } from "../../ui/Button.tsx";
+import { classes } from "../../ui/classes.ts";
 import { useAllCommands, useCommands } from "../commands/hands.ts";
 import styles from "./SelectionBar.module.css";
 
@@ -28,8 +29,15 @@ export function SelectionBar() {
               key={id}
               label={nameOf(command, words)}
               keys={shown}
-              className={isDanger === true ? styles.danger : undefined}
-              icon={<Icon />}
+              className={classes(styles.tool, isDanger === true && styles.danger)}
+              icon={
+                <>
+                  <Icon />
+                  <span className={styles.name} aria-hidden>
+                    {nameOf(command, words)}
+                  </span>
+                </>
+              }
               onClick={start}
             />
           )

@@ -5,6 +5,7 @@ import { Button } from "../../ui/Button.tsx";
 import { Select } from "../../ui/Field.tsx";
 import { useFormat } from "../../ui/format.ts";
 import { tagsIn } from "../marking/tags.ts";
+import { useAuthors } from "./authors.ts";
 import { matches, without } from "./matching.ts";
 import styles from "./FilterChoices.module.css";
 
@@ -12,13 +13,14 @@ const STATUSES = ["IDLE", "GENERATING", "COMPLETED", "STALE", "ERROR"] as const;
 /** In dollars. */
 const COSTS = [0.001, 0.01, 0.1, 1] as const;
 
-/** What stands out on the canvas: by how it stands, who answered, and its tags. */
+/** What stands out on the canvas: by how it stands, who answered, who made it, its tags and its cost. */
 export function FilterChoices({ onClose }: { onClose: () => void }) {
   const { canvas, hands, common } = useText();
   const { nodes } = useGraph();
   const filter = useCanvas((ui) => ui.filter);
   const store = useCanvasStore();
   const format = useFormat();
+  const authors = useAuthors();
   const all = [...nodes.values()];
   const models = [
     ...new Set(all.flatMap(({ llmModel, response }) => (response === null ? [] : [llmModel ?? ""]))),
@@ -41,6 +43,9 @@ export function FilterChoices({ onClose }: { onClose: () => void }) {
         value={filter?.model}
         onChoose={choose("model")}
       />
+      {authors.length > 0 && (
+        <Choice label={hands.filterOf.author} options={authors} value={filter?.author} onChoose={choose("author")} />
+      )}
       <Choice
         label={hands.filterOf.tag}
         options={tagsIn(nodes).map((tag) => [tag, tag])}

@@ -1,16 +1,21 @@
 import type { Filter } from "../../project/ui-state.ts";
 import type { NodeView } from "../../sync/index.ts";
 
-type Looked = Pick<NodeView, "status" | "llmModel" | "response" | "tags"> & Partial<Pick<NodeView, "llmCost">>;
+type Looked = Pick<NodeView, "status" | "llmModel" | "response" | "tags"> &
+  Partial<Pick<NodeView, "llmCost" | "authorId">>;
 
 /** Whether a node is like what is looked for; with nothing to look for, every node is. */
-export function matches({ status, llmModel, response, tags = [], llmCost }: Looked, filter: Filter | null): boolean {
+export function matches(
+  { status, llmModel, response, tags = [], llmCost, authorId }: Looked,
+  filter: Filter | null,
+): boolean {
   if (filter === null) return true;
   const isLike = filter.status === undefined || filter.status === status;
   const answered = response === null ? undefined : (llmModel ?? "");
   const isBy = filter.model === undefined || filter.model === answered;
   const isDear = filter.cost === undefined || (llmCost ?? 0) >= Number(filter.cost);
-  return isLike && isBy && isDear && (filter.tag === undefined || tags.includes(filter.tag));
+  const isOf = filter.author === undefined || filter.author === authorId;
+  return isLike && isBy && isOf && isDear && (filter.tag === undefined || tags.includes(filter.tag));
 }
 
 /** Null where nothing is looked for any more. */

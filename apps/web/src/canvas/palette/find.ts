@@ -1,6 +1,6 @@
 import { shapeOf } from "../../project/graph.ts";
 import type { CanvasGraph, NodeView } from "../../sync/index.ts";
-import { titleOf } from "../../project/title.ts";
+import { titleAmong, titleOf } from "../../project/title.ts";
 
 /** The command that opens the palette, which does not offer itself. */
 export const SEARCH = "search";
@@ -102,7 +102,7 @@ function plainOf(node: NodeView): Plain {
 }
 
 function hitOf(graph: CanvasGraph, node: NodeView, words: readonly string[], score: number): Hit {
-  const title = titleOf(node);
+  const title = titleAmong(graph.nodes, node);
   const said = plainOf(node);
   const isAllInTitle = words.every((word) => said.title.includes(word));
   const text = words.some((word) => said.prompt.includes(word) && !said.title.includes(word))

@@ -16,7 +16,7 @@ export function AnswerFacts({ node, attempts }: { node: NodeView; attempts: read
     return <Facts facts={[node.generationId === null && [panel.answer.model, panel.answer.byPerson]]} />;
   return (
     <>
-      {attempt?.state === "CANCELLED" && <Soft>{panel.answer.partial}</Soft>}
+      {node.isPartial === true && <Soft>{panel.answer.partial}</Soft>}
       <Facts
         facts={[
           [panel.answer.model, <ModelName key="model" id={model} />],

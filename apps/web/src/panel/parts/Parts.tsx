@@ -10,7 +10,7 @@ import { classes } from "../../ui/classes.ts";
 import { Spinner } from "../../ui/Spinner.tsx";
 import { refusalWords } from "../../ui/refusal-words.ts";
 import { explained } from "../../ui/toasts.ts";
-import { titleOf } from "../../project/title.ts";
+import { titleAmong } from "../../project/title.ts";
 import styles from "./Parts.module.css";
 
 export type Tone = "plain" | "good" | "warn" | "bad" | "accent";
@@ -152,7 +152,7 @@ export function useTitle(): (id: string) => string {
   return (id) => {
     const node = nodes.get(id);
     if (node === undefined) return panel.unknownNode;
-    return titleOf(node, isFrame(node) ? canvas.kind.FRAME : panel.untitled);
+    return titleAmong(nodes, node, isFrame(node) ? canvas.kind.FRAME : panel.untitled);
   };
 }
 

@@ -1,11 +1,11 @@
 const edits = (count: number) => (count === 1 ? "1 edit" : `${count} edits`);
-const nodes = (count: number) => (count === 1 ? "1 node" : `${count} nodes`);
+const nodes = (count: number) => (count === 1 ? "1 card" : `${count} cards`);
 
 const things = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
 export const canvas = {
   // The card.
-  cardName: (title: string, status: string) => (title === "" ? `Empty node, ${status}` : `${title}, ${status}`),
+  cardName: (title: string, status: string) => (title === "" ? `Empty card, ${status}` : `${title}, ${status}`),
   status: {
     IDLE: "Not asked yet",
     GENERATING: "Writing",
@@ -14,8 +14,9 @@ export const canvas = {
     STALE: "Out of date",
   },
   asksLater: "Sent once the server is back",
-  prompt: "Prompt",
+  prompt: "Question",
   emptyPrompt: "What do you want to ask?",
+  newLine: "Enter: new line",
   isEditing: (name: string, typed: string) => (typed === "" ? `${name} is typing` : `${name}: ${typed}`),
   pinned: "Pinned: always sent in full",
   generate: "Ask",
@@ -27,7 +28,7 @@ export const canvas = {
   showAnswer: "Show answer",
   showContext: "Show context",
   showAttempts: "Show attempts",
-  editPrompt: "Edit prompt",
+  editPrompt: "Edit question",
   pin: "Pin",
   unpin: "Unpin",
   showMore: "Show more",
@@ -36,10 +37,10 @@ export const canvas = {
   waiting: "Waiting for the model…",
   byHand: "Written by hand",
   tokens: (count: string) => `${count} tokens`,
-  changedMeanwhile: "Someone else changed this prompt while you were typing. Their version:",
+  changedMeanwhile: "Someone else changed this question while you were typing. Their version:",
   keepMine: "Keep mine",
   takeTheirs: "Use theirs",
-  typedButDeleted: "Someone deleted this node while you were typing in it.",
+  typedButDeleted: "Someone deleted this card while you were typing in it.",
   restoreWithMine: "Restore with my text",
   typedButReadOnly: "You can no longer edit this project, so what you were typing is not saved.",
   copyMine: "Copy my text",
@@ -53,17 +54,17 @@ export const canvas = {
   proposals: {
     title: "Proposals",
     of: (name: string, count: number) => `${name} proposes ${things(count, "change", "changes")}`,
-    node: (name: string) => `${name} proposes this node`,
-    nodeOf: (name: string, title: string) => `${name} proposes a node: ${title}`,
+    node: (name: string) => `${name} proposes this card`,
+    nodeOf: (name: string, title: string) => `${name} proposes a card: ${title}`,
     /** Who would do what; the longer sentence stands above the buttons. */
     mark: (name: string, would: string) => `${name}: ${would}`,
-    change: { short: "change", long: (name: string) => `${name} would change this node` },
-    remove: { short: "delete", long: (name: string) => `${name} would delete this node` },
+    change: { short: "change", long: (name: string) => `${name} would change this card` },
+    remove: { short: "delete", long: (name: string) => `${name} would delete this card` },
     move: {
       short: "move here",
       long: (name: string, count: number) => `${name} would move ${nodes(count)}`,
     },
-    connect: { short: "connect", long: (name: string) => `${name} would connect these nodes` },
+    connect: { short: "connect", long: (name: string) => `${name} would connect these cards` },
     disconnect: { short: "disconnect", long: (name: string) => `${name} would remove this connection` },
     carry: {
       short: (policy: string) => `send “${policy}”`,
@@ -78,7 +79,7 @@ export const canvas = {
     rejectWithSays: (count: number) => (count === 1 ? "Another proposal needs it" : `${count} other proposals need it`),
     show: "Show",
     list: "All changes",
-    prompt: "Prompt",
+    prompt: "Question",
     answer: "Answer",
     summary: "Summary",
     removed: "Removed:",
@@ -88,13 +89,13 @@ export const canvas = {
     others: "Properties that are not shown here would change.",
   },
   // What happened.
-  removed: (count: number) => (count === 1 ? "Node deleted" : `${count} nodes deleted`),
+  removed: (count: number) => (count === 1 ? "Card deleted" : `${count} cards deleted`),
   undo: "Undo",
   redo: "Redo",
   nothingToUndo: "There is nothing to undo",
   nothingToRedo: "There is nothing to redo",
   changedSince: "Someone else has changed this since, so it was left as it is.",
-  promptFirst: "Write a prompt first",
+  promptFirst: "Write a question first",
   queueFull: "Too many edits are waiting for the server. Continue once it is back; nothing is lost.",
   refusedText: "Someone else changed this text at the same time, and their version was kept.",
   refusedAfterwards: (project: string, why: string) => `In “${project}”: ${why}`,
@@ -118,17 +119,17 @@ export const canvas = {
   canvasOf: (name: string) => `Canvas of ${name}`,
   back: "All projects",
   views: { label: "View", canvas: "Canvas" },
-  newNode: "New node",
+  newNode: "New card",
   newNote: "New note",
   makeFrame: "Frame selection",
   frame: "Frame",
   frameName: (title: string) => `Frame: ${title}`,
-  kind: { PROMPT: "Prompt", NOTE: "Note", FRAME: "Frame", SYSTEM: "System message" },
+  kind: { PROMPT: "Question", NOTE: "Note", FRAME: "Frame", SYSTEM: "System message" },
   search: "Search",
-  searchHint: "Search nodes, or run a command",
+  searchHint: "Search cards, or run a command",
   noHits: "No results",
   commands: "Commands",
-  jumpTo: "Nodes",
+  jumpTo: "Cards",
   layOut: "Tidy up",
   align: "Align",
   arrange: {
@@ -153,9 +154,9 @@ export const canvas = {
   minimap: "Minimap",
   zoom: "Zoom",
   // The trash.
-  trash: "Deleted nodes",
+  trash: "Deleted cards",
   trashEmpty: "Nothing has been deleted here.",
-  trashText: "Deleted nodes come back with their connections.",
+  trashText: "Deleted cards come back with their connections.",
   // When there is nothing, or no longer.
   emptyTitle: "Start with a question",
   emptyText: "Double-click anywhere, or press N. Drag from the bottom of a card to an empty spot to branch.",
@@ -171,15 +172,15 @@ export const canvas = {
   // Shortcuts.
   shortcuts: "Keyboard shortcuts",
   keys: {
-    title: { nodes: "Nodes", graph: "Graph", thread: "Conversation", view: "View" },
-    newNode: "New node",
+    title: { nodes: "Cards", graph: "Graph", thread: "Conversation", view: "View" },
+    newNode: "New card",
     newNote: "New note",
     frame: "Frame selection",
-    edit: "Edit prompt",
+    edit: "Edit question",
     ask: "Ask",
     leave: "Leave the field, or clear the selection",
     branch: "Branch",
-    connect: "Connect the selected nodes, the first to the others",
+    connect: "Connect the selected cards, the first to the others",
     remove: "Delete",
     pin: "Pin or unpin",
     fold: "Fold or unfold what is below",
@@ -204,9 +205,9 @@ export const canvas = {
   /** What screen readers hear of the drawing. */
   describe: {
     "node.a11yDescription.default":
-      "Press Enter to edit the prompt, Space to select the node, the arrow keys to move it once it is selected, Delete to delete it.",
+      "Press Enter to edit the question, Space to select the card, the arrow keys to move it once it is selected, Delete to delete it.",
     "node.a11yDescription.keyboardDisabled":
-      "Press Enter to edit the prompt, the arrow keys to move the node, Delete to delete it, Escape to deselect it.",
+      "Press Enter to edit the question, the arrow keys to move the card, Delete to delete it, Escape to deselect it.",
     "edge.a11yDescription.default":
       "Press Enter or Space to select a connection. Delete removes it, Escape deselects it.",
     "controls.ariaLabel": "Zoom",

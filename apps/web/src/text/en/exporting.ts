@@ -13,7 +13,7 @@ export const exporting = {
     png: "A picture of the canvas.",
     svg: "A drawing of the canvas that stays sharp at any size.",
     pdf: "Opens your browser’s print window: choose “Save as PDF” there.",
-    markdown: "Prompts and answers as text, with models and sources.",
+    markdown: "Questions and answers as text, with models and sources.",
     json: "Everything, for other programs and for importing.",
   },
   submit: "Export",

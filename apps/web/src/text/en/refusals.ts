@@ -22,10 +22,10 @@ const codes: Readonly<Record<string, string>> = {
   budget_exceeded:
     "The budget is not enough. Wait for the next day or month, choose a cheaper model, or have the limit raised.",
   context_too_large:
-    "The instructions and the prompt do not fit the model’s context window. Shorten them, or choose another model.",
+    "The instructions and the question do not fit the model’s context window. Shorten them, or choose another model.",
   payload_too_large: "That is more than the server accepts at once. Do it in smaller parts.",
   unsupported_media_type: "This kind of file is not accepted. Send a picture, a document, sound or video.",
-  self_edge: "A node cannot be based on itself.",
+  self_edge: "A card cannot be based on itself.",
   op_reused: "The server took this for something else. Do it again.",
   idempotency_reused: "The server took this for something else. Do it again.",
   idempotency_running: "The server is still busy with this. Wait a moment.",
@@ -44,7 +44,7 @@ const codes: Readonly<Record<string, string>> = {
   account_disabled: "The account that asked for this was disabled. Retry.",
   provider_unavailable: "The model’s provider cannot be reached, or has a problem.",
   provider_refused_key: "The provider does not accept this server’s key. Tell whoever runs the server.",
-  request_rejected: "The provider does not accept this request. The prompt may be too long for this model.",
+  request_rejected: "The provider does not accept this request. The question may be too long for this model.",
   provider_protocol: "The provider sent something that is not an answer.",
   provider_timeout: "The provider did not start answering in time.",
   provider_stalled: "The provider stopped in the middle of the answer.",
@@ -61,7 +61,7 @@ const details: readonly (readonly [says: string, words: string])[] = [
   ["a member of this project already", "You are already a member of this project."],
   ["belongs to a member already", "This address belongs to someone who is already a member."],
   ["the owner cannot leave", "The owner cannot leave the project. Transfer it first."],
-  ["these nodes are connected already", "These nodes are already connected."],
+  ["these nodes are connected already", "These cards are already connected."],
   ["this address is verified", "This address is already confirmed."],
 ];
 

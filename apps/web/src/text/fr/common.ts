@@ -17,9 +17,9 @@ export const common: Text["common"] = {
   back: "Retour",
   errors: {
     title: "Cela n’a pas fonctionné",
-    unreachable: "Le serveur est injoignable. Vérifiez votre connexion ; rien n’est perdu.",
+    unreachable: "Le serveur est injoignable. Vérifiez votre connexion ; rien n’est perdu.",
     unknown:
-      "Un problème est survenu sur cette page. Rechargez-la pour continuer ; ce qui est enregistré est en sûreté.",
+      "Un problème est survenu sur cette page. Rechargez-la pour continuer ; ce qui est enregistré est en sûreté.",
     reload: "Recharger la page",
   },
   notFound: {

@@ -2,7 +2,7 @@ import type { Text } from "../index.ts";
 
 export const hands: Text["hands"] = {
   menu: "Actions",
-  selected: (count) => (count <= 1 ? `${count} sélectionné` : `${count} sélectionnés`),
+  selected: (count) => (count <= 1 ? `${count} sélectionnée` : `${count} sélectionnées`),
   ask: "Demander",
   edit: "Modifier la question",
   branch: "Nouvelle branche",
@@ -12,7 +12,7 @@ export const hands: Text["hands"] = {
   synthesise: "Synthétiser",
   marking: "Étiquettes et couleur",
   copyMarkdown: "Copier en Markdown",
-  copiedMarkdown: (count) => (count <= 1 ? `${count} nœud copié en Markdown` : `${count} nœuds copiés en Markdown`),
+  copiedMarkdown: (count) => (count <= 1 ? `${count} carte copiée en Markdown` : `${count} cartes copiées en Markdown`),
   carry: (policy) => `Transmettre : ${policy}`,
   paste: "Coller",
   cannotPaste: "Le navigateur n’a pas permis de coller. Utilisez le clavier.",
@@ -38,7 +38,7 @@ export const hands: Text["hands"] = {
   addTag: "Ajouter",
   noTags: "Pas encore d’étiquette dans ce projet.",
   filter: "Filtrer",
-  filterOf: { status: "État", model: "Modèle", tag: "Étiquette", cost: "Coût" },
+  filterOf: { status: "État", model: "Modèle", author: "Auteur", tag: "Étiquette", cost: "Coût" },
   costsAtLeast: (amount) => `${amount} ou plus`,
   anything: "Tout",
   byHand: "Écrit à la main",
@@ -50,7 +50,7 @@ export const hands: Text["hands"] = {
     branch:
       "Tirez d’ici vers un endroit vide pour créer une branche : elle connaît tout ce qui est au-dessus, et rien d’à côté.",
     several: "Cliquez plusieurs cartes avec Maj pour les comparer, les synthétiser ou les demander ensemble.",
-    search: "Trouvez un nœud ou une commande ici, ou avec Ctrl/⌘-K. La touche ? montre toutes les touches.",
+    search: "Trouvez une carte ou une commande ici, ou avec Ctrl/⌘-K. La touche ? montre toutes les touches.",
     next: "Compris",
     skip: "Passer",
   },

@@ -11,8 +11,9 @@ import { panel } from "./panel.ts";
 import { presets } from "./presets.ts";
 import { refusals } from "./refusals.ts";
 import { thread } from "./thread.ts";
+import { typeset } from "./typeset.ts";
 
-export const fr: Text = {
+export const fr: Text = typeset<Text>({
   common,
   agents,
   around,
@@ -25,4 +26,4 @@ export const fr: Text = {
   presets,
   refusals,
   thread,
-};
+});

@@ -4,7 +4,7 @@ const things = (count: number, one: string, many: string) => `${count} ${count <
 
 export const matrix: Text["matrix"] = {
   create: "Nouvelle matrice",
-  text: "Pose une question pour chaque paire d’une ligne et d’une colonne. Ce sont des nœuds ordinaires dans un cadre.",
+  text: "Pose une question pour chaque paire d’une ligne et d’une colonne. Ce sont des cartes ordinaires dans un cadre.",
   kind: { label: "Ce qui est comparé", criteria: "Options par critères", models: "Questions par modèles" },
   title: "Nom",
   options: "Options",
@@ -15,7 +15,7 @@ export const matrix: Text["matrix"] = {
   prompt: "Question de chaque case",
   asks: { criteria: "Évaluez cette option selon ce critère en quelques phrases.", models: "Répondez à ceci." },
   basedOn: (title) => `Basée sur « ${title} »`,
-  basedOnMany: (count) => `Basée sur les ${count} nœuds sélectionnés`,
+  basedOnMany: (count) => `Basée sur les ${count} cartes sélectionnées`,
   size: (rows, columns) =>
     `${things(rows, "ligne", "lignes")} sur ${things(columns, "colonne", "colonnes")} : ${things(rows * columns, "case", "cases")}`,
   tooMany: (max) => `Une matrice a au plus ${max} cases.`,

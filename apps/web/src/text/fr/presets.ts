@@ -11,7 +11,7 @@ export const presets: Readonly<Record<string, PresetWords>> = {
   },
   "01900000-0000-7000-8000-000000000003": {
     name: "Entretiens",
-    description: "Prépare aux entretiens d’embauche : questions, réponses et avis franc.",
+    description: "Prépare aux entretiens d’embauche : questions, réponses et avis franc.",
   },
   "01900000-0000-7000-8000-000000000004": {
     name: "Chercheur",
@@ -31,6 +31,6 @@ export const presets: Readonly<Record<string, PresetWords>> = {
   },
   "01900000-0000-7000-8000-000000000008": {
     name: "Développeur",
-    description: "Écrit et lit du code : complet, court et testé.",
+    description: "Écrit et lit du code : complet, court et testé.",
   },
 };

@@ -18,7 +18,7 @@ test("what the server asks is asked in the language of the person, and answered 
   expect(choices.map(({ label }) => label)).toEqual([
     "Recommencer",
     "C’est fait",
-    "Ce n’est pas fait ; continuer sans",
+    "Ce n’est pas fait\u202f; continuer sans",
   ]);
 });
 

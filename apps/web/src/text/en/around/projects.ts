@@ -43,7 +43,7 @@ export const projects = {
     text: "Projects that their owners show to everybody.",
     search: "Search public projects",
     by: (owner: string) => `by ${owner}`,
-    nodes: (count: number) => (count === 1 ? "1 node" : count >= 1000 ? "1,000 nodes or more" : `${count} nodes`),
+    nodes: (count: number) => (count === 1 ? "1 card" : count >= 1000 ? "1,000 cards or more" : `${count} cards`),
     empty: { title: "Nothing to be seen yet", text: "Nobody shows a project to everybody here." },
     notFound: { title: "Nothing found", text: (query: string) => `No public project has “${query}” in its name.` },
   },

@@ -103,7 +103,7 @@ export const settings = {
     serverText:
       "Who changed what on this server, in all projects and accounts, newest first. Prompts and answers are not included.",
     projectTitle: (name: string) => `Activity in “${name}”`,
-    projectText: "Who changed what in this project, newest first. Prompts and answers are not included.",
+    projectText: "Who changed what in this project, newest first. Questions and answers are not included.",
     action: "Kind of change",
     actionHint: "Such as member, node.create or login. Empty: all.",
     filter: "Show",
@@ -140,7 +140,7 @@ export const settings = {
     scope: {
       project: "Projects: read and change names, settings and instructions",
       members: "Members: read, invite, change and remove",
-      graph: "Canvas: read and change nodes and connections",
+      graph: "Canvas: read and change cards and connections",
       run: "Models: ask, stop, read costs",
       media: "Files: read, add and delete",
       agent: "Agents: read and change",
@@ -168,7 +168,7 @@ export const settings = {
     revoked: "Token revoked.",
   },
   presets: {
-    text: "A preset is a named set of instructions. A project or a single node can use it instead of your own.",
+    text: "A preset is a named set of instructions. A project or a single card can use it instead of your own.",
     create: "New preset",
     edit: "Edit",
     editTitle: "Edit preset",

@@ -8,14 +8,14 @@ export const account: Text["around"]["account"] = {
   firstName: "Prénom",
   lastName: "Nom",
   username: "Nom d’utilisateur",
-  usernameHint: "2 à 40 lettres, chiffres, « . », « - » ou « _ ». C’est le nom que voient les autres.",
+  usernameHint: "2 à 40 lettres, chiffres, « . », « - » ou « _ ». C’est le nom que voient les autres.",
   stay: "Rester connecté sur cet appareil",
   login: {
     title: "Connexion",
     submit: "Se connecter",
     wrong: "L’adresse e-mail ou le mot de passe est incorrect.",
-    forgot: "Mot de passe oublié ?",
-    noAccount: "Pas encore de compte ?",
+    forgot: "Mot de passe oublié ?",
+    noAccount: "Pas encore de compte ?",
     register: "S’inscrire",
   },
   code: {
@@ -30,7 +30,7 @@ export const account: Text["around"]["account"] = {
   register: {
     title: "Créer un compte",
     submit: "Créer un compte",
-    hasAccount: "Vous avez déjà un compte ?",
+    hasAccount: "Vous avez déjà un compte ?",
     login: "Se connecter",
   },
   invited: "Vous êtes invité à rejoindre un projet. Continuez avec l’adresse qui a reçu l’invitation.",

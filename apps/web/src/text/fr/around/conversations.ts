@@ -11,7 +11,7 @@ export const conversations: Text["around"]["conversations"] = {
     text: "Les questions posées dans vos projets apparaissent ici.",
     notFound: "Aucun résultat",
     notFoundText: (query) =>
-      `Aucune conversation ne contient « ${query} » dans son titre, sa dernière question ou sa dernière réponse.`,
+      `Aucune conversation ne contient « ${query} » dans son titre, sa dernière question ou sa dernière réponse.`,
     reset: "Effacer la recherche",
   },
 };

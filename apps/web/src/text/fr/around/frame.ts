@@ -4,9 +4,9 @@ export const frame: Text["around"]["frame"] = {
   intro: {
     lead: "Réfléchir ensemble avec des modèles de langage, sur un même canevas.",
     points: [
-      "Partez de n’importe quelle réponse : chaque branche connaît ce qui la précède, et rien de ses voisines.",
+      "Partez de n’importe quelle réponse : chaque branche connaît ce qui la précède, et rien de ses voisines.",
       "Voyez exactement ce qu’un modèle a reçu, et ce que cela a coûté.",
-      "Travaillez à plusieurs : chacun voit aussitôt chaque modification, et aucune modification enregistrée ne se perd.",
+      "Travaillez à plusieurs : chacun voit aussitôt chaque modification, et aucune modification enregistrée ne se perd.",
     ],
   },
   language: "Langue",
@@ -19,7 +19,7 @@ export const frame: Text["around"]["frame"] = {
   logOut: "Se déconnecter",
   logOutEverywhere: "Se déconnecter partout",
   logOutEverywhereText: "Vous serez déconnecté de tous les appareils, celui-ci compris.",
-  unsentTitle: "Garder les modifications non envoyées ?",
+  unsentTitle: "Garder les modifications non envoyées ?",
   unsentText: (count) =>
     `${count === 1 ? "Une modification n’a" : `${count} modifications n’ont`} pas atteint le serveur. Les modifications gardées dans ce navigateur partiront quand vous vous reconnecterez ici et ouvrirez le projet. D’ici là, toute personne qui utilise ce navigateur pourrait les lire.`,
   unsentKeep: "Garder et se déconnecter",
@@ -33,5 +33,5 @@ export const frame: Text["around"]["frame"] = {
   showPassword: "Afficher le mot de passe",
   hidePassword: "Masquer le mot de passe",
   optional: "facultatif",
-  of: (what, whom) => `${what} : ${whom}`,
+  of: (what, whom) => `${what} : ${whom}`,
 };

@@ -2,7 +2,7 @@ import type { Text } from "../../index.ts";
 
 export const sharing: Text["around"]["sharing"] = {
   title: "Partager",
-  titleOf: (name) => `Partager « ${name} »`,
+  titleOf: (name) => `Partager « ${name} »`,
   invite: "Inviter quelqu’un",
   email: "Adresse e-mail",
   role: "Rôle",
@@ -22,11 +22,11 @@ export const sharing: Text["around"]["sharing"] = {
   you: "vous",
   roleChanged: (name) => `Rôle de ${name} modifié.`,
   removeLabel: (name) => `Retirer ${name}`,
-  removeTitle: "Retirer ce membre ?",
+  removeTitle: "Retirer ce membre ?",
   removeText: (name) => `${name} perd aussitôt l’accès au projet. Ce que cette personne a écrit y reste.`,
   removed: (name) => `${name} n’est plus membre.`,
   transfer: "Rendre propriétaire",
-  transferTitle: "Transférer le projet ?",
+  transferTitle: "Transférer le projet ?",
   transferText: (name) =>
     `Dès que ${name} accepte, le projet lui appartient et vous devenez administrateur. Seule cette personne pourra vous le rendre.`,
   transferOffered: (name) => `Le projet est proposé à ${name}.`,
@@ -49,7 +49,7 @@ export const sharing: Text["around"]["sharing"] = {
   linkText:
     "Toute personne disposant du lien peut lire le canevas, et ce qui s’y passe depuis qu’il est public, sans pouvoir le modifier. Les changements antérieurs, la corbeille, les membres, les instructions et les coûts restent cachés.",
   linkOff:
-    "Seuls les membres peuvent ouvrir le projet. Avec un lien public, tout le monde peut lire le canevas à partir de ce moment ; la corbeille et les changements antérieurs restent cachés.",
+    "Seuls les membres peuvent ouvrir le projet. Avec un lien public, tout le monde peut lire le canevas à partir de ce moment ; la corbeille et les changements antérieurs restent cachés.",
   listSwitch: "Tout le monde peut le trouver sous « Explorer »",
   listText: "Il y figure avec son nom, sa description et votre nom.",
   listOn: "Tout le monde peut maintenant trouver le projet.",
