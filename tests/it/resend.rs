@@ -2,12 +2,14 @@
 
 use kernel::{ProjectId, Role};
 use reqwest::Method;
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement, TransactionTrait,
+};
 use serde_json::{Value, json};
-use tokio::{io::AsyncWriteExt, net::TcpStream};
+use tokio::{io::AsyncWriteExt, net::TcpStream, sync::oneshot};
 use uuid::Uuid;
 
-use crate::kit::{Client, PASSWORD, Paths, Program, TestApp, parsed, text, until};
+use crate::kit::{Client, PASSWORD, Paths, Program, TestApp, on_postgres, parsed, text, until};
 
 async fn head(client: &Client, project: ProjectId) -> i64 {
     parsed(&client.get(&project.events()).await.expect(200)["head"])
@@ -58,6 +60,67 @@ async fn t4_resends_that_arrive_together_happen_once() {
         assert_eq!(answer.expect(200)["seq"], before + 1);
     }
     assert_eq!(head(&owner, project).await, before + 1);
+}
+
+/// Holds the project until both instances wait for it, so that each has begun before the other ends.
+#[tokio::test]
+async fn t4_resends_that_arrive_together_at_two_instances_happen_once_and_are_answered_alike() {
+    if !on_postgres() {
+        return;
+    }
+    let app = TestApp::start().await;
+    let second = app.beside().await;
+    let (project, owner, []) = app.project([]).await;
+    let at_second = second.anonymous().logged_in(&owner.login);
+    let path = project.ops();
+    for name in ["known to both", "and known again"] {
+        owner.create_node(project, name).await;
+        at_second.create_node(project, name).await;
+        let before = head(&owner, project).await;
+        let data = json!({ "prompt": "?", "position": { "x": 1, "y": 2 } });
+        let batch = json!({ "ops": [{ "id": Uuid::now_v7(), "op": "node.create", "data": data }] });
+
+        let (held, holding) = oneshot::channel();
+        let hold = app.inside(async move |platform| {
+            let reader = platform.database.reader();
+            let lock = reader.begin().await.expect("a transaction");
+            // Connections that read may not lock by themselves.
+            let writing = lock.execute_unprepared("SET TRANSACTION READ WRITE").await;
+            writing.expect("it may write");
+            let sql = format!("SELECT 1 FROM projects WHERE id = '{project}' FOR UPDATE");
+            lock.execute_unprepared(&sql).await.expect("it is held");
+            held.send(()).expect("somebody waits for it");
+            until("both instances wait for the project", async || {
+                waiting(reader).await == 2
+            })
+            .await;
+            lock.rollback().await.expect("it is free again");
+        });
+        let send = async {
+            holding.await.expect("it is held");
+            tokio::join!(
+                owner.post(&path, batch.clone()),
+                at_second.post(&path, batch.clone())
+            )
+        };
+        let ((), (one, other)) = tokio::join!(hold, send);
+
+        assert_eq!(one.expect(200), other.expect(200));
+        assert_eq!(head(&owner, project).await, before + 1);
+    }
+}
+
+/// How many wait for a lock in this database.
+async fn waiting(connection: &DatabaseConnection) -> i64 {
+    let sql = "SELECT count(*) AS waiting FROM pg_stat_activity \
+        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let asked = Statement::from_string(connection.get_database_backend(), sql);
+    let row = connection
+        .query_one_raw(asked)
+        .await
+        .expect("it can be counted");
+    let row = row.expect("a count is one row");
+    row.try_get("", "waiting").expect("a count is a number")
 }
 
 #[tokio::test]

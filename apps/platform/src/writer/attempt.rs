@@ -50,6 +50,7 @@ impl From<Error> for Failed {
 pub(super) struct Attempt<'a> {
     write: Write,
     memory: &'a mut Memory,
+    asked: Vec<Asked>,
     touched: HashMap<ProjectId, Locked>,
     names: Names,
     seats: Seats,
@@ -71,7 +72,6 @@ impl<'a> Attempt<'a> {
         let now = parts.clock.now();
         let names = living(&transaction, &asked, now).await?;
         let seats = seated(&transaction, &asked).await?;
-        let known = carried_out_before(&transaction, &asked).await?;
         Ok(Self {
             write: Write::new(GroupTransaction {
                 transaction,
@@ -85,9 +85,10 @@ impl<'a> Attempt<'a> {
             touched: HashMap::new(),
             names,
             seats,
-            known,
+            known: Known::new(),
             effects: Effects::default(),
             outcomes: Vec::with_capacity(asked.len()),
+            asked,
             published: HashMap::new(),
             rang: false,
             parts,
@@ -200,7 +201,7 @@ impl<'a> Attempt<'a> {
             .ok_or_else(|| Error::Forbidden(removed.to_owned()))
     }
 
-    /// Takes the project's lock, and makes what is remembered of it true.
+    /// Takes the project's lock once, makes what is remembered of it true, and looks up what was carried out before.
     async fn enter(&mut self, project: ProjectId) -> Result<()> {
         let locked = match self.touched.get(&project) {
             Some(locked) => locked.clone(),
@@ -254,6 +255,8 @@ impl<'a> Attempt<'a> {
         };
         let memory = self.memory.remove(&project).unwrap_or_default();
         let memory = refresh(transaction, memory, &locked).await?;
+        let known = carried_out_before(transaction, project, &self.asked).await?;
+        self.known.extend(known);
         self.memory.insert(project, memory);
         self.touched.insert(project, locked.clone());
         Ok(locked)

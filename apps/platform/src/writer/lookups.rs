@@ -172,38 +172,40 @@ fn distinct(mut ids: Vec<Uuid>) -> Vec<Uuid> {
     ids
 }
 
-/// Finds the operations of this group that were carried out before.
+/// Finds the operations of this group that were carried out before in a project. Its lock is held: whatever another instance
+/// carried out is seen, and nothing comes while this is read.
 pub(super) async fn carried_out_before(
     transaction: &DatabaseTransaction,
+    project: ProjectId,
     asked: &[Asked],
 ) -> Result<Known> {
-    let mut known = Known::new();
-    let mut by_project: HashMap<ProjectId, (Vec<Uuid>, Vec<Uuid>)> = HashMap::new();
+    let (mut actors, mut ops) = (Vec::new(), Vec::new());
     for one in asked {
-        if let (Some(op), Subject::Project(project), Some(actor)) =
-            (one.op, one.subject, one.principal.actor_id())
+        if one.subject == Subject::Project(project)
+            && let (Some(op), Some(actor)) = (one.op, one.principal.actor_id())
         {
-            let (actors, ops) = by_project.entry(project).or_default();
             actors.push(actor);
             ops.push(op);
         }
     }
-    for (project, (actors, ops)) in by_project {
-        let rows = project_event::Entity::find()
-            .filter(
-                project_event::Column::ProjectId
-                    .eq(project.uuid())
-                    .and(project_event::Column::ActorId.is_in(distinct(actors)))
-                    .and(project_event::Column::OpId.is_in(distinct(ops))),
-            )
-            .all(transaction)
-            .await
-            .map_err(db)?;
-        for row in rows {
+    if ops.is_empty() {
+        return Ok(Known::new());
+    }
+    let rows = project_event::Entity::find()
+        .filter(
+            project_event::Column::ProjectId
+                .eq(project.uuid())
+                .and(project_event::Column::ActorId.is_in(distinct(actors)))
+                .and(project_event::Column::OpId.is_in(distinct(ops))),
+        )
+        .all(transaction)
+        .await
+        .map_err(db)?;
+    rows.into_iter()
+        .map(|row| {
             let key = (project, row.actor_id, row.op_id.unwrap_or_default());
             let fingerprint = row.payload_hash.clone().unwrap_or_default();
-            known.insert(key, (fingerprint, Arc::new(log::read(row)?)));
-        }
-    }
-    Ok(known)
+            Ok((key, (fingerprint, Arc::new(log::read(row)?))))
+        })
+        .collect()
 }
