@@ -67,7 +67,7 @@ async fn a_file_is_what_its_content_says_and_is_read_in_the_background() {
 
 /// A screenshot with a note on where it was made.
 fn telling() -> Vec<u8> {
-    let place = b"tEXtGPS\048.8584 N 2.2945 E";
+    let place = b"tEXtGPS\x0048.8584 N 2.2945 E";
     let length = u32::try_from(place.len() - 4).expect("it is short");
     let mut file = pixel();
     // A signature and a head stand before; nobody looks at the sum of a text.

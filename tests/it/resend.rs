@@ -2,11 +2,9 @@
 
 use kernel::{ProjectId, Role};
 use reqwest::Method;
-use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement, TransactionTrait,
-};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
 use serde_json::{Value, json};
-use tokio::{io::AsyncWriteExt, net::TcpStream, sync::oneshot};
+use tokio::{io::AsyncWriteExt, net::TcpStream};
 use uuid::Uuid;
 
 use crate::kit::{Client, PASSWORD, Paths, Program, TestApp, on_postgres, parsed, text, until};
@@ -72,6 +70,7 @@ async fn t4_resends_that_arrive_together_at_two_instances_happen_once_and_are_an
     let second = app.beside().await;
     let (project, owner, []) = app.project([]).await;
     let at_second = second.anonymous().logged_in(&owner.login);
+    let other_program = connect(app.database_url()).await;
     let path = project.ops();
     for name in ["known to both", "and known again"] {
         owner.create_node(project, name).await;
@@ -80,30 +79,24 @@ async fn t4_resends_that_arrive_together_at_two_instances_happen_once_and_are_an
         let data = json!({ "prompt": "?", "position": { "x": 1, "y": 2 } });
         let batch = json!({ "ops": [{ "id": Uuid::now_v7(), "op": "node.create", "data": data }] });
 
-        let (held, holding) = oneshot::channel();
-        let hold = app.inside(async move |platform| {
-            let reader = platform.database.reader();
-            let lock = reader.begin().await.expect("a transaction");
-            // Connections that read may not lock by themselves.
-            let writing = lock.execute_unprepared("SET TRANSACTION READ WRITE").await;
-            writing.expect("it may write");
-            let sql = format!("SELECT 1 FROM projects WHERE id = '{project}' FOR UPDATE");
-            lock.execute_unprepared(&sql).await.expect("it is held");
-            held.send(()).expect("somebody waits for it");
+        let sql = format!("BEGIN; SELECT 1 FROM projects WHERE id = '{project}' FOR UPDATE");
+        other_program
+            .execute_unprepared(&sql)
+            .await
+            .expect("it is held");
+        let let_go = async {
             until("both instances wait for the project", async || {
-                waiting(reader).await == 2
+                waiting(&other_program).await == 2
             })
             .await;
-            lock.rollback().await.expect("it is free again");
-        });
-        let send = async {
-            holding.await.expect("it is held");
-            tokio::join!(
-                owner.post(&path, batch.clone()),
-                at_second.post(&path, batch.clone())
-            )
+            let ended = other_program.execute_unprepared("ROLLBACK").await;
+            ended.expect("it is free again");
         };
-        let ((), (one, other)) = tokio::join!(hold, send);
+        let ((), one, other) = tokio::join!(
+            let_go,
+            owner.post(&path, batch.clone()),
+            at_second.post(&path, batch.clone()),
+        );
 
         assert_eq!(one.expect(200), other.expect(200));
         assert_eq!(head(&owner, project).await, before + 1);

@@ -33,7 +33,16 @@ pub(crate) fn without(format: Format, file: &[u8]) -> Option<Vec<u8>> {
         Format::Jpeg => jpeg(file),
         Format::Png => png(file),
         Format::Webp => webp(file),
-        _ => return None,
+        Format::Gif
+        | Format::Pdf
+        | Format::Docx
+        | Format::Pptx
+        | Format::Xlsx
+        | Format::Epub
+        | Format::Html
+        | Format::Web
+        | Format::Markdown
+        | Format::Text => return None,
     };
     (kept.len() < file.len()).then_some(kept)
 }
@@ -42,27 +51,24 @@ pub(crate) fn without(format: Format, file: &[u8]) -> Option<Vec<u8>> {
 fn jpeg(file: &[u8]) -> Vec<u8> {
     let mut kept = vec![0xFF, marker::START];
     let mut orientation = None;
-    let mut at = kept.len();
     // A JFIF header stands first.
-    let mut before_exif = at;
-    while let Some(begin) = next_marker(file, at) {
-        let marker = file[begin + 1];
-        let Some(end) = jpeg_segment_end(file, begin) else {
-            break;
-        };
-        let contents = &file[(begin + 4).min(end)..end];
-        at = end;
-        if is_shown(marker, contents) {
-            kept.extend_from_slice(&file[begin..end]);
-        } else if let Some(exif) = contents.strip_prefix(EXIF_HEADER) {
+    let mut before_exif = kept.len();
+    let mut rest = file.get(kept.len()..).unwrap_or_default();
+    while let Some((segment, after)) = segment(rest) {
+        rest = after;
+        if segment.is_shown() {
+            kept.extend_from_slice(segment.whole);
+        } else if let Some(exif) = segment.contents.strip_prefix(EXIF_HEADER) {
             orientation = orientation.or(Orientation::from_exif_chunk(exif));
         }
-        match marker {
+        match segment.marker {
             marker::END => break,
             marker::APP0 => before_exif = kept.len(),
             marker::SCAN => {
-                at = next_marker(file, end).unwrap_or(file.len());
-                kept.extend_from_slice(&file[end..at]);
+                let end = next_marker(rest).unwrap_or(rest.len());
+                let (scan, after) = rest.split_at_checked(end).unwrap_or((rest, &[]));
+                kept.extend_from_slice(scan);
+                rest = after;
             }
             _ => {}
         }
@@ -91,65 +97,92 @@ mod marker {
     pub(super) const COMMENT: u8 = 0xFE;
 }
 
+/// A part of a JPEG.
+struct Segment<'a> {
+    marker: u8,
+    whole: &'a [u8],
+    contents: &'a [u8],
+}
+
+impl Segment<'_> {
+    /// Of what programs add, only the colours' profile and how they are encoded concern the picture.
+    fn is_shown(&self) -> bool {
+        match self.marker {
+            marker::APP0 => self.contents.starts_with(b"JFIF\0"),
+            marker::APP2 => self.contents.starts_with(b"ICC_PROFILE\0"),
+            marker::APP14 => self.contents.starts_with(b"Adobe"),
+            marker::APP1..=marker::APP15 | marker::COMMENT => false,
+            _ => true,
+        }
+    }
+}
+
+/// The next segment, a marker with a length that counts itself and contents, and what follows.
+fn segment(rest: &[u8]) -> Option<(Segment<'_>, &[u8])> {
+    let rest = rest.get(next_marker(rest)?..)?;
+    let marker = *rest.get(1)?;
+    let length = match marker {
+        marker::END => 0,
+        _ => u16::from_be_bytes(*rest.get(2..)?.first_chunk()?).max(2),
+    };
+    let (whole, after) = rest.split_at_checked(2 + usize::from(length))?;
+    let contents = whole.get(4..).unwrap_or_default();
+    let segment = Segment {
+        marker,
+        whole,
+        contents,
+    };
+    Some((segment, after))
+}
+
 /// Where the next marker begins. Within a scan, bytes that look like one are escaped, and some only part it.
-fn next_marker(file: &[u8], from: usize) -> Option<usize> {
-    let rest = file.get(from..)?;
-    let found = rest
+fn next_marker(bytes: &[u8]) -> Option<usize> {
+    let only_parts = |second: u8| matches!(second, 0x00 | 0x01 | 0xD0..=0xD8 | 0xFF);
+    bytes
         .windows(2)
-        .position(|pair| pair[0] == 0xFF && !matches!(pair[1], 0x00 | 0x01 | 0xD0..=0xD8 | 0xFF));
-    found.map(|found| from + found)
+        .position(|pair| matches!(pair, [0xFF, second] if !only_parts(*second)))
 }
 
-fn jpeg_segment_end(file: &[u8], begin: usize) -> Option<usize> {
-    if file[begin + 1] == marker::END {
-        return Some(begin + 2);
-    }
-    let length = file.get(begin + 2..begin + 4)?;
-    let length = usize::from(u16::from_be_bytes([length[0], length[1]]));
-    let end = begin + 2 + length;
-    (length >= 2 && end <= file.len()).then_some(end)
-}
-
-/// Of what programs add, only the colours' profile and how they are encoded concern the picture.
-fn is_shown(marker: u8, contents: &[u8]) -> bool {
-    match marker {
-        marker::APP0 => contents.starts_with(b"JFIF\0"),
-        marker::APP2 => contents.starts_with(b"ICC_PROFILE\0"),
-        marker::APP14 => contents.starts_with(b"Adobe"),
-        marker::APP1..=marker::APP15 | marker::COMMENT => false,
-        _ => true,
-    }
+/// A part of a PNG or of a WebP.
+struct Chunk<'a> {
+    kind: &'a [u8; 4],
+    whole: &'a [u8],
+    contents: &'a [u8],
 }
 
 fn png(file: &[u8]) -> Vec<u8> {
-    let mut kept = file[..PNG_SIGNATURE_BYTES.min(file.len())].to_vec();
-    let mut at = PNG_SIGNATURE_BYTES;
-    while let Some((kind, end)) = png_chunk(file, at) {
-        let is_critical = kind[0].is_ascii_uppercase();
-        if is_critical || PNG_KEPT.contains(&kind) {
-            kept.extend_from_slice(&file[at..end]);
-        } else if kind == b"eXIf" {
-            let orientation = Orientation::from_exif_chunk(&file[at + 8..end - 4]);
-            kept.extend(
-                small_exif(orientation)
-                    .iter()
-                    .flat_map(|exif| png_exif(exif)),
-            );
+    let (signature, mut rest) = file
+        .split_at_checked(PNG_SIGNATURE_BYTES)
+        .unwrap_or((file, &[]));
+    let mut kept = signature.to_vec();
+    while let Some((chunk, after)) = png_chunk(rest) {
+        rest = after;
+        let is_critical = chunk.kind.first().is_some_and(u8::is_ascii_uppercase);
+        if is_critical || PNG_KEPT.contains(&chunk.kind) {
+            kept.extend_from_slice(chunk.whole);
+        } else if chunk.kind == b"eXIf" {
+            let orientation = Orientation::from_exif_chunk(chunk.contents);
+            kept.extend(small_exif(orientation).map_or_else(Vec::new, |exif| png_exif(&exif)));
         }
-        if kind == b"IEND" {
+        if chunk.kind == b"IEND" {
             break;
         }
-        at = end;
     }
     kept
 }
 
-/// The kind of the chunk that begins here, and where it ends: a length, a kind, contents, a checksum.
-fn png_chunk(file: &[u8], at: usize) -> Option<(&[u8; 4], usize)> {
-    let head = file.get(at..at + 8)?;
-    let length = usize::try_from(u32::from_be_bytes(*head.first_chunk()?)).ok()?;
-    let end = at.checked_add(12)?.checked_add(length)?;
-    (end <= file.len()).then_some((head.last_chunk()?, end))
+/// The next chunk, a length, a kind, contents and a checksum, and what follows.
+fn png_chunk(rest: &[u8]) -> Option<(Chunk<'_>, &[u8])> {
+    let length = usize::try_from(u32::from_be_bytes(*rest.first_chunk()?)).ok()?;
+    let kind = rest.get(4..)?.first_chunk()?;
+    let (whole, after) = rest.split_at_checked(length.checked_add(12)?)?;
+    let contents = whole.get(8..8 + length)?;
+    let chunk = Chunk {
+        kind,
+        whole,
+        contents,
+    };
+    Some((chunk, after))
 }
 
 fn png_exif(exif: &[u8]) -> Vec<u8> {
@@ -162,16 +195,16 @@ fn png_exif(exif: &[u8]) -> Vec<u8> {
 fn webp(file: &[u8]) -> Vec<u8> {
     let mut kept = Vec::new();
     let mut exif = None;
-    let mut at = WEBP_HEADER_BYTES;
-    while let Some((kind, end)) = webp_chunk(file, at) {
-        if WEBP_KEPT.contains(&kind) {
-            kept.extend_from_slice(&file[at..end]);
-        } else if kind == b"EXIF" {
-            let chunk = &file[at + 8..end];
-            let chunk = chunk.strip_prefix(EXIF_HEADER).unwrap_or(chunk);
-            exif = small_exif(Orientation::from_exif_chunk(chunk));
+    let mut rest = file.get(WEBP_HEADER_BYTES..).unwrap_or_default();
+    while let Some((chunk, after)) = webp_chunk(rest) {
+        rest = after;
+        if WEBP_KEPT.contains(&chunk.kind) {
+            kept.extend_from_slice(chunk.whole);
+        } else if chunk.kind == b"EXIF" {
+            let contents = chunk.contents;
+            let contents = contents.strip_prefix(EXIF_HEADER).unwrap_or(contents);
+            exif = small_exif(Orientation::from_exif_chunk(contents));
         }
-        at = end;
     }
     if kept.starts_with(b"VP8X")
         && let Some(flags) = kept.get_mut(8)
@@ -187,15 +220,19 @@ fn webp(file: &[u8]) -> Vec<u8> {
     [b"RIFF", &length.to_le_bytes()[..], b"WEBP", &kept].concat()
 }
 
-/// The kind of the chunk that begins here, and where it ends: a kind, a length, contents, filled up to an even length.
-fn webp_chunk(file: &[u8], at: usize) -> Option<(&[u8; 4], usize)> {
-    let head = file.get(at..at + 8)?;
-    let length = usize::try_from(u32::from_le_bytes(*head.last_chunk()?)).ok()?;
-    let end = at
-        .checked_add(8)?
-        .checked_add(length)?
-        .checked_add(length % 2)?;
-    (end <= file.len()).then_some((head.first_chunk()?, end))
+/// The next chunk, a kind, a length and contents filled up to an even length, and what follows.
+fn webp_chunk(rest: &[u8]) -> Option<(Chunk<'_>, &[u8])> {
+    let kind = rest.first_chunk()?;
+    let length = usize::try_from(u32::from_le_bytes(*rest.get(4..)?.first_chunk()?)).ok()?;
+    let even = length.checked_add(length % 2)?;
+    let (whole, after) = rest.split_at_checked(even.checked_add(8)?)?;
+    let contents = whole.get(8..8 + length)?;
+    let chunk = Chunk {
+        kind,
+        whole,
+        contents,
+    };
+    Some((chunk, after))
 }
 
 /// An EXIF that says how a picture is to be turned, and nothing else; nothing if it stands as it is.
@@ -226,7 +263,8 @@ mod tests {
     }
 
     fn picture() -> DynamicImage {
-        RgbImage::from_fn(40, 20, |x, y| image::Rgb([x as u8 * 6, y as u8 * 12, 99])).into()
+        let level = |at: u32| u8::try_from(at * 6).unwrap_or(u8::MAX);
+        RgbImage::from_fn(40, 20, |x, y| image::Rgb([level(x), level(y), 99])).into()
     }
 
     fn written(format: ImageFormat) -> Vec<u8> {

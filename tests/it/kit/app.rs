@@ -300,6 +300,12 @@ impl TestApp {
         &self.platform.keys
     }
 
+    /// Where its Postgres is.
+    pub(crate) fn database_url(&self) -> &str {
+        let url = self.settings.database_url.as_deref();
+        url.expect("it is on Postgres")
+    }
+
     /// The server's data folder.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
