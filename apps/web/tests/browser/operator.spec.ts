@@ -34,6 +34,23 @@ test("whoever runs the server reads the activity of everybody, once their addres
   await expect(records.getByRole("listitem")).toContainText("by ada");
   await faultless(page, "the activity of a server");
 
+  await page.getByLabel("To").fill("2001-01-01");
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  await expect(page.getByText("No results.")).toBeVisible();
+  await page.getByLabel("To").fill("");
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  await records.getByRole("button", { name: "Only by ada" }).click();
+  await expect(page.getByText("Only what ada did.")).toBeVisible();
+  await page.getByRole("textbox", { name: "Kind of change" }).fill("");
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  await expect(records.getByRole("listitem").filter({ hasText: "project.create" })).toHaveCount(1);
+  await expect(records.getByRole("listitem").filter({ hasNotText: "by ada" })).toHaveCount(0);
+  await page.getByRole("button", { name: "Show everyone" }).click();
+  await expect(records.getByRole("listitem").filter({ hasText: "user.register" })).toHaveCount(2);
+  await page.getByRole("textbox", { name: "Kind of change" }).fill("project.create");
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  await expect(records.getByRole("listitem")).toHaveCount(1);
+
   const download = page.waitForEvent("download");
   await page.getByRole("button", { name: "Export CSV" }).click();
   const lines = (await readFile(await (await download).path(), "utf8")).trim().split("\n");

@@ -11,14 +11,23 @@ import { Section } from "../parts/Section.tsx";
 import { useTimes } from "../parts/times.ts";
 import { wrong } from "../parts/wrong.ts";
 import { changesOf, type Change } from "./changes.ts";
+import { narrowedBy, type Narrowed } from "./narrowing.ts";
 import { useExport, useRecords, type AuditRecord, type Whose } from "./queries.ts";
 
-/** Who did what, to be narrowed to one kind of changes. */
+/** Somebody whose doings alone are read. */
+interface Person {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Who did what, to be narrowed to a kind of changes, to some days, and to one person. */
 export function Records({ whose, text }: { whose: Whose; text: string }) {
   const { activity } = useSettingsText();
-  const [action, setAction] = useState("");
-  const query = useRecords(whose, action);
-  const save = useExport(whose, action);
+  const [said, setSaid] = useState<Narrowed>({});
+  const [person, setPerson] = useState<Person | null>(null);
+  const narrowed = person === null ? said : { ...said, actor: person.id };
+  const query = useRecords(whose, narrowed);
+  const save = useExport(whose, narrowed);
   return (
     <Section
       text={text}
@@ -34,23 +43,20 @@ export function Records({ whose, text }: { whose: Whose; text: string }) {
         </Button>
       }
     >
-      <Form
-        label={activity.action}
-        error={null}
-        onSubmit={(values) => {
-          setAction(values("action").trim().toLowerCase());
-        }}
-        actions={<Button type="submit">{activity.filter}</Button>}
-      >
-        <Input
-          label={activity.action}
-          hint={activity.actionHint}
-          name="action"
-          autoCapitalize="none"
-          spellCheck={false}
-          error={wrong(query.error, "action")}
-        />
-      </Form>
+      <Narrowing error={query.error} narrow={setSaid} />
+      {person !== null && (
+        <p>
+          {activity.onlyBy(person.name)}{" "}
+          <Button
+            size="small"
+            onClick={() => {
+              setPerson(null);
+            }}
+          >
+            {activity.everybody}
+          </Button>
+        </p>
+      )}
       <Loaded query={query}>
         {(records) =>
           records.length === 0 ? (
@@ -58,7 +64,7 @@ export function Records({ whose, text }: { whose: Whose; text: string }) {
           ) : (
             <Items label={activity.list}>
               {records.map((record) => (
-                <Line key={record.id} record={record} />
+                <Line key={record.id} record={record} only={whose === "own" || person !== null ? null : setPerson} />
               ))}
             </Items>
           )
@@ -73,7 +79,38 @@ export function Records({ whose, text }: { whose: Whose; text: string }) {
   );
 }
 
-function Line({ record }: { record: AuditRecord }) {
+function Narrowing({ error, narrow }: { error: unknown; narrow: (to: Narrowed) => void }) {
+  const { activity } = useSettingsText();
+  return (
+    <Form
+      label={activity.filter}
+      error={null}
+      onSubmit={(values) => {
+        narrow(narrowedBy(values));
+      }}
+      actions={<Button type="submit">{activity.filter}</Button>}
+    >
+      <Input
+        label={activity.action}
+        hint={activity.actionHint}
+        name="action"
+        autoCapitalize="none"
+        spellCheck={false}
+        error={wrong(error, "action")}
+      />
+      <Input type="date" label={activity.from} name="from" error={wrong(error, "after")} />
+      <Input type="date" label={activity.to} name="to" error={wrong(error, "before")} />
+    </Form>
+  );
+}
+
+interface LineProps {
+  record: AuditRecord;
+  /** Narrows the list to who did this, if that makes sense here. */
+  only: ((person: Person) => void) | null;
+}
+
+function Line({ record, only }: LineProps) {
   const { activity } = useSettingsText();
   const { full } = useTimes();
   const { action, actor, address, at, severity } = record;
@@ -93,6 +130,18 @@ function Line({ record }: { record: AuditRecord }) {
         </>
       }
       facts={[full(at), who, address, ...changesOf(record).map(said)]}
-    />
+    >
+      {only !== null && actor.id !== null && name !== null && (
+        <Button
+          size="small"
+          look="quiet"
+          onClick={() => {
+            only({ id: actor.id ?? "", name });
+          }}
+        >
+          {activity.only(name)}
+        </Button>
+      )}
+    </ListItem>
   );
 }

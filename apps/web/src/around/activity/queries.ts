@@ -3,6 +3,7 @@ import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
 import { api, type Schemas } from "../../api/client.ts";
 import { sayFailed } from "../../ui/toasts.ts";
 import { save } from "../../ui/save.ts";
+import type { Narrowed } from "./narrowing.ts";
 
 export type AuditRecord = Schemas["AuditRecord"];
 
@@ -11,12 +12,11 @@ export type Whose = { project: string } | "own" | "all";
 
 const FIRST: { cursor?: string } = {};
 
-/** The records of an action, or of all; the newest first. */
-export function useRecords(whose: Whose, action: string) {
-  const asked = action === "" ? {} : { action };
+/** The newest first. */
+export function useRecords(whose: Whose, narrowed: Narrowed) {
   return useInfiniteQuery({
-    queryKey: ["activity", whose, action],
-    queryFn: ({ pageParam, signal }) => read(whose, { ...asked, ...pageParam }, signal),
+    queryKey: ["activity", whose, narrowed],
+    queryFn: ({ pageParam, signal }) => read(whose, { ...narrowed, ...pageParam }, signal),
     initialPageParam: FIRST,
     getNextPageParam: ({ nextCursor }) => (typeof nextCursor === "string" ? { cursor: nextCursor } : undefined),
     select: ({ pages }) => pages.flatMap(({ items }) => items),
@@ -28,10 +28,7 @@ interface Page {
   nextCursor?: string | null;
 }
 
-interface Asked {
-  action?: string;
-  cursor?: string;
-}
+type Asked = Narrowed & { cursor?: string };
 
 async function read(whose: Whose, query: Asked, signal: AbortSignal): Promise<Page> {
   // Refusals are thrown before, and a table comes only where it is asked for.
@@ -47,13 +44,12 @@ async function get(whose: Whose, query: Asked, how: object): Promise<unknown> {
 }
 
 /** Everything that matches, as a file. */
-export function useExport(whose: Whose, action: string) {
+export function useExport(whose: Whose, narrowed: Narrowed) {
   return useMutation({
     mutationFn: async () => {
-      const query = action === "" ? {} : { action };
       const table = { headers: { accept: "text/csv" }, parseAs: "blob" as const };
       // Refusals are thrown before.
-      save((await get(whose, query, table)) as Blob, "audit.csv");
+      save((await get(whose, narrowed, table)) as Blob, "audit.csv");
     },
     onError: sayFailed,
   });

@@ -101,11 +101,16 @@ export const settings = {
   activity: {
     text: "What you did, and what happened to your account, newest first.",
     serverText:
-      "Who changed what on this server, in all projects and accounts, newest first. Prompts and answers are not included.",
+      "Who changed what on this server, in all projects and accounts, newest first. Questions and answers are not included.",
     projectTitle: (name: string) => `Activity in “${name}”`,
     projectText: "Who changed what in this project, newest first. Questions and answers are not included.",
     action: "Kind of change",
     actionHint: "Such as member, node.create or login. Empty: all.",
+    from: "From",
+    to: "To",
+    only: (name: string) => `Only by ${name}`,
+    onlyBy: (name: string) => `Only what ${name} did.`,
+    everybody: "Show everyone",
     filter: "Show",
     list: "Activity",
     none: "No results.",
