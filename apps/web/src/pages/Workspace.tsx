@@ -18,10 +18,9 @@ import { useShared } from "../canvas/shared.ts";
 import { useShortcuts } from "../canvas/shortcuts.ts";
 import { bringIntoSight } from "../canvas/sight.ts";
 import { TopBar } from "../canvas/TopBar.tsx";
-import { fetchSoon, lateComponent } from "../markdown/late.ts";
+import { fetchSoon, lateComponent, soonComponent } from "../markdown/late.ts";
 import { Citing } from "../panel/files/Citing.tsx";
 import { Panel } from "../panel/Panel.tsx";
-import { RefreshButton } from "../panel/Refresh.tsx";
 import { useAskAgent } from "../project/agents/asking.ts";
 import { useAgentNews } from "../project/agents/news.ts";
 import { useChangeNews } from "../project/changes/news.ts";
@@ -39,6 +38,8 @@ import { useUploads } from "../project/files/uploads.ts";
 import { COMMANDS, TABS, WINDOWS } from "./parts.ts";
 import { About, Brand, useIsVisit } from "./Visit.tsx";
 import styles from "./Workspace.module.css";
+
+const RefreshButton = soonComponent(async () => (await import("../panel/Refresh.tsx")).RefreshButton);
 
 /** The page of a project: the bar, the canvas, and the details beside it. */
 export function Workspace({ own }: { own: Viewport | null }) {

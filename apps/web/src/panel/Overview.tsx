@@ -8,8 +8,10 @@ import { compareWindow } from "./compare/window.tsx";
 import { useUsage } from "./data/queries.ts";
 import styles from "./Overview.module.css";
 import { Actions, NodeLink, Reading, Section, Soft } from "./parts/Parts.tsx";
-import { Refresh } from "./Refresh.tsx";
 import { Total } from "./usage/Total.tsx";
+import { soonComponent } from "../markdown/late.ts";
+
+const Refresh = soonComponent(async () => (await import("./Refresh.tsx")).Refresh);
 
 /** The project, when nothing is selected. */
 export function Overview() {

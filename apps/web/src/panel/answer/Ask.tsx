@@ -11,9 +11,11 @@ import { useModels } from "../data/queries.ts";
 import { useOp } from "../data/use-op.ts";
 import { Actions, Refused } from "../parts/Parts.tsx";
 import styles from "./Answer.module.css";
-import { AskSeveral } from "./AskSeveral.tsx";
 import { ModelLine } from "./ModelLine.tsx";
 import { NO_OPTIONS, Options, settings, wrongIn, type Chosen } from "./Options.tsx";
+import { soonComponent } from "../../markdown/late.ts";
+
+const AskSeveral = soonComponent(async () => (await import("./AskSeveral.tsx")).AskSeveral);
 
 interface Props {
   node: NodeView;
