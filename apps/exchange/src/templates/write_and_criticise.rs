@@ -14,7 +14,7 @@ pub(super) const TEMPLATE: Template = Template {
     name: Words("Write and criticise", "Écrire et critiquer"),
     description: Words(
         "A first draft, two critics who do not hear each other, and a second draft.",
-        "Un premier jet, deux critiques qui ne s'entendent pas, et un second jet.",
+        "Un premier jet, deux critiques indépendantes, et un second jet.",
     ),
     system_prompt: Words(
         "You write and edit texts. You keep to the language of the brief.",

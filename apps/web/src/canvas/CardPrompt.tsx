@@ -34,7 +34,11 @@ export function CardPrompt({ node, isEditing }: { node: NodeView; isEditing: boo
         if (edit) actions.edit(node.id);
       }}
     >
-      {node.prompt === "" ? <span className={styles.empty}>{canvas.emptyPrompt}</span> : node.prompt}
+      {node.prompt === "" ? (
+        <span className={styles.empty}>{isAsked(node) ? canvas.emptyPrompt : canvas.emptyNote}</span>
+      ) : (
+        node.prompt
+      )}
     </div>
   );
 }
@@ -77,7 +81,7 @@ function Editor({ node }: { node: NodeView }) {
         value={text}
         maxLength={PROMPT_LETTERS_MAX}
         aria-label={canvas.prompt}
-        placeholder={canvas.emptyPrompt}
+        placeholder={isAsked(node) ? canvas.emptyPrompt : canvas.emptyNote}
         {...mentions.attributes}
         onKeyDown={onKeyDown}
         onBlur={() => {

@@ -1,3 +1,4 @@
+import { Unlink } from "lucide-react";
 import { BaseEdge, EdgeLabelRenderer, getBezierPath, useStore, type EdgeProps } from "@xyflow/react";
 import { memo, use, useSyncExternalStore } from "react";
 
@@ -88,7 +89,7 @@ function Policy({ id, policy, isOpen }: { id: string; policy: EdgePolicy; isOpen
         title={canvas.disconnect}
         onClick={() => actions.remove(new Set(), new Set([id]))}
       >
-        ×
+        <Unlink aria-hidden />
       </button>
     </div>
   );

@@ -64,7 +64,12 @@ function Form({ node, options, onClose }: Omit<Props, "open">) {
     },
   });
   return (
-    <>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        ask.mutate();
+      }}
+    >
       <p>{panel.several.text}</p>
       <ul className={styles.counts}>
         {models.map((model) => (
@@ -76,6 +81,7 @@ function Form({ node, options, onClose }: Omit<Props, "open">) {
               max={SIBLINGS_MAX}
               aria-label={panel.several.count(model.id)}
               value={counts.get(model.id) ?? 0}
+              onFocus={({ target }) => target.select()}
               onChange={({ target }) => setCounts(new Map(counts).set(model.id, within(target.valueAsNumber)))}
             />
           </li>
@@ -85,16 +91,16 @@ function Form({ node, options, onClose }: Omit<Props, "open">) {
       <Failed error={ask.error} />
       <Actions>
         <Button
+          type="submit"
           look="primary"
           busy={ask.isPending}
           disabled={wanted.length === 0 || wanted.length > SIBLINGS_MAX}
-          onClick={() => ask.mutate()}
         >
           {panel.several.ask(wanted.length)}
         </Button>
         <Button onClick={onClose}>{common.cancel}</Button>
       </Actions>
-    </>
+    </form>
   );
 }
 

@@ -1,5 +1,5 @@
 import { Pin, SlidersHorizontal } from "lucide-react";
-import { useState, type SubmitEvent } from "react";
+import { useEffect, useRef, useState, type SubmitEvent } from "react";
 
 import { isAsked, isFrame } from "../../project/kinds.ts";
 import type { NodeView } from "../../project/project.ts";
@@ -68,6 +68,13 @@ export function BranchFields({ node, onDone }: { node: NodeView; onDone: () => v
     value: typed[name],
     onChange: ({ target }: { target: { value: string } }) => setTyped({ ...typed, [name]: target.value }),
   });
+  const form = useRef<HTMLFormElement>(null);
+  // What is typed next is meant for the name, and must not act as commands.
+  useEffect(() => {
+    const first = form.current?.querySelector("input");
+    first?.focus();
+    first?.select();
+  }, []);
   const save = async (event: SubmitEvent) => {
     event.preventDefault();
     const changes = changesOf(before, typed);
@@ -76,7 +83,7 @@ export function BranchFields({ node, onDone }: { node: NodeView; onDone: () => v
   return (
     <>
       {!isFrame(node) && <Soft>{words.explain}</Soft>}
-      <form className={styles.branch} onSubmit={(event) => void save(event)}>
+      <form ref={form} className={styles.branch} onSubmit={(event) => void save(event)}>
         <Input label={words.name} maxLength={200} {...field("title")} />
         {!isFrame(node) && (
           <>

@@ -107,7 +107,7 @@ export const agents = {
     role: "Role",
     roleHint: "It can do no more than this, and no more than the person who starts its task.",
     mode: "Its changes",
-    modes: { APPLY: "are made at once", PROPOSE: "wait until someone accepts them" },
+    modes: { APPLY: "changes are made at once", PROPOSE: "changes wait until someone accepts them" },
     modeNames: { APPLY: "Apply", PROPOSE: "Propose" },
     tokensPerDay: "Tokens per day",
     costPerDay: "US dollars per day",

@@ -16,6 +16,7 @@ export const canvas = {
   asksLater: "Sent once the server is back",
   prompt: "Question",
   emptyPrompt: "What do you want to ask?",
+  emptyNote: "Write a note",
   newLine: "Enter: new line",
   isEditing: (name: string, typed: string) => (typed === "" ? `${name} is typing` : `${name}: ${typed}`),
   pinned: "Pinned: always sent in full",

@@ -277,7 +277,8 @@ export const panel = {
     title: "Refresh out-of-date answers",
     none: "Every answer is up to date.",
     stale: (count: number) => `${things(count, "answer is", "answers are")} based on something that has changed.`,
-    order: "Asked again in order, each after what it is based on. What turns out up to date costs nothing.",
+    order:
+      "Answers are asked for again in order, each after those it is based on. One that is up to date after all costs nothing.",
     cost: (input: string, most: string) => `About ${input} to send, at most ${most} with the answers.`,
     costFirst: (count: number, input: string, most: string) =>
       `For the first ${count} of them: about ${input} to send, at most ${most} with the answers.`,

@@ -101,7 +101,10 @@ export const agents: Text["agents"] = {
     role: "Rôle",
     roleHint: "Il ne peut pas faire plus que ce rôle, ni plus que la personne qui lance sa tâche.",
     mode: "Ses modifications",
-    modes: { APPLY: "sont faites aussitôt", PROPOSE: "attendent que quelqu’un les accepte" },
+    modes: {
+      APPLY: "les modifications sont faites aussitôt",
+      PROPOSE: "les modifications attendent que quelqu’un les accepte",
+    },
     modeNames: { APPLY: "Appliquer", PROPOSE: "Proposer" },
     tokensPerDay: "Jetons par jour",
     costPerDay: "Dollars US par jour",
@@ -178,7 +181,7 @@ export const agents: Text["agents"] = {
     speaking: "En train d’écrire",
     cost: (tokens, cost) => `${tokens} jetons, ${cost}`,
     spent: (tokensIn, tokensOut, cost) => `${tokensIn} jetons envoyés, ${tokensOut} reçus, ${cost}`,
-    limits: (steps, stepsMax) => `${steps} étapes sur ${stepsMax}`,
+    limits: (steps, stepsMax) => `${steps} sur ${stepsMax} étapes`,
     question: "Il demande",
     unknownEffect: "Il a besoin de vous",
     unknownEffectOf: (tool) =>

@@ -20,6 +20,7 @@ export const canvas: Text["canvas"] = {
   asksLater: "Envoi au retour du serveur",
   prompt: "Question",
   emptyPrompt: "Que voulez-vous demander ?",
+  emptyNote: "Écrivez une note",
   newLine: "Entrée : nouvelle ligne",
   isEditing: (name, typed) => (typed === "" ? `${name} écrit` : `${name} : ${typed}`),
   pinned: "Épinglée : toujours envoyée en entier",

@@ -48,8 +48,8 @@ export const hands: Text["hands"] = {
     name: "Astuce",
     ask: "Une question est une carte : ce bouton, la touche N ou un double-clic sur le canevas.",
     branch:
-      "Tirez d’ici vers un endroit vide pour créer une branche : elle connaît tout ce qui est au-dessus, et rien d’à côté.",
-    several: "Cliquez plusieurs cartes avec Maj pour les comparer, les synthétiser ou les demander ensemble.",
+      "Tirez d’ici vers un endroit vide pour créer une branche : elle connaît tout ce qui est au-dessus, et rien de ce qui est à côté.",
+    several: "Cliquez plusieurs cartes avec Maj pour les comparer, les synthétiser ou poser toutes leurs questions.",
     search: "Trouvez une carte ou une commande ici, ou avec Ctrl/⌘-K. La touche ? montre toutes les touches.",
     next: "Compris",
     skip: "Passer",

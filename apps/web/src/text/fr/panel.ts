@@ -270,7 +270,7 @@ export const panel: Text["panel"] = {
     mergeText: (count) => `Crée une nouvelle carte basée sur ${count === 2 ? "les deux" : "toutes"}.`,
     mergePrompt: "Question de la synthèse",
     mergeHint: "Vide : une question est proposée.",
-    merged: "La synthèse est sur le canevas. Relisez sa question, puis demandez.",
+    merged: "La synthèse est sur le canevas. Relisez la question proposée, puis demandez.",
     swap: "Échanger les côtés",
   },
   refresh: {
@@ -282,7 +282,8 @@ export const panel: Text["panel"] = {
       count < 2
         ? `${count} réponse se base sur quelque chose qui a changé.`
         : `${count} réponses se basent sur quelque chose qui a changé.`,
-    order: "Relance dans l’ordre, chaque réponse après ce sur quoi elle se base. Ce qui reste à jour ne coûte rien.",
+    order:
+      "Les réponses sont demandées de nouveau dans l’ordre, chacune après celles dont elle dépend. Ce qui se révèle à jour ne coûte rien.",
     cost: (input, most) => `Environ ${input} à l’envoi, au plus ${most} avec les réponses.`,
     costFirst: (count, input, most) =>
       `Pour les ${count} premières : environ ${input} à l’envoi, au plus ${most} avec les réponses.`,

@@ -44,7 +44,7 @@ export const projects = {
     search: "Search public projects",
     by: (owner: string) => `by ${owner}`,
     nodes: (count: number) => (count === 1 ? "1 card" : count >= 1000 ? "1,000 cards or more" : `${count} cards`),
-    empty: { title: "Nothing to be seen yet", text: "Nobody shows a project to everybody here." },
+    empty: { title: "Nothing here yet", text: "No public project is listed on this server." },
     notFound: { title: "Nothing found", text: (query: string) => `No public project has “${query}” in its name.` },
   },
   activity: "Activity",
