@@ -35,18 +35,6 @@ test("what the server refuses stands beside the field", async ({ site, guest }) 
   await expect(email).toHaveAccessibleDescription(/must be an e-mail address/);
 });
 
-test("an address is confirmed by the mailed link", async ({ site, guest }) => {
-  const { page } = guest;
-  await guest.register();
-  await expect(page.getByText("Please confirm your address")).toBeVisible();
-  await page.goto(await site.linkTo(guest.email, "verify"));
-  await page.getByRole("button", { name: "Confirm address" }).click();
-  await expect(page.getByText("Address confirmed.")).toBeVisible();
-  await page.getByRole("link", { name: "Continue" }).click();
-  await expect(page.getByRole("heading", { name: "Projects" })).toBeVisible();
-  await expect(page.getByText("Please confirm your address")).toBeHidden();
-});
-
 test("a forgotten password is set anew by the mailed link, once", async ({ site, guest }) => {
   const { page } = guest;
   await guest.register();

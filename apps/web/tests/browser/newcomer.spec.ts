@@ -2,6 +2,7 @@ import type { Locator } from "@playwright/test";
 
 import { expect, test } from "./kit/index.ts";
 import { answers, details, opened, press, select, tab } from "./kit/panel.ts";
+import { linkTo } from "./kit/mail.ts";
 
 /** What newcomers stumbled on. */
 
@@ -154,10 +155,18 @@ test("where no mail is sent, nobody is asked to confirm an address", async ({ ap
 test.describe("where addresses are confirmed", () => {
   test.use({ more: { NONLINEAR_AUTH__CONFIRM_ADDRESSES: "true" } });
 
-  test("everybody is asked to", async ({ app }) => {
-    const ada = await app.person("ada", { locale: "en-GB" });
-    await ada.page.goto("/");
-    await expect(ada.page.getByRole("complementary", { name: "Your address" })).toBeVisible();
+  test("everybody is asked to, until it is done by the mailed link", async ({ app }) => {
+    const ada = await app.person("ada", { locale: "en-GB", reducedMotion: "reduce" });
+    const { page, user } = ada;
+    const banner = page.getByRole("complementary", { name: "Your address" });
+    await page.goto("/");
+    await expect(banner).toBeVisible();
+    await page.goto(await linkTo(app.server.folder, user.email, "verify"));
+    await page.getByRole("button", { name: "Confirm address" }).click();
+    await expect(page.getByText("Address confirmed.")).toBeVisible();
+    await page.getByRole("link", { name: "Continue" }).click();
+    await expect(page.getByRole("heading", { name: "Projects" })).toBeVisible();
+    await expect(banner).toHaveCount(0);
   });
 });
 
