@@ -43,6 +43,28 @@ test("a question is edited in the panel as its answer is, and what is typed outl
   await expect.poll(() => ada.prompts(project)).toContain("First of all");
 });
 
+test("the letters of a frame's name are no commands", async ({ app }) => {
+  const { ada, project } = await opened(app, "Why?");
+  const { page } = ada;
+  const { id } = (await ada.user.call("POST", `/projects/${project}/nodes`, {
+    prompt: "",
+    kind: "FRAME",
+    title: "Ideas",
+    position: { x: -600, y: 0 },
+    width: 400,
+    height: 300,
+  })) as { id: string };
+  await page.goto(`/projects/${project}?node=${id}`);
+  await press(ada, "Frame name");
+  await expect(details(ada).getByRole("textbox", { name: "Name" })).toBeFocused();
+  await page.keyboard.type("Paths");
+  await page.keyboard.press("Enter");
+  await expect(details(ada).getByRole("textbox", { name: "Name" })).toHaveCount(0);
+  const frame = async () => (await ada.user.call("GET", `/projects/${project}/nodes/${id}`)) as { title: string };
+  await expect.poll(async () => (await frame()).title).toBe("Paths");
+  await expect.poll(() => ada.prompts(project)).toHaveLength(2);
+});
+
 test("the panel goes back to the card that is pressed, unless something is typed in it", async ({ app }) => {
   const { ada } = await opened(app, "First", "Second", THIRD);
   const at = (name: string) => details(ada).getByRole("tab", { name });
