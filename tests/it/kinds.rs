@@ -1,10 +1,14 @@
 //! What nodes are: questions, notes, system messages, and frames that hold others.
 
 use kernel::{NodeId, ProjectId};
+use proptest::{
+    collection::vec, prelude::*, sample::select, strategy::ValueTree, test_runner::TestRunner,
+};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::generations::with_models;
-use crate::kit::{Client, Listener, Paths, Provider, Reply, TestApp, parsed, text};
+use crate::kit::{Client, Listener, Paths, Provider, Reply, TestApp, long, parsed, text};
 
 async fn make(client: &Client, project: ProjectId, fields: Value) -> NodeId {
     let mut body = json!({"prompt": "", "position": {"x": 0, "y": 0}});
@@ -199,4 +203,120 @@ async fn nodes_are_found_by_kind_and_tag_and_tags_are_there_once() {
     let node = owner.get(&project.node(tagged)).await.expect(200);
     assert_eq!(node["tags"], json!(["to do", "été"]));
     assert_eq!(text(&node["kind"]), "NOTE");
+}
+
+/// A node as somebody might make it, and which of the frames before it holds it.
+fn anything() -> impl Strategy<Value = (Value, usize)> {
+    let kind = select(vec![
+        // A prompt, which is said by saying nothing.
+        json!({}),
+        json!({"role": "SYSTEM"}),
+        json!({"kind": "NOTE"}),
+        json!({"kind": "FRAME"}),
+    ]);
+    let looks = (
+        select(vec!["#3B82F6", "#ff8800"]),
+        vec("[a-z]{1,6}", 0..4),
+        120..900_u32,
+    );
+    (kind, prop::option::of(looks), 0..4_usize).prop_map(|(mut node, looks, frame)| {
+        if let Some((color, tags, side)) = looks {
+            node["color"] = color.into();
+            node["tags"] = tags.into();
+            node["width"] = side.into();
+            node["height"] = side.into();
+        }
+        (node, frame)
+    })
+}
+
+/// The operations that make these nodes, each with a title of its own.
+fn creations(nodes: &[(Value, usize)]) -> Vec<Value> {
+    let mut frames: Vec<Uuid> = Vec::new();
+    let mut ops = Vec::new();
+    for (number, (looks, frame)) in nodes.iter().enumerate() {
+        let id = Uuid::now_v7();
+        let mut data = looks.clone();
+        data["title"] = format!("Node {number}").into();
+        data["prompt"] = "".into();
+        data["position"] = json!({"x": 0, "y": 0});
+        if looks["kind"] == "FRAME" {
+            frames.push(id);
+        } else if let Some(frame) = frames.get(*frame) {
+            data["frameId"] = json!(frame);
+        }
+        ops.push(json!({"id": id, "op": "node.create", "data": data}));
+    }
+    ops
+}
+
+/// What each node of a project is, by its title.
+async fn kinds_of(client: &Client, project: ProjectId) -> Vec<Value> {
+    let graph = client.get(&project.graph()).await.expect(200);
+    let nodes = graph["nodes"].as_array().expect("nodes");
+    let title = |id: &Value| {
+        let named = nodes.iter().find(|node| node["id"] == *id);
+        named.map(|node| node["title"].clone())
+    };
+    let mut kinds: Vec<Value> = nodes
+        .iter()
+        .map(|node| {
+            json!([
+                node["title"],
+                node["kind"],
+                node["role"],
+                node["color"],
+                node["tags"],
+                node["width"],
+                node["height"],
+                title(&node["frameId"]),
+            ])
+        })
+        .collect();
+    kinds.sort_by_key(Value::to_string);
+    kinds
+}
+
+#[tokio::test]
+async fn kinds_survive_a_batch_the_trash_a_copy_and_being_read_from_the_log() {
+    let app = TestApp::start().await;
+    let owner = app.register("owner").await;
+    let mut runner = TestRunner::deterministic();
+    for _ in 0..if long() { 300 } else { 12 } {
+        let drawn = vec(anything(), 1..9).new_tree(&mut runner);
+        let nodes = drawn.expect("some nodes").current();
+        let project = owner.create_project("Kinds").await;
+        let mut watching = Listener::begin(&owner, project).await;
+        let ops = creations(&nodes);
+        let all = |op: &str| {
+            let each = ops.iter();
+            let each = each.map(|made| json!({"op": op, "data": {"id": made["id"]}}));
+            json!({"ops": each.collect::<Vec<_>>()})
+        };
+
+        let batch = json!({"ops": ops.clone()});
+        owner.post(&project.ops(), batch).await.expect(200);
+        let before = kinds_of(&owner, project).await;
+        let asked = nodes.iter().map(|(node, _)| &node["kind"]);
+        assert!(asked.eq(before.iter().map(|node| &node[1])), "{before:?}");
+
+        owner
+            .post(&project.ops(), all("node.delete"))
+            .await
+            .expect(200);
+        assert!(kinds_of(&owner, project).await.is_empty());
+        owner
+            .post(&project.ops(), all("node.restore"))
+            .await
+            .expect(200);
+        assert_eq!(kinds_of(&owner, project).await, before);
+
+        let copy = format!("{}/duplicate", project.path());
+        let copy = owner.post(&copy, json!({})).await.expect(201);
+        assert_eq!(kinds_of(&owner, parsed(&copy["id"])).await, before);
+
+        let (seq, hash) = owner.state(project).await;
+        watching.follow_until(seq).await;
+        assert_eq!(watching.copy.hash(), hash);
+    }
 }
