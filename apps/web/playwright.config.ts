@@ -15,7 +15,7 @@ export default defineConfig({
   ],
   // Each test has a server of its own.
   fullyParallel: true,
-  workers: 3,
+  workers: 2,
   // Far longer than anything takes, also beside other work: they only turn a hang into a failure.
   timeout: 240_000,
   expect: { timeout: 60_000 },
