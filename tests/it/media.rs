@@ -65,6 +65,25 @@ async fn a_file_is_what_its_content_says_and_is_read_in_the_background() {
     assert_eq!(listed["items"][0]["id"], paper["id"]);
 }
 
+const TUS: (&str, &str) = ("tus-resumable", "1.0.0");
+
+/// Begins to send a file in parts, and says where they go.
+async fn begun(by: &Client, project: kernel::ProjectId, name: &str, file: &[u8]) -> String {
+    let metadata = tus_metadata(project, name);
+    let length = file.len().to_string();
+    let headers = [
+        TUS,
+        ("upload-length", &length),
+        ("upload-metadata", &metadata),
+    ];
+    let begun = by
+        .send_bytes(Method::POST, "/media/uploads", &headers, "")
+        .await;
+    assert_eq!(begun.status, 201, "{begun:?}");
+    let path = begun.header("location").trim_start_matches("/api/v1");
+    path.to_owned()
+}
+
 /// A screenshot with a note on where it was made.
 fn telling() -> Vec<u8> {
     let place = b"tEXtGPS\x0048.8584 N 2.2945 E";
@@ -85,22 +104,11 @@ async fn where_a_picture_was_taken_is_not_kept() {
     let (project, owner, []) = app.project([]).await;
 
     let sent = read_file(&owner, project, "sea.png", &telling()).await;
-    let metadata = tus_metadata(project, "again.png");
-    let length = telling().len().to_string();
-    let tus = ("tus-resumable", "1.0.0");
-    let headers = [
-        tus,
-        ("upload-length", &length),
-        ("upload-metadata", &metadata),
-    ];
-    let begun = owner
-        .send_bytes(Method::POST, "/media/uploads", &headers, "")
-        .await;
-    let path = begun.header("location").trim_start_matches("/api/v1");
+    let path = begun(&owner, project, "again.png", &telling()).await;
     let kind = ("content-type", "application/offset+octet-stream");
-    let headers = [tus, ("upload-offset", "0"), kind];
+    let headers = [TUS, ("upload-offset", "0"), kind];
     let in_parts = owner
-        .send_bytes(Method::PATCH, path, &headers, telling())
+        .send_bytes(Method::PATCH, &path, &headers, telling())
         .await;
     assert_eq!(in_parts.status, 204, "{in_parts:?}");
     let in_parts = format!("/media/{}", in_parts.header("upload-media-id"));
@@ -259,25 +267,10 @@ async fn a_file_in_parts_goes_on_where_it_broke_off_and_is_made_once() {
     let app = TestApp::start().await;
     let (project, owner, []) = app.project([]).await;
     let whole = b"Rain falls. It ends.";
-    let metadata = tus_metadata(project, "rain.txt");
-    let length = whole.len().to_string();
-    let tus = ("tus-resumable", "1.0.0");
-    let headers = [
-        tus,
-        ("upload-length", &length),
-        ("upload-metadata", &metadata),
-    ];
-    let begun = owner
-        .send_bytes(Method::POST, "/media/uploads", &headers, "")
-        .await;
-    assert_eq!(begun.status, 201, "{begun:?}");
-    let path = begun
-        .header("location")
-        .trim_start_matches("/api/v1")
-        .to_owned();
+    let path = begun(&owner, project, "rain.txt", whole).await;
     let send = async |offset: &str, part: &[u8]| {
         let kind = ("content-type", "application/offset+octet-stream");
-        let headers = [tus, ("upload-offset", offset), kind];
+        let headers = [TUS, ("upload-offset", offset), kind];
         owner
             .send_bytes(Method::PATCH, &path, &headers, part.to_vec())
             .await
@@ -285,7 +278,7 @@ async fn a_file_in_parts_goes_on_where_it_broke_off_and_is_made_once() {
     assert_eq!(send("0", &whole[..5]).await.header("upload-offset"), "5");
     send("0", &whole[..5]).await.problem(409, "conflict");
     send("9", &whole[9..]).await.problem(409, "conflict");
-    let far = owner.send(Method::HEAD, &path, &[tus], Value::Null).await;
+    let far = owner.send(Method::HEAD, &path, &[TUS], Value::Null).await;
     assert_eq!(far.header("upload-offset"), "5");
     assert_eq!(far.header("upload-media-id"), "");
     let too_much = [&whole[5..], b"more"].concat();
@@ -295,7 +288,7 @@ async fn a_file_in_parts_goes_on_where_it_broke_off_and_is_made_once() {
 
     let done = send("5", &whole[5..]).await;
     let id = done.header("upload-media-id").to_owned();
-    let again = owner.send(Method::HEAD, &path, &[tus], Value::Null).await;
+    let again = owner.send(Method::HEAD, &path, &[TUS], Value::Null).await;
     assert_eq!(again.header("upload-media-id"), id);
     let listed = owner.get(&format!("/media?projectId={project}")).await.ok();
     assert_eq!(listed["items"].as_array().map(Vec::len), Some(1));

@@ -96,7 +96,7 @@ fn said_by(line: &str) -> Option<&str> {
     line.strip_prefix("---- ")?.strip_suffix(" stdout ----")
 }
 
-/// Most tests wait for a server half of their time: so many a core keep it busy.
+/// Most tests wait for a server most of their time: so many a core keep it busy.
 const TESTS_A_CORE: usize = 3;
 
 fn tests_at_once() -> Result<usize> {

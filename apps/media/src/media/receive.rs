@@ -198,7 +198,7 @@ impl NewFile {
 
 /// A picture without where and with what it was taken; any other file as it came.
 async fn cleaned(blobs: &Blobs, kind: kinds::Kind, received: Received) -> Result<Received> {
-    let Some(format) = kind.format.filter(|format| exif::may_be_in(*format)) else {
+    let Some(clean) = kind.format.and_then(exif::cleaner) else {
         return Ok(received);
     };
     let _place = CLEANED.acquire().await.map_err(Error::internal)?;
@@ -207,7 +207,7 @@ async fn cleaned(blobs: &Blobs, kind: kinds::Kind, received: Received) -> Result
     while let Some(piece) = pieces.next().await {
         file.extend_from_slice(&piece?);
     }
-    let cleaning = tokio::task::spawn_blocking(move || exif::without(format, &file));
+    let cleaning = tokio::task::spawn_blocking(move || exif::without(clean, &file));
     let Some(kept) = cleaning.await.map_err(Error::internal)? else {
         return Ok(received);
     };
