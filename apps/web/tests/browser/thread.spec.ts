@@ -19,6 +19,16 @@ async function answer(app: App, text: string): Promise<void> {
   writing.end();
 }
 
+/** Somebody in a conversation that exists already. */
+async function reading(app: App) {
+  const ada = await app.person("ada");
+  const project = await ada.user.createProject();
+  await written(ada, project, TURNS);
+  const chat = new Chat(ada);
+  await chat.open(project);
+  return { ada, project, chat };
+}
+
 test("a chat of ten turns by keyboard alone, which a colleague sees on the canvas", async ({ app }) => {
   const ada = await app.person("ada");
   const bob = await app.person("bob");
@@ -72,11 +82,7 @@ test("another attempt is made, and either is shown", async ({ app }) => {
 });
 
 test("an edited question stands beside the old one", async ({ app }) => {
-  const ada = await app.person("ada");
-  const project = await ada.user.createProject();
-  await written(ada, project, TURNS);
-  const chat = new Chat(ada);
-  await chat.open(project);
+  const { ada, chat } = await reading(app);
   await chat.message("And which of them").focus();
   await ada.page.keyboard.press("e");
   const field = ada.page.getByLabel("Edited question");
@@ -164,11 +170,7 @@ test("what follows is asked while the answer above is written", async ({ app }) 
 });
 
 test("one reads and asks on while offline, and is answered after the return", async ({ app }) => {
-  const ada = await app.person("ada");
-  const project = await ada.user.createProject();
-  await written(ada, project, TURNS);
-  const chat = new Chat(ada);
-  await chat.open(project);
+  const { ada, project, chat } = await reading(app);
   await expect(chat.messages).toHaveCount(3);
 
   await ada.context.setOffline(true);
@@ -234,11 +236,7 @@ test("whoever scrolled away stays there while an answer is written, and a button
 });
 
 test("a question is taken back together with its place in the conversation, and comes again", async ({ app }) => {
-  const ada = await app.person("ada");
-  const project = await ada.user.createProject();
-  await written(ada, project, TURNS);
-  const chat = new Chat(ada);
-  await chat.open(project);
+  const { ada, project, chat } = await reading(app);
   await chat.composer.focus();
   await chat.ask(app, "What do they read?", "Everything.");
   await expect(chat.messages).toHaveCount(4);
@@ -258,11 +256,7 @@ test("a question is taken back together with its place in the conversation, and 
 });
 
 test("a question that is taken back while it is answered is answered no further", async ({ app }) => {
-  const ada = await app.person("ada");
-  const project = await ada.user.createProject();
-  await written(ada, project, TURNS);
-  const chat = new Chat(ada);
-  await chat.open(project);
+  const { ada, project, chat } = await reading(app);
   await chat.composer.focus();
   await chat.type("What do they read?");
   (await app.provider.asked()).say("Every");
@@ -276,11 +270,7 @@ test("a question that is taken back while it is answered is answered no further"
 });
 
 test("what was typed and not asked is found again, and what is refused as well", async ({ app }) => {
-  const ada = await app.person("ada");
-  const project = await ada.user.createProject();
-  await written(ada, project, TURNS);
-  const chat = new Chat(ada);
-  await chat.open(project);
+  const { ada, chat } = await reading(app);
   await chat.composer.fill("Not asked yet");
   await ada.page.reload();
   await expect(chat.composer).toHaveValue("Not asked yet");
