@@ -6,7 +6,7 @@ use kernel::Role;
 use serde_json::json;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
 };
 
 use crate::kit::{FaultProxy, Faults, Paths, RedisServer, TestApp, patiently};
@@ -82,6 +82,9 @@ async fn a_redis_of_ones_own_can_be_killed_frozen_and_started_again() {
     redis.thaw();
     assert_eq!(redis.ask("PING").await, "+PONG");
     redis.down();
+    // Its port is nobody else's while it is down.
+    let other = TcpSocket::new_v4().expect("a socket");
+    assert!(other.bind(redis.address()).is_err());
     redis.up().await;
 
     assert_eq!(redis.ask("EXISTS word").await, ":0");

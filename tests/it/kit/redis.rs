@@ -1,21 +1,26 @@
 //! A Redis for one test, which may be taken away from it.
 
 use std::{
-    net::{Ipv4Addr, SocketAddr, TcpListener},
+    net::{Ipv4Addr, SocketAddr},
     process::{Child, Command, Stdio},
 };
 
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
 };
 
 use super::until;
 
+/// What it says, in its folder.
+const LOG: &str = "log";
+
 /// When it is dropped it is killed.
 pub(crate) struct RedisServer {
     address: SocketAddr,
+    /// Keeps the port while Redis is not up: of the many that other tests open, one would take it.
+    _reserved: TcpSocket,
     folder: TempDir,
     /// What it is told besides.
     arguments: Vec<String>,
@@ -35,9 +40,10 @@ impl RedisServer {
             eprintln!("not run: redis-server is not installed");
             return None;
         }
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|port| port.local_addr());
+        let reserved = reserved_port();
         let mut server = Self {
-            address: port.expect("a free port"),
+            address: reserved.local_addr().expect("an address"),
+            _reserved: reserved,
             folder: tempfile::tempdir().expect("a folder for Redis"),
             arguments: arguments.iter().map(ToString::to_string).collect(),
             child: None,
@@ -60,7 +66,7 @@ impl RedisServer {
         let child = Command::new("redis-server")
             .args(["--port", &self.address.port().to_string()])
             .args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
-            .args(["--enable-debug-command", "local"])
+            .args(["--enable-debug-command", "local", "--logfile", LOG])
             .args(&self.arguments)
             .current_dir(self.folder.path())
             .stdin(Stdio::null())
@@ -68,6 +74,11 @@ impl RedisServer {
             .spawn();
         self.child = Some(child.expect("redis-server starts"));
         until("Redis answers", async || {
+            let child = self.child.as_mut().expect("it was started");
+            if let Ok(Some(status)) = child.try_wait() {
+                let log = std::fs::read_to_string(self.folder.path().join(LOG));
+                panic!("Redis ended, {status}: {}", log.unwrap_or_default());
+            }
             self.try_ask("PING").await.is_ok_and(|said| said == "+PONG")
         })
         .await;
@@ -133,6 +144,15 @@ impl RedisServer {
         let sent = Command::new("kill").args([signal, &id]).status();
         assert!(sent.expect("kill is there").success());
     }
+}
+
+/// A port that Redis may listen on, since both say that they share it, and that the system gives to nobody else.
+fn reserved_port() -> TcpSocket {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.set_reuseaddr(true).expect("a port is shared");
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    socket.bind(address).expect("a free port");
+    socket
 }
 
 impl Drop for RedisServer {
