@@ -66,6 +66,7 @@ pub(crate) fn run(mut command: Command, names: &[String]) -> Result<Ran> {
         tally,
         times: times(names, &ends, at_once),
         failures: failures.read,
+        flaky: Vec::new(),
     })
 }
 

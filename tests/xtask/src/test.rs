@@ -10,7 +10,7 @@ use crate::api_fuzz::{self, Outcome};
 use crate::build::{self, Executable};
 use crate::clients;
 use crate::libtest;
-use crate::report::{Ran, Report, Tally};
+use crate::report::{FLAKY_MAX, Ran, Report, Tally};
 use crate::services::{self, Durability, POSTGRES_MISSING, REDIS_MISSING, Service};
 use crate::shell::step;
 use crate::web;
@@ -86,7 +86,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     }
 
     println!("\n{report}");
-    let good = report.total().failed == 0 && (report.is_complete() || !options.all);
+    let good = report.is_good() && (report.is_complete() || !options.all);
     Ok(if good {
         ExitCode::SUCCESS
     } else {
@@ -192,27 +192,61 @@ impl Surroundings<'_> {
         postgres_url: Option<&str>,
         report: &mut Report,
     ) -> Result<()> {
-        let database = if postgres_url.is_some() {
-            "postgres"
-        } else {
-            "sqlite"
-        };
+        let database = database(postgres_url);
         let name = suite.name();
         eprintln!("xtask: testing {name} on {database} …");
 
+        let begun = Instant::now();
+        let command = self.command(suite, postgres_url);
+        let mut ran = libtest::run(command, &suite.tests)
+            .with_context(|| format!("cannot run the tests of {name}"))?;
+        // Whoever asks for certain tests wants to see how they fail.
+        if self.options.filters.is_empty() && ran.failures.len() <= FLAKY_MAX {
+            self.try_again(suite, postgres_url, &mut ran)?;
+        }
+        report.add(name, database, ran, begun.elapsed());
+        Ok(())
+    }
+
+    /// Runs the tests that failed once more, each alone.
+    fn try_again(
+        &self,
+        suite: &Suite<'_>,
+        postgres_url: Option<&str>,
+        ran: &mut Ran,
+    ) -> Result<()> {
+        for failure in std::mem::take(&mut ran.failures) {
+            eprintln!("xtask: {} failed; once more, alone …", failure.name);
+            let mut command = self.command(suite, postgres_url);
+            command.args(["--exact", &failure.name]);
+            let again = libtest::run(command, std::slice::from_ref(&failure.name))?;
+            if again.tally == Tally::of_one(true) {
+                ran.found_flaky(failure);
+            } else {
+                ran.failures.push(failure);
+            }
+        }
+        Ok(())
+    }
+
+    fn command(&self, suite: &Suite<'_>, postgres_url: Option<&str>) -> Command {
         let mut command = command(suite.executable, &self.options.filters);
-        command.env("TEST_DATABASE", database);
+        command.env("TEST_DATABASE", database(postgres_url));
         set(&mut command, "TEST_DATABASE_URL", postgres_url);
         set(&mut command, "TEST_REDIS_URL", self.redis_url);
         command.env(FUZZ_TIME, FUZZ_MS);
         if self.options.long {
             command.env("TEST_LONG", "1").env(FUZZ_TIME, FUZZ_LONG_MS);
         }
-        let begun = Instant::now();
-        let ran = libtest::run(command, &suite.tests)
-            .with_context(|| format!("cannot run the tests of {name}"))?;
-        report.add(name, database, ran, begun.elapsed());
-        Ok(())
+        command
+    }
+}
+
+fn database(postgres_url: Option<&str>) -> &'static str {
+    if postgres_url.is_some() {
+        "postgres"
+    } else {
+        "sqlite"
     }
 }
 

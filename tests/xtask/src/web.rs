@@ -84,6 +84,8 @@ pub(crate) fn browse(server: &Path) -> Result<Outcome> {
     let report = kept.path().join("report.json");
     let status = Command::new(folder.join("node_modules/.bin/playwright"))
         .args(["test", "--project=browser", "--reporter=list,json"])
+        // What passes then is reported as flaky.
+        .arg("--retries=1")
         .current_dir(&folder)
         .env("NONLINEAR_BIN", server)
         .env("CHROMIUM_BIN", at.join(name))

@@ -24,6 +24,7 @@ pub(crate) fn vitest(report: &str) -> Option<Ran> {
             })
             .collect(),
         failures: tests().filter_map(broken).collect(),
+        flaky: Vec::new(),
     })
 }
 
@@ -37,13 +38,13 @@ fn broken(test: &Value) -> Option<Failure> {
     failure.says_something().then_some(failure)
 }
 
-/// Reads Playwright's report. What passes only when it is tried again has failed.
+/// Reads Playwright's report.
 pub(crate) fn playwright(report: &str) -> Option<Ran> {
     let report: Value = serde_json::from_str(report).ok()?;
     let number = |name: &str| report.get("stats")?.get(name)?.as_u64();
     let mut ran = Ran::from(Tally {
-        passed: number("expected")?,
-        failed: number("unexpected")? + number("flaky")?,
+        passed: number("expected")? + number("flaky")?,
+        failed: number("unexpected")?,
     });
     for suite in each(&report, "suites") {
         read_suite(suite, &mut ran);
@@ -58,19 +59,26 @@ fn read_suite(suite: &Value, ran: &mut Ran) {
     }
     for spec in each(suite, "specs") {
         let name = spec.get("title").and_then(Value::as_str).unwrap_or("?");
-        let results = each(spec, "tests").flat_map(|test| each(test, "results"));
-        for result in results {
-            ran.times.extend(
-                result
-                    .get("duration")
-                    .and_then(milliseconds)
-                    .map(|elapsed| {
-                        let name = name.to_owned();
-                        Timed { name, elapsed }
-                    }),
-            );
-            ran.failures.extend(failure(name, result));
+        for test in each(spec, "tests") {
+            read_test(name, test, ran);
         }
+    }
+}
+
+fn read_test(name: &str, test: &Value, ran: &mut Ran) {
+    let is_flaky = test.get("status").is_some_and(|status| status == "flaky");
+    for result in each(test, "results") {
+        let elapsed = result.get("duration").and_then(milliseconds);
+        ran.times.extend(elapsed.map(|elapsed| Timed {
+            name: name.to_owned(),
+            elapsed,
+        }));
+        let failures = if is_flaky {
+            &mut ran.flaky
+        } else {
+            &mut ran.failures
+        };
+        failures.extend(failure(name, result));
     }
 }
 
@@ -140,26 +148,35 @@ mod tests {
 
     #[test]
     fn playwright_says_what_went_wrong_and_where_the_trace_is() {
-        let report = r#"{"stats": {"expected": 4, "unexpected": 0, "flaky": 1, "skipped": 0}, "suites": [
-            {"suites": [{"specs": [{"title": "two people", "tests": [{"results": [
+        let report = r#"{"stats": {"expected": 4, "unexpected": 1, "flaky": 1, "skipped": 0}, "suites": [
+            {"suites": [{"specs": [{"title": "two people", "tests": [{"status": "unexpected", "results": [
                 {"duration": 900, "errors": [{"message": "\u001b[31mnot\u001b[39m seen\n\nin time"}],
                  "attachments": [{"name": "trace", "path": "out/trace.zip"},
                                                   {"name": "screenshot", "path": "out/1.png"}]}]}]}]}],
-             "specs": []}]}"#;
+             "specs": [{"title": "one alone", "tests": [{"status": "flaky", "results": [
+                {"duration": 500, "errors": [{"message": "late"}]}, {"duration": 400}]}]}]}]}"#;
 
         let ran = playwright(report).unwrap();
 
         let tally = Tally {
-            passed: 4,
+            passed: 5,
             failed: 1,
         };
         assert_eq!(ran.tally, tally);
-        assert_eq!(ran.times, [timed("two people", 900)]);
+        let times = [
+            timed("two people", 900),
+            timed("one alone", 500),
+            timed("one alone", 400),
+        ];
+        assert_eq!(ran.times, times);
         let mut failure = Failure::of("two people");
         failure.say("see: npx playwright show-trace out/trace.zip");
         failure.say("not seen");
         failure.say("in time");
         assert_eq!(ran.failures, [failure]);
+        let mut flaky = Failure::of("one alone");
+        flaky.say("late");
+        assert_eq!(ran.flaky, [flaky]);
         assert_eq!(playwright(""), None);
     }
 }
