@@ -227,11 +227,13 @@ async fn a_deleted_node_takes_its_edges_along_and_brings_them_back() {
     owner.delete(&path).await.problem(404, "not_found");
     let trash = owner.all(&project.at("nodes?trashed=true"), 50).await;
     assert_eq!(trash[0]["id"], json!(b));
+    assert!(trash[0]["deletedAt"].is_string());
     let restored = owner
         .post(&format!("{path}/restore"), Value::Null)
         .await
         .expect(200);
     assert_eq!(restored["version"], 3);
+    assert_eq!(restored["deletedAt"], Value::Null);
     assert_eq!(restored["edges"].as_array().map(Vec::len), Some(2));
     assert_eq!(edge_ids(&owner, project).await, [above, below, beside]);
 }

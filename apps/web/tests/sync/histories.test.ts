@@ -1,6 +1,13 @@
 import { expect, it } from "vitest";
 
-import { stateHash, type CanvasGraph, type GraphView, type StoredOp } from "../../src/sync/index.ts";
+import {
+  stateHash,
+  type CanvasGraph,
+  type GraphView,
+  type NodeView,
+  type Ops,
+  type StoredOp,
+} from "../../src/sync/index.ts";
 import { touches } from "../../src/sync/ops.ts";
 import { ModelServer } from "./kit/model.ts";
 import { pick, seeded } from "./kit/random.ts";
@@ -17,6 +24,17 @@ function seeds(first: number): number[] {
   return AGAIN === undefined ? Array.from({ length: HISTORIES }, (_, index) => first + index) : [Number(AGAIN)];
 }
 
+/** What nodes are, and what only some of them have. */
+const KINDS: readonly Partial<Ops["node.create"]>[] = [
+  {},
+  { kind: "NOTE", color: "yellow", tags: ["risk"] },
+  { role: "SYSTEM", title: "The rule" },
+  { kind: "FRAME", title: "Plans", width: 600, height: 400 },
+];
+
+const isFrame = (graph: CanvasGraph | null, id: string | undefined) =>
+  id !== undefined && graph?.nodes.get(id)?.kind === "FRAME";
+
 /** Random edits of what the person sees. */
 function edit(person: Person, random: () => number): void {
   const graph = person.sync.graph();
@@ -29,10 +47,11 @@ function edit(person: Person, random: () => number): void {
   const x = Math.floor(random() * 100);
   const roll = random();
   if (one === undefined || roll < 0.25) {
-    const parentIds = one === undefined ? [] : [one];
-    submit(
-      person.sync.submit("node.create", { prompt: `n${x}`, position: { x, y: 0 }, ...(roll < 0.15 && { parentIds }) }),
-    );
+    const kind = pick(random, KINDS) ?? {};
+    // A frame has no edges.
+    const parentIds = one === undefined || kind.kind === "FRAME" || isFrame(graph, one) ? [] : [one];
+    const made = { prompt: `n${x}`, position: { x, y: 0 }, ...kind, ...(roll < 0.15 && { parentIds }) };
+    submit(person.sync.submit("node.create", made));
   } else if (roll < 0.45) submit(person.sync.submit("node.move", { positions: [{ id: one, x, y: 1 }] }));
   else if (roll < 0.65) submit(person.sync.submit("node.update", { id: one, prompt: `${person.user} ${x}` }));
   else if (roll < 0.7) submit(person.sync.submit("node.delete", { id: one }));
@@ -40,7 +59,8 @@ function edit(person: Person, random: () => number): void {
     submit(person.sync.submit("node.delete", { id: one }));
     submit(person.sync.submit("node.restore", { id: one }));
   } else if (roll < 0.87 && other !== undefined && graph !== null) {
-    if (!leads(graph, other, one)) submit(person.sync.submit("edge.create", { sourceId: one, targetId: other }));
+    if (!leads(graph, other, one) && !isFrame(graph, one) && !isFrame(graph, other))
+      submit(person.sync.submit("edge.create", { sourceId: one, targetId: other }));
   } else if (roll < 0.92 && edge !== undefined) {
     turn(person, edge, submit);
   } else if (edge !== undefined) {
@@ -118,6 +138,15 @@ function hashOf({ project, nodes, edges }: GraphView): Promise<string> {
   });
 }
 
+/** What each node is, by its id. */
+const kindsOf = (nodes: readonly NodeView[]) =>
+  new Map(
+    nodes.map(({ id, kind, role, title, color, tags, width, height }) => [
+      id,
+      { kind, role, title, color, tags, width, height },
+    ]),
+  );
+
 /** Operations of one person about the same thing happen in the order they were made. */
 function expectOrder(world: World, person: Person): void {
   const latest = new Map<string, number>();
@@ -140,6 +169,7 @@ async function check(world: World, people: readonly Person[], mayBeLost: Readonl
   for (const person of people) {
     const seen = person.sync.graph();
     expect(seen && (await stateHash(seen)), "copies differ").toBe(truth);
+    expect(seen && kindsOf([...seen.nodes.values()]), "what nodes are differs").toEqual(kindsOf(server.graph().nodes));
     expectOrder(world, person);
     const lost = person.submitted.filter((id) => !decided(world, person, id) && !mayBeLost.has(id));
     expect(lost, "something was lost").toEqual([]);

@@ -89,7 +89,8 @@ export class ModelServer {
   #carryOut(id: string, { op, data }: SingleOp): object | null {
     switch (op) {
       case "node.create": {
-        const view = node(id, { prompt: data.prompt, position: data.position });
+        const { parentIds: _parents, ...said } = data;
+        const view = node(id, said as Partial<NodeView>);
         this.#graph.nodes.set(id, { view, textVersion: 1 });
         return { ...view, edges: [] };
       }
