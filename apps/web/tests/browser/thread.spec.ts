@@ -2,7 +2,12 @@ import { Chat, written } from "./kit/chat.ts";
 import { faultless, THEMES } from "./kit/faultless.ts";
 import { expect, test, type App } from "./kit/index.ts";
 
+const WIDE = { viewport: { width: 1440, height: 900 } } as const;
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } as const;
+const SCREENS = [
+  ["on a wide screen", WIDE],
+  ["on a phone", PHONE],
+] as const;
 
 const TURNS = [
   [
@@ -60,26 +65,28 @@ test("a chat of ten turns by keyboard alone, which a colleague sees on the canva
   expect(ada.complaints).toEqual([]);
 });
 
-test("another attempt is made, and either is shown", async ({ app }) => {
-  const ada = await app.person("ada");
-  const project = await ada.user.createProject();
-  const chat = new Chat(ada);
-  await chat.open(project);
-  await chat.composer.focus();
-  await chat.ask(app, "Say something.", "The first thing.");
-  for (const text of ["The second thing.", "The third thing."]) {
-    await chat.message("Say something.").getByRole("button", { name: "Retry" }).click();
-    await answer(app, text);
-    await expect(chat.message("Say something.")).toContainText(text);
-  }
-  const attempts = chat.message("Say something.").getByRole("group", { name: "Answers to this question" });
-  await expect(attempts).toContainText("3/3");
-  await attempts.getByRole("button", { name: "Previous" }).click();
-  await expect(attempts).toContainText("2/3");
-  await expect(chat.message("Say something.")).toContainText("The second thing.");
-  const { items } = (await ada.user.call("GET", `/projects/${project}/nodes`)) as { items: { response: string }[] };
-  expect(items.map(({ response }) => response)).toEqual(["The second thing."]);
-});
+for (const [where, screen] of SCREENS) {
+  test(`another attempt is made, and either is shown, ${where}`, async ({ app }) => {
+    const ada = await app.person("ada", screen);
+    const project = await ada.user.createProject();
+    const chat = new Chat(ada);
+    await chat.open(project);
+    await chat.composer.focus();
+    await chat.ask(app, "Say something.", "The first thing.");
+    for (const text of ["The second thing.", "The third thing."]) {
+      await chat.message("Say something.").getByRole("button", { name: "Retry" }).click();
+      await answer(app, text);
+      await expect(chat.message("Say something.")).toContainText(text);
+    }
+    const attempts = chat.message("Say something.").getByRole("group", { name: "Answers to this question" });
+    await expect(attempts).toContainText("3/3");
+    await attempts.getByRole("button", { name: "Previous" }).click();
+    await expect(attempts).toContainText("2/3");
+    await expect(chat.message("Say something.")).toContainText("The second thing.");
+    const { items } = (await ada.user.call("GET", `/projects/${project}/nodes`)) as { items: { response: string }[] };
+    expect(items.map(({ response }) => response)).toEqual(["The second thing."]);
+  });
+}
 
 test("an edited question stands beside the old one", async ({ app }) => {
   const { ada, chat } = await reading(app);
@@ -115,59 +122,63 @@ test("an edited question stands beside the old one", async ({ app }) => {
   await expect(chat.messages).not.toContainText(["Dust."]);
 });
 
-test("words of an answer are asked about in a branch", async ({ app }) => {
-  const ada = await app.person("ada");
-  const project = await ada.user.createProject();
-  const [, second] = await written(ada, project, TURNS);
-  const chat = new Chat(ada);
-  await chat.open(project);
-  await chat
-    .message("And which of them")
-    .locator("[data-answer] p")
-    .evaluate((element) => {
-      const text = element.firstChild;
-      if (text === null) return;
-      const range = document.createRange();
-      range.setStart(text, 0);
-      range.setEnd(text, "The people".length);
-      getSelection()?.removeAllRanges();
-      getSelection()?.addRange(range);
-    });
-  await ada.page.getByRole("button", { name: "Ask about this" }).click();
-  await expect(chat.composer).toBeFocused();
-  await expect(ada.page.locator("[data-composer]")).toContainText("The people");
-  await chat.type("Which people?");
-  await answer(app, "Readers.");
-  await expect(chat.message("Which people?")).toContainText("Readers.");
-  // It follows the answer that it is about, and not the end.
-  await expect(chat.messages).toHaveCount(3);
-  const { items } = (await ada.user.call("GET", `/projects/${project}/nodes`)) as {
-    items: { prompt: string; metadata: object | null }[];
-  };
-  const asked = items.find(({ prompt }) => prompt.endsWith("Which people?"));
-  expect(asked?.prompt).toBe("> The people\n\nWhich people?");
-  expect(asked?.metadata).toMatchObject({ quote: { nodeId: second, text: "The people" } });
-});
+for (const [where, screen] of SCREENS) {
+  test(`words of an answer are asked about in a branch, ${where}`, async ({ app }) => {
+    const ada = await app.person("ada", screen);
+    const project = await ada.user.createProject();
+    const [, second] = await written(ada, project, TURNS);
+    const chat = new Chat(ada);
+    await chat.open(project);
+    await chat
+      .message("And which of them")
+      .locator("[data-answer] p")
+      .evaluate((element) => {
+        const text = element.firstChild;
+        if (text === null) return;
+        const range = document.createRange();
+        range.setStart(text, 0);
+        range.setEnd(text, "The people".length);
+        getSelection()?.removeAllRanges();
+        getSelection()?.addRange(range);
+      });
+    await ada.page.getByRole("button", { name: "Ask about this" }).click();
+    await expect(chat.composer).toBeFocused();
+    await expect(ada.page.locator("[data-composer]")).toContainText("The people");
+    await chat.type("Which people?");
+    await answer(app, "Readers.");
+    await expect(chat.message("Which people?")).toContainText("Readers.");
+    // It follows the answer that it is about, and not the end.
+    await expect(chat.messages).toHaveCount(3);
+    const { items } = (await ada.user.call("GET", `/projects/${project}/nodes`)) as {
+      items: { prompt: string; metadata: object | null }[];
+    };
+    const asked = items.find(({ prompt }) => prompt.endsWith("Which people?"));
+    expect(asked?.prompt).toBe("> The people\n\nWhich people?");
+    expect(asked?.metadata).toMatchObject({ quote: { nodeId: second, text: "The people" } });
+  });
+}
 
-test("what follows is asked while the answer above is written", async ({ app }) => {
-  const ada = await app.person("ada");
-  const project = await ada.user.createProject();
-  const chat = new Chat(ada);
-  await chat.open(project);
-  await chat.composer.focus();
-  await chat.type("Count to three.");
-  const first = await app.provider.asked();
-  first.say("One, two, ");
-  await expect(chat.message("Count to three.")).toContainText("One, two,");
-  await chat.type("And on to five.");
-  await expect(chat.message("And on to five.")).toHaveAttribute("data-status", "GENERATING");
-  first.say("three.");
-  first.end();
-  await answer(app, "Four, five.");
-  await expect(chat.message("Count to three.")).toContainText("One, two, three.");
-  await expect(chat.message("And on to five.")).toContainText("Four, five.");
-  await ada.saved();
-});
+for (const [where, screen] of SCREENS) {
+  test(`what follows is asked while the answer above is written, ${where}`, async ({ app }) => {
+    const ada = await app.person("ada", screen);
+    const project = await ada.user.createProject();
+    const chat = new Chat(ada);
+    await chat.open(project);
+    await chat.composer.focus();
+    await chat.type("Count to three.");
+    const first = await app.provider.asked();
+    first.say("One, two, ");
+    await expect(chat.message("Count to three.")).toContainText("One, two,");
+    await chat.type("And on to five.");
+    await expect(chat.message("And on to five.")).toHaveAttribute("data-status", "GENERATING");
+    first.say("three.");
+    first.end();
+    await answer(app, "Four, five.");
+    await expect(chat.message("Count to three.")).toContainText("One, two, three.");
+    await expect(chat.message("And on to five.")).toContainText("Four, five.");
+    await ada.saved();
+  });
+}
 
 test("one reads and asks on while offline, and is answered after the return", async ({ app }) => {
   const { ada, project, chat } = await reading(app);
@@ -334,7 +345,7 @@ test("on a phone a project is a conversation, and the canvas a map into it", asy
   const project = await ada.user.createProject();
   await ada.page.goto(`/projects/${project}`);
   const chat = new Chat(ada);
-  for (let turn = 1; turn <= 3; turn += 1) {
+  for (let turn = 1; turn <= 10; turn += 1) {
     await chat.composer.fill(`Question ${turn}.`);
     await ada.page.getByRole("button", { name: "Ask", exact: true }).tap();
     await answer(app, `Answer ${turn}.`);
@@ -353,7 +364,7 @@ test("on a phone a project is a conversation, and the canvas a map into it", asy
 
 test("how a conversation looks, without a serious fault", async ({ app }, info) => {
   for (const [name, size] of [
-    ["wide", { viewport: { width: 1440, height: 900 } }],
+    ["wide", WIDE],
     ["phone", PHONE],
   ] as const) {
     const ada = await app.person(name, { ...size, reducedMotion: "reduce", locale: "en-GB" });

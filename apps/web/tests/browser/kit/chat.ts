@@ -29,12 +29,16 @@ export class Chat {
   }
 
   async type(question: string): Promise<void> {
+    const { page } = this.#person;
     await expect(this.composer).toBeFocused();
-    await this.#person.page.keyboard.type(question);
-    await this.#person.page.keyboard.press("Enter");
+    await page.keyboard.type(question);
+    // A phone's Enter begins a line.
+    if (await page.evaluate(() => matchMedia("(pointer: coarse)").matches)) {
+      await page.getByRole("button", { name: "Ask", exact: true }).tap();
+    } else await page.keyboard.press("Enter");
   }
 
-  /** Asks by keyboard, and has the model answer. */
+  /** Asks, and has the model answer. */
   async ask(app: App, question: string, answer: string): Promise<void> {
     await this.type(question);
     const writing = await app.provider.asked();
