@@ -356,8 +356,8 @@ test("on a phone a project is a conversation, and the canvas a map into it", asy
     expect(size).toBeGreaterThanOrEqual(16);
   }
   await ada.page.getByRole("button", { name: "Conversation", exact: true }).tap();
-  await ada.card("Question 2.").tap();
-  await expect(chat.message("Question 2.")).toBeVisible();
+  await ada.card("Question 9.").tap();
+  await expect(chat.message("Question 9.")).toBeVisible();
   await expect(ada.page).toHaveURL(/view=thread/);
   expect(await ada.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
 });
