@@ -8,6 +8,7 @@ import { useCanvas } from "../project/ui-state.ts";
 import type { NodeView } from "../sync/index.ts";
 import { useText } from "../text/index.ts";
 import styles from "./Card.module.css";
+import { AnswerVotes } from "./CardFooter.tsx";
 import { titleOf } from "../project/title.ts";
 
 /** More than this is not seen of a card from some way off. */
@@ -35,7 +36,11 @@ export function CardGist({ node }: { node: NodeView }) {
         {titleOf(node)}
       </p>
       {said !== "" && <p className={styles.gistText}>{plain(said)}</p>}
-      {node.llmModel !== null && <p className={styles.gistModel}>{node.llmModel}</p>}
+      {node.llmModel !== null && (
+        <p className={styles.gistModel}>
+          {node.llmModel} <AnswerVotes node={node} />
+        </p>
+      )}
     </div>
   );
 }
@@ -51,8 +56,8 @@ function Folded({ id }: { id: string }) {
   const { canvas } = useText();
   const isFolded = useCanvas((ui) => ui.collapsed.has(id));
   const graph = useGraph();
-  if (!isFolded) return null;
-  const count = descendantsOf(shapeOf(graph), id).size;
+  const count = isFolded ? descendantsOf(shapeOf(graph), id).size : 0;
+  if (count === 0) return null;
   return (
     <span className={styles.folded} title={canvas.unfold(count)}>
       +{count}

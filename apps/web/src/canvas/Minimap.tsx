@@ -41,7 +41,7 @@ export function Minimap() {
           </Button>
         </div>
       )}
-      <div className={styles.corner}>
+      <div className={styles.corner} data-minimap>
         {!isShut && <Drawing />}
         <IconButton
           size="small"

@@ -41,8 +41,8 @@ export interface Surroundings {
   readonly askAgent: (node: NodeView) => boolean;
 }
 
-/** A card with the field in which its prompt is typed is at least so high. */
-const EDITOR_HEIGHT = 200;
+/** The field in which a prompt is typed, with what stands below it, is so much higher than the prompt. */
+const EDITOR_HEIGHT_ADDED = 110;
 /** What somebody is about to type. */
 const QUESTION = { prompt: "" };
 const NOTE = { prompt: "", kind: "NOTE" } as const;
@@ -159,7 +159,7 @@ export class Actions {
     const node = id === null ? undefined : this.#project.node(id);
     if (node === undefined) return;
     const box = boxOf(node);
-    this.#around.show({ ...box, height: Math.max(box.height, EDITOR_HEIGHT) });
+    this.#around.show({ ...box, height: box.height + EDITOR_HEIGHT_ADDED });
   }
 
   /** Another node may be typed in by now. */

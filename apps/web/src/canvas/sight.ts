@@ -1,6 +1,6 @@
 import type { useReactFlow } from "@xyflow/react";
 
-import type { Area } from "../project/sizes.ts";
+import { overlaps, type Area } from "../project/sizes.ts";
 import { ALL_ZOOM_MIN } from "./detail.ts";
 
 type Flow = ReturnType<typeof useReactFlow>;
@@ -41,9 +41,28 @@ function moveTo(flow: Flow, { x, y, width, height }: Area): void {
   const canvas = canvasOnScreen();
   if (canvas === undefined) return;
   const view = flow.getViewport();
-  const dx = shift(view.x + x * view.zoom, width * view.zoom, canvas.width);
-  const dy = shift(view.y + y * view.zoom, height * view.zoom, canvas.height);
-  if (dx !== 0 || dy !== 0) void flow.setViewport({ ...view, x: view.x + dx, y: view.y + dy });
+  const size = { width: width * view.zoom, height: height * view.zoom };
+  const from = { x: view.x + x * view.zoom, y: view.y + y * view.zoom };
+  const dx = shift(from.x, size.width, canvas.width);
+  const dy = shift(from.y, size.height, canvas.height);
+  const [left, up] = clearOfMinimap({ x: from.x + dx, y: from.y + dy, ...size }, canvas);
+  if (dx !== 0 || dy !== 0 || left !== 0 || up !== 0) {
+    void flow.setViewport({ ...view, x: view.x + dx - left, y: view.y + dy - up });
+  }
+}
+
+/** How far to the left or up a box on the screen has to go so that the minimap does not cover it, the shorter way. */
+function clearOfMinimap(box: Area, canvas: DOMRect): readonly [left: number, up: number] {
+  const map = document.querySelector("[data-minimap]")?.getBoundingClientRect();
+  if (map === undefined) return [0, 0];
+  const corner = { x: map.left - canvas.left, y: map.top - canvas.top, width: map.width, height: map.height };
+  if (!overlaps(corner, box)) return [0, 0];
+  const left = box.x + box.width - corner.x + MARGIN;
+  const up = box.y + box.height - corner.y + MARGIN;
+  // The beginning of a box stays in sight, whatever lies over its end.
+  const [mayLeft, mayUp] = [box.x - left >= MARGIN, box.y - up >= MARGIN];
+  if (mayUp && (!mayLeft || up <= left)) return [0, up];
+  return mayLeft ? [left, 0] : [0, 0];
 }
 
 /** How far a stretch has to move; of one that is too long for the room, its beginning is seen. */

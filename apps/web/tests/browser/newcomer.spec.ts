@@ -239,6 +239,40 @@ test("the minimap is there only where not all is in sight, and shows how cards s
   await expect(map).toHaveCount(0);
 });
 
+test("the minimap covers neither a card that is edited nor the field under it", async ({ app }) => {
+  const ada = await app.person("ada", { locale: "en-GB", reducedMotion: "reduce" });
+  const project = await ada.user.createProject();
+  for (const [prompt, x, y] of [
+    ["At the corner", 700, 560],
+    ["Far", 9_000, 6_000],
+  ] as const) {
+    await ada.user.call("POST", `/projects/${project}/nodes`, { prompt, response: "Yes.", position: { x, y } });
+  }
+  await ada.user.call("PUT", `/projects/${project}/viewport`, { x: 0, y: 0, zoom: 1 });
+  await ada.open(project);
+  const corner = ada.page.locator("[data-minimap]");
+  const card = ada.card("At the corner");
+  await expect(corner).toBeVisible();
+  expect(await overlap(card, corner)).toBe(true);
+
+  await card.click({ position: { x: 40, y: 10 } });
+  await ada.page.keyboard.press("Enter");
+  await expect(card).toHaveAttribute("data-editing", "true");
+  await expect.poll(() => overlap(card, corner)).toBe(false);
+  await ada.page.keyboard.press("Escape");
+  await ada.page.keyboard.press("/");
+  const field = ada.page.locator("[data-follow-up]");
+  await expect(field).toBeVisible();
+  await expect.poll(() => overlap(field, corner)).toBe(false);
+});
+
+/** Whether one lies over the other on the screen. */
+async function overlap(one: Locator, other: Locator): Promise<boolean> {
+  const [a, b] = [await one.boundingBox(), await other.boundingBox()];
+  if (a === null || b === null) throw new Error("both are on the screen");
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
 /** How many points of the minimap have a colour of its own; of any colour but those of cards and lines, without one. */
 const pixels = (map: Locator, name: string | null): Promise<number> =>
   map.evaluate((element, wanted) => {

@@ -21,8 +21,15 @@ test("a vote for an answer is seen by everybody at once, counts once, and can be
   await button(ada, "Vote").click();
   await expect(button(ada, "1 vote")).toHaveAttribute("aria-pressed", "true");
   await expect(button(bob, "1 vote")).toHaveAttribute("aria-pressed", "false");
+  // Its card says so, also to who comes later.
+  const onCard = (who: typeof ada, name: string) => who.card("This one.").getByRole("img", { name, exact: true });
+  await expect(onCard(bob, "1 vote")).toBeVisible();
+  await bob.page.reload();
+  await expect(onCard(bob, "1 vote")).toBeVisible();
+  await bob.card("This one.").click();
   await button(bob, "1 vote").click();
   await expect(button(ada, "2 votes")).toBeVisible();
+  await expect(onCard(ada, "2 votes")).toBeVisible();
   await button(ada, "2 votes").click();
   await expect(button(bob, "1 vote")).toHaveAttribute("aria-pressed", "true");
 });

@@ -12,7 +12,8 @@ import { useCanvas } from "../../project/ui-state.ts";
 import { useText } from "../../text/index.ts";
 import { endsTyping } from "../../ui/ends-typing.ts";
 import { IconButton } from "../../ui/Button.tsx";
-import { useAllCommands } from "../commands/hands.ts";
+import type { NodeView } from "../../sync/index.ts";
+import { useAllCommands, type CanvasHands } from "../commands/hands.ts";
 import { bringIntoSight, focusCard } from "../sight.ts";
 import { awaitFollowUp, focusAwaited, FOLLOW_UP_PX } from "./focus.ts";
 import styles from "./FollowUp.module.css";
@@ -32,6 +33,13 @@ export function FollowUp({ node }: { node: string }) {
       <Composer key={node} node={node} />
     </NodeToolbar>
   );
+}
+
+/** The screen may end between a card and its field, and the minimap may lie there. */
+function bringFieldIntoSight(flow: CanvasHands["flow"], node: NodeView | undefined): void {
+  if (node === undefined) return;
+  const { x, y, width, height } = boxOf(node);
+  bringIntoSight(flow, { x, y: y + height, width, height: 0 }, FOLLOW_UP_PX);
 }
 
 function Composer({ node }: { node: string }) {
@@ -85,6 +93,7 @@ function Composer({ node }: { node: string }) {
         placeholder={hands.composerHint}
         {...mentions.attributes}
         onKeyDown={onKeyDown}
+        onFocus={() => bringFieldIntoSight(flow, project.node(node))}
         onPaste={files.onPaste}
         onDrop={files.onDrop}
       />
