@@ -24,12 +24,14 @@ export function CardHeader({ node }: { node: NodeView }) {
   const edit = useMay("graph:write");
   const run = useMay("runs:run");
   const isUnsent = useIsUnsent(node);
+  const agent = useMentioned(node.prompt);
+  const isForAgent = agent !== undefined && node.status === "IDLE" && isAsked(node);
   const standing = useStanding(node);
   return (
     <header className={styles.header}>
       <span className={styles.status}>
         <span className={styles.dot} aria-hidden="true" />
-        {isUnsent ? canvas.asksLater : standing}
+        {isUnsent ? canvas.asksLater : isForAgent ? canvas.forAgent(agent.name) : standing}
       </span>
       {node.pinned && <Pin className={styles.pinned} role="img" aria-label={canvas.pinned} />}
       <Fold id={node.id} />

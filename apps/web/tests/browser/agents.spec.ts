@@ -133,7 +133,9 @@ test("a prompt that mentions an agent starts its task", async ({ app }) => {
   await page.keyboard.press("Control+Enter");
   (await app.provider.asked()).use("finish", { result: "Nothing is." });
   await expect(details(page).getByText("Nothing is.").first()).toBeVisible();
+  // No model answers the card itself, and it is not called unasked.
   await expect(ada.card("Why is the sky blue?")).toHaveAttribute("data-status", "IDLE");
+  await expect(ada.card("Why is the sky blue?")).toContainText("For Fay");
 });
 
 alone("an agent is tried out in a project of one's own, which is found again", async ({ guest }) => {

@@ -13,6 +13,7 @@ export const canvas = {
     ERROR: "Failed",
     STALE: "Out of date",
   },
+  forAgent: (name: string) => `For ${name}`,
   asksLater: "Sent once the server is back",
   prompt: "Question",
   emptyPrompt: "What do you want to ask?",

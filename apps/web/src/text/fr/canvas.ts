@@ -17,6 +17,7 @@ export const canvas: Text["canvas"] = {
     ERROR: "Échec",
     STALE: "À actualiser",
   },
+  forAgent: (name) => `Pour ${name}`,
   asksLater: "Envoi au retour du serveur",
   prompt: "Question",
   emptyPrompt: "Que voulez-vous demander ?",
