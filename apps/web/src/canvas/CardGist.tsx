@@ -2,7 +2,7 @@ import type { CSSProperties } from "react";
 
 import { isAsked } from "../project/kinds.ts";
 import { useGraph, useWriting } from "../project/project.ts";
-import { descendantsOf, shapeOf } from "../project/graph.ts";
+import { hiddenBy, shapeOf } from "../project/graph.ts";
 import { sizeOf } from "../project/sizes.ts";
 import { useCanvas } from "../project/ui-state.ts";
 import type { NodeView } from "../sync/index.ts";
@@ -56,7 +56,7 @@ function Folded({ id }: { id: string }) {
   const { canvas } = useText();
   const isFolded = useCanvas((ui) => ui.collapsed.has(id));
   const graph = useGraph();
-  const count = isFolded ? descendantsOf(shapeOf(graph), id).size : 0;
+  const count = isFolded ? hiddenBy(shapeOf(graph), new Set([id])).size : 0;
   if (count === 0) return null;
   return (
     <span className={styles.folded} title={canvas.unfold(count)}>

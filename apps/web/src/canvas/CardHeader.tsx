@@ -12,7 +12,7 @@ import { useActions } from "./actions-context.ts";
 import styles from "./Card.module.css";
 import { toggleFold } from "./fold.ts";
 import { useAccess, useGraph, useProjectState, useWriting } from "../project/project.ts";
-import { descendantsOf, shapeOf } from "../project/graph.ts";
+import { hiddenBy, shapeOf } from "../project/graph.ts";
 import { useCanvas, useCanvasStore } from "../project/ui-state.ts";
 import { useStanding } from "./standing.ts";
 import { copyLink } from "../project/copy-link.ts";
@@ -94,7 +94,7 @@ function Fold({ id }: { id: string }) {
   const graph = useGraph();
   const store = useCanvasStore();
   const isFolded = useCanvas((ui) => ui.collapsed.has(id));
-  const below = descendantsOf(shapeOf(graph), id).size;
+  const below = hiddenBy(shapeOf(graph), new Set([id])).size;
   if (below === 0) return null;
   return (
     <>

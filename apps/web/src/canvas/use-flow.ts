@@ -207,15 +207,21 @@ function isDrawn(card: CardNode, { position, selected, hidden, width, height }: 
 export function useFlowEdges(): ContextEdge[] {
   const { edges } = useGraph();
   const selected = useCanvas((ui) => ui.selectedEdges);
+  const collapsed = useCanvas((ui) => ui.collapsed);
+  const hidden = useMemo(() => hiddenBy(shapeOf({ edges }), collapsed), [edges, collapsed]);
   const edit = useMay("graph:write");
   const [kept] = useState(() => new Map<string, ContextEdge>());
   return useMemo(
     () =>
       [...edges.values()].map(({ id, sourceId: source, targetId: target, policy }) => {
         const before = kept.get(id);
-        const wanted = { selected: selected.has(id), reconnectable: edit };
-        if (before?.data?.policy === policy && before.selected === wanted.selected && before.reconnectable === edit)
-          return before;
+        const wanted = {
+          selected: selected.has(id),
+          reconnectable: edit,
+          // The drawing library hides cards without their lines.
+          hidden: hidden.has(source) || hidden.has(target),
+        };
+        if (before?.data?.policy === policy && isLine(before, wanted)) return before;
         const edge: ContextEdge = {
           id,
           type: "context",
@@ -229,6 +235,9 @@ export function useFlowEdges(): ContextEdge[] {
         kept.set(id, edge);
         return edge;
       }),
-    [edges, selected, edit, kept],
+    [edges, selected, edit, hidden, kept],
   );
 }
+
+const isLine = (line: ContextEdge, { selected, reconnectable, hidden }: Partial<ContextEdge>): boolean =>
+  line.selected === selected && line.reconnectable === reconnectable && line.hidden === hidden;

@@ -56,13 +56,6 @@ export const childNodes = (graph: CanvasGraph, id: string): NodeView[] =>
 export const upwardsOf = (shape: Shape, nodes: Iterable<string>): ReadonlySet<string> =>
   reached(walk(nodes, (node) => parentsOf(shape, node)));
 
-/** Everything that rests on a node, without the node. */
-export function descendantsOf(shape: Shape, node: string): ReadonlySet<string> {
-  const below = reached(walk([node], (at) => childrenOf(shape, at)));
-  below.delete(node);
-  return below;
-}
-
 /** The nodes with everything that their answers rest on, and the edges between. */
 export function lineageOf(shape: Shape, nodes: Iterable<string>): Lit {
   const carrying = (node: string) => (shape.into.get(node) ?? []).filter(({ policy }) => policy !== "EXCLUDE");

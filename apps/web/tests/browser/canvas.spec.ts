@@ -56,6 +56,8 @@ test("nodes are copied, pasted, aligned, laid out and folded", async ({ app }) =
   await ada.page.keyboard.press("f");
   await ada.card("Root").first().getByRole("button", { name: "Fold 1 card below" }).click();
   await expect(ada.card("Leaf")).toHaveCount(1);
+  // Nor does a line lead to where it was.
+  await expect(ada.page.locator(".react-flow__edge")).toHaveCount(1);
   await ada.page.reload();
   await expect(ada.card("Root")).toHaveCount(2);
   await expect(ada.card("Leaf")).toHaveCount(1);

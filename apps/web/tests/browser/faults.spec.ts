@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 
 import { User } from "../server/kit/user.ts";
 import { expect, test, type App, type Person } from "./kit/index.ts";
-import { answers, ask, details, opened, press, select, tab } from "./kit/panel.ts";
+import { answers, ask, details, node, opened, press, select, tab } from "./kit/panel.ts";
 
 /** What was seen to go wrong once. */
 
@@ -130,10 +130,20 @@ test("a failure is no longer spoken of once an older answer is chosen instead", 
   await expect(panel.getByText("The last attempt failed")).toHaveCount(0);
 });
 
-test("a folded card says how much is below it", async ({ app }) => {
-  const { ada } = await opened(app, "Root", "Middle", "Leaf");
+test("a folded card says how much is folded away, which is what rests on it alone", async ({ app }) => {
+  const { ada, project } = await opened(app, "Root", "Middle", "Leaf");
   await ada.card("Root").getByRole("button", { name: "Fold 2 cards below" }).click();
   await expect(ada.card("Root").getByText("+2")).toBeVisible();
+
+  // What rests on a card as well that is there stays, but not what is above it.
+  const other = await node(ada, project, "Beside");
+  const { items } = (await ada.user.call("GET", `/projects/${project}/nodes`)) as {
+    items: { id: string; prompt: string }[];
+  };
+  const leaf = items.find(({ prompt }) => prompt === "Leaf");
+  await ada.user.call("POST", `/projects/${project}/edges`, { sourceId: other, targetId: leaf?.id });
+  await expect(ada.card("Root").getByText("+1")).toBeVisible();
+  await expect(ada.card("Leaf")).toBeVisible();
 });
 
 test("whoever may only read has no tab that would refuse them", async ({ app }) => {

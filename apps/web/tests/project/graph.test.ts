@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 
 import {
-  descendantsOf,
   hiddenBy,
   lineageOf,
   litPath,
@@ -24,11 +23,6 @@ test("what a node rests on is lit, each once", () => {
 test("an edge that carries nothing lights nothing", () => {
   const some = shapeOf(graph(["a", "b", "c"], [edge("a>c", { policy: "EXCLUDE" }), "b>c"]));
   expect([...lineageOf(some, ["c"]).nodes].toSorted()).toEqual(["b", "c"]);
-});
-
-test("what rests on a node is found", () => {
-  expect([...descendantsOf(shape, "b")].toSorted()).toEqual(["d", "e"]);
-  expect(descendantsOf(shape, "e").size).toBe(0);
 });
 
 test("a way is found where there is one, and it runs along edges", () => {
