@@ -1,7 +1,8 @@
 import type { Page } from "@playwright/test";
 
-import { faultless, THEMES } from "./kit/faultless.ts";
+import { faultless, staysWithin } from "./kit/faultless.ts";
 import { expect, test, type App, type Person } from "./kit/index.ts";
+import { pictured } from "./kit/pictures.ts";
 
 const SIZES = [
   { width: 1440, height: 900 },
@@ -74,12 +75,6 @@ async function world({ user }: Person): Promise<World> {
   return { project, first: ids[0] ?? "" };
 }
 
-/** Nothing is wider than the screen. */
-async function staysWithin(page: Page, name: string): Promise<void> {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(over, name).toBeLessThanOrEqual(0);
-}
-
 type Shot = (page: Page, name: string) => Promise<void>;
 
 for (const locale of Object.keys(WORDS) as Locale[]) {
@@ -88,11 +83,7 @@ for (const locale of Object.keys(WORDS) as Locale[]) {
     const there = await world(ada);
     for (const size of SIZES) {
       const shot: Shot = async (page, name) => {
-        for (const colorScheme of THEMES) {
-          await page.emulateMedia({ colorScheme });
-          const path = info.outputPath(`${name}-${locale}-${size.width}-${colorScheme}.png`);
-          await page.screenshot({ path, animations: "disabled", caret: "hide" });
-        }
+        await pictured(page, `${name}-${locale}-${size.width}`, info);
         await staysWithin(page, `${name} ${size.width}`);
         await faultless(page, `${name} ${size.width}`);
       };

@@ -1,13 +1,9 @@
-import { join } from "node:path";
-
 import type { Page } from "@playwright/test";
 
-import { faultless, THEMES } from "./kit/faultless.ts";
+import { faultless } from "./kit/faultless.ts";
 import { expect, test } from "./kit/index.ts";
+import { pictured } from "./kit/pictures.ts";
 import { told } from "./kit/story.ts";
-
-/** Where the pictures of the documentation are: `npm run pictures` draws them anew, everything else draws them aside. */
-const DOCS = join(import.meta.dirname, "../../../../docs/pictures");
 
 /** Where a card is pressed so that nothing on it is. */
 const CORNER = { x: 40, y: 10 };
@@ -15,15 +11,7 @@ const CORNER = { x: 40, y: 10 };
 test("the main screens, without a serious fault", async ({ app }, info) => {
   const shot = async (page: Page, name: string) => {
     await faultless(page, name);
-    for (const theme of THEMES) {
-      await page.emulateMedia({ colorScheme: theme });
-      const path = `${name}-${theme}.png`;
-      await page.screenshot({
-        path: process.env.PICTURES === "docs" ? join(DOCS, path) : info.outputPath(path),
-        animations: "disabled",
-        caret: "hide",
-      });
-    }
+    await pictured(page, name, info, true);
   };
   const look = { reducedMotion: "reduce", locale: "en-GB" } as const;
   const ada = await app.person("ada", look);

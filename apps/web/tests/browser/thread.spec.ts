@@ -1,6 +1,7 @@
 import { Chat, written } from "./kit/chat.ts";
-import { faultless, THEMES } from "./kit/faultless.ts";
+import { faultless } from "./kit/faultless.ts";
 import { expect, test, type App } from "./kit/index.ts";
+import { pictured } from "./kit/pictures.ts";
 
 const WIDE = { viewport: { width: 1440, height: 900 } } as const;
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } as const;
@@ -384,10 +385,7 @@ test("how a conversation looks, without a serious fault", async ({ app }, info) 
       }
       if (step === "map") await ada.page.getByRole("button", { name: "Conversation", exact: true }).click();
       await faultless(ada.page, `${name}, ${step}`);
-      for (const theme of THEMES) {
-        await ada.page.emulateMedia({ colorScheme: theme });
-        await ada.page.screenshot({ path: info.outputPath(`${name}-${step}-${theme}.png`), caret: "hide" });
-      }
+      await pictured(ada.page, `${name}-${step}`, info);
     }
     expect(ada.complaints).toEqual([]);
   }

@@ -1,8 +1,7 @@
-import type { Page } from "@playwright/test";
-
 import { withAgent, works } from "./kit/agents.ts";
-import { faultless, THEMES } from "./kit/faultless.ts";
+import { faultless, staysWithin } from "./kit/faultless.ts";
 import { expect, test, type App, type Person } from "./kit/index.ts";
+import { pictured } from "./kit/pictures.ts";
 
 const SIZES = [
   { width: 1440, height: 900 },
@@ -84,11 +83,7 @@ for (const locale of Object.keys(WORDS) as Locale[]) {
       for (const size of SIZES) {
         await page.setViewportSize(size);
         await before();
-        for (const colorScheme of THEMES) {
-          await page.emulateMedia({ colorScheme });
-          const path = info.outputPath(`${name}-${locale}-${size.width}-${colorScheme}.png`);
-          await page.screenshot({ path, animations: "disabled", caret: "hide" });
-        }
+        await pictured(page, `${name}-${locale}-${size.width}`, info);
         await staysWithin(page, name);
       }
       await faultless(page, name);
@@ -157,10 +152,4 @@ for (const locale of Object.keys(WORDS) as Locale[]) {
     await shot("agent");
     expect(ada.complaints).toEqual([]);
   });
-}
-
-/** Nothing is wider than the screen. */
-async function staysWithin(page: Page, name: string): Promise<void> {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(over, name).toBeLessThanOrEqual(0);
 }

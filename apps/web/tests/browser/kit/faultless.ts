@@ -28,3 +28,9 @@ export async function faultless(page: Page, where: string, { within }: Options =
     ).toEqual([]);
   }
 }
+
+/** Nothing is wider than the screen, once it has found its place there. */
+export async function staysWithin(page: Page, where: string): Promise<void> {
+  const over = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  await expect.poll(over, where).toBeLessThanOrEqual(0);
+}
