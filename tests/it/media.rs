@@ -238,6 +238,20 @@ async fn a_part_of_a_file_is_given_to_whoever_asks_for_it() {
 }
 
 #[tokio::test]
+async fn a_file_is_given_as_it_is_whoever_could_unpack_it() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let words = "It rains. ".repeat(1_000);
+    let file = read_file(&owner, project, "rain.txt", words.as_bytes()).await;
+
+    let given = content(&owner, &file, &[("accept-encoding", "zstd, gzip")]).await;
+
+    assert_eq!(given.header("content-encoding"), "");
+    assert_eq!(given.header("content-length"), "10000");
+    assert_eq!(given.text, words);
+}
+
+#[tokio::test]
 async fn an_address_needs_no_header_and_ends_with_the_right_to_see() {
     let app = TestApp::start().await;
     let (project, owner, [viewer]) = app.project([Role::Viewer]).await;
