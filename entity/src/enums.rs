@@ -42,6 +42,7 @@ pub enum NodeStatus {
 pub enum NodeKind {
     Prompt,
     Note,
+    Media,
     Frame,
 }
 

@@ -46,6 +46,7 @@ mod m20261129_000041_voice;
 mod m20261129_000044_links;
 mod m20261130_000045_push;
 mod m20261130_000050_authors_and_parts;
+mod m20261130_000051_media_nodes;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -95,6 +96,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000044_links::Migration),
             Box::new(m20261130_000045_push::Migration),
             Box::new(m20261130_000050_authors_and_parts::Migration),
+            Box::new(m20261130_000051_media_nodes::Migration),
         ]
     }
 }

@@ -296,6 +296,18 @@ async fn the_doctor_finds_a_good_setup_healthy_and_names_what_is_not() {
     let mail = ["doctor", "--set", "mail.smtp_url=smtp://mail.example.org"];
     let mail = program.run(&mail).ok();
     assert!(mail.contains("(must be confirmed by mail"), "{mail}");
+    assert!(
+        healthy.contains("push: ok (push.contact is not set"),
+        "{healthy}"
+    );
+    let contact = ["doctor", "--set", "push.contact=mailto:ops@example.org"];
+    let contact = program.run(&contact).ok();
+    assert!(
+        contact.contains("told to write to mailto:ops@example.org"),
+        "{contact}"
+    );
+    let none = program.run(&["doctor", "--set", "push.enabled=false"]).ok();
+    assert!(none.contains("push: not configured"), "{none}");
     let file = program.folder().join("a-file");
     fs::write(&file, "").expect("a file");
     let bad = program.run(&["doctor", "--data-dir", "a-file"]);

@@ -73,6 +73,7 @@ async fn what_asks_nothing_is_not_asked_and_has_no_answer() {
     let (project, owner, []) = app.project([]).await;
     let fields = [
         json!({"kind": "NOTE", "prompt": "A note."}),
+        json!({"kind": "MEDIA", "prompt": "A caption."}),
         json!({"kind": "FRAME", "title": "A frame"}),
         json!({"role": "SYSTEM", "prompt": "A rule."}),
     ];
@@ -157,6 +158,7 @@ async fn a_frame_has_no_edges_and_is_in_no_frame_and_what_is_none_holds_nothing(
         (json!({"frameId": node}), "/frameId"),
         (json!({"kind": "FRAME", "role": "SYSTEM"}), "/role"),
         (json!({"kind": "NOTE", "response": "Yes."}), "/response"),
+        (json!({"kind": "MEDIA", "response": "Yes."}), "/response"),
         (json!({"width": 1}), "/width"),
         (json!({"color": "blue"}), "/color"),
         (json!({"title": ""}), "/title"),
@@ -212,6 +214,7 @@ fn anything() -> impl Strategy<Value = (Value, usize)> {
         json!({}),
         json!({"role": "SYSTEM"}),
         json!({"kind": "NOTE"}),
+        json!({"kind": "MEDIA"}),
         json!({"kind": "FRAME"}),
     ]);
     let looks = (

@@ -97,6 +97,52 @@ async fn a_link_to_a_paper_or_a_text_is_read_like_a_file() {
 }
 
 #[tokio::test]
+async fn a_link_to_a_picture_becomes_the_picture_without_where_it_was_taken() {
+    let (app, web) = (app().await, Web::start().await);
+    let (project, owner, []) = app.project([]).await;
+    let clean = pixel();
+    let mut told = clean.clone();
+    // A text stands before the end, where editors write who drew it, and where.
+    told.splice(
+        clean.len() - 12..clean.len() - 12,
+        *b"\0\0\0\x07tEXtat\0home\x51\x9f\xfb\x37",
+    );
+    web.put("/pictures/sea.png", Stands::As("image/png", told));
+
+    let picture = link(&owner, project, &web.url("/pictures/sea.png?large")).await;
+
+    assert_eq!(picture["type"], "IMAGE", "{picture}");
+    assert_eq!(picture["filename"], "sea.png");
+    assert_eq!(picture["url"], Value::Null);
+    assert_eq!(picture["mimeType"], "image/png");
+    assert_eq!(picture["hasThumbnail"], true);
+    let content = format!("/media/{}/content", text(&picture["id"]));
+    let content = owner.get(&content).await;
+    assert_eq!(content.header("content-type"), "image/png");
+    assert_eq!(content.header("content-length"), clean.len().to_string());
+    let asks = json!({"prompt": "What is it?", "position": {"x": 0, "y": 0},
+        "attachments": [{"mediaId": picture["id"]}]});
+    let asked = owner.post(&project.nodes(), asks).await.expect(201);
+    let context = project.context(text(&asked["id"]));
+    let context = owner.get(&context).await.ok();
+    assert_eq!(context["messages"][0]["pictures"], json!([picture["id"]]));
+    let again = format!("/media/{}/refresh", text(&picture["id"]));
+    owner
+        .post(&again, Value::Null)
+        .await
+        .problem(409, "conflict");
+
+    // A page that turns into a picture stays what it was.
+    web.page("/rain", RAIN);
+    let page = link(&owner, project, &web.url("/rain")).await;
+    web.put("/rain", Stands::As("image/png", pixel()));
+    let read = refresh(&owner, &page).await;
+    assert_eq!(read["type"], "LINK");
+    assert_eq!(read["error"], "UNKNOWN_KIND");
+    assert_eq!(read["filename"], "Rain");
+}
+
+#[tokio::test]
 async fn links_to_this_machine_and_its_networks_are_refused_without_being_asked() {
     let (app, web) = (TestApp::start().await, Web::start().await);
     let (project, owner, []) = app.project([]).await;
@@ -202,7 +248,14 @@ async fn what_is_no_page_or_only_says_so_is_not_read() {
         "/zip",
         Stands::As("application/zip", b"PK\x03\x04".to_vec()),
     );
-    web.put("/png", Stands::As("image/png", pixel()));
+    web.put(
+        "/png",
+        Stands::As("image/png", b"<html>Rain</html>".to_vec()),
+    );
+    web.put(
+        "/svg",
+        Stands::As("image/svg+xml", b"<svg onload=\"a()\"/>".to_vec()),
+    );
     web.put(
         "/pdf",
         Stands::As("application/pdf", b"<html>Rain</html>".to_vec()),
@@ -217,6 +270,7 @@ async fn what_is_no_page_or_only_says_so_is_not_read() {
     for (path, error) in [
         ("/zip", "UNKNOWN_KIND"),
         ("/png", "UNKNOWN_KIND"),
+        ("/svg", "UNKNOWN_KIND"),
         ("/pdf", "DAMAGED"),
         ("/app", "NO_TEXT"),
     ] {

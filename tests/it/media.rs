@@ -238,6 +238,20 @@ async fn a_part_of_a_file_is_given_to_whoever_asks_for_it() {
 }
 
 #[tokio::test]
+async fn a_file_is_given_as_it_is_whoever_could_unpack_it() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let words = "It rains. ".repeat(1_000);
+    let file = read_file(&owner, project, "rain.txt", words.as_bytes()).await;
+
+    let given = content(&owner, &file, &[("accept-encoding", "zstd, gzip")]).await;
+
+    assert_eq!(given.header("content-encoding"), "");
+    assert_eq!(given.header("content-length"), "10000");
+    assert_eq!(given.text, words);
+}
+
+#[tokio::test]
 async fn an_address_needs_no_header_and_ends_with_the_right_to_see() {
     let app = TestApp::start().await;
     let (project, owner, [viewer]) = app.project([Role::Viewer]).await;
@@ -463,6 +477,65 @@ async fn pictures_are_shown_to_models_that_see_and_named_to_the_others() {
     assert_eq!(sent[1], words);
     let context = owner.get(&project.context(asked)).await.ok();
     assert_eq!(context["messages"][0]["pictures"], json!([picture["id"]]));
+}
+
+#[tokio::test]
+async fn a_node_that_is_a_file_is_not_asked_and_all_below_it_know_the_file() {
+    let provider = Provider::start().await;
+    provider.usually(Reply::text("Water."));
+    let app = super::generations::with_models(&provider, &["gpt-4o-mini"], |_| {}).await;
+    let (project, owner, []) = app.project([]).await;
+    let picture = read_file(&owner, project, "sea.png", &pixel()).await;
+    let attached = json!([{"mediaId": picture["id"]}]);
+    let media = json!({"kind": "MEDIA", "title": "sea.png", "prompt": "", "attachments": attached});
+    let media = node(&owner, project, media).await;
+    let asked = json!({"prompt": "What is it?", "parentIds": [media["id"]]});
+    let asked = node(&owner, project, asked).await;
+    let asked = text(&asked["id"]);
+
+    let refused = owner
+        .post(&project.generate(text(&media["id"])), json!({}))
+        .await;
+    let problem = refused.problem(409, "conflict");
+    assert!(text(&problem["detail"]).contains("a file is not asked"));
+
+    owner.answer(project, asked).await;
+
+    let messages = provider.asked()[0].body["messages"].clone();
+    assert_eq!(messages[0]["role"], "user");
+    assert_eq!(messages[0]["content"][0]["text"], "[Picture sea.png]");
+    let shown = text(&messages[0]["content"][1]["image_url"]["url"]);
+    assert!(shown.starts_with("data:image/"), "{shown}");
+    assert_eq!(
+        messages[1],
+        json!({"role": "user", "content": "What is it?"})
+    );
+    let found = format!("{}?kind=MEDIA", project.nodes());
+    let found = owner.get(&found).await.ok();
+    assert_eq!(found["items"][0]["id"], media["id"]);
+    let caption = json!({"prompt": "The sea at night"});
+    let media = project.node(text(&media["id"]));
+    owner.patch_at(1, &media, caption).await.expect(200);
+    let stale = owner.get(&project.node(asked)).await.ok();
+    assert_eq!(stale["status"], "STALE");
+}
+
+#[tokio::test]
+async fn one_page_of_a_file_is_read_alone() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let paper = pdf(&["Rain falls.", "It ends."]);
+    let paper = read_file(&owner, project, "rain.pdf", &paper).await;
+    let page = async |number: &str| {
+        let path = format!("/media/{}/pages?page={number}", text(&paper["id"]));
+        owner.get(&path).await
+    };
+
+    let second = json!([{"page": 2, "heading": null, "text": "It ends."}]);
+    assert_eq!(page("2").await.ok(), second);
+    assert_eq!(page("3").await.ok(), json!([]));
+    assert_eq!(page("4294967295").await.ok(), json!([]));
+    page("one").await.problem(422, "invalid");
 }
 
 #[tokio::test]

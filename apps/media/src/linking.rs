@@ -5,16 +5,18 @@ use bytes::Bytes;
 use kernel::{Error, Result};
 use platform::{
     Ctx,
+    blobs::BlobId,
     jobs::JobContext,
     outbound::{Failure, Got, Outbound},
 };
-use protocol::media::{LinkUrl, MediaFault};
+use protocol::media::{LinkUrl, MediaFault, MediaType};
 
 use crate::{
+    exif,
     job::ReadLink,
-    kinds::{self, HEAD_BYTES},
+    kinds::{self, HEAD_BYTES, Kind},
     media::{Led, LinkRead, Read, ReadBegan},
-    reader::{About, Format},
+    reader::{About, Format, Found},
     reading::{in_process, kept},
     scanner,
 };
@@ -72,22 +74,82 @@ async fn fetch(server: &Ctx, url: &LinkUrl) -> Result<Result<Led, MediaFault>> {
         Ok(got) => got,
         Err(failure) => return Ok(Err(fault(failure))),
     };
+    if got.content_type.starts_with("image/") {
+        return picture(server, got.bytes).await;
+    }
     let known = KINDS.iter().find(|(mime, _)| *mime == got.content_type);
     let Some((mime, format)) = known else {
         return Ok(Err(MediaFault::UnknownKind));
     };
-    let Got { url, bytes, .. } = got;
-    if bytes.is_empty() {
-        return Ok(Err(MediaFault::NoText));
-    }
+    page(server, &outbound, got, mime, *format).await
+}
+
+/// A picture becomes a file like one that somebody uploads: cleaned, and seen by models.
+async fn picture(server: &Ctx, bytes: Vec<u8>) -> Result<Result<Led, MediaFault>> {
+    let Some((kind, format)) = picture_in(&bytes) else {
+        return Ok(Err(MediaFault::UnknownKind));
+    };
+    let cleaning = move || match exif::cleaner(format) {
+        Some(clean) => exif::without(clean, &bytes).unwrap_or(bytes),
+        None => bytes,
+    };
+    let bytes = tokio::task::spawn_blocking(cleaning);
+    let bytes = bytes.await.map_err(Error::internal)?;
     let length = bytes.len();
+    let (blob, found) = match looked_at(server, bytes, format).await? {
+        Ok(looked) => looked,
+        Err(fault) => return Ok(Err(fault)),
+    };
+    let [thumbnail, preview] = Read::pictures(&found);
+    Ok(Ok(Led {
+        found,
+        title: None,
+        media_type: MediaType::Image,
+        mime: kind.mime,
+        blob,
+        bytes: length,
+        thumbnail: kept(server, thumbnail).await?,
+        preview: kept(server, preview).await?,
+    }))
+}
+
+/// What kind of picture this is, if it is one.
+fn picture_in(bytes: &[u8]) -> Option<(Kind, Format)> {
+    let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
+    let kind = kinds::of(head, "").ok()?;
+    let kind = Some(kind).filter(|kind| kind.media_type == MediaType::Image)?;
+    Some((kind, kind.format?))
+}
+
+/// Keeps what was fetched, once a scanner has passed it, and reads it.
+async fn looked_at(
+    server: &Ctx,
+    bytes: Vec<u8>,
+    format: Format,
+) -> Result<Result<(BlobId, Found), MediaFault>> {
     let blobs = &server.platform.blobs;
     let blob = blobs.put(Bytes::from(bytes), server.now()).await?;
     if let Err(fault) = scanner::scan(server, &blob).await? {
         return Ok(Err(fault));
     }
-    let mut found = match in_process(server, &blob, *format).await? {
-        Ok(found) => found,
+    let found = in_process(server, &blob, format).await?;
+    Ok(found.map(|found| (blob, found)))
+}
+
+async fn page(
+    server: &Ctx,
+    outbound: &Outbound,
+    got: Got,
+    mime: &'static str,
+    format: Format,
+) -> Result<Result<Led, MediaFault>> {
+    let Got { url, bytes, .. } = got;
+    if bytes.is_empty() {
+        return Ok(Err(MediaFault::NoText));
+    }
+    let length = bytes.len();
+    let (blob, mut found) = match looked_at(server, bytes, format).await? {
+        Ok(looked) => looked,
         Err(fault) => return Ok(Err(fault)),
     };
     let About {
@@ -97,32 +159,28 @@ async fn fetch(server: &Ctx, url: &LinkUrl) -> Result<Result<Led, MediaFault>> {
     } = std::mem::take(&mut found.about);
     found.metadata.description = description.and_then(|said| line(&said, DESCRIPTION_CHARS_MAX));
     let thumbnail = match picture.and_then(|picture| url.join(&picture).ok()) {
-        Some(picture) => small(server, &outbound, picture).await?,
+        Some(picture) => small(server, outbound, picture).await?,
         None => None,
     };
     Ok(Ok(Led {
         found,
         title: title.and_then(|said| line(&said, TITLE_CHARS_MAX)),
+        media_type: MediaType::Link,
         mime,
         blob,
         bytes: length,
         thumbnail,
+        preview: None,
     }))
 }
 
 /// The picture of a page in small, if there is one. It is drawn anew, and kept here: nobody who looks at it is seen by
 /// whoever has the page.
-async fn small(
-    server: &Ctx,
-    outbound: &Outbound,
-    at: reqwest::Url,
-) -> Result<Option<platform::blobs::BlobId>> {
+async fn small(server: &Ctx, outbound: &Outbound, at: reqwest::Url) -> Result<Option<BlobId>> {
     let Ok(Got { bytes, .. }) = outbound.get(at, PICTURE_BYTES_MAX).await else {
         return Ok(None);
     };
-    let head = bytes.get(..HEAD_BYTES).unwrap_or(&bytes);
-    let kind = kinds::of(head, "").ok().and_then(|kind| kind.format);
-    let Some(format @ (Format::Png | Format::Jpeg | Format::Webp | Format::Gif)) = kind else {
+    let Some((_, format)) = picture_in(&bytes) else {
         return Ok(None);
     };
     let blob = server

@@ -2,7 +2,9 @@
 //!
 //! What comes in is written beside them first, so that nothing is ever seen in part.
 
-use std::{collections::HashSet, fmt, future::ready, io::SeekFrom, ops::Range, sync::Arc};
+mod pieces;
+
+use std::{collections::HashSet, fmt, future::ready, ops::Range, sync::Arc};
 
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -13,11 +15,6 @@ use object_store::{
     local::LocalFileSystem, path::Path, prefix::PrefixStore,
 };
 use sha2::{Digest, Sha256};
-use tokio::{
-    fs::File,
-    io::{AsyncReadExt, AsyncSeekExt},
-};
-use tokio_util::io::ReaderStream;
 use uuid::Uuid;
 
 use crate::{private, settings::Settings, wrong_setting::WrongSetting};
@@ -29,10 +26,8 @@ const INCOMING: &str = "incoming";
 const KEPT: &str = "kept";
 /// Bytes that are sent to the store at once: no bucket takes smaller parts.
 const PART_BYTES: usize = 5 * 1024 * 1024;
-/// Bytes of a file that are read at once.
-const PIECE_BYTES: usize = 128 * 1024;
-/// Parts that are under way; whoever sends more waits.
-const PARTS_AT_ONCE: usize = 1;
+/// Parts that are here at once: one is written while the next one comes in.
+const PARTS_AT_ONCE: usize = 2;
 /// How long what nobody names stays: whoever is about to name it has so much time.
 const UNNAMED_HOURS: i64 = 48;
 /// What is written again while it is younger than this is not written: it is no candidate for removal yet.
@@ -235,13 +230,9 @@ impl Blobs {
         let Range { start, end } = found.range;
         // The store would hand a file out in pieces of 8 KiB, each read by a task of its own.
         if let GetResultPayload::File(file, _) = found.payload {
-            let mut file = File::from_std(file);
-            file.seek(SeekFrom::Start(start))
-                .await
-                .map_err(Error::internal)?;
-            let part = file.take(end.saturating_sub(start));
-            let pieces = ReaderStream::with_capacity(part, PIECE_BYTES);
-            return Ok(pieces.map_err(Error::internal).boxed());
+            return Ok(pieces::of(file, start..end)
+                .map_err(Error::internal)
+                .boxed());
         }
         Ok(found.into_stream().map_err(failed).boxed())
     }

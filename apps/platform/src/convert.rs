@@ -69,7 +69,7 @@ same_words!(
     stored_node_kind,
     stored::NodeKind,
     NodeKind,
-    [Prompt, Note, Frame]
+    [Prompt, Note, Media, Frame]
 );
 same_words!(
     media_type,

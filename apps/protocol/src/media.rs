@@ -456,6 +456,15 @@ pub struct MediaPage {
     pub text: String,
 }
 
+/// Which pages of a file.
+#[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PagesQuery {
+    /// Only this one; the first is 1.
+    pub page: Option<u32>,
+}
+
 /// Which files.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

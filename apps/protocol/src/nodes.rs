@@ -40,6 +40,8 @@ pub enum NodeKind {
     Prompt,
     /// A text that asks nothing: a context holds it as it is.
     Note,
+    /// Files and what is said of them: they ask nothing, and a context holds them as they are.
+    Media,
     /// A region that holds other nodes, and that moves with them. It has no edges and is part of no context.
     Frame,
 }

@@ -5,6 +5,7 @@ use std::{any::Any, sync::Arc};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
+    http::{Extensions, HeaderMap, StatusCode, Version, header},
     middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
 };
@@ -189,7 +190,16 @@ fn for_callers(
 fn compression() -> CompressionLayer<impl Predicate> {
     CompressionLayer::new()
         .quality(CompressionLevel::Fastest)
-        .compress_when(DefaultPredicate::new().and(SizeAbove::new(COMPRESSED_BYTES_MIN)))
+        .compress_when(
+            DefaultPredicate::new()
+                .and(SizeAbove::new(COMPRESSED_BYTES_MIN))
+                .and(is_never_given_in_parts),
+        )
+}
+
+/// Parts of a file fit together with a whole that is compressed no more than they are; and films become no smaller.
+fn is_never_given_in_parts(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    !headers.contains_key(header::ACCEPT_RANGES)
 }
 
 async fn method_not_allowed() -> ApiError {

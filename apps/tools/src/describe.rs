@@ -58,6 +58,9 @@ pub(crate) async fn whole(
         let _ = writeln!(text, "<holds>{}</holds>", ids(&held));
     }
     marked(&mut text, "prompt", &node.prompt, offset);
+    for file in &node.attachments {
+        let _ = writeln!(text, "<file>{}</file>", data(&file.name));
+    }
     if let Some(answer) = &node.response {
         marked(&mut text, "answer", answer, offset);
     }
@@ -78,7 +81,10 @@ pub(crate) fn looks(of: &Looks<'_>) -> String {
     let kind = match (of.kind, of.role) {
         (NodeKind::Frame, NodeRole::User | NodeRole::System) => " kind=\"FRAME\"",
         (NodeKind::Note, NodeRole::User) => " kind=\"NOTE\"",
-        (NodeKind::Note | NodeKind::Prompt, NodeRole::System) => " role=\"SYSTEM\"",
+        (NodeKind::Media, NodeRole::User) => " kind=\"MEDIA\"",
+        (NodeKind::Note | NodeKind::Media | NodeKind::Prompt, NodeRole::System) => {
+            " role=\"SYSTEM\""
+        }
         (NodeKind::Prompt, NodeRole::User) => "",
     };
     let mut text = kind.to_owned();

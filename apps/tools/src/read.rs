@@ -44,7 +44,9 @@ fn line(glance: &Glance, parents: &[NodeId]) -> String {
     // What a frame is called is all that it says.
     let words = match (&glance.title, glance.kind) {
         (Some(title), NodeKind::Frame) => title,
-        (Some(_) | None, NodeKind::Frame | NodeKind::Prompt | NodeKind::Note) => beginning,
+        (Some(_) | None, NodeKind::Frame | NodeKind::Prompt | NodeKind::Note | NodeKind::Media) => {
+            beginning
+        }
     };
     let words = first_words(words, FIRST_WORDS_CHARS);
     format!(

@@ -1,6 +1,6 @@
 //! What a migration moves elsewhere is still there.
 
-use entity::{generation, job_batch, project, user};
+use entity::{enums::NodeKind, generation, job_batch, node, project, user};
 use migration::{Migrator, MigratorTrait};
 use sea_orm_migration::sea_orm::{
     ActiveValue::NotSet,
@@ -133,6 +133,47 @@ async fn what_is_public_already_has_no_public_history_before_the_migration() {
             .await
             .expect("they are read");
         assert_eq!(since, [Some(7), None]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nodes_keep_their_kinds_and_files_become_notes_again() {
+    on_each_engine(async |db| {
+        Migrator::up(db, None).await.expect("the migrations run");
+        insert::<user::Entity>(db, sample::<user::Entity>(Fill::Required))
+            .await
+            .expect("the user is stored");
+        insert::<project::Entity>(db, sample::<project::Entity>(Fill::Required))
+            .await
+            .expect("the project is stored");
+        for (id, kind) in [(1, NodeKind::Frame), (2, NodeKind::Media)] {
+            let mut row = sample::<node::Entity>(Fill::Required);
+            row.id = Set(Uuid::from_u128(id));
+            row.kind = Set(kind);
+            insert::<node::Entity>(db, row)
+                .await
+                .expect("the node is stored");
+        }
+        let kinds = async || -> Vec<NodeKind> {
+            let kinds = node::Entity::find()
+                .select_only()
+                .column(node::Column::Kind)
+                .order_by_asc(node::Column::Id)
+                .into_tuple();
+            kinds.all(db).await.expect("they are read")
+        };
+
+        let newest = Migrator::migrations();
+        let place = newest
+            .iter()
+            .position(|migration| migration.name() == "m20261130_000051_media_nodes");
+        let after = newest.len() - place.expect("there is such a migration");
+        let steps = u32::try_from(after).expect("there are few");
+        Migrator::down(db, Some(steps)).await.expect("it is undone");
+        assert_eq!(kinds().await, [NodeKind::Frame, NodeKind::Note]);
+        Migrator::up(db, None).await.expect("it runs again");
+        assert_eq!(kinds().await, [NodeKind::Frame, NodeKind::Note]);
     })
     .await;
 }

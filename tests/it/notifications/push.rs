@@ -9,7 +9,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::mention;
-use crate::kit::{Browser, Client, PASSWORD, Paths, PushService, TestApp, text, until};
+use crate::kit::{Browser, Client, PASSWORD, Paths, Program, PushService, TestApp, text, until};
 
 const PATH: &str = "/users/me/push-subscriptions";
 const PREFERENCES: &str = "/users/me/notification-preferences";
@@ -311,6 +311,51 @@ async fn whoever_deletes_their_account_leaves_no_device() {
 
     let kept = "SELECT count(*) AS records FROM push_subscriptions";
     assert_eq!(world.app.count(kept, []).await, 0);
+}
+
+/// Somebody with a name, made by whoever runs the server and logged in.
+async fn enter(program: &Program, caller: &Client, name: &str) -> Client {
+    let email = format!("{name}@example.org");
+    let make = ["user", "create", "--email", &email, "--password-stdin"];
+    program.tell(PASSWORD, &make).ok();
+    let body = json!({"email": email, "password": PASSWORD});
+    let login = caller.post("/auth/login?tokens=body", body).await;
+    let person = caller.logged_in(&login.expect(200));
+    let named = json!({"username": name});
+    person.patch("/users/me", named).await.expect(200);
+    person
+}
+
+#[tokio::test]
+async fn whoever_is_disabled_is_told_on_no_device_any_more() {
+    let service = PushService::start().await;
+    let program = Program::new()
+        .await
+        .with("NONLINEAR_PUSH__PRIVATE_NETWORKS", "127.0.0.1/32");
+    let mut server = program.serve(&["serve"]);
+    let (_, caller) = server.ready().await;
+    let owner = enter(&program, &caller, "owner").await;
+    let project = owner.create_project("Project").await;
+    for name in ["ada", "ben"] {
+        let person = enter(&program, &caller, name).await;
+        add(&person, &service.browser(name)).await;
+        let member = json!({"userId": person.user_id(), "role": "VIEWER"});
+        owner.post(&project.members(), member).await.expect(201);
+    }
+    // Both are told that they are members now.
+    service.came(2).await;
+    let disable = ["user", "disable", "--email", "ada@example.org"];
+    program.run(&disable).ok();
+
+    mention(&owner, project, &["ada", "ben"]).await;
+    service.came(3).await;
+    mention(&owner, project, &["ada", "ben"]).await;
+
+    let told = service.came(4).await;
+    let told = told[2..].iter().map(|pushed| &pushed.path);
+    assert_eq!(told.collect::<Vec<_>>(), ["/ben", "/ben"]);
+    assert_eq!(server.terminate(), Some(0));
+    program.remove().await;
 }
 
 #[tokio::test]

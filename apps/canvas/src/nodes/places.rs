@@ -37,6 +37,8 @@ const HEADER_HEIGHT: f64 = 38.0;
 const TITLE_HEIGHT: f64 = 26.0;
 const TAGS_HEIGHT: f64 = 30.0;
 const FILES_HEIGHT: f64 = 84.0;
+/// Of a card that is its files.
+const MEDIA_HEIGHT: f64 = 240.0;
 const FOOTER_HEIGHT: f64 = 30.0;
 const PROMPT_HEIGHT_MAX: f64 = 192.0;
 const NOTE_HEIGHT_MAX: f64 = 400.0;
@@ -280,10 +282,10 @@ impl<'a> Sized<'a> {
 
     fn height_at(self, width: f64) -> f64 {
         let line = LETTERS_PER_LINE * width / CARD_WIDTH;
-        let prompt_max = if self.kind == NodeKind::Note {
-            NOTE_HEIGHT_MAX
-        } else {
-            PROMPT_HEIGHT_MAX
+        let (prompt_max, files) = match self.kind {
+            NodeKind::Media => (NOTE_HEIGHT_MAX, MEDIA_HEIGHT),
+            NodeKind::Note => (NOTE_HEIGHT_MAX, FILES_HEIGHT),
+            NodeKind::Prompt | NodeKind::Frame => (PROMPT_HEIGHT_MAX, FILES_HEIGHT),
         };
         let mut head = HEADER_HEIGHT + text_height(self.prompt, line).min(prompt_max);
         if self.has_title {
@@ -293,7 +295,7 @@ impl<'a> Sized<'a> {
             head += TAGS_HEIGHT;
         }
         if self.has_files {
-            head += FILES_HEIGHT;
+            head += files;
         }
         // An answer has its room from the moment at which it is asked for.
         if self.status == NodeStatus::Generating {

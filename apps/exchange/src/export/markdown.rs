@@ -20,6 +20,7 @@ const TITLE_CHARS: usize = 80;
 
 struct Labels {
     note: &'static str,
+    media: &'static str,
     frame: &'static str,
     rule: &'static str,
     answer: &'static str,
@@ -39,6 +40,7 @@ fn labels(language: Language) -> &'static Labels {
     match language {
         Language::En => &Labels {
             note: "Note",
+            media: "File",
             frame: "Frame",
             rule: "System message",
             answer: "Answer",
@@ -55,6 +57,7 @@ fn labels(language: Language) -> &'static Labels {
         },
         Language::Fr => &Labels {
             note: "Note",
+            media: "Fichier",
             frame: "Cadre",
             rule: "Message système",
             answer: "Réponse",
@@ -149,7 +152,10 @@ impl State {
         let kind = match (node.kind, node.role) {
             (NodeKind::Frame, NodeRole::User | NodeRole::System) => Some(labels.frame),
             (NodeKind::Note, NodeRole::User) => Some(labels.note),
-            (NodeKind::Note | NodeKind::Prompt, NodeRole::System) => Some(labels.rule),
+            (NodeKind::Media, NodeRole::User) => Some(labels.media),
+            (NodeKind::Note | NodeKind::Media | NodeKind::Prompt, NodeRole::System) => {
+                Some(labels.rule)
+            }
             (NodeKind::Prompt, NodeRole::User) => None,
         };
         let called = self.called(node.id);

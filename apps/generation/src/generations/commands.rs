@@ -177,11 +177,13 @@ pub(crate) async fn planned(
 }
 
 fn refuse_unasked(node: &Node) -> Result<()> {
-    let is_question = node.kind == NodeKind::Prompt && node.role == NodeRole::User;
-    if is_question {
-        return Ok(());
-    }
-    let sentence = "notes, frames and system messages are not asked; write a prompt below";
+    let sentence = match (node.kind, node.role) {
+        (NodeKind::Prompt, NodeRole::User) => return Ok(()),
+        (NodeKind::Media, NodeRole::User) => "a file is not asked; write a prompt about it below",
+        (NodeKind::Note | NodeKind::Frame, NodeRole::User) | (_, NodeRole::System) => {
+            "notes, frames and system messages are not asked; write a prompt below"
+        }
+    };
     Err(Error::Conflict(sentence.to_owned()))
 }
 

@@ -8,7 +8,11 @@ use protocol::{
     events::Event,
     media::{AddLink, MediaFault, MediaType, MediaView},
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::{self, Set},
+    EntityTrait,
+};
 
 use super::{
     commands::{Add, keep_pages, require_room, word_of},
@@ -126,10 +130,13 @@ impl ProjectCommand for Refresh {
 pub(crate) struct Led {
     pub(crate) found: Found,
     pub(crate) title: Option<String>,
+    /// A page stays a link; a picture becomes one.
+    pub(crate) media_type: MediaType,
     pub(crate) mime: &'static str,
     pub(crate) blob: BlobId,
     pub(crate) bytes: usize,
     pub(crate) thumbnail: Option<BlobId>,
+    pub(crate) preview: Option<BlobId>,
 }
 
 /// A link was read, or could not be.
@@ -149,6 +156,10 @@ impl Command for LinkRead {
             return Ok(());
         };
         let led = match &self.led {
+            // What is attached somewhere as a page stays one.
+            Ok(led) if led.media_type == MediaType::Image && was_read(&row) => {
+                Err(MediaFault::UnknownKind)
+            }
             Ok(led) if has_room(write, &row, led.bytes, self.owner_bytes_max).await? => Ok(led),
             Ok(_) => Err(MediaFault::NoRoom),
             Err(fault) => Err(*fault),
@@ -211,10 +222,20 @@ fn take(change: &mut media::ActiveModel, led: &Led) -> Result<()> {
     if let Some(title) = &led.title {
         change.filename = Set(title.clone());
     }
+    if led.media_type == MediaType::Image {
+        // It never changes from now on, as if somebody had uploaded it.
+        change.kind = Set(enums::MediaType::Image);
+        change.url = Set(None);
+        if let ActiveValue::Unchanged(address) = &change.filename {
+            let name = address.rsplit('/').next().unwrap_or_default().to_owned();
+            change.filename = Set(name);
+        }
+    }
     change.mime_type = Set(led.mime.to_owned());
     change.sha256 = Set(led.blob.to_vec());
     change.size = Set(i64::try_from(led.bytes).map_err(Error::internal)?);
     change.thumbnail = Set(led.thumbnail.map(Vec::from));
+    change.preview = Set(led.preview.map(Vec::from));
     let metadata = serde_json::to_value(&led.found.metadata).map_err(Error::internal)?;
     change.metadata = Set(Some(metadata));
     change.processing_status = Set(enums::ProcessingStatus::Completed);

@@ -6,7 +6,9 @@ use protocol::{
     Page,
     media::{MediaPage, MediaQuery, MediaView},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 use super::{
@@ -125,18 +127,29 @@ pub(super) async fn list(ctx: &Ctx, query: MediaQuery) -> Result<Page<MediaView>
     http::page::page(platform, LIST, limit, views?, |view| view.id.uuid(), show)
 }
 
-/// What is written in a file.
-pub(super) async fn pages(ctx: &Ctx, id: MediaId) -> Result<Vec<MediaPage>> {
+/// What is written in a file, or on one of its pages.
+pub(super) async fn pages(ctx: &Ctx, id: MediaId, page: Option<u32>) -> Result<Vec<MediaPage>> {
     let row = readable(ctx, id).await?;
-    texts_of(ctx.reader(), MediaId::from_uuid(row.id)).await
+    texts(ctx.reader(), MediaId::from_uuid(row.id), page).await
 }
 
 pub(crate) async fn texts_of<C: ConnectionTrait>(
     connection: &C,
     id: MediaId,
 ) -> Result<Vec<MediaPage>> {
+    texts(connection, id, None).await
+}
+
+async fn texts<C: ConnectionTrait>(
+    connection: &C,
+    id: MediaId,
+    page: Option<u32>,
+) -> Result<Vec<MediaPage>> {
+    let asked =
+        page.map(|page| media_page::Column::Page.eq(i32::try_from(page).unwrap_or(i32::MAX)));
     let rows = media_page::Entity::find()
         .filter(media_page::Column::MediaId.eq(id.uuid()))
+        .filter(Condition::all().add_option(asked))
         .order_by_asc(media_page::Column::Page)
         .all(connection)
         .await

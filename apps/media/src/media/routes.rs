@@ -12,7 +12,9 @@ use kernel::{Error, MediaId, NodeId, ProjectId, Result};
 use platform::Ctx;
 use protocol::{
     Page,
-    media::{AddLink, AltText, MediaAddress, MediaPage, MediaQuery, MediaView, PatchMedia},
+    media::{
+        AddLink, AltText, MediaAddress, MediaPage, MediaQuery, MediaView, PagesQuery, PatchMedia,
+    },
 };
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
@@ -256,11 +258,16 @@ async fn thumbnail(
 }
 
 /// What is written in a file, page by page
-#[utoipa::path(get, path = "/media/{media_id}/pages", tag = "media", params(("media_id" = MediaId, Path)),
+#[utoipa::path(get, path = "/media/{media_id}/pages", tag = "media",
+    params(("media_id" = MediaId, Path), PagesQuery),
     responses((status = 200, body = Vec<MediaPage>)),
     extensions(("x-authz" = json!("media:read"))))]
-async fn pages(Caller(ctx): Caller, Path(id): Path<MediaId>) -> ApiResult<Json<Vec<MediaPage>>> {
-    Ok(Json(queries::pages(&ctx, id).await?))
+async fn pages(
+    Caller(ctx): Caller,
+    Path(id): Path<MediaId>,
+    Query(query): Query<PagesQuery>,
+) -> ApiResult<Json<Vec<MediaPage>>> {
+    Ok(Json(queries::pages(&ctx, id, query.page).await?))
 }
 
 /// An address of a file that needs no header, for half an hour at most

@@ -19,6 +19,7 @@ pub(crate) async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
         ("Redis", in_time(redis(settings)).await),
         ("provider", in_time(provider(settings)).await),
         ("e-mail addresses", Ok(Some(addresses(settings)))),
+        ("push", Ok(push(settings))),
     ];
     let mut healthy = true;
     for (name, finding) in findings {
@@ -98,6 +99,25 @@ fn addresses(settings: &Settings) -> String {
                 .to_owned()
         }
     }
+}
+
+/// Where push services reach whoever runs this server.
+fn push(settings: &Settings) -> Option<String> {
+    if !settings.push.enabled {
+        return None;
+    }
+    Some(match &settings.push.contact {
+        Some(contact) => format!("push services are told to write to {contact}"),
+        None if settings.is_https() => format!(
+            "push.contact is not set: push services are told {}",
+            settings.public_url()
+        ),
+        None => format!(
+            "push.contact is not set: push services are told to write to {}, and some refuse \
+                what leads nowhere; set it to mailto:… or https://… where people add devices",
+            settings.mail.from
+        ),
+    })
 }
 
 async fn provider(settings: &Settings) -> Finding {

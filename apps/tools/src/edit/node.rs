@@ -30,6 +30,7 @@ pub(crate) struct CreateNode {
     #[serde(default)]
     metadata: Option<Metadata>,
     /// PROMPT is a question; NOTE a text that asks nothing; FRAME a region that holds other nodes, with no parents.
+    /// MEDIA, which is a file, is made by people.
     #[serde(default)]
     kind: NodeKind,
     /// What it is called; of a frame, its name.
@@ -55,6 +56,10 @@ impl Edits for CreateNode {
     const PERMISSIONS: &'static [Permission] = &[Permission::GRAPH_WRITE];
 
     async fn plan(self, call: &Call) -> Result<Plan> {
+        if self.kind == NodeKind::Media {
+            let detail = "must be PROMPT, NOTE or FRAME: people add files";
+            return Err(Error::invalid("/kind", detail));
+        }
         let position = match self.position {
             Some(position) => position,
             None => place::below(call, &self.parent_ids, self.prompt.as_str()).await?,

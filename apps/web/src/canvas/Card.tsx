@@ -24,7 +24,7 @@ import { useNode } from "../project/project.ts";
 import { useCanvas } from "../project/ui-state.ts";
 import type { CardNode } from "./use-flow.ts";
 
-const CardFiles = soonComponent(async () => (await import("./files/CardFiles.tsx")).CardFiles);
+const NodeFiles = soonComponent(async () => (await import("../project/files/NodeFiles.tsx")).NodeFiles);
 
 /** A node on the canvas: its question, its answer, how it stands, and who is at it. */
 export const Card = memo(function Card({ id, selected, isConnectable }: NodeProps<CardNode>) {
@@ -87,6 +87,9 @@ interface BodyProps {
 
 /** As much of a node as can be read from where it is seen. */
 function Body({ node, selected, isEditing, detail }: BodyProps): ReactNode {
+  const { attachments = [] } = node;
+  const isMedia = node.kind === "MEDIA";
+  const files = attachments.length > 0 && <NodeFiles node={node.id} files={attachments} isLarge={isMedia} />;
   switch (detail) {
     case "name":
       return <p className={styles.far} />;
@@ -99,11 +102,10 @@ function Body({ node, selected, isEditing, detail }: BodyProps): ReactNode {
         <>
           <CardHeader node={node} />
           {node.title != null && <h3 className={styles.title}>{node.title}</h3>}
+          {isMedia && files}
           <CardPrompt node={node} isEditing={isEditing} />
           <CardTags tags={node.tags ?? []} />
-          {node.attachments !== undefined && node.attachments.length > 0 && (
-            <CardFiles node={node.id} files={node.attachments} />
-          )}
+          {!isMedia && files}
           <CardAnswer node={node} selected={selected} />
           <CardFooter node={node} selected={selected} />
         </>

@@ -35,7 +35,9 @@ export function CardPrompt({ node, isEditing }: { node: NodeView; isEditing: boo
       }}
     >
       {node.prompt === "" ? (
-        <span className={styles.empty}>{isAsked(node) ? canvas.emptyPrompt : canvas.emptyNote}</span>
+        <span className={styles.empty}>
+          {isAsked(node) ? canvas.emptyPrompt : node.kind === "MEDIA" ? canvas.emptyCaption : canvas.emptyNote}
+        </span>
       ) : (
         node.prompt
       )}

@@ -46,6 +46,8 @@ const EDITOR_HEIGHT_ADDED = 110;
 /** What somebody is about to type. */
 const QUESTION = { prompt: "" };
 const NOTE = { prompt: "", kind: "NOTE" } as const;
+/** No title is longer; names of files may be. */
+const TITLE_LETTERS_MAX = 200;
 const CYCLE_SHOWN_MS = 6_000;
 const PASTED_ASIDE = 40;
 
@@ -88,16 +90,13 @@ export class Actions {
     });
   }
 
-  /** A note that holds a file. */
-  fileNote(position: Point, mediaId: string, name: string): void {
-    const note = { prompt: name, kind: "NOTE", attachments: [{ mediaId }] } as const;
-    const place = freePlace(round(position), this.#cards(), sizeOf(note));
+  /** A card that is a file, called as it is. */
+  file(position: Point, mediaId: string, name: string): void {
+    const media = { prompt: "", title: name.slice(0, TITLE_LETTERS_MAX), kind: "MEDIA" } as const;
+    const attachments = [{ mediaId, policy: "WHOLE" as const }];
+    const place = freePlace(round(position), this.#cards(), sizeOf({ ...media, attachments }));
     this.#try(() => {
-      const { id } = this.#project.submit("node.create", {
-        ...note,
-        attachments: [{ mediaId, policy: "WHOLE" }],
-        position: place,
-      });
+      const { id } = this.#project.submit("node.create", { ...media, attachments, position: place });
       this.select([id]);
     });
   }
@@ -358,10 +357,14 @@ export class Actions {
     const ids = new Map(nodes.map(({ id }) => [id, uuidv7()]));
     // A frame has to be there before what it holds.
     const framesFirst = nodes.toSorted((one, other) => rankOf(one) - rankOf(other));
-    const made = framesFirst.map(({ id, position, frameId, ...fields }): BatchedOp => {
+    const here = this.#project.graph()?.project.id;
+    const made = framesFirst.map(({ id, position, frameId, attachments = [], ...fields }): BatchedOp => {
       const frame = frameId === undefined ? undefined : ids.get(frameId);
+      // Another project does not have the files of this one.
+      const files = fields.metadata?.copiedFrom.project === here ? attachments : [];
       const data = {
         ...fields,
+        ...(files.length > 0 && { attachments: files }),
         ...(frame !== undefined && { frameId: frame }),
         position: round({ x: position.x + dx, y: position.y + dy }),
       };

@@ -1,5 +1,6 @@
 import type { Source } from "../project/copied-from.ts";
-import type { CanvasGraph, EdgePolicy, NodeKind, NodeSettings, NodeView, Position } from "../sync/index.ts";
+import { asAsked } from "../project/files/asked.ts";
+import type { CanvasGraph, EdgePolicy, NodeKind, NodeSettings, NodeView, Ops, Position } from "../sync/index.ts";
 
 /** What was copied: nodes, the first of them at the top left, and the edges between them. */
 export interface Copied {
@@ -22,6 +23,8 @@ interface CopiedNode {
   readonly tags?: readonly string[];
   readonly settings?: NodeSettings;
   readonly metadata?: { readonly copiedFrom: Source };
+  /** Its files, for where they are known: in the same project. */
+  readonly attachments?: NonNullable<Ops["node.create"]["attachments"]>;
   /** The frame that holds it, if that was copied as well. */
   readonly frameId?: string;
 }
@@ -53,7 +56,9 @@ function copiedNode(node: NodeView, chosen: ReadonlySet<string>, project: string
   const { response, summary } = node;
   const frameId = typeof node.frameId === "string" && chosen.has(node.frameId) ? node.frameId : null;
   const metadata = { copiedFrom: { project, node: id } };
-  const all = { response, summary, metadata, kind, role, title, width, height, color, tags, settings, frameId };
+  const attachments = node.attachments?.map(asAsked);
+  const looks = { title, width, height, color, tags, attachments };
+  const all = { response, summary, metadata, kind, role, ...looks, settings, frameId };
   const said = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined && value !== null));
   return { id, prompt, position, ...said };
 }

@@ -9,7 +9,7 @@ import type {
   ProjectSync,
   SingleOp,
 } from "../sync/index.ts";
-import type { Attachment } from "./ui-state.ts";
+import { asAsked } from "./files/asked.ts";
 
 /** How many of one's own changes can be taken back. */
 const STEPS_MAX = 200;
@@ -288,12 +288,6 @@ function withFilesOf(id: string, before: CanvasGraph): TakeBack | null {
   const files = before.nodes.get(id)?.attachments ?? [];
   return (now) => (now.nodes.has(id) ? updateOf(id, { attachments: files.map(asAsked) }) : null);
 }
-
-const asAsked = ({ mediaId, policy, pages }: Attachment) => ({
-  mediaId,
-  policy,
-  ...(pages !== undefined && { pages }),
-});
 
 function moving(data: Ops["node.move"], before: CanvasGraph): TakeBack | null {
   const were = data.positions.flatMap(({ id }) => {

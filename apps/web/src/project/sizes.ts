@@ -33,8 +33,9 @@ const PADDING = 18;
 const HEADER_HEIGHT = 38;
 const TITLE_HEIGHT = 26;
 const TAGS_HEIGHT = 30;
-/** What CardFiles.module.css makes of a row of files. */
+/** What NodeFiles.module.css makes of a row of files, and of those that are a card of their own. */
 const FILES_HEIGHT = 84;
+const MEDIA_HEIGHT = 240;
 const FOOTER_HEIGHT = 30;
 const PROMPT_HEIGHT_MAX = 192;
 const NOTE_HEIGHT_MAX = 400;
@@ -68,13 +69,14 @@ export const boxOf = (node: NodeView): Box => ({ id: node.id, ...node.position, 
 function heightOf(node: Sized, width: number): number {
   const { prompt, response = null, status, kind, title, tags = [], attachments = [] } = node;
   const lineLetters = (LETTERS_PER_LINE * width) / CARD_WIDTH;
-  const promptMax = kind === "NOTE" ? NOTE_HEIGHT_MAX : PROMPT_HEIGHT_MAX;
+  const promptMax = kind === "NOTE" || kind === "MEDIA" ? NOTE_HEIGHT_MAX : PROMPT_HEIGHT_MAX;
+  const filesHeight = kind === "MEDIA" ? MEDIA_HEIGHT : FILES_HEIGHT;
   const head =
     HEADER_HEIGHT +
     (title == null ? 0 : TITLE_HEIGHT) +
     Math.min(promptMax, textHeight(prompt, lineLetters)) +
     (tags.length === 0 ? 0 : TAGS_HEIGHT) +
-    (attachments.length === 0 ? 0 : FILES_HEIGHT);
+    (attachments.length === 0 ? 0 : filesHeight);
   if (status === "GENERATING") return head + ANSWER_HEIGHT_MAX + FOOTER_HEIGHT;
   if (response === null) return head;
   return head + Math.min(ANSWER_HEIGHT_MAX, textHeight(response, lineLetters)) + FOOTER_HEIGHT;

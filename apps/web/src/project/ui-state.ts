@@ -58,6 +58,8 @@ export type Target = "canvas" | "card" | "edge" | "selection";
 
 /** What cards have in common; what is left out does not matter. */
 export interface Filter {
+  /** What cards are: questions, notes, files or system messages. */
+  readonly kind?: string;
   readonly status?: string;
   /** Empty stands for what was written by hand. */
   readonly model?: string;

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 
+import { soonComponent } from "../markdown/late.ts";
 import { CopyButton } from "../markdown/Code.tsx";
 import { Markdown } from "../markdown/Markdown.tsx";
 import type { NodeView } from "../project/project.ts";
@@ -8,16 +9,18 @@ import { MoreMenu } from "./MoreMenu.tsx";
 import styles from "./Thread.module.css";
 import { useWay } from "./way.ts";
 
+const NodeFiles = soonComponent(async () => (await import("../project/files/NodeFiles.tsx")).NodeFiles);
+
 interface Props {
   node: NodeView;
-  kind: "note" | "system";
+  kind: "note" | "file" | "system";
   next: string | undefined;
   hasTools: boolean;
   /** What there could stand in its place. */
   children: ReactNode;
 }
 
-/** A text that nobody answers: a note, or what the model is told before everything else. */
+/** A text that nobody answers: a note, files with their caption, or what the model is told before everything else. */
 export function Said({ node, kind, next, hasTools, children }: Props) {
   const { thread } = useText();
   const way = useWay(node.id, next);
@@ -28,8 +31,9 @@ export function Said({ node, kind, next, hasTools, children }: Props) {
           {thread.system}
         </p>
       )}
+      {kind === "file" && <NodeFiles node={node.id} files={node.attachments ?? []} isLarge />}
       {node.prompt.trim() === "" ? (
-        <p className={styles.soft}>{thread.emptyNote}</p>
+        kind !== "file" && <p className={styles.soft}>{thread.emptyNote}</p>
       ) : (
         <Markdown text={node.prompt} className={styles.asTyped} />
       )}

@@ -1,11 +1,12 @@
 import type { NodeView } from "../sync/index.ts";
 
-/** What a message is: a question that a model answers, a text that stands for itself, or what a model is told first. */
-export type MessageKind = "question" | "note" | "system";
+/** What a message is: a question that a model answers, a text or files that stand for themselves, or what a model is told first. */
+export type MessageKind = "question" | "note" | "file" | "system";
 
 /** Nodes of earlier versions say neither kind nor role, and are questions. */
 export function kindOf({ kind, role }: Pick<NodeView, "kind" | "role">): MessageKind {
   if (role === "SYSTEM") return "system";
+  if (kind === "MEDIA") return "file";
   return kind === "NOTE" ? "note" : "question";
 }
 

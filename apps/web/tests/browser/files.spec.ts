@@ -92,6 +92,59 @@ test("a picture that is dropped becomes a card with it, is looked at, and taken 
   await expect(card).toHaveCount(0);
 });
 
+test.describe("with a model that sees", () => {
+  test.use({ model: "gpt-4o-mini" });
+
+  test("a picture on the canvas is a card of its own, and what is asked below it is asked about it", async ({
+    app,
+  }) => {
+    const { ada } = await opened(app, "First");
+    const { page } = ada;
+    await give(page, "drop", await picture(page), ".react-flow__pane");
+    const card = ada.card("sea.png");
+    await expect(card.getByRole("img", { name: "sea.png" })).toBeVisible();
+    await expect(card).toHaveAttribute("data-kind", "MEDIA");
+    await expect(card).toContainText("Write a caption");
+    await expect(card.getByRole("button", { name: "Ask" })).toHaveCount(0);
+    await ada.saved();
+
+    await card.getByRole("button", { name: "Branch" }).click();
+    await page.getByRole("textbox", { name: "Question" }).fill("What is it?");
+    await page.keyboard.press("ControlOrMeta+Enter");
+    const answer = await app.provider.asked();
+    expect(await answer.sent()).toContain("data:image/");
+    answer.say("Water.");
+    answer.end();
+    await expect(ada.card("What is it?")).toHaveAttribute("data-status", "COMPLETED");
+
+    await select(ada, "What is it?");
+    await page.keyboard.press("t");
+    await expect(page.getByRole("region", { name: "File" }).getByRole("img", { name: "sea.png" })).toBeVisible();
+    await faultless(page, "a picture in a conversation");
+  });
+});
+
+test("a document on the canvas shows how it begins, is copied with its file, and found as one by the filter", async ({
+  app,
+}) => {
+  const { ada } = await opened(app, "First");
+  const { page } = ada;
+  await give(page, "drop", pdf("rain.pdf", ["Rain falls.", "It ends."]), ".react-flow__pane");
+  const card = ada.card("rain.pdf");
+  await expect(card).toContainText("Rain falls.");
+  await expect(card).not.toContainText("It ends.");
+  await ada.saved();
+  await page.keyboard.press("ControlOrMeta+d");
+  await expect(card.filter({ hasText: "Rain falls." })).toHaveCount(2);
+  await ada.saved();
+  await page.keyboard.press("Shift+f");
+  const choices = page.getByRole("dialog", { name: "Filter" });
+  await choices.getByLabel("Kind").selectOption("File");
+  await expect(choices.getByRole("status")).toHaveText("2 of 3");
+  await expect(ada.card("First")).toHaveAttribute("data-dimmed", "true");
+  await expect(card.first()).not.toHaveAttribute("data-dimmed");
+});
+
 test("a text that is pasted at a card is attached to it, sent along as far as is chosen, and removed", async ({
   app,
 }) => {

@@ -33,10 +33,7 @@ pub(super) fn refuse_unfitting(input: &CreateNode) -> Result<()> {
 }
 
 fn unanswered(pointer: &'static str) -> Error {
-    Error::invalid(
-        pointer,
-        "must be left out: notes, frames and system messages have no answer",
-    )
+    Error::invalid(pointer, "must be left out: only a question has an answer")
 }
 
 fn in_a_frame() -> Error {

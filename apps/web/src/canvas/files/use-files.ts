@@ -18,7 +18,7 @@ const holdsFiles = ({ dataTransfer: { types } }: DragEvent) =>
 const isTyping = (target: EventTarget | null) =>
   target instanceof Element && target.closest("input, textarea, [contenteditable]") !== null;
 
-/** Files and links that are dropped on a card are attached to it, others become notes where they are dropped or in the middle. */
+/** Files and links that are dropped on a card are attached to it, others become cards where they are dropped or in the middle. */
 export function useFiles() {
   const actions = useActions();
   const project = useProject();
@@ -35,7 +35,7 @@ export function useFiles() {
       const position = screenToFlowPosition({ x: at.clientX, y: at.clientY });
       const done = (media: MediaView) => {
         if (to !== null && project.node(to) !== undefined) actions.attach(to, media.id);
-        else actions.fileNote(position, media.id, media.filename);
+        else actions.file(position, media.id, media.filename);
       };
       for (const file of given.files.slice(0, FILES_MAX)) sendFile(id, file, done);
       if (given.link !== null) sendLink(id, given.link, done);

@@ -1,3 +1,4 @@
+import { kindOf } from "../../project/kinds.ts";
 import { useGraph } from "../../project/project.ts";
 import { useCanvas, useCanvasStore, type Filter } from "../../project/ui-state.ts";
 import { useText } from "../../text/index.ts";
@@ -9,11 +10,12 @@ import { useAuthors } from "./authors.ts";
 import { matches, without } from "./matching.ts";
 import styles from "./FilterChoices.module.css";
 
+const KINDS = ["PROMPT", "NOTE", "MEDIA", "SYSTEM"] as const;
 const STATUSES = ["IDLE", "GENERATING", "COMPLETED", "STALE", "ERROR"] as const;
 /** In dollars. */
 const COSTS = [0.001, 0.01, 0.1, 1] as const;
 
-/** What stands out on the canvas: by how it stands, who answered, who made it, its tags and its cost. */
+/** What stands out on the canvas: by what it is, how it stands, who answered, who made it, its tags and its cost. */
 export function FilterChoices({ onClose }: { onClose: () => void }) {
   const { canvas, hands, common } = useText();
   const { nodes } = useGraph();
@@ -29,8 +31,17 @@ export function FilterChoices({ onClose }: { onClose: () => void }) {
   const costs = COSTS.filter((cost) => all.some(({ llmCost }) => (llmCost ?? 0) >= cost));
   const choose = (name: keyof Filter) => (value: string | undefined) =>
     store.setState({ filter: without(filter, name, value) });
+  const kinds = KINDS.filter((kind) => all.some((node) => kindOf(node) === kind));
   return (
     <>
+      {kinds.length > 1 && (
+        <Choice
+          label={hands.filterOf.kind}
+          options={kinds.map((kind) => [kind, canvas.kind[kind]])}
+          value={filter?.kind}
+          onChoose={choose("kind")}
+        />
+      )}
       <Choice
         label={hands.filterOf.status}
         options={STATUSES.map((status) => [status, canvas.status[status]])}

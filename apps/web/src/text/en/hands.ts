@@ -39,7 +39,7 @@ export const hands = {
   addTag: "Add",
   noTags: "No tags in this project yet.",
   filter: "Filter",
-  filterOf: { status: "Status", model: "Model", author: "Author", tag: "Tag", cost: "Cost" },
+  filterOf: { kind: "Kind", status: "Status", model: "Model", author: "Author", tag: "Tag", cost: "Cost" },
   costsAtLeast: (amount: string) => `${amount} or more`,
   anything: "All",
   byHand: "Written by hand",

@@ -15,6 +15,7 @@ export const thread = {
   question: "Question",
   answer: "Answer",
   note: "Note",
+  file: "File",
   system: "System",
   emptyNote: "Nothing written here yet.",
   copyText: "Copy text",

@@ -38,7 +38,7 @@ export const hands: Text["hands"] = {
   addTag: "Ajouter",
   noTags: "Pas encore d’étiquette dans ce projet.",
   filter: "Filtrer",
-  filterOf: { status: "État", model: "Modèle", author: "Auteur", tag: "Étiquette", cost: "Coût" },
+  filterOf: { kind: "Type", status: "État", model: "Modèle", author: "Auteur", tag: "Étiquette", cost: "Coût" },
   costsAtLeast: (amount) => `${amount} ou plus`,
   anything: "Tout",
   byHand: "Écrit à la main",

@@ -14,6 +14,7 @@ export const thread: Text["thread"] = {
   question: "Question",
   answer: "Réponse",
   note: "Note",
+  file: "Fichier",
   system: "Système",
   emptyNote: "Rien d’écrit ici pour l’instant.",
   copyText: "Copier le texte",

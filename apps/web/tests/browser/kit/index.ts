@@ -10,13 +10,16 @@ interface Fixtures {
   app: App;
   /** Settings of the server besides the usual ones. */
   more: NodeJS.ProcessEnv;
+  /** What the only model is called. */
+  model: string;
 }
 
 /** Every test has a server on an empty folder, and a model that says what the test wants. */
 export const test = base.extend<Fixtures>({
   more: [{}, { option: true }],
-  app: async ({ browser, more }, use) => {
-    const provider = await Provider.start();
+  model: ["test-model", { option: true }],
+  app: async ({ browser, more, model }, use) => {
+    const provider = await Provider.start(model);
     const settings = {
       ...provider.settings,
       // What a killed server was doing is taken over soon.

@@ -4,16 +4,19 @@ import type { AddressInfo } from "node:net";
 /** An OpenAI-compatible server that says what a test tells it to, when the test tells it to. */
 export class Provider {
   readonly #server: Server;
+  readonly #model: string;
   readonly #answers: Answer[] = [];
   readonly #waiting: ((answer: Answer) => void)[] = [];
 
-  private constructor(server: Server) {
+  private constructor(server: Server, model: string) {
     this.#server = server;
+    this.#model = model;
   }
 
-  static async start(): Promise<Provider> {
+  /** With one model, of which its name tells whether it sees pictures. */
+  static async start(model: string): Promise<Provider> {
     const server = createServer();
-    const provider = new Provider(server);
+    const provider = new Provider(server, model);
     server.on("request", (request, response) => {
       provider.#serve(request, response);
     });
@@ -42,7 +45,7 @@ export class Provider {
     if (request.url?.endsWith("/models") === true) {
       response.setHeader("content-type", "application/json");
       response.end(
-        JSON.stringify({ object: "list", data: [{ id: "test-model", object: "model", created: 0, owned_by: "test" }] }),
+        JSON.stringify({ object: "list", data: [{ id: this.#model, object: "model", created: 0, owned_by: "test" }] }),
       );
       return;
     }
