@@ -75,7 +75,9 @@ pub(super) async fn carry_out(
 impl Carried {
     fn charge(&mut self, parts: &Parts, queued: &QueuedCommand) {
         let principal = &queued.caller.principal;
-        parts.debts.charge(principal, queued.visits, Instant::now());
+        parts
+            .visits
+            .charge(principal, queued.visits, Instant::now());
         self.visits.push((queued.subject, queued.visits));
     }
 }
