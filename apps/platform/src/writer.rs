@@ -17,6 +17,7 @@ mod lookups;
 mod memory;
 mod notes;
 mod parts;
+mod people;
 mod queue;
 mod queued;
 mod reactions;

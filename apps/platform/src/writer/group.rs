@@ -96,7 +96,7 @@ async fn attempt(
 fn forget(memory: &mut Memory, commands: &[QueuedCommand]) {
     for queued in commands {
         if let Subject::Project(project) = queued.subject {
-            memory.remove(&project);
+            memory.projects.remove(&project);
         }
     }
 }
