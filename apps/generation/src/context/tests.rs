@@ -141,7 +141,7 @@ fn drawn_large() -> impl Strategy<Value = Drawn> {
 /// Many, for `cargo xtask test --long`.
 fn large_cases() -> ProptestConfig {
     let is_long = std::env::var_os("TEST_LONG").is_some();
-    ProptestConfig::with_cases(if is_long { 3_000 } else { 40 })
+    ProptestConfig::with_cases(if is_long { 1_000 } else { 40 })
 }
 
 /// What a plan says of ancestors, as one number.
