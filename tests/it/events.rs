@@ -28,6 +28,23 @@ async fn the_log_says_what_happened_when_and_by_whom() {
 }
 
 #[tokio::test]
+async fn what_somebody_does_after_taking_another_name_is_done_under_it() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    owner.create_node(project, "before").await;
+    owner.create_node(project, "and once more").await;
+    let name = json!({"username": "lovelace"});
+    owner.patch("/users/me", name).await.expect(200);
+
+    owner.create_node(project, "after").await;
+
+    let log = owner.get(&project.events()).await.expect(200);
+    let events = log["events"].as_array().expect("a list");
+    let names: Vec<&Value> = events.iter().map(|event| &event["actor"]["name"]).collect();
+    assert_eq!(names, ["owner", "owner", "owner", "lovelace"]);
+}
+
+#[tokio::test]
 async fn the_log_is_read_in_pages_without_gaps() {
     let app = TestApp::start().await;
     let (project, owner, []) = app.project([]).await;

@@ -334,6 +334,62 @@ async fn more_than_the_owner_may_keep_is_refused_and_a_larger_file_than_any_may_
         .expect(201);
 }
 
+/// On Postgres each project has a queue of its own, and each instance, too.
+#[tokio::test]
+async fn files_that_come_at_once_are_never_more_than_the_owner_may_keep() {
+    let app = TestApp::with(|settings| settings.storage.owner_file_bytes_max = 2_500).await;
+    let owner = app.register("owner").await;
+    let mut projects = Vec::new();
+    for _ in 0..4 {
+        projects.push(owner.create_project("P").await);
+    }
+    for round in 0..3 {
+        let content = vec![b'x'; 1_000];
+        let sending = projects
+            .iter()
+            .map(|project| send_file(&owner, *project, "one.txt", &content));
+        let answers = futures::future::join_all(sending).await;
+
+        let mut kept = Vec::new();
+        for answer in answers {
+            if answer.status == 201 {
+                kept.push(answer.expect(201));
+            } else {
+                answer.problem(422, "storage_full");
+            }
+        }
+        assert_eq!(kept.len(), 2, "in round {round}");
+        for file in kept {
+            let at = format!("/media/{}", text(&file["id"]));
+            owner.delete(&at).await.expect(204);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_upload_that_will_find_no_room_is_refused_before_it_is_sent() {
+    let app = TestApp::with(|settings| settings.storage.owner_file_bytes_max = 2_500).await;
+    let (project, owner, [editor]) = app.project([Role::Editor]).await;
+    let content = vec![b'x'; 1_000];
+    let first = begun(&owner, project, "one.txt", &content).await;
+    begun(&editor, project, "two.txt", &content).await;
+
+    let metadata = tus_metadata(project, "three.txt");
+    let headers = [
+        TUS,
+        ("upload-length", "1000"),
+        ("upload-metadata", &metadata),
+    ];
+    let refused = owner
+        .send(Method::POST, "/media/uploads", &headers, Value::Null)
+        .await;
+    refused.problem(422, "storage_full");
+
+    let given_up = owner.send(Method::DELETE, &first, &[TUS], Value::Null);
+    given_up.await.expect(204);
+    begun(&owner, project, "three.txt", &content).await;
+}
+
 #[tokio::test]
 async fn a_file_that_is_attached_stays_until_it_is_detached() {
     let app = TestApp::start().await;

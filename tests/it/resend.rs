@@ -514,3 +514,47 @@ async fn a_resend_is_carried_out_when_the_server_was_killed_in_the_middle_of_the
     let _ = database.close().await;
     program.remove().await;
 }
+
+/// A server that keeps so many bytes under the keys of one person.
+async fn keeps_little() -> TestApp {
+    TestApp::with(|settings| settings.storage.kept_answer_bytes_max = 20_000).await
+}
+
+async fn create_under(by: &Client, key: &str) -> crate::kit::Answer {
+    let headers = [("idempotency-key", key)];
+    let body = json!({"name": "P"});
+    by.send(Method::POST, "/projects", &headers, body).await
+}
+
+#[tokio::test]
+async fn what_is_kept_under_keys_is_bounded_for_each_person_whatever_credentials_they_use() {
+    let app = keeps_little().await;
+    let ada = app.register("ada").await;
+    let ben = app.register("ben").await;
+    let mut kept = Vec::new();
+    let refused = loop {
+        let key = format!("key {}", kept.len());
+        let answer = create_under(&ada, &key).await;
+        if answer.status != 201 {
+            break answer;
+        }
+        kept.push((key, answer.expect(201)));
+        assert!(kept.len() < 100, "nothing stops it");
+    };
+    assert_ne!(refused.header("retry-after"), "", "{refused:?}");
+    refused.problem(429, "rate_limited");
+
+    // Another session is the same person.
+    let again = app.log_in("ada").await;
+    let refused = create_under(&again, "of another session").await;
+    refused.problem(429, "rate_limited");
+    // What was answered is answered, and without a key everything goes on.
+    let (key, before) = kept.first().expect("some were accepted");
+    let again = create_under(&ada, key).await;
+    assert_eq!(&again.expect(201), before);
+    ada.create_project("Without a key").await;
+    create_under(&ben, "of somebody else").await.expect(201);
+    let bytes = "SELECT CAST(sum(length(body)) AS BIGINT) AS records FROM idempotency_keys";
+    let bytes = app.count(bytes, []).await;
+    assert!(bytes < 20_000, "{bytes}");
+}

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use kernel::{ProjectId, Role};
 use serde_json::{Value, json};
 
-use crate::kit::{Answer, Client, Paths, TestApp, generated, parsed};
+use crate::kit::{Answer, Client, Paths, TestApp, files::send_file, generated, parsed, text};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -202,4 +202,59 @@ async fn a_project_in_the_trash_does_not_count_as_one_and_yet_the_trash_has_an_e
 
     let detail = refused["detail"].as_str().expect("a sentence");
     assert!(detail.contains("trash"), "{detail}");
+}
+
+#[tokio::test]
+async fn what_was_there_before_comes_back_only_while_there_is_room() {
+    let app = one_megabyte().await;
+    let (project, owner, []) = app.project([]).await;
+    let deleted = owner.create_node(project, "Why?").await;
+    owner.delete(&project.node(deleted)).await.ok();
+    let node = owner.create_node(project, "How?").await;
+    let first = text(&owner.answer(project, node).await["generationId"]).to_owned();
+    owner.generate(project, node, json!({"force": true})).await;
+    generated(&owner, project, node).await;
+    fill(&owner, project).await;
+
+    let restore = format!("{}/restore", project.node(deleted));
+    let refused = owner.post(&restore, Value::Null).await;
+    refused.problem(422, "storage_full");
+    let select = format!("{}/select", project.attempt(node, first));
+    let refused = owner.post(&select, Value::Null).await;
+    refused.problem(422, "storage_full");
+
+    // A project takes as much room in the trash as out of it.
+    owner.delete(&project.path()).await.expect(204);
+    owner.post(&project.at("restore"), Value::Null).await.ok();
+}
+
+#[tokio::test]
+async fn a_project_comes_out_of_the_trash_only_as_one_of_so_many_as_there_may_be() {
+    let app = TestApp::with(|settings| settings.storage.projects_per_owner = 1).await;
+    let owner = app.register("owner").await;
+    let first = owner.create_project("First").await;
+    owner.delete(&first.path()).await.expect(204);
+    let second = owner.create_project("Second").await;
+
+    let refused = owner.post(&first.at("restore"), Value::Null).await;
+
+    refused.problem(422, "limit_reached");
+    owner.delete(&second.path()).await.expect(204);
+    owner.post(&first.at("restore"), Value::Null).await.ok();
+}
+
+#[tokio::test]
+async fn a_project_with_files_is_handed_over_only_to_who_has_room_for_them() {
+    let app = TestApp::with(|settings| settings.storage.owner_file_bytes_max = 1_500).await;
+    let (project, owner, [heir]) = app.project([Role::Editor]).await;
+    let own = heir.create_project("Own").await;
+    for (by, project) in [(&owner, project), (&heir, own)] {
+        let sent = send_file(by, project, "one.txt", &[b'x'; 1_000]).await;
+        sent.expect(201);
+    }
+
+    let offer = json!({"userId": heir.user_id()});
+    let refused = owner.post(&project.transfer(), offer).await;
+
+    refused.problem(422, "storage_full");
 }

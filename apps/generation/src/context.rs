@@ -10,6 +10,7 @@ mod fingerprint;
 mod inheriting;
 mod instructions;
 mod learned;
+mod levels;
 mod memory;
 mod places;
 mod plan;

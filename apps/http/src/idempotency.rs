@@ -1,25 +1,34 @@
 //! `Idempotency-Key`: a mutation that is sent again gets the answer it got before.
 
 use axum::{
-    body::{Body, Bytes, to_bytes},
+    body::{Body, Bytes},
     extract::{Request, State},
-    http::{HeaderValue, Method, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use bytes::BytesMut;
+use futures::{StreamExt, stream};
 use kernel::{Error, OpId, Result};
 use platform::{
     OpKey, Principal,
-    idempotency::{self, Answer, Begun, Keyed},
+    idempotency::{self, Answer, Begun, Keyed, Payer},
 };
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{AppState, extract::read_body, identify::Identified, problem::ApiError};
+use crate::{
+    AppState,
+    extract::{BODY_BYTES_MAX, read_body},
+    identify::Identified,
+    problem::ApiError,
+    rates::network,
+};
 
 const KEY: &str = "idempotency-key";
 const KEY_CHARS_MAX: usize = 200;
-const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// A larger answer is given and not kept. It is as much as a request may have, since an answer says what a request said.
+const KEPT_BYTES_MAX: usize = BODY_BYTES_MAX;
 /// An answer about a project that is larger than this is not kept: what happened stands in the project's log,
 /// whose owner pays for it with room, and from there a resend is answered.
 const KEPT_OF_PROJECT_BYTES_MAX: usize = 8 * 1024;
@@ -70,14 +79,14 @@ async fn once(
         return Ok(next.run(Request::from_parts(parts, Body::from(body))).await);
     };
     let credential = credential(&principal);
-    let keyed = Keyed::new(credential, key, hash.to_vec());
+    let keyed = Keyed::new(credential, payer(&parts, &principal), key, hash.to_vec());
     match idempotency::begin(state, &keyed).await? {
         Begun::Before(answer) => replay(state, &keyed, answer).map_err(ApiError),
         Begun::Fresh(id) => {
             let bytes_max = if asked.1.path().starts_with(PROJECTS) {
                 KEPT_OF_PROJECT_BYTES_MAX
             } else {
-                ANSWER_BYTES_MAX
+                KEPT_BYTES_MAX
             };
             let mut request = Request::from_parts(parts, Body::from(body));
             name_operation(&mut request, id, hash);
@@ -120,6 +129,16 @@ fn credential(principal: &Principal) -> Uuid {
     }
 }
 
+/// For whom it is kept, whichever of their credentials they use.
+fn payer(parts: &Parts, principal: &Principal) -> Payer {
+    let identified = parts.extensions.get::<Identified>();
+    let address = identified.and_then(|identified| identified.request.address);
+    match principal.user_id() {
+        Some(person) => Payer::Person(person),
+        None => Payer::Network(address.map_or(0, network)),
+    }
+}
+
 /// Names the operation by the id that is kept with the key, so that even a crash between the change
 /// and its answer does not let a resend change anything twice.
 fn name_operation(request: &mut Request, id: OpId, fingerprint: [u8; 32]) {
@@ -147,13 +166,13 @@ async fn keep(
         return Ok(response);
     }
     let (parts, body) = response.into_parts();
-    let body = to_bytes(body, ANSWER_BYTES_MAX)
-        .await
-        .map_err(Error::internal)?;
-    if body.len() > bytes_max {
-        idempotency::leave(state, keyed).await?;
-        return Ok(Response::from_parts(parts, Body::from(body)));
-    }
+    let body = match gathered(body, bytes_max).await? {
+        Gathered::Whole(body) => body,
+        Gathered::TooMuch(body) => {
+            idempotency::leave(state, keyed).await?;
+            return Ok(Response::from_parts(parts, body));
+        }
+    };
     let text = |name| {
         parts
             .headers
@@ -168,6 +187,26 @@ async fn keep(
     };
     idempotency::finish(state, keyed, answer).await?;
     Ok(Response::from_parts(parts, Body::from(body)))
+}
+
+enum Gathered {
+    Whole(Bytes),
+    /// What came so far, and the rest as it comes.
+    TooMuch(Body),
+}
+
+/// Waits for a body that has no more than so many bytes.
+async fn gathered(body: Body, bytes_max: usize) -> Result<Gathered> {
+    let mut pieces = body.into_data_stream();
+    let mut so_far = BytesMut::new();
+    while let Some(piece) = pieces.next().await {
+        so_far.extend_from_slice(&piece.map_err(Error::internal)?);
+        if so_far.len() > bytes_max {
+            let before = stream::iter([Ok(so_far.freeze())]);
+            return Ok(Gathered::TooMuch(Body::from_stream(before.chain(pieces))));
+        }
+    }
+    Ok(Gathered::Whole(so_far.freeze()))
 }
 
 /// Whether the same request would get the same answer again. Those that depend on who one is or on
@@ -202,4 +241,33 @@ fn replay(state: &AppState, keyed: &Keyed, answer: Answer) -> Result<Response> {
         headers.insert(header::ETAG, etag);
     }
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use axum::body::to_bytes;
+
+    use super::*;
+
+    fn in_pieces(pieces: &[&'static str]) -> Body {
+        let pieces: Vec<_> = pieces.iter().copied().map(Ok::<_, Infallible>).collect();
+        Body::from_stream(stream::iter(pieces))
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_is_too_large_to_be_kept_is_given_whole() {
+        let pieces = ["one", "two", "three"];
+        let Ok(Gathered::Whole(kept)) = gathered(in_pieces(&pieces), 11).await else {
+            panic!("eleven bytes are not more than eleven");
+        };
+        assert_eq!(kept, "onetwothree");
+
+        let Ok(Gathered::TooMuch(given)) = gathered(in_pieces(&pieces), 5).await else {
+            panic!("eleven bytes are more than five");
+        };
+        let given = to_bytes(given, 100).await.unwrap();
+        assert_eq!(given, "onetwothree");
+    }
 }

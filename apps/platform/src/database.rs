@@ -1,6 +1,14 @@
 //! The database: connections, consistent reads, migrations.
 
-use std::{fmt, str::FromStr, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
@@ -53,6 +61,7 @@ pub struct Database {
     readers: DatabaseConnection,
     writers: DatabaseConnection,
     writers_max: u32,
+    writers_made: Arc<AtomicU64>,
 }
 
 impl Database {
@@ -74,10 +83,11 @@ impl Database {
             Engine::Sqlite => 1,
             Engine::Postgres => (connections_max / 2).max(1),
         };
+        let writers_made = Arc::<AtomicU64>::default();
         let (reading, writing) = match engine {
             Engine::Sqlite => (
-                sqlite(&url, SQLITE_READERS_MAX, true),
-                sqlite(&url, writers_max, false),
+                sqlite(&url, SQLITE_READERS_MAX, true, Arc::default()),
+                sqlite(&url, writers_max, false, writers_made.clone()),
             ),
             Engine::Postgres => {
                 let readers = (connections_max - writers_max).max(1);
@@ -95,6 +105,7 @@ impl Database {
             readers,
             writers,
             writers_max,
+            writers_made,
         })
     }
 
@@ -103,6 +114,19 @@ impl Database {
     pub(crate) fn heavy_writers_max(&self) -> usize {
         let half = usize::try_from(self.writers_max / 2).unwrap_or(1);
         half.max(1)
+    }
+
+    /// What changes whenever another connection has written to an SQLite database, as an expression.
+    pub(crate) fn version_sql(&self) -> &'static str {
+        match self.engine {
+            Engine::Sqlite => "(SELECT data_version FROM pragma_data_version)",
+            Engine::Postgres => "CAST(0 AS BIGINT)",
+        }
+    }
+
+    /// How often SQLite's writing connection was made: another one counts what others write anew.
+    pub(crate) fn writers_made(&self) -> u64 {
+        self.writers_made.load(Ordering::Acquire)
     }
 
     #[must_use]
@@ -228,7 +252,12 @@ async fn begin(
         .unwrap_or(Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)))
 }
 
-fn sqlite(url: &str, connections_max: u32, read_only: bool) -> ConnectOptions {
+fn sqlite(
+    url: &str,
+    connections_max: u32,
+    read_only: bool,
+    made: Arc<AtomicU64>,
+) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .sqlx_logging(false)
@@ -251,13 +280,21 @@ fn sqlite(url: &str, connections_max: u32, read_only: bool) -> ConnectOptions {
                 sqlite
             }
         })
-        .map_sqlx_sqlite_pool_opts(|pool| {
-            // A future dropped during BEGIN leaves its transaction open on the connection.
-            pool.after_release(|connection, _| {
+        .map_sqlx_sqlite_pool_opts(move |pool| {
+            let made = made.clone();
+            pool.after_connect(move |_, _| {
+                made.fetch_add(1, Ordering::AcqRel);
+                Box::pin(async { Ok(()) })
+            })
+            .after_release(|connection, _| {
                 Box::pin(async move {
-                    // "No transaction is active" is the answer hoped for.
-                    let _ = connection.execute("ROLLBACK").await;
-                    Ok(true)
+                    // The driver takes back what a dropped future began, if not at once: then this waits for it. Asking the database
+                    // each time would be a statement more for each read and each write.
+                    if connection.is_in_transaction() {
+                        // "No transaction is active" is the answer hoped for.
+                        let _ = connection.execute("ROLLBACK").await;
+                    }
+                    Ok(!connection.is_in_transaction())
                 })
             })
         });

@@ -1,10 +1,14 @@
 //! Requests with an `Idempotency-Key`: the answer is kept for a day, and a resend gets it again.
 
-use std::{convert::Infallible, pin::pin, time::Duration};
+use std::{
+    convert::Infallible,
+    pin::pin,
+    time::{Duration, Instant as Moment},
+};
 
 use chrono::TimeDelta;
 use entity::idempotency_key;
-use kernel::{Error, OpId, Result, error::chain};
+use kernel::{Error, OpId, Result, UserId, error::chain};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
     sea_query::Expr,
@@ -14,8 +18,10 @@ use uuid::Uuid;
 
 use crate::{
     database::db,
+    debts::Debts,
     keys::token_hash,
     platform::Platform,
+    settings::StorageSettings,
     writer::{Command, Write},
 };
 
@@ -28,20 +34,44 @@ const RENEW_EVERY: Duration = Duration::from_secs(1);
 /// A resend waits so long for a request that runs: longer than the lease of one who is gone.
 const WAIT_MAX: Duration = Duration::from_secs(6);
 const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// What a key takes besides its answer.
+const KEY_BYTES: u64 = 256;
+
+/// How much is kept for each person: half of it at once, and the other half anew over the time for which answers are kept, so that
+/// it is never more than all of it.
+#[derive(Debug)]
+pub(crate) struct KeptAnswers(Debts<Payer>);
+
+impl KeptAnswers {
+    pub(crate) fn new(settings: &StorageSettings) -> Self {
+        let half = u32::try_from(settings.kept_answer_bytes_max / 2).unwrap_or(u32::MAX);
+        let kept = KEPT.to_std().unwrap_or_default();
+        Self(Debts::new(kept / Ord::max(half, 1), half))
+    }
+}
+
+/// Whose answers they are: all credentials of a person together, or a network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Payer {
+    Person(UserId),
+    Network(u128),
+}
 
 /// One request: who sends it, under which key, and what it asks.
 #[derive(Clone, Debug)]
 pub struct Keyed {
     pub scope: Uuid,
+    pub payer: Payer,
     pub key_hash: Vec<u8>,
     pub request_hash: Vec<u8>,
 }
 
 impl Keyed {
     #[must_use]
-    pub fn new(scope: Uuid, key: &str, request_hash: Vec<u8>) -> Self {
+    pub fn new(scope: Uuid, payer: Payer, key: &str, request_hash: Vec<u8>) -> Self {
         Self {
             scope,
+            payer,
             key_hash: token_hash(key),
             request_hash,
         }
@@ -69,10 +99,18 @@ pub enum Begun {
 /// while.
 pub async fn begin(platform: &Platform, keyed: &Keyed) -> Result<Begun> {
     let until = Instant::now() + WAIT_MAX;
+    let kept = &platform.kept_answers.0;
     loop {
-        let keyed = keyed.clone();
-        match platform.writer.housekeep(Take { keyed }).await {
+        let take = Take {
+            keyed: keyed.clone(),
+            full_for: kept.wait_of(&keyed.payer, Moment::now()),
+        };
+        match platform.writer.housekeep(take).await {
             Err(Error::IdempotencyRunning) if Instant::now() < until => sleep(LOOK_EVERY).await,
+            Ok(Begun::Fresh(op)) => {
+                kept.charge(keyed.payer, KEY_BYTES, Moment::now());
+                return Ok(Begun::Fresh(op));
+            }
             begun => return begun,
         }
     }
@@ -101,6 +139,8 @@ async fn renew(platform: &Platform, keyed: &Keyed) -> Infallible {
 
 struct Take {
     keyed: Keyed,
+    /// How long nothing more is kept for whoever asks. What is kept already is told all the same.
+    full_for: Option<Duration>,
 }
 
 impl Command for Take {
@@ -134,6 +174,8 @@ impl Command for Take {
                 }
             }
             left = row.op_id.filter(|_| is_same).map(OpId::from_uuid);
+        } else if let Some(retry_after) = self.full_for {
+            return Err(Error::RateLimited { retry_after });
         }
         let op = left.unwrap_or_else(OpId::generate);
         remove(write, keyed).await?;
@@ -173,6 +215,9 @@ async fn remove(write: &mut Write, keyed: &Keyed) -> Result<()> {
 
 /// Keeps the answer.
 pub async fn finish(platform: &Platform, keyed: Keyed, answer: Answer) -> Result<()> {
+    let bytes = u64::try_from(answer.body.len()).unwrap_or(u64::MAX);
+    let kept = &platform.kept_answers.0;
+    kept.charge(keyed.payer, bytes, Moment::now());
     platform.writer.housekeep(Finish { keyed, answer }).await
 }
 

@@ -13,6 +13,7 @@ pub mod clock;
 pub mod convert;
 pub mod ctx;
 pub mod database;
+mod debts;
 mod extensions;
 pub mod feature;
 pub mod idempotency;

@@ -7,8 +7,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     bell::JobBell, blobs::Blobs, bus::Bus, clock::Clock, database::Database,
-    extensions::Extensions, keys::Keys, liveness::Liveness, mail::Mailer, passwords::Passwords,
-    settings::Settings, streams::Streams, verified_tokens::VerifiedTokens, writer::Writer,
+    extensions::Extensions, idempotency::KeptAnswers, keys::Keys, liveness::Liveness, mail::Mailer,
+    passwords::Passwords, settings::Settings, streams::Streams, verified_tokens::VerifiedTokens,
+    writer::Writer,
 };
 
 /// How long requests, sockets, jobs and connections may take to end when the server stops.
@@ -27,6 +28,7 @@ pub struct Platform {
     pub writer: Writer,
     pub streams: Arc<Streams>,
     pub liveness: Liveness,
+    pub(crate) kept_answers: KeptAnswers,
     pub verified_tokens: VerifiedTokens,
     pub mailer: Mailer,
     pub job_bell: JobBell,

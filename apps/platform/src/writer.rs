@@ -17,6 +17,7 @@ mod lookups;
 mod memory;
 mod notes;
 mod parts;
+mod people;
 mod queue;
 mod queued;
 mod reactions;
@@ -49,7 +50,7 @@ pub use lines::PROJECT_MAILBOX_MAX;
 pub(crate) use parts::Parts;
 pub use reactions::{Observer, Reaction};
 pub use record::Record;
-pub(crate) use work::Debts;
+pub(crate) use work::Visits;
 pub use write::Write;
 
 #[derive(Debug)]
@@ -111,7 +112,7 @@ impl Writer {
     ) -> Result<Receipt<T>> {
         // Whoever owes can still log out.
         if let Subject::Project(_) = subject {
-            self.parts.debts.check(&caller.principal, Instant::now())?;
+            self.parts.visits.check(&caller.principal, Instant::now())?;
         }
         self.send(QueuedCommand {
             subject,

@@ -15,6 +15,8 @@ pub(crate) struct Setup {
     pub(crate) invitations_to_address: Option<u64>,
     /// How many projects one person owns; with those in the trash, twice as many.
     pub(crate) projects_of_owner: usize,
+    /// How many bytes the files of their projects may have.
+    pub(crate) file_bytes_of_owner: u64,
 }
 
 impl Setup {
@@ -27,6 +29,7 @@ impl Setup {
             invitations_to_address: limit(rates.invitations_per_address_per_day),
             projects_of_owner: usize::try_from(settings.storage.projects_per_owner)
                 .unwrap_or(usize::MAX),
+            file_bytes_of_owner: settings.storage.owner_file_bytes_max,
         }
     }
 
@@ -37,6 +40,7 @@ impl Setup {
             invitations_of_sender: Some(1),
             invitations_to_address: Some(1),
             projects_of_owner: 1,
+            file_bytes_of_owner: 0,
         })
     }
 }

@@ -66,7 +66,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Runtime::new()?;
     let outcome = runtime.block_on(async {
         match arguments.command.as_ref().unwrap_or(&Command::Serve) {
-            Command::Serve => cli::serve::run(settings).await,
+            Command::Serve => Box::pin(cli::serve::run(settings)).await,
             Command::Migrate { to } => cli::database::migrate(settings, to).await,
             Command::User { what } => cli::user::run(settings, what).await,
             Command::Keys { what } => cli::keys::run(settings, what).await,

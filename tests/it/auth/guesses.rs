@@ -154,3 +154,26 @@ async fn guesses_from_many_networks_are_slow_together_and_alike_for_nobodys_acco
     proved.expect(200);
     guess(51).await.problem(401, "invalid_credentials");
 }
+
+#[tokio::test]
+async fn guesses_from_everywhere_keep_nobody_out_where_they_log_in_from() {
+    let app = TestApp::with(|settings| settings.http.behind_proxy = true).await;
+    app.register("ada").await;
+    let home = ["198.51.100.1"];
+    login_from(&app, &home, PASSWORD).await.expect(200);
+    for number in 0..50 {
+        let address = format!("203.0.113.{number}");
+        let wrong = login_from(&app, &[&address], "not her password").await;
+        wrong.problem(401, "invalid_credentials");
+    }
+    wait_of(login_from(&app, &["203.0.113.99"], "not her password").await);
+
+    login_from(&app, &home, PASSWORD).await.expect(200);
+
+    // There, too, who guesses waits.
+    for _ in 0..5 {
+        let wrong = login_from(&app, &home, "not her password").await;
+        wrong.problem(401, "invalid_credentials");
+    }
+    wait_of(login_from(&app, &home, PASSWORD).await);
+}

@@ -208,3 +208,12 @@ async fn two_servers_work_with_the_role_and_the_user_of_the_compose_file() {
     let dropped = ask(&server, &format!("DROP ROLE {role}"));
     assert!(dropped.status.success(), "{dropped:?}");
 }
+
+#[test]
+fn what_is_shipped_closes_the_measurements_and_seeds_no_demo() {
+    let proxy = fs::read_to_string(committed("Caddyfile")).expect("it is committed");
+    let image = fs::read_to_string(committed("../Dockerfile")).expect("it is committed");
+
+    assert!(proxy.contains("respond /metrics 404"), "{proxy}");
+    assert!(image.contains("NONLINEAR_SEED_DEMO=false"), "{image}");
+}

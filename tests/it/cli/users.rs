@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{PASSWORD, log_in};
-use crate::kit::{Client, Program, text};
+use crate::kit::{Client, Paths, Program, text};
 
 const ADA: &str = "ada@example.org";
 
@@ -124,4 +124,27 @@ fn code_now(enrolment: &Value) -> String {
     let url = text(&enrolment["otpauthUrl"]);
     let totp = totp_rs::Totp::from_url(url).expect("an authenticator reads it");
     totp.generate_current().to_string()
+}
+
+#[tokio::test]
+async fn whoever_is_shut_out_while_they_write_writes_nothing_more() {
+    let program = Program::new().await;
+    make(&program);
+    let mut server = program.serve(&["serve"]);
+    let (_, caller) = server.ready().await;
+    let (ada, robot) = enter(&caller).await;
+    let project = ada.create_project("Mine").await;
+    for _ in 0..3 {
+        ada.create_node(project, "written").await;
+    }
+
+    program.run(&["user", "disable", "--email", ADA]).ok();
+
+    for shut_out in [&ada, &robot] {
+        let node = json!({"prompt": "too late", "position": {"x": 0, "y": 0}});
+        let written = shut_out.post(&project.nodes(), node).await;
+        written.problem(401, "unauthenticated");
+    }
+    assert_eq!(server.terminate(), Some(0));
+    program.remove().await;
 }

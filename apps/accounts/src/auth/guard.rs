@@ -49,7 +49,7 @@ impl Guard {
         user: Option<Uuid>,
         refused: &'static str,
     ) -> Result<Self> {
-        let key = Key::new(email, throttle::network_of(ctx));
+        let key = Key::new(email, throttle::network_of(ctx), user);
         throttle::check(ctx.reader(), ctx.now(), &key).await?;
         Ok(Self {
             asker,

@@ -141,7 +141,7 @@ pub async fn reset(ctx: &Ctx, input: ResetPassword) -> Result<()> {
     let reset = Reset {
         token,
         password_hash,
-        key: Key::new(&user.email, throttle::network_of(ctx)),
+        key: Key::new(&user.email, throttle::network_of(ctx), Some(user.id)),
     };
     ctx.write_account(user.id.into(), reset).await?;
     platform.liveness.forget_all();

@@ -1,13 +1,13 @@
 //! Slowing down guesses: failures are counted for each account and network, and for each account.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::login_throttle;
+use entity::{auth_session, login_throttle};
 use http::rates::network;
 use kernel::{Error, Result, UserId};
 use platform::{Command, Ctx, Write, db, keys::token_hash, writer::Record};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, OnConflict},
 };
 use uuid::Uuid;
@@ -17,9 +17,12 @@ const DELAY_FIRST: TimeDelta = TimeDelta::seconds(30);
 const DELAY_MAX: TimeDelta = TimeDelta::hours(1);
 
 /// Far more than anybody mistypes. Guesses from ever new networks are slow from here on, and so is
-/// whoever logs in while they go on: a network with fewer failures is no proof of anything.
+/// whoever logs in from one where they never did: a network with fewer failures is no proof of anything.
 const FREE_FAILURES_EVERYWHERE: u32 = 50;
 const DELAY_EVERYWHERE: TimeDelta = TimeDelta::seconds(60);
+
+/// The sessions, the last ones, that tell where somebody logs in from.
+const SESSIONS_LOOKED_AT_MAX: u64 = 200;
 
 /// How long to wait after so many failures from anywhere.
 fn delay_everywhere(failures: u32) -> Option<TimeDelta> {
@@ -39,13 +42,17 @@ fn delay(failures: u32) -> Option<TimeDelta> {
 pub(super) struct Key {
     here: Vec<u8>,
     everywhere: Vec<u8>,
+    network: u128,
+    user: Option<Uuid>,
 }
 
 impl Key {
-    pub(super) fn new(email: &str, network: u128) -> Self {
+    pub(super) fn new(email: &str, network: u128, user: Option<Uuid>) -> Self {
         Self {
             here: token_hash(&format!("{email}\n{network}")),
             everywhere: token_hash(email),
+            network,
+            user,
         }
     }
 
@@ -76,12 +83,43 @@ pub(super) async fn check(
         .all(conn)
         .await
         .map_err(db)?;
-    match rows.into_iter().filter_map(|row| row.locked_until).max() {
-        Some(until) if until > now => Err(Error::RateLimited {
+    let until_of = |name: &[u8]| {
+        let row = rows.iter().find(|row| row.key == name);
+        row?.locked_until.filter(|until| *until > now)
+    };
+    let until = match (until_of(&key.here), until_of(&key.everywhere)) {
+        (None, Some(_)) if logged_in_here(conn, key).await? => None,
+        (here, everywhere) => Ord::max(here, everywhere),
+    };
+    match until {
+        Some(until) => Err(Error::RateLimited {
             retry_after: (until - now).to_std().unwrap_or_default(),
         }),
-        Some(_) | None => Ok(()),
+        None => Ok(()),
     }
+}
+
+/// Whether somebody logged in from this network before. Guesses from elsewhere do not keep them out there, where their own
+/// failures count as ever: else whoever guesses without end could lock anybody out.
+async fn logged_in_here(conn: &impl ConnectionTrait, key: &Key) -> Result<bool> {
+    let Some(user) = key.user else {
+        return Ok(false);
+    };
+    let addresses: Vec<Option<String>> = auth_session::Entity::find()
+        .select_only()
+        .column(auth_session::Column::Address)
+        .filter(auth_session::Column::UserId.eq(user))
+        .order_by_desc(auth_session::Column::LastUsedAt)
+        .limit(SESSIONS_LOOKED_AT_MAX)
+        .into_tuple()
+        .all(conn)
+        .await
+        .map_err(db)?;
+    let mut addresses = addresses.into_iter().flatten();
+    Ok(addresses.any(|address| {
+        let address = address.parse().ok();
+        address.is_some_and(|address| network(address) == key.network)
+    }))
 }
 
 /// Counts a failure and leaves it in the audit.
@@ -202,7 +240,8 @@ mod tests {
 
     #[test]
     fn neighbours_in_one_ipv6_network_share_a_count_and_other_accounts_do_not() {
-        let key = |email, address: &str| Key::new(email, address.parse().map_or(0, network)).here;
+        let key =
+            |email, address: &str| Key::new(email, address.parse().map_or(0, network), None).here;
 
         assert_eq!(key("a@x.org", "2001:db8::1"), key("a@x.org", "2001:db8::2"));
         assert_ne!(

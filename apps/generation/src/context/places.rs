@@ -17,17 +17,23 @@ impl Places {
 
     /// False if it was there already.
     pub(super) fn insert(&mut self, place: usize) -> bool {
-        let Some(word) = self.words.get_mut(place / WORD_BITS) else {
+        let Some(word) = self.words.get_mut(block_of(place)) else {
             return false;
         };
-        let bit = 1 << (place % WORD_BITS);
-        let is_new = *word & bit == 0;
-        *word |= bit;
+        let is_new = *word & bit_of(place) == 0;
+        *word |= bit_of(place);
         is_new
     }
 
+    /// Adds the places of a block, as bits.
+    pub(super) fn insert_all(&mut self, block: usize, places: u64) {
+        if let Some(word) = self.words.get_mut(block) {
+            *word |= places;
+        }
+    }
+
     pub(super) fn contains(&self, place: usize) -> bool {
-        self.word(place / WORD_BITS) & (1 << (place % WORD_BITS)) != 0
+        self.word(block_of(place)) & bit_of(place) != 0
     }
 
     /// Adds all of a set that is not longer.
@@ -60,6 +66,20 @@ impl Places {
 /// The block in which a place is.
 pub(super) fn block_of(place: usize) -> usize {
     place / WORD_BITS
+}
+
+/// The place among those of its block.
+pub(super) fn bit_of(place: usize) -> u64 {
+    1 << (place % WORD_BITS)
+}
+
+/// The places that are in a word of a block, the last first.
+pub(super) fn places_down(block: usize, mut word: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let bit = usize::try_from(word.checked_ilog2()?).ok()?;
+        word ^= bit_of(bit);
+        Some(block * WORD_BITS + bit)
+    })
 }
 
 /// The places that are in a word of a block, in their order.

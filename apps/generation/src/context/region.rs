@@ -3,20 +3,21 @@
 //!
 //! It says the same as plans do, and a property test holds both against each other.
 
-use std::ops::Range;
-
 use kernel::NodeId;
 use protocol::edges::EdgePolicy;
 use rustc_hash::FxHashMap;
 
 use super::{
+    levels::{Climb, Levels, Scratch, Sources},
     memory::Contexts,
-    places::{Places, block_of, places_in},
+    places::{Places, bit_of, block_of, places_down, places_in},
     sequence::{Said, Sequence},
 };
 
 /// What the sets of ancestors that are needed at one moment may take.
 const WAYS_BYTES_MAX: usize = 64 << 20;
+/// The same for how far away ancestors are. What is not kept is found anew.
+const LEVELS_BYTES_MAX: usize = 32 << 20;
 
 /// What is said of the ancestors of each of these nodes, with so many tokens left for them; none if
 /// that would take too much memory.
@@ -29,11 +30,9 @@ pub(crate) fn sequences(
 
 struct Region {
     nodes: Vec<Item>,
-    /// The edges by their targets: where each begins, and how it lets in.
-    sources: Vec<(usize, EdgePolicy)>,
+    sources: Sources,
     /// What all nodes of a block of places say if they enter whole.
     blocks: Vec<Block>,
-    has_pinned: bool,
     has_weak_edges: bool,
     /// With less room than this nobody enters.
     tokens_least: u32,
@@ -46,8 +45,6 @@ struct Item {
     /// Without any it says nothing, also in short.
     whole_tokens: u32,
     brief_tokens: u32,
-    pinned: bool,
-    sources: Range<usize>,
     children: usize,
 }
 
@@ -55,6 +52,19 @@ struct Item {
 struct Block {
     said: Said,
     tokens: u64,
+    /// Those that are pinned, as bits.
+    pinned: u64,
+    /// With less room than this none of them enters.
+    tokens_least: u32,
+}
+
+impl Block {
+    const NOTHING: Self = Self {
+        said: Said::NOTHING,
+        tokens: 0,
+        pinned: 0,
+        tokens_least: u32::MAX,
+    };
 }
 
 /// From where ways lead to a node.
@@ -72,27 +82,29 @@ impl Region {
         let places: FxHashMap<NodeId, usize> = order.iter().copied().zip(0..).collect();
         let mut region = Self {
             nodes: Vec::with_capacity(order.len()),
-            sources: Vec::new(),
+            sources: Sources::default(),
             blocks: Vec::new(),
-            has_pinned: false,
             has_weak_edges: false,
             tokens_least: u32::MAX,
         };
         for node in order {
-            let begin = region.sources.len();
-            for (edge, source) in contexts.graph().incoming(node) {
-                let place = *places.get(&source)?;
-                region.nodes.get_mut(place)?.children += 1;
-                region.sources.push((place, contexts.policy(edge)));
+            let incoming = contexts.graph().incoming(node);
+            let sources: Option<Vec<_>> = incoming
+                .map(|(edge, source)| Some((*places.get(&source)?, contexts.policy(edge))))
+                .collect();
+            let sources = sources?;
+            for (place, _) in &sources {
+                region.nodes.get_mut(*place)?.children += 1;
             }
-            region.add(contexts, node, begin)?;
+            region.sources.push(sources);
+            region.add(contexts, node)?;
         }
-        let mut policies = region.sources.iter().map(|(_, policy)| policy);
+        let mut policies = region.sources.all().iter().map(|(_, policy)| policy);
         region.has_weak_edges = policies.any(|policy| *policy != EdgePolicy::Full);
         Some(region)
     }
 
-    fn add(&mut self, contexts: &Contexts, node: NodeId, begin: usize) -> Option<()> {
+    fn add(&mut self, contexts: &Contexts, node: NodeId) -> Option<()> {
         // The memory holds every node of its graph.
         let facts = contexts.facts(node)?;
         let whole_tokens = facts.whole_tokens();
@@ -102,64 +114,70 @@ impl Region {
             brief: Said::brief(facts, contexts.point),
             whole_tokens,
             brief_tokens: facts.brief().tokens,
-            pinned: facts.pinned,
-            sources: begin..self.sources.len(),
             children: 0,
         };
-        let block = block_of(self.nodes.len());
-        if self.blocks.len() <= block {
-            let (said, tokens) = (Said::NOTHING, 0);
-            self.blocks.push(Block { said, tokens });
+        let place = self.nodes.len();
+        if self.blocks.len() <= block_of(place) {
+            self.blocks.push(Block::NOTHING);
         }
-        let block = self.blocks.get_mut(block)?;
+        let block = self.blocks.get_mut(block_of(place))?;
         block.said = block.said.then(item.whole);
         block.tokens += u64::from(whole_tokens);
-        self.has_pinned |= item.pinned;
+        block.tokens_least = block.tokens_least.min(item.tokens_least());
+        if facts.pinned {
+            block.pinned |= bit_of(place);
+        }
         self.tokens_least = self.tokens_least.min(item.tokens_least());
         self.nodes.push(item);
         Some(())
     }
 
     fn sequences(&self, asked: &[(NodeId, u32)]) -> Option<FxHashMap<NodeId, Sequence>> {
+        let room_least = asked
+            .iter()
+            .map(|(_, room)| *room)
+            .min()
+            .unwrap_or(u32::MAX);
         let asked: FxHashMap<NodeId, u32> = asked.iter().copied().collect();
         let mut sequences = FxHashMap::default();
-        let mut search = Search::default();
+        let mut scratch = Scratch::default();
         let mut children: Vec<usize> = self.nodes.iter().map(|item| item.children).collect();
-        let mut all_ways: Vec<Option<Ways>> = vec![None; self.nodes.len()];
-        let mut bytes = 0;
+        let mut above = Above::of(self.nodes.len());
         for (place, item) in self.nodes.iter().enumerate() {
-            let ways = self.ways_to(place, item, &all_ways)?;
+            let ways = self.ways_to(place, &above.ways)?;
+            let mut climb = Climb::from(place, &self.sources, &above.levels, &mut scratch);
+            let whole = self.entered(ways.full(), &ways.open);
             if let Some(room) = asked.get(&item.node) {
-                sequences.insert(item.node, self.sequence(place, &ways, *room, &mut search));
+                let is_cut = whole.tokens > u64::from(*room);
+                let entered = match is_cut {
+                    true => self.cut(place, &ways, *room, &mut climb),
+                    false => whole,
+                };
+                sequences.insert(item.node, entered.sequence);
             }
+            // Where there is room for all, nobody asks who is near.
+            let levels =
+                (item.children > 0 && whole.tokens > u64::from(room_least)).then(|| climb.found());
             // What nobody below needs any more goes.
-            for (source, _) in self.sources_of(item) {
+            for (source, _) in self.sources.of(place) {
                 let left = children.get_mut(*source)?;
                 *left -= 1;
                 if *left == 0 {
-                    bytes -= all_ways.get_mut(*source)?.take()?.bytes();
+                    above.forget(*source)?;
                 }
             }
             if item.children > 0 {
-                bytes += ways.bytes();
-                *all_ways.get_mut(place)? = Some(ways);
-            }
-            if bytes > WAYS_BYTES_MAX {
-                return None;
+                above.keep(place, ways, levels)?;
             }
         }
         Some(sequences)
     }
 
-    fn sources_of(&self, item: &Item) -> &[(usize, EdgePolicy)] {
-        self.sources.get(item.sources.clone()).unwrap_or(&[])
-    }
-
     /// Along a way the weakest edge decides, and of several ways the strongest.
-    fn ways_to(&self, place: usize, item: &Item, all_ways: &[Option<Ways>]) -> Option<Ways> {
+    fn ways_to(&self, place: usize, all_ways: &[Option<Ways>]) -> Option<Ways> {
         let mut open = Places::up_to(place);
         let mut full = self.has_weak_edges.then(|| Places::up_to(place));
-        for (source, policy) in self.sources_of(item) {
+        for (source, policy) in self.sources.of(place) {
             let ways = all_ways.get(*source)?.as_ref()?;
             if *policy != EdgePolicy::Exclude {
                 open.insert(*source);
@@ -175,30 +193,29 @@ impl Region {
         Some(Ways { open, full })
     }
 
-    fn sequence(&self, place: usize, ways: &Ways, room: u32, search: &mut Search) -> Sequence {
-        let full = ways.full();
-        let whole = self.entered(full, &ways.open);
-        if whole.tokens <= u64::from(room) {
-            return whole.sequence;
-        }
+    /// Those who enter where there is not room for all: the pinned first, and then the nearest.
+    fn cut(&self, place: usize, ways: &Ways, room: u32, climb: &mut Climb<'_>) -> Entered {
         let mut cut = Cut {
+            region: self,
             ways,
             room,
             whole: Places::up_to(place),
             brief: Places::up_to(place),
         };
-        if self.has_pinned {
-            search.nearest_first(self, place, |place, item| {
-                item.pinned.then(|| cut.take(place, item));
-                true
+        let pinned = |block: usize| self.blocks.get(block).map_or(0, |block| block.pinned);
+        let mut pinned_left: u32 = (0..ways.open.blocks())
+            .map(|block| (pinned(block) & ways.open.word(block)).count_ones())
+            .sum();
+        if pinned_left > 0 {
+            climb.visit(|block, word| {
+                let word = word & pinned(block) & ways.open.word(block);
+                pinned_left -= word.count_ones();
+                cut.take_all(block, word) && pinned_left > 0
             });
         }
-        search.nearest_first(self, place, |place, item| {
-            (!item.pinned).then(|| cut.take(place, item));
-            cut.room >= self.tokens_least
-        });
+        climb.visit(|block, word| cut.take_all(block, word & !pinned(block)));
         let Cut { whole, brief, .. } = cut;
-        self.entered(&whole, &brief).sequence
+        self.entered(&whole, &brief)
     }
 
     /// What those say who enter whole, and the others that enter in short.
@@ -226,7 +243,7 @@ impl Region {
     }
 }
 
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct Entered {
     sequence: Sequence,
     tokens: u64,
@@ -260,8 +277,47 @@ impl Ways {
     }
 }
 
+/// What is kept of nodes for those below them.
+struct Above {
+    ways: Vec<Option<Ways>>,
+    levels: Vec<Option<Levels>>,
+    ways_bytes: usize,
+    levels_bytes: usize,
+}
+
+impl Above {
+    fn of(nodes: usize) -> Self {
+        Self {
+            ways: vec![None; nodes],
+            levels: std::iter::repeat_with(|| None).take(nodes).collect(),
+            ways_bytes: 0,
+            levels_bytes: 0,
+        }
+    }
+
+    fn forget(&mut self, place: usize) -> Option<()> {
+        self.ways_bytes -= self.ways.get_mut(place)?.take()?.bytes();
+        let levels = self.levels.get_mut(place)?.take();
+        self.levels_bytes -= levels.as_ref().map_or(0, Levels::bytes);
+        Some(())
+    }
+
+    /// None if that would take too much memory.
+    fn keep(&mut self, place: usize, ways: Ways, levels: Option<Levels>) -> Option<()> {
+        self.ways_bytes += ways.bytes();
+        *self.ways.get_mut(place)? = Some(ways);
+        let bytes = levels.as_ref().map_or(0, Levels::bytes);
+        if self.levels_bytes + bytes <= LEVELS_BYTES_MAX {
+            self.levels_bytes += bytes;
+            *self.levels.get_mut(place)? = levels;
+        }
+        (self.ways_bytes <= WAYS_BYTES_MAX).then_some(())
+    }
+}
+
 /// Who enters where there is not room for all.
 struct Cut<'r> {
+    region: &'r Region,
     ways: &'r Ways,
     room: u32,
     whole: Places,
@@ -269,59 +325,35 @@ struct Cut<'r> {
 }
 
 impl Cut<'_> {
-    /// Whole if it may and fits, else in short if that fits.
-    fn take(&mut self, place: usize, item: &Item) {
-        if item.whole_tokens == 0 || !self.ways.open.contains(place) {
-            return;
+    /// Lets some of a block in, the last first. Says whether there is room for anybody else.
+    fn take_all(&mut self, block: usize, word: u64) -> bool {
+        let tokens_least =
+            (self.region.blocks.get(block)).map_or(u32::MAX, |block| block.tokens_least);
+        if tokens_least <= self.room {
+            let open = word & self.ways.open.word(block);
+            for place in places_down(block, open) {
+                self.take(place);
+            }
         }
+        self.room >= self.region.tokens_least
+    }
+
+    /// Whole if it may and fits, else in short if that fits.
+    fn take(&mut self, place: usize) {
+        let Some(item) = self
+            .region
+            .nodes
+            .get(place)
+            .filter(|item| item.whole_tokens > 0)
+        else {
+            return;
+        };
         if item.whole_tokens <= self.room && self.ways.full().contains(place) {
             self.room -= item.whole_tokens;
             self.whole.insert(place);
         } else if item.brief_tokens <= self.room {
             self.room -= item.brief_tokens;
             self.brief.insert(place);
-        }
-    }
-}
-
-/// Looks at the ancestors of a node in the order in which they are let in.
-#[derive(Default)]
-struct Search {
-    seen: Places,
-    level: Vec<usize>,
-    next: Vec<usize>,
-}
-
-impl Search {
-    /// The nearest first, and of those as near the last, for as long as it is said to go on.
-    fn nearest_first(
-        &mut self,
-        region: &Region,
-        place: usize,
-        mut visit: impl FnMut(usize, &Item) -> bool,
-    ) {
-        self.seen.clear_up_to(place);
-        self.level.clear();
-        self.level.push(place);
-        while !self.level.is_empty() {
-            self.next.clear();
-            let items = self
-                .level
-                .iter()
-                .filter_map(|place| region.nodes.get(*place));
-            for (source, _) in items.flat_map(|item| region.sources_of(item)) {
-                if self.seen.insert(*source) {
-                    self.next.push(*source);
-                }
-            }
-            self.next.sort_unstable_by(|one, other| other.cmp(one));
-            for place in &self.next {
-                let item = region.nodes.get(*place);
-                if item.is_some_and(|item| !visit(*place, item)) {
-                    return;
-                }
-            }
-            std::mem::swap(&mut self.level, &mut self.next);
         }
     }
 }

@@ -23,6 +23,7 @@ use super::{
     plan::{Plan, fingerprint, plan},
     region::sequences,
     request::ModelRequest,
+    sequence::{Said, Sequence},
 };
 
 #[derive(Clone, Debug)]
@@ -117,6 +118,44 @@ fn drawn() -> impl Strategy<Value = Drawn> {
     );
     (prop::collection::vec(node, 1..25), 40..600_u32)
         .prop_map(|(nodes, room)| Drawn { nodes, room })
+}
+
+/// So many that their places are in several blocks, and far from each other.
+fn drawn_large() -> impl Strategy<Value = Drawn> {
+    let node = (
+        "[a-z ]{0,30}",
+        prop::option::of("[a-z. ]{0,60}"),
+        prop::bool::weighted(0.02),
+        prop::collection::vec((0..50_usize, policy()), 0..5),
+    );
+    (prop::collection::vec(node, 1..260), 40..600_u32).prop_map(|(mut nodes, room)| {
+        for (place, (_, _, _, parents)) in nodes.iter_mut().enumerate().skip(1) {
+            for (parent, _) in parents {
+                *parent = place - 1 - *parent % place;
+            }
+        }
+        Drawn { nodes, room }
+    })
+}
+
+/// Many, for `cargo xtask test --long`.
+fn large_cases() -> ProptestConfig {
+    let is_long = std::env::var_os("TEST_LONG").is_some();
+    ProptestConfig::with_cases(if is_long { 1_000 } else { 40 })
+}
+
+/// What a plan says of ancestors, as one number.
+fn said(contexts: &Contexts, plan: &Plan) -> Sequence {
+    let mut sequence = Sequence::default();
+    for item in &plan.items {
+        let facts = facts(contexts, item);
+        match item.entered {
+            Entered::Full => sequence.say(Said::whole(facts, contexts.point)),
+            Entered::Summary => sequence.say(Said::brief(facts, contexts.point)),
+            Entered::Cut | Entered::Excluded | Entered::Empty => {}
+        }
+    }
+    sequence
 }
 
 fn node(place: usize) -> NodeId {
@@ -508,6 +547,31 @@ proptest! {
             let told = (inherited.model().map(str::to_owned), inherited.temperature());
             prop_assert_eq!(&told, &by_looking(&contexts, place));
             prop_assert_eq!(&told, &(one.model().map(str::to_owned), one.temperature()));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(large_cases())]
+
+    #[test]
+    fn in_large_graphs_what_is_said_of_ancestors_is_what_their_plans_say(
+        drawn in drawn_large(),
+        rooms in prop::collection::vec(40..3_000_u32, 1..4),
+        asked in prop::collection::vec(prop::bool::weighted(0.8), 1..9),
+    ) {
+        let contexts = contexts(&drawn);
+        let room_of = |place: usize| rooms[place % rooms.len()];
+        let places = || (0..drawn.nodes.len()).filter(|place| asked[place % asked.len()]);
+        let left = |place| room_of(place).checked_sub(fixed(&contexts, place));
+        let asked: Vec<_> = places()
+            .filter_map(|place| Some((node(place), left(place)?)))
+            .collect();
+        let told = sequences(&contexts, &asked).expect("it is small");
+        for place in places() {
+            let plan = planned(&contexts, place, room_of(place));
+            let expected = plan.map(|plan| said(&contexts, &plan));
+            prop_assert_eq!(told.get(&node(place)), expected.as_ref(), "at {}", place);
         }
     }
 }

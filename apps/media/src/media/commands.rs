@@ -1,7 +1,7 @@
 //! Every way files change.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use entity::{enums, media, media_page, node, project, upload};
+use entity::{enums, media, media_page, node, upload};
 use kernel::{Error, Expected, MediaId, NodeId, Permission, ProjectId, Result, UploadId};
 use platform::{Command, Ctx, ProjectCommand, Write, blobs::BlobId, convert, db};
 use protocol::{
@@ -10,11 +10,12 @@ use protocol::{
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait,
-    QueryFilter, QuerySelect, QueryTrait, sea_query::Expr,
+    QueryFilter, sea_query::Expr,
 };
 
 use super::{
     queries::{of_project, permitted, shown},
+    room::{require_place, require_room},
     row::to_view,
     waiting::require_few_waiting,
 };
@@ -25,8 +26,6 @@ use crate::{
     reader::Found,
 };
 
-/// Files of one project.
-const FILES_PER_PROJECT_MAX: usize = 10_000;
 /// Rows of text that are written in one statement.
 const PAGES_AT_ONCE: usize = 500;
 
@@ -72,6 +71,7 @@ impl Command for Add {
         if self.url.is_some() {
             require_few_waiting(write).await?;
         }
+        require_place(write, project, 1).await?;
         require_room(write, project, self.bytes, self.owner_bytes_max).await?;
         let (now, user) = (write.now(), write.user_id()?);
         let is_read = self.kind.format.is_some() || self.url.is_some() || self.is_scanned;
@@ -143,50 +143,6 @@ async fn came_before(write: &mut Write, upload: UploadId) -> Result<Option<Media
         .map_err(db)?
         .ok_or(Error::NotFound("upload"))?;
     Ok(row.media_id.map(MediaId::from_uuid))
-}
-
-/// Refuses what would be more than the owner of the project may keep.
-pub(super) async fn require_room(
-    write: &mut Write,
-    project: ProjectId,
-    bytes: u64,
-    max: u64,
-) -> Result<()> {
-    let files = media::Entity::find()
-        .filter(media::Column::ProjectId.eq(project.uuid()))
-        .count(write.read().await?)
-        .await
-        .map_err(db)?;
-    if usize::try_from(files).map_err(Error::internal)? >= FILES_PER_PROJECT_MAX {
-        return Err(Error::LimitReached {
-            what: "files of a project",
-            max: FILES_PER_PROJECT_MAX,
-        });
-    }
-    let owner = project::Entity::find_by_id(project.uuid())
-        .select_only()
-        .column(project::Column::OwnerId)
-        .into_tuple::<uuid::Uuid>()
-        .one(write.read().await?)
-        .await
-        .map_err(db)?;
-    let owned = project::Entity::find()
-        .select_only()
-        .column(project::Column::Id)
-        .filter(project::Column::OwnerId.eq(owner));
-    let held: Option<i64> = media::Entity::find()
-        .select_only()
-        .expr(Expr::cust("CAST(COALESCE(SUM(size), 0) AS BIGINT)"))
-        .filter(media::Column::ProjectId.in_subquery(owned.into_query()))
-        .into_tuple()
-        .one(write.read().await?)
-        .await
-        .map_err(db)?;
-    let held = held.unwrap_or_default().unsigned_abs();
-    if held.saturating_add(bytes) > max {
-        return Err(Error::FilesFull { held, max });
-    }
-    Ok(())
 }
 
 impl ProjectCommand for Add {

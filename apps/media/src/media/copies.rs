@@ -8,7 +8,10 @@ use platform::{Write, db};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::{commands::require_room, queries::texts_of};
+use super::{
+    queries::texts_of,
+    room::{require_place, require_room},
+};
 use crate::events::{MediaEvent, MediaRef, emit};
 
 /// Files that are copied at once.
@@ -28,21 +31,27 @@ pub async fn copy(
             max: FILES_MAX,
         });
     }
-    let rows = media::Entity::find()
+    let mut rows = media::Entity::find()
         .filter(media::Column::ProjectId.eq(from.uuid()))
         .filter(media::Column::Id.is_in(ids.iter().map(|id| id.uuid())))
         .all(write.read().await?)
         .await
         .map_err(db)?;
-    let (project, user, now) = (write.project_id()?, write.user_id()?, write.now());
-    let mut became = HashMap::with_capacity(rows.len());
-    for row in rows {
+    rows.retain(|row| {
         use enums::ProcessingStatus::{Completed, Failed, Pending, Processing};
         match row.processing_status {
-            Completed | Failed => {}
-            Pending | Processing => continue,
+            Completed | Failed => true,
+            Pending | Processing => false,
         }
-        require_room(write, project, row.size.unsigned_abs(), owner_bytes_max).await?;
+    });
+    let (project, user, now) = (write.project_id()?, write.user_id()?, write.now());
+    if !rows.is_empty() {
+        let bytes = rows.iter().map(|row| row.size.unsigned_abs()).sum();
+        require_place(write, project, rows.len()).await?;
+        require_room(write, project, bytes, owner_bytes_max).await?;
+    }
+    let mut became = HashMap::with_capacity(rows.len());
+    for row in rows {
         let (old, id) = (MediaId::from_uuid(row.id), MediaId::generate());
         let pages = texts_of(write.read().await?, old).await?;
         let copy = media::Model {

@@ -15,9 +15,10 @@ use sea_orm::{
 };
 
 use super::{
-    commands::{Add, keep_pages, require_room, word_of},
+    commands::{Add, keep_pages, word_of},
     queries::{of_project, permitted, shown, texts_of},
     receive::may_add,
+    room::require_room,
     waiting::require_few_waiting,
 };
 use crate::{
@@ -211,8 +212,6 @@ async fn has_room(write: &mut Write, row: &media::Model, bytes: usize, max: u64)
     let project = ProjectId::from_uuid(row.project_id);
     match require_room(write, project, more, max).await {
         Ok(()) => Ok(true),
-        // It is one of the files that there are too many of, if there are.
-        Err(Error::LimitReached { .. }) => Ok(true),
         Err(Error::FilesFull { .. }) => Ok(false),
         Err(error) => Err(error),
     }

@@ -7,6 +7,8 @@ use sea_orm::{
     sea_query::Expr,
 };
 
+use crate::media::require_room_to_come;
+
 /// How long an upload may take. Its parts are kept for longer (`platform::blobs`).
 const HOURS_MAX: i64 = 24;
 /// Uploads of one person that are under way.
@@ -22,6 +24,8 @@ pub(super) struct Begin {
     pub(super) filename: String,
     pub(super) alt: Option<String>,
     pub(super) bytes: u64,
+    /// How many bytes the owner of the project may keep in files.
+    pub(super) owner_bytes_max: u64,
 }
 
 impl Command for Begin {
@@ -41,6 +45,7 @@ impl Command for Begin {
                 max: OPEN_MAX,
             });
         }
+        require_room_to_come(write, self.project, self.bytes, self.owner_bytes_max).await?;
         let now = write.now();
         let row = upload::ActiveModel {
             id: Set(self.id.uuid()),

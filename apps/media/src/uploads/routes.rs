@@ -70,6 +70,7 @@ async fn begun(ctx: &Ctx, headers: &HeaderMap) -> Result<Response> {
         filename: said.filename,
         alt: said.alt.map(String::from),
         bytes,
+        owner_bytes_max: ctx.platform.settings.storage.owner_file_bytes_max,
     };
     let row = ctx.write_account(user, begin).await?;
     let mut response = StatusCode::CREATED.into_response();

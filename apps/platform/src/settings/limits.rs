@@ -52,6 +52,8 @@ pub struct StorageSettings {
     pub file_bytes_max: u64,
     /// How many bytes the files of one owner's projects may have together.
     pub owner_file_bytes_max: u64,
+    /// How many bytes of answers are kept for what one person sent under an `Idempotency-Key` within a day, by each instance.
+    pub kept_answer_bytes_max: u64,
     /// How many projects one person may own; with those in the trash, twice as many.
     pub projects_per_owner: u32,
     /// Projects that are in the trash for so many days are removed for good; never with 0.
@@ -109,6 +111,7 @@ impl Default for StorageSettings {
             scanner: None,
             file_bytes_max: 100 * 1024 * 1024,
             owner_file_bytes_max: 10 * 1024 * 1024 * 1024,
+            kept_answer_bytes_max: 256 * 1024 * 1024,
             projects_per_owner: 1_000,
             trash_days: 30,
         }
@@ -153,6 +156,10 @@ pub(super) fn check(
         ("storage.owner_bytes_max", storage.owner_bytes_max),
         ("storage.file_bytes_max", storage.file_bytes_max),
         ("storage.owner_file_bytes_max", storage.owner_file_bytes_max),
+        (
+            "storage.kept_answer_bytes_max",
+            storage.kept_answer_bytes_max,
+        ),
     ];
     let empty = larger.iter().find(|(_, amount)| *amount == 0);
     if storage.file_bytes_max > FILE_BYTES_MAX {

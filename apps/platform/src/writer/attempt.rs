@@ -17,9 +17,10 @@ use super::{
     command::Done,
     current::{Current, Left, Locked},
     effects::{Effects, Origin},
-    lookups::{Asked, Known, Names, Seen, carried_out_before, living, refresh, seated},
+    lookups::{Asked, Known, carried_out_before, living, refresh, seated},
     memory::{Memory, ProjectMemory},
     parts::Parts,
+    people::{DatabaseState, People, Seen},
     queued::QueuedCommand,
     reactions, room,
     rows::Rows,
@@ -29,7 +30,7 @@ use super::{
 };
 use crate::{
     bus::Committed,
-    database::db,
+    database::{Engine, db},
     principal::{Credential, Principal},
     request::OpKey,
     seats::{Seat, Seats},
@@ -52,7 +53,9 @@ pub(super) struct Attempt<'a> {
     memory: &'a mut Memory,
     asked: Vec<Asked>,
     touched: HashMap<ProjectId, Locked>,
-    names: Names,
+    people: People,
+    /// Which of SQLite's connections this is on.
+    connection: u64,
     seats: Seats,
     known: Known,
     effects: Effects,
@@ -70,7 +73,15 @@ impl<'a> Attempt<'a> {
     ) -> Result<Self> {
         let transaction = parts.database.begin_write().await.map_err(db)?;
         let now = parts.clock.now();
-        let names = living(&transaction, &asked, now).await?;
+        let connection = parts.database.writers_made();
+        // What is not put back after the commit is forgotten.
+        let mut people = match std::mem::take(&mut memory.people) {
+            people if are_about_projects(&asked) => people.still_living(connection, now),
+            _ => People::default(),
+        };
+        let unknown = asked.iter().filter(|one| !people.know(&one.principal));
+        let read = living(&transaction, unknown, now).await?;
+        people.names.extend(read);
         let seats = seated(&transaction, &asked).await?;
         Ok(Self {
             write: Write::new(GroupTransaction {
@@ -83,7 +94,8 @@ impl<'a> Attempt<'a> {
             }),
             memory,
             touched: HashMap::new(),
-            names,
+            people,
+            connection,
             seats,
             known: Known::new(),
             effects: Effects::default(),
@@ -125,13 +137,14 @@ impl<'a> Attempt<'a> {
     async fn run_one(&mut self, queued: &mut QueuedCommand) -> Result<Done> {
         queued.visits = 0;
         self.write.current = Current::new(queued.caller.clone());
+        // First: who is remembered is only known to live once the project is locked.
+        if let Subject::Project(project) = queued.subject {
+            self.enter(project).await?;
+        }
         self.write.current.seat = self.seat(queued)?;
         let seen = self.seen(&queued.caller.principal)?;
         self.write.current.actor_email = seen.as_ref().map(|(_, email)| email.clone());
         self.write.current.actor = seen.map(|(actor, _)| actor);
-        if let Subject::Project(project) = queued.subject {
-            self.enter(project).await?;
-        }
         if let Some(before) = self.find_before(queued)? {
             self.put_memory_back();
             return Ok(Done::Before(before));
@@ -162,14 +175,7 @@ impl<'a> Attempt<'a> {
         let Principal::User { id, credential, .. } = principal else {
             return Ok(None);
         };
-        // An agent lives as long as the account of who it acts for.
-        let credential_id = credential
-            .uuid()
-            .filter(|_| principal.agent_and_task().is_none());
-        let Seen { name, email } = self
-            .names
-            .get(&(*id, credential_id))
-            .ok_or(Error::Unauthenticated)?;
+        let Seen { name, email, .. } = self.people.seen(principal).ok_or(Error::Unauthenticated)?;
         let (kind, id, name) = match (credential, &self.write.current.seat) {
             (Credential::Agent { agent, .. }, Some(seat)) => {
                 (ActorKind::Agent, agent.uuid(), &seat.name)
@@ -207,7 +213,7 @@ impl<'a> Attempt<'a> {
             Some(locked) => locked.clone(),
             None => self.lock(project).await?,
         };
-        let memory = self.memory.remove(&project).unwrap_or_default();
+        let memory = self.memory.projects.remove(&project).unwrap_or_default();
         self.write.current.remember(memory.projections);
         self.write.current.project = Some(locked);
         Ok(())
@@ -224,15 +230,17 @@ impl<'a> Attempt<'a> {
                 project::Column::DeletedAt,
             ])
             .expr(Expr::cust(room::HELD_BY_ITS_OWNER))
+            .expr(Expr::cust(self.parts.database.version_sql()))
             // Has no effect on SQLite, where the transaction itself began as a writer. Rows that only refer to the
             // project, such as what people are told, are not held up: their writers hold other things that we may want.
             .lock(LockType::NoKeyUpdate)
-            .into_tuple::<(i64, Uuid, bool, Option<DateTime<Utc>>, i64)>()
+            .into_tuple::<(i64, Uuid, bool, Option<DateTime<Utc>>, i64, i64)>()
             .one(transaction)
             .await
             .map_err(db)?;
+        let version = row.as_ref().map(|row| row.5);
         let locked = match row {
-            Some((head, epoch, is_public, deleted_at, owner_bytes)) => Locked {
+            Some((head, epoch, is_public, deleted_at, owner_bytes, _)) => Locked {
                 id: project,
                 exists: true,
                 head,
@@ -253,13 +261,32 @@ impl<'a> Attempt<'a> {
                 added_bytes: 0,
             },
         };
-        let memory = self.memory.remove(&project).unwrap_or_default();
+        self.check_people(version).await?;
+        let transaction = &self.write.group.transaction;
+        let memory = self.memory.projects.remove(&project).unwrap_or_default();
         let memory = refresh(transaction, memory, &locked).await?;
         let known = carried_out_before(transaction, project, &self.asked).await?;
         self.known.extend(known);
-        self.memory.insert(project, memory);
+        self.memory.projects.insert(project, memory);
         self.touched.insert(project, locked.clone());
         Ok(locked)
+    }
+
+    /// Reads anew who lives if the database is not in the state in which that was known.
+    async fn check_people(&mut self, version: Option<i64>) -> Result<()> {
+        let connection = self.connection;
+        let state = version.map(|version| DatabaseState {
+            connection,
+            version,
+        });
+        if self.people.state.is_some() && self.people.state != state {
+            let GroupTransaction {
+                transaction, now, ..
+            } = &self.write.group;
+            self.people.names = living(transaction, self.asked.iter(), *now).await?;
+        }
+        self.people.state = state;
+        Ok(())
     }
 
     fn put_memory_back(&mut self) {
@@ -275,7 +302,7 @@ impl<'a> Attempt<'a> {
                 epoch: locked.epoch,
                 projections,
             };
-            self.memory.insert(locked.id, memory);
+            self.memory.projects.insert(locked.id, memory);
             self.touched.insert(locked.id, locked);
         }
     }
@@ -366,6 +393,10 @@ impl<'a> Attempt<'a> {
             }));
         }
         transaction.commit().await.map_err(db)?;
+        let is_alone = self.parts.database.engine() == Engine::Sqlite;
+        if is_alone && are_about_projects(&self.asked) {
+            self.memory.people = self.people;
+        }
         if self.rang {
             self.parts.job_bell.ring();
         }
@@ -375,6 +406,12 @@ impl<'a> Attempt<'a> {
             security: self.effects.security,
         })
     }
+}
+
+/// Commands about accounts and the server may change who lives.
+fn are_about_projects(asked: &[Asked]) -> bool {
+    let mut subjects = asked.iter().map(|one| one.subject);
+    subjects.all(|subject| matches!(subject, Subject::Project(_)))
 }
 
 fn logged(

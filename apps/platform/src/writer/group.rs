@@ -75,7 +75,9 @@ pub(super) async fn carry_out(
 impl Carried {
     fn charge(&mut self, parts: &Parts, queued: &QueuedCommand) {
         let principal = &queued.caller.principal;
-        parts.debts.charge(principal, queued.visits, Instant::now());
+        parts
+            .visits
+            .charge(principal, queued.visits, Instant::now());
         self.visits.push((queued.subject, queued.visits));
     }
 }
@@ -94,7 +96,7 @@ async fn attempt(
 fn forget(memory: &mut Memory, commands: &[QueuedCommand]) {
     for queued in commands {
         if let Subject::Project(project) = queued.subject {
-            memory.remove(&project);
+            memory.projects.remove(&project);
         }
     }
 }

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use entity::{api_token, auth_session, project_event, user};
-use kernel::{ProjectId, Result, UserId};
+use kernel::{ProjectId, Result};
 use protocol::events::LoggedEvent;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter};
 use uuid::Uuid;
@@ -13,6 +13,7 @@ use super::{
     call::Subject,
     current::Locked,
     memory::{CATCH_UP_EVENTS_MAX, ProjectMemory, Roster},
+    people::{Names, Seen},
     queued::QueuedCommand,
 };
 use crate::{
@@ -21,13 +22,13 @@ use crate::{
     principal::{Credential, Principal},
     projection::Projection,
     seats::{Seats, seats},
-    users::{public_name, user_is_active},
+    users::user_is_active,
 };
 
 /// Who asks for what in a group: what its shared look-ups need to know of its commands.
 pub(super) struct Asked {
-    principal: Principal,
-    subject: Subject,
+    pub(super) principal: Principal,
+    pub(super) subject: Subject,
     op: Option<Uuid>,
 }
 
@@ -37,25 +38,6 @@ impl Asked {
             principal: queued.caller.principal.clone(),
             subject: queued.subject,
             op: queued.op.as_ref().map(|op| op.id.uuid()),
-        }
-    }
-}
-
-/// Whose credentials live, and as whom they are seen.
-pub(super) type Names = HashMap<(UserId, Option<Uuid>), Seen>;
-
-/// Under which name somebody acts, and the address of the account.
-#[derive(Clone)]
-pub(super) struct Seen {
-    pub(super) name: String,
-    pub(super) email: String,
-}
-
-impl Seen {
-    fn as_person(user: &user::Model) -> Self {
-        Self {
-            name: public_name(user),
-            email: user.email.clone(),
         }
     }
 }
@@ -94,7 +76,7 @@ pub(super) async fn refresh(
 /// names under which their owners are seen.
 pub(super) async fn living(
     transaction: &DatabaseTransaction,
-    asked: &[Asked],
+    asked: impl Iterator<Item = &Asked>,
     now: DateTime<Utc>,
 ) -> Result<Names> {
     let (mut sessions, mut tokens, mut internal) = (Vec::new(), Vec::new(), Vec::new());
@@ -119,7 +101,9 @@ pub(super) async fn living(
             .await
             .map_err(db)?;
         names.extend(rows.into_iter().filter_map(|(session, user)| {
-            user.map(|user| ((user.id.into(), Some(session.id)), Seen::as_person(&user)))
+            let user = user?;
+            let seen = Seen::as_person(&user, Some(session.expires_at));
+            Some(((user.id.into(), Some(session.id)), seen))
         }));
     }
     if !tokens.is_empty() {
@@ -135,8 +119,12 @@ pub(super) async fn living(
         // What a program does is seen under the name that its token was given.
         names.extend(rows.into_iter().filter_map(|(token, user)| {
             let user = user?;
-            let (name, email) = (token.name, user.email);
-            Some(((user.id.into(), Some(token.id)), Seen { name, email }))
+            let seen = Seen {
+                name: token.name,
+                email: user.email,
+                until: Some(token.expires_at),
+            };
+            Some(((user.id.into(), Some(token.id)), seen))
         }));
     }
     if !internal.is_empty() {
@@ -148,7 +136,7 @@ pub(super) async fn living(
             .map_err(db)?;
         names.extend(
             rows.iter()
-                .map(|user| ((user.id.into(), None), Seen::as_person(user))),
+                .map(|user| ((user.id.into(), None), Seen::as_person(user, None))),
         );
     }
     Ok(names)

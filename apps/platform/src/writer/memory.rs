@@ -8,6 +8,7 @@ use kernel::{ProjectId, Result, Role, UserId};
 use protocol::events::{Event, MemberEvent, ProjectEvent};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
+use super::people::People;
 use crate::{
     convert,
     database::db,
@@ -19,8 +20,19 @@ pub(super) const CATCH_UP_EVENTS_MAX: i64 = 1_000;
 
 pub(super) type Projections = HashMap<TypeId, Box<dyn AnyProjection>>;
 
-/// What one queue remembers of its projects.
-pub(super) type Memory = HashMap<ProjectId, ProjectMemory>;
+/// What one queue remembers between its groups.
+#[derive(Default)]
+pub(super) struct Memory {
+    pub(super) projects: HashMap<ProjectId, ProjectMemory>,
+    pub(super) people: People,
+}
+
+impl Memory {
+    pub(super) fn clear(&mut self) {
+        self.projects.clear();
+        self.people = People::default();
+    }
+}
 
 #[derive(Default)]
 pub(super) struct ProjectMemory {

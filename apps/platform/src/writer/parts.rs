@@ -6,7 +6,7 @@ use tokio::sync::Semaphore;
 
 use super::{
     reactions::{Observer, Reaction},
-    work::Debts,
+    work::Visits,
 };
 use crate::{bell::JobBell, bus::Bus, clock::Clock, database::Database, extensions::Extensions};
 
@@ -22,7 +22,7 @@ pub(crate) struct Parts {
     pub(crate) owner_bytes_max: i64,
     pub(crate) reactions: Vec<Reaction>,
     pub(crate) observers: Vec<Observer>,
-    pub(crate) debts: Debts,
+    pub(crate) visits: Visits,
     pub(crate) command_visits_max: u64,
     /// So many heavy projects change at once: the others keep their connections.
     pub(crate) heavy_groups: Semaphore,

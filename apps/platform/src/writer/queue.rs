@@ -74,7 +74,7 @@ impl WriteQueue {
             queues,
             parts,
             lines: Lines::new(PROJECT_MAILBOX_MAX),
-            memory: Memory::new(),
+            memory: Memory::default(),
         }
     }
 
@@ -97,7 +97,7 @@ impl WriteQueue {
         self.admit_all();
         while let Some(group) = self.lines.next_group(GROUP_COMMANDS_MAX) {
             self.carry_out(group).await;
-            if self.memory.len() > REMEMBERED_PROJECTS_MAX {
+            if self.memory.projects.len() > REMEMBERED_PROJECTS_MAX {
                 self.memory.clear();
                 self.lines.forget_heavy();
             }

@@ -2,15 +2,12 @@
 //! whose commands look at much waits for the others, and a person who made the server look at much
 //! waits before the next change.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
-use kernel::{Error, Result, UserId};
+use kernel::{Result, UserId};
 
 use crate::{
+    debts::Debts,
     principal::{Credential, Principal},
     settings::RateSettings,
 };
@@ -25,66 +22,35 @@ pub(super) const HEAVY_VISITS: u64 = 20_000;
 /// How long one command may take once it is its turn.
 pub(super) const COMMAND_TIME_MAX: Duration = Duration::from_secs(5);
 
-const FORGET_EVERY_CHARGES: u32 = 1_024;
-
 /// What people owe for what their changes made the server look at.
 #[derive(Debug)]
-pub(crate) struct Debts {
+pub(crate) struct Visits {
     limited: bool,
-    each: Duration,
-    burst: Duration,
-    owed: Mutex<Owed>,
+    debts: Debts<UserId>,
 }
 
-#[derive(Debug, Default)]
-struct Owed {
-    /// When each person's budget would be full again.
-    full_at: HashMap<UserId, Instant>,
-    charges: u32,
-}
-
-impl Debts {
+impl Visits {
     pub(crate) fn new(settings: &RateSettings) -> Self {
         let each = Duration::from_secs(1) / settings.visits_per_second.max(1);
         Self {
             limited: settings.enabled,
-            each,
-            burst: each * settings.visits_burst,
-            owed: Mutex::default(),
+            debts: Debts::new(each, settings.visits_burst),
         }
     }
 
     /// Refuses who owes more than may be owed.
     pub(super) fn check(&self, principal: &Principal, now: Instant) -> Result<()> {
-        let Some(person) = person(principal).filter(|_| self.limited) else {
-            return Ok(());
-        };
-        let full_at = self.lock().full_at.get(&person).copied();
-        let owed = full_at.unwrap_or(now).saturating_duration_since(now);
-        match owed.checked_sub(self.burst) {
-            None | Some(Duration::ZERO) => Ok(()),
-            Some(retry_after) => Err(Error::RateLimited { retry_after }),
+        match person(principal).filter(|_| self.limited) {
+            Some(person) => self.debts.check(&person, now),
+            None => Ok(()),
         }
     }
 
     /// Writes down what a command looked at.
     pub(super) fn charge(&self, principal: &Principal, visits: u64, now: Instant) {
-        let Some(person) = person(principal).filter(|_| self.limited) else {
-            return;
-        };
-        let visits = u32::try_from(visits).unwrap_or(u32::MAX);
-        let mut owed = self.lock();
-        let full_at = owed.full_at.entry(person).or_insert(now);
-        *full_at = (*full_at).max(now) + self.each * visits;
-        owed.charges += 1;
-        if owed.charges >= FORGET_EVERY_CHARGES {
-            owed.charges = 0;
-            owed.full_at.retain(|_, full_at| *full_at > now);
+        if let Some(person) = person(principal).filter(|_| self.limited) {
+            self.debts.charge(person, visits, now);
         }
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Owed> {
-        self.owed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -101,7 +67,7 @@ fn person(principal: &Principal) -> Option<UserId> {
 
 #[cfg(test)]
 mod tests {
-    use kernel::{Scopes, SessionId};
+    use kernel::{Error, Scopes, SessionId};
 
     use super::*;
 
@@ -113,8 +79,8 @@ mod tests {
         }
     }
 
-    fn debts(enabled: bool) -> Debts {
-        Debts::new(&RateSettings {
+    fn visits(enabled: bool) -> Visits {
+        Visits::new(&RateSettings {
             enabled,
             visits_per_second: 10,
             visits_burst: 100,
@@ -123,53 +89,28 @@ mod tests {
     }
 
     #[test]
-    fn whoever_owes_more_than_the_burst_waits_until_it_is_paid() {
-        let (debts, now) = (debts(true), Instant::now());
-        let session = || somebody(Credential::Session(SessionId::generate()));
-        let (one, other) = (session(), session());
+    fn whoever_made_the_server_look_at_more_than_the_burst_waits() {
+        let (visits, now) = (visits(true), Instant::now());
+        let person = somebody(Credential::Session(SessionId::generate()));
 
-        debts.charge(&one, 100, now);
-        debts.check(&one, now).unwrap();
-        debts.charge(&one, 50, now);
+        visits.charge(&person, 150, now);
 
-        let refused = debts.check(&one, now).unwrap_err();
-        let Error::RateLimited { retry_after } = refused else {
-            panic!("{refused}");
-        };
-        assert_eq!(retry_after, Duration::from_secs(5));
-        debts.check(&other, now).unwrap();
-        debts.check(&one, now + retry_after).unwrap();
+        let refused = visits.check(&person, now).unwrap_err();
+        assert!(matches!(refused, Error::RateLimited { .. }), "{refused}");
+        visits.check(&person, now + Duration::from_secs(5)).unwrap();
     }
 
     #[test]
     fn what_the_server_does_in_somebodys_name_is_not_charged() {
-        let (limited, unlimited, now) = (debts(true), debts(false), Instant::now());
+        let (limited, unlimited, now) = (visits(true), visits(false), Instant::now());
         let person = somebody(Credential::Session(SessionId::generate()));
-        for (debts, principal) in [
+        for (visits, principal) in [
             (&limited, somebody(Credential::Internal)),
             (&limited, Principal::System),
             (&unlimited, person),
         ] {
-            debts.charge(&principal, u64::MAX, now);
-            debts.check(&principal, now).unwrap();
+            visits.charge(&principal, u64::MAX, now);
+            visits.check(&principal, now).unwrap();
         }
-    }
-
-    #[test]
-    fn nobody_is_remembered_who_owes_nothing() {
-        let (debts, now) = (debts(true), Instant::now());
-        for _ in 0..FORGET_EVERY_CHARGES {
-            let person = somebody(Credential::Session(SessionId::generate()));
-            debts.charge(&person, 1, now);
-        }
-        let later = now + Duration::from_secs(60);
-        for _ in 0..FORGET_EVERY_CHARGES {
-            debts.charge(
-                &somebody(Credential::Session(SessionId::generate())),
-                0,
-                later,
-            );
-        }
-        assert_eq!(debts.lock().full_at.len(), 0);
     }
 }

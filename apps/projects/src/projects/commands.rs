@@ -16,7 +16,10 @@ use sea_orm::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{queries, room::check_room};
+use super::{
+    queries,
+    room::{check_number, check_room},
+};
 use crate::presets;
 
 /// Makes a project whose owner is the caller.
@@ -398,6 +401,9 @@ impl Command for Restore {
 
     async fn apply(&self, write: &mut Write) -> Result<()> {
         write.require_in_trash(Permission::OWNERSHIP_WRITE)?;
+        // It takes the room that it took in the trash, and becomes one of those that are counted.
+        let owner = owner(write).await?;
+        check_number(write, owner).await?;
         set_deleted(write, false).await?;
         write.emit(ProjectEvent::Restore {});
         Ok(())

@@ -66,7 +66,8 @@ async fn check_receiver(write: &mut Write, to: UserId) -> Result<()> {
         ));
     }
     let bytes = projects::stored_bytes(write).await?;
-    projects::check_room(write, to, bytes).await
+    projects::check_room(write, to, bytes).await?;
+    projects::check_room_for_files(write, to).await
 }
 
 fn record(write: &mut Write, action: &'static str) -> Result<()> {
