@@ -15,8 +15,6 @@ use crate::{patience::Patient, places::Places, unread};
 
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 const HEADER_BYTES_MAX: usize = 16 * 1024;
-/// What a connection reads, and keeps to be written, at once: only those that are sent much come to need so much.
-const BUFFER_BYTES_MAX: usize = 256 * 1024;
 const HEADERS_MAX: usize = 100;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -67,8 +65,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, app: Router, stopping: 
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)
-        .max_header_size(HEADER_BYTES_MAX)
-        .max_buf_size(BUFFER_BYTES_MAX)
+        .max_buf_size(HEADER_BYTES_MAX)
         .max_headers(HEADERS_MAX)
         .serve_connection(TokioIo::new(Patient::new(stream)), service)
         .with_upgrades();
