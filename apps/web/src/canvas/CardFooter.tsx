@@ -1,4 +1,3 @@
-import { soonComponent } from "../markdown/late.ts";
 import { answersOf, useAttempts } from "../project/attempts.ts";
 import { useCanvas } from "../project/ui-state.ts";
 import { useMay } from "../project/use-rights.ts";
@@ -7,8 +6,7 @@ import { language, useText } from "../text/index.ts";
 import { Switch } from "../ui/Switch.tsx";
 import { useActions } from "./actions-context.ts";
 import styles from "./Card.module.css";
-
-const CardVotes = soonComponent(async () => (await import("./votes/CardVotes.tsx")).CardVotes);
+import { AnswerVotes } from "./votes/AnswerVotes.tsx";
 
 /** Who answered, and what that took; of the one card that is selected also which attempt that is. */
 export function CardFooter({ node, selected }: { node: NodeView; selected: boolean }) {
@@ -25,13 +23,6 @@ export function CardFooter({ node, selected }: { node: NodeView; selected: boole
       {hasAttempts && <Attempts id={node.id} />}
     </footer>
   );
-}
-
-/** Votes are for the answer that a model gave, and to be seen by who may see what is said of answers. */
-export function AnswerVotes({ node: { generationId, status } }: { node: NodeView }) {
-  const mayRead = useMay("comments:read");
-  if (!mayRead || generationId === null || status === "GENERATING") return null;
-  return <CardVotes generation={generationId} />;
 }
 
 function useFacts({ llmModel, llmTokens, llmCost, generationId }: NodeView): string {

@@ -8,7 +8,7 @@ import { useCanvas } from "../project/ui-state.ts";
 import type { NodeView } from "../sync/index.ts";
 import { useText } from "../text/index.ts";
 import styles from "./Card.module.css";
-import { AnswerVotes } from "./CardFooter.tsx";
+import { AnswerVotes } from "./votes/AnswerVotes.tsx";
 import { titleOf } from "../project/title.ts";
 
 /** More than this is not seen of a card from some way off. */
