@@ -19,7 +19,7 @@ export default defineConfig({
     rolldownOptions: {
       // Diagrams are drawn on a page of their own, which can reach nothing.
       input: ["index.html", "diagram.html"],
-      output: { codeSplitting: { groups: [{ name: "react", test: /node_modules\/(react|react-dom|scheduler)\// }] } },
+      output: { codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: partOf }] } },
     },
   },
   server: {
@@ -31,6 +31,56 @@ export default defineConfig({
     },
   },
 });
+
+interface Modules {
+  getModuleInfo(
+    id: string,
+  ): { readonly importedIds: readonly string[]; readonly dynamicallyImportedIds: readonly string[] } | null;
+}
+
+/**
+ * In which file a module is fetched that the first view needs; all others are left to the bundler. It would make a file of each set
+ * of modules that the same pages need, a hundred for the first view, and a browser asks one server for six at once.
+ */
+function partOf(id: string, modules: Modules): string | null {
+  if (/node_modules\/(react|react-dom|scheduler)\//.test(id)) return "react";
+  if (/node_modules\/lucide-react\//.test(id)) return "icons";
+  // What pages begin with keeps its own name.
+  if (id === MAIN || id === PROJECT) return null;
+  const { main, project, others } = (found ??= closures(modules));
+  if (main.has(id)) return "main";
+  if (!project.has(id)) return null;
+  return others.has(id) ? "shared" : "project";
+}
+
+const MAIN = join(import.meta.dirname, "src/main.tsx");
+const PROJECT = join(import.meta.dirname, "src/pages/ProjectPage.tsx");
+/** It shows projects as well. */
+const PUBLIC = join(import.meta.dirname, "src/pages/PublicPage.tsx");
+
+type Closures = Record<"main" | "project" | "others", ReadonlySet<string>>;
+let found: Closures | undefined;
+
+/** What the program begins with, what the page of a project takes, and what the other pages do. */
+function closures(modules: Modules): Closures {
+  const main = closure([MAIN], modules);
+  const pages = [...main].flatMap((id) => modules.getModuleInfo(id)?.dynamicallyImportedIds ?? []);
+  return {
+    main,
+    project: closure([PROJECT], modules),
+    others: closure(
+      pages.filter((id) => id !== PROJECT && id !== PUBLIC),
+      modules,
+    ),
+  };
+}
+
+function closure(from: readonly string[], modules: Modules): ReadonlySet<string> {
+  const reached = new Set(from);
+  // A set that grows is walked to its end.
+  for (const id of reached) for (const next of modules.getModuleInfo(id)?.importedIds ?? []) reached.add(next);
+  return reached;
+}
 
 /** Every browser that this program is for knows woff2; the other kinds of KaTeX' fonts would only make it larger. */
 function oneKindOfFont(): Plugin {
