@@ -44,7 +44,7 @@ interface Modules {
  */
 function partOf(id: string, modules: Modules): string | null {
   if (/node_modules\/(react|react-dom|scheduler)\//.test(id)) return "react";
-  if (/node_modules\/lucide-react\//.test(id)) return "icons";
+  if (id.includes("node_modules/lucide-react/")) return "icons";
   // What pages begin with keeps its own name.
   if (id === MAIN || id === PROJECT) return null;
   const { main, project, others } = (found ??= closures(modules));
