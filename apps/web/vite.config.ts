@@ -47,7 +47,9 @@ function partOf(id: string, modules: Modules): string | null {
   if (id.includes("node_modules/lucide-react/")) return "icons";
   // What pages begin with keeps its own name.
   if (id === MAIN || id === PROJECT) return null;
-  const { main, project, others } = (found ??= closures(modules));
+  const { main, project, others, diagram } = (found ??= closures(modules));
+  // The page on which diagrams are drawn may fetch nothing else.
+  if (diagram.has(id)) return null;
   if (main.has(id)) return "main";
   if (!project.has(id)) return null;
   return others.has(id) ? "shared" : "project";
@@ -58,7 +60,9 @@ const PROJECT = join(import.meta.dirname, "src/pages/ProjectPage.tsx");
 /** It shows projects as well. */
 const PUBLIC = join(import.meta.dirname, "src/pages/PublicPage.tsx");
 
-type Closures = Record<"main" | "project" | "others", ReadonlySet<string>>;
+const DIAGRAM = join(import.meta.dirname, "src/markdown/diagram-frame.ts");
+
+type Closures = Record<"main" | "project" | "others" | "diagram", ReadonlySet<string>>;
 let found: Closures | undefined;
 
 /** What the program begins with, what the page of a project takes, and what the other pages do. */
@@ -72,13 +76,19 @@ function closures(modules: Modules): Closures {
       pages.filter((id) => id !== PROJECT && id !== PUBLIC),
       modules,
     ),
+    diagram: closure([DIAGRAM], modules, { isLate: true }),
   };
 }
 
-function closure(from: readonly string[], modules: Modules): ReadonlySet<string> {
+/** All that modules import, and what they import later as well if that is wanted. */
+function closure(from: readonly string[], modules: Modules, { isLate = false } = {}): ReadonlySet<string> {
   const reached = new Set(from);
   // A set that grows is walked to its end.
-  for (const id of reached) for (const next of modules.getModuleInfo(id)?.importedIds ?? []) reached.add(next);
+  for (const id of reached) {
+    const { importedIds = [], dynamicallyImportedIds = [] } = modules.getModuleInfo(id) ?? {};
+    for (const next of importedIds) reached.add(next);
+    if (isLate) for (const next of dynamicallyImportedIds) reached.add(next);
+  }
   return reached;
 }
 

@@ -125,7 +125,8 @@ impl Blobs {
             let folder = settings.data_dir.join(FOLDER);
             private::make_folder(&folder).map_err(|error| wrong(&error))?;
             let store = LocalFileSystem::new_with_prefix(folder).map_err(|error| wrong(&error))?;
-            let store = store.with_fsync(true).with_automatic_cleanup(true);
+            // Folders stay when they are empty: one that is cleaned up may be needed by who writes there at that moment.
+            let store = store.with_fsync(true).with_automatic_cleanup(false);
             return Ok(Self {
                 store: Arc::new(store),
             });

@@ -8,7 +8,7 @@ use std::{
 
 use chrono::TimeDelta;
 use entity::idempotency_key;
-use kernel::{Error, OpId, Result, UserId, error::chain};
+use kernel::{Error, OpId, Result, error::chain};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
     sea_query::Expr,
@@ -16,16 +16,15 @@ use sea_orm::{
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
+pub use crate::kept_answers::Payer;
 use crate::{
     database::db,
-    debts::Debts,
+    kept_answers::{KEPT, KEY_BYTES},
     keys::token_hash,
     platform::Platform,
-    settings::StorageSettings,
     writer::{Command, Write},
 };
 
-const KEPT: TimeDelta = TimeDelta::hours(24);
 const BOOKKEEPING: &str = "keys of requests are bookkeeping";
 /// A request counts as running for so long after whoever runs it last said so; then they are gone, and a
 /// resend takes its place.
@@ -34,29 +33,6 @@ const RENEW_EVERY: Duration = Duration::from_secs(1);
 /// A resend waits so long for a request that runs: longer than the lease of one who is gone.
 const WAIT_MAX: Duration = Duration::from_secs(6);
 const LOOK_EVERY: Duration = Duration::from_millis(250);
-/// What a key takes besides its answer.
-const KEY_BYTES: u64 = 256;
-
-/// How much is kept for each person: half of it at once, and the other half anew over the time for which answers are kept, so that
-/// it is never more than all of it.
-#[derive(Debug)]
-pub(crate) struct KeptAnswers(Debts<Payer>);
-
-impl KeptAnswers {
-    pub(crate) fn new(settings: &StorageSettings) -> Self {
-        let half = u32::try_from(settings.kept_answer_bytes_max / 2).unwrap_or(u32::MAX);
-        let kept = KEPT.to_std().unwrap_or_default();
-        Self(Debts::new(kept / Ord::max(half, 1), half))
-    }
-}
-
-/// Whose answers they are: all credentials of a person together, or a network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Payer {
-    Person(UserId),
-    Network(u128),
-}
-
 /// One request: who sends it, under which key, and what it asks.
 #[derive(Clone, Debug)]
 pub struct Keyed {

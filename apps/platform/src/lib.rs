@@ -18,6 +18,7 @@ mod extensions;
 pub mod feature;
 pub mod idempotency;
 pub mod jobs;
+mod kept_answers;
 pub mod keys;
 pub mod like;
 mod liveness;

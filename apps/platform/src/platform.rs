@@ -7,9 +7,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     bell::JobBell, blobs::Blobs, bus::Bus, clock::Clock, database::Database,
-    extensions::Extensions, idempotency::KeptAnswers, keys::Keys, liveness::Liveness, mail::Mailer,
-    passwords::Passwords, settings::Settings, streams::Streams, verified_tokens::VerifiedTokens,
-    writer::Writer,
+    extensions::Extensions, kept_answers::KeptAnswers, keys::Keys, liveness::Liveness,
+    mail::Mailer, passwords::Passwords, settings::Settings, streams::Streams,
+    verified_tokens::VerifiedTokens, writer::Writer,
 };
 
 /// How long requests, sockets, jobs and connections may take to end when the server stops.

@@ -14,7 +14,7 @@ use crate::{
     database::{Database, Engine},
     extensions::Extensions,
     feature::Features,
-    idempotency::KeptAnswers,
+    kept_answers::KeptAnswers,
     keys::{Keys, KeysError},
     liveness::Liveness,
     mail::{MailError, Mailer},
