@@ -69,8 +69,12 @@ const TUS: (&str, &str) = ("tus-resumable", "1.0.0");
 
 /// Begins to send a file in parts, and says where they go.
 async fn begun(by: &Client, project: kernel::ProjectId, name: &str, file: &[u8]) -> String {
-    let metadata = tus_metadata(project, name);
-    let length = file.len().to_string();
+    begun_of(by, project, name, file.len()).await
+}
+
+/// The same for a file of so many bytes.
+async fn begun_of(by: &Client, project: kernel::ProjectId, name: &str, bytes: usize) -> String {
+    let (length, metadata) = (bytes.to_string(), tus_metadata(project, name));
     let headers = [
         TUS,
         ("upload-length", &length),

@@ -16,8 +16,7 @@ use tokio::{
 use crate::kit::{
     Answer, Client, TestApp,
     files::{
-        Packed, form, form_type, pdf, pixel, read_file, send_beginning, send_cut, send_file,
-        tus_metadata, zip,
+        Packed, form, form_type, pdf, pixel, read_file, send_beginning, send_cut, send_file, zip,
     },
     long, patiently, program_path,
 };
@@ -249,18 +248,7 @@ impl Upload {
         name: &str,
         bytes: usize,
     ) -> Self {
-        let (length, metadata) = (bytes.to_string(), tus_metadata(project, name));
-        let headers = [
-            TUS,
-            ("upload-length", &length),
-            ("upload-metadata", &metadata),
-        ];
-        let begun = by
-            .send_bytes(Method::POST, "/media/uploads", &headers, "")
-            .await;
-        assert_eq!(begun.status, 201, "{begun:?}");
-        let path = begun.header("location").trim_start_matches("/api/v1");
-        Self(path.to_owned())
+        Self(super::begun_of(by, project, name, bytes).await)
     }
 
     pub(super) async fn send(&self, by: &Client, offset: usize, part: &[u8]) -> Answer {
