@@ -26,7 +26,7 @@ pub(crate) async fn run(job: RunTask, context: JobContext) -> Result<()> {
     loop {
         match run.step().await {
             Ok(Next::GoOn) => {}
-            Ok(Next::Stop | Next::Lost) => return run.settle().await,
+            Ok(Next::Stop | Next::Lost) => return Ok(()),
             Err(error) => return run.fail(error, context.attempt).await,
         }
     }

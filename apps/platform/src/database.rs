@@ -2,12 +2,13 @@
 
 use std::{
     fmt,
+    pin::pin,
     str::FromStr,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use chrono::{DateTime, Utc};
@@ -24,6 +25,8 @@ use sea_orm::{
     },
 };
 
+use tokio::time::error::Elapsed;
+
 use crate::{
     private,
     settings::{SQLITE_FILE, Settings},
@@ -35,6 +38,8 @@ const MIGRATION_LOCK: i64 = 0x4e4f_4e4c_494e;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(2_500);
 /// A connection used this short a time ago is taken to be whole: asking costs a round trip.
 const TRUSTED_IDLE_MAX: Duration = Duration::from_secs(1);
+/// For so long after a BEGIN was left connections are asked whether they are inside of a transaction.
+const GIVEN_UP_RECENTLY: Duration = Duration::from_secs(60);
 const STATEMENT_TIMEOUT: &str = "10s";
 const IDLE_IN_TRANSACTION_TIMEOUT: &str = "15s";
 const SQLITE_READERS_MAX: u32 = 4;
@@ -62,6 +67,43 @@ pub struct Database {
     writers: DatabaseConnection,
     writers_max: u32,
     writers_made: Arc<AtomicU64>,
+    given_up: GivenUp,
+}
+
+/// When a BEGIN of Postgres was last left before it was answered.
+///
+/// The driver takes back what a dropped future did in a transaction, but not a transaction that it does not know to
+/// have begun.
+#[derive(Clone, Debug, Default)]
+struct GivenUp(Arc<Mutex<Option<Instant>>>);
+
+impl GivenUp {
+    /// The answer to a BEGIN, unless it is left before.
+    async fn unless_answered<T>(&self, beginning: impl Future<Output = T>) -> Result<T, Elapsed> {
+        let mut beginning = pin!(beginning);
+        // Dropped before the BEGIN is, whose connection is given back at once.
+        let mut unanswered = Unanswered(Some(self));
+        // To begin nobody waits for a lock, so who hears nothing has lost the database.
+        let answer = tokio::time::timeout(ACQUIRE_TIMEOUT, beginning.as_mut()).await?;
+        unanswered.0 = None;
+        Ok(answer)
+    }
+
+    /// A connection is given back right after its BEGIN was left, so this is long enough.
+    fn is_recent(&self) -> bool {
+        let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        last.is_some_and(|at| at.elapsed() < GIVEN_UP_RECENTLY)
+    }
+}
+
+struct Unanswered<'a>(Option<&'a GivenUp>);
+
+impl Drop for Unanswered<'_> {
+    fn drop(&mut self) {
+        if let Some(GivenUp(last)) = self.0 {
+            *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        }
+    }
 }
 
 impl Database {
@@ -84,6 +126,7 @@ impl Database {
             Engine::Postgres => (connections_max / 2).max(1),
         };
         let writers_made = Arc::<AtomicU64>::default();
+        let given_up = GivenUp::default();
         let (reading, writing) = match engine {
             Engine::Sqlite => (
                 sqlite(&url, SQLITE_READERS_MAX, true, Arc::default()),
@@ -92,8 +135,8 @@ impl Database {
             Engine::Postgres => {
                 let readers = (connections_max - writers_max).max(1);
                 (
-                    postgres(&url, readers, true),
-                    postgres(&url, writers_max, false),
+                    postgres(&url, readers, true, given_up.clone()),
+                    postgres(&url, writers_max, false, given_up.clone()),
                 )
             }
         };
@@ -106,6 +149,7 @@ impl Database {
             writers,
             writers_max,
             writers_made,
+            given_up,
         })
     }
 
@@ -148,7 +192,7 @@ impl Database {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c DatabaseTransaction) -> BoxFuture<'c, Result<T>> + Send + 'static,
     {
-        let readers = self.readers.clone();
+        let (readers, given_up) = (self.readers.clone(), self.given_up.clone());
         let options = TransactionOptions {
             isolation_level: (self.engine == Engine::Postgres)
                 .then_some(IsolationLevel::RepeatableRead),
@@ -156,7 +200,7 @@ impl Database {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
         };
         let reading = tokio::spawn(async move {
-            let transaction = begin(&readers, options).await.map_err(db)?;
+            let transaction = begin(&readers, options, &given_up).await.map_err(db)?;
             let value = read(&transaction).await?;
             transaction.rollback().await.map_err(db)?;
             Ok(value)
@@ -170,7 +214,7 @@ impl Database {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        begin(&self.writers, options).await
+        begin(&self.writers, options, &self.given_up).await
     }
 
     /// Applies what is missing. Several instances may start at once: one migrates, the others wait.
@@ -240,14 +284,14 @@ impl Database {
 async fn begin(
     connection: &DatabaseConnection,
     options: TransactionOptions,
+    given_up: &GivenUp,
 ) -> Result<DatabaseTransaction, DbErr> {
-    let beginning = connection.begin_with_options(options);
     if connection.get_database_backend() == DbBackend::Sqlite {
         // A writer of another process is waited for, as long as the busy timeout says.
-        return beginning.await;
+        return connection.begin_with_options(options).await;
     }
-    // To begin nobody waits for a lock, so who hears nothing has lost the database.
-    tokio::time::timeout(ACQUIRE_TIMEOUT, beginning)
+    let begun = given_up.unless_answered(connection.begin_with_options(options));
+    begun
         .await
         .unwrap_or(Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)))
 }
@@ -301,7 +345,7 @@ fn sqlite(
     options
 }
 
-fn postgres(url: &str, connections_max: u32, read_only: bool) -> ConnectOptions {
+fn postgres(url: &str, connections_max: u32, read_only: bool, given_up: GivenUp) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     // No connections are kept up by the pool itself: while the database is away it would try for
     // minutes, and could not be closed.
@@ -323,7 +367,8 @@ fn postgres(url: &str, connections_max: u32, read_only: bool) -> ConnectOptions 
                 ("default_transaction_read_only", read_only),
             ])
         })
-        .map_sqlx_postgres_pool_opts(|pool| {
+        .map_sqlx_postgres_pool_opts(move |pool| {
+            let given_up = given_up.clone();
             pool.before_acquire(|connection, known| {
                 Box::pin(async move {
                     // One that broke in the meantime is replaced before anybody notices.
@@ -333,10 +378,18 @@ fn postgres(url: &str, connections_max: u32, read_only: bool) -> ConnectOptions 
                     Ok(true)
                 })
             })
-            .after_release(|connection, _| {
+            .after_release(move |connection, _| {
+                let may_be_inside = given_up.is_recent();
                 Box::pin(async move {
+                    let ready = async {
+                        if may_be_inside {
+                            end_transaction(connection).await
+                        } else {
+                            connection.ping().await
+                        }
+                    };
                     // A connection that does not answer would keep its place in the pool for ever.
-                    tokio::time::timeout(ACQUIRE_TIMEOUT, end_transaction(connection))
+                    tokio::time::timeout(ACQUIRE_TIMEOUT, ready)
                         .await
                         .map_err(|_| sqlx::Error::PoolTimedOut)?
                         .map(|()| true)
@@ -346,7 +399,7 @@ fn postgres(url: &str, connections_max: u32, read_only: bool) -> ConnectOptions 
     options
 }
 
-/// Ends a transaction that a dropped future left open, as above.
+/// Ends a transaction that a dropped BEGIN left open.
 async fn end_transaction(connection: &mut sqlx::PgConnection) -> Result<(), sqlx::Error> {
     // Postgres would log a warning at each ROLLBACK without a transaction, so it is asked first: only
     // inside of one does its time stand still. The question is a single message, for each one of a
@@ -400,4 +453,39 @@ fn is_connection_fault(cause: &Arc<sqlx::Error>) -> bool {
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Says, when its connection is given back, whether it will be asked what it is inside of.
+    struct Begin<'a>(&'a GivenUp, &'a Mutex<Option<bool>>);
+
+    impl Drop for Begin<'_> {
+        fn drop(&mut self) {
+            *self.1.lock().unwrap() = Some(self.0.is_recent());
+        }
+    }
+
+    async fn begin(begin: Begin<'_>, answer: impl Future<Output = ()>) {
+        answer.await;
+        drop(begin);
+    }
+
+    #[tokio::test]
+    async fn the_connection_of_a_begin_that_is_left_is_asked_and_that_of_an_answered_one_is_not() {
+        let (given_up, asked) = (GivenUp::default(), Mutex::new(None));
+
+        let answered = begin(Begin(&given_up, &asked), std::future::ready(()));
+        given_up.unless_answered(answered).await.unwrap();
+        assert_eq!(*asked.lock().unwrap(), Some(false));
+
+        let left = begin(Begin(&given_up, &asked), std::future::pending());
+        let left = given_up.unless_answered(left);
+        tokio::time::timeout(Duration::from_millis(1), left)
+            .await
+            .unwrap_err();
+        assert_eq!(*asked.lock().unwrap(), Some(true));
+    }
 }

@@ -25,6 +25,7 @@ mod record;
 mod room;
 mod rows;
 mod security;
+mod statements;
 mod weight;
 mod work;
 mod write;

@@ -6,10 +6,10 @@ use entity::agent_task;
 use kernel::{Error, Result, UserId};
 use platform::{Ctx, JobContext, Platform, Principal, RequestInfo, jobs::Lease};
 
-use super::writes::{Put, Recorded, Settle, Take, Taken};
+use super::writes::{Put, Recorded, Take, Taken};
 use crate::{
     members::{self, Member},
-    tasks::{self, NewStep, RunTask, Step},
+    tasks::{self, End, NewStep, RunTask, Step},
 };
 
 /// What is recorded is worth waiting for a database that is away.
@@ -73,6 +73,11 @@ impl Run {
 
     /// Records a step, and hears what people said meanwhile.
     pub(super) async fn record(&mut self, new: NewStep) -> Result<Next> {
+        self.record_and_end(new, None).await
+    }
+
+    /// The same for a step that may be the last: the task ends with it, unless somebody has spoken meanwhile.
+    pub(super) async fn record_and_end(&mut self, new: NewStep, end: Option<End>) -> Result<Next> {
         let put = Put {
             lease: self.lease,
             task: self.job.task,
@@ -80,6 +85,7 @@ impl Run {
             said: self.row.said.clone(),
             chunks: self.row.chunks,
             heard: self.steps.len(),
+            end,
         };
         match self.write(put).await? {
             Recorded::Ours { row, steps } => {
@@ -110,11 +116,5 @@ impl Run {
                 written => return written.map(|receipt| receipt.output),
             }
         }
-    }
-
-    /// Ends the job of a task that somebody else ended, or that waits.
-    pub(super) async fn settle(&self) -> Result<()> {
-        let settle = Settle { lease: self.lease };
-        self.platform.writer.housekeep(settle).await
     }
 }

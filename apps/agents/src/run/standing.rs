@@ -52,7 +52,11 @@ pub(super) async fn still_wanted(
             "not_allowed",
             "The owner of the agent, or who added it, has left the project.",
         ),
-        Some(member) if !is_open(write, member.agent.user_id.into()).await? => {
+        // Who started the task is asked about below.
+        Some(member)
+            if member.agent.user_id != row.requested_by
+                && !is_open(write, member.agent.user_id.into()).await? =>
+        {
             over("not_allowed", "The account of the agent's owner is closed.")
         }
         Some(_) if !may_act(write, &row).await? => over(

@@ -71,7 +71,7 @@ impl Run {
         }
         let code = http::problem::word(error.code());
         self.end(failed(&code, &error.to_string())).await?;
-        self.settle().await
+        Ok(())
     }
 
     /// What the task has used up, if it has.
@@ -201,11 +201,12 @@ impl Run {
             tokens_out,
             nanos,
         } = said;
-        let is_last = calls.is_empty();
+        // Without a tool to use there is nothing more to do.
+        let end = calls.is_empty().then(|| result(&text));
         let new = NewStep {
             step: Step::Model {
                 model,
-                text: text.clone(),
+                text,
                 calls: Called::all(calls),
             },
             node: None,
@@ -213,23 +214,7 @@ impl Run {
             tokens_out,
             nanos,
         };
-        let known = self.steps.len();
-        match self.record(new).await? {
-            // Without a tool to use there is nothing more to do, unless somebody has spoken meanwhile.
-            Next::GoOn if is_last && !self.was_spoken_to_since(known) => {
-                if text.trim().is_empty() {
-                    let detail = "The model ended without saying anything. Retry the task, or choose another model.";
-                    return self.end(failed("empty_answer", detail)).await;
-                }
-                self.end(End::Completed(json!({"text": text}))).await
-            }
-            next @ (Next::GoOn | Next::Stop | Next::Lost) => Ok(next),
-        }
-    }
-
-    fn was_spoken_to_since(&self, known: usize) -> bool {
-        let mut since = self.steps.iter().skip(known);
-        since.any(|step| matches!(step, Step::Message { .. }))
+        self.record_and_end(new, end).await
     }
 
     async fn end(&mut self, end: End) -> Result<Next> {
@@ -241,6 +226,16 @@ impl Run {
         self.write(close).await?;
         Ok(Next::Stop)
     }
+}
+
+/// What a task comes to whose agent asks for nothing more.
+fn result(text: &str) -> End {
+    if text.trim().is_empty() {
+        let detail =
+            "The model ended without saying anything. Retry the task, or choose another model.";
+        return failed("empty_answer", detail);
+    }
+    End::Completed(json!({"text": text}))
 }
 
 fn limit_reached(what: &str) -> TaskError {

@@ -116,6 +116,8 @@ pub(super) struct Put {
     pub(super) chunks: i64,
     /// How many steps the worker knows; others are what people said meanwhile.
     pub(super) heard: usize,
+    /// How the task ends with this step, unless somebody has spoken meanwhile.
+    pub(super) end: Option<End>,
 }
 
 pub(super) enum Recorded {
@@ -177,9 +179,18 @@ impl Command for Put {
         };
         let project = write.project_id()?;
         let all = read_all(write.read().await?, project, self.task).await?;
+        let steps: Vec<Step> = all.into_iter().skip(self.heard).collect();
+        let is_spoken_to = steps
+            .iter()
+            .any(|step| matches!(step, Step::Message { .. }));
+        if let (Some(end), false) = (&self.end, is_spoken_to) {
+            close(write, after, end.clone()).await?;
+            self.lease.finish(write).await?;
+            return Ok(Recorded::Last);
+        }
         Ok(Recorded::Ours {
             row: Box::new(after),
-            steps: all.into_iter().skip(self.heard).collect(),
+            steps,
         })
     }
 }
@@ -403,19 +414,5 @@ impl Command for Pay {
             .await
             .map(drop)
             .map_err(db)
-    }
-}
-
-/// Ends the job of a task that this worker leaves.
-pub(super) struct Settle {
-    pub(super) lease: Lease,
-}
-
-impl Command for Settle {
-    type Output = ();
-
-    async fn apply(&self, write: &mut Write) -> Result<()> {
-        write.unrecorded("the task was ended by somebody else, or waits");
-        self.lease.finish(write).await
     }
 }

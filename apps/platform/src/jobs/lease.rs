@@ -46,7 +46,11 @@ impl Lease {
             .col_expr(job::Column::State, Expr::value(JobState::Done.to_value()))
             .col_expr(job::Column::FinishedAt, Expr::value(Some(now)))
             .filter(self.held());
-        done.exec(write.conn().await?).await.map(drop).map_err(db)
+        let done = done.exec(write.conn().await?).await.map_err(db)?;
+        if done.rows_affected == 1 {
+            write.ended_job(self.job);
+        }
+        Ok(())
     }
 
     pub(super) fn held(self) -> SimpleExpr {

@@ -234,9 +234,11 @@ async fn next(write: &mut Write, free: Free, now: DateTime<Utc>) -> Result<Vec<j
 }
 
 async fn run(platform: &Arc<Platform>, claim: Claim) {
+    let outcome = carry_out(platform, &claim).await;
+    let was_ended = platform.job_bell.was_ended(claim.lease.job);
     // Whoever took the lease over settles it.
-    if let Some(outcome) = carry_out(platform, &claim).await {
-        settle(platform, claim, outcome).await;
+    if let Some(outcome) = outcome {
+        settle(platform, claim, outcome, was_ended).await;
     }
 }
 
@@ -315,13 +317,16 @@ impl Outcome {
 /// What comes of a job, as it is measured.
 pub(crate) const OUTCOMES: [&str; 4] = ["done", "retried", "failed", "released"];
 
-async fn settle(platform: &Platform, claim: Claim, outcome: Result<()>) {
+async fn settle(platform: &Platform, claim: Claim, outcome: Result<()>, was_ended: bool) {
     let (job, outcome) = (claim.lease.job, Outcome::of(platform, &claim, outcome));
     let labels = [
         ("kind", claim.kind.clone()),
         ("outcome", outcome.name().to_owned()),
     ];
     metrics::counter!("nonlinear_jobs_total", &labels).increment(1);
+    if was_ended {
+        return;
+    }
     let settled = platform.writer.housekeep(Settle { claim, outcome }).await;
     // Without a stored outcome the lease ends and the job runs again.
     if let Err(error) = settled {

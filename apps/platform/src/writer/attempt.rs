@@ -7,8 +7,8 @@ use entity::project;
 use kernel::{Actor, ActorKind, Error, ProjectId, Result};
 use protocol::events::{ActorView, Event, LoggedEvent, SideEffects};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
-    sea_query::{Expr, LockType},
+    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect, QueryTrait,
+    sea_query::{Expr, LockType, UpdateStatement},
 };
 use uuid::Uuid;
 
@@ -25,6 +25,7 @@ use super::{
     reactions, room,
     rows::Rows,
     security::Line,
+    statements::Statements,
     work::{COMMAND_TIME_MAX, GROUP_TIME_SHARED, GROUP_VISITS_MAX},
     write::{GroupTransaction, Write},
 };
@@ -62,6 +63,7 @@ pub(super) struct Attempt<'a> {
     outcomes: Vec<Result<Done>>,
     published: HashMap<ProjectId, Vec<Arc<LoggedEvent>>>,
     rang: bool,
+    ended_jobs: Vec<Uuid>,
     parts: &'a Parts,
 }
 
@@ -103,6 +105,7 @@ impl<'a> Attempt<'a> {
             asked,
             published: HashMap::new(),
             rang: false,
+            ended_jobs: Vec::new(),
             parts,
         })
     }
@@ -331,6 +334,7 @@ impl<'a> Attempt<'a> {
             record,
             was,
             jobs,
+            ended_jobs,
         } = left;
         let Write { group, current } = &mut self.write;
         let origin = Origin {
@@ -340,6 +344,7 @@ impl<'a> Attempt<'a> {
             at: group.now,
         };
         self.rang |= !jobs.is_empty();
+        self.ended_jobs.extend(ended_jobs);
         let project = current.project.as_ref().map(|project| project.id);
         for job in jobs {
             self.effects.job(job, project, group.now);
@@ -378,20 +383,22 @@ impl<'a> Attempt<'a> {
             command_visits_max: _,
             owner_bytes_max: _,
         } = self.write.group;
-        rows.write(&transaction).await?;
-        self.effects.store(&transaction).await?;
+        let mut last = Statements::default();
+        rows.store(&mut last);
+        self.effects.store(&mut last);
         let mut committed = Vec::new();
         for (id, events) in self.published {
             let Some(locked) = self.touched.get(&id) else {
                 continue;
             };
-            advance(&transaction, locked, now).await?;
+            last.update(advance(locked, now));
             committed.push(Arc::new(Committed {
                 project: id,
                 epoch: locked.epoch,
                 events,
             }));
         }
+        last.run(&transaction).await?;
         transaction.commit().await.map_err(db)?;
         let is_alone = self.parts.database.engine() == Engine::Sqlite;
         if is_alone && are_about_projects(&self.asked) {
@@ -400,6 +407,7 @@ impl<'a> Attempt<'a> {
         if self.rang {
             self.parts.job_bell.ring();
         }
+        self.parts.job_bell.ended(self.ended_jobs);
         Ok(CommittedGroup {
             outcomes: self.outcomes,
             committed,
@@ -460,11 +468,7 @@ impl CommittedGroup {
     }
 }
 
-async fn advance(
-    transaction: &impl ConnectionTrait,
-    locked: &Locked,
-    now: DateTime<Utc>,
-) -> Result<()> {
+fn advance(locked: &Locked, now: DateTime<Utc>) -> UpdateStatement {
     project::Entity::update_many()
         .col_expr(project::Column::HeadSeq, Expr::value(locked.head))
         .col_expr(project::Column::UpdatedAt, Expr::value(now))
@@ -473,8 +477,5 @@ async fn advance(
             Expr::col(project::Column::StoredBytes).add(locked.added_bytes),
         )
         .filter(project::Column::Id.eq(locked.id.uuid()))
-        .exec(transaction)
-        .await
-        .map(drop)
-        .map_err(db)
+        .into_query()
 }

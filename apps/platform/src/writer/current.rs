@@ -79,6 +79,8 @@ pub(super) struct Current {
     /// Whether it said what the audit is to hold, be it nothing.
     pub(super) is_recorded: bool,
     pub(super) jobs: Vec<QueuedJob>,
+    /// Jobs that are over with it.
+    pub(super) ended_jobs: Vec<Uuid>,
     /// How many rows it asked for and wrote.
     pub(super) rows: u64,
     /// What its projections had looked at before it began.
@@ -106,6 +108,7 @@ pub(super) struct Left {
     pub(super) record: Option<Record>,
     pub(super) was: Vec<(usize, Value)>,
     pub(super) jobs: Vec<QueuedJob>,
+    pub(super) ended_jobs: Vec<Uuid>,
 }
 
 impl Current {
@@ -128,6 +131,7 @@ impl Current {
             actor_email: None,
             is_recorded: false,
             jobs: Vec::new(),
+            ended_jobs: Vec::new(),
             rows: 0,
             visits_before: 0,
         }
@@ -164,6 +168,7 @@ impl Current {
             record: self.record.take(),
             was: std::mem::take(&mut self.was),
             jobs: std::mem::take(&mut self.jobs),
+            ended_jobs: std::mem::take(&mut self.ended_jobs),
         })
     }
 }

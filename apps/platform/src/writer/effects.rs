@@ -1,6 +1,8 @@
 //! What a group leaves behind besides the commands' own rows: events, audit records and jobs, each
 //! kind written with one statement.
 
+use std::mem;
+
 use chrono::{DateTime, Utc};
 use entity::{
     audit_record,
@@ -9,7 +11,7 @@ use entity::{
 };
 use kernel::{Actor, ActorKind, BatchId, JobId, ProjectId, Result};
 use protocol::events::{Event, LoggedEvent};
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait};
+use sea_orm::ActiveValue::Set;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -19,12 +21,10 @@ use super::{
     kept,
     record::Record,
     security::{self, Line},
+    statements::Statements,
     weight,
 };
-use crate::{convert, database::db, log, principal::Principal, request::OpKey};
-
-/// The most columns times rows that one statement binds is far below the databases' limits.
-const ROWS_PER_STATEMENT: usize = 500;
+use crate::{convert, log, principal::Principal, request::OpKey};
 
 /// The rows that a group will write at its end.
 #[derive(Default)]
@@ -231,25 +231,10 @@ impl Effects {
         });
     }
 
-    pub(super) async fn store(&mut self, transaction: &DatabaseTransaction) -> Result<()> {
-        insert::<project_event::Entity, _>(transaction, &mut self.events).await?;
-        insert::<audit_record::Entity, _>(transaction, &mut self.audit).await?;
-        insert::<job::Entity, _>(transaction, &mut self.jobs).await
+    /// Adds what is to be stored to the last statements of the group.
+    pub(super) fn store(&mut self, last: &mut Statements) {
+        last.insert::<project_event::Entity, _>(mem::take(&mut self.events));
+        last.insert::<audit_record::Entity, _>(mem::take(&mut self.audit));
+        last.insert::<job::Entity, _>(mem::take(&mut self.jobs));
     }
-}
-
-/// Inserts many rows with as few statements as there can be.
-pub(super) async fn insert<E, A>(transaction: &DatabaseTransaction, rows: &mut Vec<A>) -> Result<()>
-where
-    E: EntityTrait,
-    A: sea_orm::ActiveModelTrait<Entity = E> + Send,
-{
-    while !rows.is_empty() {
-        let chunk: Vec<A> = rows.drain(..rows.len().min(ROWS_PER_STATEMENT)).collect();
-        E::insert_many(chunk)
-            .exec_without_returning(transaction)
-            .await
-            .map_err(db)?;
-    }
-    Ok(())
 }

@@ -2,18 +2,17 @@
 
 use std::{any::Any, any::TypeId, mem};
 
-use futures::future::BoxFuture;
 use kernel::Result;
 use sea_orm::{DatabaseTransaction, EntityTrait};
 
-use super::effects::insert;
+use super::statements::Statements;
 
 #[derive(Default)]
 pub(super) struct Rows(Option<Box<dyn Waiting>>);
 
 trait Waiting: Any + Send + Sync {
     fn table(&self) -> TypeId;
-    fn write<'t>(&'t mut self, transaction: &'t DatabaseTransaction) -> BoxFuture<'t, Result<()>>;
+    fn insert(&mut self, statements: &mut Statements);
 }
 
 struct Of<E: EntityTrait>(Vec<E::ActiveModel>);
@@ -26,8 +25,8 @@ where
         TypeId::of::<E>()
     }
 
-    fn write<'t>(&'t mut self, transaction: &'t DatabaseTransaction) -> BoxFuture<'t, Result<()>> {
-        Box::pin(insert::<E, _>(transaction, &mut self.0))
+    fn insert(&mut self, statements: &mut Statements) {
+        statements.insert::<E, _>(mem::take(&mut self.0));
     }
 }
 
@@ -50,10 +49,16 @@ impl Rows {
         }
     }
 
-    pub(super) async fn write(&mut self, transaction: &DatabaseTransaction) -> Result<()> {
-        match mem::take(&mut self.0) {
-            Some(mut rows) => rows.write(transaction).await,
-            None => Ok(()),
+    /// Leaves them to be written with other statements.
+    pub(super) fn store(&mut self, statements: &mut Statements) {
+        if let Some(mut rows) = mem::take(&mut self.0) {
+            rows.insert(statements);
         }
+    }
+
+    pub(super) async fn write(&mut self, transaction: &DatabaseTransaction) -> Result<()> {
+        let mut statements = Statements::default();
+        self.store(&mut statements);
+        statements.run(transaction).await
     }
 }

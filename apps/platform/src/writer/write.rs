@@ -384,6 +384,11 @@ impl Write {
         self.queue(job, J::PRIORITY, Some(batch), None)
     }
 
+    /// This command ended a job: its worker need not.
+    pub(crate) fn ended_job(&mut self, job: Uuid) {
+        self.current.ended_jobs.push(job);
+    }
+
     fn queue<J: Job>(
         &mut self,
         job: &J,
