@@ -9,10 +9,13 @@ use crate::dag::Placed;
 impl Dag {
     /// Nodes by their distance from one of them, whichever way the edges lead, and then those that no
     /// way leads to; at most `limit`. What is equally far is in topological order.
-    pub fn nearest(&self, from: Option<NodeId>, limit: usize) -> Vec<NodeId> {
+    pub fn nearest(&self, from: impl IntoIterator<Item = NodeId>, limit: usize) -> Vec<NodeId> {
         let mut found = Vec::new();
         let mut seen = HashSet::new();
-        let start = from.and_then(|from| self.nodes.get(&from).copied());
+        let start: Vec<NodeIndex> = from
+            .into_iter()
+            .filter_map(|from| self.nodes.get(&from).copied())
+            .collect();
         let mut ring = self.ring(start, &mut seen);
         while !ring.is_empty() && found.len() < limit {
             let beside: Vec<NodeIndex> = ring

@@ -84,7 +84,7 @@ pub struct CreateSchedule {
     /// Of NODE_TAGGED: which tag.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag: Option<Tag>,
-    /// Of `cron`; UTC if it is left out.
+    /// Of `cron`; that of the person's preferences if it is left out, or else UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timezone: Option<TimeZone>,
     /// How many tasks it begins in an hour at most: 1 to 60, 10 if left out.

@@ -12,6 +12,8 @@ pub struct Call {
     pub op: Option<OpId>,
     /// The node that is meant where none is named.
     pub focus: Option<NodeId>,
+    /// The nodes that are looked at first.
+    pub selection: Vec<NodeId>,
 }
 
 impl Call {

@@ -54,7 +54,7 @@ pub(crate) async fn whole(
         let _ = writeln!(text, "<title>{}</title>", data(title));
     }
     if node.kind == NodeKind::Frame {
-        let held = nodes::held(&call.ctx, access, id).await?;
+        let held = nodes::held(&call.ctx, access, &[id]).await?;
         let _ = writeln!(text, "<holds>{}</holds>", ids(&held));
     }
     marked(&mut text, "prompt", &node.prompt, offset);

@@ -22,4 +22,5 @@ pub use layout::BELOW;
 pub use list::{all, find};
 pub use outcome::{Outcome, RESULT_BYTES_MAX};
 pub use place::below as place_below;
+pub use text::result;
 pub use tool::Tool;

@@ -3,7 +3,7 @@
 use protocol::nodes::NodeStatus;
 
 /// The marks around what people and models wrote.
-const MARKS: [&str; 5] = ["node", "prompt", "answer", "title", "holds"];
+const MARKS: [&str; 6] = ["node", "prompt", "answer", "title", "holds", "result"];
 
 /// A text that cannot end the mark it stands in, nor begin one: it is something to read, whatever it says.
 pub(crate) fn data(text: &str) -> String {
@@ -18,6 +18,16 @@ pub(crate) fn data(text: &str) -> String {
     }
     safe.push_str(rest);
     safe
+}
+
+/// What a server outside said to the use of a tool, as something to read.
+#[must_use]
+pub fn result(tool: &str, text: &str) -> String {
+    format!(
+        "<result tool=\"{}\">\n{}\n</result>",
+        attribute(tool),
+        data(text)
+    )
 }
 
 /// A text that can neither end the quotation marks that it stands in, nor the line.

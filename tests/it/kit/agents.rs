@@ -94,6 +94,12 @@ impl Client {
     }
 
     /// What a task did, as `kind name` or `kind text`.
+    /// What a person says to a task.
+    pub(crate) async fn say_to(&self, project: ProjectId, task: &str, words: &str) {
+        let path = format!("{}/messages", project.task(task));
+        self.post(&path, json!({"text": words})).await.expect(201);
+    }
+
     pub(crate) async fn steps_of(&self, project: ProjectId, task: impl Display) -> Vec<Value> {
         let path = format!("{}/steps", project.task(task));
         parsed(&self.get(&path).await.expect(200)["items"])

@@ -10,7 +10,7 @@ use axum::{
     body::{Body, Bytes},
     extract::State,
     http::{HeaderMap, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
     routing::post,
 };
 use futures::stream;
@@ -60,6 +60,7 @@ impl ToolServer {
         let script = Arc::<Script>::default();
         let routes = Router::new()
             .route("/mcp", post(answer))
+            .route("/moved", post(async || Redirect::temporary("/mcp")))
             .with_state(script.clone());
         let serving = Serving::begin(routes).await;
         Self {
@@ -81,6 +82,14 @@ impl ToolServer {
             description: "For tests.".to_owned(),
             credential,
             call_ms: 30_000,
+        }
+    }
+
+    /// An address that sends whoever asks to the server.
+    pub(crate) fn moved_entry(&self, name: &str) -> ToolServerEntry {
+        ToolServerEntry {
+            url: format!("http://{}/moved", self.address),
+            ..self.entry(name, false)
         }
     }
 

@@ -1,11 +1,13 @@
 //! What tasks come to: steps, questions, the words of people, ends.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use kernel::{NodeId, ProjectId, Role};
 use serde_json::{Value, json};
 
-use super::{roomy, world};
+use tokio::sync::Notify;
+
+use super::{roomy, roomy_with, world};
 use crate::kit::{Beat, Client, Listener, Paths, Provider, Reply, parsed, text, until};
 
 fn create(prompt: &str, parents: &[NodeId]) -> (&'static str, Value) {
@@ -201,6 +203,83 @@ async fn a_cancelled_task_stops_and_writes_nothing_more() {
     owner
         .task_when(project, text(&again["id"]), "COMPLETED")
         .await;
+}
+
+#[tokio::test]
+async fn what_matters_more_is_begun_first() {
+    let provider = Provider::start().await;
+    let app = roomy_with(&provider, |settings| settings.jobs.tasks_at_once = 1).await;
+    let (project, owner, []) = app.project([]).await;
+    let agent = owner.add_agent(project, "writer", "EDITOR").await;
+    let go_on = Arc::<Notify>::default();
+    provider.then([Reply::Stream(vec![
+        Beat::Until(go_on.clone()),
+        Beat::Text("Done.".to_owned()),
+        Beat::Finish("stop"),
+        Beat::Done,
+    ])]);
+    provider.usually(Reply::text("Done."));
+    let start = async |prompt: &str, priority: i64| {
+        let body = json!({"agentId": agent, "prompt": prompt, "priority": priority});
+        let started = owner.post(&project.tasks(), body).await.expect(202);
+        text(&started["id"]).to_owned()
+    };
+    start("Takes the only place.", 0).await;
+    until("the place is taken", async || provider.times_asked() == 1).await;
+
+    let tasks = [
+        start("Later.", -5).await,
+        start("First.", 5).await,
+        start("Then.", 0).await,
+    ];
+    go_on.notify_one();
+
+    for task in &tasks {
+        owner.task_when(project, task, "COMPLETED").await;
+    }
+    let asked: Vec<String> = provider
+        .asked()
+        .iter()
+        .map(|asked| asked.body.to_string())
+        .collect();
+    for (place, prompt) in ["First.", "Then.", "Later."].into_iter().enumerate() {
+        assert!(asked[place + 1].contains(prompt), "{prompt}");
+    }
+}
+
+#[tokio::test]
+async fn an_agent_sees_what_was_selected_first_and_then_the_rest() {
+    let provider = Provider::start().await;
+    let (_app, project, owner, agent) = world(&provider).await;
+    let mut nodes = Vec::new();
+    for number in 0..6 {
+        nodes.push(
+            owner
+                .create_node(project, &format!("Thought {number}"))
+                .await,
+        );
+    }
+    provider.then([
+        Reply::calls(&[("read_graph", json!({}))]),
+        Reply::finish("Read."),
+    ]);
+    let selection = [nodes[4], nodes[2]];
+    let body = json!({"agentId": agent, "prompt": "Group these.", "selection": selection});
+
+    let started = owner.post(&project.tasks(), body).await.expect(202);
+    let task = text(&started["id"]).to_owned();
+    owner.task_when(project, &task, "COMPLETED").await;
+
+    let steps = owner.steps_of(project, &task).await;
+    let outline = steps
+        .iter()
+        .find(|step| step["kind"] == "TOOL")
+        .expect("an outline");
+    let outline = text(&outline["content"]["text"]);
+    let place = |node: &NodeId| outline.find(&node.to_string()).expect("it is listed");
+    let last_selected = selection.iter().map(place).max();
+    let rest = nodes.iter().filter(|node| !selection.contains(node));
+    assert!(last_selected < rest.map(place).min(), "{outline}");
 }
 
 #[tokio::test]

@@ -81,6 +81,68 @@ async fn a_schedule_begins_its_task_once_when_its_time_has_come() {
 }
 
 #[tokio::test]
+async fn a_schedule_by_the_clock_begins_again_and_again_in_the_zone_of_whoever_made_it() {
+    let provider = Provider::start().await;
+    let (app, project, owner, agent) = world(&provider).await;
+    provider.usually(Reply::finish("Done."));
+    let zone = json!({"preferences": {"timezone": "Asia/Tokyo"}});
+    owner.patch("/users/me", zone).await.expect(200);
+    let often = json!({
+        "agentId": agent, "name": "Often", "prompt": "Look.", "cron": "*/3 * * * *", "perHourMax": 2,
+    });
+
+    let made = owner.post(&project.schedules(), often).await.expect(201);
+
+    assert_eq!(made["timezone"], "Asia/Tokyo");
+    let mut before = text(&made["nextRunAt"]).to_owned();
+    for times in [1, 2, 2] {
+        app.clock_shift(Duration::from_secs(3 * 60));
+        until("its time has come and gone", async || {
+            let listed = owner.get(&project.schedules()).await.expect(200);
+            text(&listed["items"][0]["nextRunAt"]) > before.as_str()
+        })
+        .await;
+        app.jobs_done().await;
+        assert_eq!(begun(&owner, project).await.len(), times);
+        let listed = owner.get(&project.schedules()).await.expect(200);
+        before = text(&listed["items"][0]["nextRunAt"]).to_owned();
+    }
+    let listed = owner.get(&project.schedules()).await.expect(200);
+    assert!(text(&listed["items"][0]["lastError"]).contains("limit"));
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_longer_up_to_date_begins_a_task_there() {
+    let provider = Provider::start().await;
+    let (app, project, owner, agent) = world(&provider).await;
+    provider.usually(Reply::text("An answer."));
+    let question = owner.create_node(project, "Why?").await;
+    let rests_on_it = owner.create_node(project, "And then?").await;
+    owner.connect(project, question, rests_on_it).await;
+    owner.answer(project, question).await;
+    owner.answer(project, rests_on_it).await;
+    let body = json!({"agentId": agent, "name": "Stale", "prompt": "Look.", "event": "NODE_STALE"});
+    owner.post(&project.schedules(), body).await.expect(201);
+    app.jobs_done().await;
+    let version = owner.get(&project.node(question)).await.expect(200)["version"].clone();
+
+    owner
+        .patch_at(
+            parsed(&version),
+            &project.node(question),
+            json!({"prompt": "Why not?"}),
+        )
+        .await
+        .expect(200);
+
+    app.jobs_done().await;
+    let tasks = begun(&owner, project).await;
+    let nodes: Vec<&Value> = tasks.iter().map(|task| &task["nodeId"]).collect();
+    assert!(nodes.contains(&&json!(rests_on_it)), "{tasks:?}");
+    assert!(tasks.iter().all(|task| task["origin"] == "EVENT"));
+}
+
+#[tokio::test]
 async fn an_answer_and_a_mention_begin_tasks_at_their_node_within_the_limit() {
     let provider = Provider::start().await;
     let (app, project, owner, agent) = world(&provider).await;

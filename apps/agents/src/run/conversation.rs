@@ -3,6 +3,7 @@
 use entity::agent_task;
 use generation::calls::{ToolCall, Turn};
 
+use super::offered::{ASK_PERSON, FINISH, HAND_OVER};
 use crate::{
     agents::HOUSE_RULES,
     members::Member,
@@ -123,13 +124,24 @@ fn turn(step: &Step) -> Turn {
                 })
                 .collect(),
         },
-        Step::Tool { call, text, .. } => Turn::Result {
+        Step::Tool {
+            call, name, text, ..
+        } => Turn::Result {
             call: call.clone(),
-            text: text.clone(),
+            // The tools of the house mark what comes from nodes themselves.
+            text: if is_of_the_house(name) {
+                text.clone()
+            } else {
+                ::tools::result(name, text)
+            },
         },
         Step::Message { name, text, .. } => Turn::Person(format!("{name} says: {text}")),
         Step::Note { text } => Turn::Person(format!("[Note of the server: {text}]")),
     }
+}
+
+fn is_of_the_house(tool: &str) -> bool {
+    [FINISH, ASK_PERSON, HAND_OVER].contains(&tool) || ::tools::find(tool).is_some()
 }
 
 fn system(member: &Member, missing: &[String]) -> String {

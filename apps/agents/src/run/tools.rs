@@ -18,7 +18,7 @@ use super::{
     outside,
     used::{Used, refused, step},
 };
-use crate::tasks::{Begun, Called, Mentioned, Start};
+use crate::tasks::{Begun, Called, Mentioned, Start, selection_of};
 
 const TEXT_CHARS_MAX: usize = 4_000;
 
@@ -190,6 +190,7 @@ async fn use_house(run: &Run, call: &Called, tool: &Tool, arguments: Value) -> R
         project: run.job.project,
         op: Some(call.op),
         focus: run.row.node_id.map(Into::into),
+        selection: selection_of(&run.row),
     };
     let is_proposing = place.mode == AgentMode::Propose;
     if is_proposing && !tool.read_only {

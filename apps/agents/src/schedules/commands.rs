@@ -1,8 +1,9 @@
-use entity::{agent_schedule, enums, node};
+use entity::{agent_schedule, enums, node, user};
 use kernel::{Error, Expected, NodeId, Permission, Result, ScheduleId, UserId};
 use platform::{Command, ProjectCommand, Write, db};
 use protocol::{
     events::Event,
+    preferences::Preferences,
     schedules::{
         CreateSchedule, PER_HOUR_DEFAULT, PER_HOUR_MAX, PatchSchedule, SCHEDULES_PER_PROJECT_MAX,
         TriggerEvent,
@@ -51,7 +52,11 @@ impl Command for Create {
                 max: SCHEDULES_PER_PROJECT_MAX,
             });
         }
-        let row = self.row(write)?;
+        let timezone = match &self.input.timezone {
+            Some(zone) => zone.as_str().to_owned(),
+            None => own_timezone(write).await?,
+        };
+        let row = self.row(write, timezone)?;
         let row = row.insert(write.conn().await?).await.map_err(db)?;
         queue_next(write, &row)?;
         emit(write, &ScheduleEvent::Create(ScheduleRef::of(&row)))
@@ -59,11 +64,10 @@ impl Command for Create {
 }
 
 impl Create {
-    fn row(&self, write: &Write) -> Result<agent_schedule::ActiveModel> {
+    fn row(&self, write: &Write, timezone: String) -> Result<agent_schedule::ActiveModel> {
         let input = self.input.clone();
         check_tag(&input)?;
         let now = write.now();
-        let timezone = input.timezone.map_or_else(|| UTC.to_owned(), String::from);
         let (kind, next) = match (&input.cron, input.at, input.event) {
             (Some(cron), None, None) => {
                 let next = clock::next(cron.as_str(), &timezone, now)?;
@@ -104,6 +108,18 @@ impl Create {
             updated_at: Set(now),
         })
     }
+}
+
+/// The time zone that whoever asks lives in, as far as they have said so.
+async fn own_timezone(write: &mut Write) -> Result<String> {
+    let person = write.user_id()?;
+    let row = user::Entity::find_by_id(person.uuid())
+        .one(write.read().await?)
+        .await
+        .map_err(db)?;
+    let preferences = row.map(|row| Preferences::stored(row.preferences.as_ref()));
+    let zone = preferences.and_then(|preferences| preferences.timezone);
+    Ok(zone.map_or_else(|| UTC.to_owned(), String::from))
 }
 
 /// Only what waits for a tag says which.

@@ -48,10 +48,10 @@ fn held_by(
         .filter(node::Column::DeletedAt.is_null())
 }
 
-/// What a frame holds, for who may read the graph; nothing if it is none.
-pub async fn held(ctx: &Ctx, access: &ProjectAccess, frame: NodeId) -> Result<Vec<NodeId>> {
+/// What those of these nodes hold that are frames, for who may read the graph.
+pub async fn held(ctx: &Ctx, access: &ProjectAccess, frames: &[NodeId]) -> Result<Vec<NodeId>> {
     access.require(&ctx.principal, Permission::GRAPH_READ)?;
-    let ids: Vec<Uuid> = held_by(access.project, [frame])
+    let ids: Vec<Uuid> = held_by(access.project, frames.iter().copied())
         .select_only()
         .column(node::Column::Id)
         .into_tuple()

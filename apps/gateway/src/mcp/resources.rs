@@ -137,6 +137,7 @@ pub(super) async fn read(
         project,
         op: None,
         focus: None,
+        selection: Vec::new(),
     };
     let outcome = tool.run(call, arguments).await?;
     if outcome.is_error {

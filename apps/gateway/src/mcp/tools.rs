@@ -130,6 +130,7 @@ pub(super) async fn call(
         project,
         op,
         focus: None,
+        selection: Vec::new(),
     };
     result(tool.run(call, Value::Object(arguments)).await)
 }

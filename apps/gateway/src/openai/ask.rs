@@ -111,6 +111,7 @@ async fn plan(
         project: end.project,
         op: None,
         focus: None,
+        selection: Vec::new(),
     };
     let mut position = tools::place_below(&call, &[place.node], &question).await?;
     let mut parent = place.node;

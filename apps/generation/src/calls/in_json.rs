@@ -7,6 +7,13 @@ use serde_json::{Value, json};
 use super::turn::Turn;
 use crate::providers::{Message, ToolCall, ToolSpec};
 
+/// The field that says which tool is meant.
+const TOOL: &str = "\"tool\"";
+/// As long as the name of a tool may be.
+const NAME_CHARS_MAX: usize = 64;
+/// What a tool is called of which nobody knows which one it is.
+const UNNAMED: &str = "unnamed";
+
 /// What such a model writes to use a tool.
 #[derive(Deserialize)]
 struct Asked {
@@ -71,15 +78,35 @@ pub(super) fn read(text: String) -> (String, Vec<ToolCall>) {
         .unwrap_or(bare)
         .trim();
     match serde_json::from_str::<Asked>(bare) {
-        Ok(asked) => {
-            let call = ToolCall {
-                id: "call_0".to_owned(),
-                name: asked.tool,
-                arguments: asked.arguments.to_string(),
-            };
-            (asked.say, vec![call])
+        Ok(asked) => (
+            asked.say,
+            vec![call(asked.tool, asked.arguments.to_string())],
+        ),
+        // What cannot be carried out is told to the model, who would otherwise have ended with it.
+        Err(_) if bare.starts_with('{') && bare.contains(TOOL) => {
+            (String::new(), vec![call(named(bare), bare.to_owned())])
         }
         Err(_) => (text, Vec::new()),
+    }
+}
+
+fn call(name: String, arguments: String) -> ToolCall {
+    ToolCall {
+        id: "call_0".to_owned(),
+        name,
+        arguments,
+    }
+}
+
+/// The tool that was meant, as far as it can be seen.
+fn named(half: &str) -> String {
+    let after = half.split_once(TOOL).map_or("", |(_, after)| after);
+    let name = after.split('"').nth(1).unwrap_or_default();
+    let name: String = name.chars().take(NAME_CHARS_MAX).collect();
+    if name.is_empty() {
+        UNNAMED.to_owned()
+    } else {
+        name
     }
 }
 
@@ -99,8 +126,22 @@ mod tests {
             assert_eq!(calls[0].name, "look");
             assert_eq!(calls[0].arguments, r#"{"x":1}"#);
         }
-        for text in ["Done.", r#"{"tool": 1}"#, r#"{"tool": "look""#] {
+        for text in ["Done.", r#"{"x": 1}"#, r#"A "tool" is {"x""#] {
             assert_eq!(read(text.to_owned()), (text.to_owned(), Vec::new()));
+        }
+    }
+
+    #[test]
+    fn half_an_object_is_a_call_that_cannot_be_carried_out_and_no_text() {
+        for (half, name) in [
+            (r#"{"tool": "look", "arguments": {"x": "#, "look"),
+            (r#"{"tool": "look"#, "look"),
+            (r#"{"tool": 1}"#, "unnamed"),
+        ] {
+            let (text, calls) = read(half.to_owned());
+            assert_eq!(text, "");
+            assert_eq!(calls[0].name, name);
+            assert_eq!(calls[0].arguments, half);
         }
     }
 }

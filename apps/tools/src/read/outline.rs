@@ -52,13 +52,12 @@ impl Reads for ReadGraph {
             .ctx
             .project(call.project, Permission::GRAPH_READ)
             .await?;
-        let around = self.around.or(call.focus);
-        let held: HashSet<NodeId> = match around {
-            Some(around) => held(&call.ctx, &access, around)
-                .await?
-                .into_iter()
-                .collect(),
-            None => HashSet::new(),
+        let first = self.first(call);
+        let held: HashSet<NodeId> = if first.is_empty() {
+            HashSet::new()
+        } else {
+            let held = held(&call.ctx, &access, &first).await?;
+            held.into_iter().collect()
         };
         let shape = look(&call.ctx, &access, |graph| {
             let limit = if held.is_empty() {
@@ -66,14 +65,19 @@ impl Reads for ReadGraph {
             } else {
                 usize::MAX
             };
-            let nearest = held_first(graph.nearest(around, limit), around, &held);
+            let nearest = graph.nearest(first.iter().copied(), limit);
+            let nearest = held_first(nearest, &first, &held);
             let with_parents = |node: NodeId| (node, graph.parents(node));
-            let known = around.is_none_or(|around| graph.contains(around));
+            let known: Vec<NodeId> = first
+                .iter()
+                .copied()
+                .filter(|node| graph.contains(*node))
+                .collect();
             let nodes: Vec<_> = nearest.into_iter().map(with_parents).collect();
             (nodes, graph.node_count(), known)
         });
-        let (nodes, all, is_known) = shape.await?;
-        if !is_known && self.around.is_some() {
+        let (nodes, all, known) = shape.await?;
+        if self.around.is_some() && known.is_empty() {
             return Err(Error::NotFound("node"));
         }
         let named: Vec<NodeId> = nodes.iter().map(|(node, _)| *node).collect();
@@ -84,17 +88,26 @@ impl Reads for ReadGraph {
         });
         let (outline, shown) = fitting(lines, tokens);
         let text = framed(&outline, shown, all);
-        Ok(Outcome::said(text, around.filter(|_| is_known)))
+        Ok(Outcome::said(text, known.first().copied()))
+    }
+}
+
+impl ReadGraph {
+    /// The nodes to begin at: the one that is named, or those that the call is about.
+    fn first(&self, call: &Call) -> Vec<NodeId> {
+        if let Some(around) = self.around {
+            return vec![around];
+        }
+        let mut first: Vec<NodeId> = call.focus.into_iter().collect();
+        first.extend(&call.selection);
+        first
     }
 }
 
 /// The nodes to list. No edge leads to a frame or from it: near to it is what it holds.
-fn held_first(
-    mut nodes: Vec<NodeId>,
-    around: Option<NodeId>,
-    held: &HashSet<NodeId>,
-) -> Vec<NodeId> {
-    nodes.sort_by_key(|node| (Some(*node) != around, !held.contains(node)));
+fn held_first(mut nodes: Vec<NodeId>, first: &[NodeId], held: &HashSet<NodeId>) -> Vec<NodeId> {
+    let first: HashSet<NodeId> = first.iter().copied().collect();
+    nodes.sort_by_key(|node| (!first.contains(node), !held.contains(node)));
     nodes.truncate(NODES_MAX);
     nodes
 }
