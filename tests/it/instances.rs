@@ -125,7 +125,7 @@ async fn what_one_instance_commits_the_others_hear_in_order() {
 }
 
 #[tokio::test]
-async fn an_instance_behind_a_saboteur_hears_again_what_follows() {
+async fn an_instance_behind_a_fault_proxy_hears_again_what_follows() {
     let Some(redis) = redis().await else {
         return;
     };

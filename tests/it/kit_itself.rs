@@ -91,7 +91,7 @@ async fn a_redis_of_ones_own_can_be_killed_frozen_and_started_again() {
 }
 
 #[tokio::test]
-async fn a_saboteur_drops_doubles_and_delays_messages_and_nothing_else() {
+async fn a_fault_proxy_drops_doubles_and_delays_messages_and_nothing_else() {
     let Some(redis) = RedisServer::start().await else {
         return;
     };
@@ -136,7 +136,7 @@ async fn a_saboteur_drops_doubles_and_delays_messages_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_saboteur_cuts_and_swallows_connections() {
+async fn a_fault_proxy_cuts_and_swallows_connections() {
     let Some(redis) = RedisServer::start().await else {
         return;
     };

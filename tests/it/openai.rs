@@ -306,6 +306,74 @@ async fn refusals_have_the_form_that_clients_of_openai_read() {
     assert_eq!(owner.all(&project.nodes(), 50).await.len(), 1);
 }
 
+/// A token of somebody, with these scopes.
+async fn program(owner: &Client, scopes: &[&str]) -> Client {
+    let body = json!({"name": "robot", "scopes": scopes});
+    let made = owner.post("/users/me/tokens", body).await.expect(201);
+    owner.with_token(text(&made["token"]))
+}
+
+#[tokio::test]
+async fn a_token_asks_only_what_its_scopes_allow_and_nothing_once_it_or_the_place_is_gone() {
+    let provider = Provider::start().await;
+    let app = crate::tasks::roomy(&provider).await;
+    provider.usually(Reply::text("Fine."));
+    let (project, owner, [editor]) = app.project([Role::Editor]).await;
+    owner.add_agent(project, "critic", "EDITOR").await;
+    let root = owner.create_node(project, "root").await;
+    let branch = || json!({"model": named(root), "messages": [user("?")]});
+    let agent = || json!({"model": format!("agent:critic@{root}"), "messages": [user("?")]});
+
+    for scopes in [&["graph"][..], &["run"], &["project"], &[]] {
+        let robot = program(&owner, scopes).await;
+        for body in [branch(), agent()] {
+            let said = chat(&robot, body.clone()).await;
+            assert!(
+                [403, 404].contains(&said.status.as_u16()),
+                "{scopes:?}: {said:?}"
+            );
+            assert!(
+                [403, 404].contains(
+                    &respond(&robot, json!({"model": body["model"], "input": "?"}))
+                        .await
+                        .status
+                        .as_u16()
+                )
+            );
+        }
+    }
+    assert_eq!(owner.all(&project.nodes(), 50).await.len(), 1);
+    assert_eq!(provider.times_asked(), 0);
+
+    let robot = program(&editor, &["graph", "run"]).await;
+    chat(&robot, branch()).await.expect(200);
+    refused(chat(&robot, agent()).await, 403, "insufficient_scope");
+    let whole = program(&editor, &["graph", "run", "agent"]).await;
+    chat(&whole, agent()).await.expect(200);
+    let asked = provider.times_asked();
+
+    let public = json!({"isPublic": true});
+    owner.patch(&project.path(), public).await.expect(200);
+    let stranger = app.register("stranger").await;
+    let said = chat(&stranger, branch()).await;
+    assert!([403, 404].contains(&said.status.as_u16()), "{said:?}");
+    owner
+        .delete(&project.member(editor.user_id()))
+        .await
+        .expect(204);
+    for gone in [&robot, &whole] {
+        let said = chat(gone, branch()).await;
+        assert!([403, 404].contains(&said.status.as_u16()), "{said:?}");
+    }
+    let tokens = editor.get("/users/me/tokens").await.expect(200);
+    for token in tokens["items"].as_array().expect("tokens") {
+        let path = format!("/users/me/tokens/{}", text(&token["id"]));
+        editor.delete(&path).await.expect(204);
+    }
+    refused(chat(&robot, branch()).await, 401, "invalid_api_key");
+    assert_eq!(provider.times_asked(), asked);
+}
+
 #[tokio::test]
 async fn an_answer_that_fails_is_an_error_whole_and_in_a_stream() {
     let provider = Provider::start().await;

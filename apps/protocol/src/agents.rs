@@ -321,6 +321,14 @@ fn apply() -> AgentMode {
     AgentMode::Apply
 }
 
+/// The one switch for all agents of a project.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PauseAgents {
+    /// Their tasks stop after their step, and new ones wait.
+    pub paused: bool,
+}
+
 /// The fields to change; those left out stay as they are.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

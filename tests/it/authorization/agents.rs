@@ -83,6 +83,9 @@ fn members() -> Vec<Case> {
             let body = json!({"agentId": mine(s).await, "role": "VIEWER"});
             Try::at([&s.home.id]).body(body)
         }),
+        case!("PATCH /projects/{project_id}/agents", "agents:write", 204, s => {
+            Try::at([&s.home.id]).body(json!({"paused": false}))
+        }),
         case!("PATCH /projects/{project_id}/agents/{agent_id}", "agents:write", 200, s => {
             Try::at([&s.home.id, &s.home.agent]).body(json!({"mode": "APPLY"}))
         }),

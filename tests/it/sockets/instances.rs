@@ -281,13 +281,13 @@ async fn t2_nobody_misses_or_repeats_an_event_over_a_bus_that_lies() {
         doubled: 50,
         late: 50,
     };
-    let saboteurs = [
+    let proxies = [
         FaultProxy::before(redis.address(), twentieth, 11).await,
         FaultProxy::before(redis.address(), twentieth, 12).await,
     ];
-    let first = TestApp::with(|settings| settings.redis_url = Some(saboteurs[0].url())).await;
+    let first = TestApp::with(|settings| settings.redis_url = Some(proxies[0].url())).await;
     let second = first
-        .beside_with(|settings| settings.redis_url = Some(saboteurs[1].url()))
+        .beside_with(|settings| settings.redis_url = Some(proxies[1].url()))
         .await;
     until_bus(&first, "ready").await;
     until_bus(&second, "ready").await;
@@ -313,7 +313,7 @@ async fn t2_nobody_misses_or_repeats_an_event_over_a_bus_that_lies() {
         listener.follow_until(seq).await;
         assert_eq!(listener.copy.hash(), hash);
     }
-    let done = [saboteurs[0].done(), saboteurs[1].done()];
+    let done = [proxies[0].done(), proxies[1].done()];
     println!(
         "{} disconnects, {seq} events, of each instance's messages dropped, doubled, late: {done:?}",
         wanderers * times

@@ -357,6 +357,52 @@ async fn a_task_stops_after_its_step_when_its_agent_is_paused_and_ends_when_its_
 }
 
 #[tokio::test]
+async fn all_agents_of_a_project_are_paused_in_one_change_and_go_on_in_another() {
+    let provider = Provider::start().await;
+    let (app, project, owner, agent) = world(&provider).await;
+    let other = owner.add_agent(project, "writer", "EDITOR").await;
+    owner
+        .patch(&project.agent(&other), json!({"paused": true}))
+        .await
+        .expect(200);
+    let seq = owner.state(project).await.0;
+
+    let pause = async |paused: bool| {
+        let path = project.agents();
+        owner
+            .patch(&path, json!({"paused": paused}))
+            .await
+            .expect(204);
+        let listed = owner.get(&path).await.expect(200);
+        let listed = listed["items"].as_array().cloned().unwrap_or_default();
+        assert_eq!(listed.len(), 2);
+        assert!(
+            listed.iter().all(|agent| agent["paused"] == paused),
+            "{listed:?}"
+        );
+    };
+    pause(true).await;
+    assert_eq!(owner.state(project).await.0, seq + 1);
+    let body = json!({"agentId": agent, "prompt": "Look."});
+    owner
+        .post(&project.tasks(), body.clone())
+        .await
+        .problem(409, "conflict");
+    pause(true).await;
+    assert_eq!(owner.state(project).await.0, seq + 1, "nothing was changed");
+
+    pause(false).await;
+    assert_eq!(owner.state(project).await.0, seq + 2, "both in one change");
+    provider.usually(Reply::finish("Done."));
+    owner.post(&project.tasks(), body).await.expect(202);
+    app.jobs_done().await;
+    let wrong = owner
+        .patch(&project.agents(), json!({"paused": Value::Null}))
+        .await;
+    wrong.problem(422, "invalid");
+}
+
+#[tokio::test]
 async fn removing_an_agent_ends_its_tasks_and_pausing_it_makes_them_wait() {
     let provider = Provider::start().await;
     let (_app, project, owner, agent) = world(&provider).await;

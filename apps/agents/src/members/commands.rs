@@ -7,6 +7,7 @@ use protocol::{
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 
 use super::{
@@ -159,6 +160,51 @@ impl Command for Update {
 }
 
 impl ProjectCommand for Update {
+    fn replay(&self, _event: &Event) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Pauses all agents of the project, or has all of them go on.
+#[derive(Debug)]
+pub(super) struct PauseAll {
+    pub(super) paused: bool,
+}
+
+impl Command for PauseAll {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        write.require(Permission::AGENTS_WRITE)?;
+        let others: Vec<uuid::Uuid> = project_agent::Entity::find()
+            .select_only()
+            .column(project_agent::Column::AgentId)
+            .filter(project_agent::Column::ProjectId.eq(write.project_id()?.uuid()))
+            .filter(project_agent::Column::Paused.ne(self.paused))
+            .inner_join(agent::Entity)
+            .filter(agent::Column::DeletedAt.is_null())
+            .order_by_asc(project_agent::Column::AgentId)
+            .into_tuple()
+            .all(write.read().await?)
+            .await
+            .map_err(db)?;
+        for agent in others {
+            let update = Update {
+                agent: agent.into(),
+                expected: Expected::Any,
+                patch: PatchProjectAgent {
+                    paused: Some(self.paused),
+                    ..PatchProjectAgent::default()
+                },
+            };
+            update.apply(write).await?;
+        }
+        write.unrecorded("those that were so already");
+        Ok(())
+    }
+}
+
+impl ProjectCommand for PauseAll {
     fn replay(&self, _event: &Event) -> Result<()> {
         Ok(())
     }

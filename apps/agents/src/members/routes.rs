@@ -6,19 +6,19 @@ use http::{ApiResult, AppState, Caller, IfMatch, Json, Path, Query, extract::eta
 use kernel::{AgentId, ProjectId};
 use protocol::{
     Page,
-    agents::{AddAgent, PatchProjectAgent, ProjectAgentView},
+    agents::{AddAgent, PatchProjectAgent, PauseAgents, ProjectAgentView},
     page::PageQuery,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    commands::{Add, Remove, Update},
+    commands::{Add, PauseAll, Remove, Update},
     queries,
 };
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(list_in_project, add))
+        .routes(routes!(list_in_project, add, pause_all))
         .routes(routes!(update_in_project, remove))
 }
 
@@ -51,6 +51,20 @@ async fn add(
     ctx.write(project, Add { input }).await?;
     let agent = queries::get(&ctx, project, agent).await?;
     Ok((StatusCode::CREATED, etag(agent.version), Json(agent)).into_response())
+}
+
+/// Pause all agents, or have all of them go on
+#[utoipa::path(patch, path = "/projects/{project_id}/agents", tag = "agents",
+    params(("project_id" = ProjectId, Path)), request_body = PauseAgents,
+    responses((status = 204)),
+    extensions(("x-authz" = json!("agents:write"))))]
+async fn pause_all(
+    Caller(ctx): Caller,
+    Path(project): Path<ProjectId>,
+    Json(PauseAgents { paused }): Json<PauseAgents>,
+) -> ApiResult<StatusCode> {
+    ctx.write(project, PauseAll { paused }).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Change what an agent may do here, or pause it

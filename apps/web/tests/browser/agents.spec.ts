@@ -257,3 +257,86 @@ test("what one said of an answer is there again after a reload", async ({ app })
   await panel.getByRole("button", { name: "Remove", exact: true }).click();
   await expect(panel.getByLabel("Comment")).toHaveCount(0);
 });
+
+test("what an agent changed is shown with its task, and taken back in one step or in part", async ({ app }) => {
+  const { ada, project } = await opened(app, "Why is the sky blue?");
+  const fay = await withAgent(ada, project, { name: "Fay", mode: "APPLY" });
+  const { page } = ada;
+  const panel = details(page);
+  await panel.getByRole("tab", { name: "Agents" }).click();
+  await expect(panel.getByText(/^@fay/)).toBeVisible();
+  await ada.user.call("POST", `/projects/${project}/tasks`, { agentId: fay, prompt: "Open this question" });
+  await panel.getByTitle("Show the task: Open this question").click();
+  (await app.provider.asked()).use("create_node", { prompt: "Is it blue at night?" });
+  (await app.provider.asked()).use("create_node", { prompt: "Is it blue on Mars?" });
+  (await app.provider.asked()).use("finish", { result: "Two questions." });
+  await expect(panel.getByRole("status").getByText("Done")).toBeVisible();
+  await expect(ada.card("Is it blue at night?")).toBeVisible();
+
+  const changes = panel.getByRole("listitem").filter({ hasText: "Changed by Fay" });
+  await expect(changes).toContainText("2 changes");
+  await changes.getByRole("button", { name: "Show all" }).click();
+  await changes.getByRole("checkbox", { name: /Is it blue at night/ }).check();
+  await faultless(page, "what a task changed", { within: "aside" });
+  await changes.getByRole("button", { name: "Revert selected" }).click();
+  await expect(ada.card("Is it blue at night?")).toHaveCount(0);
+  await expect(ada.card("Is it blue on Mars?")).toBeVisible();
+  await changes.getByRole("button", { name: "Revert", exact: true }).click();
+  await expect(ada.card("Is it blue on Mars?")).toHaveCount(0);
+  await expect(ada.card("Why is the sky blue?")).toBeVisible();
+  expect(ada.complaints).toEqual([]);
+});
+
+test("an agent is given a schedule, and all agents are paused and go on together", async ({ app }) => {
+  const { ada, project } = await opened(app, "Why is the sky blue?");
+  await withAgent(ada, project, { name: "Fay", mode: "APPLY" });
+  await withAgent(ada, project, { name: "Gus", mode: "APPLY" });
+  const { page } = ada;
+  const panel = details(page);
+  await panel.getByRole("tab", { name: "Agents" }).click();
+  await expect(panel.getByText(/^@fay/)).toBeVisible();
+
+  await panel.getByRole("button", { name: "New schedule" }).click();
+  const form = panel.locator("form").filter({ has: page.getByLabel("When", { exact: true }) });
+  await form.getByLabel("Name").fill("Every morning");
+  await form.getByLabel("What should happen?").fill("Say what is open");
+  await form.getByLabel("At", { exact: true }).fill("07:30");
+  await form.getByRole("button", { name: "Create schedule" }).click();
+  await expect(panel.getByText("Every morning")).toBeVisible();
+  const { items } = (await ada.user.call("GET", `/projects/${project}/schedules`)) as {
+    items: { name: string; cron: string; timezone: string }[];
+  };
+  const zone = await page.evaluate(() => Intl.DateTimeFormat().resolvedOptions().timeZone);
+  expect(items).toMatchObject([{ name: "Every morning", cron: "30 7 * * *", timezone: zone }]);
+
+  await panel.getByRole("button", { name: "Pause all" }).click();
+  await expect(panel.getByText("Paused", { exact: true })).toHaveCount(2);
+  await panel.getByRole("button", { name: "Resume all" }).click();
+  await expect(panel.getByText("Paused", { exact: true })).toHaveCount(0);
+  expect(ada.complaints).toEqual([]);
+});
+
+test("a task that works is spoken to, and what it did is counted on the agent's page", async ({ app }) => {
+  const { ada, project } = await opened(app, "Why is the sky blue?");
+  const fay = await withAgent(ada, project, { name: "Fay", mode: "APPLY" });
+  const { page } = ada;
+  const panel = details(page);
+  await panel.getByRole("tab", { name: "Agents" }).click();
+  await ada.user.call("POST", `/projects/${project}/tasks`, { agentId: fay, prompt: "Look around" });
+  await panel.getByTitle("Show the task: Look around").click();
+  const first = await app.provider.asked();
+  await panel.getByLabel("Your message").fill("Only the north, please");
+  await panel.getByRole("button", { name: "Send" }).click();
+  await expect(panel.getByText("Only the north, please")).toBeVisible();
+  first.use("read_graph", {});
+  const second = await app.provider.asked();
+  expect(await second.sent()).toContain("Only the north, please");
+  second.use("finish", { result: "The north is quiet." });
+  await expect(panel.getByText("The north is quiet.")).toBeVisible();
+
+  await page.goto(`/agents/${fay}`);
+  await page.getByRole("link", { name: "Statistics" }).click();
+  await expect(page.getByText("1 done, 0 failed, 0 stopped")).toBeVisible();
+  await faultless(page, "what an agent has done");
+  expect(ada.complaints).toEqual([]);
+});

@@ -51,7 +51,7 @@ function Buttons({ agents: list }: { agents: readonly ProjectAgent[] }) {
         <Button
           size="small"
           busy={pausing.isPending}
-          onClick={() => pausing.mutate({ agents: list, paused: !areAllPaused }, { onError: sayFailed })}
+          onClick={() => pausing.mutate({ paused: !areAllPaused }, { onError: sayFailed })}
         >
           {areAllPaused ? <Play aria-hidden /> : <Pause aria-hidden />}
           {areAllPaused ? project.resumeAll : project.pauseAll}

@@ -9,6 +9,7 @@ import { useText } from "../../text/index.ts";
 import { Button, IconButton } from "../../ui/Button.tsx";
 import { useFormat } from "../../ui/format.ts";
 import { Markdown } from "../../markdown/Markdown.tsx";
+import { ChangesOfTask } from "../changes/ChangesOfTask.tsx";
 import { Actions, Badge, Facts, Failed, NodeLink, Notice, Reading, Section } from "../parts/Parts.tsx";
 import styles from "./Agents.module.css";
 import { resultOf } from "./shape.ts";
@@ -72,6 +73,7 @@ function Shown({ task }: { task: Task }) {
           <Markdown text={result} />
         </Section>
       )}
+      {task.changeSetId !== null && <ChangesOfTask set={task.changeSetId} />}
       {mayRun && isAsking && <Speak task={task} />}
       <Steps task={task} isUnderWay={!isOver(task)} />
       {mayRun && !isAsking && !isOver(task) && <Speak task={task} />}

@@ -21,13 +21,8 @@ export const changeAgent = (
     }),
   );
 
-/** One after the other: they are changes of one project. */
-export async function pauseAgents(
-  project: string,
-  { agents, paused }: { agents: readonly ProjectAgent[]; paused: boolean },
-): Promise<void> {
-  for (const agent of agents) if (agent.paused !== paused) await changeAgent(project, { agent, body: { paused } });
-}
+export const pauseAgents = (project_id: string, { paused }: { paused: boolean }) =>
+  data(api.PATCH("/api/v1/projects/{project_id}/agents", { params: { path: { project_id } }, body: { paused } }));
 
 export const removeAgent = (project: string, { agentId }: ProjectAgent) =>
   data(api.DELETE("/api/v1/projects/{project_id}/agents/{agent_id}", ofAgent(project, agentId)));
