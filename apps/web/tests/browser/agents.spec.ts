@@ -297,7 +297,7 @@ test("an agent is given a schedule, and all agents are paused and go on together
   await expect(panel.getByText(/^@fay/)).toBeVisible();
 
   await panel.getByRole("button", { name: "New schedule" }).click();
-  const form = panel.locator("form").filter({ has: page.getByLabel("When", { exact: true }) });
+  const form = page.locator("form").filter({ has: page.getByRole("button", { name: "Create schedule" }) });
   await form.getByLabel("Name").fill("Every morning");
   await form.getByLabel("What should happen?").fill("Say what is open");
   await form.getByLabel("At", { exact: true }).fill("07:30");
