@@ -25,7 +25,7 @@ use crate::bus::{Bus, Ephemeral};
 
 pub use chunk::Chunk;
 pub use ends::ChunkEnds;
-pub use follow::{Followed, Kept};
+pub use follow::{Followed, StoredStream};
 pub use point::Point;
 pub use source::{Checkpoint, Open, Sources, StreamChange, StreamId, StreamSource};
 pub use text::{STREAM_BYTES_MAX, StreamText};

@@ -5,7 +5,7 @@ use futures::future::BoxFuture;
 use kernel::{Permission, ProjectId, Result, TaskId};
 use platform::{
     Ctx, access,
-    streams::{ChunkEnds, Followed, Kept, StreamChange, StreamId, StreamSource},
+    streams::{ChunkEnds, Followed, StoredStream, StreamChange, StreamId, StreamSource},
 };
 use protocol::{
     events::Event,
@@ -110,7 +110,7 @@ pub async fn follow_until_it_waits(
             access::still_lives(&ctx.platform, &ctx.principal).await?;
             ctx.project(project, Permission::RUN).await?;
             let row = queries::row_of(ctx.reader(), project, task).await?;
-            Ok(Kept {
+            Ok(StoredStream {
                 chunks: u64::try_from(row.chunks).unwrap_or_default(),
                 end: TaskEnd::of(&row),
                 text: row.said,
@@ -138,12 +138,12 @@ pub(super) async fn follow(
     streams.follow(project, stream_id(task), after, look).await
 }
 
-async fn read(ctx: &Ctx, project: ProjectId, task: TaskId) -> Result<Kept<Ended>> {
+async fn read(ctx: &Ctx, project: ProjectId, task: TaskId) -> Result<StoredStream<Ended>> {
     access::still_lives(&ctx.platform, &ctx.principal).await?;
     ctx.project(project, Permission::AGENTS_READ).await?;
     let row = queries::row_of(ctx.reader(), project, task).await?;
     let status = status(row.status);
-    Ok(Kept {
+    Ok(StoredStream {
         chunks: u64::try_from(row.chunks).unwrap_or_default(),
         text: row.said,
         ends: ChunkEnds::default(),

@@ -4,7 +4,9 @@ use entity::{enums, generation, node};
 use kernel::{Error, GenerationId, NodeId, Permission, ProjectId, Result};
 use platform::{
     Ctx, Database, access, convert, db,
-    streams::{Checkpoint, ChunkEnds, Followed, Kept, StreamChange, StreamId, StreamSource},
+    streams::{
+        Checkpoint, ChunkEnds, Followed, StoredStream, StreamChange, StreamId, StreamSource,
+    },
 };
 use protocol::{
     events::{Event, GenerationEvent},
@@ -126,7 +128,7 @@ pub async fn follow(
     streams.follow(project, stream_id(id), after, look).await
 }
 
-async fn read(ctx: &Ctx, project: ProjectId, id: GenerationId) -> Result<Kept<AnswerEnd>> {
+async fn read(ctx: &Ctx, project: ProjectId, id: GenerationId) -> Result<StoredStream<AnswerEnd>> {
     access::still_lives(&ctx.platform, &ctx.principal).await?;
     ctx.project(project, Permission::GRAPH_READ).await?;
     let (row, _) = attempt(ctx, project, id).await?;
@@ -135,7 +137,7 @@ async fn read(ctx: &Ctx, project: ProjectId, id: GenerationId) -> Result<Kept<An
         code,
         detail: row.error_detail.unwrap_or_default(),
     });
-    Ok(Kept {
+    Ok(StoredStream {
         chunks: u64::try_from(row.chunks).unwrap_or_default(),
         text: row.text,
         ends: ChunkEnds::kept(row.chunk_ends.unwrap_or_default()),

@@ -41,7 +41,7 @@ pub enum Followed<E> {
 
 /// A stream as far as it is kept.
 #[derive(Clone, Debug)]
-pub struct Kept<E> {
+pub struct StoredStream<E> {
     pub chunks: u64,
     pub text: String,
     /// Where those chunks end.
@@ -51,7 +51,7 @@ pub struct Kept<E> {
 }
 
 /// Reads what is kept, or refuses a reader that may not see it any more.
-type Look<E> = Box<dyn Fn() -> BoxFuture<'static, Result<Kept<E>>> + Send + Sync>;
+type Look<E> = Box<dyn Fn() -> BoxFuture<'static, Result<StoredStream<E>>> + Send + Sync>;
 
 impl Streams {
     /// Follows a stream from after a chunk. Where that cannot be, the text begins anew.
@@ -60,7 +60,7 @@ impl Streams {
         project: ProjectId,
         stream: StreamId,
         after: Option<u64>,
-        look: impl Fn() -> BoxFuture<'static, Result<Kept<E>>> + Send + Sync + 'static,
+        look: impl Fn() -> BoxFuture<'static, Result<StoredStream<E>>> + Send + Sync + 'static,
     ) -> Result<mpsc::Receiver<Followed<E>>> {
         // Subscribing before reading means that nothing falls between the two.
         let bus = self.bus.subscribe(Topic::Project(project));
@@ -105,7 +105,7 @@ impl<E> Place<E> {
 
     /// Finds where the reader is. One who has more than is kept is waited with, since what they have
     /// will be kept, too; once it cannot be any more, they get the text anew.
-    fn find(&mut self, kept: &Kept<E>, heard: impl Fn(u64) -> Option<Point>) {
+    fn find(&mut self, kept: &StoredStream<E>, heard: impl Fn(u64) -> Option<Point>) {
         let Some(after) = self.wanted else {
             return;
         };
@@ -119,7 +119,7 @@ impl<E> Place<E> {
         }
     }
 
-    fn restore(&mut self, kept: Kept<E>) {
+    fn restore(&mut self, kept: StoredStream<E>) {
         if !self.text.agrees_with(kept.chunks, &kept.text) {
             self.text = StreamText::after(Point::default());
         }
@@ -157,7 +157,11 @@ impl<E> Place<E> {
 }
 
 /// Where so many chunks end: as it is kept or, beyond that, as it was heard of here.
-fn point<E>(kept: &Kept<E>, chunks: u64, heard: impl Fn(u64) -> Option<Point>) -> Option<Point> {
+fn point<E>(
+    kept: &StoredStream<E>,
+    chunks: u64,
+    heard: impl Fn(u64) -> Option<Point>,
+) -> Option<Point> {
     let bytes = kept.text.len();
     if chunks == kept.chunks {
         return Some(Point { chunks, bytes });
@@ -283,7 +287,7 @@ impl<E: Send + 'static> Follower<E> {
     }
 
     /// Takes over what is kept, and what this process heard beyond it.
-    fn take_over(&mut self, kept: Kept<E>) {
+    fn take_over(&mut self, kept: StoredStream<E>) {
         let Self {
             streams,
             project,

@@ -14,7 +14,7 @@ struct World {
     project: ProjectId,
     stream: StreamId,
     told: Point,
-    kept: Arc<Mutex<Kept<&'static str>>>,
+    kept: Arc<Mutex<StoredStream<&'static str>>>,
 }
 
 impl World {
@@ -41,7 +41,7 @@ impl World {
                 id: Uuid::new_v4(),
             },
             told: Point::default(),
-            kept: Arc::new(Mutex::new(Kept {
+            kept: Arc::new(Mutex::new(StoredStream {
                 chunks: 0,
                 text: String::new(),
                 ends: ChunkEnds::default(),
@@ -71,7 +71,7 @@ impl World {
 
     async fn follow(&self, after: Option<u64>) -> mpsc::Receiver<Followed<&'static str>> {
         let kept = self.kept.clone();
-        let look = move || -> BoxFuture<'static, Result<Kept<&'static str>>> {
+        let look = move || -> BoxFuture<'static, Result<StoredStream<&'static str>>> {
             let kept = kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
             Box::pin(async move { Ok(kept) })
         };
@@ -80,12 +80,12 @@ impl World {
     }
 }
 
-fn kept(chunks: usize, end: Option<&'static str>) -> Kept<&'static str> {
+fn kept(chunks: usize, end: Option<&'static str>) -> StoredStream<&'static str> {
     let mut ends = ChunkEnds::default();
     for last in 1..=chunks {
         ends.push(WORDS[..last].concat().len());
     }
-    Kept {
+    StoredStream {
         chunks: u64::try_from(chunks).unwrap(),
         text: WORDS[..chunks].concat(),
         ends,
@@ -222,7 +222,7 @@ async fn whoever_reads_slowly_gets_fewer_and_longer_pieces() {
     let chunks = u64::try_from(count).unwrap();
     let end = Some("over");
     let ends = ChunkEnds::default();
-    *world.kept.lock().unwrap() = Kept {
+    *world.kept.lock().unwrap() = StoredStream {
         chunks,
         text,
         ends,
@@ -245,7 +245,7 @@ fn a_text_that_began_anew_is_told_anew() {
     let stream = World::new().stream;
     let mut place = place(stream, kept(3, None), None, |_| None);
     assert!(matches!(place.take(), Some(Followed::Chunk(chunk)) if chunk.number == 2));
-    place.restore(Kept {
+    place.restore(StoredStream {
         chunks: 4,
         text: "Something else".to_owned(),
         ends: ChunkEnds::default(),
@@ -257,7 +257,7 @@ fn a_text_that_began_anew_is_told_anew() {
         number: 4,
         text: " heard".to_owned(),
     });
-    place.restore(Kept {
+    place.restore(StoredStream {
         chunks: 6,
         text: "Something entirely different".to_owned(),
         ends: ChunkEnds::default(),
@@ -273,7 +273,7 @@ fn a_text_that_began_anew_is_told_anew() {
 
 fn place(
     stream: StreamId,
-    kept: Kept<&'static str>,
+    kept: StoredStream<&'static str>,
     after: Option<u64>,
     heard: impl Fn(u64) -> Option<Point>,
 ) -> Place<&'static str> {
@@ -289,7 +289,7 @@ fn a_place_that_cannot_be_in_the_text_is_not_believed() {
     let from = |end: usize, after: u64| {
         let mut ends = ChunkEnds::default();
         ends.push(end);
-        let kept = Kept {
+        let kept = StoredStream {
             ends,
             ..kept(3, Some("over"))
         };
