@@ -1,9 +1,11 @@
 //! The event log.
 
-use kernel::Role;
+use std::collections::BTreeSet;
+
+use kernel::{Action, Permission, Relation, Resource, Role, Scopes, Verdict, policy};
 use serde_json::{Value, json};
 
-use crate::kit::{Paths, TestApp, parsed};
+use crate::kit::{Client, Paths, Provider, Reply, TestApp, files::read_file, parsed, text};
 
 #[tokio::test]
 async fn the_log_says_what_happened_when_and_by_whom() {
@@ -124,4 +126,90 @@ async fn the_log_goes_on_after_a_restart() {
     let after = owner.get(&format!("{path}?after=2")).await.expect(200);
     assert_eq!(after["events"][0]["seq"], 3);
     assert_eq!(after["epoch"], before["epoch"]);
+}
+
+/// Who may read what a feature says: those who may read this.
+const SAID_BY_FEATURES: [(&str, Resource); 6] = [
+    ("agent.", Resource::Agents),
+    ("task.", Resource::Agents),
+    ("schedule.", Resource::Agents),
+    ("generation.vote", Resource::Comments),
+    ("media.", Resource::Media),
+    ("changeset.", Resource::Members),
+];
+
+/// The words of features of which somebody reads in the log more than that they were said, wherever they stand.
+async fn said_by_features(reader: &Client, path: &str) -> BTreeSet<String> {
+    let log = reader.get(path).await.expect(200);
+    let events: Vec<Value> = parsed(&log["events"]);
+    let parts = events.iter().flat_map(|event| {
+        let parts = event["data"]["ops"].as_array().cloned();
+        parts.unwrap_or_else(|| vec![event.clone()])
+    });
+    // Numbers have no gaps: of what is hidden the word is left.
+    let shown = parts.filter(|part| part["data"] != json!({}));
+    let words = shown.map(|part| text(&part["op"]).to_owned());
+    words
+        .filter(|word| SAID_BY_FEATURES.iter().any(|(of, _)| word.starts_with(of)))
+        .collect()
+}
+
+#[tokio::test]
+async fn what_features_say_is_read_by_those_who_may_read_what_it_is_about_and_by_nobody_else() {
+    let provider = Provider::start().await;
+    provider.usually(Reply::text("Because."));
+    let app = crate::tasks::roomy(&provider).await;
+    let roles = [Role::Admin, Role::Editor, Role::Member, Role::Viewer];
+    let (project, owner, members) = app.project(roles).await;
+    let public = json!({"isPublic": true});
+    owner.patch(&project.path(), public).await.expect(200);
+    let node = owner.create_node(project, "Why?").await;
+    let answered = owner.answer(project, node).await;
+    let generation = text(&answered["generationId"]).to_owned();
+    let vote = format!("{}/generations/{generation}/vote", project.node(node));
+    owner.put(&vote, json!({"value": 1})).await.expect(200);
+    let agent = owner.add_agent(project, "writer", "EDITOR").await;
+    let schedule =
+        json!({"agentId": agent, "name": "Later", "prompt": "Look.", "event": "MENTION"});
+    owner.post(&project.schedules(), schedule).await.expect(201);
+    provider.then([
+        Reply::calls(&[("create_node", json!({"prompt": "And then?"}))]),
+        Reply::finish("Done."),
+    ]);
+    let task = owner.start_task(project, &agent, "Ask.").await;
+    owner.task_when(project, &task, "COMPLETED").await;
+    let file = read_file(&owner, project, "note.txt", b"Rivers flow.").await;
+    app.jobs_done().await;
+    owner
+        .delete(&format!("/media/{}", text(&file["id"])))
+        .await
+        .expect(204);
+
+    let path = project.events();
+    let all = said_by_features(&owner, &path).await;
+
+    for (of, _) in SAID_BY_FEATURES {
+        assert!(all.iter().any(|word| word.starts_with(of)), "{of}: {all:?}");
+    }
+    let members = roles.into_iter().map(Relation::Member).zip(members);
+    let strangers = [app.anonymous(), app.register("stranger").await];
+    let strangers = strangers
+        .into_iter()
+        .map(|stranger| (Relation::Public, stranger));
+    for (relation, reader) in members.chain(strangers) {
+        let may = |word: &str| {
+            let (_, about) = SAID_BY_FEATURES
+                .into_iter()
+                .find(|(of, _)| word.starts_with(of))
+                .expect("a word of a feature");
+            let read = Permission::new(about, Action::Read);
+            policy::decide(relation, Scopes::UNLIMITED, read) == Verdict::Allowed
+        };
+        let expected: BTreeSet<String> = all.iter().filter(|word| may(word)).cloned().collect();
+        assert_eq!(
+            said_by_features(&reader, &path).await,
+            expected,
+            "{relation:?}"
+        );
+    }
 }
