@@ -269,8 +269,11 @@ test("what an agent changed is shown with its task, and taken back in one step o
   await panel.getByTitle("Show the task: Open this question").click();
   (await app.provider.asked()).use("create_node", { prompt: "Is it blue at night?" });
   (await app.provider.asked()).use("create_node", { prompt: "Is it blue on Mars?" });
-  (await app.provider.asked()).use("finish", { result: "Two questions." });
+  const last = await app.provider.asked();
+  await expect(page.locator("[data-agent=Fay]")).toContainText("Fay is editing here");
+  last.use("finish", { result: "Two questions." });
   await expect(panel.getByRole("status").getByText("Done")).toBeVisible();
+  await expect(page.locator("[data-agent=Fay]")).toHaveCount(0);
   await expect(ada.card("Is it blue at night?")).toBeVisible();
 
   const changes = panel.getByRole("listitem").filter({ hasText: "Changed by Fay" });

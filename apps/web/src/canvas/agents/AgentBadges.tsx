@@ -1,4 +1,5 @@
 import { useStore, ViewportPortal } from "@xyflow/react";
+import { Pencil } from "lucide-react";
 
 import { useWorking, type Working } from "../../project/agents/news.ts";
 import { useText } from "../../text/index.ts";
@@ -39,14 +40,16 @@ function AtNode({ node, working }: { node: string; working: readonly Working[] }
   );
 }
 
-function Badge({ working: { agent, task } }: { working: Working }) {
+function Badge({ working: { agent, task, isEditing } }: { working: Working }) {
   const { presence } = useText().agents;
   const { name, icon, color } = agent;
-  const says = task?.status === "WAITING" ? presence.waiting(name) : presence.working(name);
+  const isWaiting = task?.status === "WAITING";
+  const says = isWaiting ? presence.waiting(name) : isEditing ? presence.editing(name) : presence.working(name);
   return (
     <li title={says} data-agent={name} style={{ background: color, color: inkOn(color) }}>
       <AgentIcon size="small" icon={icon} color={color} />
       <span aria-hidden="true">{name}</span>
+      {isEditing && !isWaiting && <Pencil aria-hidden="true" />}
       <span className="visually-hidden">{says}</span>
     </li>
   );

@@ -52,6 +52,8 @@ export interface Working {
   readonly task: Task | null;
   /** Where it is: the node of its latest step, or that of its task. */
   readonly node: string | null;
+  /** Whether its latest step changed something there. */
+  readonly isEditing: boolean;
 }
 
 const isUnderWay = ({ status }: Task) => status === "RUNNING" || status === "WAITING";
@@ -64,7 +66,8 @@ export function useWorking(): readonly Working[] {
   const all = agents.map((agent): Working => {
     const own = tasks.filter(({ agentId }) => agentId === agent.agentId);
     const task = own.find(({ status }) => status === "RUNNING") ?? own.find(isUnderWay) ?? null;
-    return { agent, task, node: task === null ? null : (places.get(task.id) ?? task.nodeId) };
+    const place = task === null ? undefined : places.get(task.id);
+    return { agent, task, node: place?.node ?? task?.nodeId ?? null, isEditing: place?.isEditing ?? false };
   });
   return all.toSorted((a, b) => Number(a.task === null) - Number(b.task === null));
 }

@@ -234,6 +234,7 @@ export const agents = {
     unfollow: (name: string) => `Stop following ${name}`,
     idle: (name: string) => `${name} is idle`,
     working: (name: string) => `${name} is working here`,
+    editing: (name: string) => `${name} is editing here`,
     waiting: (name: string) => `${name} is waiting for an answer`,
   },
   schedules: {

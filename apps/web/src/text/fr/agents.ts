@@ -231,6 +231,7 @@ export const agents: Text["agents"] = {
     unfollow: (name) => `Ne plus suivre ${name}`,
     idle: (name) => `${name} est au repos`,
     working: (name) => `${name} travaille ici`,
+    editing: (name) => `${name} modifie ici`,
     waiting: (name) => `${name} attend une réponse`,
   },
   schedules: {

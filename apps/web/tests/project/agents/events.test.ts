@@ -6,10 +6,11 @@ const NOWHERE: Places = new Map();
 type Happened = Parameters<typeof moved>[1];
 
 const at = (node?: string) => (node === undefined ? {} : { nodeId: node });
-const step = (task: string, node?: string): Happened => ({
+const step = (task: string, node?: string, tool = "read_node"): Happened => ({
   op: "task.step",
-  data: { taskId: task, agentId: "fay", number: 1, kind: "TOOL", summary: "read_node", ...at(node) },
+  data: { taskId: task, agentId: "fay", number: 1, kind: "TOOL", summary: tool, ...at(node) },
 });
+const reading = (node: string) => ({ node, isEditing: false });
 const task = (op: "task.start" | "task.end" | "task.cancel", node?: string): Happened => ({
   op,
   data: { taskId: "one", agentId: "fay", name: "Sum up", status: "RUNNING", ...at(node) },
@@ -24,15 +25,21 @@ test("only events about agents are heard, also those of a batch", () => {
 });
 
 test("an agent is at the node of its latest step", () => {
-  expect(after(task("task.start", "a")).get("one")).toBe("a");
-  expect(after(task("task.start", "a"), step("one", "b")).get("one")).toBe("b");
+  expect(after(task("task.start", "a")).get("one")).toEqual(reading("a"));
+  expect(after(task("task.start", "a"), step("one", "b")).get("one")).toEqual(reading("b"));
   // A step about no node leaves it where it is.
-  expect(after(step("one", "b"), step("one")).get("one")).toBe("b");
+  expect(after(step("one", "b"), step("one")).get("one")).toEqual(reading("b"));
 });
 
 test("an agent whose task is over is nowhere", () => {
   for (const op of ["task.end", "task.cancel"] as const)
-    expect(after(step("one", "b"), step("two", "c"), task(op))).toEqual(new Map([["two", "c"]]));
+    expect(after(step("one", "b"), step("two", "c"), task(op))).toEqual(new Map([["two", reading("c")]]));
+});
+
+test("an agent that used a tool which changes something edits there until it reads again", () => {
+  const places = after(step("one", "b", "edit_node"));
+  expect(places.get("one")).toEqual({ node: "b", isEditing: true });
+  expect(moved(places, step("one", "b")).get("one")).toEqual(reading("b"));
 });
 
 test("who did not move is told of as before", () => {
