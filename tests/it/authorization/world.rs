@@ -143,8 +143,13 @@ impl World {
 impl World {
     /// Every word that stands in one of the projects.
     pub(super) fn words(&self) -> BTreeSet<String> {
-        let words = self.projects.iter().flat_map(|project| &project.words);
-        words.map(|word| word.word.clone()).collect()
+        self.projects.iter().flat_map(Project::words).collect()
+    }
+}
+
+impl Project {
+    pub(super) fn words(&self) -> BTreeSet<String> {
+        self.words.iter().map(|word| word.word.clone()).collect()
     }
 }
 
