@@ -281,6 +281,25 @@ async fn an_address_needs_no_header_and_ends_with_the_right_to_see() {
 }
 
 #[tokio::test]
+async fn whoever_sends_files_in_parts_can_ask_how() {
+    let app = TestApp::with(|settings| settings.storage.file_bytes_max = 1_000).await;
+
+    let said = app.anonymous();
+    let said = said
+        .send(Method::OPTIONS, "/media/uploads", &[], Value::Null)
+        .await;
+
+    assert_eq!(said.status.as_u16(), 204);
+    assert_eq!(said.header("tus-resumable"), "1.0.0");
+    assert_eq!(said.header("tus-version"), "1.0.0");
+    assert_eq!(said.header("tus-max-size"), "1000");
+    assert_eq!(
+        said.header("tus-extension"),
+        "creation,expiration,termination"
+    );
+}
+
+#[tokio::test]
 async fn a_file_in_parts_goes_on_where_it_broke_off_and_is_made_once() {
     let app = TestApp::start().await;
     let (project, owner, []) = app.project([]).await;

@@ -78,6 +78,7 @@ fn in_parts() -> Vec<Case> {
                 .header("upload-metadata", tus_metadata(&s.home.id, "new.txt"))
                 .bytes("")
         }),
+        case!("OPTIONS /media/uploads", "anonymous", 204, _ => Try::at([])),
         case!("HEAD /media/uploads/{upload_id}", "media:write", 204, s => {
             Try::at([&s.home.upload]).header("tus-resumable", "1.0.0")
         }),
