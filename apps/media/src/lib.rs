@@ -22,7 +22,7 @@ use utoipa_axum::router::OpenApiRouter;
 use events::MediaEvent;
 pub use kinds::{Sound, sound_of};
 /// For those who attach, copy and look into files.
-pub use media::{Content, attachments, contents, copy, read_again, settled_again, sound};
+pub use media::{Content, attachments, contents, copy, living, read_again, settled_again, sound};
 /// For those who take forms and give bytes out as files are.
 pub use media::{Kept, blob_id, broken, parsed, safe, serve, sign, signer};
 

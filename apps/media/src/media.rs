@@ -20,7 +20,7 @@ pub(crate) use commands::{Read, ReadBegan};
 pub use copies::copy;
 pub use links::read_again;
 pub(crate) use links::{Led, LinkRead};
-pub use queries::sound;
+pub use queries::{living, sound};
 pub(crate) use receive::{NewFile, filename, may_add, stream, too_large, turn};
 pub(crate) use room::require_room_to_come;
 pub(crate) use routes::routes;

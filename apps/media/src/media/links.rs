@@ -91,8 +91,8 @@ impl Command for Refresh {
 
     async fn apply(&self, write: &mut Write) -> Result<media::Model> {
         write.require_to_grow(Permission::MEDIA_WRITE)?;
-        let project = write.project_id()?;
-        let row = of_project(write.read().await?, project, self.id).await?;
+        let (project, now) = (write.project_id()?, write.now());
+        let row = of_project(write.read().await?, project, self.id, now).await?;
         if row.url.is_none() {
             let sentence = "only links are read again; a file never changes";
             return Err(Error::Conflict(sentence.to_owned()));
@@ -251,11 +251,11 @@ async fn keep_changed(write: &mut Write, media: MediaId, found: &Found) -> Resul
     keep_pages(write, media, &found.pages).await
 }
 
-/// Links that were read by a command.
+/// Links that were read by a command, and files that it took away from where they are attached.
 #[derive(Debug, Default)]
-struct ReadAgain(Vec<MediaId>);
+pub(super) struct ReadAgain(pub(super) Vec<MediaId>);
 
-/// The files that may say something else after what was just done, for the reactions of whoever uses them.
+/// The files that may say something else after what was just done, or nothing, for the reactions of whoever uses them.
 pub fn read_again(write: &mut Write) -> Result<Vec<MediaId>> {
     // Taken, so that each is settled once.
     Ok(std::mem::take(&mut write.note::<ReadAgain>()?.0))
