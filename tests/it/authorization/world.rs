@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::table::{Credential, Role, Verdict, verdict};
 use crate::kit::{
     Client, Paths, TestApp,
-    files::{read_file, tus_metadata},
+    files::{pixel, read_file, tus_metadata},
     generated, text,
 };
 
@@ -50,8 +50,9 @@ pub(super) struct Project {
     /// One that is over.
     pub(super) task: String,
     pub(super) schedule: String,
-    /// A file that is read, and one that is coming in.
+    /// A file that is read, one that has a small picture, and one that is coming in.
     pub(super) file: String,
+    pub(super) picture: String,
     pub(super) upload: String,
     pub(super) invitation: String,
     pub(super) invitation_token: String,
@@ -197,6 +198,14 @@ impl Project {
         id(&read_file(&self.owner, &self.id, "new.txt", b"new").await)
     }
 
+    /// What stands in an address of the picture, made by the owner.
+    pub(super) async fn address(&self) -> String {
+        let path = format!("/media/{}/address", self.picture);
+        let address = self.owner.post(&path, Value::Null).await.ok();
+        let (_, query) = text(&address["url"]).split_once('?').expect("it is signed");
+        format!("?{query}")
+    }
+
     /// An upload of three bytes, of which none has come.
     pub(super) async fn new_upload(&self) -> String {
         let metadata = tus_metadata(&self.id, "new.txt");
@@ -311,6 +320,7 @@ async fn project(
         task: String::new(),
         schedule: String::new(),
         file: String::new(),
+        picture: String::new(),
         upload: String::new(),
         invitation: String::new(),
         invitation_token: String::new(),
@@ -345,6 +355,8 @@ async fn files(project: &mut Project) {
     let name = format!("{word}.txt");
     let file = read_file(&project.owner, &project.id, &name, word.as_bytes()).await;
     project.file = id(&file);
+    let picture = read_file(&project.owner, &project.id, "sea.png", &pixel()).await;
+    project.picture = id(&picture);
     project.upload = project.new_upload().await;
 }
 
