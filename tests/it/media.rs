@@ -1,5 +1,6 @@
 //! Files: what they are, what they say, who gets them, and how they enter contexts.
 
+mod formats;
 mod given;
 mod hostile;
 mod kills;
