@@ -1,6 +1,7 @@
 //! Files: what they are, what they say, who gets them, and how they enter contexts.
 
 mod formats;
+mod full;
 mod given;
 mod hostile;
 mod kills;
