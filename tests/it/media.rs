@@ -5,6 +5,7 @@ mod full;
 mod given;
 mod hostile;
 mod kills;
+mod providers;
 mod scanned;
 
 use kernel::Role;
