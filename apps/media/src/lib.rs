@@ -3,6 +3,7 @@
 //! A file comes in (`uploads` in parts, `media` at once), is kept once whatever it is called, and is read by a process
 //! of its own (`reader`). What it says is then part of the contexts of the nodes that it is attached to (`texts`).
 
+pub mod length;
 pub mod reader;
 pub mod texts;
 

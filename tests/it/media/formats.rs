@@ -1,10 +1,10 @@
 //! What is read of each kind of document: its words, and the places in it that can be named.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::kit::{
-    TestApp,
-    files::{packed, read_file},
+    Paths, TestApp,
+    files::{packed, read_file, wav},
     text,
 };
 
@@ -192,4 +192,43 @@ async fn what_is_plain_text_is_one_page_or_one_for_each_heading() {
             ("Sea", "## Sea\n\nWide."),
         ],
     );
+}
+
+/// A film without pictures or sound, whose container says what it would be.
+fn film(width: u32, height: u32, milliseconds: u32) -> Vec<u8> {
+    let mut film = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom\0\0\0\0moov\0\0\0\x6cmvhd".to_vec();
+    film.extend([0; 12]);
+    film.extend(1_000_u32.to_be_bytes());
+    film.extend(milliseconds.to_be_bytes());
+    film.extend(b"\0\0\0\x5ctkhd");
+    film.extend([0; 40]);
+    film.extend([0, 1, 0, 0]);
+    film.extend([0; 32]);
+    film.extend((width << 16).to_be_bytes());
+    film.extend((height << 16).to_be_bytes());
+    film
+}
+
+#[tokio::test]
+async fn sound_and_films_say_how_long_they_are_and_are_kept_if_they_do_not() {
+    let app = TestApp::start().await;
+    let (project, owner, []) = app.project([]).await;
+    let sound = read_file(&owner, project, "rain.wav", &wav(3)).await;
+    assert_eq!(sound["type"], "AUDIO");
+    assert_eq!(sound["metadata"], json!({"duration": 3.0}));
+    let clip = read_file(&owner, project, "rain.mp4", &film(640, 480, 2_500)).await;
+    assert_eq!(clip["type"], "VIDEO");
+    let said = json!({"duration": 2.5, "width": 640, "height": 480});
+    assert_eq!(clip["metadata"], said);
+
+    let mut silent = film(640, 480, 2_500);
+    silent.truncate(24);
+    let silent = read_file(&owner, project, "rain.mp4", &silent).await;
+    assert_eq!(silent["processingStatus"], "COMPLETED", "{silent}");
+    assert_eq!(silent["metadata"], json!({}));
+    let asked = json!({
+        "prompt": "What is it?", "position": {"x": 0, "y": 0}, "attachments": [{"mediaId": clip["id"]}],
+    });
+    let asked = owner.post(&project.nodes(), asked).await.expect(201);
+    assert_eq!(asked["attachments"][0]["name"], "rain.mp4");
 }
