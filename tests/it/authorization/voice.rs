@@ -126,8 +126,9 @@ impl Command for ReadAloud {
             format!("X'{}'", self.sound)
         };
         let sql = format!(
-            "INSERT INTO voice_interactions (id, type, user_id, project_id, text, audio, audio_type, model, created_at) \
-             VALUES ({}, 'TEXT_TO_SPEECH', {}, {}, 'Rain.', {sound}, 'audio/mpeg', 'any/reader', '{at}')",
+            "INSERT INTO voice_interactions (id, type, user_id, project_id, text, audio, audio_type, metadata, model, \
+             created_at, finished_at) VALUES ({}, 'TEXT_TO_SPEECH', {}, {}, 'Rain.', {sound}, 'audio/mpeg', \
+             '{{\"bytes\":5}}', 'any/reader', '{at}', '{at}')",
             uuid(&self.voice),
             uuid(&self.user),
             uuid(&self.project),
