@@ -289,11 +289,7 @@ async fn project(
         callers.push(in_session(name, client, place, Some(role)));
     }
     owner.delete(&trashed.path()).await.ok();
-    let former = app.register(&format!("former{place}")).await;
-    add(&owner, &project, &former, "ADMIN").await;
-    let path = project.member(former.user_id());
-    owner.delete(&path).await.ok();
-    callers.push(in_session("former admin", former, place, None));
+    callers.push(former_admin(app, &owner, &project, place).await);
     let viewer = viewer.expect("there is a viewer");
     let viewers = Some((place, Role::Viewer));
     callers.push(with_token("viewer's token", &viewer, &SCOPES, viewers).await);
@@ -412,6 +408,14 @@ async fn agents(project: &mut Project) {
         "agentId": project.agent, "name": word, "prompt": word, "cron": "0 0 1 1 *",
     });
     project.schedule = id(&project.make("schedules", body).await);
+}
+
+async fn former_admin(app: &TestApp, owner: &Client, project: &str, place: usize) -> Caller {
+    let former = app.register(&format!("former{place}")).await;
+    add(owner, project, &former, "ADMIN").await;
+    let path = project.member(former.user_id());
+    owner.delete(&path).await.ok();
+    in_session("former admin", former, place, None)
 }
 
 async fn add(owner: &Client, project: &str, person: &Client, role: &str) {

@@ -61,10 +61,6 @@ async fn upload_in_parts(by: &Client, project: kernel::ProjectId, file: &[u8]) {
 }
 
 #[tokio::test]
-#[expect(
-    clippy::print_stderr,
-    reason = "whoever runs it must know what did not run"
-)]
 async fn b14_a_full_disk_refuses_what_is_written_serves_what_is_read_and_needs_no_restart() {
     if on_postgres() || variable("TEST_FILES_URL").is_some() {
         eprintln!("B14 did not run: database and files must be on the disk that is full");

@@ -78,6 +78,21 @@ async fn told_twice(app: &TestApp, project: ProjectId) -> i64 {
     app.count(ask, [project.uuid().into()]).await
 }
 
+/// These people heard of each newcomer, each newcomer of those after them, and nobody of one thing twice.
+async fn assert_each_heard_of_all_once(
+    app: &TestApp,
+    project: ProjectId,
+    people: usize,
+    newcomers: usize,
+) {
+    for heard_of in 1..=newcomers {
+        let expected = if heard_of == newcomers { people } else { 1 };
+        let who = people_who_heard_of(app, project, heard_of).await;
+        assert_eq!(who, count(expected), "people who heard of {heard_of}");
+    }
+    assert_eq!(told_twice(app, project).await, 0);
+}
+
 #[tokio::test]
 async fn a_storm_of_events_tells_a_thousand_people_each_of_all_of_them_once() {
     let (people, events) = if long() { (987, 11) } else { (185, 5) };
@@ -134,12 +149,7 @@ async fn a_storm_of_events_tells_a_thousand_people_each_of_all_of_them_once() {
     let told = (people + 1) * events + events * (events - 1) / 2 + events;
     let found = app.rows_of("notifications", project).await - before;
     assert_eq!(found, count(told));
-    for heard_of in 1..=events {
-        let expected = if heard_of == events { people + 1 } else { 1 };
-        let who = people_who_heard_of(&app, project, heard_of).await;
-        assert_eq!(who, count(expected), "people who heard of {heard_of}");
-    }
-    assert_eq!(told_twice(&app, project).await, 0);
+    assert_each_heard_of_all_once(&app, project, people + 1, events).await;
     let transactions = transactions(&app, project).await - transactions_before;
     let most = events * (people + events + 1).div_ceil(NOTICES_AT_ONCE);
     assert!(transactions <= count(most), "{transactions} transactions");
