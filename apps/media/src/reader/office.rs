@@ -283,3 +283,32 @@ pub(super) fn epub(file: &[u8]) -> Reading<Vec<Page>> {
     }
     Ok(pages)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_named_as_people_count_with_letters() {
+        for (cell, column) in [
+            ("A1", 0),
+            ("B7", 1),
+            ("Z2", 25),
+            ("AA3", 26),
+            ("XFD1", 16_383),
+        ] {
+            assert_eq!(column_of(cell), Some(column), "{cell}");
+        }
+        assert_eq!(column_of("7"), None);
+        assert_eq!(column_of(""), None);
+    }
+
+    #[test]
+    fn cells_far_apart_stand_beside_each_other() {
+        let sheet =
+            "<s><row><c r='A1'><v>1</v></c><c r='XFD1'><v>2</v></c><c><v>3</v></c></row></s>";
+        assert_eq!(rows(sheet, &[]).unwrap(), "1\t2\t3\t\n");
+        let backwards = "<s><row><c r='C1'><v>1</v></c><c r='A1'><v>2</v></c></row></s>";
+        assert_eq!(rows(backwards, &[]).unwrap(), "\t\t1\t2\t\n");
+    }
+}
