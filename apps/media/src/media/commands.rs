@@ -14,7 +14,7 @@ use sea_orm::{
 };
 
 use super::{
-    links::ReadAgain,
+    again::ReadAgain,
     queries::{has_expired, of_project, permitted, shown},
     room::{require_place, require_room},
     row::to_view,

@@ -15,6 +15,7 @@ use sea_orm::{
 };
 
 use super::{
+    again::ReadAgain,
     commands::{Add, keep_pages, word_of},
     queries::{of_project, permitted, shown, texts_of},
     receive::may_add,
@@ -249,14 +250,4 @@ async fn keep_changed(write: &mut Write, media: MediaId, found: &Found) -> Resul
         return Ok(());
     }
     keep_pages(write, media, &found.pages).await
-}
-
-/// Links that were read by a command, and files that it took away from where they are attached.
-#[derive(Debug, Default)]
-pub(super) struct ReadAgain(pub(super) Vec<MediaId>);
-
-/// The files that may say something else after what was just done, or nothing, for the reactions of whoever uses them.
-pub fn read_again(write: &mut Write) -> Result<Vec<MediaId>> {
-    // Taken, so that each is settled once.
-    Ok(std::mem::take(&mut write.note::<ReadAgain>()?.0))
 }
