@@ -84,6 +84,8 @@ fn written(need: &str) -> &str {
         "trash:write" => "ownership:write",
         // What a link leads to is a matter of the project, not of the caller.
         "link" => "anonymous",
+        // What is signed counts as the right of who signed it.
+        "address" => "media:read",
         need => need,
     }
 }

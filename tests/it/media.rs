@@ -1,7 +1,11 @@
 //! Files: what they are, what they say, who gets them, and how they enter contexts.
 
+mod formats;
+mod full;
+mod given;
 mod hostile;
 mod kills;
+mod providers;
 mod scanned;
 
 use kernel::Role;
@@ -278,6 +282,25 @@ async fn an_address_needs_no_header_and_ends_with_the_right_to_see() {
     owner.delete(&project.member(viewer.user_id())).await.ok();
     let refused = anonymous.page(text(&address["url"])).await;
     refused.problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn whoever_sends_files_in_parts_can_ask_how() {
+    let app = TestApp::with(|settings| settings.storage.file_bytes_max = 1_000).await;
+
+    let said = app.anonymous();
+    let said = said
+        .send(Method::OPTIONS, "/media/uploads", &[], Value::Null)
+        .await;
+
+    assert_eq!(said.status.as_u16(), 204);
+    assert_eq!(said.header("tus-resumable"), "1.0.0");
+    assert_eq!(said.header("tus-version"), "1.0.0");
+    assert_eq!(said.header("tus-max-size"), "1000");
+    assert_eq!(
+        said.header("tus-extension"),
+        "creation,expiration,termination"
+    );
 }
 
 #[tokio::test]

@@ -151,6 +151,19 @@ async fn only_listed_origins_may_read_answers() {
         "https://friend.example"
     );
     assert_eq!(ask("https://foe.example").await, "");
+    let before = async |path| {
+        let origin = ("origin", "https://friend.example");
+        let headers = [origin, ("access-control-request-method", "POST")];
+        let asked = caller.send(Method::OPTIONS, path, &headers, Value::Null);
+        let answer = asked.await;
+        answer.header("access-control-allow-methods").to_owned()
+    };
+    for path in ["/projects", "/media/uploads"] {
+        assert!(before(path).await.contains("POST"), "{path}");
+    }
+    // Whoever asks without being about to send something means the resource.
+    let plain = caller.send(Method::OPTIONS, "/projects", &[], Value::Null);
+    plain.await.problem(405, "method_not_allowed");
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ pub mod ops;
 pub mod page;
 pub mod patience;
 mod places;
+pub mod preflight;
 pub mod problem;
 pub mod protect;
 pub mod rates;

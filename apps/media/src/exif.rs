@@ -39,7 +39,8 @@ pub(crate) fn cleaner(format: Format) -> Option<Cleaner> {
         | Format::Html
         | Format::Web
         | Format::Markdown
-        | Format::Text => None,
+        | Format::Text
+        | Format::Played => None,
     }
 }
 

@@ -28,6 +28,7 @@ impl Kind {
 
 const IMAGE: MediaType = MediaType::Image;
 const DOCUMENT: MediaType = MediaType::Document;
+const PLAYED: Option<Format> = Some(Format::Played);
 
 /// What names promise and what content must then be, by the ending of the name.
 const ENDINGS: [(&str, Kind); 32] = [
@@ -60,21 +61,27 @@ const ENDINGS: [(&str, Kind); 32] = [
         Kind::new(DOCUMENT, "application/json", Some(Format::Text)),
     ),
     ("txt", Kind::new(DOCUMENT, "text/plain", Some(Format::Text))),
-    ("mp4", Kind::new(MediaType::Video, "video/mp4", None)),
-    ("m4v", Kind::new(MediaType::Video, "video/x-m4v", None)),
-    ("webm", Kind::new(MediaType::Video, "video/webm", None)),
-    ("mov", Kind::new(MediaType::Video, "video/quicktime", None)),
-    ("mkv", Kind::new(MediaType::Video, "video/x-matroska", None)),
-    ("weba", Kind::new(MediaType::Audio, "audio/webm", None)),
-    ("mp3", Kind::new(MediaType::Audio, "audio/mpeg", None)),
-    ("m4a", Kind::new(MediaType::Audio, "audio/m4a", None)),
-    ("ogg", Kind::new(MediaType::Audio, "audio/ogg", None)),
-    ("oga", Kind::new(MediaType::Audio, "audio/ogg", None)),
-    ("opus", Kind::new(MediaType::Audio, "audio/opus", None)),
-    ("flac", Kind::new(MediaType::Audio, "audio/x-flac", None)),
-    ("wav", Kind::new(MediaType::Audio, "audio/x-wav", None)),
-    ("aac", Kind::new(MediaType::Audio, "audio/aac", None)),
-    ("aiff", Kind::new(MediaType::Audio, "audio/x-aiff", None)),
+    ("mp4", Kind::new(MediaType::Video, "video/mp4", PLAYED)),
+    ("m4v", Kind::new(MediaType::Video, "video/x-m4v", PLAYED)),
+    ("webm", Kind::new(MediaType::Video, "video/webm", PLAYED)),
+    (
+        "mov",
+        Kind::new(MediaType::Video, "video/quicktime", PLAYED),
+    ),
+    (
+        "mkv",
+        Kind::new(MediaType::Video, "video/x-matroska", PLAYED),
+    ),
+    ("weba", Kind::new(MediaType::Audio, "audio/webm", PLAYED)),
+    ("mp3", Kind::new(MediaType::Audio, "audio/mpeg", PLAYED)),
+    ("m4a", Kind::new(MediaType::Audio, "audio/m4a", PLAYED)),
+    ("ogg", Kind::new(MediaType::Audio, "audio/ogg", PLAYED)),
+    ("oga", Kind::new(MediaType::Audio, "audio/ogg", PLAYED)),
+    ("opus", Kind::new(MediaType::Audio, "audio/opus", PLAYED)),
+    ("flac", Kind::new(MediaType::Audio, "audio/x-flac", PLAYED)),
+    ("wav", Kind::new(MediaType::Audio, "audio/x-wav", PLAYED)),
+    ("aac", Kind::new(MediaType::Audio, "audio/aac", PLAYED)),
+    ("aiff", Kind::new(MediaType::Audio, "audio/x-aiff", PLAYED)),
 ];
 
 const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";

@@ -3,6 +3,7 @@
 //! A file comes in (`uploads` in parts, `media` at once), is kept once whatever it is called, and is read by a process
 //! of its own (`reader`). What it says is then part of the contexts of the nodes that it is attached to (`texts`).
 
+pub mod length;
 pub mod reader;
 pub mod texts;
 
@@ -22,7 +23,7 @@ use utoipa_axum::router::OpenApiRouter;
 use events::MediaEvent;
 pub use kinds::{Sound, sound_of};
 /// For those who attach, copy and look into files.
-pub use media::{Content, attachments, contents, copy, read_again, settled_again, sound};
+pub use media::{Content, attachments, contents, copy, living, read_again, settled_again, sound};
 /// For those who take forms and give bytes out as files are.
 pub use media::{Kept, blob_id, broken, parsed, safe, serve, sign, signer};
 

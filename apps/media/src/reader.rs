@@ -2,6 +2,7 @@
 //!
 //! It gets the file on its standard input and says what it found as JSON on its standard output.
 
+mod film;
 mod found;
 mod html;
 mod limits;
@@ -47,6 +48,7 @@ pub(crate) fn read(format: Format, file: &[u8]) -> Reading<Found> {
         Format::Png | Format::Jpeg | Format::Webp | Format::Gif => {
             return pictures::read(format, file);
         }
+        Format::Played => return Ok(film::read(file)),
         Format::Pdf => pdf(file)?,
         Format::Docx => office::docx(file)?,
         Format::Pptx => office::pptx(file)?,

@@ -12,7 +12,9 @@ use axum::{
 use http::{
     ApiError, AppState, Feature,
     extract::BODY_BYTES_MAX,
-    idempotency, identify, observe, problem, protect,
+    idempotency, identify, observe,
+    preflight::Preflight,
+    problem, protect,
     rates::{self, Rates},
 };
 use hub::{Brought, Hub};
@@ -170,7 +172,7 @@ fn for_callers(
     // The first is the outermost. A panic is caught inside `observe`, so that its log line has the
     // request's id, and the size of a body is known before `idempotency` reads it.
     let layers = ServiceBuilder::new()
-        .layer(protect::cors(&platform.settings))
+        .layer(Preflight(protect::cors(&platform.settings)))
         .layer(compression())
         .layer(from_fn_with_state(platform.clone(), identify::layer))
         .layer(from_fn(observe::layer))

@@ -9,6 +9,7 @@ use generation::{
     estimate_tokens,
 };
 use kernel::{Error, Result, VoiceId, error::chain};
+use media::length;
 use platform::{Ctx, Platform};
 use protocol::voice::{VoiceFault, VoiceInteraction};
 use serde_json::json;
@@ -18,7 +19,6 @@ use crate::{
     begin,
     commands::{Begin, End, Limits, Process},
     form::Recording,
-    length,
     row::to_view,
     turns::Turn,
 };

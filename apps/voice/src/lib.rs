@@ -7,7 +7,6 @@ mod begin;
 mod commands;
 mod form;
 mod hearing;
-mod length;
 mod queries;
 mod readable;
 mod reading;

@@ -14,6 +14,7 @@ use generation::{
     estimate_tokens,
 };
 use kernel::{Error, Permission, Result, VoiceId, error::chain};
+use media::length;
 use platform::{Ctx, Platform};
 use protocol::{
     preferences::Language,
@@ -25,7 +26,6 @@ use tokio::time::timeout;
 use crate::{
     begin,
     commands::{Begin, End, KeptSound, Limits, Process},
-    length,
     queries::own,
     readable,
     row::{has_sound, to_view},

@@ -23,6 +23,26 @@ fn looking() -> Vec<Case> {
         case!("GET /media/{media_id}/content", "media:read", 200, s => {
             Try::at([&s.home.file]).foreign(&s.home.file)
         }),
+        case!("GET /media/{media_id}/content", "address", 200, s => {
+            Try::at([&s.home.picture]).query(&s.home.address().await)
+        }),
+        // An address is that of one file.
+        case!("GET /media/{media_id}/content", "address", 400, s => {
+            Try::at([&s.home.file]).query(&s.home.address().await)
+        }),
+        case!("GET /media/{media_id}/content", "address", 400, s => {
+            Try::at([&s.home.picture]).query(&s.other.address().await)
+        }),
+        case!("GET /media/{media_id}/thumbnail", "media:read", 200, s => {
+            Try::at([&s.home.picture]).foreign(&s.home.picture)
+        }),
+        case!("GET /media/{media_id}/thumbnail", "address", 200, s => {
+            Try::at([&s.home.picture]).query(&s.home.address().await)
+        }),
+        case!("GET /media/{media_id}/thumbnail", "address", 400, s => {
+            Try::at([&s.home.picture]).query(&s.other.address().await)
+        }),
+        // A text has no small picture.
         case!("GET /media/{media_id}/thumbnail", "media:read", 404, s => Try::at([&s.home.file])),
         case!("GET /media/{media_id}/pages", "media:read", 200, s => {
             Try::at([&s.home.file]).foreign(&s.home.file)
@@ -78,6 +98,7 @@ fn in_parts() -> Vec<Case> {
                 .header("upload-metadata", tus_metadata(&s.home.id, "new.txt"))
                 .bytes("")
         }),
+        case!("OPTIONS /media/uploads", "anonymous", 204, _ => Try::at([])),
         case!("HEAD /media/uploads/{upload_id}", "media:write", 204, s => {
             Try::at([&s.home.upload]).header("tus-resumable", "1.0.0")
         }),

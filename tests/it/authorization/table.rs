@@ -54,7 +54,7 @@ pub(super) enum Verdict {
 }
 
 /// What somebody with this role in a project, or none, must hear when they do what needs `need`:
-/// a cell of the table such as `graph:write`, or `anonymous`, `link`, `caller`, `session`,
+/// a cell of the table such as `graph:write`, or `anonymous`, `link`, `address`, `caller`, `session`,
 /// `scope:project`.
 pub(super) fn verdict(
     role: Option<Role>,
@@ -69,6 +69,8 @@ pub(super) fn verdict(
         ("link", _) if is_public => Verdict::Allowed,
         ("link", _) => Verdict::Hidden,
         (_, Dead) => Verdict::Unauthenticated,
+        // Whoever has a signed address comes as who made it.
+        ("address", _) => Verdict::Allowed,
         ("caller", Session | Token(_)) | ("session", Session) => Verdict::Allowed,
         ("session", Token(_)) => Verdict::Forbidden,
         ("caller" | "session", Nothing) => Verdict::Unauthenticated,

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::table::{Credential, Role, Verdict, verdict};
 use crate::kit::{
     Client, Paths, TestApp,
-    files::{read_file, tus_metadata},
+    files::{pixel, read_file, tus_metadata},
     generated, text,
 };
 
@@ -50,8 +50,9 @@ pub(super) struct Project {
     /// One that is over.
     pub(super) task: String,
     pub(super) schedule: String,
-    /// A file that is read, and one that is coming in.
+    /// A file that is read, one that has a small picture, and one that is coming in.
     pub(super) file: String,
+    pub(super) picture: String,
     pub(super) upload: String,
     pub(super) invitation: String,
     pub(super) invitation_token: String,
@@ -202,6 +203,14 @@ impl Project {
         id(&read_file(&self.owner, &self.id, "new.txt", b"new").await)
     }
 
+    /// What stands in an address of the picture, made by the owner.
+    pub(super) async fn address(&self) -> String {
+        let path = format!("/media/{}/address", self.picture);
+        let address = self.owner.post(&path, Value::Null).await.ok();
+        let (_, query) = text(&address["url"]).split_once('?').expect("it is signed");
+        format!("?{query}")
+    }
+
     /// An upload of three bytes, of which none has come.
     pub(super) async fn new_upload(&self) -> String {
         let metadata = tus_metadata(&self.id, "new.txt");
@@ -285,11 +294,7 @@ async fn project(
         callers.push(in_session(name, client, place, Some(role)));
     }
     owner.delete(&trashed.path()).await.ok();
-    let former = app.register(&format!("former{place}")).await;
-    add(&owner, &project, &former, "ADMIN").await;
-    let path = project.member(former.user_id());
-    owner.delete(&path).await.ok();
-    callers.push(in_session("former admin", former, place, None));
+    callers.push(former_admin(app, &owner, &project, place).await);
     let viewer = viewer.expect("there is a viewer");
     let viewers = Some((place, Role::Viewer));
     callers.push(with_token("viewer's token", &viewer, &SCOPES, viewers).await);
@@ -316,6 +321,7 @@ async fn project(
         task: String::new(),
         schedule: String::new(),
         file: String::new(),
+        picture: String::new(),
         upload: String::new(),
         invitation: String::new(),
         invitation_token: String::new(),
@@ -350,6 +356,8 @@ async fn files(project: &mut Project) {
     let name = format!("{word}.txt");
     let file = read_file(&project.owner, &project.id, &name, word.as_bytes()).await;
     project.file = id(&file);
+    let picture = read_file(&project.owner, &project.id, "sea.png", &pixel()).await;
+    project.picture = id(&picture);
     project.upload = project.new_upload().await;
 }
 
@@ -405,6 +413,14 @@ async fn agents(project: &mut Project) {
         "agentId": project.agent, "name": word, "prompt": word, "cron": "0 0 1 1 *",
     });
     project.schedule = id(&project.make("schedules", body).await);
+}
+
+async fn former_admin(app: &TestApp, owner: &Client, project: &str, place: usize) -> Caller {
+    let former = app.register(&format!("former{place}")).await;
+    add(owner, project, &former, "ADMIN").await;
+    let path = project.member(former.user_id());
+    owner.delete(&path).await.ok();
+    in_session("former admin", former, place, None)
 }
 
 async fn add(owner: &Client, project: &str, person: &Client, role: &str) {

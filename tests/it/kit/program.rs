@@ -117,26 +117,61 @@ impl Program {
 
     /// Starts a server; several may be started before the first is waited for.
     pub(crate) fn serve(&self, arguments: &[&str]) -> Serving {
+        self.spawned(Command::new(path()).args(arguments))
+    }
+
+    fn spawned(&self, command: &mut Command) -> Serving {
         let log = tempfile::NamedTempFile::new_in(self.folder()).expect("a file for the log");
         let (log, path) = log.keep().expect("the log stays");
-        let child = self
-            .command(arguments)
+        self.prepare(command);
+        let child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::from(log))
             .spawn()
             .expect("the program is built: cargo build --workspace");
-        Serving { child, log: path }
+        let data = self.data();
+        Serving {
+            child,
+            log: path,
+            data,
+        }
+    }
+
+    /// Starts a server whose data folder is a disk of its own with so many MiB; nothing where that is not permitted.
+    pub(crate) fn serve_on_a_disk(&self, mebibytes: u32) -> Option<Serving> {
+        fs::create_dir_all(self.data()).expect("a folder for the disk");
+        let mount = format!("mount -t tmpfs -o size={mebibytes}m,mode=700 tmpfs data");
+        let tried = Command::new("unshare")
+            .args(["-m", "sh", "-c", &mount])
+            .current_dir(self.folder())
+            .stderr(Stdio::null())
+            .status();
+        if !tried.is_ok_and(|tried| tried.success()) {
+            return None;
+        }
+        let script = format!("{mount} && exec \"$0\" serve");
+        let mut command = Command::new("unshare");
+        command.args(["-m", "sh", "-c", &script]).arg(path());
+        Some(self.spawned(&mut command))
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder().join("data")
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(path());
+        self.prepare(command.args(arguments));
         command
-            .args(arguments)
+    }
+
+    /// Runs it in the folder, with nothing in its environment but what is set.
+    fn prepare(&self, command: &mut Command) {
+        command
             .current_dir(self.folder())
             .env_clear()
             .envs(self.environment.iter().cloned());
-        command
     }
 
     pub(crate) async fn remove(self) {
@@ -213,9 +248,16 @@ impl Begun {
 pub(crate) struct Serving {
     child: Child,
     log: PathBuf,
+    data: PathBuf,
 }
 
 impl Serving {
+    /// Its data folder as it sees it, which may be a disk that nobody else sees.
+    pub(crate) fn data(&self) -> PathBuf {
+        let seen = self.data.strip_prefix("/").expect("it is absolute");
+        PathBuf::from(format!("/proc/{}/root", self.child.id())).join(seen)
+    }
+
     /// Waits until it says where it serves; gives that line and a caller.
     pub(crate) async fn ready(&mut self) -> (String, Client) {
         let out = self.child.stdout.take().expect("it is waited for once");

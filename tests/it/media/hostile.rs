@@ -16,7 +16,8 @@ use tokio::{
 use crate::kit::{
     Answer, Client, TestApp,
     files::{
-        Packed, form, form_type, pdf, pixel, read_file, send_beginning, send_cut, send_file, zip,
+        Packed, deflated, form, form_type, packed, pdf, pixel, read_file, send_beginning, send_cut,
+        send_file, zip,
     },
     long, patiently, program_path,
 };
@@ -25,8 +26,35 @@ const MIB: usize = 1024 * 1024;
 /// More memory than reading any of these needs, and far less than what they unpack to.
 const READER_KIB_MAX: u64 = 768 * 1024;
 
-/// A document whose text is this many MiB of one letter; what is sent is a thousandth of that.
-fn bomb(mebibytes: usize, said_size: u32) -> Vec<u8> {
+/// What is in a document beside the part that unpacks to so much.
+type Beside<'b> = &'b [(&'b str, &'b str)];
+
+const DOCX: Beside<'_> = &[("[Content_Types].xml", "")];
+const XLSX: Beside<'_> = &[];
+const PPTX: Beside<'_> = &[
+    (
+        "ppt/_rels/presentation.xml.rels",
+        "<r><Relationship Id='1' Target='slides/slide1.xml'/></r>",
+    ),
+    (
+        "ppt/presentation.xml",
+        "<p xmlns:r='r'><sldId r:id='1'/></p>",
+    ),
+];
+const EPUB: Beside<'_> = &[
+    ("mimetype", "application/epub+zip"),
+    (
+        "META-INF/container.xml",
+        "<c><rootfile full-path='book.opf'/></c>",
+    ),
+    (
+        "book.opf",
+        "<p><item id='1' href='rain.xhtml'/><itemref idref='1'/></p>",
+    ),
+];
+
+/// A document of which one part is this many MiB of one letter; what is sent is a thousandth of that.
+fn bomb(beside: Beside<'_>, name: &str, mebibytes: usize, said_size: u32) -> Vec<u8> {
     let letters = vec![b' '; MIB];
     let mut packer = Compress::new(Compression::best(), false);
     let mut part = Vec::with_capacity(MIB);
@@ -37,15 +65,18 @@ fn bomb(mebibytes: usize, said_size: u32) -> Vec<u8> {
     let mut text = part.repeat(mebibytes);
     // A last block that holds nothing.
     text.extend([0x03, 0x00]);
-    let entry = |name, deflated, said_size| Packed {
+    let small: Vec<Vec<u8>> = beside.iter().map(|(_, words)| deflated(words)).collect();
+    let packed = beside.iter().zip(&small);
+    let honest = packed.map(|((name, words), deflated)| Packed::honest(name, words, deflated));
+    let mut entries: Vec<Packed<'_>> = honest.collect();
+    entries.push(Packed {
         name,
-        deflated,
+        deflated: &text,
         said_size,
-    };
-    zip(&[
-        entry("[Content_Types].xml", &[0x03, 0x00], 0),
-        entry("word/document.xml", &text, said_size),
-    ])
+        // Nobody comes to compare it.
+        said_checksum: 0,
+    });
+    zip(&entries)
 }
 
 /// Lets the program read a file as the server does; gives what it said, and the most memory that it had.
@@ -93,14 +124,28 @@ fn memory_kib(status: &Path) -> io::Result<u64> {
 
 #[tokio::test]
 async fn what_unpacks_without_end_is_too_large_and_takes_little_memory() {
-    let ten_gibibytes = bomb(10 * 1024, 1_000);
-    let honest = bomb(4_000, 4_000 * 1024 * 1024);
+    let document = "word/document.xml";
+    let ten_gibibytes = bomb(DOCX, document, 10 * 1024, 1_000);
+    let honest = |beside, name| bomb(beside, name, 4_000, 4_000 * 1024 * 1024);
     // A program that was not optimised takes its time for so many.
     let pages: Vec<&str> = vec!["Rain."; if long() { 100_000 } else { 10_000 }];
     let files = [
         // It says that it holds little, and is found to hold more.
         ("docx", "ten.docx", ten_gibibytes, "DAMAGED"),
-        ("docx", "four.docx", honest, "TOO_LARGE"),
+        ("docx", "four.docx", honest(DOCX, document), "TOO_LARGE"),
+        (
+            "xlsx",
+            "four.xlsx",
+            honest(XLSX, "xl/sharedStrings.xml"),
+            "TOO_LARGE",
+        ),
+        (
+            "pptx",
+            "four.pptx",
+            honest(PPTX, "ppt/slides/slide1.xml"),
+            "TOO_LARGE",
+        ),
+        ("epub", "four.epub", honest(EPUB, "rain.xhtml"), "TOO_LARGE"),
         ("pdf", "pages.pdf", pdf(&pages), "TOO_LARGE"),
     ];
     for (format, name, file, fault) in &files {
@@ -111,11 +156,55 @@ async fn what_unpacks_without_end_is_too_large_and_takes_little_memory() {
     }
     let app = TestApp::start().await;
     let (project, owner, []) = app.project([]).await;
-    let [_, (_, name, file, fault), _] = &files;
+    let (_, name, file, fault) = &files[1];
     let sent = read_file(&owner, project, name, file).await;
     assert_eq!(sent["error"], *fault, "{sent}");
     let fine = read_file(&owner, project, "fine.txt", b"Rain.").await;
     assert_eq!(fine["processingStatus"], "COMPLETED");
+}
+
+#[tokio::test]
+async fn what_a_document_says_its_words_stand_for_is_not_said() {
+    let laughs: String = (1..10)
+        .map(|number| {
+            format!(
+                "<!ENTITY l{number} '{}'>",
+                format!("&l{};", number - 1).repeat(10)
+            )
+        })
+        .collect();
+    let body = format!(
+        "<!DOCTYPE d [<!ENTITY l0 'ha'>{laughs}<!ENTITY file SYSTEM 'file:///etc/hostname'>]>\
+         <d><p><t>Rain&l9;&file; falls.</t></p></d>"
+    );
+    let file = packed(&[("word/document.xml", &body)]);
+
+    let (said, most) = read_alone("docx", &file).await;
+
+    assert_eq!(said["Ok"]["pages"][0]["text"], "Rain falls.", "{said}");
+    assert!(most < READER_KIB_MAX, "{most} KiB");
+}
+
+#[tokio::test]
+async fn a_table_of_cells_far_apart_takes_little_memory() {
+    let cells = "<row><c r='BL1'/></row>".repeat(500_000);
+    let sheet = format!("<s>{cells}<row><c><v>Rain.</v></c></row></s>");
+    let file = packed(&[
+        (
+            "xl/_rels/workbook.xml.rels",
+            "<r><Relationship Id='1' Target='sheet.xml'/></r>",
+        ),
+        (
+            "xl/workbook.xml",
+            "<w xmlns:r='r'><sheet name='Far' r:id='1'/></w>",
+        ),
+        ("xl/sheet.xml", &sheet),
+    ]);
+
+    let (said, most) = read_alone("xlsx", &file).await;
+
+    assert_eq!(said, json!({"Err": "TOO_LARGE"}));
+    assert!(most < READER_KIB_MAX, "{most} KiB");
 }
 
 #[tokio::test]

@@ -238,3 +238,45 @@ async fn an_agent_that_mentions_its_own_person_tells_them() {
     mention(&owner, project, &["owner"]).await;
     assert_eq!(told(&app, &owner).await.len(), 2);
 }
+
+#[tokio::test]
+async fn whoever_may_change_a_project_is_told_of_its_new_owner_and_the_new_owner_is_not() {
+    let app = TestApp::start().await;
+    let roles = [Role::Admin, Role::Editor, Role::Viewer];
+    let (project, owner, [admin, editor, viewer]) = app.project(roles).await;
+    let everybody = [&owner, &admin, &editor, &viewer];
+    app.jobs_done().await;
+    for person in everybody {
+        person.post("/notifications/read-all", json!({})).await.ok();
+    }
+    let new_owner = json!({"userId": editor.user_id()});
+    owner.post(&project.transfer(), new_owner).await.expect(202);
+    app.jobs_done().await;
+    for person in everybody {
+        assert!(!told(&app, person).await.contains(&"SYSTEM".to_owned()));
+    }
+
+    let accept = project.at("transfer/accept");
+    editor.post(&accept, Value::Null).await.expect(200);
+
+    // Who owned it before runs it still.
+    for person in [&owner, &admin] {
+        let heard = told(&app, person).await;
+        assert_eq!(heard.iter().filter(|kind| *kind == "SYSTEM").count(), 1);
+        let inbox = inbox(person).await;
+        let note = inbox["items"].as_array().expect("a list").iter();
+        let mut note = note.filter(|note| note["type"] == "SYSTEM");
+        let note = note.next().expect("it is there");
+        assert_eq!(note["title"], "member1 owns Project now");
+        assert_eq!(note["priority"], "HIGH");
+        assert_eq!(note["projectId"], json!(project));
+        assert_eq!(note["data"]["userId"], json!(editor.user_id()));
+    }
+    for person in [&editor, &viewer] {
+        assert!(!told(&app, person).await.contains(&"SYSTEM".to_owned()));
+    }
+    // What was told of a project goes with the membership.
+    let path = project.member(admin.user_id());
+    editor.delete(&path).await.expect(204);
+    assert!(!told(&app, &admin).await.contains(&"SYSTEM".to_owned()));
+}

@@ -1,10 +1,10 @@
 //! What people want to be told.
 
-use kernel::Role;
+use kernel::{ProjectId, Role};
 use serde_json::{Value, json};
 
 use super::{mention, told};
-use crate::kit::TestApp;
+use crate::kit::{Mail, Paths, Socket, TestApp};
 
 const PATH: &str = "/users/me/notification-preferences";
 
@@ -95,4 +95,48 @@ async fn a_project_may_be_silent_or_only_where_one_is_mentioned() {
     member.put(PATH, level("NONE")).await.expect(200);
     mention(&owner, project, &["member0"]).await;
     assert_eq!(told(&app, &member).await.len(), before + 1);
+}
+
+#[tokio::test]
+async fn the_ways_of_a_type_in_a_project_come_before_those_of_the_type() {
+    let app = TestApp::start().await;
+    let (here, owner, [member]) = app.project([Role::Viewer]).await;
+    let there = owner.create_project("There").await;
+    let add = json!({"userId": member.user_id(), "role": "VIEWER"});
+    owner.post(&there.members(), add).await.expect(201);
+    app.confirm("member0").await;
+    let ways =
+        |email: bool, browser: bool| json!({"email": email, "browser": browser, "mobile": false});
+    let chosen = json!({
+        "types": {"MENTION": ways(false, true), "PROJECT_SHARE": ways(false, false)},
+        "projects": [{"projectId": here, "level": "ALL", "types": {"MENTION": ways(true, false)}}],
+    });
+    let kept = member.put(PATH, chosen.clone()).await.expect(200);
+    let mine = member.get(PATH).await.expect(200);
+    assert_eq!(mine["projects"], chosen["projects"]);
+    assert_eq!(kept["projects"], chosen["projects"]);
+    app.jobs_done().await;
+    let mut socket = member.socket().await;
+
+    let browsers = async |socket: &mut Socket, project: ProjectId| {
+        let node = mention(&owner, project, &["member0"]).await;
+        let is_it = |frame: &Value| frame["notification"]["nodeId"] == json!(node);
+        let frame = socket.next_where("notification", is_it).await;
+        frame["browser"].clone()
+    };
+    assert_eq!(browsers(&mut socket, there).await, true);
+    assert_eq!(browsers(&mut socket, here).await, false);
+
+    // A mail of the one, and none of the other.
+    let is_mention = |mail: &Mail| mail.text.contains("mentioned you in");
+    let mail = app.mail("member0@example.org", is_mention).await;
+    assert!(mail.text.contains("mentioned you in Project"), "{mail:?}");
+    app.jobs_done().await;
+    let mails = app.mails();
+    let mentions = mails.iter().filter(|mail| is_mention(mail));
+    assert_eq!(mentions.count(), 1);
+    // What is left out in a project is as everywhere.
+    let everywhere = json!({"types": chosen["types"], "projects": [{"projectId": here}]});
+    member.put(PATH, everywhere).await.expect(200);
+    assert_eq!(browsers(&mut socket, here).await, true);
 }

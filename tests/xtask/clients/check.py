@@ -1,16 +1,20 @@
-"""Stock clients against a running server: the official Python clients of MCP and of OpenAI.
+"""Stock clients against a running server: the official Python clients of MCP, of OpenAI and of tus.
 
 Called with the server's address, an API token, a project, and a node of it.
 """
 
 import asyncio
+import hashlib
+import io
 import json
 import sys
 
 import httpx2
+import requests
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from openai import NotFoundError, OpenAI
+from tusclient.client import TusClient
 
 ADDRESS, TOKEN, PROJECT, NODE = sys.argv[1:]
 
@@ -88,5 +92,33 @@ def check_openai() -> None:
         raise AssertionError("a model that is not there answers")
 
 
+def check_tus() -> None:
+    address = f"{ADDRESS}/api/v1/media/uploads"
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    offered = requests.options(address, timeout=10).headers
+    assert "1.0.0" in offered["Tus-Version"].split(","), offered
+    assert "creation" in offered["Tus-Extension"].split(","), offered
+
+    file = b"It rains, and it goes on raining. " * 20_000
+    part = 100_000
+    metadata = {"filename": "rain.txt", "projectId": PROJECT}
+    client = TusClient(address, headers=headers)
+    first = client.uploader(file_stream=io.BytesIO(file), chunk_size=part, metadata=metadata)
+    first.upload(stop_at=3 * part)
+    assert first.offset == 3 * part and "upload-media-id" not in first.request.response_headers
+
+    # Another client that knows nothing but the address asks how far it came, and goes on from there.
+    second = TusClient(address, headers=headers).uploader(
+        file_stream=io.BytesIO(file), url=first.url, chunk_size=part
+    )
+    assert second.offset == 3 * part, second.offset
+    second.upload()
+    media = second.request.response_headers["upload-media-id"]
+    said = requests.get(f"{ADDRESS}/api/v1/media/{media}", headers=headers, timeout=10).json()
+    assert said["sha256"] == hashlib.sha256(file).hexdigest(), said
+    assert said["size"] == len(file) and said["filename"] == "rain.txt", said
+
+
 asyncio.run(check_mcp())
 check_openai()
+check_tus()

@@ -1,4 +1,4 @@
-//! `cargo xtask clients`: the official clients of MCP and of OpenAI, in Python and TypeScript, an agent
+//! `cargo xtask clients`: the official clients of MCP and of OpenAI, in Python and TypeScript, that of tus, an agent
 //! of LangGraph, and the examples of `docs/examples`, on the built server with a model that is scripted.
 
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use crate::{build, python, web};
 pub(crate) const NAME: &str = "clients";
 
 const FOLDER: &str = "tests/xtask/clients";
-const OFFICIAL: [&str; 2] = ["mcp==2.3.0", "openai==3.57.0"];
+const OFFICIAL: [&str; 3] = ["mcp==2.3.0", "openai==3.57.0", "tuspy==1.1.0"];
 /// A framework for agents brings an older client of MCP, and so has an environment of its own.
 const FRAMEWORK: [&str; 2] = ["langgraph==1.2.24", "langchain-mcp-adapters==0.3.2"];
 const EXAMPLES: &str = "docs/examples";
@@ -25,7 +25,8 @@ const EXAMPLE_DONE: [&str; 3] = [
     "One question more.",
     "taken back: 1 changes, left: 0",
 ];
-const TOKEN: &str = r#"{"name":"stock clients","scopes":["project","graph","run","agent"]}"#;
+const TOKEN: &str =
+    r#"{"name":"stock clients","scopes":["project","graph","run","agent","media"]}"#;
 
 pub(crate) fn run() -> Result<ExitCode> {
     let executables = step("building the workspace", build::tests_and_binaries)?;

@@ -101,7 +101,12 @@ async fn before(write: &mut Write, node: NodeId) -> Result<Vec<AttachMedia>> {
     write.require(Permission::GRAPH_WRITE)?;
     let project = write.project_id()?;
     let row = queries::row(write.read().await?, project, node).await?;
-    let attached = attachments_of(row.attachments);
+    let mut attached = attachments_of(row.attachments);
+    // One whose time is over goes with the next sweep, and hinders nobody until then.
+    let ids: Vec<MediaId> = attached.iter().map(|one| one.media_id).collect();
+    let now = write.now();
+    let living = media::living(write.read().await?, project, ids, now).await?;
+    attached.retain(|one| living.contains(&one.media_id));
     Ok(attached.iter().map(AttachMedia::from).collect())
 }
 

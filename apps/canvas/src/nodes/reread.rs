@@ -1,4 +1,4 @@
-//! What is attached to nodes is settled again once a link says something else.
+//! What is attached to nodes is settled again once a link says something else, or the time of a file is over.
 
 use entity::node;
 use kernel::{MediaId, Result};
@@ -33,9 +33,9 @@ async fn nodes_with(write: &mut Write, file: MediaId) -> Result<Vec<node::Model>
 }
 
 async fn settle(write: &mut Write, row: node::Model) -> Result<()> {
-    let project = write.project_id()?;
+    let (project, now) = (write.project_id()?, write.now());
     let before = attachments_of(row.attachments);
-    let after = media::settled_again(write.read().await?, project, &before).await?;
+    let after = media::settled_again(write.read().await?, project, &before, now).await?;
     if after == before {
         return Ok(());
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use entity::{enums::ProcessingStatus, media};
 use kernel::{Error, MediaId, ProjectId, Result};
 use platform::{blobs::BlobId, convert, db};
@@ -22,10 +23,11 @@ pub async fn attachments<C: ConnectionTrait>(
     connection: &C,
     project: ProjectId,
     asked: &[AttachMedia],
+    now: DateTime<Utc>,
 ) -> Result<Vec<Attachment>> {
     let mut all = Vec::with_capacity(asked.len());
     for one in asked {
-        all.push(attachment(connection, project, one).await?);
+        all.push(attachment(connection, project, one, now).await?);
     }
     Ok(all)
 }
@@ -34,8 +36,9 @@ async fn attachment<C: ConnectionTrait>(
     connection: &C,
     project: ProjectId,
     asked: &AttachMedia,
+    now: DateTime<Utc>,
 ) -> Result<Attachment> {
-    let row = of_project(connection, project, asked.media_id).await?;
+    let row = of_project(connection, project, asked.media_id, now).await?;
     let is_unread = matches!(
         row.processing_status,
         ProcessingStatus::Pending | ProcessingStatus::Processing
@@ -92,10 +95,11 @@ pub async fn settled_again<C: ConnectionTrait>(
     connection: &C,
     project: ProjectId,
     attached: &[Attachment],
+    now: DateTime<Utc>,
 ) -> Result<Vec<Attachment>> {
     let mut all = Vec::with_capacity(attached.len());
     for before in attached {
-        let row = match of_project(connection, project, before.media_id).await {
+        let row = match of_project(connection, project, before.media_id, now).await {
             Ok(row) => row,
             Err(Error::NotFound(_)) => continue,
             Err(error) => return Err(error),

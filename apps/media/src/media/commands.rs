@@ -14,7 +14,8 @@ use sea_orm::{
 };
 
 use super::{
-    queries::{of_project, permitted, shown},
+    again::ReadAgain,
+    queries::{has_expired, of_project, permitted, shown},
     room::{require_place, require_room},
     row::to_view,
     waiting::require_few_waiting,
@@ -59,7 +60,8 @@ impl Command for Add {
             && let Some(before) = came_before(write, upload).await?
         {
             write.unrecorded("it came before");
-            return to_view(of_project(write.read().await?, project, before).await?);
+            let now = write.now();
+            return to_view(of_project(write.read().await?, project, before, now).await?);
         }
         if let Some(node) = self.node {
             let found = node::Entity::find_by_id((project.uuid(), node.uuid()));
@@ -311,8 +313,8 @@ impl Command for Patch {
 
     async fn apply(&self, write: &mut Write) -> Result<media::Model> {
         write.require(Permission::MEDIA_WRITE)?;
-        let project = write.project_id()?;
-        let row = of_project(write.read().await?, project, self.id).await?;
+        let (project, now) = (write.project_id()?, write.now());
+        let row = of_project(write.read().await?, project, self.id, now).await?;
         self.expected.check(row.version)?;
         let PatchMedia { alt, expires_at } = self.input.clone();
         let version = row.version + 1;
@@ -355,8 +357,8 @@ impl Command for Delete {
 
     async fn apply(&self, write: &mut Write) -> Result<()> {
         write.require(Permission::MEDIA_DELETE)?;
-        let project = write.project_id()?;
-        of_project(write.read().await?, project, self.id).await?;
+        let (project, now) = (write.project_id()?, write.now());
+        of_project(write.read().await?, project, self.id, now).await?;
         let named = Expr::cust("CAST(attachments AS TEXT)").like(format!("%{}%", self.id));
         let nodes = node::Entity::find()
             .filter(node::Column::ProjectId.eq(project.uuid()))
@@ -370,15 +372,46 @@ impl Command for Delete {
                 "the file is attached to {nodes} nodes, those in the trash included; detach it there first"
             )));
         }
-        media::Entity::delete_by_id(self.id.uuid())
-            .exec(write.conn().await?)
-            .await
-            .map_err(db)?;
-        emit(write, MediaEvent::Remove(MediaRef { id: self.id }))
+        remove(write, self.id).await
     }
 }
 
 impl ProjectCommand for Delete {
+    fn replay(&self, _event: &Event) -> Result<()> {
+        Ok(())
+    }
+}
+
+async fn remove(write: &mut Write, id: MediaId) -> Result<()> {
+    media::Entity::delete_by_id(id.uuid())
+        .exec(write.conn().await?)
+        .await
+        .map_err(db)?;
+    emit(write, MediaEvent::Remove(MediaRef { id }))
+}
+
+/// Removes a file whose time is over, also from the nodes that it is attached to.
+pub(super) struct Expire {
+    pub(super) id: MediaId,
+}
+
+impl Command for Expire {
+    type Output = ();
+
+    async fn apply(&self, write: &mut Write) -> Result<()> {
+        let now = write.now();
+        let row = media::Entity::find_by_id(self.id.uuid());
+        let row = row.one(write.read().await?).await.map_err(db)?;
+        if !row.is_some_and(|row| has_expired(&row, now)) {
+            write.unrecorded("it is gone, or was given more time");
+            return Ok(());
+        }
+        write.note::<ReadAgain>()?.0.push(self.id);
+        remove(write, self.id).await
+    }
+}
+
+impl ProjectCommand for Expire {
     fn replay(&self, _event: &Event) -> Result<()> {
         Ok(())
     }

@@ -9,7 +9,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Quer
 use uuid::Uuid;
 
 use super::{
-    queries::texts_of,
+    queries::{is_in_time, texts_of},
     room::{require_place, require_room},
 };
 use crate::events::{MediaEvent, MediaRef, emit};
@@ -31,9 +31,11 @@ pub async fn copy(
             max: FILES_MAX,
         });
     }
+    let now = write.now();
     let mut rows = media::Entity::find()
         .filter(media::Column::ProjectId.eq(from.uuid()))
         .filter(media::Column::Id.is_in(ids.iter().map(|id| id.uuid())))
+        .filter(is_in_time(now))
         .all(write.read().await?)
         .await
         .map_err(db)?;
@@ -44,7 +46,7 @@ pub async fn copy(
             Pending | Processing => false,
         }
     });
-    let (project, user, now) = (write.project_id()?, write.user_id()?, write.now());
+    let (project, user) = (write.project_id()?, write.user_id()?);
     if !rows.is_empty() {
         let bytes = rows.iter().map(|row| row.size.unsigned_abs()).sum();
         require_place(write, project, rows.len()).await?;

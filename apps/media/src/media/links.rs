@@ -15,6 +15,7 @@ use sea_orm::{
 };
 
 use super::{
+    again::ReadAgain,
     commands::{Add, keep_pages, word_of},
     queries::{of_project, permitted, shown, texts_of},
     receive::may_add,
@@ -91,8 +92,8 @@ impl Command for Refresh {
 
     async fn apply(&self, write: &mut Write) -> Result<media::Model> {
         write.require_to_grow(Permission::MEDIA_WRITE)?;
-        let project = write.project_id()?;
-        let row = of_project(write.read().await?, project, self.id).await?;
+        let (project, now) = (write.project_id()?, write.now());
+        let row = of_project(write.read().await?, project, self.id, now).await?;
         if row.url.is_none() {
             let sentence = "only links are read again; a file never changes";
             return Err(Error::Conflict(sentence.to_owned()));
@@ -249,14 +250,4 @@ async fn keep_changed(write: &mut Write, media: MediaId, found: &Found) -> Resul
         return Ok(());
     }
     keep_pages(write, media, &found.pages).await
-}
-
-/// Links that were read by a command.
-#[derive(Debug, Default)]
-struct ReadAgain(Vec<MediaId>);
-
-/// The files that may say something else after what was just done, for the reactions of whoever uses them.
-pub fn read_again(write: &mut Write) -> Result<Vec<MediaId>> {
-    // Taken, so that each is settled once.
-    Ok(std::mem::take(&mut write.note::<ReadAgain>()?.0))
 }

@@ -1,4 +1,7 @@
+use std::collections::HashSet;
+
 use axum::body::Bytes;
+use chrono::{DateTime, Utc};
 use entity::{media, media_page};
 use kernel::{Error, MediaId, Permission, ProjectId, Resource, Result};
 use platform::{Ctx, convert, db};
@@ -28,16 +31,49 @@ pub(crate) async fn row<C: ConnectionTrait>(connection: &C, id: MediaId) -> Resu
     row.one(connection).await.map_err(db)?.ok_or(NO_FILE)
 }
 
-/// A file of this project.
+/// A file of this project whose time is not over.
 pub(crate) async fn of_project<C: ConnectionTrait>(
     connection: &C,
     project: ProjectId,
     id: MediaId,
+    now: DateTime<Utc>,
 ) -> Result<media::Model> {
     let row = row(connection, id).await?;
     Some(row)
-        .filter(|row| row.project_id == project.uuid())
+        .filter(|row| row.project_id == project.uuid() && !has_expired(row, now))
         .ok_or(NO_FILE)
+}
+
+/// Whether its time is over. From then on it is as if it were gone, although the sweep comes later.
+pub(super) fn has_expired(row: &media::Model, now: DateTime<Utc>) -> bool {
+    row.expires_at.is_some_and(|at| at <= now)
+}
+
+/// The same, asked of the database.
+pub(super) fn is_in_time(now: DateTime<Utc>) -> Condition {
+    Condition::any()
+        .add(media::Column::ExpiresAt.is_null())
+        .add(media::Column::ExpiresAt.gt(now))
+}
+
+/// Of these files of a project, those that are there and whose time is not over.
+pub async fn living<C: ConnectionTrait>(
+    connection: &C,
+    project: ProjectId,
+    ids: impl IntoIterator<Item = MediaId>,
+    now: DateTime<Utc>,
+) -> Result<HashSet<MediaId>> {
+    let living: Vec<Uuid> = media::Entity::find()
+        .select_only()
+        .column(media::Column::Id)
+        .filter(media::Column::ProjectId.eq(project.uuid()))
+        .filter(media::Column::Id.is_in(ids.into_iter().map(MediaId::uuid)))
+        .filter(is_in_time(now))
+        .into_tuple()
+        .all(connection)
+        .await
+        .map_err(db)?;
+    Ok(living.into_iter().map(MediaId::from_uuid).collect())
 }
 
 /// A file that the caller may see. Who may not see its project hears that there is no such file.
@@ -50,7 +86,12 @@ pub(super) async fn permitted(
     id: MediaId,
     permission: Permission,
 ) -> Result<media::Model> {
-    let row = match row(ctx.reader(), id).await {
+    let found = row(ctx.reader(), id).await;
+    let found = found.and_then(|row| {
+        let is_there = !has_expired(&row, ctx.now());
+        is_there.then_some(row).ok_or(NO_FILE)
+    });
+    let row = match found {
         // Who is not logged in hears that first.
         Err(Error::NotFound(_)) if ctx.principal.user_id().is_none() => {
             return Err(Error::Unauthenticated);
@@ -104,8 +145,9 @@ pub(super) async fn list(ctx: &Ctx, query: MediaQuery) -> Result<Page<MediaView>
     let platform = &ctx.platform;
     let limit = http::page::limit(query.limit.map(Into::into))?;
     let after: Option<Uuid> = http::page::after(platform, LIST, query.cursor.as_deref())?;
-    let mut find =
-        media::Entity::find().filter(media::Column::ProjectId.eq(query.project_id.uuid()));
+    let mut find = media::Entity::find()
+        .filter(media::Column::ProjectId.eq(query.project_id.uuid()))
+        .filter(is_in_time(ctx.now()));
     if let Some(kind) = query.r#type {
         find = find.filter(media::Column::Kind.eq(convert::stored_media_type(kind)));
     }

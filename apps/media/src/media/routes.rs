@@ -233,10 +233,11 @@ async fn content(
     let row = queries::readable(&ctx, id).await?;
     let response = serve::content(&ctx, &row, &headers).await?;
     if response.status() == StatusCode::OK && row.kind != MediaType::Image {
-        ctx.platform
-            .writer
-            .housekeep(commands::Count { id })
-            .await?;
+        let counted = ctx.platform.writer.housekeep(commands::Count { id }).await;
+        // What can be read is given out while nothing can be written.
+        if let Err(error) = counted {
+            tracing::warn!(file = %id, error = kernel::error::chain(&error), "A download was not counted");
+        }
     }
     Ok(response)
 }

@@ -7,7 +7,7 @@ use kernel::{MediaId, ProjectId, Result};
 use platform::{Ctx, Platform, blobs::BlobId, db};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 
-use super::{commands::Delete, serve::blob_id};
+use super::{commands::Expire, serve::blob_id};
 
 /// Files that go in one sweep; the others go an hour later.
 const EXPIRED_AT_ONCE: u64 = 1_000;
@@ -26,22 +26,20 @@ pub(crate) async fn sweep(platform: &Arc<Platform>) -> Result<()> {
 
 async fn remove_expired(platform: &Arc<Platform>) -> Result<()> {
     let expired = media::Entity::find()
-        .filter(media::Column::ExpiresAt.lt(platform.clock.now()))
+        .filter(media::Column::ExpiresAt.lte(platform.clock.now()))
         .limit(EXPIRED_AT_ONCE)
         .all(platform.database.reader())
         .await
         .map_err(db)?;
     let server = Ctx::server(platform.clone());
     for row in expired {
-        let delete = Delete {
+        let expire = Expire {
             id: MediaId::from_uuid(row.id),
         };
-        // One that is attached stays until it is detached.
-        if let Err(error) = server
-            .write(ProjectId::from_uuid(row.project_id), delete)
-            .await
-        {
-            tracing::debug!(file = %row.id, error = kernel::error::chain(&error), "A file stays");
+        let project = ProjectId::from_uuid(row.project_id);
+        // One that cannot go now goes an hour later, and holds up no other.
+        if let Err(error) = server.write(project, expire).await {
+            tracing::warn!(file = %row.id, error = kernel::error::chain(&error), "A file stays");
         }
     }
     Ok(())

@@ -24,6 +24,8 @@ pub(crate) enum Format {
     Web,
     Markdown,
     Text,
+    /// Sound and films.
+    Played,
 }
 
 /// What was found.

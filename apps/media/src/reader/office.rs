@@ -5,6 +5,7 @@ use std::{
     io::{Cursor, Read},
 };
 
+use percent_encoding::percent_decode_str;
 use protocol::media::MediaFault;
 use zip::{ZipArchive, result::ZipError};
 
@@ -18,6 +19,9 @@ use super::{
 const UNPACKED_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// Entries of an archive.
 const ENTRIES_MAX: usize = 20_000;
+/// Empty cells in a row that are passed over one by one, and how long a text may be in which that is done.
+const EMPTY_CELLS_MAX: usize = 64;
+const ALIGNED_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 struct Archive<'f> {
     zip: ZipArchive<Cursor<&'f [u8]>>,
@@ -99,23 +103,59 @@ fn names_heading(style: &str) -> bool {
         && ["1", "2", "3"].contains(&level)
 }
 
+/// A part of an archive that its main part lists, with its name if it has one.
+struct Listed {
+    name: Option<String>,
+    place: String,
+}
+
+/// The parts that a main part lists in elements of this name, in its order, which need not be that of their names.
+fn listed(
+    archive: &mut Archive<'_>,
+    folder: &str,
+    main: &str,
+    element: &str,
+) -> Reading<Vec<Listed>> {
+    let relations = archive.find(&format!("{folder}/_rels/{main}.rels"))?;
+    let mut targets = HashMap::new();
+    walk(&relations.unwrap_or_default(), |part| {
+        if let Part::Begin("Relationship", attribute) = part {
+            targets.extend(attribute("Id").zip(attribute("Target")));
+        }
+    })?;
+    let mut listed = Vec::new();
+    walk(&archive.get(&format!("{folder}/{main}"))?, |part| {
+        let Part::Begin(name, attribute) = part else {
+            return;
+        };
+        // It names itself as well, by an attribute that has no namespace.
+        let target = attribute(":id").and_then(|id| targets.get(&id));
+        if let Some(target) = target.filter(|_| name == element) {
+            let from_root = target.strip_prefix('/').map(ToOwned::to_owned);
+            listed.push(Listed {
+                name: attribute("name"),
+                place: from_root.unwrap_or_else(|| format!("{folder}/{target}")),
+            });
+        }
+    })?;
+    match listed.len() {
+        0 => Err(MediaFault::Damaged),
+        count if count > PAGES_MAX => Err(MediaFault::TooLarge),
+        _ => Ok(listed),
+    }
+}
+
 /// What slides say, each a page.
 pub(super) fn pptx(file: &[u8]) -> Reading<Vec<Page>> {
     let mut archive = Archive::open(file)?;
     let mut pages = Vec::new();
-    while let Some(xml) = archive.find(&format!("ppt/slides/slide{}.xml", pages.len() + 1))? {
-        if pages.len() == PAGES_MAX {
-            return Err(MediaFault::TooLarge);
-        }
-        let text = paragraphs(&xml)?;
+    for slide in listed(&mut archive, "ppt", "presentation.xml", "sldId")? {
+        let text = paragraphs(&archive.get(&slide.place)?)?;
         let heading = text.lines().find(|line| !line.is_empty());
         pages.push(Page {
             heading: heading.map(ToOwned::to_owned),
             text,
         });
-    }
-    if pages.is_empty() {
-        return Err(MediaFault::Damaged);
     }
     Ok(pages)
 }
@@ -141,19 +181,12 @@ pub(super) fn xlsx(file: &[u8]) -> Reading<Vec<Page>> {
         Some(xml) => shared_texts(&xml)?,
         None => Vec::new(),
     };
-    let names = sheet_names(&archive.get("xl/workbook.xml")?)?;
     let mut pages = Vec::new();
-    while let Some(xml) = archive.find(&format!("xl/worksheets/sheet{}.xml", pages.len() + 1))? {
-        if pages.len() == PAGES_MAX {
-            return Err(MediaFault::TooLarge);
-        }
+    for sheet in listed(&mut archive, "xl", "workbook.xml", "sheet")? {
         pages.push(Page {
-            heading: names.get(pages.len()).cloned(),
-            text: rows(&xml, &shared)?,
+            heading: sheet.name,
+            text: rows(&archive.get(&sheet.place)?, &shared)?,
         });
-    }
-    if pages.is_empty() {
-        return Err(MediaFault::Damaged);
     }
     Ok(pages)
 }
@@ -174,21 +207,21 @@ fn shared_texts(xml: &str) -> Reading<Vec<String>> {
     Ok(texts)
 }
 
-fn sheet_names(xml: &str) -> Reading<Vec<String>> {
-    let mut names = Vec::new();
-    walk(xml, |part| {
-        if let Part::Begin("sheet", attribute) = part {
-            names.push(attribute("name").unwrap_or_default());
-        }
-    })?;
-    Ok(names)
-}
-
 fn rows(xml: &str, shared: &[String]) -> Reading<String> {
-    let (mut text, mut value) = (String::new(), String::new());
+    let (mut text, mut value, mut column) = (String::new(), String::new(), 0);
     let (mut is_shared, mut is_value) = (false, false);
     walk(xml, |part| match part {
-        Part::Begin("c", attribute) => is_shared = attribute("t").as_deref() == Some("s"),
+        Part::Begin("row", _) => column = 0,
+        Part::Begin("c", attribute) => {
+            is_shared = attribute("t").as_deref() == Some("s");
+            let place = attribute("r").and_then(|name| column_of(&name));
+            let passed_over = place.map_or(0, |place| place.saturating_sub(column));
+            // Cells stand under one another, as far as that costs little.
+            if passed_over <= EMPTY_CELLS_MAX && text.len() < ALIGNED_BYTES_MAX {
+                text.extend(std::iter::repeat_n('\t', passed_over));
+            }
+            column += passed_over + 1;
+        }
         Part::Begin("v" | "t", _) => is_value = true,
         Part::Text(words) if is_value => value.push_str(words),
         Part::End("v" | "t") => is_value = false,
@@ -205,6 +238,16 @@ fn rows(xml: &str, shared: &[String]) -> Reading<String> {
         Part::Begin(..) | Part::End(_) | Part::Text(_) => {}
     })?;
     Ok(text)
+}
+
+/// Which column the name of a cell says, counted from 0: `B7` is in column 1.
+fn column_of(cell: &str) -> Option<usize> {
+    let letters = cell.bytes().take_while(u8::is_ascii_uppercase);
+    // No table has columns of four letters.
+    let number = letters.take(3).fold(0, |number, letter| {
+        number * 26 + usize::from(letter - b'A') + 1
+    });
+    number.checked_sub(1)
 }
 
 /// What a book says: its parts in their order, each a page.
@@ -231,11 +274,41 @@ pub(super) fn epub(file: &[u8]) -> Reading<Vec<Page>> {
     }
     let mut pages = Vec::new();
     for part in order.iter().filter_map(|id| parts.get(id)) {
+        let part = percent_decode_str(part).decode_utf8_lossy();
         let name = match folder {
-            "" => part.clone(),
+            "" => part.into_owned(),
             folder => format!("{folder}/{part}"),
         };
         pages.extend(archive.find(&name)?.map(|text| html::page(&text)));
     }
     Ok(pages)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_named_as_people_count_with_letters() {
+        for (cell, column) in [
+            ("A1", 0),
+            ("B7", 1),
+            ("Z2", 25),
+            ("AA3", 26),
+            ("XFD1", 16_383),
+        ] {
+            assert_eq!(column_of(cell), Some(column), "{cell}");
+        }
+        assert_eq!(column_of("7"), None);
+        assert_eq!(column_of(""), None);
+    }
+
+    #[test]
+    fn cells_far_apart_stand_beside_each_other() {
+        let sheet =
+            "<s><row><c r='A1'><v>1</v></c><c r='XFD1'><v>2</v></c><c><v>3</v></c></row></s>";
+        assert_eq!(rows(sheet, &[]).unwrap(), "1\t2\t3\t\n");
+        let backwards = "<s><row><c r='C1'><v>1</v></c><c r='A1'><v>2</v></c></row></s>";
+        assert_eq!(rows(backwards, &[]).unwrap(), "\t\t1\t2\t\n");
+    }
 }

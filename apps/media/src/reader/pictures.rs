@@ -78,7 +78,8 @@ fn image_format(format: Format) -> ImageFormat {
         | Format::Html
         | Format::Web
         | Format::Markdown
-        | Format::Text => ImageFormat::Png,
+        | Format::Text
+        | Format::Played => ImageFormat::Png,
     }
 }
 

@@ -6,7 +6,7 @@ use axum::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use entity::upload;
-use http::{ApiResult, AppState, Caller, Path};
+use http::{Anyone, ApiResult, AppState, Caller, Path};
 use kernel::{Error, ProjectId, Result, UploadId};
 use platform::Ctx;
 use protocol::media::AltText;
@@ -21,18 +21,23 @@ use crate::media;
 
 const ROOT: &str = "/api/v1/media/uploads";
 const VERSION: &str = "1.0.0";
+/// What is spoken of the protocol besides its core.
+const EXTENSIONS: &str = "creation,expiration,termination";
 const PART: &str = "application/offset+octet-stream";
 const RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
 const LENGTH: HeaderName = HeaderName::from_static("upload-length");
 const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 const METADATA: HeaderName = HeaderName::from_static("upload-metadata");
+const VERSIONS: HeaderName = HeaderName::from_static("tus-version");
+const EXTENSION: HeaderName = HeaderName::from_static("tus-extension");
+const SIZE_MAX: HeaderName = HeaderName::from_static("tus-max-size");
 const EXPIRES: HeaderName = HeaderName::from_static("upload-expires");
 /// Which file the upload became, once it is whole.
 const MEDIA: HeaderName = HeaderName::from_static("upload-media-id");
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(begin))
+        .routes(routes!(begin, offered))
         .routes(routes!(how_far, go_on, forget))
         .layer(DefaultBodyLimit::disable())
 }
@@ -78,6 +83,23 @@ async fn begun(ctx: &Ctx, headers: &HeaderMap) -> Result<Response> {
     put(&mut response, header::LOCATION, &location);
     describe(&mut response, &row);
     Ok(response)
+}
+
+/// How files can be sent in parts
+///
+/// For clients that ask before they begin: the version of tus, what of it is spoken besides its core, and the bytes that
+/// a file may have.
+#[utoipa::path(options, path = "/media/uploads", tag = "media",
+    responses((status = 204)),
+    extensions(("x-authz" = json!("anonymous"))))]
+async fn offered(Anyone(ctx): Anyone) -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    let bytes_max = ctx.platform.settings.storage.file_bytes_max;
+    put(&mut response, RESUMABLE, VERSION);
+    put(&mut response, VERSIONS, VERSION);
+    put(&mut response, EXTENSION, EXTENSIONS);
+    put(&mut response, SIZE_MAX, &bytes_max.to_string());
+    response
 }
 
 /// How much of an upload is here

@@ -26,7 +26,7 @@ pub(super) fn of(mut file: File, part: Range<u64>) -> impl Stream<Item = io::Res
         };
         let Piece { bytes, file, left } = reading.await??;
         let next = (left > 0).then(|| spawn_blocking(move || read(file, left)));
-        Ok(Some((bytes, next)))
+        Ok((!bytes.is_empty()).then_some((bytes, next)))
     })
 }
 
@@ -50,4 +50,40 @@ fn read(mut file: File, left: u64) -> io::Result<Piece> {
         file,
         left: left - length,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::TryStreamExt;
+
+    use super::*;
+
+    fn file(bytes: &[u8]) -> File {
+        let mut file = tempfile::tempfile().expect("a file");
+        io::Write::write_all(&mut file, bytes).expect("it is written");
+        file
+    }
+
+    async fn all(file: File, part: Range<u64>) -> io::Result<Vec<u8>> {
+        let pieces: Vec<Bytes> = of(file, part).try_collect().await?;
+        Ok(pieces.concat())
+    }
+
+    #[tokio::test]
+    async fn the_pieces_of_a_part_are_the_part() {
+        let piece = usize::try_from(PIECE_BYTES).expect("few");
+        let whole: Vec<u8> = (0..=255).cycle().take(3 * piece + 5).collect();
+        for part in [0..whole.len(), 7..2 * piece, 0..piece, 9..9] {
+            let asked =
+                u64::try_from(part.start).expect("few")..u64::try_from(part.end).expect("few");
+            let read = all(file(&whole), asked).await.expect("it is read");
+            assert!(read == whole[part.clone()], "{part:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_that_ends_too_early_is_no_shorter_file() {
+        let error = all(file(b"rain"), 0..5).await.expect_err("it ends early");
+        assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+    }
 }

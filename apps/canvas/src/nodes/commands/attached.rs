@@ -21,7 +21,7 @@ pub(super) async fn attached(
             return Err(Error::invalid("/attachments", sentence));
         }
     }
-    let project = write.project_id()?;
-    let found = media::attachments(write.read().await?, project, asked.as_slice()).await?;
+    let (project, now) = (write.project_id()?, write.now());
+    let found = media::attachments(write.read().await?, project, asked.as_slice(), now).await?;
     Ok(Some(found))
 }

@@ -27,7 +27,7 @@ impl Command for Restore {
     async fn apply(&self, write: &mut Write) -> Result<NodeRestored> {
         let id = self.id;
         write.require_to_grow(Permission::GRAPH_WRITE)?;
-        let project = write.project_id()?;
+        let (project, now) = (write.project_id()?, write.now());
         let row = node::Entity::find_by_id((project.uuid(), id.uuid()))
             .one(write.read().await?)
             .await
@@ -46,7 +46,7 @@ impl Command for Restore {
         refuse_cycles(write, id, &edges).await?;
         // Meanwhile files may have gone, and links may say something else.
         let before = attachments_of(row.attachments);
-        let files = media::settled_again(write.read().await?, project, &before).await?;
+        let files = media::settled_again(write.read().await?, project, &before, now).await?;
         let row = node::Model {
             attachments: stored_attachments(&files),
             version: row.version + 1,

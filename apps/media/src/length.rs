@@ -1,17 +1,19 @@
-//! How long a recording is, as far as its container says so. What is read here may be anything: nothing in it is believed
+//! How long a recording or a film is, as far as its container says so. What is read here may be anything: nothing in it is believed
 //! further than its bytes reach.
 
 mod mp3;
 mod raw;
 mod webm;
 
-use raw::{array, big, find, float, little};
+use raw::{array, float, little};
+pub(crate) use raw::{big, find};
 
 /// Opus counts its samples so, whatever it was recorded at.
 const OPUS_RATE: f64 = 48_000.0;
 
 /// Seconds, if that can be told.
-pub(crate) fn seconds(bytes: &[u8]) -> Option<f64> {
+#[must_use]
+pub fn seconds(bytes: &[u8]) -> Option<f64> {
     let seconds = match bytes {
         [b'R', b'I', b'F', b'F', ..] => wav(bytes),
         [b'O', b'g', b'g', b'S', ..] => ogg(bytes),
