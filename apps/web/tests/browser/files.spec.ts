@@ -1,78 +1,14 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import type { Locator, Page } from "@playwright/test";
+import type { Locator } from "@playwright/test";
 
 import { faultless } from "./kit/faultless.ts";
+import { give, pdf, picture, text } from "./kit/files.ts";
 import { expect, test } from "./kit/index.ts";
 import { answers, ask, details, opened, select } from "./kit/panel.ts";
 
 /** Files: dropped, pasted, chosen, looked at, and sent along. */
-
-interface Sent {
-  readonly name: string;
-  readonly type: string;
-  readonly bytes: Buffer;
-}
-
-/** A picture of some size, drawn by the browser itself. */
-async function picture(page: Page): Promise<Sent> {
-  const address = await page.evaluate(() => {
-    const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [300, 200];
-    const pen = canvas.getContext("2d");
-    if (pen === null) throw new Error("no pen");
-    pen.fillStyle = "#2463eb";
-    pen.fillRect(0, 0, 300, 200);
-    return canvas.toDataURL("image/png");
-  });
-  return { name: "sea.png", type: "image/png", bytes: Buffer.from(address.split(",")[1] ?? "", "base64") };
-}
-
-const text = (name: string, words: string): Sent => ({ name, type: "text/plain", bytes: Buffer.from(words) });
-
-/** A PDF with a line of text on each page. */
-function pdf(name: string, pages: readonly string[]): Sent {
-  const objects = ["<< /Type /Catalog /Pages 2 0 R >>", "", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"];
-  const kids = pages.map((line) => {
-    const stream = `BT /F1 12 Tf 72 720 Td (${line}) Tj ET`;
-    objects.push(`<< /Length ${String(stream.length)} >>\nstream\n${stream}\nendstream`);
-    const of = "/Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >>";
-    objects.push(`<< /Type /Page ${of} /Contents ${String(objects.length)} 0 R >>`);
-    return `${String(objects.length)} 0 R`;
-  });
-  objects[1] = `<< /Type /Pages /Kids [${kids.join(" ")}] /Count ${String(kids.length)} >>`;
-  let written = "%PDF-1.4\n";
-  const places = objects.map((object, place) => {
-    const at = written.length;
-    written += `${String(place + 1)} 0 obj\n${object}\nendobj\n`;
-    return `${String(at).padStart(10, "0")} 00000 n \n`;
-  });
-  const count = String(objects.length + 1);
-  const table = `xref\n0 ${count}\n0000000000 65535 f \n${places.join("")}`;
-  const bytes = `${written}${table}trailer\n<< /Size ${count} /Root 1 0 R >>\nstartxref\n${String(written.length)}\n%%EOF\n`;
-  return { name, type: "application/pdf", bytes: Buffer.from(bytes, "latin1") };
-}
-
-/** A browser gives files to a page by hand only, so the events are made with them. */
-async function give(page: Page, event: "drop" | "paste", { name, type, bytes }: Sent, selector: string): Promise<void> {
-  const given = { event, name, type, selector, base64: bytes.toString("base64") };
-  await page.evaluate(async ({ event, name, type, selector, base64 }) => {
-    const bytes = await (await fetch(`data:${type};base64,${base64}`).catch(() => null))?.arrayBuffer();
-    const own = bytes ?? Uint8Array.from(atob(base64), (letter) => letter.codePointAt(0) ?? 0);
-    const data = new DataTransfer();
-    data.items.add(new File([own], name, { type }));
-    const target = document.querySelector(selector) ?? document.body;
-    const { x, y } = target.getBoundingClientRect();
-    const at = { clientX: x + 40, clientY: y + 40, bubbles: true, cancelable: true };
-    if (event === "drop") {
-      target.dispatchEvent(new DragEvent("dragover", { ...at, dataTransfer: data }));
-      target.dispatchEvent(new DragEvent("drop", { ...at, dataTransfer: data }));
-    } else {
-      target.dispatchEvent(new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: data }));
-    }
-  }, given);
-}
 
 test("a picture that is dropped becomes a card with it, is looked at, and taken back", async ({ app }) => {
   const { ada } = await opened(app, "First", "Second");
@@ -163,6 +99,41 @@ test("a text that is pasted at a card is attached to it, sent along as far as is
   await expect(panel.getByText("≈ 0 tokens")).toBeVisible();
   await panel.getByRole("button", { name: "Remove: rain.txt" }).click();
   await expect(ada.card("What falls?").getByRole("button", { name: "Open rain.txt" })).toHaveCount(0);
+});
+
+test("of a document with pages those are sent that somebody names, and what names none says how", async ({ app }) => {
+  const { ada, project } = await opened(app, "What falls?");
+  const { page } = ada;
+  await select(ada, "What falls?");
+  await give(page, "paste", pdf("rain.pdf", ["Rain.", "Snow.", "Hail.", "Nothing."]), "body");
+  const panel = details(ada);
+  const policy = panel.getByLabel("What is sent of rain.pdf");
+  await policy.selectOption("Some pages");
+  const pages = panel.getByRole("textbox", { name: "Pages of rain.pdf that are sent" });
+  await expect(pages).toBeFocused();
+  await expect(panel.getByText("of 4")).toBeVisible();
+  for (const [typed, says] of [
+    ["the first", "Write pages such as 1-3, 7."],
+    ["2-9", "This file has only 4 pages."],
+  ] as const) {
+    await pages.fill(typed);
+    await pages.press("Enter");
+    await expect(panel.getByRole("alert")).toHaveText(says);
+  }
+  await faultless(page, "pages that are wrong", { within: "[aria-label=Details]" });
+  await pages.fill("1, 3 – 4");
+  await pages.press("Enter");
+  await expect(policy.locator("option:checked")).toHaveText("Pages 1, 3-4");
+  await expect(panel.getByRole("alert")).toHaveCount(0);
+  await ada.saved();
+  const id = await page.locator("[data-node]").first().getAttribute("data-node");
+  const sent = JSON.stringify(await ada.user.call("GET", `/projects/${project}/nodes/${id ?? ""}/context`));
+  for (const word of ["Rain.", "Hail.", "Nothing."]) expect(sent).toContain(word);
+  expect(sent).not.toContain("Snow.");
+
+  await page.locator(".react-flow__node").focus();
+  await page.keyboard.press("ControlOrMeta+z");
+  await expect(policy.locator("option:checked")).toHaveText("Full");
 });
 
 test("a file that is refused says why, can be tried again, and be left", async ({ app }) => {
