@@ -110,3 +110,50 @@ test("what is copied is read by other programs as Markdown", async ({ app }) => 
   await expect(ada.card("Because.")).toHaveCount(2);
   await expect(details(ada)).toBeVisible();
 });
+
+test("a card is opened over the whole page, by a key or from its menu, and Escape closes it", async ({ app }) => {
+  const { ada } = await opened(app, "Why is the sky blue?", "Second");
+  const { page } = ada;
+  await ask(app, ada, "Why is the sky blue?", "Because of **scattering**.");
+  await page.locator(".react-flow__node").first().focus();
+  await page.keyboard.press("o");
+  const window = page.getByRole("dialog", { name: "Why is the sky blue?" });
+  await expect(window.locator("strong", { hasText: "scattering" })).toBeVisible();
+  const { width = 0 } = (await window.boundingBox()) ?? {};
+  expect(width).toBeGreaterThan(1_200);
+  await faultless(page, "a card over the whole page", { within: "[role=dialog]" });
+  await ada.close();
+  await expect(page.locator(".react-flow__node:focus")).toContainText("Why is the sky blue?");
+
+  await ada.card("Second").getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitem", { name: /^Open full screen/ }).click();
+  const second = page.getByRole("dialog", { name: "Second" });
+  await second.getByRole("button", { name: "Ask", exact: true }).click();
+  await answers(app, "Here as well.");
+  await expect(second.getByText("Here as well.")).toBeVisible();
+});
+
+test("what more than ten cards are too many for is still offered, and says so", async ({ app }) => {
+  const ada = await app.person("ada", { reducedMotion: "reduce" });
+  const { page } = ada;
+  const project = await ada.user.createProject();
+  for (let at = 0; at < 11; at += 1)
+    await ada.user.call("POST", `/projects/${project}/nodes`, {
+      prompt: `Number ${String(at)}`,
+      position: { x: (at % 4) * 380, y: Math.floor(at / 4) * 200 },
+    });
+  await ada.open(project);
+  await page.locator(".react-flow__pane").click({ position: { x: 5, y: 5 } });
+  await page.keyboard.press("ControlOrMeta+a");
+  const bar = page.getByRole("toolbar", { name: "11 selected" });
+  for (const name of ["Compare", "Synthesise"]) {
+    const button = bar.getByRole("button", { name: `${name}: at most 10` });
+    await expect(button).toBeDisabled();
+    await expect(button).toContainText("At most 10");
+  }
+  await faultless(page, "the bar of many cards", { within: "[role=toolbar]" });
+  await ada.card("Number 3").click({ modifiers: ["Shift"], position: { x: 70, y: 12 } });
+  await expect(
+    page.getByRole("toolbar", { name: "10 selected" }).getByRole("button", { name: "Compare" }),
+  ).toBeEnabled();
+});
