@@ -1,10 +1,10 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import type { Locator } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 
 import { faultless } from "./kit/faultless.ts";
-import { give, pdf, picture, text } from "./kit/files.ts";
+import { film, give, pdf, picture, sound, text } from "./kit/files.ts";
 import { expect, test } from "./kit/index.ts";
 import { answers, ask, details, opened, select } from "./kit/panel.ts";
 
@@ -201,6 +201,57 @@ test("an answer cites a page of a PDF, and the citation opens it, wherever the a
   await opens(page.getByRole("main"));
 });
 
+test("sound and film are played where they are looked at", async ({ app }) => {
+  const { ada } = await opened(app, "What is heard?");
+  const { page } = ada;
+  const card = ada.card("What is heard?");
+  await select(ada, "What is heard?");
+  for (const [file, tag] of [
+    [sound("sea.wav", 16_044), "audio"],
+    [await film(page, "sea.webm"), "video"],
+  ] as const) {
+    await give(page, "paste", file, "body");
+    await card.getByRole("button", { name: `Open ${file.name}` }).click();
+    const player = page.getByRole("dialog", { name: file.name }).locator(tag);
+    await expect(player).toHaveAccessibleName(file.name);
+    // It has come so far that the browser knows what is in it, and goes on when it is told to.
+    await expect.poll(() => player.evaluate((media: HTMLMediaElement) => media.readyState)).toBeGreaterThan(0);
+    await player.evaluate(async (media: HTMLMediaElement) => {
+      media.muted = true;
+      await media.play();
+    });
+    await expect.poll(() => player.evaluate((media: HTMLMediaElement) => media.currentTime)).toBeGreaterThan(0);
+    await faultless(page, `a file that is played: ${tag}`, { within: "[role=dialog]" });
+    await ada.close();
+  }
+  expect(ada.complaints).toEqual([]);
+});
+
+test("a file that is dropped on a card is attached to it, one that is dropped on the composer goes with the question", async ({
+  app,
+}) => {
+  const { ada } = await opened(app, "What falls?", "Second");
+  const { page } = ada;
+  const id = (await ada.card("What falls?").getAttribute("data-node")) ?? "";
+  await give(page, "drop", text("rain.txt", "Rain falls often."), `[data-node="${id}"]`);
+  await expect(ada.card("What falls?").getByRole("button", { name: "Open rain.txt" })).toBeVisible();
+  await expect(page.locator("[data-node]")).toHaveCount(2);
+
+  await select(ada, "Second");
+  await page.keyboard.press("t");
+  const composer = page.locator("[data-composer]");
+  await expect(composer.getByRole("textbox")).toBeVisible();
+  await give(page, "drop", text("snow.txt", "Snow falls seldom."), "[data-composer] textarea");
+  await expect(composer.getByText("snow.txt")).toBeVisible();
+  await composer.getByRole("textbox").fill("And snow?");
+  await composer.getByRole("textbox").press("Enter");
+  const answer = await app.provider.asked();
+  for (const words of ["Rain falls often.", "Snow falls seldom."]) expect(await answer.sent()).toContain(words);
+  answer.say("Seldom.");
+  answer.end();
+  await expect(page.getByText("Seldom.", { exact: true })).toBeVisible();
+});
+
 test("words are looked for in a file, and tables are read as tables", async ({ app }) => {
   const { ada } = await opened(app, "What falls?");
   const { page } = ada;
@@ -260,6 +311,50 @@ test("a picture is described and cropped, which is one change", async ({ app }) 
   expect(await files()).toMatchObject([{ name: "sea-crop.png", alt: "The sea at night", width: 120, height: 200 }]);
   await page.keyboard.press("ControlOrMeta+z");
   await expect(card.getByRole("button", { name: "Open sea.png" })).toBeVisible();
+});
+
+/** Pastes an address as text, as it comes from the line of a browser. */
+const pasteText = (page: Page, words: string) =>
+  page.evaluate((words) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", words);
+    document.body.dispatchEvent(new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: data }));
+  }, words);
+
+test("a picture and a link that are pasted on the empty canvas are cards of their own", async ({ app }) => {
+  const pages = createServer((_, response) => {
+    response.setHeader("content-type", "text/html");
+    response.end("<title>Rain</title><main><p>It falls.</p></main>");
+  });
+  await new Promise<void>((resolve) => pages.listen(0, "127.0.0.1", resolve));
+  const { port } = pages.address() as AddressInfo;
+  const { ada } = await opened(app, "First");
+  const { page } = ada;
+  await ada.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  // As people do it: a picture is in the clipboard, and the key is pressed.
+  await page.evaluate(async () => {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [60, 40];
+    canvas.getContext("2d")?.fillRect(0, 0, 60, 40);
+    const picture = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
+    if (picture === null) throw new Error("no picture");
+    await navigator.clipboard.write([new ClipboardItem({ "image/png": picture })]);
+  });
+  await page.locator(".react-flow__pane").click({ position: { x: 500, y: 600 } });
+  await page.keyboard.press("ControlOrMeta+v");
+  const picture = page.locator("[data-kind=MEDIA]");
+  await expect(picture.getByRole("img")).toBeVisible();
+  await page.locator(".react-flow__pane").click({ position: { x: 5, y: 5 } });
+  await pasteText(page, `http://127.0.0.1:${String(port)}/rain`);
+  await expect(picture).toHaveCount(2);
+  await expect(ada.card("Rain").getByRole("button", { name: "Open Rain" })).toBeVisible();
+  await ada.saved();
+  // Other words become a question.
+  await page.locator(".react-flow__pane").click({ position: { x: 5, y: 5 } });
+  await pasteText(page, "Is it raining?");
+  await expect(ada.card("Is it raining?")).toHaveAttribute("data-kind", "PROMPT");
+  pages.closeAllConnections();
+  pages.close();
 });
 
 test("a link that is dropped is read by the server, looked at, and read again", async ({ app }) => {

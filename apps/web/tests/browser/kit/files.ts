@@ -55,9 +55,8 @@ export async function give(
   selector: string,
 ): Promise<void> {
   const given = { event, name, type, selector, base64: bytes.toString("base64") };
-  await page.evaluate(async ({ event, name, type, selector, base64 }) => {
-    const bytes = await (await fetch(`data:${type};base64,${base64}`).catch(() => null))?.arrayBuffer();
-    const own = bytes ?? Uint8Array.from(atob(base64), (letter) => letter.codePointAt(0) ?? 0);
+  await page.evaluate(({ event, name, type, selector, base64 }) => {
+    const own = Uint8Array.from(atob(base64), (letter) => letter.codePointAt(0) ?? 0);
     const data = new DataTransfer();
     data.items.add(new File([own], name, { type }));
     const target = document.querySelector(selector) ?? document.body;
@@ -89,4 +88,32 @@ export function sound(name: string, bytes: number): Sent {
   file.writeUInt32LE(bytes - 44, 40);
   for (let at = 44; at < bytes; at += 1) file[at] = (at * 31 + (at >> 12)) % 251;
   return { name, type: "audio/wav", bytes: file };
+}
+
+/** A film of a moment, made by the browser itself. */
+export async function film(page: Page, name: string): Promise<Sent> {
+  const address = await page.evaluate(async () => {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [160, 120];
+    const pen = canvas.getContext("2d");
+    if (pen === null) throw new Error("no pen");
+    const recorder = new MediaRecorder(canvas.captureStream(30), { mimeType: "video/webm" });
+    const recorded = new Promise<Blob>((resolve) =>
+      recorder.addEventListener("dataavailable", ({ data }) => resolve(data)),
+    );
+    recorder.start();
+    for (let frame = 0; frame < 20; frame += 1) {
+      pen.fillStyle = `hsl(${String(frame * 10)} 80% 50%)`;
+      pen.fillRect(0, 0, 160, 120);
+      await new Promise(requestAnimationFrame);
+    }
+    recorder.stop();
+    const film = await recorded;
+    return new Promise<string>((resolve) => {
+      const reader = new FileReader();
+      reader.addEventListener("load", () => resolve(reader.result as string));
+      reader.readAsDataURL(film);
+    });
+  });
+  return { name, type: "video/webm", bytes: Buffer.from(address.split(",")[1] ?? "", "base64") };
 }
