@@ -1,6 +1,8 @@
 import { Bot, ChevronDown, ChevronRight, CircleStop, Ellipsis, GitBranchPlus, Pin, Play, RotateCw } from "lucide-react";
 
 import type { NodeView } from "../sync/index.ts";
+import { FULL } from "../project/full.ts";
+import { useHistory } from "../project/history-context.ts";
 import { useMentioned } from "../project/agents/asking.ts";
 import { useTabs } from "../project/parts.ts";
 import { useMay } from "../project/use-rights.ts";
@@ -10,7 +12,7 @@ import { IconButton } from "../ui/Button.tsx";
 import { Item, Menu, Separator } from "../ui/Menu.tsx";
 import { useActions } from "./actions-context.ts";
 import styles from "./Card.module.css";
-import { toggleFold } from "./fold.ts";
+import { toggleFolds } from "./fold.ts";
 import { useAccess, useGraph, useProjectState, useWriting } from "../project/project.ts";
 import { hiddenBy, shapeOf } from "../project/graph.ts";
 import { useCanvas, useCanvasStore } from "../project/ui-state.ts";
@@ -93,6 +95,7 @@ function Fold({ id }: { id: string }) {
   const { canvas } = useText();
   const graph = useGraph();
   const store = useCanvasStore();
+  const history = useHistory();
   const isFolded = useCanvas((ui) => ui.collapsed.has(id));
   const below = hiddenBy(shapeOf(graph), new Set([id])).size;
   if (below === 0) return null;
@@ -105,7 +108,7 @@ function Fold({ id }: { id: string }) {
         keys="C"
         aria-expanded={!isFolded}
         icon={isFolded ? <ChevronRight /> : <ChevronDown />}
-        onClick={() => toggleFold(store, id)}
+        onClick={() => toggleFolds({ store, history }, [id])}
       />
       {isFolded && (
         <span className={styles.folded} aria-hidden="true">
@@ -129,8 +132,16 @@ function More({ node }: { node: NodeView }) {
     actions.select([node.id]);
     store.setState({ panel });
   };
+  const open = () => {
+    actions.select([node.id]);
+    // The menu closes meanwhile, and gives the focus back first.
+    queueMicrotask(() => store.setState({ open: FULL }));
+  };
   return (
     <Menu button={<IconButton size="small" label={common.more} icon={<Ellipsis />} />}>
+      <Item keys="O" onSelect={open}>
+        {words.hands.full}
+      </Item>
       <Item keys="T" onSelect={() => showThread(store, node.id)}>
         {words.thread.open}
       </Item>

@@ -22,7 +22,7 @@ function Drawn() {
   const { canvas } = useText();
   const graph = useGraph();
   const collapsed = useCanvas((ui) => ui.collapsed);
-  const scale = useTextScale();
+  const scale = useTextScale(FINE_STEP);
   const labels = useMemo(
     () => labelsOf(namedIn(graph, collapsed, canvas.frame), scale),
     [graph, collapsed, canvas, scale],
@@ -30,7 +30,7 @@ function Drawn() {
   return (
     <ViewportPortal>
       <div aria-hidden="true">
-        {labels.map(({ id, x, y, width, height }) => {
+        {labels.map(({ id, x, y, width, height, lines, under }) => {
           const node = graph.nodes.get(id);
           if (node === undefined) return null;
           return (
@@ -38,8 +38,18 @@ function Drawn() {
               key={id}
               className={styles.label}
               data-label={id}
-              style={{ translate: `${x}px ${y}px`, width, height, fontSize: height * 0.78, lineHeight: `${height}px` }}
+              data-under={under}
+              data-lines={lines}
+              style={{
+                translate: `${x}px ${y}px`,
+                width,
+                height,
+                fontSize: (height / lines) * LETTER_SHARE,
+                lineHeight: `${height / lines}px`,
+                WebkitLineClamp: lines,
+              }}
             >
+              {under > 0 && <span className={styles.under}>+{under}</span>}
               {titleOf(node) || canvas.frame}
             </p>
           );
@@ -49,6 +59,11 @@ function Drawn() {
   );
 }
 
+/** How high letters are in their line: 12 pixels at the least. */
+const LETTER_SHARE = 0.82;
+/** Where there is so little room, names are not drawn larger than they have to be. */
+const FINE_STEP = 1.08;
+
 /** More than any card has that follows from it. */
 const ROOT = 10_000;
 
@@ -56,11 +71,14 @@ const ROOT = 10_000;
 function namedIn(graph: CanvasGraph, collapsed: ReadonlySet<string>, frame: string): Named[] {
   const shape = shapeOf(graph);
   const hidden = hiddenBy(shape, collapsed);
+  const foldedBy = (id: string) => (collapsed.has(id) ? hiddenBy(shape, new Set([id])).size : 0);
   return Array.from(graph.nodes.values())
     .filter(({ id }) => !hidden.has(id))
     .map((node) => ({
       ...boxOf(node),
       title: titleOf(node) || (isFrame(node) ? frame : ""),
+      parents: (shape.into.get(node.id) ?? []).map(({ sourceId }) => sourceId),
+      folded: foldedBy(node.id),
       weight: isFrame(node) ? Infinity : (shape.into.has(node.id) ? 0 : ROOT) + (shape.from.get(node.id)?.length ?? 0),
     }));
 }

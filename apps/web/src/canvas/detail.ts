@@ -30,5 +30,5 @@ export const useDetail = (): Detail => useStore(({ transform }) => detailAt(tran
 const STEP = 1.25;
 
 /** How many times larger text is drawn on the canvas than it is to be on the screen, or a little more. */
-export const useTextScale = (): number =>
-  useStore(({ transform }) => STEP ** Math.max(0, Math.ceil(-Math.log(transform[2]) / Math.log(STEP))));
+export const useTextScale = (step = STEP): number =>
+  useStore(({ transform }) => step ** Math.max(0, Math.ceil(-Math.log(transform[2]) / Math.log(step))));

@@ -6,6 +6,7 @@ import type { Actions, Point } from "./actions.ts";
 import { goodPlace, isOf, useAllCommands, type CanvasCommand } from "./commands/hands.ts";
 import { focused } from "./sight.ts";
 import { isWindowOpen } from "../ui/kept-focus.ts";
+import { runByKey } from "./told.ts";
 import { isTyping, TypingOn } from "./typing.ts";
 
 /** The keyboard on the page of a project. Fields keep their own keys. */
@@ -35,7 +36,7 @@ export function useShortcuts(): void {
       if (command?.isPointed === true) point(store);
       if (command?.run === undefined || !isAllowed(command.may) || (name === "Enter" && isOnButton())) return;
       taken(event);
-      command.run(hands);
+      runByKey(hands, name, command.run);
     };
     // In a conversation what is copied and pasted is text.
     const isOnCanvas = () => store.getState().view === "canvas" && !isWindowOpen();

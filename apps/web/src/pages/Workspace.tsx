@@ -26,6 +26,7 @@ import { useAgentNews } from "../project/agents/news.ts";
 import { useChangeNews } from "../project/changes/news.ts";
 import { HistoryContext, useHistory } from "../project/history-context.ts";
 import { History } from "../project/history.ts";
+import { useRememberingLast } from "../project/last.ts";
 import { TabsContext } from "../project/parts.ts";
 import { useAccess, useGraph, useProject } from "../project/project.ts";
 import { useCanvas, useCanvasStore } from "../project/ui-state.ts";
@@ -89,6 +90,7 @@ function Page({ own }: { own: Viewport | null }) {
   }, [project.name]);
   useEffect(fetchSoon, []);
   useAddress();
+  useRememberingLast();
   useShortcuts();
   useShared();
   useFollowing();

@@ -12,6 +12,7 @@ import { trash, trashWindow } from "../canvas/Trash.tsx";
 import { exportAs, exportWindow } from "../export/window.tsx";
 import { instruct, instructionWindow } from "../panel/agents/window.tsx";
 import { viewerWindow } from "../panel/files/window.tsx";
+import { fullWindow, openFull } from "../panel/full/window.tsx";
 import { answerTab } from "../panel/answer/Answer.tsx";
 import { branchWindow } from "../panel/answer/branch-window.tsx";
 import { changes, changesWindow } from "../panel/changes/window.tsx";
@@ -43,6 +44,7 @@ export const WINDOWS: readonly PageWindow[] = [
   branchWindow,
   shareWindow,
   viewerWindow,
+  fullWindow,
 ];
 
 export const COMMANDS: readonly CanvasCommand[] = [
@@ -97,6 +99,7 @@ export const COMMANDS: readonly CanvasCommand[] = [
   search,
   thread.toggle,
   instruct,
+  openFull,
   view.fit,
   view.zoomIn,
   view.zoomOut,

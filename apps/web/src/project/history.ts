@@ -33,6 +33,13 @@ interface Step {
   readonly parts: readonly Part[];
   readonly typed: Typed | null;
   readonly at: number;
+  /** What changed on this page alone, such as what is folded away. */
+  readonly here?: Here;
+}
+
+interface Here {
+  readonly undo: () => void;
+  readonly redo: () => void;
 }
 
 interface Part {
@@ -89,6 +96,11 @@ export class History {
     this.#add({ parts: [{ of: nodes.join(), takeBacks: nodes.map(deleting) }], typed: null, at: performance.now() });
   }
 
+  /** What changed for nobody but whoever looks at this page. */
+  shown(here: Here): void {
+    this.#add({ parts: [], typed: null, at: performance.now(), here });
+  }
+
   undo(): Undone {
     const step = this.#done.at(-1);
     this.#done = this.#done.slice(0, -1);
@@ -139,6 +151,12 @@ export class History {
   #perform(step: Step | undefined, mode: "undoing" | "redoing"): Undone {
     const now = this.#project.graph();
     if (step === undefined || now === null) return "nothing";
+    if (step.here !== undefined) {
+      step.here[mode === "undoing" ? "undo" : "redo"]();
+      if (mode === "undoing") this.#undone = [...this.#undone, step];
+      else this.#done = [...this.#done, step];
+      return "done";
+    }
     const ops = step.parts.flatMap(({ takeBacks }) => takeBacks.map((takeBack) => takeBack(now)));
     if (!ops.every((op) => op !== null)) return "changed-since";
     this.#mode = mode;
@@ -190,7 +208,7 @@ function added(steps: readonly Step[], step: Step): readonly Step[] {
 function without(steps: readonly Step[], refused: string): readonly Step[] {
   return steps
     .map((step) => ({ ...step, parts: step.parts.filter(({ of }) => of !== refused) }))
-    .filter(({ parts }) => parts.length > 0);
+    .filter(({ parts, here }) => parts.length > 0 || here !== undefined);
 }
 
 const continues = (first: Typed, more: Typed) =>

@@ -75,6 +75,8 @@ export interface Command<Hands = Page> {
   readonly isDanger?: true;
   /** Whether it means something with what is selected; left out where it always does. */
   readonly isFor?: (hands: Hands) => boolean;
+  /** Why it cannot be run with what is selected, though it means something there: it is offered, and says so. */
+  readonly whyNot?: (hands: Hands, words: Text) => string | null;
   /** Left out where the browser or the drawing library does it. */
   readonly run?: (hands: Hands) => unknown;
 }

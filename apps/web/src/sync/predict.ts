@@ -95,13 +95,24 @@ function newNode(id: string, data: Ops["node.create"], at: string): NodeView {
 }
 
 /** A file of which the server has not said yet what it is, and how much of it enters contexts. */
-const unknownFile = ({ mediaId, policy = "WHOLE" }: Pick<Ops["node.attach"], "mediaId" | "policy">) =>
-  ({ mediaId, policy, type: "DOCUMENT", name: "…", tokens: 0, sha256: "" }) as const;
+const unknownFile = ({ mediaId, ...asked }: PolicyAsked & { readonly mediaId: string }) =>
+  ({ mediaId, ...policyOf(asked), type: "DOCUMENT", name: "…", tokens: 0, sha256: "" }) as const;
+
+interface PolicyAsked {
+  readonly policy?: Attachment["policy"];
+  readonly pages?: string | null;
+}
+
+const policyOf = ({ policy = "WHOLE", pages }: PolicyAsked) => ({
+  policy,
+  ...(pages != null && { pages }),
+});
 
 const asKnown = (node: NodeView, asked: Pick<Ops["node.attach"], "mediaId" | "policy">) =>
   node.attachments?.find(({ mediaId, policy }) => mediaId === asked.mediaId && policy === asked.policy) ??
   unknownFile(asked);
 
+type Attachment = NonNullable<NodeView["attachments"]>[number];
 type OfFiles = Extract<SingleOp, { op: "node.attach" | "node.detach" }>;
 
 function withFiles(overlay: Overlay, { op, data }: OfFiles, at: string): EventBody | undefined {
@@ -113,9 +124,14 @@ function withFiles(overlay: Overlay, { op, data }: OfFiles, at: string): EventBo
     op === "node.detach"
       ? attachments.filter(({ mediaId }) => mediaId !== data.mediaId)
       : known
-        ? attachments.map((one) => (one.mediaId === data.mediaId ? { ...one, policy: data.policy ?? "WHOLE" } : one))
+        ? attachments.map((one) => (one.mediaId === data.mediaId ? withPolicy(one, data) : one))
         : [...attachments, unknownFile(data)];
   return { op: "node.update", data: { id, version, updatedAt: at, attachments: after } };
+}
+
+/** The same file, of which something else is sent. */
+function withPolicy({ pages: _, ...file }: Attachment, asked: PolicyAsked): Attachment {
+  return { ...file, ...policyOf(asked) };
 }
 
 /** What most nodes do not say. */

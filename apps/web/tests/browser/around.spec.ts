@@ -234,6 +234,7 @@ test("somebody with an account finds the invitation in their list, whose link th
   await dialog.getByRole("button", { name: "Invite" }).click();
   await expect(guest.page.getByText(`${newcomer.email} is invited and finds the invitation`)).toBeVisible();
   await guest.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await expect(dialog.getByText("whoever registers with an invited address is let in")).toBeVisible();
   await dialog.getByRole("button", { name: /invitation link/ }).click();
   await expect(dialog.getByRole("button", { name: /invitation link/ })).toContainText("Copied");
   const link = await guest.page.evaluate(() => navigator.clipboard.readText());

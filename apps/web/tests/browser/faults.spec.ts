@@ -157,7 +157,12 @@ test("whoever may only read has no tab that would refuse them", async ({ app }) 
   await expect(details(eve).getByRole("tab")).toHaveText(["Answer", "Compare"]);
   await expect(details(eve).getByText("To be read.")).toBeVisible();
   await eve.card("Something").getByRole("button", { name: "More" }).click();
-  await expect(eve.page.getByRole("menuitem")).toHaveText([/^Open as a conversation/, "Copy link", "Show answer"]);
+  await expect(eve.page.getByRole("menuitem")).toHaveText([
+    /^Open full screen/,
+    /^Open as a conversation/,
+    "Copy link",
+    "Show answer",
+  ]);
 });
 
 test("whoever was logged out of their public project is led to the login, and back to all they may do", async ({

@@ -4,75 +4,11 @@ import type { AddressInfo } from "node:net";
 import type { Locator, Page } from "@playwright/test";
 
 import { faultless } from "./kit/faultless.ts";
+import { film, give, pdf, picture, sound, text } from "./kit/files.ts";
 import { expect, test } from "./kit/index.ts";
 import { answers, ask, details, opened, select } from "./kit/panel.ts";
 
 /** Files: dropped, pasted, chosen, looked at, and sent along. */
-
-interface Sent {
-  readonly name: string;
-  readonly type: string;
-  readonly bytes: Buffer;
-}
-
-/** A picture of some size, drawn by the browser itself. */
-async function picture(page: Page): Promise<Sent> {
-  const address = await page.evaluate(() => {
-    const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [300, 200];
-    const pen = canvas.getContext("2d");
-    if (pen === null) throw new Error("no pen");
-    pen.fillStyle = "#2463eb";
-    pen.fillRect(0, 0, 300, 200);
-    return canvas.toDataURL("image/png");
-  });
-  return { name: "sea.png", type: "image/png", bytes: Buffer.from(address.split(",")[1] ?? "", "base64") };
-}
-
-const text = (name: string, words: string): Sent => ({ name, type: "text/plain", bytes: Buffer.from(words) });
-
-/** A PDF with a line of text on each page. */
-function pdf(name: string, pages: readonly string[]): Sent {
-  const objects = ["<< /Type /Catalog /Pages 2 0 R >>", "", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"];
-  const kids = pages.map((line) => {
-    const stream = `BT /F1 12 Tf 72 720 Td (${line}) Tj ET`;
-    objects.push(`<< /Length ${String(stream.length)} >>\nstream\n${stream}\nendstream`);
-    const of = "/Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >>";
-    objects.push(`<< /Type /Page ${of} /Contents ${String(objects.length)} 0 R >>`);
-    return `${String(objects.length)} 0 R`;
-  });
-  objects[1] = `<< /Type /Pages /Kids [${kids.join(" ")}] /Count ${String(kids.length)} >>`;
-  let written = "%PDF-1.4\n";
-  const places = objects.map((object, place) => {
-    const at = written.length;
-    written += `${String(place + 1)} 0 obj\n${object}\nendobj\n`;
-    return `${String(at).padStart(10, "0")} 00000 n \n`;
-  });
-  const count = String(objects.length + 1);
-  const table = `xref\n0 ${count}\n0000000000 65535 f \n${places.join("")}`;
-  const bytes = `${written}${table}trailer\n<< /Size ${count} /Root 1 0 R >>\nstartxref\n${String(written.length)}\n%%EOF\n`;
-  return { name, type: "application/pdf", bytes: Buffer.from(bytes, "latin1") };
-}
-
-/** A browser gives files to a page by hand only, so the events are made with them. */
-async function give(page: Page, event: "drop" | "paste", { name, type, bytes }: Sent, selector: string): Promise<void> {
-  const given = { event, name, type, selector, base64: bytes.toString("base64") };
-  await page.evaluate(async ({ event, name, type, selector, base64 }) => {
-    const bytes = await (await fetch(`data:${type};base64,${base64}`).catch(() => null))?.arrayBuffer();
-    const own = bytes ?? Uint8Array.from(atob(base64), (letter) => letter.codePointAt(0) ?? 0);
-    const data = new DataTransfer();
-    data.items.add(new File([own], name, { type }));
-    const target = document.querySelector(selector) ?? document.body;
-    const { x, y } = target.getBoundingClientRect();
-    const at = { clientX: x + 40, clientY: y + 40, bubbles: true, cancelable: true };
-    if (event === "drop") {
-      target.dispatchEvent(new DragEvent("dragover", { ...at, dataTransfer: data }));
-      target.dispatchEvent(new DragEvent("drop", { ...at, dataTransfer: data }));
-    } else {
-      target.dispatchEvent(new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: data }));
-    }
-  }, given);
-}
 
 test("a picture that is dropped becomes a card with it, is looked at, and taken back", async ({ app }) => {
   const { ada } = await opened(app, "First", "Second");
@@ -165,6 +101,41 @@ test("a text that is pasted at a card is attached to it, sent along as far as is
   await expect(ada.card("What falls?").getByRole("button", { name: "Open rain.txt" })).toHaveCount(0);
 });
 
+test("of a document with pages those are sent that somebody names, and what names none says how", async ({ app }) => {
+  const { ada, project } = await opened(app, "What falls?");
+  const { page } = ada;
+  await select(ada, "What falls?");
+  await give(page, "paste", pdf("rain.pdf", ["Rain.", "Snow.", "Hail.", "Nothing."]), "body");
+  const panel = details(ada);
+  const policy = panel.getByLabel("What is sent of rain.pdf");
+  await policy.selectOption("Some pages");
+  const pages = panel.getByRole("textbox", { name: "Pages of rain.pdf that are sent" });
+  await expect(pages).toBeFocused();
+  await expect(panel.getByText("of 4")).toBeVisible();
+  for (const [typed, says] of [
+    ["the first", "Write pages such as 1-3, 7."],
+    ["2-9", "This file has only 4 pages."],
+  ] as const) {
+    await pages.fill(typed);
+    await pages.press("Enter");
+    await expect(panel.getByRole("alert")).toHaveText(says);
+  }
+  await faultless(page, "pages that are wrong", { within: "[aria-label=Details]" });
+  await pages.fill("1, 3 – 4");
+  await pages.press("Enter");
+  await expect(policy.locator("option:checked")).toHaveText("Pages 1, 3-4");
+  await expect(panel.getByRole("alert")).toHaveCount(0);
+  await ada.saved();
+  const id = await page.locator("[data-node]").first().getAttribute("data-node");
+  const sent = JSON.stringify(await ada.user.call("GET", `/projects/${project}/nodes/${id ?? ""}/context`));
+  for (const word of ["Rain.", "Hail.", "Nothing."]) expect(sent).toContain(word);
+  expect(sent).not.toContain("Snow.");
+
+  await page.locator(".react-flow__node").focus();
+  await page.keyboard.press("ControlOrMeta+z");
+  await expect(policy.locator("option:checked")).toHaveText("Full");
+});
+
 test("a file that is refused says why, can be tried again, and be left", async ({ app }) => {
   const { ada } = await opened(app, "First", "Second");
   const { page } = ada;
@@ -230,6 +201,57 @@ test("an answer cites a page of a PDF, and the citation opens it, wherever the a
   await opens(page.getByRole("main"));
 });
 
+test("sound and film are played where they are looked at", async ({ app }) => {
+  const { ada } = await opened(app, "What is heard?");
+  const { page } = ada;
+  const card = ada.card("What is heard?");
+  await select(ada, "What is heard?");
+  for (const [file, tag] of [
+    [sound("sea.wav", 16_044), "audio"],
+    [await film(page, "sea.webm"), "video"],
+  ] as const) {
+    await give(page, "paste", file, "body");
+    await card.getByRole("button", { name: `Open ${file.name}` }).click();
+    const player = page.getByRole("dialog", { name: file.name }).locator(tag);
+    await expect(player).toHaveAccessibleName(file.name);
+    // It has come so far that the browser knows what is in it, and goes on when it is told to.
+    await expect.poll(() => player.evaluate((media: HTMLMediaElement) => media.readyState)).toBeGreaterThan(0);
+    await player.evaluate(async (media: HTMLMediaElement) => {
+      media.muted = true;
+      await media.play();
+    });
+    await expect.poll(() => player.evaluate((media: HTMLMediaElement) => media.currentTime)).toBeGreaterThan(0);
+    await faultless(page, `a file that is played: ${tag}`, { within: "[role=dialog]" });
+    await ada.close();
+  }
+  expect(ada.complaints).toEqual([]);
+});
+
+test("a file that is dropped on a card is attached to it, one that is dropped on the composer goes with the question", async ({
+  app,
+}) => {
+  const { ada } = await opened(app, "What falls?", "Second");
+  const { page } = ada;
+  const id = (await ada.card("What falls?").getAttribute("data-node")) ?? "";
+  await give(page, "drop", text("rain.txt", "Rain falls often."), `[data-node="${id}"]`);
+  await expect(ada.card("What falls?").getByRole("button", { name: "Open rain.txt" })).toBeVisible();
+  await expect(page.locator("[data-node]")).toHaveCount(2);
+
+  await select(ada, "Second");
+  await page.keyboard.press("t");
+  const composer = page.locator("[data-composer]");
+  await expect(composer.getByRole("textbox")).toBeVisible();
+  await give(page, "drop", text("snow.txt", "Snow falls seldom."), "[data-composer] textarea");
+  await expect(composer.getByText("snow.txt")).toBeVisible();
+  await composer.getByRole("textbox").fill("And snow?");
+  await composer.getByRole("textbox").press("Enter");
+  const answer = await app.provider.asked();
+  for (const words of ["Rain falls often.", "Snow falls seldom."]) expect(await answer.sent()).toContain(words);
+  answer.say("Seldom.");
+  answer.end();
+  await expect(page.getByText("Seldom.", { exact: true })).toBeVisible();
+});
+
 test("words are looked for in a file, and tables are read as tables", async ({ app }) => {
   const { ada } = await opened(app, "What falls?");
   const { page } = ada;
@@ -289,6 +311,50 @@ test("a picture is described and cropped, which is one change", async ({ app }) 
   expect(await files()).toMatchObject([{ name: "sea-crop.png", alt: "The sea at night", width: 120, height: 200 }]);
   await page.keyboard.press("ControlOrMeta+z");
   await expect(card.getByRole("button", { name: "Open sea.png" })).toBeVisible();
+});
+
+/** Pastes an address as text, as it comes from the line of a browser. */
+const pasteText = (page: Page, words: string) =>
+  page.evaluate((words) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", words);
+    document.body.dispatchEvent(new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: data }));
+  }, words);
+
+test("a picture and a link that are pasted on the empty canvas are cards of their own", async ({ app }) => {
+  const pages = createServer((_, response) => {
+    response.setHeader("content-type", "text/html");
+    response.end("<title>Rain</title><main><p>It falls.</p></main>");
+  });
+  await new Promise<void>((resolve) => pages.listen(0, "127.0.0.1", resolve));
+  const { port } = pages.address() as AddressInfo;
+  const { ada } = await opened(app, "First");
+  const { page } = ada;
+  await ada.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  // As people do it: a picture is in the clipboard, and the key is pressed.
+  await page.evaluate(async () => {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [60, 40];
+    canvas.getContext("2d")?.fillRect(0, 0, 60, 40);
+    const picture = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
+    if (picture === null) throw new Error("no picture");
+    await navigator.clipboard.write([new ClipboardItem({ "image/png": picture })]);
+  });
+  await page.locator(".react-flow__pane").click({ position: { x: 500, y: 600 } });
+  await page.keyboard.press("ControlOrMeta+v");
+  const picture = page.locator("[data-kind=MEDIA]");
+  await expect(picture.getByRole("img")).toBeVisible();
+  await page.locator(".react-flow__pane").click({ position: { x: 5, y: 5 } });
+  await pasteText(page, `http://127.0.0.1:${String(port)}/rain`);
+  await expect(picture).toHaveCount(2);
+  await expect(ada.card("Rain").getByRole("button", { name: "Open Rain" })).toBeVisible();
+  await ada.saved();
+  // Other words become a question.
+  await page.locator(".react-flow__pane").click({ position: { x: 5, y: 5 } });
+  await pasteText(page, "Is it raining?");
+  await expect(ada.card("Is it raining?")).toHaveAttribute("data-kind", "PROMPT");
+  pages.closeAllConnections();
+  pages.close();
 });
 
 test("a link that is dropped is read by the server, looked at, and read again", async ({ app }) => {

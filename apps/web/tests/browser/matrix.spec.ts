@@ -81,3 +81,35 @@ test("a matrix is taken back as one step, and keeps its rows and columns when ev
   await page.keyboard.press("ControlOrMeta+z");
   await expect(page.locator("[data-node]")).toHaveCount(0);
 });
+
+test("questions are put to models in a matrix, each cell by its own model", async ({ app }) => {
+  const ada = await app.person("ada");
+  const { page } = ada;
+  const project = await ada.user.createProject();
+  await ada.open(project);
+  await page.keyboard.press("Shift+M");
+  const make = page.getByRole("dialog", { name: "New matrix" });
+  await make.getByRole("radio", { name: "Questions by models" }).check({ force: true });
+  await make.getByLabel("Questions", { exact: true }).fill("Why is the sky blue?\nWhy is the sea?");
+  await make.getByRole("checkbox", { name: "openai/test-model" }).check();
+  await expect(make.getByText("2 rows by 1 column: 2 cells")).toBeVisible();
+  await faultless(page, "making a matrix of models");
+  await make.getByRole("button", { name: "Create and ask" }).click();
+  const table = page.getByRole("dialog", { name: "Matrix" });
+  await expect(table.getByRole("columnheader")).toHaveText(["openai/test-model"]);
+  await expect(table.getByRole("rowheader")).toHaveText(["Why is the sky blue?", "Why is the sea?"]);
+  for (const words of ["Because of scattering.", "Because of the sky."]) {
+    const answer = await app.provider.asked();
+    answer.say(words);
+    answer.end();
+  }
+  await expect(table.getByText("2 of 2 answered")).toBeVisible();
+  await ada.close();
+  await ada.saved();
+  const { nodes } = (await ada.user.call("GET", `/projects/${project}/graph`)) as {
+    nodes: { response?: string | null; llmModel?: string | null; settings?: { model?: string } | null }[];
+  };
+  const cells = nodes.filter(({ response }) => response != null);
+  expect(cells.map(({ llmModel }) => llmModel)).toEqual(["openai/test-model", "openai/test-model"]);
+  expect(ada.complaints).toEqual([]);
+});

@@ -1,5 +1,6 @@
 import type { Locator } from "@playwright/test";
 
+import { faultless } from "./kit/faultless.ts";
 import { expect, test } from "./kit/index.ts";
 import { answers, details, opened, press, select, tab } from "./kit/panel.ts";
 import { linkTo } from "./kit/mail.ts";
@@ -297,3 +298,53 @@ const pixels = (map: Locator, name: string | null): Promise<number> =>
     }
     return count;
   }, name);
+
+test("what a letter made or folded away is said, and taken back by the message or by the key", async ({ app }) => {
+  const { ada } = await opened(app, "First", "Second", "Third");
+  const { page } = ada;
+  const messages = page.locator("[data-toasts]");
+  await select(ada, "Third");
+  await page.keyboard.press("b");
+  await expect(ada.prompt).toBeFocused();
+  await expect(messages).toContainText("New card (key B)");
+  await faultless(page, "a message with a way back", { within: "[data-toasts]" });
+  await messages.getByRole("button", { name: "Undo" }).click();
+  await expect(page.locator("[data-node]")).toHaveCount(3);
+  await expect(ada.prompt).toHaveCount(0);
+  await expect(page.locator(".react-flow__node.selected")).toContainText("Third");
+
+  await select(ada, "First");
+  await page.keyboard.press("c");
+  await expect(page.locator("[data-node]")).toHaveCount(1);
+  await expect(messages).toContainText("2 cards folded (key C)");
+  await messages.getByRole("button", { name: "Undo" }).click();
+  await expect(page.locator("[data-node]")).toHaveCount(3);
+
+  // What is folded by hand is a step of the history as well.
+  await ada.card("First").getByRole("button", { name: "Fold 2 cards below" }).click();
+  await expect(page.locator("[data-node]")).toHaveCount(1);
+  await page.keyboard.press("ControlOrMeta+z");
+  await expect(page.locator("[data-node]")).toHaveCount(3);
+  await page.keyboard.press("ControlOrMeta+Shift+z");
+  await expect(page.locator("[data-node]")).toHaveCount(1);
+});
+
+test("from making an agent a link leads back to the project where it was wanted", async ({ app }) => {
+  const { ada, project } = await opened(app, "First");
+  const { page } = ada;
+  await page.getByRole("tab", { name: "Agents" }).click();
+  await page.getByRole("button", { name: "Add an agent" }).first().click();
+  await page.getByRole("dialog").getByRole("link").click();
+  await expect(page).toHaveURL(/\/agents$/);
+  await expect(page.getByRole("link", { name: "Back to Shared" })).toBeVisible();
+  await faultless(page, "agents, with the way back");
+  await page.getByRole("button", { name: "New agent" }).click();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: /^Create/ })
+    .click();
+  await expect(page).toHaveURL(/\/agents\/.+/);
+  await page.getByRole("link", { name: "Back to Shared" }).click();
+  await expect(page).toHaveURL(new RegExp(`/projects/${project}`));
+  await expect(page.getByRole("tab", { name: "Agents", selected: true })).toBeVisible();
+});

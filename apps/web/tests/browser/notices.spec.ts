@@ -87,6 +87,42 @@ test("what one wants to be told is chosen in the settings, and kept", async ({ a
   expect(ada.complaints).toEqual([]);
 });
 
+test("one project may tell of some things by other ways than all the others do", async ({ app }) => {
+  const ada = await app.person("ada", { locale: "en-GB" });
+  const project = await ada.user.createProject();
+  const { page } = ada;
+  const kept = () => ada.user.call("GET", "/users/me/notification-preferences");
+  await page.goto("/settings/notifications");
+  const projects = page.getByRole("region", { name: "Projects" });
+  const there = projects.getByRole("table", { name: "What you are told of Shared, by type" });
+  await expect(projects.getByLabel("Shared", { exact: true })).toHaveValue("ALL");
+  await expect(there).toBeHidden();
+  await projects.getByText("Choose by type").click();
+  const mention = there.getByRole("checkbox", { name: "Somebody mentions you: by mail" });
+  await expect(mention).toBeChecked();
+  await mention.uncheck();
+  await expect(projects.getByText("1 differs from above")).toBeVisible();
+  await faultless(page, "what one wants to be told of a project");
+  const ways = { email: false, browser: true, mobile: true };
+  await expect.poll(kept).toMatchObject({ projects: [{ projectId: project, types: { MENTION: ways } }] });
+
+  // Everywhere else it is as it was, and of those who are told only of mentions nothing else is asked.
+  await expect(page.getByRole("checkbox", { name: "Somebody mentions you: by mail" }).first()).toBeChecked();
+  await projects.getByLabel("Shared", { exact: true }).selectOption("MENTIONS");
+  await expect(there.getByRole("checkbox")).toHaveCount(3);
+  await expect.poll(kept).toMatchObject({ projects: [{ level: "MENTIONS", types: { MENTION: ways } }] });
+  await page.reload();
+  await expect(projects.getByText("1 differs from above")).toBeVisible();
+  await projects.getByText("Choose by type").click();
+  await expect(mention).not.toBeChecked();
+
+  await projects.getByRole("button", { name: "Same as in all projects" }).click();
+  await expect(mention).toBeChecked();
+  await projects.getByLabel("Shared", { exact: true }).selectOption("ALL");
+  await expect.poll(kept).toMatchObject({ projects: [] });
+  expect(ada.complaints).toEqual([]);
+});
+
 test("the browser shows what comes while nobody looks at the page, once it was allowed to", async ({ app }) => {
   const ada = await app.person("ada", { locale: "en-GB" });
   const bob = await app.person("bob", { locale: "en-GB" });

@@ -1,5 +1,7 @@
 import { uuidv7, type BatchedOp, type NodeView } from "../../src/sync/index.ts";
+import { batches } from "../../src/project/history.ts";
 import { expect, test, type Person } from "./kit/index.ts";
+import { pictured } from "./kit/pictures.ts";
 
 const LONG = "A sentence that goes on for a while, as answers do. ".repeat(30);
 
@@ -24,7 +26,7 @@ const edge = (sourceId: string, targetId: string): BatchedOp => ({
 async function project(ada: Person, ops: BatchedOp[], fields: object = {}): Promise<string> {
   const id = await ada.user.createProject();
   if (Object.keys(fields).length > 0) await ada.user.call("PATCH", `/projects/${id}`, fields);
-  if (ops.length > 0) await ada.user.call("POST", `/projects/${id}/ops`, { ops });
+  for (const some of batches(ops)) await ada.user.call("POST", `/projects/${id}/ops`, { ops: some });
   await ada.open(id);
   return id;
 }
@@ -188,6 +190,27 @@ test("what is dragged nearly level with another card is put level, and a line sa
   expect(nodes.map(({ position }) => position.y)).toEqual([0, 0]);
 });
 
+test("what is dragged beside two cards keeps the gap that is between them, and a line shows it", async ({ app }) => {
+  const ada = await app.person("ada");
+  const [first, second, third] = [uuidv7(), uuidv7(), uuidv7()];
+  // Nothing of the third stands level with anything of the others before it is dragged.
+  const id = await project(ada, [
+    node(first, "First", 0, 0),
+    node(second, "Second", 430, 0),
+    node(third, "Third", 975, 400),
+  ]);
+  const from = await areaOf(ada, "Third");
+  const px = from.width / 340;
+  await drag(ada, from, { x: -112 * px, y: -370 * px });
+  await expect(ada.page.locator('[data-guide="y"]').first()).toBeAttached();
+  await ada.page.mouse.up();
+  await ada.saved();
+  await expect(ada.page.locator("[data-guide]")).toHaveCount(0);
+  const at = (await nodesOf(ada, id)).find((each) => each.id === third)?.position;
+  // The gap between the first two is 90.
+  expect(at?.x).toBe(430 + 340 + 90);
+});
+
 test("a canvas is read from near and afar: names of at least 12 pixels, what cards say in short, everything", async ({
   app,
 }) => {
@@ -218,6 +241,88 @@ test("a canvas is read from near and afar: names of at least 12 pixels, what car
     if (wanted === "gist") await expect(ada.card("A sentence that goes on").first()).toBeVisible();
   }
   await expect(ada.page.locator("[data-node] header").first()).toBeVisible();
+});
+
+/** Titles as people give them. */
+const SUBJECTS = [
+  "Why is the sky blue",
+  "What does it cost",
+  "Risks of the plan",
+  "Who decides, and when",
+  "A quicker way",
+];
+
+test("of 300 cards all in view after tidying up, each is named or counted at one that is", async ({ app }, info) => {
+  const ada = await app.person("ada", { reducedMotion: "reduce" });
+  const { page } = ada;
+  const ids = Array.from({ length: 300 }, () => uuidv7());
+  const title = (at: number) => `${SUBJECTS[at % SUBJECTS.length] ?? ""} ${String(at)}?`;
+  const cards = ids.map((id, at) => node(id, title(at), (at % 20) * 400, Math.floor(at / 20) * 300));
+  // A tree of which each card has four that follow.
+  const edges = ids.slice(1).map((id, at) => edge(ids[Math.floor(at / 4)] ?? "", id));
+  await project(ada, [...cards, ...edges], { layout: "TREE_DOWN" });
+  const labels = page.locator("[data-label]");
+  const seen = () =>
+    page.evaluate(() => {
+      const labels = [...document.querySelectorAll<HTMLElement>("[data-label]")];
+      const boxes = labels.map((label) => label.getBoundingClientRect());
+      const sizes = labels.map(
+        (label, at) =>
+          (Number.parseFloat(getComputedStyle(label).fontSize) * (boxes[at]?.height ?? 0)) / label.offsetHeight,
+      );
+      const pane = document.querySelector(".react-flow")?.getBoundingClientRect() ?? new DOMRect();
+      const isIn = (box: DOMRect) =>
+        box.left >= pane.left && box.top >= pane.top && box.left <= pane.right && box.bottom <= pane.bottom;
+      const covering = boxes.flatMap((one, at) =>
+        boxes
+          .slice(at + 1)
+          .filter(
+            (other) =>
+              one.left < other.right - 1 &&
+              other.left < one.right - 1 &&
+              one.top < other.bottom - 1 &&
+              other.top < one.bottom - 1,
+          ),
+      );
+      return {
+        named: labels.length,
+        whole: labels.filter(
+          ({ scrollHeight, clientHeight, scrollWidth, clientWidth }) =>
+            scrollHeight <= clientHeight + 1 && scrollWidth <= clientWidth + 1,
+        ).length,
+        inView: boxes.filter(isIn).length,
+        counted: labels.reduce((sum, { dataset }) => sum + Number(dataset.under), 0),
+        smallest: Math.min(...sizes),
+        covering: covering.length,
+        width: pane.width,
+      };
+    });
+  for (const panel of ["open", "closed"]) {
+    if (panel === "closed") await page.keyboard.press("i");
+    await expect(page.getByRole("complementary", { name: "Details" })).toHaveCount(panel === "closed" ? 0 : 1);
+    await page.getByRole("button", { name: "Tidy up" }).click();
+    await ada.saved();
+    await page.keyboard.press("f");
+    await expect(labels.first()).toBeVisible();
+    await expect.poll(async () => (await seen()).inView).toBe((await seen()).named);
+    const { named, counted, smallest, covering, ...figures } = await seen();
+    const description = JSON.stringify({ named, counted, smallest, ...figures });
+    info.annotations.push({ type: `panel ${panel}`, description });
+    expect(named + counted).toBe(300);
+    expect(smallest).toBeGreaterThanOrEqual(12);
+    expect(covering).toBe(0);
+    expect(named).toBeGreaterThan(80);
+    await pictured(page, `afar-${panel}`, info);
+  }
+
+  // What is folded away is counted there as well.
+  const before = await seen();
+  const root = page.locator(`[data-node="${ids[1] ?? ""}"]`);
+  await root.click({ force: true });
+  await page.keyboard.press("c");
+  await expect.poll(async () => (await seen()).named).toBeLessThan(before.named);
+  const folded = await seen();
+  expect(folded.named + folded.counted).toBe(300);
 });
 
 test("whoever is lost finds the way back to what is there", async ({ app }) => {

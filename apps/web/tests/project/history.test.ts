@@ -68,6 +68,24 @@ test("each kind of change is taken back and repeated", async () => {
   expect(history.redo()).toBe("nothing");
 });
 
+test("what only this page shows is taken back in its turn, and outlives what the server refuses", async () => {
+  const { sync, socket, history } = await begun();
+  const { id } = sync.submit("node.create", { prompt: "no", position: POSITION });
+  await quiet();
+  let isFolded = true;
+  history.shown({ undo: () => (isFolded = false), redo: () => (isFolded = true) });
+  const later = sync.submit("node.create", { prompt: "later", position: POSITION });
+  socket.hear({ type: "nack", id, code: "limit_reached", detail: "too many nodes", retryable: false });
+
+  expect(history.undo()).toBe("done");
+  expect([sync.node(later.id), isFolded]).toEqual([undefined, true]);
+  expect(history.undo()).toBe("done");
+  expect(isFolded).toBe(false);
+  expect(history.undo()).toBe("nothing");
+  expect(history.redo()).toBe("done");
+  expect(isFolded).toBe(true);
+});
+
 test("typing is one step, and a pause begins another", async () => {
   const { sync, history } = await begun();
   const { id } = sync.submit("node.create", { prompt: "", position: POSITION });

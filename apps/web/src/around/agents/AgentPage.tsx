@@ -9,6 +9,7 @@ import { Inside } from "../frame/Inside.tsx";
 import { NotFound } from "../NotFound.tsx";
 import { Loaded } from "../parts/Loaded.tsx";
 import styles from "../settings/Settings.module.css";
+import { BackToProject } from "./BackToProject.tsx";
 import { EditAgent } from "./EditAgent.tsx";
 import { useAgent, type Agent } from "./queries.ts";
 import { Statistics } from "./Statistics.tsx";
@@ -33,6 +34,7 @@ export default function AgentPage() {
       aside={<Places id={id} current={part} />}
       actions={query.data !== undefined && <Try agent={query.data} />}
     >
+      <BackToProject />
       <Loaded query={query}>{(agent) => <Shown agent={agent} part={part} />}</Loaded>
     </Inside>
   );

@@ -10,6 +10,7 @@ import { Items, ListItem, Tag } from "../parts/Items.tsx";
 import { Loaded } from "../parts/Loaded.tsx";
 import { Nothing } from "../parts/Nothing.tsx";
 import { Section } from "../parts/Section.tsx";
+import { BackToProject } from "./BackToProject.tsx";
 import { MakeAgent } from "./MakeAgent.tsx";
 import { useAgents, type Agent } from "./queries.ts";
 
@@ -28,6 +29,7 @@ export default function Agents() {
         </Button>
       }
     >
+      <BackToProject />
       <Section title={agents.own} text={agents.ownText}>
         <Loaded query={query}>{(items) => <List agents={items} />}</Loaded>
       </Section>

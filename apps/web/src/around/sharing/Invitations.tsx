@@ -9,6 +9,7 @@ import { Items, ListItem } from "../parts/Items.tsx";
 import { Loaded } from "../parts/Loaded.tsx";
 import { useTimes } from "../parts/times.ts";
 import { Part } from "./Part.tsx";
+import styles from "./Sharing.module.css";
 import { revoke, useInvitations, useSharingChange, type Invitation, type Project } from "./queries.ts";
 
 /** Who was invited and has not come yet; nothing where there is nobody. */
@@ -20,11 +21,17 @@ export function Invitations({ project }: { project: Project }) {
     <Part title={sharing.pending}>
       <Loaded query={query}>
         {(invitations) => (
-          <Items label={sharing.pending}>
-            {invitations.map((invitation) => (
-              <Line key={invitation.id} project={project} invitation={invitation} />
-            ))}
-          </Items>
+          <>
+            <Items label={sharing.pending}>
+              {invitations.map((invitation) => (
+                <Line key={invitation.id} project={project} invitation={invitation} />
+              ))}
+            </Items>
+            {/* Links are shown only where addresses are not confirmed. */}
+            {invitations.some(({ link }) => typeof link === "string") && (
+              <p className={styles.soft}>{sharing.unconfirmed}</p>
+            )}
+          </>
         )}
       </Loaded>
     </Part>

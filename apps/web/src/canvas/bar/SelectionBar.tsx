@@ -22,22 +22,28 @@ export function SelectionBar() {
     <div className={styles.bar} role="toolbar" aria-label={words.hands.selected(selection.size)} data-keeps-focus>
       <span className={styles.count}>{words.hands.selected(selection.size)}</span>
       {offered.map((command) => {
-        const { id, shown, icon: Icon, isDanger, start } = command;
+        const { id, shown, icon: Icon, isDanger, whyNot, start } = command;
+        const why = whyNot?.(hands, words) ?? null;
+        const name = nameOf(command, words);
         return (
           Icon && (
             <IconButton
               key={id}
-              label={nameOf(command, words)}
+              label={why === null ? name : words.hands.notNow(name, why)}
               keys={shown}
               className={classes(styles.tool, isDanger === true && styles.danger)}
               icon={
                 <>
                   <Icon />
                   <span className={styles.name} aria-hidden>
-                    {nameOf(command, words)}
+                    {name}
+                    {why !== null && <small>{why}</small>}
                   </span>
                 </>
               }
+              // It says why, so that it can still be come to.
+              disabled={why !== null}
+              accessibleWhenDisabled
               onClick={start}
             />
           )

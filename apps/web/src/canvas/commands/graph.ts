@@ -3,7 +3,7 @@ import { ChevronsDownUp, CopyPlus, Redo2, Undo2, Workflow } from "lucide-react";
 import type { Command } from "../../project/parts.ts";
 import { text } from "../../text/index.ts";
 import { explainOnly, say } from "../../ui/toasts.ts";
-import { toggleFold } from "../fold.ts";
+import { toggleFolds } from "../fold.ts";
 import type { Undone } from "../../project/history.ts";
 import { stepTo, stepToEdge } from "../steps.ts";
 import { selectedIn, type CanvasCommand } from "./hands.ts";
@@ -33,9 +33,7 @@ export const fold: CanvasCommand = {
   shown: "C",
   help: { part: "graph", says: ({ canvas }) => canvas.keys.fold },
   isPointed: true,
-  run: ({ store }) => {
-    for (const id of store.getState().selection) toggleFold(store, id);
-  },
+  run: (hands) => toggleFolds(hands, selectedIn(hands)),
 };
 
 export const parent: CanvasCommand = {

@@ -47,10 +47,8 @@ export const synthesise: CanvasCommand = {
   on: ["selection"],
   icon: GitMerge,
   label: ({ hands }) => hands.synthesise,
-  isFor: (hands) => {
-    const count = selectedIn(hands).length;
-    return count > 1 && count <= MERGED_MAX;
-  },
+  isFor: (hands) => selectedIn(hands).length > 1,
+  whyNot: (hands, words) => (selectedIn(hands).length > MERGED_MAX ? words.hands.atMost(MERGED_MAX) : null),
   run: (hands) => synthesised(hands).catch(sayFailed),
 };
 

@@ -28,11 +28,20 @@ function Items({ target }: { target: Target }) {
     const place = menu === null ? undefined : hands.flow.screenToFlowPosition(menu.at);
     void run?.({ ...hands, ...(place && { place }) });
   };
-  const item = (command: ReadyCommand) => (
-    <Item key={command.id} keys={command.shown} danger={command.isDanger === true} onSelect={() => start(command)}>
-      {nameOf(command, words)}
-    </Item>
-  );
+  const item = (command: ReadyCommand) => {
+    const why = command.whyNot?.(hands, words) ?? null;
+    return (
+      <Item
+        key={command.id}
+        keys={command.shown}
+        danger={command.isDanger === true}
+        disabled={why !== null}
+        onSelect={() => start(command)}
+      >
+        {why === null ? nameOf(command, words) : words.hands.notNow(nameOf(command, words), why)}
+      </Item>
+    );
+  };
   const dangers = offered.filter(({ isDanger }) => isDanger === true);
   return (
     <>

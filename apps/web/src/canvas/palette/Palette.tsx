@@ -149,6 +149,7 @@ function useFoundCommands(wanted: string): readonly FoundCommand[] {
   const { hands } = useAllCommands();
   return useCommands()
     .filter(({ id, run, isFor }) => id !== SEARCH && run !== undefined && (isFor === undefined || isFor(hands)))
+    .filter(({ whyNot }) => (whyNot?.(hands, words) ?? null) === null)
     .map((command) => {
       const name = nameOf(command, words);
       return { id: command.id, name, keys: command.shown, score: fitOf(name, wanted), run: command.start };

@@ -1,6 +1,8 @@
 import { X } from "lucide-react";
+import { useState } from "react";
 
 import { ChooseFiles } from "../../project/files/Unsent.tsx";
+import { useMedia } from "../../project/files/media.ts";
 import { sendFile } from "../../project/files/uploads.ts";
 import { isFrame } from "../../project/kinds.ts";
 import { Thumb } from "../../project/files/Thumb.tsx";
@@ -12,9 +14,13 @@ import { useText } from "../../text/index.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import { useOp } from "../data/use-op.ts";
 import { Refused, Section } from "../parts/Parts.tsx";
+import { readable } from "./page-choice.ts";
+import { PagesField } from "./PagesField.tsx";
 import styles from "./Files.module.css";
 
-const POLICIES = ["WHOLE", "SUMMARY", "NONE"] as const;
+type Policy = Attachment["policy"];
+/** What needs no other word. */
+const POLICIES = ["WHOLE", "SUMMARY", "NONE"] as const satisfies readonly Policy[];
 
 /** The files of a node, and how much of each models are sent. */
 export function Files({ node }: { node: NodeView }) {
@@ -35,7 +41,9 @@ export function Files({ node }: { node: NodeView }) {
             node={node.id}
             file={file}
             onPolicy={
-              mayWrite ? (policy) => void submit("node.attach", { id: node.id, mediaId: file.mediaId, policy }) : null
+              mayWrite
+                ? (choice) => void submit("node.attach", { id: node.id, mediaId: file.mediaId, ...choice })
+                : null
             }
             onRemove={mayWrite ? () => void submit("node.detach", { id: node.id, mediaId: file.mediaId }) : null}
           />
@@ -46,10 +54,15 @@ export function Files({ node }: { node: NodeView }) {
   );
 }
 
+interface Choice {
+  readonly policy: Policy;
+  readonly pages?: string;
+}
+
 interface FileProps {
   node: string;
   file: Attachment;
-  onPolicy: ((policy: (typeof POLICIES)[number]) => void) | null;
+  onPolicy: ((choice: Choice) => void) | null;
   onRemove: (() => void) | null;
 }
 
@@ -69,25 +82,61 @@ function Line({ node, file, onPolicy, onRemove }: FileProps) {
       <span className={styles.name} title={file.name}>
         {file.name}
       </span>
-      {onPolicy !== null && (
-        <select
-          aria-label={words.policyOf(file.name)}
-          value={file.policy}
-          onChange={({ target }) => onPolicy(target.value as (typeof POLICIES)[number])}
-        >
-          {file.policy === "PAGES" && <option value="PAGES">{words.policy.PAGES(file.pages ?? "")}</option>}
-          {POLICIES.map((policy) => (
-            <option key={policy} value={policy}>
-              {words.policy[policy]}
-            </option>
-          ))}
-        </select>
-      )}
+      {onPolicy !== null && <PolicyOf file={file} onPolicy={onPolicy} />}
       <span className={styles.tokens}>{words.tokens(file.tokens)}</span>
       {onRemove !== null && (
         <IconButton size="small" label={`${common.remove}: ${file.name}`} icon={<X aria-hidden />} onClick={onRemove} />
       )}
     </li>
+  );
+}
+
+interface PolicyProps {
+  file: Attachment;
+  onPolicy: (choice: Choice) => void;
+}
+
+/** How much of a file is sent; of one that has pages, also which of them. */
+function PolicyOf({ file: { mediaId, name, type, policy, pages = "" }, onPolicy }: PolicyProps) {
+  const { files: words } = useText();
+  const { data: media } = useMedia(mediaId, type === "DOCUMENT");
+  const count = media?.metadata.pages ?? 0;
+  // Chosen, and not said yet which.
+  const [isChoosing, choosePages] = useState(false);
+  const isPages = isChoosing || policy === "PAGES";
+  const choose = (chosen: Policy) => {
+    choosePages(chosen === "PAGES");
+    if (chosen !== "PAGES") onPolicy({ policy: chosen });
+  };
+  return (
+    <>
+      <select
+        aria-label={words.policyOf(name)}
+        value={isPages ? "PAGES" : policy}
+        onChange={({ target }) => choose(target.value as Policy)}
+      >
+        {POLICIES.map((each) => (
+          <option key={each} value={each}>
+            {words.policy[each]}
+          </option>
+        ))}
+        {(isPages || count > 0) && (
+          <option value="PAGES">{pages === "" ? words.somePages : words.policy.PAGES(readable(pages))}</option>
+        )}
+      </select>
+      {isPages && count > 0 && (
+        <PagesField
+          key={pages}
+          name={name}
+          pages={pages}
+          count={count}
+          onChoose={(chosen) => {
+            onPolicy({ policy: "PAGES", pages: chosen });
+            choosePages(false);
+          }}
+        />
+      )}
+    </>
   );
 }
 

@@ -35,6 +35,7 @@ export const agents = {
   inactive: "Switched off",
   parts: { edit: "Agent", versions: "Versions", statistics: "Statistics" },
   all: "All agents",
+  backTo: (project: string) => `Back to ${project}`,
   fields: {
     name: "Name",
     slug: (slug: string) => `Mentioned as @${slug}`,

@@ -93,6 +93,9 @@ export const canvas = {
   },
   // What happened.
   removed: (count: number) => (count === 1 ? "Card deleted" : `${count} cards deleted`),
+  madeByKey: (key: string) => `New card (key ${key})`,
+  foldedByKey: (count: number, key: string) => `${nodes(count)} folded (key ${key})`,
+  unfoldedByKey: (count: number, key: string) => `${nodes(count)} unfolded (key ${key})`,
   undo: "Undo",
   redo: "Redo",
   nothingToUndo: "There is nothing to undo",

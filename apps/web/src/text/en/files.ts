@@ -7,6 +7,9 @@ export const files = {
   sending: (name: string) => `Uploading ${name}`,
   reading: "Reading",
   again: (name: string) => `Retry ${name}`,
+  paused: "Paused",
+  pause: (name: string) => `Pause ${name}`,
+  goOn: (name: string) => `Resume ${name}`,
   stop: (name: string) => `Stop ${name}`,
   policyOf: (name: string) => `What is sent of ${name}`,
   policy: {
@@ -15,6 +18,13 @@ export const files = {
     NONE: "Nothing",
     PAGES: (pages: string) => `Pages ${pages}`,
   },
+  somePages: "Some pages",
+  pagesOf: (name: string) => `Pages of ${name} that are sent`,
+  ofPages: (count: number) => `of ${count.toLocaleString("en")}`,
+  pagesForm: "Write pages such as 1-3, 7.",
+  pagesBeyond: (count: number) =>
+    count === 1 ? "This file has only one page." : `This file has only ${count.toLocaleString("en")} pages.`,
+  pagesLong: "That is too long. Join pages that follow each other, such as 1-30.",
   tokens: (count: number) => `≈ ${count.toLocaleString("en")} tokens`,
   page: (page: number) => `Page ${page}`,
   noText: "There is no text in this file.",

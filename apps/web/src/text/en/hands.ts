@@ -4,7 +4,10 @@ const things = (count: number, one: string, many: string) => `${count} ${count =
 export const hands = {
   menu: "Actions",
   selected: (count: number) => `${count} selected`,
+  atMost: (count: number) => `At most ${count}`,
+  notNow: (name: string, why: string) => `${name}: ${why.charAt(0).toLowerCase()}${why.slice(1)}`,
   ask: "Ask",
+  full: "Open full screen",
   edit: "Edit question",
   branch: "Branch",
   followUp: "Ask a follow-up",

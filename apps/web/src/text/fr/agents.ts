@@ -32,6 +32,7 @@ export const agents: Text["agents"] = {
   inactive: "Désactivé",
   parts: { edit: "Agent", versions: "Versions", statistics: "Statistiques" },
   all: "Tous les agents",
+  backTo: (project) => `Retour à ${project}`,
   fields: {
     name: "Nom",
     slug: (slug) => `Se mentionne par @${slug}`,

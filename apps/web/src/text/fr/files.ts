@@ -8,6 +8,9 @@ export const files: Text["files"] = {
   sending: (name) => `Envoi de ${name}`,
   reading: "Lecture",
   again: (name) => `Relancer ${name}`,
+  paused: "En pause",
+  pause: (name) => `Mettre ${name} en pause`,
+  goOn: (name) => `Reprendre ${name}`,
   stop: (name) => `Arrêter ${name}`,
   policyOf: (name) => `Ce qui est envoyé de ${name}`,
   policy: {
@@ -16,6 +19,13 @@ export const files: Text["files"] = {
     NONE: "Rien",
     PAGES: (pages) => `Pages ${pages}`,
   },
+  somePages: "Certaines pages",
+  pagesOf: (name) => `Pages de ${name} envoyées`,
+  ofPages: (count) => `sur ${count.toLocaleString("fr")}`,
+  pagesForm: "Indiquez des pages, par exemple 1-3, 7.",
+  pagesBeyond: (count) =>
+    count === 1 ? "Ce fichier n’a qu’une page." : `Ce fichier n’a que ${count.toLocaleString("fr")} pages.`,
+  pagesLong: "C’est trop long. Regroupez les pages qui se suivent, par exemple 1-30.",
   tokens: (count) => `≈ ${count.toLocaleString("fr")} jetons`,
   page: (page) => `Page ${page}`,
   noText: "Ce fichier ne contient pas de texte.",

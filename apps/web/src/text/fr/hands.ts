@@ -3,7 +3,10 @@ import type { Text } from "../index.ts";
 export const hands: Text["hands"] = {
   menu: "Actions",
   selected: (count) => (count <= 1 ? `${count} sélectionnée` : `${count} sélectionnées`),
+  atMost: (count) => `${count} au plus`,
+  notNow: (name, why) => `${name} : ${why.charAt(0).toLowerCase()}${why.slice(1)}`,
   ask: "Demander",
+  full: "Ouvrir en plein écran",
   edit: "Modifier la question",
   branch: "Nouvelle branche",
   followUp: "Poser une question de suivi",

@@ -13,8 +13,7 @@ import { Devices } from "./Devices.tsx";
 import styles from "./Notifications.module.css";
 import { Projects } from "./Projects.tsx";
 import { useChoices, usePreferences, type NoticeType, type Preferences, type Way, type Ways } from "./queries.ts";
-
-const WAYS: readonly Way[] = ["email", "browser", "mobile"];
+import { TypeTable } from "./TypeTable.tsx";
 
 /** What somebody wants to be told, by which ways, and when. */
 export function Notifications() {
@@ -86,39 +85,12 @@ function EveryWay() {
 function Types({ chosen, onChoose }: Props) {
   const { notices } = useSettingsText();
   const types = Object.entries(chosen.types ?? {}) as [NoticeType, Ways][];
-  const turn = (type: NoticeType, way: Way, on: boolean) => {
-    const before = chosen.types?.[type] ?? { email: false, browser: false, mobile: false };
-    onChoose({ ...chosen, types: { ...chosen.types, [type]: { ...before, [way]: on } } });
-  };
   return (
     <Section title={notices.types}>
-      <table className={styles.types}>
-        <thead>
-          <tr>
-            <th scope="col">{notices.what}</th>
-            <th scope="col">{notices.byMail}</th>
-            <th scope="col">{notices.inBrowser}</th>
-            <th scope="col">{notices.onDevices}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {types.map(([type, ways]) => (
-            <tr key={type}>
-              <th scope="row">{notices.type[type]}</th>
-              {WAYS.map((way) => (
-                <td key={way}>
-                  <input
-                    type="checkbox"
-                    aria-label={notices.typeBy(notices.type[type], way)}
-                    checked={ways[way]}
-                    onChange={({ target }) => turn(type, way, target.checked)}
-                  />
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <TypeTable
+        types={types}
+        onTurn={(type, ways) => onChoose({ ...chosen, types: { ...chosen.types, [type]: ways } })}
+      />
     </Section>
   );
 }

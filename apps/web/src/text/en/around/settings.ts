@@ -234,6 +234,10 @@ export const settings = {
     zone: (zone: string) => `Your time zone: ${zone}.`,
     zoneHere: (zone: string) => `Use ${zone}`,
     projects: "Projects",
+    byType: "Choose by type",
+    byTypeIn: (project: string) => `What you are told of ${project}, by type`,
+    otherwise: (count: number) => (count === 1 ? "1 differs from above" : `${count} differ from above`),
+    asEverywhere: "Same as in all projects",
     levels: { ALL: "Everything", MENTIONS: "Only mentions", NONE: "Nothing" },
   },
   devices: {

@@ -38,6 +38,7 @@ export const sharing = {
   transferEnded: "Offer ended.",
   actions: (name: string) => `Actions for ${name}`,
   pending: "Invited",
+  unconfirmed: "This server does not confirm addresses: whoever registers with an invited address is let in.",
   until: (when: string) => `valid until ${when}`,
   revoke: "Revoke",
   revokeLabel: (email: string) => `Revoke the invitation to ${email}`,

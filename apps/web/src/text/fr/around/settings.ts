@@ -239,6 +239,10 @@ export const settings: typeof en = {
     zone: (zone) => `Votre fuseau horaire : ${zone}.`,
     zoneHere: (zone) => `Utiliser ${zone}`,
     projects: "Projets",
+    byType: "Choisir par type",
+    byTypeIn: (project) => `Ce qui vous est signalé de ${project}, par type`,
+    otherwise: (count) => (count === 1 ? "1 choix particulier" : `${count} choix particuliers`),
+    asEverywhere: "Comme dans tous les projets",
     levels: { ALL: "Tout", MENTIONS: "Seulement les mentions", NONE: "Rien" },
   },
   devices: {

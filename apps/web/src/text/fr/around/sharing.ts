@@ -40,6 +40,7 @@ export const sharing: Text["around"]["sharing"] = {
   transferEnded: "Proposition retirée.",
   actions: (name) => `Actions pour ${name}`,
   pending: "Invitations en attente",
+  unconfirmed: "Ce serveur ne vérifie pas les adresses : quiconque s’inscrit avec une adresse invitée est admis.",
   until: (when) => `valable jusqu’au ${when}`,
   revoke: "Révoquer",
   revokeLabel: (email) => `Révoquer l’invitation envoyée à ${email}`,
