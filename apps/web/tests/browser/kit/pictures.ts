@@ -9,6 +9,8 @@ import { THEMES } from "./faultless.ts";
  * leaves those of all tests beside what else came of them.
  */
 const WANTED = process.env.PICTURES;
+/** Whether somebody looks at them. */
+export const ARE_WANTED = WANTED !== undefined;
 const DOCS = join(import.meta.dirname, "../../../../../docs/pictures");
 
 /** Draws what is shown in both themes. */
