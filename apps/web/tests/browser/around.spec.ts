@@ -262,6 +262,18 @@ test("somebody with an account finds the invitation in their list, whose link th
   await expect(invitations).toHaveCount(0);
 });
 
+test("who shares a project reads what strangers will see before and after they may", async ({ guest }) => {
+  await guest.register("Ada");
+  await guest.createProject("Whales", "");
+  await guest.act("Whales", "Share…");
+  const dialog = guest.page.getByRole("dialog", { name: "Share “Whales”" });
+  await expect(dialog.getByText(/on the canvas from then on; the trash and earlier changes stay hidden/)).toBeVisible();
+  await dialog.getByRole("switch", { name: "Anyone with the link can view" }).click();
+  await expect(
+    dialog.getByText(/Earlier changes, the trash, members, instructions and costs stay hidden/),
+  ).toBeVisible();
+});
+
 test("an invitation for somebody else says so and offers to change the account", async ({ site, guest, newcomer }) => {
   await guest.register("Ada");
   await guest.createProject("Whales", "");
