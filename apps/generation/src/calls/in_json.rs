@@ -141,7 +141,7 @@ mod tests {
             let (text, calls) = read(half.to_owned());
             assert_eq!(text, "");
             assert_eq!(calls[0].name, name);
-            assert_eq!(calls[0].arguments, half);
+            assert_eq!(calls[0].arguments, half.trim());
         }
     }
 }
