@@ -96,7 +96,12 @@ test("a stranger can change nothing", async ({ app }) => {
   await page.mouse.move(300, 300, { steps: 5 });
   await page.mouse.up();
   await question.getByRole("button", { name: "More" }).click();
-  await expect(page.getByRole("menuitem")).toHaveText([/^Open as a conversation/, "Copy link", "Show answer"]);
+  await expect(page.getByRole("menuitem")).toHaveText([
+    /^Open full screen/,
+    /^Open as a conversation/,
+    "Copy link",
+    "Show answer",
+  ]);
   await page.keyboard.press("Escape");
 
   await expect(page.locator("[data-node]")).toHaveCount(1);
