@@ -43,7 +43,7 @@ pub(crate) use listener::{Listener, node_data};
 pub(crate) use mail::Mail;
 pub(crate) use outliving::Outliving;
 pub(crate) use paths::Paths;
-pub(crate) use program::{Program, Serving, path as program_path};
+pub(crate) use program::{MOST_MEMORY, Program, Serving, memory_kib, path as program_path};
 pub(crate) use provider::{Beat, Provider, Reply};
 pub(crate) use push_service::{Browser, PushService};
 pub(crate) use raw_socket::{

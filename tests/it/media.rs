@@ -5,6 +5,7 @@ mod full;
 mod given;
 mod hostile;
 mod kills;
+mod memory;
 mod providers;
 mod scanned;
 
@@ -131,15 +132,17 @@ async fn where_a_picture_was_taken_is_not_kept() {
     }
 }
 
+const SCRIPTED_SVG: &[u8] =
+    b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>";
+
 #[tokio::test]
 async fn what_is_not_what_its_name_says_or_is_of_no_use_is_refused_and_leaves_nothing() {
     let app = TestApp::start().await;
     let (project, owner, []) = app.project([]).await;
     let html = b"<html><script>alert(1)</script></html>";
-    let svg = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>";
     for (name, content) in [
         ("x.png", &html[..]),
-        ("x.svg", svg),
+        ("x.svg", SCRIPTED_SVG),
         ("x.zip", b"PK\x03\x04x"),
     ] {
         let refused = send_file(&owner, project, name, content).await;
@@ -147,12 +150,7 @@ async fn what_is_not_what_its_name_says_or_is_of_no_use_is_refused_and_leaves_no
     }
     let empty = send_file(&owner, project, "x.txt", b"").await;
     empty.problem(422, "invalid");
-    let mut huge = pixel();
-    huge[16..20].copy_from_slice(&60_000_u32.to_be_bytes());
-    huge[20..24].copy_from_slice(&60_000_u32.to_be_bytes());
-    let checksum = crc(&huge[12..29]);
-    huge[29..33].copy_from_slice(&checksum.to_be_bytes());
-    let refused = send_file(&owner, project, "huge.png", &huge).await;
+    let refused = send_file(&owner, project, "huge.png", &huge_picture()).await;
     let problem = refused.problem(422, "invalid");
     assert!(text(&problem["detail"]).contains("pixels"), "{problem}");
     let without = form(&[], "x.txt", b"x");
@@ -165,6 +163,16 @@ async fn what_is_not_what_its_name_says_or_is_of_no_use_is_refused_and_leaves_no
 
     let listed = owner.get(&format!("/media?projectId={project}")).await.ok();
     assert_eq!(listed["items"], json!([]));
+}
+
+/// A picture that says that it is 60,000 pixels wide and as high.
+fn huge_picture() -> Vec<u8> {
+    let mut file = pixel();
+    file[16..20].copy_from_slice(&60_000_u32.to_be_bytes());
+    file[20..24].copy_from_slice(&60_000_u32.to_be_bytes());
+    let checksum = crc(&file[12..29]);
+    file[29..33].copy_from_slice(&checksum.to_be_bytes());
+    file
 }
 
 /// The checksum that ends a part of a PNG.

@@ -293,11 +293,17 @@ impl Serving {
 
     /// How much memory it has.
     pub(crate) fn memory_kib(&self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()));
-        let status = status.expect("it runs");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let size = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
-        size.expect("its memory is known")
+        memory_kib(self.child.id(), "VmRSS:").expect("it runs")
+    }
+
+    /// The most memory that it had since it was asked to forget that.
+    pub(crate) fn most_memory_kib(&self) -> u64 {
+        memory_kib(self.child.id(), MOST_MEMORY).expect("it runs")
+    }
+
+    pub(crate) fn forget_most_memory(&self) {
+        let file = format!("/proc/{}/clear_refs", self.child.id());
+        fs::write(file, "5").expect("its memory is ours to watch");
     }
 
     pub(crate) fn log(&self) -> String {
@@ -311,6 +317,16 @@ impl Drop for Serving {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The most memory that a process had, as the system names it.
+pub(crate) const MOST_MEMORY: &str = "VmHWM:";
+
+/// What the system says of a process's memory; nothing once it has ended.
+pub(crate) fn memory_kib(process: u32, line: &str) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let size = status.lines().find_map(|said| said.strip_prefix(line))?;
+    size.split_whitespace().next()?.parse().ok()
 }
 
 /// Where the built program is.

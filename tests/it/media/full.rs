@@ -9,7 +9,7 @@ use std::{
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{TUS, begun_of, content};
+use super::{TUS, begun_of, content, memory::SERVER_KIB_MAX};
 use crate::kit::{
     Client, PASSWORD, Paths, Program,
     files::{read_file, send_file},
@@ -83,6 +83,8 @@ async fn b14_a_full_disk_refuses_what_is_written_serves_what_is_read_and_needs_n
     let (files, filler) = (serving.data().join("files"), serving.data().join("filler"));
     let before = count(&files);
 
+    serving.forget_most_memory();
+    let memory = serving.memory_kib();
     fill(&filler);
 
     // Uploads are refused and leave nothing.
@@ -116,6 +118,9 @@ async fn b14_a_full_disk_refuses_what_is_written_serves_what_is_read_and_needs_n
     let listed = ada.get(&format!("/media?projectId={project}")).await.ok();
     assert_eq!(listed["items"].as_array().map(Vec::len), Some(1));
     assert_eq!(ada.all(&project.nodes(), 100).await.len(), kept);
+    let grown = serving.most_memory_kib().saturating_sub(memory);
+    eprintln!("a full disk: {grown} KiB more than {memory}");
+    assert!(grown < SERVER_KIB_MAX, "{grown} KiB");
 
     fs::remove_file(&filler).expect("there is room again");
 

@@ -1,6 +1,6 @@
 //! Files that want to do harm, and uploads that end badly.
 
-use std::{io, path::Path, process::Stdio, time::Duration};
+use std::{process::Stdio, time::Duration};
 
 use flate2::{Compress, Compression, FlushCompress};
 use reqwest::Method;
@@ -14,22 +14,22 @@ use tokio::{
 };
 
 use crate::kit::{
-    Answer, Client, TestApp,
+    Answer, Client, MOST_MEMORY, TestApp,
     files::{
         Packed, deflated, form, form_type, packed, pdf, pixel, read_file, send_beginning, send_cut,
         send_file, zip,
     },
-    long, patiently, program_path,
+    long, memory_kib, patiently, program_path,
 };
 
 const MIB: usize = 1024 * 1024;
 /// More memory than reading any of these needs, and far less than what they unpack to.
-const READER_KIB_MAX: u64 = 768 * 1024;
+pub(super) const READER_KIB_MAX: u64 = 768 * 1024;
 
 /// What is in a document beside the part that unpacks to so much.
-type Beside<'b> = &'b [(&'b str, &'b str)];
+pub(super) type Beside<'b> = &'b [(&'b str, &'b str)];
 
-const DOCX: Beside<'_> = &[("[Content_Types].xml", "")];
+pub(super) const DOCX: Beside<'_> = &[("[Content_Types].xml", "")];
 const XLSX: Beside<'_> = &[];
 const PPTX: Beside<'_> = &[
     (
@@ -54,7 +54,7 @@ const EPUB: Beside<'_> = &[
 ];
 
 /// A document of which one part is this many MiB of one letter; what is sent is a thousandth of that.
-fn bomb(beside: Beside<'_>, name: &str, mebibytes: usize, said_size: u32) -> Vec<u8> {
+pub(super) fn bomb(beside: Beside<'_>, name: &str, mebibytes: usize, said_size: u32) -> Vec<u8> {
     let letters = vec![b' '; MIB];
     let mut packer = Compress::new(Compression::best(), false);
     let mut part = Vec::with_capacity(MIB);
@@ -80,7 +80,7 @@ fn bomb(beside: Beside<'_>, name: &str, mebibytes: usize, said_size: u32) -> Vec
 }
 
 /// Lets the program read a file as the server does; gives what it said, and the most memory that it had.
-async fn read_alone(format: &str, file: &[u8]) -> (Value, u64) {
+pub(super) async fn read_alone(format: &str, file: &[u8]) -> (Value, u64) {
     let mut child = Command::new(program_path())
         .args(["read-file", format])
         .stdin(Stdio::piped())
@@ -88,7 +88,7 @@ async fn read_alone(format: &str, file: &[u8]) -> (Value, u64) {
         .kill_on_drop(true)
         .spawn()
         .expect("the program is built: cargo build --workspace");
-    let status = format!("/proc/{}/status", child.id().expect("it runs"));
+    let process = child.id().expect("it runs");
     let mut input = child.stdin.take().expect("it reads");
     let mut output = child.stdout.take().expect("it is heard");
     let (mut said, mut most) = (Vec::new(), 0);
@@ -104,7 +104,7 @@ async fn read_alone(format: &str, file: &[u8]) -> (Value, u64) {
         loop {
             tokio::select! {
                 talked = &mut talking => return talked,
-                _ = tick.tick() => most = most.max(memory_kib(Path::new(&status)).unwrap_or(0)),
+                _ = tick.tick() => most = most.max(memory_kib(process, MOST_MEMORY).unwrap_or(0)),
             }
         }
     };
@@ -112,14 +112,6 @@ async fn read_alone(format: &str, file: &[u8]) -> (Value, u64) {
         .await
         .expect("it is heard");
     (serde_json::from_slice(&said).unwrap_or(Value::Null), most)
-}
-
-/// The most memory that a process had until now.
-fn memory_kib(status: &Path) -> io::Result<u64> {
-    let status = std::fs::read_to_string(status)?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let size = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
-    size.ok_or_else(|| io::Error::other("it has ended"))
 }
 
 #[tokio::test]
@@ -207,12 +199,18 @@ async fn a_table_of_cells_far_apart_takes_little_memory() {
     assert!(most < READER_KIB_MAX, "{most} KiB");
 }
 
+/// A PDF that a browser could take for a page with a script.
+pub(super) fn pdf_and_page() -> Vec<u8> {
+    let mut file = pdf(&["Rain."]);
+    file.extend(b"<html><script>alert(1)</script></html>");
+    file
+}
+
 #[tokio::test]
 async fn what_is_two_things_at_once_is_served_as_the_harmless_one() {
     let app = TestApp::start().await;
     let (project, owner, []) = app.project([]).await;
-    let mut both = pdf(&["Rain."]);
-    both.extend(b"<html><script>alert(1)</script></html>");
+    let both = pdf_and_page();
     let refused = send_file(&owner, project, "both.html", &both).await;
     refused.problem(415, "unsupported_media_type");
     let kept = read_file(&owner, project, "both.pdf", &both).await;
@@ -309,12 +307,18 @@ async fn of_two_who_send_the_same_part_one_is_heard() {
     assert_eq!(listed[0]["sha256"], hex::encode(Sha256::digest(&whole)));
 }
 
+/// So many bytes of a film that does not say how long it is.
+pub(super) fn film(bytes: usize) -> Vec<u8> {
+    let mut file = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom".to_vec();
+    file.resize(bytes, 0);
+    file
+}
+
 #[tokio::test]
 async fn what_never_ends_is_refused_once_it_is_too_long() {
     let app = TestApp::with(|settings| settings.storage.file_bytes_max = 100_000).await;
     let (project, owner, []) = app.project([]).await;
-    let mut film = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom".to_vec();
-    film.resize(400_000, 0);
+    let film = film(400_000);
     let body = form(&[("projectId", &project.to_string())], "film.mp4", &film);
     let kind = form_type();
     let headers = [("content-type", kind.as_str())];
@@ -349,8 +353,14 @@ impl Upload {
 
     /// Sends some of what it says that it sends, from the beginning.
     pub(super) async fn cut(&self, by: &Client, whole: &[u8], sent: usize) {
-        let headers = [TUS, PART, ("upload-offset", "0")];
-        send_cut(by, Method::PATCH, &self.0, &headers, whole, sent).await;
+        self.cut_at(by, 0, whole, sent).await;
+    }
+
+    /// The same for what follows on what it has.
+    pub(super) async fn cut_at(&self, by: &Client, offset: usize, rest: &[u8], sent: usize) {
+        let offset = offset.to_string();
+        let headers = [TUS, PART, ("upload-offset", &offset)];
+        send_cut(by, Method::PATCH, &self.0, &headers, rest, sent).await;
     }
 
     /// The same, and leaves the connection open.
