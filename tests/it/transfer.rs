@@ -6,7 +6,7 @@ use kernel::{ProjectId, Role};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::kit::{Answer, Client, PASSWORD, Paths, TestApp};
+use crate::kit::{Answer, Client, PASSWORD, Paths, Program, TestApp};
 
 async fn offer(by: &Client, project: ProjectId, to: &Client) -> Answer {
     let body = json!({"userId": to.user_id()});
@@ -112,4 +112,34 @@ async fn a_project_goes_to_nobody_whose_account_is_no_more_or_who_owns_too_many(
         .problem(422, "limit_reached");
 
     assert_eq!(role(&owner, project).await, "OWNER");
+}
+
+#[tokio::test]
+async fn a_project_goes_to_nobody_whose_account_is_disabled() {
+    let program = Program::new().await;
+    let mut serving = program.serve(&["serve"]);
+    let (_, client) = serving.ready().await;
+    let register = async |email: &str| {
+        let body = json!({"email": email, "password": PASSWORD});
+        let login = client.post("/auth/register?tokens=body", body).await;
+        client.logged_in(&login.expect(201))
+    };
+    let (ada, ben) = (
+        register("ada@example.org").await,
+        register("ben@example.org").await,
+    );
+    let project = ada.create_project("Ada's").await;
+    let member = json!({"userId": ben.user_id(), "role": "ADMIN"});
+    ada.post(&project.members(), member).await.expect(201);
+    offer(&ada, project, &ben).await.expect(202);
+
+    let disable = ["user", "disable", "--email", "ben@example.org"];
+    program.run(&disable).ok();
+
+    accept(&ben, project).await.problem(401, "unauthenticated");
+    let refused = offer(&ada, project, &ben).await.problem(422, "invalid");
+    assert_eq!(refused["errors"][0]["pointer"], "/userId");
+    assert_eq!(role(&ada, project).await, "OWNER");
+    drop(serving);
+    program.remove().await;
 }
