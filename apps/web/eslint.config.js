@@ -8,7 +8,7 @@ const WALLS = {
   text: [],
   session: ["sync", "api"],
   api: ["session"],
-  ui: ["text", "api"],
+  ui: ["sync", "text", "api"],
   markdown: ["sync", "text", "ui"],
   project: ["sync", "text", "session", "api", "ui"],
   canvas: ["sync", "text", "session", "api", "ui", "markdown", "project"],

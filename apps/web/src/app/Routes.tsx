@@ -2,6 +2,7 @@ import { useEffect } from "react";
 import { Redirect, Route, Switch, useLocation, useSearch, useSearchParams } from "wouter";
 
 import { NotFound } from "../around/NotFound.tsx";
+import { fetchSoon, wantedSoon } from "../ui/late.ts";
 import { connection } from "../session/connection.ts";
 import { useSession } from "../session/use-session.ts";
 import type { ConnectionState } from "../sync/index.ts";
@@ -23,11 +24,15 @@ const Unsubscribe = part(() => import("../around/account/Unsubscribe.tsx"));
 const ProjectPage = part(() => import("../pages/ProjectPage.tsx"));
 const PublicPage = part(() => import("../pages/PublicPage.tsx"));
 
+// The way back is open even when the server is not; but first comes what was asked for.
+wantedSoon(Projects.ahead);
+
 /** Begins to fetch what this address will most likely show, while the server is still asked whose page it is. */
 export function fetchAhead(): void {
-  if (location.pathname.startsWith("/projects/")) ProjectPage.ahead();
-  else Projects.ahead();
+  void (isProject() ? ProjectPage : Projects).ahead();
 }
+
+const isProject = () => location.pathname.startsWith("/projects/");
 
 export function Routes() {
   const { status } = useSession();
@@ -69,12 +74,12 @@ function OutRoutes() {
 
 function InRoutes() {
   useEffect(() => {
-    // The way back is open even when the server is not; but first comes what was asked for.
-    const ahead = ({ status }: ConnectionState) => {
-      if (status === "live") Projects.ahead();
+    // A project does so once it is drawn.
+    const soon = ({ status }: ConnectionState) => {
+      if (status === "live" && !isProject()) fetchSoon();
     };
-    ahead(connection.state());
-    return connection.onState(ahead);
+    soon(connection.state());
+    return connection.onState(soon);
   }, []);
   return (
     <Switch>

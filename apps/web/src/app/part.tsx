@@ -6,8 +6,8 @@ const forever = () => new Promise(() => undefined);
 
 interface Part<P> {
   (props: P): ReactNode;
-  /** Begins to fetch it, for somebody who will most likely go there. */
-  ahead(): void;
+  /** Begins to fetch it, for somebody who will most likely go there; whoever really goes there hears why it does not come. */
+  readonly ahead: () => Promise<unknown>;
 }
 
 /**
@@ -30,6 +30,5 @@ export function part<P extends object>(load: () => Promise<{ default: ComponentT
     if (error !== null) throw error;
     return Loaded === null ? <Starting ask={forever} /> : <Loaded {...props} />;
   }
-  // Whoever really goes there hears why it does not come.
-  return Object.assign(Shown, { ahead: () => void fetched().catch(() => undefined) });
+  return Object.assign(Shown, { ahead: () => fetched().catch(() => undefined) });
 }

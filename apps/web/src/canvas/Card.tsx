@@ -1,7 +1,7 @@
 import { Handle, NodeResizeControl, Position, type NodeProps, type ResizeParams } from "@xyflow/react";
 import { memo, use, type CSSProperties, type ReactNode } from "react";
 
-import { soonComponent } from "../markdown/late.ts";
+import { soonComponent } from "../ui/late.ts";
 import { kindOf } from "../project/kinds.ts";
 import { CARD_HEIGHT_MIN, CARD_WIDTH_MIN } from "../project/sizes.ts";
 import type { NodeView } from "../sync/index.ts";

@@ -12,7 +12,7 @@ import styles from "./Card.module.css";
 import { PromptDraft, type LostText } from "./drafts.ts";
 import { keepDraft } from "./kept-draft.ts";
 import { useMentions } from "../project/agents/mention-list.tsx";
-import { soonComponent } from "../markdown/late.ts";
+import { soonComponent } from "../ui/late.ts";
 import { useProject } from "../project/project.ts";
 import { useCanvasStore } from "../project/ui-state.ts";
 

@@ -41,7 +41,7 @@ import { Guides } from "./Guides.tsx";
 import { Labels } from "./Labels.tsx";
 import { CARD_WIDTH } from "../project/sizes.ts";
 import { useProject } from "../project/project.ts";
-import { soonComponent } from "../markdown/late.ts";
+import { soonComponent } from "../ui/late.ts";
 import { useCanvas, useCanvasStore } from "../project/ui-state.ts";
 import { focusCard } from "./sight.ts";
 import { showThread, useIsPhone } from "../project/view.ts";

@@ -1,6 +1,6 @@
 import { use, useState } from "react";
 
-import { lateComponent } from "../markdown/late.ts";
+import { lateComponent } from "../ui/late.ts";
 import { isAsked } from "../project/kinds.ts";
 import { useNode } from "../project/project.ts";
 import { useCanvas } from "../project/ui-state.ts";

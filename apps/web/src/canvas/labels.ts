@@ -87,12 +87,13 @@ function areaOf({ id, x, y, title }: Named, { width, lines }: Shape, count: numb
 /** How many cards each name stands for besides its own: those without one count at the nearest above that has one. */
 function countsUnder(cards: readonly Named[], shown: ReadonlySet<string>): ReadonlyMap<string, number> {
   const byId = new Map(cards.map((card) => [card.id, card]));
+  const named = cards.filter(({ id }) => shown.has(id));
   const counts = new Map<string, number>();
   for (const card of cards) {
     const own = shown.has(card.id) ? 0 : 1;
     const count = own + card.folded;
     if (count === 0) continue;
-    const at = own === 0 ? card.id : (namedAbove(card, byId, shown) ?? nearest(card, cards, shown));
+    const at = own === 0 ? card.id : (namedAbove(card, byId, shown) ?? nearest(card, named));
     if (at !== undefined) counts.set(at, (counts.get(at) ?? 0) + count);
   }
   return counts;
@@ -108,11 +109,11 @@ function namedAbove(card: Named, byId: ReadonlyMap<string, Named>, shown: Readon
   return undefined;
 }
 
-function nearest(card: Named, cards: readonly Named[], shown: ReadonlySet<string>): string | undefined {
+function nearest(card: Named, named: readonly Named[]): string | undefined {
   let [found, least] = [undefined as string | undefined, Infinity];
-  for (const { id, x, y } of cards) {
-    const distance = Math.hypot(x - card.x, y - card.y);
-    if (distance < least && shown.has(id)) [found, least] = [id, distance];
+  for (const { id, x, y } of named) {
+    const distance = (x - card.x) ** 2 + (y - card.y) ** 2;
+    if (distance < least) [found, least] = [id, distance];
   }
   return found;
 }

@@ -1,6 +1,6 @@
 import { createContext } from "react";
 
-import { late } from "./late.ts";
+import { late } from "../ui/late.ts";
 
 /** A file that an answer may cite. */
 export interface Cited {

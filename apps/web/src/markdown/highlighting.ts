@@ -1,6 +1,6 @@
 import type { Options } from "react-markdown";
 
-import { late } from "./late.ts";
+import { late } from "../ui/late.ts";
 
 type Plugin = NonNullable<Options["rehypePlugins"]>[number];
 

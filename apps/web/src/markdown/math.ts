@@ -1,7 +1,7 @@
 import type { Element, ElementContent, Root, RootContent } from "hast";
 import type { Options } from "react-markdown";
 
-import { late } from "./late.ts";
+import { late } from "../ui/late.ts";
 
 type Plugin = NonNullable<Options["rehypePlugins"]>[number];
 

@@ -1,7 +1,7 @@
 import { Grid3x3, Table2 } from "lucide-react";
 
 import type { CanvasCommand } from "../canvas/commands/hands.ts";
-import { lateComponent } from "../markdown/late.ts";
+import { lateComponent } from "../ui/late.ts";
 import { matrixIn, MATRIX_TABLE } from "../project/matrix.ts";
 import { opens, type Page, type PageWindow } from "../project/parts.ts";
 import { useNode } from "../project/project.ts";

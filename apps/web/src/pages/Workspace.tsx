@@ -18,7 +18,7 @@ import { useShared } from "../canvas/shared.ts";
 import { useShortcuts } from "../canvas/shortcuts.ts";
 import { bringIntoSight } from "../canvas/sight.ts";
 import { TopBar } from "../canvas/TopBar.tsx";
-import { fetchSoon, lateComponent, soonComponent } from "../markdown/late.ts";
+import { fetchSoon, lateComponent, soonComponent } from "../ui/late.ts";
 import { Citing } from "../panel/files/Citing.tsx";
 import { Panel } from "../panel/Panel.tsx";
 import { useAskAgent } from "../project/agents/asking.ts";

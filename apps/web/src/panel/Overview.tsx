@@ -9,7 +9,7 @@ import { useUsage } from "./data/queries.ts";
 import styles from "./Overview.module.css";
 import { Actions, NodeLink, Reading, Section, Soft } from "./parts/Parts.tsx";
 import { Total } from "./usage/Total.tsx";
-import { soonComponent } from "../markdown/late.ts";
+import { soonComponent } from "../ui/late.ts";
 
 const Refresh = soonComponent(async () => (await import("./Refresh.tsx")).Refresh);
 

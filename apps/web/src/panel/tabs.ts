@@ -1,4 +1,4 @@
-import { soonComponent } from "../markdown/late.ts";
+import { soonComponent } from "../ui/late.ts";
 import { AGENTS_TAB } from "../project/agents/asking.ts";
 import type { Tab } from "../project/parts.ts";
 import { COMPARE_TAB } from "./compare/comparable.ts";

@@ -1,6 +1,6 @@
 import { EyeOff, Pin, RotateCw, Sparkles, Square } from "lucide-react";
 
-import { soonComponent } from "../markdown/late.ts";
+import { soonComponent } from "../ui/late.ts";
 import { CopyButton } from "../markdown/Code.tsx";
 import { Markdown } from "../markdown/Markdown.tsx";
 import { LastFailure, Staleness } from "../panel/answer/Notices.tsx";

@@ -1,7 +1,7 @@
 import { ArrowUp, Bot, SlidersHorizontal, X } from "lucide-react";
 import { useRef, type KeyboardEvent } from "react";
 
-import { soonComponent } from "../markdown/late.ts";
+import { soonComponent } from "../ui/late.ts";
 import { AsNote } from "../project/AsNote.tsx";
 import { openBranch } from "../panel/answer/branch-window.tsx";
 import { PresetOptions } from "../panel/parts/PresetOptions.tsx";

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-import { soonComponent } from "../markdown/late.ts";
+import { soonComponent } from "../ui/late.ts";
 import { CopyButton } from "../markdown/Code.tsx";
 import { Markdown } from "../markdown/Markdown.tsx";
 import type { NodeView } from "../project/project.ts";

@@ -1,7 +1,7 @@
 import { Bell as Icon } from "lucide-react";
 import { useStore } from "zustand";
 
-import { soonComponent } from "../../markdown/late.ts";
+import { soonComponent } from "../../ui/late.ts";
 import { useText } from "../../text/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Popover } from "../../ui/Popover.tsx";

@@ -1,6 +1,6 @@
 import { Plus } from "lucide-react";
 
-import { lateComponent } from "../../markdown/late.ts";
+import { lateComponent } from "../../ui/late.ts";
 import { useText } from "../../text/index.ts";
 import { Button } from "../../ui/Button.tsx";
 import type { View } from "./places.ts";

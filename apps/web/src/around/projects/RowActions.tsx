@@ -9,7 +9,7 @@ import { Button, IconButton } from "../../ui/Button.tsx";
 import { Confirm } from "../../ui/Dialog.tsx";
 import { Item, Menu, Separator } from "../../ui/Menu.tsx";
 import { say, sayFailed } from "../../ui/toasts.ts";
-import { lateComponent } from "../../markdown/late.ts";
+import { lateComponent } from "../../ui/late.ts";
 import { duplicate, leave, restore, trash, useProjectChange, type Project } from "./queries.ts";
 import { copyName } from "./copy-name.ts";
 import { ExportItems } from "./ExportItems.tsx";

@@ -1,6 +1,6 @@
 import { ListFilter } from "lucide-react";
 
-import { lateComponent } from "../../markdown/late.ts";
+import { lateComponent } from "../../ui/late.ts";
 import { opens, type Command, type PageWindow } from "../../project/parts.ts";
 import { useText } from "../../text/index.ts";
 import { Dialog } from "../../ui/Dialog.tsx";

@@ -2,7 +2,7 @@ import { NodeToolbar, Position } from "@xyflow/react";
 import { ArrowUp, Bot } from "lucide-react";
 import { useEffect, useRef, type KeyboardEvent } from "react";
 
-import { soonComponent } from "../../markdown/late.ts";
+import { soonComponent } from "../../ui/late.ts";
 import { AsNote } from "../../project/AsNote.tsx";
 import { useMentioned } from "../../project/agents/asking.ts";
 import { useMentions } from "../../project/agents/mention-list.tsx";

@@ -1,7 +1,7 @@
 import type { PageWindow } from "../../project/parts.ts";
 import { useText } from "../../text/index.ts";
 import { Dialog } from "../../ui/Dialog.tsx";
-import { lateComponent } from "../../markdown/late.ts";
+import { lateComponent } from "../../ui/late.ts";
 
 const Marking = lateComponent(async () => (await import("./Marking.tsx")).Marking);
 

@@ -2,7 +2,7 @@ import { Dialog } from "@ariakit/react";
 import { Search as SearchIcon } from "lucide-react";
 import { useState } from "react";
 
-import { soonComponent } from "../../markdown/late.ts";
+import { soonComponent } from "../../ui/late.ts";
 import { opens, type Command, type PageWindow } from "../../project/parts.ts";
 import { useCanvasStore } from "../../project/ui-state.ts";
 import { useText } from "../../text/index.ts";

@@ -1,4 +1,4 @@
-import { soonComponent } from "../../markdown/late.ts";
+import { soonComponent } from "../../ui/late.ts";
 import { useMay } from "../../project/use-rights.ts";
 import type { NodeView } from "../../sync/index.ts";
 

@@ -1,7 +1,7 @@
 import { Dialog } from "@ariakit/react";
 import { WandSparkles } from "lucide-react";
 
-import { soonComponent } from "../../markdown/late.ts";
+import { soonComponent } from "../../ui/late.ts";
 import { opens, type Command, type PageWindow } from "../../project/parts.ts";
 import { useText } from "../../text/index.ts";
 import styles from "./Agents.module.css";

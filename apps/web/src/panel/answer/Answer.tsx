@@ -15,7 +15,7 @@ import styles from "./Answer.module.css";
 import { AnswerText } from "./AnswerText.tsx";
 import { Ask } from "./Ask.tsx";
 import { AnswerFacts } from "./AnswerFacts.tsx";
-import { soonComponent } from "../../markdown/late.ts";
+import { soonComponent } from "../../ui/late.ts";
 import { LastFailure, Staleness } from "./Notices.tsx";
 import { Votes } from "./Votes.tsx";
 import type { Tab } from "../../project/parts.ts";

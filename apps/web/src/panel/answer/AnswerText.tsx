@@ -9,7 +9,7 @@ import { useText } from "../../text/index.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import { Spinner } from "../../ui/Spinner.tsx";
 import { CopyButton } from "../../markdown/Code.tsx";
-import { soonComponent } from "../../markdown/late.ts";
+import { soonComponent } from "../../ui/late.ts";
 import { Markdown } from "../../markdown/Markdown.tsx";
 import parts from "../parts/Parts.module.css";
 import { Section, Soft } from "../parts/Parts.tsx";

@@ -13,7 +13,7 @@ import { Actions, Refused } from "../parts/Parts.tsx";
 import styles from "./Answer.module.css";
 import { ModelLine } from "./ModelLine.tsx";
 import { NO_OPTIONS, Options, settings, wrongIn, type Chosen } from "./Options.tsx";
-import { soonComponent } from "../../markdown/late.ts";
+import { soonComponent } from "../../ui/late.ts";
 
 const AskSeveral = soonComponent(async () => (await import("./AskSeveral.tsx")).AskSeveral);
 

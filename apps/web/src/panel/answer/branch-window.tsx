@@ -1,4 +1,4 @@
-import { soonComponent } from "../../markdown/late.ts";
+import { soonComponent } from "../../ui/late.ts";
 import { opens, type PageWindow } from "../../project/parts.ts";
 import { useNode } from "../../project/project.ts";
 import { titleOf } from "../../project/title.ts";

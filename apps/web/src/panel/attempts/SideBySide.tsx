@@ -1,4 +1,4 @@
-import { lateComponent } from "../../markdown/late.ts";
+import { lateComponent } from "../../ui/late.ts";
 import { useWritings } from "../../project/project.ts";
 import { useText } from "../../text/index.ts";
 import { Dialog } from "../../ui/Dialog.tsx";

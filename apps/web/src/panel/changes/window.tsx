@@ -1,6 +1,6 @@
 import { History } from "lucide-react";
 
-import { soonComponent } from "../../markdown/late.ts";
+import { soonComponent } from "../../ui/late.ts";
 import { CHANGES_WINDOW } from "../../project/changes/queries.ts";
 import { opens, type Command, type PageWindow } from "../../project/parts.ts";
 import { useText } from "../../text/index.ts";

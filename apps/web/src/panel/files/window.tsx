@@ -1,4 +1,4 @@
-import { lateComponent } from "../../markdown/late.ts";
+import { lateComponent } from "../../ui/late.ts";
 import type { PageWindow } from "../../project/parts.ts";
 import { VIEWER } from "../../project/files/viewer.ts";
 import { useCanvas } from "../../project/ui-state.ts";

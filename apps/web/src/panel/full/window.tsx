@@ -1,4 +1,4 @@
-import { lateComponent } from "../../markdown/late.ts";
+import { lateComponent } from "../../ui/late.ts";
 import { FULL } from "../../project/full.ts";
 import { opens, type Command, type PageWindow } from "../../project/parts.ts";
 import { useNode } from "../../project/project.ts";

@@ -1,6 +1,6 @@
 import { Settings } from "lucide-react";
 
-import { soonComponent } from "../../markdown/late.ts";
+import { soonComponent } from "../../ui/late.ts";
 import { opens, type Command, type PageWindow } from "../../project/parts.ts";
 import { useText } from "../../text/index.ts";
 import { Dialog } from "../../ui/Dialog.tsx";

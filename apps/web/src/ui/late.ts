@@ -32,9 +32,14 @@ const soon: (() => Promise<unknown>)[] = [];
 /** Browsers that cannot say when they have nothing to do are left in peace for so long. */
 const IDLE_MS = 2_000;
 
-/** As a component that comes late, for what most people want sooner or later: it is fetched once the page has come to rest. */
-export function soonComponent<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
+/** What most people want sooner or later: it is fetched once the page has come to rest. */
+export function wantedSoon(load: () => Promise<unknown>): void {
   soon.push(load);
+}
+
+/** As a component that comes late, for what is wanted soon. */
+export function soonComponent<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
+  wantedSoon(load);
   return lateComponent(load);
 }
 
