@@ -85,7 +85,7 @@ async fn within(write: &mut Write, changed: &Changed) -> Result<SideEffects> {
         known.tell(contexts, answers.keys());
     }
     let contexts = write.projection::<Contexts>().await?;
-    let comparing = || compare(contexts, &nodes, &answers);
+    let comparing = || compare(contexts, &answers);
     let Compared { fresh, learned } = if nodes.len() > COMPARED_BESIDE_OTHERS_MAX {
         blocking::in_place(comparing)
     } else {

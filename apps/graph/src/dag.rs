@@ -227,7 +227,8 @@ impl Dag {
         self.visited.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn visit(&self, nodes: usize) {
+    /// Counts nodes that somebody looked at by other ways.
+    pub fn visit(&self, nodes: usize) {
         let nodes = u64::try_from(nodes).unwrap_or(u64::MAX);
         self.visited.fetch_add(nodes, Ordering::Relaxed);
     }

@@ -1,33 +1,22 @@
-//! A chain: what is above a node, in the order in which it is sent. It can be carried on to a child
-//! that rests on nothing else, so that a thread is planned along its way, and not from its beginning
-//! for each of its nodes.
+//! A chain: what is above a node, in the order in which it is sent.
 
-use std::{cmp::Reverse, collections::HashSet, iter::once};
+use std::{cmp::Reverse, iter::once};
 
 use graph::Relative;
 use kernel::NodeId;
-use protocol::{
-    context::{Entered, MessageRole},
-    edges::EdgePolicy,
-};
+use protocol::{context::Entered, edges::EdgePolicy};
 use rustc_hash::FxHashMap;
 
 use super::{facts::Facts, fingerprint::FingerprintBuilder, memory::Contexts};
 
 #[derive(Debug)]
 pub(super) struct ContextChain<'c> {
-    contexts: &'c Contexts,
-    node: NodeId,
     facts: &'c Facts,
     /// All ancestors, in topological order.
     above: Vec<Above<'c>>,
-    /// So many of them are above the node at which the chain began.
-    began: usize,
     /// Whose turn it is to be let in, the first one last.
     pinned: Vec<Turn>,
     others: Vec<Turn>,
-    /// What the first of them say if they enter as the edges let them: nobody, one, two, …
-    said: Vec<FingerprintBuilder>,
 }
 
 /// An ancestor, and how the edges let it in.
@@ -63,14 +52,10 @@ impl<'c> ContextChain<'c> {
         let ancestors = contexts.graph().ancestors(node)?;
         let policies = policies(contexts, node, &ancestors);
         let mut chain = Self {
-            contexts,
-            node,
             facts: contexts.facts(node)?,
-            above: Vec::with_capacity(ancestors.len() + 1),
-            began: ancestors.len(),
+            above: Vec::with_capacity(ancestors.len()),
             pinned: Vec::new(),
-            others: Vec::with_capacity(ancestors.len() + 1),
-            said: vec![FingerprintBuilder::default()],
+            others: Vec::with_capacity(ancestors.len()),
         };
         for relative in &ancestors {
             // The memory holds every node of its graph.
@@ -81,41 +66,12 @@ impl<'c> ContextChain<'c> {
         Some(chain)
     }
 
-    pub(super) fn node(&self) -> NodeId {
-        self.node
-    }
-
     pub(super) fn facts(&self) -> &'c Facts {
         self.facts
     }
 
     pub(super) fn above(&self) -> &[Above<'c>] {
         &self.above
-    }
-
-    /// Goes on to a node of which `Contexts::continued` says that it continues this one.
-    fn carry_on(&mut self, node: NodeId) -> bool {
-        let Some(facts) = self.contexts.facts(node) else {
-            return false;
-        };
-        self.push(self.node, self.facts, EdgePolicy::Full);
-        self.wait_for_turn(self.above.len() - 1);
-        (self.node, self.facts) = (node, facts);
-        true
-    }
-
-    /// Goes back to a node on the chain, if it is there.
-    fn turn_back_to(&mut self, node: NodeId) -> bool {
-        while self.node != node && self.above.len() > self.began {
-            let Some(last) = self.above.pop() else { break };
-            (self.node, self.facts) = (last.node, last.facts);
-            let place = self.above.len();
-            self.said.truncate(place + 1);
-            for turns in [&mut self.pinned, &mut self.others] {
-                turns.pop_if(|turn| turn.place == place);
-            }
-        }
-        self.node == node
     }
 
     fn push(&mut self, node: NodeId, facts: &'c Facts, policy: EdgePolicy) {
@@ -194,22 +150,14 @@ impl<'c> ContextChain<'c> {
     }
 
     /// The messages of ancestors that enter so, hashed.
-    pub(super) fn said(&mut self, entering: &Entering) -> FingerprintBuilder {
-        let mut said = match entering {
-            Entering::Whole => return self.said_whole(),
-            Entering::Cut(_) => FingerprintBuilder::default(),
-        };
+    pub(super) fn said(&self, entering: &Entering) -> FingerprintBuilder {
+        let mut said = FingerprintBuilder::default();
         for (place, above) in self.above.iter().enumerate() {
-            above.say(entering.of(place, above), &mut said);
-        }
-        said
-    }
-
-    fn said_whole(&mut self) -> FingerprintBuilder {
-        let mut said = self.said.last().cloned().unwrap_or_default();
-        for above in self.above.iter().skip(self.said.len() - 1) {
-            above.say(above.wish, &mut said);
-            self.said.push(said.clone());
+            match entering.of(place, above) {
+                Entered::Full => said.say_whole(above.facts),
+                Entered::Summary => said.say_brief(above.facts),
+                Entered::Cut | Entered::Excluded | Entered::Empty => {}
+            }
         }
         said
     }
@@ -235,19 +183,6 @@ impl Above<'_> {
             wish @ (Entered::Excluded | Entered::Empty) => wish,
         }
     }
-
-    fn say(&self, entered: Entered, said: &mut FingerprintBuilder) {
-        match entered {
-            Entered::Full => {
-                said.say(self.facts.speaks_as(), &self.facts.prompt.whole);
-                if let Some(response) = &self.facts.response {
-                    said.say(MessageRole::Assistant, &response.whole);
-                }
-            }
-            Entered::Summary => said.say(self.facts.speaks_as(), &self.facts.brief()),
-            Entered::Cut | Entered::Excluded | Entered::Empty => {}
-        }
-    }
 }
 
 impl Entering {
@@ -265,36 +200,6 @@ fn tokens(facts: &Facts, entered: Entered) -> u32 {
         Entered::Full => facts.whole_tokens(),
         Entered::Summary => facts.brief().tokens,
         Entered::Cut | Entered::Excluded | Entered::Empty => 0,
-    }
-}
-
-/// Comes to each of these nodes that is wanted, once, by the chain to it.
-pub(super) fn walk<'c>(
-    contexts: &'c Contexts,
-    nodes: &HashSet<NodeId>,
-    is_wanted: impl Fn(NodeId) -> bool,
-    mut visit: impl FnMut(&mut ContextChain<'c>),
-) {
-    let is_first = |node: &NodeId| {
-        let continued = contexts.continued(*node);
-        continued.is_none_or(|parent| !nodes.contains(&parent))
-    };
-    let mut next: Vec<NodeId> = nodes.iter().copied().filter(is_first).collect();
-    let mut chain: Option<ContextChain<'c>> = None;
-    while let Some(node) = next.pop() {
-        let is_carried_on = match (&mut chain, contexts.continued(node)) {
-            (Some(chain), Some(parent)) => chain.turn_back_to(parent) && chain.carry_on(node),
-            (None, _) | (_, None) => false,
-        };
-        if is_wanted(node) {
-            if !is_carried_on {
-                chain = ContextChain::to(contexts, node);
-            }
-            chain.as_mut().map(&mut visit);
-        }
-        let children = contexts.graph().children(node).into_iter();
-        let continuing = children.filter(|child| contexts.continued(*child) == Some(node));
-        next.extend(continuing.filter(|child| nodes.contains(child)));
     }
 }
 

@@ -5,7 +5,10 @@ use std::fmt;
 use protocol::context::MessageRole;
 use sha2::{Digest, Sha256};
 
-use super::{facts::Text, request::ModelRequest};
+use super::{
+    facts::{Facts, Text},
+    request::ModelRequest,
+};
 
 /// Grows when the meaning of a fingerprint changes.
 const VERSION: &[u8] = b"nonlinear context 2";
@@ -30,7 +33,7 @@ impl Default for FingerprintBuilder {
 impl FingerprintBuilder {
     /// Of each message its role and the SHA-256 of its text, so that a fingerprint can be told from
     /// texts that were read long ago.
-    pub(super) fn say(&mut self, role: MessageRole, text: &Text) {
+    fn say(&mut self, role: MessageRole, text: &Text) {
         if text.is_empty() {
             return;
         }
@@ -45,6 +48,18 @@ impl FingerprintBuilder {
             sha256.copy_from_slice(&text.sha256);
         }
         self.0.update(message);
+    }
+
+    /// A node with all it says.
+    pub(super) fn say_whole(&mut self, facts: &Facts) {
+        self.say(facts.speaks_as(), &facts.prompt.whole);
+        if let Some(response) = &facts.response {
+            self.say(MessageRole::Assistant, &response.whole);
+        }
+    }
+
+    pub(super) fn say_brief(&mut self, facts: &Facts) {
+        self.say(facts.speaks_as(), &facts.brief());
     }
 
     /// Who is asked, and how, and what.

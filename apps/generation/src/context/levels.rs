@@ -2,7 +2,7 @@
 //! nodes are found from each other, many at a time: what is so far above a parent is one further above its child, unless it is
 //! nearer on another way.
 
-use std::ops::Range;
+use std::{collections::VecDeque, ops::Range};
 
 use protocol::edges::EdgePolicy;
 
@@ -36,7 +36,7 @@ impl Sources {
 /// The nearest first, each as a set of places, as far as anybody asked.
 #[derive(Debug, Default)]
 pub(super) struct Levels {
-    levels: Vec<Level>,
+    levels: VecDeque<Level>,
     words: Vec<u64>,
     /// Nothing is further away.
     is_whole: bool,
@@ -63,7 +63,18 @@ impl Levels {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        size_of_val(self.words.as_slice()) + size_of_val(self.levels.as_slice())
+        size_of_val(self.words.as_slice()) + self.levels.len() * size_of::<Level>()
+    }
+
+    /// Those of a node with an only parent, of which these are the levels.
+    fn below(mut self, parent: usize) -> Self {
+        let begin = self.words.len();
+        self.words.push(bit_of(parent));
+        self.levels.push_front(Level {
+            block: block_of(parent),
+            words: begin..self.words.len(),
+        });
+        self
     }
 }
 
@@ -105,9 +116,30 @@ pub(super) struct Climb<'r> {
     parents: Option<Vec<&'r Levels>>,
     scratch: &'r mut Scratch,
     found: Levels,
+    /// Whether the scratch has seen what was found.
+    has_seen: bool,
 }
 
 impl<'r> Climb<'r> {
+    /// From a node with an only parent, of which these are the levels.
+    pub(super) fn carried_on(
+        place: usize,
+        parent: usize,
+        levels: Levels,
+        sources: &'r Sources,
+        scratch: &'r mut Scratch,
+    ) -> Self {
+        scratch.clear_up_to(place);
+        Self {
+            sources,
+            place,
+            parents: None,
+            scratch,
+            found: levels.below(parent),
+            has_seen: false,
+        }
+    }
+
     pub(super) fn from(
         place: usize,
         sources: &'r Sources,
@@ -123,6 +155,7 @@ impl<'r> Climb<'r> {
             parents: parents.collect(),
             scratch,
             found: Levels::default(),
+            has_seen: true,
         }
     }
 
@@ -163,6 +196,7 @@ impl<'r> Climb<'r> {
         if self.found.is_whole {
             return false;
         }
+        self.see_found();
         match self.found.levels.len().checked_sub(1) {
             None => self.gather_above(self.place),
             Some(last) if self.is_next_known() => {
@@ -183,6 +217,20 @@ impl<'r> Climb<'r> {
             }
         }
         self.keep_unseen()
+    }
+
+    /// What was taken over is seen only when somebody goes on from it.
+    fn see_found(&mut self) {
+        if std::mem::replace(&mut self.has_seen, true) {
+            return;
+        }
+        let mut number = 0;
+        while let Some((block, words)) = self.found.get(number) {
+            for (block, word) in (block..).zip(words) {
+                self.scratch.seen.insert_all(block, *word);
+            }
+            number += 1;
+        }
     }
 
     fn gather_above(&mut self, place: usize) {
@@ -212,7 +260,7 @@ impl<'r> Climb<'r> {
             self.found.is_whole = true;
             return false;
         }
-        self.found.levels.push(Level {
+        self.found.levels.push_back(Level {
             block: touched.start,
             words: begin..self.found.words.len(),
         });

@@ -151,15 +151,6 @@ impl Contexts {
             .and_then(|node| self.custom_instructions(node))
     }
 
-    /// The node that this one continues: its only parent, if that enters whole. All that is above
-    /// the parent then enters both as the same.
-    pub(super) fn continued(&self, node: NodeId) -> Option<NodeId> {
-        let mut incoming = self.graph.incoming(node);
-        let (edge, parent) = incoming.next()?;
-        let is_whole = incoming.next().is_none() && self.policy(edge) == EdgePolicy::Full;
-        is_whole.then_some(parent)
-    }
-
     /// The living nodes whose contexts a change may concern.
     pub(crate) fn within(&self, changed: &Changed) -> HashSet<NodeId> {
         match changed {

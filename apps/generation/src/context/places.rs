@@ -43,6 +43,24 @@ impl Places {
         }
     }
 
+    pub(super) fn count(&self) -> usize {
+        let ones = self.words.iter().map(|word| word.count_ones());
+        ones.map(|ones| usize::try_from(ones).unwrap_or_default())
+            .sum()
+    }
+
+    /// Whether it is another set and one more place.
+    pub(super) fn is_with(&self, other: &Self, place: usize) -> bool {
+        self.words.iter().enumerate().all(|(block, word)| {
+            let more = if block == block_of(place) {
+                bit_of(place)
+            } else {
+                0
+            };
+            *word == other.word(block) | more
+        })
+    }
+
     /// Empties it, for the places up to this one.
     pub(super) fn clear_up_to(&mut self, place: usize) {
         self.words.clear();

@@ -33,7 +33,7 @@ pub(crate) fn plan(
     system: &Text,
     asked: &ModelRequest,
 ) -> Result<Plan> {
-    let mut chain = ContextChain::to(contexts, node).ok_or(Error::NotFound("node"))?;
+    let chain = ContextChain::to(contexts, node).ok_or(Error::NotFound("node"))?;
     let facts = chain.facts();
     let entering = chain.enter(room(facts, system, asked)?);
     let above = chain.above().iter().enumerate();
@@ -54,17 +54,17 @@ pub(crate) fn plan(
     })
 }
 
-/// The fingerprint that the plan for a node has.
+/// The fingerprint that the plan for a node has, if its question fits.
 pub(super) fn fingerprint(
-    chain: &mut ContextChain<'_>,
+    contexts: &Contexts,
+    node: NodeId,
     system: &Text,
     asked: &ModelRequest,
-) -> Result<Fingerprint> {
-    let facts = chain.facts();
-    let entering = chain.enter(room(facts, system, asked)?);
-    Ok(chain
-        .said(&entering)
-        .asked(asked, system, &facts.prompt.whole))
+) -> Option<Fingerprint> {
+    let chain = ContextChain::to(contexts, node)?;
+    let prompt = &chain.facts().prompt.whole;
+    let entering = chain.enter(room(chain.facts(), system, asked).ok()?);
+    Some(chain.said(&entering).asked(asked, system, prompt))
 }
 
 /// How many tokens are left for ancestors.

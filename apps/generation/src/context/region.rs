@@ -8,6 +8,8 @@ use protocol::edges::EdgePolicy;
 use rustc_hash::FxHashMap;
 
 use super::{
+    facts::Facts,
+    fingerprint::FingerprintBuilder,
     levels::{Climb, Levels, Scratch, Sources},
     memory::Contexts,
     places::{Places, bit_of, block_of, places_down, places_in},
@@ -19,17 +21,38 @@ const WAYS_BYTES_MAX: usize = 64 << 20;
 /// The same for how far away ancestors are. What is not kept is found anew.
 const LEVELS_BYTES_MAX: usize = 32 << 20;
 
-/// What is said of the ancestors of each of these nodes, with so many tokens left for them; none if
-/// that would take too much memory.
-pub(crate) fn sequences(
-    contexts: &Contexts,
-    asked: &[(NodeId, u32)],
-) -> Option<FxHashMap<NodeId, Sequence>> {
-    Region::above(contexts, asked)?.sequences(asked)
+/// How many ancestors that were let in or hashed cost as much as one that is looked at.
+const ENTERED_PER_VISIT: usize = 64;
+
+/// What is asked about the ancestors of a node.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked {
+    /// How many tokens are left for them.
+    pub(crate) room: u32,
+    /// Whether their messages are hashed, too, as for a fingerprint.
+    pub(crate) is_hashed: bool,
 }
 
-struct Region {
-    nodes: Vec<Item>,
+/// What is said of the ancestors of a node.
+#[derive(Debug)]
+pub(crate) struct Told {
+    pub(crate) sequence: Sequence,
+    pub(crate) hashed: Option<FingerprintBuilder>,
+}
+
+/// What is said of the ancestors of each of these nodes; none if that would take too much memory.
+pub(crate) fn ancestors(
+    contexts: &Contexts,
+    asked: &FxHashMap<NodeId, Asked>,
+) -> Option<FxHashMap<NodeId, Told>> {
+    let region = Region::above(contexts, asked.keys().copied())?;
+    let told = region.tell(asked)?;
+    contexts.graph().visit(told.entered / ENTERED_PER_VISIT);
+    Some(told.told)
+}
+
+struct Region<'c> {
+    nodes: Vec<Item<'c>>,
     sources: Sources,
     /// What all nodes of a block of places say if they enter whole.
     blocks: Vec<Block>,
@@ -38,8 +61,9 @@ struct Region {
     tokens_least: u32,
 }
 
-struct Item {
+struct Item<'c> {
     node: NodeId,
+    facts: &'c Facts,
     whole: Said,
     brief: Said,
     /// Without any it says nothing, also in short.
@@ -76,9 +100,9 @@ struct Ways {
     full: Option<Places>,
 }
 
-impl Region {
-    fn above(contexts: &Contexts, asked: &[(NodeId, u32)]) -> Option<Self> {
-        let order = (contexts.graph()).with_ancestors(asked.iter().map(|(node, _)| *node));
+impl<'c> Region<'c> {
+    fn above(contexts: &'c Contexts, nodes: impl Iterator<Item = NodeId>) -> Option<Self> {
+        let order = contexts.graph().with_ancestors(nodes);
         let places: FxHashMap<NodeId, usize> = order.iter().copied().zip(0..).collect();
         let mut region = Self {
             nodes: Vec::with_capacity(order.len()),
@@ -104,12 +128,13 @@ impl Region {
         Some(region)
     }
 
-    fn add(&mut self, contexts: &Contexts, node: NodeId) -> Option<()> {
+    fn add(&mut self, contexts: &'c Contexts, node: NodeId) -> Option<()> {
         // The memory holds every node of its graph.
         let facts = contexts.facts(node)?;
         let whole_tokens = facts.whole_tokens();
         let item = Item {
             node,
+            facts,
             whole: Said::whole(facts, contexts.point),
             brief: Said::brief(facts, contexts.point),
             whole_tokens,
@@ -132,45 +157,69 @@ impl Region {
         Some(())
     }
 
-    fn sequences(&self, asked: &[(NodeId, u32)]) -> Option<FxHashMap<NodeId, Sequence>> {
-        let room_least = asked
-            .iter()
-            .map(|(_, room)| *room)
-            .min()
-            .unwrap_or(u32::MAX);
-        let asked: FxHashMap<NodeId, u32> = asked.iter().copied().collect();
-        let mut sequences = FxHashMap::default();
+    fn tell(&self, asked: &FxHashMap<NodeId, Asked>) -> Option<AllTold> {
+        let rooms = asked.values().map(|asked| asked.room);
+        let room_least = rooms.min().unwrap_or(u32::MAX);
+        let is_any_hashed = asked.values().any(|asked| asked.is_hashed);
+        let mut all = AllTold::default();
         let mut scratch = Scratch::default();
-        let mut children: Vec<usize> = self.nodes.iter().map(|item| item.children).collect();
-        let mut above = Above::of(self.nodes.len());
+        let mut above = Above::of(&self.nodes);
         for (place, item) in self.nodes.iter().enumerate() {
             let ways = self.ways_to(place, &above.ways)?;
-            let mut climb = Climb::from(place, &self.sources, &above.levels, &mut scratch);
+            let asked = asked.get(&item.node);
             let whole = self.entered(ways.full(), &ways.open);
-            if let Some(room) = asked.get(&item.node) {
-                let is_cut = whole.tokens > u64::from(*room);
-                let entered = match is_cut {
-                    true => self.cut(place, &ways, *room, &mut climb),
-                    false => whole,
+            let mut hashed = is_any_hashed
+                .then(|| self.carried_on(place, &ways, &above))
+                .flatten();
+            let mut climb = above.climb(place, &self.sources, &mut scratch)?;
+            if let Some(asked) = asked {
+                let told = if whole.tokens <= u64::from(asked.room) {
+                    if asked.is_hashed && hashed.is_none() {
+                        all.entered += ways.open.count();
+                        hashed = Some(self.hashed(ways.full(), &ways.open));
+                    }
+                    Told {
+                        sequence: whole.sequence,
+                        hashed: hashed.clone().filter(|_| asked.is_hashed),
+                    }
+                } else {
+                    let cut = self.cut(place, &ways, asked.room, &mut climb);
+                    all.entered += cut.count() * (1 + usize::from(asked.is_hashed));
+                    cut.told(asked.is_hashed)
                 };
-                sequences.insert(item.node, entered.sequence);
+                all.told.insert(item.node, told);
             }
             // Where there is room for all, nobody asks who is near.
-            let levels =
-                (item.children > 0 && whole.tokens > u64::from(room_least)).then(|| climb.found());
+            let is_cut_below = item.children > 0 && whole.tokens > u64::from(room_least);
+            let levels = is_cut_below.then(|| climb.found());
             // What nobody below needs any more goes.
             for (source, _) in self.sources.of(place) {
-                let left = children.get_mut(*source)?;
-                *left -= 1;
-                if *left == 0 {
-                    above.forget(*source)?;
-                }
+                above.let_go(*source)?;
             }
             if item.children > 0 {
-                above.keep(place, ways, levels)?;
+                above.keep(place, ways, levels, hashed)?;
             }
         }
-        Some(sequences)
+        Some(all)
+    }
+
+    /// What all of them say if they enter as far as the edges let them, hashed, if that is what is said above one of them and then
+    /// that one.
+    fn carried_on(&self, place: usize, ways: &Ways, above: &Above) -> Option<FingerprintBuilder> {
+        let sources = self.sources.of(place).iter();
+        let Some(last) = sources.map(|(source, _)| *source).max() else {
+            return Some(FingerprintBuilder::default());
+        };
+        let mut hashed = above.hashed.get(last)?.clone()?;
+        let before = above.ways.get(last)?.as_ref()?;
+        let is_carried_on = ways.open.is_with(&before.open, last)
+            && (ways.full.as_ref().zip(before.full.as_ref()))
+                .is_none_or(|(full, before)| full.is_with(before, last));
+        if !is_carried_on {
+            return None;
+        }
+        hashed.say_whole(self.nodes.get(last)?.facts);
+        Some(hashed)
     }
 
     /// Along a way the weakest edge decides, and of several ways the strongest.
@@ -194,7 +243,13 @@ impl Region {
     }
 
     /// Those who enter where there is not room for all: the pinned first, and then the nearest.
-    fn cut(&self, place: usize, ways: &Ways, room: u32, climb: &mut Climb<'_>) -> Entered {
+    fn cut<'r>(
+        &'r self,
+        place: usize,
+        ways: &'r Ways,
+        room: u32,
+        climb: &mut Climb<'_>,
+    ) -> Cut<'r> {
         let mut cut = Cut {
             region: self,
             ways,
@@ -214,8 +269,7 @@ impl Region {
             });
         }
         climb.visit(|block, word| cut.take_all(block, word & !pinned(block)));
-        let Cut { whole, brief, .. } = cut;
-        self.entered(&whole, &brief)
+        cut
     }
 
     /// What those say who enter whole, and the others that enter in short.
@@ -241,6 +295,28 @@ impl Region {
         }
         entered
     }
+
+    /// The same, hashed.
+    fn hashed(&self, whole: &Places, brief: &Places) -> FingerprintBuilder {
+        let mut hashed = FingerprintBuilder::default();
+        for block in 0..whole.blocks() {
+            for place in places_in(block, whole.word(block) | brief.word(block)) {
+                match self.nodes.get(place) {
+                    Some(item) if whole.contains(place) => hashed.say_whole(item.facts),
+                    Some(item) if item.whole_tokens > 0 => hashed.say_brief(item.facts),
+                    _ => {}
+                }
+            }
+        }
+        hashed
+    }
+}
+
+#[derive(Default)]
+struct AllTold {
+    told: FxHashMap<NodeId, Told>,
+    /// How many were let in one by one, or hashed.
+    entered: usize,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -256,7 +332,7 @@ impl Entered {
     }
 }
 
-impl Item {
+impl Item<'_> {
     /// With less room than this it cannot say anything.
     fn tokens_least(&self) -> u32 {
         match (self.whole_tokens, self.brief_tokens) {
@@ -281,31 +357,71 @@ impl Ways {
 struct Above {
     ways: Vec<Option<Ways>>,
     levels: Vec<Option<Levels>>,
+    /// What is said above them if all enter, of those of which somebody asked for it or had it at hand.
+    hashed: Vec<Option<FingerprintBuilder>>,
+    /// How many are still to come that rest on them.
+    children: Vec<usize>,
     ways_bytes: usize,
     levels_bytes: usize,
 }
 
 impl Above {
-    fn of(nodes: usize) -> Self {
+    fn of(nodes: &[Item<'_>]) -> Self {
         Self {
-            ways: vec![None; nodes],
-            levels: std::iter::repeat_with(|| None).take(nodes).collect(),
+            ways: vec![None; nodes.len()],
+            levels: nodes.iter().map(|_| None).collect(),
+            hashed: vec![None; nodes.len()],
+            children: nodes.iter().map(|item| item.children).collect(),
             ways_bytes: 0,
             levels_bytes: 0,
         }
     }
 
-    fn forget(&mut self, place: usize) -> Option<()> {
-        self.ways_bytes -= self.ways.get_mut(place)?.take()?.bytes();
+    /// From a node up. What is known of an only parent that nobody else rests on is taken over.
+    fn climb<'r>(
+        &'r mut self,
+        place: usize,
+        sources: &'r Sources,
+        scratch: &'r mut Scratch,
+    ) -> Option<Climb<'r>> {
+        if let [(parent, _)] = sources.of(place)
+            && self.children.get(*parent) == Some(&1)
+            && let Some(levels) = self.take_levels(*parent)?
+        {
+            return Some(Climb::carried_on(place, *parent, levels, sources, scratch));
+        }
+        Some(Climb::from(place, sources, &self.levels, scratch))
+    }
+
+    fn take_levels(&mut self, place: usize) -> Option<Option<Levels>> {
         let levels = self.levels.get_mut(place)?.take();
         self.levels_bytes -= levels.as_ref().map_or(0, Levels::bytes);
+        Some(levels)
+    }
+
+    /// One of those that rest on it was there.
+    fn let_go(&mut self, place: usize) -> Option<()> {
+        let children = self.children.get_mut(place)?;
+        *children -= 1;
+        if *children == 0 {
+            self.ways_bytes -= self.ways.get_mut(place)?.take()?.bytes();
+            self.take_levels(place)?;
+            *self.hashed.get_mut(place)? = None;
+        }
         Some(())
     }
 
     /// None if that would take too much memory.
-    fn keep(&mut self, place: usize, ways: Ways, levels: Option<Levels>) -> Option<()> {
+    fn keep(
+        &mut self,
+        place: usize,
+        ways: Ways,
+        levels: Option<Levels>,
+        hashed: Option<FingerprintBuilder>,
+    ) -> Option<()> {
         self.ways_bytes += ways.bytes();
         *self.ways.get_mut(place)? = Some(ways);
+        *self.hashed.get_mut(place)? = hashed;
         let bytes = levels.as_ref().map_or(0, Levels::bytes);
         if self.levels_bytes + bytes <= LEVELS_BYTES_MAX {
             self.levels_bytes += bytes;
@@ -317,7 +433,7 @@ impl Above {
 
 /// Who enters where there is not room for all.
 struct Cut<'r> {
-    region: &'r Region,
+    region: &'r Region<'r>,
     ways: &'r Ways,
     room: u32,
     whole: Places,
@@ -325,6 +441,18 @@ struct Cut<'r> {
 }
 
 impl Cut<'_> {
+    fn count(&self) -> usize {
+        self.whole.count() + self.brief.count()
+    }
+
+    fn told(&self, is_hashed: bool) -> Told {
+        let (whole, brief) = (&self.whole, &self.brief);
+        Told {
+            sequence: self.region.entered(whole, brief).sequence,
+            hashed: is_hashed.then(|| self.region.hashed(whole, brief)),
+        }
+    }
+
     /// Lets some of a block in, the last first. Says whether there is room for anybody else.
     fn take_all(&mut self, block: usize, word: u64) -> bool {
         let tokens_least =

@@ -101,11 +101,17 @@ impl Sample {
         self.compared().fresh.len()
     }
 
+    /// How many nodes were looked at so far.
+    #[cfg(test)]
+    pub(super) fn visited(&self) -> u64 {
+        self.contexts.graph().visited()
+    }
+
     fn compared(&self) -> Compared {
         let below = Changed::Below(HashSet::from([self.first]));
         let below = self.contexts.within(&below);
         let answers = below.iter().map(|node| (*node, self.system)).collect();
-        compare(&self.contexts, &below, &answers)
+        compare(&self.contexts, &answers)
     }
 }
 

@@ -1,4 +1,4 @@
-//! An edit at the root of a chain of generated answers: which of them are stale now is decided in its
+//! An edit above generated answers, all of which rest on it: which of them are stale now is decided and stored in its
 //! transaction, while nobody else writes to the project.
 
 use std::time::{Duration, Instant};
@@ -22,9 +22,6 @@ use crate::{
 /// As long an answer may be unless one asks for more.
 const MAX_TOKENS: i64 = 4_096;
 const SIZES: [usize; 2] = [1_000, 5_000];
-/// Of longer chains every answer is made up, and stale before and after: what is left is deciding it,
-/// without storing it, and without asking for thousands of contexts beforehand.
-const TRUE_ANSWERS_MAX: usize = 1_000;
 /// Each makes answers stale, or fresh again.
 const EDITS: usize = 6;
 
@@ -37,39 +34,53 @@ const ATTEMPT: &str = "INSERT INTO generations (project_id, id, node_id, origin,
 const ANSWERED: &str =
     "UPDATE nodes SET generation_id = id, fingerprint = $3 WHERE project_id = $1 AND id = $2";
 
+const STALE: &str = "UPDATE nodes SET status = $3 WHERE project_id = $1 AND status = $2";
+
 pub(super) async fn run(server: &Server) -> Result<()> {
     let account = server.api().register("editor").await?;
     let mut client = server.api().client(&account.token).await?;
     let mut rows = vec![row([
         "model",
-        "chain",
+        "answers",
         "edit of the root p50",
         "edit of a lone node p50",
         "difference",
+        "storing it, bare",
         "server CPU",
         "stale afterwards",
     ])];
-    for (model, context_tokens) in MODELS {
+    let cases = MODELS.into_iter().flat_map(|model| {
+        let shapes = [Shape::Chain, Shape::Mesh].into_iter();
+        shapes.map(move |shape| (model, shape))
+    });
+    for ((model, context_tokens), shape) in cases {
         for size in SIZES {
             let project = server.api().project(&account.token).await?;
-            let filled = Filled::new(&mut client, project, size, Shape::Chain).await?;
+            let filled = Filled::new(&mut client, project, size, shape).await?;
             let lone = server.api().node(&account.token, &filled.project).await?;
+            let of = format!("{model}, {}, {size}", shape.name());
             let asked = (account.user_id.as_str(), model, context_tokens);
             generate(server, &mut client, &filled, asked).await?;
             let lone = lone.parse()?;
             // Reads what is remembered of the project.
-            edits(&mut client, &filled, lone, 2).await?;
+            edits(&mut client, &filled, lone, 2)
+                .await
+                .with_context(|| of.clone())?;
             let (little, _) = edits(&mut client, &filled, lone, EDITS).await?;
             let root = *filled.nodes.first().context("no nodes")?;
             let cpu = server.process().cpu()?;
-            let (much, stale) = edits(&mut client, &filled, root, EDITS).await?;
+            let (much, stale) = edits(&mut client, &filled, root, EDITS)
+                .await
+                .with_context(|| of.clone())?;
             let cpu = server.process().cpu()?.seconds_since(&cpu) / EDITS as f64;
+            let bare = bare(&server.database_url, &filled).await?;
             rows.push(row([
                 model,
-                &size.to_string(),
+                &format!("{}, {size}", shape.name()),
                 &micros(much),
                 &micros(little),
                 &micros(much.saturating_sub(little)),
+                &micros(bare),
                 &micros(Duration::from_secs_f64(cpu)),
                 &stale.to_string(),
             ]));
@@ -79,7 +90,7 @@ pub(super) async fn run(server: &Server) -> Result<()> {
     Ok(())
 }
 
-/// Makes all answers what the model said to just what it would be sent now, as far as is told above.
+/// Makes all answers what the model said to just what it would be sent now.
 async fn generate(
     server: &Server,
     client: &mut Client,
@@ -88,12 +99,7 @@ async fn generate(
 ) -> Result<()> {
     let (project, user): (Uuid, Uuid) = (filled.project.parse()?, user.parse()?);
     let mut answers = Vec::with_capacity(filled.nodes.len());
-    let made_up = filled.nodes.len() > TRUE_ANSWERS_MAX;
     for node in &filled.nodes {
-        if made_up {
-            answers.push((*node, vec![0; 32], MAX_TOKENS));
-            continue;
-        }
         let path = filled.path(&format!("/nodes/{node}/context?model={model}"));
         let preview = client.get(&path, "").await?.json()?;
         let manifest = preview.get("manifest").context("no manifest")?;
@@ -157,6 +163,27 @@ async fn edits(
     }
     times.sort_unstable();
     Ok((percentile(&times, 50), stale))
+}
+
+/// What it takes to say of all answers in the database that they are stale, or fresh again, with nothing decided.
+async fn bare(url: &str, filled: &Filled) -> Result<Duration> {
+    let database = connect(url).await?;
+    let backend = database.get_database_backend();
+    let project: Uuid = filled.project.parse()?;
+    let mut times = Vec::with_capacity(EDITS);
+    for place in 0..EDITS {
+        let (from, to) = match place % 2 {
+            0 => ("COMPLETED", "STALE"),
+            _ => ("STALE", "COMPLETED"),
+        };
+        let values = [project.into(), from.into(), to.into()];
+        let store = Statement::from_sql_and_values(backend, STALE, values);
+        let started = Instant::now();
+        database.execute_raw(store).await?;
+        times.push(started.elapsed());
+    }
+    times.sort_unstable();
+    Ok(percentile(&times, 50))
 }
 
 fn bytes(hex: &str) -> Result<Vec<u8>> {
