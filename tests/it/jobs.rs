@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::generations::with_models;
-use crate::kit::{Beat, Provider, Reply, TestApp, until};
+use crate::kit::{Beat, Paths, Provider, Reply, TestApp, until};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -50,7 +50,7 @@ async fn runs_that_take_all_their_places_hold_up_no_mail_and_nothing_short() {
     until("all places are taken", async || provider.times_asked() == 2).await;
 
     let invited = json!({"email": "ben@example.org", "role": "EDITOR"});
-    let path = format!("/projects/{project}/invitations");
+    let path = project.invitations();
     owner.post(&path, invited).await.expect(201);
     let speaks = json!({"instructions": {"about": "I live by the sea."}});
     owner.patch("/users/me", speaks).await.expect(200);
@@ -64,13 +64,10 @@ async fn runs_that_take_all_their_places_hold_up_no_mail_and_nothing_short() {
     assert_eq!(count(&app, JobState::Running).await, 2);
     assert_eq!(provider.times_asked(), 2);
     // A place that becomes free is taken at once.
-    let first = owner.all(&format!("/projects/{project}/nodes"), 10).await;
+    let first = owner.all(&project.nodes(), 10).await;
     for node in first {
         let cancel = json!({"ops": [{"op": "generation.cancel", "data": {"nodeId": node["id"]}}]});
-        owner
-            .post(&format!("/projects/{project}/ops"), cancel)
-            .await
-            .expect(200);
+        owner.post(&project.ops(), cancel).await.expect(200);
     }
     app.jobs_done().await;
 }

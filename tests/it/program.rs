@@ -144,7 +144,7 @@ async fn a_link_to_a_public_project_says_what_it_is_wherever_it_is_pasted() {
     let app = TestApp::start().await;
     let (project, owner, []) = app.project([]).await;
     let caller = app.anonymous();
-    let path = format!("/projects/{project}");
+    let path = project.path();
     let about =
         json!({"name": "\"><script>Whales", "description": "What <b>whales</b> sing & why"});
     owner.patch(&project.path(), about).await.expect(200);

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::{PASSWORD, log_in};
-use crate::kit::{Program, RedisServer, on_postgres, until, variable};
+use crate::kit::{Paths, Program, RedisServer, on_postgres, until, variable};
 
 const ADA: &str = "ada@example.org";
 
@@ -174,7 +174,7 @@ async fn two_servers_work_with_the_role_and_the_user_of_the_compose_file() {
     program.tell(PASSWORD, &make).ok();
     let login = log_in(&one, ADA, PASSWORD).await.expect(200);
     let project = one.logged_in(&login).create_project("Whales").await;
-    let path = format!("/projects/{project}");
+    let path = project.path();
     other.logged_in(&login).get(&path).await.expect(200);
     for caller in [&one, &other] {
         until("Redis is reached", async || {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{PASSWORD, log_in};
-use crate::kit::{Client, Program, text};
+use crate::kit::{Client, Paths, Program, text};
 
 const ADA: &str = "ada@example.org";
 const BEN: &str = "ben@example.org";
@@ -186,7 +186,7 @@ async fn an_invitation_from_before_its_key_was_replaced_is_accepted_and_holds_th
     let ada = caller.logged_in(&login);
     let project = ada.create_project("Whales").await;
     let invite = json!({"email": BEN, "role": "EDITOR"});
-    let path = format!("/projects/{project}/invitations");
+    let path = project.invitations();
     ada.post(&path, invite).await.expect(201);
     assert_eq!(server.terminate(), Some(0));
 

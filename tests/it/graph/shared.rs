@@ -126,7 +126,7 @@ async fn members_who_see_the_same_share_a_copy_and_others_do_not() {
         let body = json!({"userId": viewer.user_id(), "role": "VIEWER"});
         owner.post(&project.members(), body).await.expect(201);
     }
-    let path = format!("/projects/{project}/graph");
+    let path = project.graph();
 
     let of_ada = read(&ada, &path, "zstd").await;
     let of_ben = read(&ben, &path, "zstd").await;

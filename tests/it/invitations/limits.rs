@@ -87,10 +87,9 @@ async fn a_sender_has_so_many_invitations_a_day_in_all_projects() {
         owner.create_project("Two").await,
     );
     let other = ben.create_project("Other").await;
-    let invite = async |by: &Client, project, number: usize| {
+    let invite = async |by: &Client, project: kernel::ProjectId, number: usize| {
         let body = json!({"email": format!("guest{number}@example.org"), "role": "VIEWER"});
-        by.post(&format!("/projects/{project}/invitations"), body)
-            .await
+        by.post(&project.invitations(), body).await
     };
     for number in 0..50 {
         let project = if number % 2 == 0 { one } else { two };

@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::mention;
-use crate::kit::{Client, Mail, TestApp};
+use crate::kit::{Client, Mail, Paths, TestApp};
 
 const PATH: &str = "/users/me/notification-preferences";
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -29,10 +29,7 @@ async fn world(preferences: Value) -> World {
     app.confirm("member0").await;
     member.put(PATH, preferences).await.expect(200);
     let add = json!({"userId": member.user_id(), "role": Role::Viewer});
-    owner
-        .post(&format!("/projects/{project}/members"), add)
-        .await
-        .expect(201);
+    owner.post(&project.members(), add).await.expect(201);
     app.jobs_done().await;
     World {
         app,

@@ -83,10 +83,7 @@ async fn a_project_may_be_silent_or_only_where_one_is_mentioned() {
     let add = json!({"userId": third.user_id(), "role": "VIEWER"});
 
     member.put(PATH, level("MENTIONS")).await.expect(200);
-    owner
-        .post(&format!("/projects/{project}/members"), add)
-        .await
-        .expect(201);
+    owner.post(&project.members(), add).await.expect(201);
     mention(&owner, project, &["member0"]).await;
     let heard = told(&app, &member).await;
     assert_eq!(heard.len(), before + 1);

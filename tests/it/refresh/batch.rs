@@ -5,11 +5,13 @@ use serde_json::{Value, json};
 
 use super::{change, diamond, ended, nodes};
 use crate::generations::with_models;
-use crate::kit::{Beat, Client, Listener, Provider, Reply, TestApp, generated, parsed, until};
+use crate::kit::{
+    Beat, Client, Listener, Paths, Provider, Reply, TestApp, generated, parsed, until,
+};
 
 /// Begins a refresh of everything; its id.
 async fn begin(client: &Client, project: ProjectId) -> String {
-    let path = format!("/projects/{project}/refresh");
+    let path = project.refresh();
     let started = client.post(&path, json!({})).await.expect(202);
     parsed(&started["refresh"]["refresh"])
 }
@@ -34,7 +36,7 @@ async fn refreshes_are_listed_the_newest_first_with_what_they_came_to() {
     }
     begun.reverse();
 
-    let path = format!("/projects/{project}/refreshes");
+    let path = project.at("refreshes");
     let listed = viewer.all(&path, 2).await;
     let one = viewer.get(&format!("{path}/{first}")).await.expect(200);
 
@@ -56,7 +58,7 @@ async fn refreshes_are_listed_the_newest_first_with_what_they_came_to() {
     assert!(one["finishedAt"].is_string(), "{one}");
     assert_eq!(counts(&listed[0]), [0, 0, 0]);
     let elsewhere = owner.create_project("Elsewhere").await;
-    let other = format!("/projects/{elsewhere}/refreshes");
+    let other = elsewhere.at("refreshes");
     assert_eq!(owner.all(&other, 2).await.len(), 0);
     let other = owner.get(&format!("{other}/{first}")).await;
     other.problem(404, "not_found");
@@ -76,7 +78,7 @@ async fn a_refresh_names_the_runs_that_failed_and_the_nodes_that_are_left() {
     let id = begin(&owner, project).await;
     let (_, events) = ended(&mut viewing).await;
 
-    let path = format!("/projects/{project}/refreshes/{id}");
+    let path = project.at(&format!("refreshes/{id}"));
     let refresh = owner.get(&path).await.expect(200);
     assert_eq!(
         (&refresh["state"], counts(&refresh)),
@@ -118,7 +120,7 @@ async fn a_cancelled_refresh_ends_with_its_runs_and_lets_those_who_wait_go_on() 
     // It waits for its place behind the one that is being written.
     let waiting = owner.create_node(project, "And else?").await;
     owner.generate(project, waiting, json!({})).await;
-    let path = format!("/projects/{project}/refreshes/{id}");
+    let path = project.at(&format!("refreshes/{id}"));
     let going = viewer.get(&path).await.expect(200);
     provider.usually(Reply::text("Fine again."));
 

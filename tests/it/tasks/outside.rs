@@ -228,7 +228,7 @@ async fn the_own_token_goes_before_that_of_the_project_and_none_is_shown_again()
     let system = told[0].body["messages"][0]["content"].to_string();
     assert!(system.contains("cannot be used now"), "{system}");
 
-    let shared = format!("/projects/{project}/tool-servers/mail/credential");
+    let shared = project.at("tool-servers/mail/credential");
     let body = |token: &str| json!({"token": token});
     owner.put(&shared, body(TOKEN)).await.expect(204);
     assert_eq!(once("With that of the project.").await, "Sent.");
@@ -242,9 +242,7 @@ async fn the_own_token_goes_before_that_of_the_project_and_none_is_shown_again()
     let refused = once("With one's own, which is wrong.").await;
     assert!(refused.contains("the token was refused"), "{refused}");
     assert_eq!(outside.uses().len(), 1);
-    let listed = owner
-        .get(&format!("/projects/{project}/tool-servers"))
-        .await;
+    let listed = owner.get(&project.at("tool-servers")).await;
     assert!(!listed.text.contains("wrong") && !listed.text.contains(TOKEN));
     let listed = listed.expect(200);
     assert_eq!(listed["items"][0]["ownCredential"], true);
@@ -283,7 +281,7 @@ async fn servers_that_nobody_listed_and_tokens_that_are_none_are_refused() {
     let nowhere = "/users/me/tool-servers/nowhere/credential";
     let unknown = owner.put(nowhere, json!({"token": TOKEN})).await;
     unknown.problem(404, "not_found");
-    let shared = format!("/projects/{project}/tool-servers/mail/credential");
+    let shared = project.at("tool-servers/mail/credential");
     let hidden = editor.put(&shared, json!({"token": TOKEN})).await;
     hidden.problem(404, "not_found");
 }
