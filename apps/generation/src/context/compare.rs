@@ -7,7 +7,7 @@ use super::{
     facts::Text,
     memory::{Contexts, Sent},
     plan::{fingerprint, room},
-    region::{Asked, ancestors},
+    region::{DigestQuery, digests},
 };
 
 #[derive(Debug, Default)]
@@ -22,19 +22,19 @@ pub(crate) struct Compared {
 /// fingerprints only if it is not.
 pub(crate) fn compare(contexts: &Contexts, answers: &FxHashMap<NodeId, Text>) -> Compared {
     // A question that no longer fits would be refused: certainly not the same call.
-    let asked: FxHashMap<NodeId, Asked> = (answers.iter())
+    let asked: FxHashMap<NodeId, DigestQuery> = (answers.iter())
         .filter_map(|(node, system)| {
             let (facts, answer) = (contexts.facts(*node)?, contexts.answer(*node)?);
             let room = room(facts, system, &answer.asked).ok()?;
             let is_hashed = contexts.sent(*node).is_none();
-            Some((*node, Asked { room, is_hashed }))
+            Some((*node, DigestQuery { room, is_hashed }))
         })
         .collect();
-    let Some(ancestors) = ancestors(contexts, &asked) else {
+    let Some(digests) = digests(contexts, &asked) else {
         return by_plans(contexts, answers);
     };
     let mut compared = Compared::default();
-    for (node, above) in ancestors {
+    for (node, above) in digests {
         let (Some(facts), Some(answer), Some(system)) = (
             contexts.facts(node),
             contexts.answer(node),

@@ -24,31 +24,31 @@ const LEVELS_BYTES_MAX: usize = 32 << 20;
 /// How many ancestors that were let in or hashed cost as much as one that is looked at.
 const ENTERED_PER_VISIT: usize = 64;
 
-/// What is asked about the ancestors of a node.
+/// How the ancestors of a node are to be digested.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Asked {
+pub(crate) struct DigestQuery {
     /// How many tokens are left for them.
     pub(crate) room: u32,
     /// Whether their messages are hashed, too, as for a fingerprint.
     pub(crate) is_hashed: bool,
 }
 
-/// What is said of the ancestors of a node.
+/// What the ancestors of a node say, in short enough a form to compare.
 #[derive(Debug)]
-pub(crate) struct Told {
+pub(crate) struct Digest {
     pub(crate) sequence: Sequence,
     pub(crate) hashed: Option<FingerprintBuilder>,
 }
 
-/// What is said of the ancestors of each of these nodes; none if that would take too much memory.
-pub(crate) fn ancestors(
+/// The digests of the ancestors of each of these nodes; none if that would take too much memory.
+pub(crate) fn digests(
     contexts: &Contexts,
-    asked: &FxHashMap<NodeId, Asked>,
-) -> Option<FxHashMap<NodeId, Told>> {
+    asked: &FxHashMap<NodeId, DigestQuery>,
+) -> Option<FxHashMap<NodeId, Digest>> {
     let region = Region::above(contexts, asked.keys().copied())?;
-    let told = region.tell(asked)?;
-    contexts.graph().visit(told.entered / ENTERED_PER_VISIT);
-    Some(told.told)
+    let digests = region.digests(asked)?;
+    contexts.graph().visit(digests.entered / ENTERED_PER_VISIT);
+    Some(digests.of)
 }
 
 struct Region<'c> {
@@ -157,11 +157,11 @@ impl<'c> Region<'c> {
         Some(())
     }
 
-    fn tell(&self, asked: &FxHashMap<NodeId, Asked>) -> Option<AllTold> {
+    fn digests(&self, asked: &FxHashMap<NodeId, DigestQuery>) -> Option<Digests> {
         let rooms = asked.values().map(|asked| asked.room);
         let room_least = rooms.min().unwrap_or(u32::MAX);
         let is_any_hashed = asked.values().any(|asked| asked.is_hashed);
-        let mut all = AllTold::default();
+        let mut all = Digests::default();
         let mut scratch = Scratch::default();
         let mut above = Above::of(&self.nodes);
         for (place, item) in self.nodes.iter().enumerate() {
@@ -173,21 +173,21 @@ impl<'c> Region<'c> {
                 .flatten();
             let mut climb = above.climb(place, &self.sources, &mut scratch)?;
             if let Some(asked) = asked {
-                let told = if whole.tokens <= u64::from(asked.room) {
+                let digest = if whole.tokens <= u64::from(asked.room) {
                     if asked.is_hashed && hashed.is_none() {
                         all.entered += ways.open.count();
                         hashed = Some(self.hashed(ways.full(), &ways.open));
                     }
-                    Told {
+                    Digest {
                         sequence: whole.sequence,
                         hashed: hashed.clone().filter(|_| asked.is_hashed),
                     }
                 } else {
                     let cut = self.cut(place, &ways, asked.room, &mut climb);
                     all.entered += cut.count() * (1 + usize::from(asked.is_hashed));
-                    cut.told(asked.is_hashed)
+                    cut.digest(asked.is_hashed)
                 };
-                all.told.insert(item.node, told);
+                all.of.insert(item.node, digest);
             }
             // Where there is room for all, nobody asks who is near.
             let is_cut_below = item.children > 0 && whole.tokens > u64::from(room_least);
@@ -313,8 +313,8 @@ impl<'c> Region<'c> {
 }
 
 #[derive(Default)]
-struct AllTold {
-    told: FxHashMap<NodeId, Told>,
+struct Digests {
+    of: FxHashMap<NodeId, Digest>,
     /// How many were let in one by one, or hashed.
     entered: usize,
 }
@@ -445,9 +445,9 @@ impl Cut<'_> {
         self.whole.count() + self.brief.count()
     }
 
-    fn told(&self, is_hashed: bool) -> Told {
+    fn digest(&self, is_hashed: bool) -> Digest {
         let (whole, brief) = (&self.whole, &self.brief);
-        Told {
+        Digest {
             sequence: self.region.entered(whole, brief).sequence,
             hashed: is_hashed.then(|| self.region.hashed(whole, brief)),
         }

@@ -20,7 +20,7 @@ use super::{
     learned::Learned,
     memory::{Answer, Contexts},
     plan::{Plan, plan},
-    region::{Asked, Told, ancestors},
+    region::{Digest, DigestQuery, digests},
     request::ModelRequest,
     sample::{Sample, Shape},
     sequence::{Said, Sequence},
@@ -154,13 +154,13 @@ fn told(
     contexts: &Contexts,
     places: impl IntoIterator<Item = usize>,
     room: impl Fn(usize) -> Option<u32>,
-) -> FxHashMap<NodeId, Told> {
+) -> FxHashMap<NodeId, Digest> {
     let asked = places.into_iter().filter_map(|place| {
         let is_hashed = place % 3 > 0;
         let room = room(place)?;
-        Some((node(place), Asked { room, is_hashed }))
+        Some((node(place), DigestQuery { room, is_hashed }))
     });
-    ancestors(contexts, &asked.collect()).expect("it is small")
+    digests(contexts, &asked.collect()).expect("it is small")
 }
 
 /// What a plan says of ancestors, as one number.
@@ -559,7 +559,7 @@ proptest! {
         let system = Text::of("Be brief.");
         for place in places() {
             let plan = planned(&contexts, place, room_of(place));
-            let Some(Told { sequence, hashed }) = told.remove(&node(place)) else {
+            let Some(Digest { sequence, hashed }) = told.remove(&node(place)) else {
                 prop_assert!(plan.is_none(), "at {}", place);
                 continue;
             };
