@@ -27,7 +27,7 @@ async fn database(program: &Program) -> DatabaseConnection {
 fn id_in(database: &DatabaseConnection, id: &str) -> String {
     match database.get_database_backend() {
         DbBackend::Sqlite => format!("X'{}'", id.replace('-', "")),
-        _ => format!("'{id}'"),
+        DbBackend::Postgres | DbBackend::MySql | _ => format!("'{id}'"),
     }
 }
 

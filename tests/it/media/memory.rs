@@ -81,6 +81,11 @@ impl Watched {
         heard
     }
 
+    async fn end(self) {
+        drop(self.serving);
+        self.program.remove().await;
+    }
+
     async fn link(&self, what: &str, url: &str) -> Value {
         let body = json!({"projectId": self.project, "url": url});
         let linking = async |by: &Client, _| {
@@ -132,7 +137,7 @@ async fn send_endless_film(by: &Client, project: ProjectId) -> io::Result<String
 }
 
 #[tokio::test]
-async fn the_server_takes_little_memory_whatever_is_sent_and_linked_to() {
+async fn the_server_takes_little_memory_whatever_is_sent() {
     let watched = Watched::start().await;
     let ten_gibibytes = bomb(DOCX, "word/document.xml", 10 * 1024, 1_000);
     let pages: Vec<&str> = vec!["Rain."; 10_000];
@@ -167,6 +172,12 @@ async fn the_server_takes_little_memory_whatever_is_sent_and_linked_to() {
     };
     let named = watched.during("a name with line ends", naming).await;
     assert_eq!(named["filename"], "xset-cookie: y.txt");
+    watched.end().await;
+}
+
+#[tokio::test]
+async fn the_server_takes_little_memory_however_an_upload_is_cut() {
+    let watched = Watched::start().await;
     let whole = vec![b'x'; LARGE_BYTES];
     let cutting = async |by: &Client, project: ProjectId| {
         let body = form(&[("projectId", &project.to_string())], "sea.txt", &whole);
@@ -197,7 +208,12 @@ async fn the_server_takes_little_memory_whatever_is_sent_and_linked_to() {
     };
     let (one, other) = watched.during("the same part twice", twice).await;
     assert_ne!(one.status, other.status);
+    watched.end().await;
+}
 
+#[tokio::test]
+async fn the_server_takes_little_memory_whatever_is_linked_to() {
+    let watched = Watched::start().await;
     let web = Web::start().await;
     web.put("/endless", Stands::NeverEnds);
     for again in 0..10 {
@@ -218,6 +234,5 @@ async fn the_server_takes_little_memory_whatever_is_sent_and_linked_to() {
         let read = watched.link(what, &url).await;
         assert_eq!(text(&read["error"]), error, "{what}");
     }
-    drop(watched.serving);
-    watched.program.remove().await;
+    watched.end().await;
 }
