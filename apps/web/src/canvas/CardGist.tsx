@@ -1,9 +1,6 @@
-import type { CSSProperties } from "react";
-
 import { isAsked } from "../project/kinds.ts";
 import { useGraph, useWriting } from "../project/project.ts";
 import { hiddenBy, shapeOf } from "../project/graph.ts";
-import { sizeOf } from "../project/sizes.ts";
 import { useCanvas } from "../project/ui-state.ts";
 import type { NodeView } from "../sync/index.ts";
 import { useText } from "../text/index.ts";
@@ -17,10 +14,12 @@ const GIST_LETTERS_MAX = 280;
 /** What can be read of a card from far away: what it is called, how it stands, and how much is folded away below it. */
 export function CardTitle({ node }: { node: NodeView }) {
   return (
-    <p className={styles.far}>
-      <Folded id={node.id} />
-      {titleOf(node)}
-    </p>
+    <div className={styles.far}>
+      <p className={styles.farTitle}>
+        <Folded id={node.id} />
+        {titleOf(node)}
+      </p>
+    </div>
   );
 }
 
@@ -28,9 +27,8 @@ export function CardTitle({ node }: { node: NodeView }) {
 export function CardGist({ node }: { node: NodeView }) {
   const writing = useWriting(node.id);
   const said = isAsked(node) ? (node.summary ?? writing?.text ?? node.response ?? "") : afterTitle(node);
-  const style = { "--card-height": `${sizeOf(node).height}px` } as CSSProperties;
   return (
-    <div className={styles.gist} style={style}>
+    <div className={styles.gist}>
       <p className={styles.gistTitle}>
         <Folded id={node.id} />
         {titleOf(node)}

@@ -5,6 +5,7 @@ import { useText } from "../text/index.ts";
 import { Button } from "../ui/Button.tsx";
 import styles from "./ConnectionLine.module.css";
 import { useAccess, useProjectState } from "../project/project.ts";
+import { useMay } from "../project/use-rights.ts";
 import { useCanvas } from "../project/ui-state.ts";
 
 /** Says what the server has: everything, not yet, or that it is away. It never says more than is known. */
@@ -14,11 +15,12 @@ export function ConnectionLine() {
   const pending = queued + (useCanvas((ui) => ui.hasUnsavedDraft) ? 1 : 0);
   const { connection } = useAccess();
   const { canvas } = useText();
+  const mayWrite = useMay("graph:write");
   const line = ((): { icon: ReactNode; text: string; retry?: boolean } => {
     switch (status) {
       case "live":
         return pending === 0
-          ? { icon: <CloudCheck aria-hidden />, text: canvas.line.saved }
+          ? { icon: <CloudCheck aria-hidden />, text: mayWrite ? canvas.line.saved : canvas.line.current }
           : { icon: <RefreshCw aria-hidden className={styles.turning} />, text: canvas.line.saving(pending) };
       case "connecting":
         return { icon: <RefreshCw aria-hidden className={styles.turning} />, text: canvas.line.connecting(pending) };

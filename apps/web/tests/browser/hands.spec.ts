@@ -229,9 +229,9 @@ test("from their bar several cards are asked, folded, duplicated, framed and exp
   await ada.saved();
 
   await selectBoth();
-  await press("Fold or unfold what is below");
+  await press("Fold or unfold");
   await expect(cards).toHaveCount(2);
-  await press("Fold or unfold what is below");
+  await press("Fold or unfold");
   await expect(cards).toHaveCount(4);
 
   await press("Duplicate");

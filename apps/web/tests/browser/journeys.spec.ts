@@ -2,13 +2,7 @@ import type { Page } from "@playwright/test";
 
 import { faultless, staysWithin } from "./kit/faultless.ts";
 import { expect, test, type App, type Person } from "./kit/index.ts";
-import { pictured } from "./kit/pictures.ts";
-
-const SIZES = [
-  { width: 1440, height: 900 },
-  { width: 820, height: 1180 },
-  { width: 390, height: 844 },
-];
+import { LAPTOP, PHONE, pictured, screens, TABLET, type Screen } from "./kit/pictures.ts";
 
 /** What is said to people in the two languages, where this test has to find it. */
 const WORDS = {
@@ -81,7 +75,7 @@ for (const locale of Object.keys(WORDS) as Locale[]) {
   test(`every screen of the journeys can be seen and read, ${locale}`, async ({ app }, info) => {
     const ada = await app.person("ada", { locale, reducedMotion: "reduce" });
     const there = await world(ada);
-    for (const size of SIZES) {
+    for (const size of screens(LAPTOP, TABLET, PHONE)) {
       const shot: Shot = async (page, name) => {
         await pictured(page, `${name}-${locale}-${size.width}`, info);
         await staysWithin(page, `${name} ${size.width}`);
@@ -140,13 +134,7 @@ async function decisions(ada: Person, { project }: World, locale: Locale, shot: 
 }
 
 /** What a stranger sees who was sent a link. */
-async function published(
-  app: App,
-  { project, first }: World,
-  locale: Locale,
-  size: (typeof SIZES)[number],
-  shot: Shot,
-) {
+async function published(app: App, { project, first }: World, locale: Locale, size: Screen, shot: Shot) {
   const { context, page } = await app.stranger({ locale, viewport: size, reducedMotion: "reduce" });
   await page.goto(`/projects/${project}?view=canvas`);
   await expect(page.getByRole("link", { name: WORDS[locale].sign })).toBeVisible();

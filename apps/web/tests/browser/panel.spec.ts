@@ -149,7 +149,7 @@ test("an answer that is being edited waits while its author looks elsewhere", as
   await select(ada, "Something else");
   await expect(editor).toHaveValue("Half a thought");
   await press(ada, "Save");
-  await expect(panel.getByText("Written by a person")).toBeVisible();
+  await expect(panel.getByText("Written by hand")).toBeVisible();
 });
 
 test("without the server nobody is told that a model is at work", async ({ app }) => {
@@ -206,7 +206,7 @@ test("an answer is corrected by hand, and what somebody else wrote meanwhile is 
   await press(ada, "Edit answer");
   await panel.getByLabel("Answer, in Markdown").fill("Quite right.");
   await press(ada, "Save");
-  await expect(panel.getByText("Written by a person")).toBeVisible();
+  await expect(panel.getByText("Written by hand")).toBeVisible();
 
   await press(ada, "Edit answer");
   const [{ id }] = ((await ada.user.call("GET", `/projects/${project}/nodes`)) as { items: [{ id: string }] }).items;

@@ -1,12 +1,7 @@
 import { withAgent, works } from "./kit/agents.ts";
 import { faultless, staysWithin } from "./kit/faultless.ts";
 import { expect, test, type App, type Person } from "./kit/index.ts";
-import { pictured } from "./kit/pictures.ts";
-
-const SIZES = [
-  { width: 1440, height: 900 },
-  { width: 390, height: 844 },
-];
+import { LAPTOP, PHONE, pictured, screens } from "./kit/pictures.ts";
 
 /** What is said to people in the two languages, where this test has to find it. */
 const WORDS = {
@@ -80,14 +75,14 @@ for (const locale of Object.keys(WORDS) as Locale[]) {
     const ada = await app.person("ada", { locale, reducedMotion: "reduce" });
     const { page } = ada;
     const shot = async (name: string, before: () => Promise<void> = () => Promise.resolve()) => {
-      for (const size of SIZES) {
+      for (const size of screens(LAPTOP, PHONE)) {
         await page.setViewportSize(size);
         await before();
         await pictured(page, `${name}-${locale}-${size.width}`, info);
         await staysWithin(page, name);
       }
       await faultless(page, name);
-      await page.setViewportSize({ width: 1440, height: 900 });
+      await page.setViewportSize(LAPTOP);
     };
     const there = await world(ada);
     await ada.open(there.project);

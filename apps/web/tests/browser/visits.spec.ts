@@ -3,10 +3,7 @@ import type { Page } from "@playwright/test";
 import { faultless, staysWithin } from "./kit/faultless.ts";
 import { picture } from "./kit/files.ts";
 import { expect, test, type App, type Person } from "./kit/index.ts";
-import { ARE_WANTED, pictured } from "./kit/pictures.ts";
-
-const PHONE = { width: 390, height: 844 };
-const SIZES = [{ width: 1440, height: 900 }, { width: 820, height: 1180 }, PHONE];
+import { PHONE, pictured, screens } from "./kit/pictures.ts";
 
 /** What is said to people in the two languages, where this test has to find it. */
 const WORDS = {
@@ -55,10 +52,12 @@ for (const locale of Object.keys(WORDS) as Locale[]) {
   test(`every screen of a first visit and of a morning can be seen and read, ${locale}`, async ({ app }, info) => {
     const people = { locale, reducedMotion: "reduce" } as const;
     const [ada, bob] = [await app.person("ada", people), await app.person("bob", people)];
+    // What people are told is in the language of their account.
+    for (const { user } of [ada, bob]) await user.call("PATCH", "/users/me", { language: locale.slice(0, 2) });
     await ada.page.goto("/");
     const there = await world(ada, bob);
     // Where they do not fit is seen on the smallest screen; the others are for whoever looks at the pictures.
-    for (const size of ARE_WANTED ? SIZES : [PHONE]) {
+    for (const size of screens(PHONE)) {
       const shot = async (page: Page, name: string) => {
         await pictured(page, `${name}-${locale}-${String(size.width)}`, info);
         await staysWithin(page, `${name} ${String(size.width)}`);

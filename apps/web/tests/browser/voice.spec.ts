@@ -1,27 +1,11 @@
-import config from "../../playwright.config.ts";
 import { Chat, written } from "./kit/chat.ts";
 import { faultless } from "./kit/faultless.ts";
 import { expect, test, type App, type Person } from "./kit/index.ts";
+import { MICROPHONE, VOICE } from "./kit/voice.ts";
 
 /** Speaking: what is said becomes text, and answers are read aloud. */
 
-const usual = config.use?.launchOptions ?? {};
-test.use({
-  launchOptions: {
-    ...usual,
-    args: [
-      ...(usual.args ?? []),
-      "--use-fake-device-for-media-stream",
-      "--use-fake-ui-for-media-stream",
-      "--autoplay-policy=no-user-gesture-required",
-    ],
-  },
-});
-
-const VOICE = {
-  NONLINEAR_VOICE__TRANSCRIPTION_MODEL: "openai/test-ear",
-  NONLINEAR_VOICE__SPEECH_MODEL: "openai/test-reader",
-};
+test.use(MICROPHONE);
 
 async function conversation(app: App, options = {}): Promise<{ ada: Person; chat: Chat; project: string }> {
   const ada = await app.person("ada", { permissions: ["microphone"], ...options });
@@ -44,7 +28,7 @@ test.describe("with a voice", () => {
     await composer.getByRole("button", { name: "Speak", exact: true }).press("Enter");
     const strip = composer.getByRole("group", { name: "Recording" });
     await expect(strip.getByRole("timer")).not.toHaveText("0:00");
-    await strip.getByRole("checkbox", { name: "Keep the recording" }).check();
+    await strip.getByRole("checkbox", { name: "Keep audio" }).check();
     await faultless(page, "a recording", { within: "[data-composer]" });
     await composer.getByRole("button", { name: "Stop recording" }).click();
     const hearing = await app.provider.asked();

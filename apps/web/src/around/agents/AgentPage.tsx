@@ -9,6 +9,7 @@ import { Inside } from "../frame/Inside.tsx";
 import { NotFound } from "../NotFound.tsx";
 import { Loaded } from "../parts/Loaded.tsx";
 import styles from "../settings/Settings.module.css";
+import own from "./Agents.module.css";
 import { BackToProject } from "./BackToProject.tsx";
 import { EditAgent } from "./EditAgent.tsx";
 import { useAgent, type Agent } from "./queries.ts";
@@ -62,7 +63,9 @@ function Places({ id, current }: { id: string; current: PartName }) {
   const { agents } = useText();
   return (
     <nav className={styles.places} aria-label={agents.title}>
-      <Link href="/agents">← {agents.all}</Link>
+      <Link href="/agents" className={own.all}>
+        ← {agents.all}
+      </Link>
       {NAMES.map((name) => (
         <Link
           key={name}

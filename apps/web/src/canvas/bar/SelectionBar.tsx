@@ -20,6 +20,12 @@ export function SelectionBar() {
   );
   return (
     <div className={styles.bar} role="toolbar" aria-label={words.hands.selected(selection.size)} data-keeps-focus>
+      <IconButton
+        label={words.hands.clear}
+        keys="Esc"
+        icon={<X />}
+        onClick={() => store.setState({ selection: new Set(), selectedEdges: new Set() })}
+      />
       <span className={styles.count}>{words.hands.selected(selection.size)}</span>
       {offered.map((command) => {
         const { id, shown, icon: Icon, isDanger, whyNot, start } = command;
@@ -49,12 +55,6 @@ export function SelectionBar() {
           )
         );
       })}
-      <IconButton
-        label={words.hands.clear}
-        keys="Esc"
-        icon={<X />}
-        onClick={() => store.setState({ selection: new Set(), selectedEdges: new Set() })}
-      />
     </div>
   );
 }

@@ -64,11 +64,11 @@ function Choose({ agents: list, onClose }: { agents: readonly OwnAgent[]; onClos
       </Select>
       <PlaceFields place={place} onChange={setPlace} />
       <Failed error={adding.error} />
-      <Actions>
+      <Actions atEnd>
+        <Button onClick={onClose}>{common.cancel}</Button>
         <Button type="submit" look="primary" busy={adding.isPending}>
           {agents.project.addSubmit}
         </Button>
-        <Button onClick={onClose}>{common.cancel}</Button>
       </Actions>
     </form>
   );

@@ -43,11 +43,11 @@ function Fields({ agent, onClose }: Omit<Props, "open">) {
     >
       <PlaceFields place={place} onChange={setPlace} />
       <Failed error={saving.error} />
-      <Actions>
+      <Actions atEnd>
+        <Button onClick={onClose}>{common.cancel}</Button>
         <Button type="submit" look="primary" busy={saving.isPending}>
           {common.save}
         </Button>
-        <Button onClick={onClose}>{common.cancel}</Button>
       </Actions>
     </form>
   );

@@ -85,11 +85,11 @@ export function MakeSchedule({ agents: list, selected, onClose }: Props) {
         />
       )}
       <Failed error={making.error} />
-      <Actions>
+      <Actions atEnd>
+        <Button onClick={onClose}>{common.cancel}</Button>
         <Button type="submit" look="primary" busy={making.isPending}>
           {schedules.submit}
         </Button>
-        <Button onClick={onClose}>{common.cancel}</Button>
       </Actions>
     </form>
   );

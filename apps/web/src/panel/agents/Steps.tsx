@@ -51,20 +51,22 @@ function StepLine({ step }: { step: Step }) {
   const tool = useToolName();
   const content = contentOf(step);
   switch (content.kind) {
-    case "MODEL":
+    case "MODEL": {
+      const { text, calls } = content;
+      const wanted = tasks.wants(calls.map(({ name }) => tool(name)).join(", "));
+      // Of one tool the title says already which it is.
+      const isTitle = text === "" && calls.length === 1;
       return (
-        <Line
-          step={step}
-          title={content.text === "" ? tasks.wants(content.calls.map(({ name }) => tool(name)).join(", ")) : tasks.said}
-        >
-          {content.text !== "" && <Markdown text={content.text} />}
-          {content.calls.map((call, place) => (
-            <Fold key={place} title={tasks.wants(tool(call.name))}>
+        <Line step={step} title={text === "" ? wanted : tasks.said}>
+          {text !== "" && <Markdown text={text} />}
+          {calls.map((call, place) => (
+            <Fold key={place} title={isTitle ? tasks.inDetail : tasks.wants(tool(call.name))}>
               <pre className={styles.raw}>{readable(call.arguments)}</pre>
             </Fold>
           ))}
         </Line>
       );
+    }
     case "TOOL":
       return (
         <Line

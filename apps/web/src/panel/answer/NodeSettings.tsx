@@ -25,6 +25,7 @@ export function NodeSettings({ node }: { node: NodeView }) {
       <div className={styles.settings}>
         {!isFrame(node) && (
           <Button
+            size="small"
             look={pinned ? "primary" : "plain"}
             aria-pressed={pinned}
             disabled={busy}
@@ -35,7 +36,7 @@ export function NodeSettings({ node }: { node: NodeView }) {
             {pinned ? panel.answer.unpin : panel.answer.pin}
           </Button>
         )}
-        <Button aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        <Button size="small" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
           <SlidersHorizontal aria-hidden />
           {isFrame(node) ? words.ofFrame : words.open}
         </Button>

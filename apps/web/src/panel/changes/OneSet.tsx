@@ -20,7 +20,8 @@ export function OneSet({ set, title = set.title }: { set: ChangeSet; title?: str
   return (
     <li className={styles.set}>
       <p className={styles.about}>
-        <strong>{title ?? words.by(by)}</strong> <Badge>{words.state[set.state]}</Badge>
+        <strong>{title ?? (set.mode === "PROPOSE" ? words.proposedBy(by) : words.by(by))}</strong>{" "}
+        <Badge>{words.state[set.state]}</Badge>
         <time dateTime={set.createdAt}>{new Date(set.createdAt).toLocaleString(locale())}</time>
       </p>
       <Soft>{words.about(by, set.itemCount, kindOf(set))}</Soft>

@@ -46,8 +46,8 @@ export const Notice = ({ tone = "plain", children }: { tone?: "plain" | "warn" |
 );
 
 /** A row of buttons; one that gives way to another leaves it the keyboard. */
-export const Actions = ({ children }: { children: ReactNode }) => (
-  <div className={styles.actions} data-keeps-focus>
+export const Actions = ({ children, atEnd = false }: { children: ReactNode; atEnd?: boolean }) => (
+  <div className={classes(styles.actions, atEnd && styles.atEnd)} data-keeps-focus>
     {children}
   </div>
 );

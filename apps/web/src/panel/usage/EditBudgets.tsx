@@ -77,11 +77,11 @@ export function EditBudgets({ budgets, onClose }: Props) {
         </Button>
       </Actions>
       <Failed error={save.error} />
-      <Actions>
+      <Actions atEnd>
+        <Button onClick={onClose}>{common.cancel}</Button>
         <Button type="submit" look="primary" busy={save.isPending}>
           {common.save}
         </Button>
-        <Button onClick={onClose}>{common.cancel}</Button>
       </Actions>
     </form>
   );

@@ -110,6 +110,7 @@ export const canvas = {
   // The line about the server.
   line: {
     saved: "Saved",
+    current: "Up to date",
     saving: (count: number) => `Saving ${edits(count)}…`,
     connecting: (count: number) => (count === 0 ? "Connecting…" : `Connecting, ${edits(count)} kept here…`),
     offline: (count: number) => (count === 0 ? "Offline, trying again" : `Offline, ${edits(count)} kept here`),
@@ -189,7 +190,7 @@ export const canvas = {
     connect: "Connect the selected cards, the first to the others",
     remove: "Delete",
     pin: "Pin or unpin",
-    fold: "Fold or unfold what is below",
+    fold: "Fold or unfold",
     copy: "Copy",
     paste: "Paste",
     duplicate: "Duplicate",

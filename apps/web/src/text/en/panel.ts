@@ -55,7 +55,7 @@ export const panel = {
     waiting: "Waiting for the model…",
     asksLater: "It will be sent once the server is back.",
     writing: "Writing the answer…",
-    byPerson: "Written by a person",
+    byPerson: "Written by hand",
     partial: "Stopped before it was complete.",
     offline: "Offline model",
     offlineHint: "The built-in model needs no network and only repeats what it is sent: use it to try things out.",
@@ -206,8 +206,8 @@ export const panel = {
     details: (what: string) => `Details: ${what}`,
   },
   usage: {
-    of: "Of",
-    by: "By",
+    of: "For",
+    by: "Group by",
     scope: {
       project: "the project",
       node: "this card",
@@ -343,6 +343,7 @@ export const panel = {
     none: "No changes yet.",
     somebody: "Someone",
     by: (name: string) => `Changed by ${name}`,
+    proposedBy: (name: string) => `Proposed by ${name}`,
     about: (name: string, count: number, kind: "edits" | "proposals" | "revert" | "accept") => {
       const said = {
         edits: things(count, "change", "changes"),

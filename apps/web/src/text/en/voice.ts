@@ -5,7 +5,7 @@ export const voice = {
   recording: "Recording",
   hearing: "Turning speech into text",
   discard: "Discard the recording",
-  keep: "Keep the recording",
+  keep: "Keep audio",
   fileName: "Recording",
   /** Minutes and seconds that went by. */
   elapsed: (time: string) => `Recording, ${time}`,

@@ -56,7 +56,7 @@ export const panel: Text["panel"] = {
     waiting: "En attente du modèle…",
     asksLater: "Elle sera envoyée au retour du serveur.",
     writing: "Réponse en cours…",
-    byPerson: "Écrite par une personne",
+    byPerson: "Écrite à la main",
     partial: "Arrêtée avant d’être complète.",
     offline: "Modèle hors ligne",
     offlineHint: "Le modèle intégré n’a pas besoin de réseau et ne fait que répéter : il sert à essayer.",
@@ -208,8 +208,8 @@ export const panel: Text["panel"] = {
     details: (what) => `Détails : ${what}`,
   },
   usage: {
-    of: "De",
-    by: "Par",
+    of: "Pour",
+    by: "Regrouper par",
     scope: {
       project: "tout le projet",
       node: "cette carte",
@@ -352,6 +352,7 @@ export const panel: Text["panel"] = {
     none: "Pas encore de modifications.",
     somebody: "Quelqu’un",
     by: (name) => `Modifié par ${name}`,
+    proposedBy: (name) => `Proposé par ${name}`,
     about: (name, count, kind) => {
       const said = {
         edits: things(count, "modification", "modifications"),

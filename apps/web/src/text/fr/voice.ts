@@ -6,7 +6,7 @@ export const voice: typeof model = {
   recording: "Enregistrement",
   hearing: "Transcription en cours",
   discard: "Jeter l’enregistrement",
-  keep: "Garder l’enregistrement",
+  keep: "Garder l’audio",
   fileName: "Enregistrement",
   elapsed: (time) => `Enregistrement, ${time}`,
   listen: "Écouter",

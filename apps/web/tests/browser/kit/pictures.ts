@@ -9,8 +9,16 @@ import { THEMES } from "./faultless.ts";
  * leaves those of all tests beside what else came of them.
  */
 const WANTED = process.env.PICTURES;
-/** Whether somebody looks at them. */
-export const ARE_WANTED = WANTED !== undefined;
+export interface Screen {
+  readonly width: number;
+  readonly height: number;
+}
+export const LAPTOP: Screen = { width: 1440, height: 900 };
+export const TABLET: Screen = { width: 820, height: 1180 };
+export const PHONE: Screen = { width: 390, height: 844 };
+const SIZES = [LAPTOP, TABLET, PHONE];
+/** The screens on which something is tried: those given, or all of them for whoever looks at the pictures. */
+export const screens = (...tried: readonly Screen[]): readonly Screen[] => (WANTED === undefined ? tried : SIZES);
 const DOCS = join(import.meta.dirname, "../../../../../docs/pictures");
 
 /** Draws what is shown in both themes. */

@@ -67,7 +67,7 @@ function EveryWay() {
         onChange={({ target }) => turn("browser", target.checked)}
       />
       {may === "default" && (
-        <Button size="small" onClick={() => void askPermission().then(setMay)}>
+        <Button size="small" className={styles.allow} onClick={() => void askPermission().then(setMay)}>
           {notices.allow}
         </Button>
       )}

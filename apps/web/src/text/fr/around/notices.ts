@@ -7,7 +7,7 @@ export const notices: Text["around"]["notices"] = {
     many === 0 ? "Notifications" : many === 1 ? "1 notification non lue" : `${many} notifications non lues`,
   none: "Rien pour l’instant",
   noneText: "Quand quelqu’un vous mentionne, partage un projet ou qu’une tâche a besoin de vous, c’est ici.",
-  all: "Toutes les notifications",
+  all: "Tout voir",
   readAll: "Tout marquer comme lu",
   readAllHere: "Tout marquer comme lu dans ce projet",
   readOne: (title) => `Marquer comme lu : ${title}`,

@@ -2,7 +2,7 @@ import type { Text } from "../../index.ts";
 
 export const projects: Text["around"]["projects"] = {
   title: "Projets",
-  views: { all: "Tous", mine: "Les miens", shared: "Partagés avec moi", trash: "Corbeille" },
+  views: { all: "Tous", mine: "Les miens", shared: "Partagés", trash: "Corbeille" },
   viewsLabel: "Quels projets",
   received: "Invitations",
   invitedTo: (project, by) => `${by} vous invite à « ${project} »`,

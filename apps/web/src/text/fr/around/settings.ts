@@ -204,7 +204,7 @@ export const settings: typeof en = {
     email: (address) => `Par e-mail à ${address}`,
     unconfirmed: "Les e-mails arrivent une fois votre adresse confirmée.",
     browser: "Dans le navigateur, quand cette page est cachée",
-    allow: "Laisser ce navigateur afficher les notifications",
+    allow: "Autoriser dans ce navigateur",
     refused: "Ce navigateur n’affiche pas de notifications. Vous pouvez l’autoriser dans ses réglages.",
     types: "Ce qui vous est signalé",
     what: "Notification",
