@@ -100,7 +100,8 @@ async function decisions(ada: Person, { project }: World, locale: Locale, shot: 
   if (!isPhone) {
     await page.keyboard.press("f");
     await page.keyboard.press("ControlOrMeta+a");
-    await expect(page.getByRole("toolbar").last()).toBeVisible();
+    // The one of the page, and the one of the selection, which comes when it is needed.
+    await expect(page.getByRole("toolbar")).toHaveCount(2);
     await shot(page, "selection");
     await page.getByRole("toolbar").last().getByRole("button", { name: words.compare }).click();
     await expect(page.getByRole("dialog").locator("section").first()).toBeVisible();

@@ -53,7 +53,8 @@ for (const locale of Object.keys(WORDS) as Locale[]) {
     const people = { locale, reducedMotion: "reduce" } as const;
     const [ada, bob] = [await app.person("ada", people), await app.person("bob", people)];
     // What people are told is in the language of their account.
-    for (const { user } of [ada, bob]) await user.call("PATCH", "/users/me", { language: locale.slice(0, 2) });
+    for (const { user } of [ada, bob])
+      await user.call("PATCH", "/users/me", { preferences: { language: locale.slice(0, 2) } });
     await ada.page.goto("/");
     const there = await world(ada, bob);
     // Where they do not fit is seen on the smallest screen; the others are for whoever looks at the pictures.
