@@ -179,7 +179,7 @@ export const agents = {
     used: "Usage",
     inDetail: "In detail",
     wants: (tools: string) => `Wants to: ${tools}`,
-    read: "What it read",
+    read: "Result",
     toolFailed: (tool: string) => `Failed: ${tool}`,
     told: "From the server",
     by: (name: string) => `${name} said`,

@@ -176,7 +176,7 @@ export const agents: Text["agents"] = {
     used: "Consommation",
     inDetail: "En détail",
     wants: (tools) => `Veut : ${tools}`,
-    read: "Ce qu’il a lu",
+    read: "Résultat",
     toolFailed: (tool) => `Échec : ${tool}`,
     told: "Du serveur",
     by: (name) => `${name} a dit`,
