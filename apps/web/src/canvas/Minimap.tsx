@@ -9,6 +9,7 @@ import { remember, remembered } from "../remembered.ts";
 import type { Peer, ProjectSync } from "../sync/index.ts";
 import { useText } from "../text/index.ts";
 import { Button, IconButton } from "../ui/Button.tsx";
+import { useIsDark } from "../ui/theme.ts";
 import styles from "./Minimap.module.css";
 import { glide } from "./sight.ts";
 import { FIT, seenIn } from "./viewport.ts";
@@ -99,6 +100,7 @@ function Drawing() {
   const store = useStoreApi();
   const project = useProject();
   const peers = usePeers();
+  const isDark = useIsDark();
   const flow = useReactFlow();
   const shown = useRef<Area>({ x: 0, y: 0, width: 1, height: 1 });
   useEffect(() => {
@@ -110,7 +112,8 @@ function Drawing() {
     return () => {
       for (const stop of stops) stop();
     };
-  }, [store, project, peers]);
+    // Its colours are those of the theme.
+  }, [store, project, peers, isDark]);
   const goTo = ({ clientX, clientY, buttons, currentTarget }: PointerEvent) => {
     if (buttons !== 1) return;
     const box = currentTarget.getBoundingClientRect();

@@ -239,3 +239,27 @@ test("a line that is dropped anywhere on a card connects the two", async ({ app 
   await expect(page.getByRole("group", { name: "From “From here” to “To there”" })).toHaveCount(1);
   await expect(page.locator("[data-node]")).toHaveCount(2);
 });
+
+test("the minimap takes the colours of the theme, also when that changes", async ({ app }) => {
+  const ada = await app.person("ada", { colorScheme: "light" });
+  const project = await ada.user.createProject();
+  for (const x of [0, 5_000])
+    await ada.user.call("POST", `/projects/${project}/nodes`, { prompt: "Far away", position: { x, y: 0 } });
+  await ada.page.goto(`/projects/${project}?view=canvas`);
+  await ada.saved();
+  await ada.page.getByRole("button", { name: "Zoom in" }).click({ clickCount: 3 });
+  // What is in sight is drawn in ink, which is the lightest colour in the dark and the darkest by day.
+  const lightest = () =>
+    ada.page.locator("[data-minimap] canvas").evaluate((canvas: HTMLCanvasElement) => {
+      const { data } = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+      let most = 0;
+      for (let at = 0; at < data.length; at += 4) if ((data[at + 3] ?? 0) > 200) most = Math.max(most, data[at] ?? 0);
+      return most;
+    });
+  await expect.poll(lightest).toBeGreaterThan(0);
+  expect(await lightest()).toBeLessThan(200);
+  await ada.page.emulateMedia({ colorScheme: "dark" });
+  await expect.poll(lightest).toBeGreaterThan(200);
+  await ada.page.emulateMedia({ colorScheme: "light" });
+  await expect.poll(lightest).toBeLessThan(200);
+});
