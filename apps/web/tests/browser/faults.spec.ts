@@ -69,7 +69,9 @@ test("two attempts beside each other keep the keyboard, and close on Escape, onc
   await ask(app, ada, "Name a colour", "Red, of course.");
   await ask(app, ada, "Name a colour", "Green, rather.", "Retry");
   await tab(ada, "Attempts");
-  for (const box of await panel.getByRole("checkbox").all()) await box.check();
+  const boxes = panel.getByRole("checkbox");
+  await expect(boxes).toHaveCount(2);
+  for (const box of await boxes.all()) await box.check();
   await press(ada, "Compare");
   const beside = page.getByRole("dialog", { name: "Compare attempts" });
   await beside.getByRole("button", { name: "Use this answer" }).click();
