@@ -119,14 +119,9 @@ async fn a_project_goes_to_nobody_whose_account_is_disabled() {
     let program = Program::new().await;
     let mut serving = program.serve(&["serve"]);
     let (_, client) = serving.ready().await;
-    let register = async |email: &str| {
-        let body = json!({"email": email, "password": PASSWORD});
-        let login = client.post("/auth/register?tokens=body", body).await;
-        client.logged_in(&login.expect(201))
-    };
     let (ada, ben) = (
-        register("ada@example.org").await,
-        register("ben@example.org").await,
+        client.register("ada@example.org").await,
+        client.register("ben@example.org").await,
     );
     let project = ada.create_project("Ada's").await;
     let member = json!({"userId": ben.user_id(), "role": "ADMIN"});

@@ -3,9 +3,8 @@
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement,
 };
-use serde_json::json;
 
-use crate::kit::{PASSWORD, Program};
+use crate::kit::Program;
 
 const IDS: [&str; 3] = [
     "019a0000-0000-7000-8000-000000000001",
@@ -115,9 +114,7 @@ async fn a_job_of_a_batch_that_is_retried_is_counted_as_still_to_be_done() {
     let program = Program::new().await;
     let mut serving = program.serve(&["serve"]);
     let (_, client) = serving.ready().await;
-    let body = json!({"email": "ada@example.org", "password": PASSWORD});
-    let login = client.post("/auth/register?tokens=body", body).await;
-    let ada = client.logged_in(&login.expect(201));
+    let ada = client.register("ada@example.org").await;
     let project = ada.create_project("Ada's").await.to_string();
     assert_eq!(serving.terminate(), Some(0));
     fail_jobs(&program).await;

@@ -7,7 +7,7 @@ use reqwest::{Method, StatusCode, header::HeaderMap};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::app::PATIENCE;
+use super::app::{PASSWORD, PATIENCE};
 use super::paths::Paths;
 
 const API: &str = "/api/v1";
@@ -38,6 +38,13 @@ impl Client {
             login: login.clone(),
             ..self.with_token(text(&login["accessToken"]))
         }
+    }
+
+    /// Somebody who has registered with this address, on whichever server this is.
+    pub(crate) async fn register(&self, email: &str) -> Self {
+        let body = json!({"email": email, "password": PASSWORD});
+        let login = self.post("/auth/register?tokens=body", body).await;
+        self.logged_in(&login.expect(201))
     }
 
     /// The same caller with another credential.

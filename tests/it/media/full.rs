@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::{TUS, begun_of, content, memory::SERVER_KIB_MAX};
 use crate::kit::{
-    Client, PASSWORD, Paths, Program,
+    Client, Paths, Program,
     files::{read_file, send_file},
     on_postgres, text, variable,
 };
@@ -72,9 +72,7 @@ async fn b14_a_full_disk_refuses_what_is_written_serves_what_is_read_and_needs_n
         return program.remove().await;
     };
     let (_, client) = serving.ready().await;
-    let body = json!({"email": "ada@example.org", "password": PASSWORD});
-    let login = client.post("/auth/register?tokens=body", body).await;
-    let ada = client.logged_in(&login.expect(201));
+    let ada = client.register("ada@example.org").await;
     let project = ada.create_project("Ada's").await;
     let node = ada.create_node(project, "What falls?").await;
     let file = read_file(&ada, project, "rain.txt", b"Rain falls.").await;

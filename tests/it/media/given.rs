@@ -231,9 +231,7 @@ async fn an_address_ends_when_the_account_is_disabled() {
     let program = Program::new().await;
     let mut serving = program.serve(&["serve"]);
     let (_, client) = serving.ready().await;
-    let body = json!({"email": "ada@example.org", "password": PASSWORD});
-    let login = client.post("/auth/register?tokens=body", body).await;
-    let ada = client.logged_in(&login.expect(201));
+    let ada = client.register("ada@example.org").await;
     let project = ada.create_project("Ada's").await;
     let file: Answer = send_file(&ada, project, "rain.txt", b"Rain falls.").await;
     let signed = address(&ada, &file.expect(201)).await;

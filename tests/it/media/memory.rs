@@ -16,7 +16,7 @@ use super::{
     huge_picture,
 };
 use crate::kit::{
-    Client, PASSWORD, Program, Serving, Stands, Web,
+    Client, Program, Serving, Stands, Web,
     files::{form, form_type, pdf, read_file, read_through, send_cut, send_file},
     patiently, text,
 };
@@ -57,9 +57,7 @@ impl Watched {
             .with("NONLINEAR_LINKS__PRIVATE_NETWORKS", "127.0.0.1/32");
         let mut serving = program.serve(&["serve"]);
         let (_, client) = serving.ready().await;
-        let body = json!({"email": "ada@example.org", "password": PASSWORD});
-        let login = client.post("/auth/register?tokens=body", body).await;
-        let owner = client.logged_in(&login.expect(201));
+        let owner = client.register("ada@example.org").await;
         let project = owner.create_project("Watched").await;
         // What is taken once, with the first file, is nobody's fault.
         read_file(&owner, project, "rain.txt", b"Rain falls.").await;

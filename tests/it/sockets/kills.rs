@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::kit::{
-    Client, Listener, PASSWORD, Paths, Program, RedisServer, Serving, Socket, long, node_data,
-    on_postgres, parsed, until,
+    Client, Listener, Paths, Program, RedisServer, Serving, Socket, long, node_data, on_postgres,
+    parsed, until,
 };
 
 const WRITERS: usize = 4;
@@ -160,19 +160,15 @@ async fn log(client: &Client, project: ProjectId) -> Vec<Value> {
     }
 }
 
-async fn register(client: &Client, name: &str) -> Client {
-    let body = json!({"email": format!("{name}@example.org"), "password": PASSWORD});
-    let answer = client.post("/auth/register?tokens=body", body).await;
-    client.logged_in(&answer.expect(201))
-}
-
 /// A project with its owner and a login for each writer.
 async fn project_of_writers(client: &Client) -> (ProjectId, Client, Vec<Value>) {
-    let owner = register(client, "owner").await;
+    let owner = client.register("owner@example.org").await;
     let project = owner.create_project("Killed").await;
     let mut logins = Vec::new();
     for writer in 0..WRITERS {
-        let person = register(client, &format!("writer{writer}")).await;
+        let person = client
+            .register(&format!("writer{writer}@example.org"))
+            .await;
         let body = json!({"userId": person.user_id(), "role": Role::Editor});
         let path = project.members();
         owner.post(&path, body).await.expect(201);

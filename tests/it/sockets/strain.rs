@@ -15,9 +15,7 @@ use tokio::{
     sync::Notify,
 };
 
-use crate::kit::{
-    Client, Listener, PASSWORD, Paths, Program, Serving, Socket, TestApp, long, node_data,
-};
+use crate::kit::{Client, Listener, Paths, Program, Serving, Socket, TestApp, long, node_data};
 
 #[tokio::test]
 async fn b6_a_connection_that_is_only_half_there_ends_and_its_cursor_with_it() {
@@ -74,9 +72,7 @@ impl Apart {
     }
 
     async fn owner(&self) -> (Client, ProjectId) {
-        let body = json!({"email": "owner@example.org", "password": PASSWORD});
-        let answer = self.client.post("/auth/register?tokens=body", body).await;
-        let owner = self.client.logged_in(&answer.expect(201));
+        let owner = self.client.register("owner@example.org").await;
         let project = owner.create_project("Strained").await;
         (owner, project)
     }

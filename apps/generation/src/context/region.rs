@@ -203,8 +203,8 @@ impl<'c> Region<'c> {
         Some(all)
     }
 
-    /// What all of them say if they enter as far as the edges let them, hashed, if that is what is said above one of them and then
-    /// that one.
+    /// The hash of all ancestors, as far as the edges let them in, if these are the last parent and what is above it: then the
+    /// parent's hash is gone on with.
     fn carried_on(&self, place: usize, ways: &Ways, above: &Above) -> Option<FingerprintBuilder> {
         let sources = self.sources.of(place).iter();
         let Some(last) = sources.map(|(source, _)| *source).max() else {
@@ -357,7 +357,7 @@ impl Ways {
 struct Above {
     ways: Vec<Option<Ways>>,
     levels: Vec<Option<Levels>>,
-    /// What is said above them if all enter, of those of which somebody asked for it or had it at hand.
+    /// The hash of what is above them if all of it enters, where it is known.
     hashed: Vec<Option<FingerprintBuilder>>,
     /// How many are still to come that rest on them.
     children: Vec<usize>,
