@@ -1,14 +1,15 @@
 //! The database: connections, consistent reads, migrations.
 
+mod given_up;
+
 use std::{
     fmt,
-    pin::pin,
     str::FromStr,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use chrono::{DateTime, Utc};
@@ -20,17 +21,16 @@ use sea_orm::{
     DatabaseTransaction, DbBackend, DbErr, IsolationLevel, RuntimeErr, SqliteTransactionMode,
     Statement, TransactionOptions, TransactionTrait,
     sqlx::{
-        self, Connection, Executor, Row,
+        self, Connection, Executor,
         sqlite::{SqliteJournalMode, SqliteSynchronous},
     },
 };
-
-use tokio::time::error::Elapsed;
 
 use crate::{
     private,
     settings::{SQLITE_FILE, Settings},
 };
+use given_up::{GivenUp, end_transaction};
 
 /// Serialises migrations of instances that start at the same time.
 const MIGRATION_LOCK: i64 = 0x4e4f_4e4c_494e;
@@ -38,8 +38,6 @@ const MIGRATION_LOCK: i64 = 0x4e4f_4e4c_494e;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(2_500);
 /// A connection used this short a time ago is taken to be whole: asking costs a round trip.
 const TRUSTED_IDLE_MAX: Duration = Duration::from_secs(1);
-/// For so long after a BEGIN was left connections are asked whether they are inside of a transaction.
-const GIVEN_UP_RECENTLY: Duration = Duration::from_secs(60);
 const STATEMENT_TIMEOUT: &str = "10s";
 const IDLE_IN_TRANSACTION_TIMEOUT: &str = "15s";
 const SQLITE_READERS_MAX: u32 = 4;
@@ -68,42 +66,6 @@ pub struct Database {
     writers_max: u32,
     writers_made: Arc<AtomicU64>,
     given_up: GivenUp,
-}
-
-/// When a BEGIN of Postgres was last left before it was answered.
-///
-/// The driver takes back what a dropped future did in a transaction, but not a transaction that it does not know to
-/// have begun.
-#[derive(Clone, Debug, Default)]
-struct GivenUp(Arc<Mutex<Option<Instant>>>);
-
-impl GivenUp {
-    /// The answer to a BEGIN, unless it is left before.
-    async fn unless_answered<T>(&self, beginning: impl Future<Output = T>) -> Result<T, Elapsed> {
-        let mut beginning = pin!(beginning);
-        // Dropped before the BEGIN is, whose connection is given back at once.
-        let mut unanswered = Unanswered(Some(self));
-        // To begin nobody waits for a lock, so who hears nothing has lost the database.
-        let answer = tokio::time::timeout(ACQUIRE_TIMEOUT, beginning.as_mut()).await?;
-        unanswered.0 = None;
-        Ok(answer)
-    }
-
-    /// A connection is given back right after its BEGIN was left, so this is long enough.
-    fn is_recent(&self) -> bool {
-        let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        last.is_some_and(|at| at.elapsed() < GIVEN_UP_RECENTLY)
-    }
-}
-
-struct Unanswered<'a>(Option<&'a GivenUp>);
-
-impl Drop for Unanswered<'_> {
-    fn drop(&mut self) {
-        if let Some(GivenUp(last)) = self.0 {
-            *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
-        }
-    }
 }
 
 impl Database {
@@ -399,19 +361,6 @@ fn postgres(url: &str, connections_max: u32, read_only: bool, given_up: GivenUp)
     options
 }
 
-/// Ends a transaction that a dropped BEGIN left open.
-async fn end_transaction(connection: &mut sqlx::PgConnection) -> Result<(), sqlx::Error> {
-    // Postgres would log a warning at each ROLLBACK without a transaction, so it is asked first: only
-    // inside of one does its time stand still. The question is a single message, for each one of a
-    // prepared statement sets the time anew.
-    let question = sqlx::raw_sql("SELECT now() <> statement_timestamp()");
-    let answer = question.fetch_one(&mut *connection).await?;
-    if answer.try_get(0)? {
-        connection.execute("ROLLBACK").await?;
-    }
-    Ok(())
-}
-
 /// What a database error means to a caller: out of reach, or a fault of ours.
 #[must_use]
 pub fn db(error: DbErr) -> Error {
@@ -453,39 +402,4 @@ fn is_connection_fault(cause: &Arc<sqlx::Error>) -> bool {
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Says, when its connection is given back, whether it will be asked what it is inside of.
-    struct Begin<'a>(&'a GivenUp, &'a Mutex<Option<bool>>);
-
-    impl Drop for Begin<'_> {
-        fn drop(&mut self) {
-            *self.1.lock().unwrap() = Some(self.0.is_recent());
-        }
-    }
-
-    async fn begin(begin: Begin<'_>, answer: impl Future<Output = ()>) {
-        answer.await;
-        drop(begin);
-    }
-
-    #[tokio::test]
-    async fn the_connection_of_a_begin_that_is_left_is_asked_and_that_of_an_answered_one_is_not() {
-        let (given_up, asked) = (GivenUp::default(), Mutex::new(None));
-
-        let answered = begin(Begin(&given_up, &asked), std::future::ready(()));
-        given_up.unless_answered(answered).await.unwrap();
-        assert_eq!(*asked.lock().unwrap(), Some(false));
-
-        let left = begin(Begin(&given_up, &asked), std::future::pending());
-        let left = given_up.unless_answered(left);
-        tokio::time::timeout(Duration::from_millis(1), left)
-            .await
-            .unwrap_err();
-        assert_eq!(*asked.lock().unwrap(), Some(true));
-    }
 }
