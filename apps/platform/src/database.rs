@@ -252,7 +252,7 @@ async fn begin(
         // A writer of another process is waited for, as long as the busy timeout says.
         return connection.begin_with_options(options).await;
     }
-    let begun = given_up.unless_answered(connection.begin_with_options(options));
+    let begun = given_up.unless_answered(ACQUIRE_TIMEOUT, connection.begin_with_options(options));
     begun
         .await
         .unwrap_or(Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)))

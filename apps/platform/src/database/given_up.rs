@@ -10,8 +10,6 @@ use kernel::Result;
 use sea_orm::sqlx::{self, Executor, Row};
 use tokio::time::error::Elapsed;
 
-use super::ACQUIRE_TIMEOUT;
-
 /// For so long after a BEGIN was left connections are asked whether they are inside of a transaction.
 const GIVEN_UP_RECENTLY: Duration = Duration::from_secs(60);
 
@@ -23,16 +21,17 @@ const GIVEN_UP_RECENTLY: Duration = Duration::from_secs(60);
 pub(super) struct GivenUp(Arc<Mutex<Option<Instant>>>);
 
 impl GivenUp {
-    /// The answer to a BEGIN, unless it is left before.
+    /// The answer to a BEGIN, unless it is left before or takes longer.
     pub(super) async fn unless_answered<T>(
         &self,
+        longest: Duration,
         beginning: impl Future<Output = T>,
     ) -> Result<T, Elapsed> {
         let mut beginning = pin!(beginning);
         // Dropped before the BEGIN is, whose connection is given back at once.
         let mut unanswered = Unanswered(Some(self));
         // To begin nobody waits for a lock, so who hears nothing has lost the database.
-        let answer = tokio::time::timeout(ACQUIRE_TIMEOUT, beginning.as_mut()).await?;
+        let answer = tokio::time::timeout(longest, beginning.as_mut()).await?;
         unanswered.0 = None;
         Ok(answer)
     }
@@ -73,6 +72,8 @@ pub(super) async fn end_transaction(
 mod tests {
     use super::*;
 
+    const LONGEST: Duration = Duration::from_secs(60);
+
     /// Says, when its connection is given back, whether it will be asked what it is inside of.
     struct Begin<'a>(&'a GivenUp, &'a Mutex<Option<bool>>);
 
@@ -92,11 +93,11 @@ mod tests {
         let (given_up, asked) = (GivenUp::default(), Mutex::new(None));
 
         let answered = begin(Begin(&given_up, &asked), std::future::ready(()));
-        given_up.unless_answered(answered).await.unwrap();
+        given_up.unless_answered(LONGEST, answered).await.unwrap();
         assert_eq!(*asked.lock().unwrap(), Some(false));
 
         let left = begin(Begin(&given_up, &asked), std::future::pending());
-        let left = given_up.unless_answered(left);
+        let left = given_up.unless_answered(LONGEST, left);
         tokio::time::timeout(Duration::from_millis(1), left)
             .await
             .unwrap_err();
