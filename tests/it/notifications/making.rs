@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 use super::{inbox, mention, told};
 use crate::{
     generations::with_models,
-    kit::{Beat, Paths, Provider, Reply, TestApp, text},
+    kit::{Beat, Client, Paths, Provider, Reply, TestApp, text},
     tasks::roomy,
 };
 
@@ -79,6 +79,31 @@ async fn an_invitation_is_told_taken_back_and_its_acceptance_heard_by_who_invite
         ["INVITE_ACCEPTED", "PROJECT_SHARE"]
     );
     assert_eq!(told(&app, &owner).await, ["COLLABORATION_JOINED"]);
+}
+
+/// So many newcomers within an hour are told to everybody.
+const NEWCOMERS_PER_HOUR_MAX: usize = 20;
+
+#[tokio::test]
+async fn where_a_crowd_comes_who_manages_members_hears_of_all_and_the_others_of_the_first() {
+    let app = TestApp::start().await;
+    let (project, owner, [admin, viewer]) = app.project([Role::Admin, Role::Viewer]).await;
+    let already = 3;
+    let more = NEWCOMERS_PER_HOUR_MAX;
+    for number in 0..more {
+        let new = app.register(&format!("new{number}")).await;
+        let member = json!({"userId": new.user_id(), "role": "VIEWER"});
+        owner.post(&project.members(), member).await.expect(201);
+    }
+    app.jobs_done().await;
+    let heard_of = async |person: &Client| {
+        let told = told(&app, person).await;
+        told.iter()
+            .filter(|kind| *kind == "COLLABORATION_JOINED")
+            .count()
+    };
+    assert_eq!(heard_of(&admin).await, more + 1);
+    assert_eq!(heard_of(&viewer).await, NEWCOMERS_PER_HOUR_MAX - already);
 }
 
 #[tokio::test]

@@ -1,11 +1,11 @@
 //! A project, and who may hear of what happened in it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::{project, project_member};
 use kernel::{Permission, ProjectId, Result, Role, UserId};
 use platform::{Platform, convert, db};
 use protocol::notifications::NotificationType as Type;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
 use super::happening::{By, Tell};
@@ -18,6 +18,8 @@ pub(super) struct Scene<'a> {
     pub(super) name: String,
     pub(super) seq: i64,
     pub(super) by: Option<&'a By>,
+    /// How many became members within the hour before.
+    pub(super) newcomers: usize,
     members: Vec<(UserId, Role)>,
 }
 
@@ -36,9 +38,13 @@ impl<'a> Scene<'a> {
         let members = project_member::Entity::find()
             .filter(project_member::Column::ProjectId.eq(row.id))
             .filter(project_member::Column::JoinedAt.lte(job.at))
+            .order_by_asc(project_member::Column::JoinedAt)
             .all(reader)
             .await
             .map_err(db)?;
+        let lately = job.at - TimeDelta::hours(1);
+        let newcomers = members.iter().filter(|member| member.joined_at > lately);
+        let newcomers = newcomers.count();
         let members = members
             .into_iter()
             .map(|member| (member.user_id.into(), convert::role(member.role)));
@@ -48,6 +54,7 @@ impl<'a> Scene<'a> {
             name: row.name,
             seq: job.seq,
             by: job.by.as_ref(),
+            newcomers,
             members: members.collect(),
         }))
     }

@@ -13,6 +13,12 @@ use crate::{
     notice::{Notice, Withdraw},
 };
 
+/// Where more come within an hour, who manages members hears of the others, and nobody else: a thousand who come one after
+/// the other would be told half a million times.
+const NEWCOMERS_PER_HOUR_MAX: usize = 20;
+/// Of those who manage members, so many hear who comes and goes: those who have been there for longest.
+const MANAGERS_TOLD_MAX: usize = 50;
+
 /// Who comes by themselves accepted an invitation, which who invited them hears. Who was made a member hears that.
 /// Everybody else hears that they came.
 pub(in super::super) async fn tell(
@@ -36,7 +42,7 @@ pub(in super::super) async fn tell(
     let cause = format!("member:{}:{}", scene.id, scene.seq);
     let data = json!({"by": scene.by_name(), "role": role});
     notices.extend(scene.tell(user, Type::ProjectShare, cause, data));
-    for other in scene.everybody() {
+    for other in others(scene) {
         if other != user && Some(other) != inviter {
             let cause = format!("joined:{}:{}:{user}", scene.id, scene.seq);
             let data = json!({"by": name, "userId": user, "role": role});
@@ -44,6 +50,20 @@ pub(in super::super) async fn tell(
         }
     }
     Ok(notices)
+}
+
+fn others(scene: &Scene<'_>) -> Vec<UserId> {
+    if scene.newcomers > NEWCOMERS_PER_HOUR_MAX {
+        managers(scene).collect()
+    } else {
+        scene.everybody().collect()
+    }
+}
+
+fn managers<'a>(scene: &'a Scene<'_>) -> impl Iterator<Item = UserId> + 'a {
+    scene
+        .those_who_may(Permission::MEMBERS_WRITE)
+        .take(MANAGERS_TOLD_MAX)
 }
 
 /// The invitation that they came with, if they came by themselves.
@@ -80,8 +100,7 @@ pub(in super::super) async fn left(scene: &Scene<'_>, user: UserId) -> Result<Ve
         .unwrap_or_default();
     let cause = format!("left:{}:{}:{user}", scene.id, scene.seq);
     let data = || json!({"by": name, "userId": user});
-    let told = scene
-        .those_who_may(Permission::MEMBERS_WRITE)
+    let told = managers(scene)
         .filter_map(|other| scene.tell(other, Type::CollaborationLeft, cause.clone(), data()));
     Ok(told.collect())
 }
