@@ -1,8 +1,10 @@
 import { Unlink } from "lucide-react";
-import { BaseEdge, EdgeLabelRenderer, getBezierPath, useStore, type EdgeProps } from "@xyflow/react";
+import { BaseEdge, EdgeLabelRenderer, useStore, type EdgeProps } from "@xyflow/react";
 import { memo, use, useSyncExternalStore } from "react";
 
 import type { EdgePolicy } from "../sync/index.ts";
+import { edgePath } from "../project/edge-path.ts";
+import { CARD_WIDTH, type Area } from "../project/sizes.ts";
 import { useMay } from "../project/use-rights.ts";
 import { useText } from "../text/index.ts";
 import { classes } from "../ui/classes.ts";
@@ -32,7 +34,12 @@ export const ContextEdgeLine = memo(function ContextEdgeLine({
     if (cycle?.edges.has(id) === true) return "cycle";
     return lineage?.edges.has(id) === true ? "lit" : "plain";
   });
-  const [path, x, y] = getBezierPath(ends);
+  const project = useProject();
+  const widthOf = (end: string) => project.node(end)?.width ?? CARD_WIDTH;
+  const { path, x, y } = edgePath(
+    cardAt(ends.sourceX, ends.sourceY, widthOf(source)),
+    cardAt(ends.targetX, ends.targetY, widthOf(target)),
+  );
   const policy = data?.policy ?? "FULL";
   const far = isFar(use(DetailContext));
   return (
@@ -56,6 +63,9 @@ export const ContextEdgeLine = memo(function ContextEdgeLine({
     </>
   );
 });
+
+/** Where a card is by the middle of its side at which an edge ends. */
+const cardAt = (middle: number, y: number, width: number): Area => ({ x: middle - width / 2, y, width, height: 0 });
 
 /** What the edge is called where it cannot be seen. */
 function Name({ id, source, target }: { id: string; source: string; target: string }) {

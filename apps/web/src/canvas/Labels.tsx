@@ -60,9 +60,9 @@ function Drawn() {
 }
 
 /** How high letters are in their line: 12 pixels at the least. */
-const LETTER_SHARE = 0.82;
+const LETTER_SHARE = 0.91;
 /** Where there is so little room, names are not drawn larger than they have to be. */
-const FINE_STEP = 1.08;
+const FINE_STEP = 1.02;
 
 /** More than any card has that follows from it. */
 const ROOT = 10_000;

@@ -33,7 +33,7 @@ export interface Point {
 export interface Surroundings {
   /** Brings a place into sight, near enough to read. */
   readonly show: (place: Area) => void;
-  /** How large the canvas is on the screen. */
+  /** How much of the screen is filled when all of the canvas is shown. */
   readonly screen: () => Size;
   /** Makes of several changes one that can be taken back. */
   readonly together: (change: () => void) => void;

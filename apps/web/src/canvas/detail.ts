@@ -7,7 +7,7 @@ import { createContext } from "react";
  */
 export type Detail = "name" | "title" | "gist" | "all";
 
-const TITLE_ZOOM_MIN = 0.2;
+const TITLE_ZOOM_MIN = 0.28;
 export const GIST_ZOOM_MIN = 0.35;
 /** Whoever types, or comes to a card by its link, sees all of it. */
 export const ALL_ZOOM_MIN = 0.65;

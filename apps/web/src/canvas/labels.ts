@@ -1,4 +1,4 @@
-import { overlaps, type Area, type Box } from "../project/sizes.ts";
+import { overlaps, type Area, type Box, type Size } from "../project/sizes.ts";
 
 /** The name of a card that is too small to hold it, as on a map: over what is around, where no other name stands. */
 export interface Label extends Area {
@@ -18,9 +18,9 @@ export interface Named extends Box {
 }
 
 /** In pixels of the screen. */
-const LETTER_WIDTH = 7.6;
-const LINE_HEIGHT = 15;
-const PADDING = 8;
+const LETTER_WIDTH = 6.9;
+const LINE_HEIGHT = 13.2;
+const PADDING = 6;
 const MARK_WIDTH = 14;
 
 interface Shape {
@@ -29,19 +29,16 @@ interface Shape {
 }
 
 /** Less than these holds too few letters to be read as a name: such a card is rather counted. */
-const SMALLEST: readonly Shape[] = [
-  { width: 100, lines: 1 },
-  { width: 66, lines: 2 },
-];
-/** How large a name may be, what is wanted most first; none hides the map. */
-const SHAPES: readonly Shape[] = [
-  { width: 100, lines: 1 },
-  { width: 150, lines: 1 },
-  { width: 66, lines: 2 },
-  { width: 66, lines: 3 },
-  { width: 100, lines: 2 },
-  { width: 150, lines: 2 },
-];
+const SMALL: Shape = { width: 62, lines: 2 };
+const SMALLEST: readonly Shape[] = [SMALL, { width: 92, lines: 1 }];
+/** What a layout leaves for each card at the least, so that all have a name, and these do not touch. */
+export const ROOM_MIN: Size = { width: SMALL.width + 4, height: SMALL.lines * LINE_HEIGHT + 2 };
+/** How wide a name may be, what is wanted most first; none hides the map. */
+const WIDTHS = [92, 150, 62, 70, 78, 86];
+const LINES = [1, 2, 3];
+const SHAPES: readonly Shape[] = LINES.flatMap((lines) =>
+  WIDTHS.filter((width) => width > 90 || lines > 1).map((width) => ({ width, lines })),
+);
 
 /**
  * The names that can be read when the canvas is seen at this scale, the most important first; then names take the room that
@@ -50,6 +47,8 @@ const SHAPES: readonly Shape[] = [
 export function labelsOf(cards: readonly Named[], scale: number): readonly Label[] {
   const named = cards.filter(({ title }) => title !== "").toSorted((one, other) => other.weight - one.weight);
   const taken = new Rows(LINE_HEIGHT * scale);
+  // Where everything is in sight, the screen ends there.
+  const end = Math.max(...cards.map(({ x, width }) => x + width));
   const first = named.flatMap((card) => {
     const areas = SMALLEST.map((shape) => ({ card, shape, area: areaOf(card, shape, 0, scale) }));
     const free = areas.find(({ area }) => taken.isFree(area));
@@ -60,7 +59,10 @@ export function labelsOf(cards: readonly Named[], scale: number): readonly Label
   return first.map(({ card, shape, area }): Label => {
     const count = under.get(card.id) ?? 0;
     taken.remove(area);
-    const fitting = SHAPES.filter((each) => taken.isFree(areaOf(card, each, count, scale)));
+    const fitting = SHAPES.filter((each) => {
+      const wider = areaOf(card, each, count, scale);
+      return wider.x + wider.width <= Math.max(end, area.x + area.width) && taken.isFree(wider);
+    });
     // A name that is whole needs no more room; of those that are cut the largest says most.
     const chosen = fitting.find((each) => holds(each, card.title, count)) ?? largest(fitting, shape);
     const grown = chosen === shape ? area : areaOf(card, chosen, count, scale);

@@ -8,6 +8,7 @@ import { useCanvasStore } from "../project/ui-state.ts";
 import { QueueFull, type BatchedOp, type Op, type ProjectSync } from "../sync/index.ts";
 import { sayFailed } from "../ui/toasts.ts";
 import { bringIntoSight } from "./sight.ts";
+import { roomOnScreen } from "./viewport.ts";
 
 /** What follows one another sooner than this is laid out once. */
 const PAUSE_MS = 120;
@@ -80,8 +81,7 @@ async function laidOut(project: ProjectSync): Promise<BatchedOp[]> {
   const graph = project.graph();
   if (graph?.project.layout == null) return [];
   const { laidOutNodes, changesTo } = await import("./layout/nodes.ts");
-  const canvas = document.querySelector(".react-flow")?.getBoundingClientRect() ?? { width: 1, height: 1 };
-  const boxes = await laidOutNodes(graph, [...graph.nodes.values()], graph.project.layout, canvas);
+  const boxes = await laidOutNodes(graph, [...graph.nodes.values()], graph.project.layout, roomOnScreen());
   const now = project.graph();
   return now === null ? [] : changesTo(now, boxes);
 }

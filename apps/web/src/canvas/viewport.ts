@@ -3,18 +3,31 @@ import { useCallback, useEffect, useRef, useState } from "react";
 
 import { api, data } from "../api/client.ts";
 import type { CanvasGraph, ProjectSync } from "../sync/index.ts";
-import { boundsOf, boxOf, overlaps, type Area } from "../project/sizes.ts";
+import { boundsOf, boxOf, overlaps, type Area, type Size } from "../project/sizes.ts";
 import { ALL_ZOOM_MIN, GIST_ZOOM_MIN } from "./detail.ts";
 import { useAccess, useProject } from "../project/project.ts";
 
-export const ZOOM_MIN = 0.05;
+export const ZOOM_MIN = 0.03;
 export const ZOOM_MAX = 2;
 /** The view is kept this long after it came to rest. */
 const REST_MS = 1_000;
 /** Whoever has the project here does not wait longer for where they left it. */
 const WAIT_MS = 2_000;
+/** In pixels: on the left stand the buttons for the zoom, and names may go on beyond the last cards. */
+const MARGIN = { left: 64, top: 24, right: 40, bottom: 24 };
 /** All of it, with some room around, and nothing larger than life. */
-export const FIT = { padding: 0.15, maxZoom: 1 };
+export const FIT = {
+  padding: {
+    left: `${MARGIN.left}px`,
+    top: `${MARGIN.top}px`,
+    right: `${MARGIN.right}px`,
+    bottom: `${MARGIN.bottom}px`,
+  },
+  maxZoom: 1,
+} as const;
+
+/** A layout is seen by everybody: what comes from a phone is to be readable on other screens. */
+const SCREEN_MIN: Size = { width: 1_024, height: 640 };
 const ORIGIN: Viewport = { x: 0, y: 0, zoom: 1 };
 
 /** Everybody with an account finds their own view again, on any machine. Null stands for none, undefined for not known yet. */
@@ -56,6 +69,15 @@ export function firstView(
   // It was kept on a screen that may have been another one: whoever would see nothing on this one sees everything.
   if (kept !== null && boxes.some((box) => overlaps(box, seenIn(kept, { width, height })))) return kept;
   return getViewportForBounds(boundsOf(boxes), width, height, ZOOM_MIN, FIT.maxZoom, FIT.padding);
+}
+
+/** How much of the screen is filled when all of the canvas is shown. */
+export function roomOnScreen(): Size {
+  const { width = 0, height = 0 } = document.querySelector(".react-flow")?.getBoundingClientRect() ?? {};
+  return {
+    width: Math.max(SCREEN_MIN.width, width) - MARGIN.left - MARGIN.right,
+    height: Math.max(SCREEN_MIN.height, height) - MARGIN.top - MARGIN.bottom,
+  };
 }
 
 /** The part of the canvas that a view shows. */

@@ -1,5 +1,4 @@
-import { getBezierPath, Position } from "@xyflow/react";
-
+import { edgePath } from "../project/edge-path.ts";
 import { isAsked, isFrame, kindOf } from "../project/kinds.ts";
 import { boundsOf, boxOf, overlaps, type Area, type Box } from "../project/sizes.ts";
 import type { CanvasGraph, EdgeView, NodeView } from "../sync/index.ts";
@@ -73,14 +72,7 @@ const DASHES = { FULL: [], SUMMARY: [8, 5], EXCLUDE: [2, 6] } as const;
 function edgeShapes({ sourceId, targetId, policy }: EdgeView, ends: ReadonlyMap<string, Box>, pens: Pens): Shape[] {
   const [from, to] = [ends.get(sourceId), ends.get(targetId)];
   if (from === undefined || to === undefined) return [];
-  const [path] = getBezierPath({
-    sourceX: from.x + from.width / 2,
-    sourceY: from.y + from.height,
-    sourcePosition: Position.Bottom,
-    targetX: to.x + to.width / 2,
-    targetY: to.y,
-    targetPosition: Position.Top,
-  });
+  const { path } = edgePath(from, to);
   return [{ kind: "line", path, stroke: pens.palette.lineStrong, dash: DASHES[policy] }];
 }
 

@@ -18,6 +18,7 @@ import { useShared } from "../canvas/shared.ts";
 import { useShortcuts } from "../canvas/shortcuts.ts";
 import { bringIntoSight } from "../canvas/sight.ts";
 import { TopBar } from "../canvas/TopBar.tsx";
+import { roomOnScreen } from "../canvas/viewport.ts";
 import { fetchSoon, lateComponent, soonComponent } from "../ui/late.ts";
 import { Citing } from "../panel/files/Citing.tsx";
 import { Panel } from "../panel/Panel.tsx";
@@ -74,7 +75,7 @@ function useHands() {
   return useMemo(() => {
     const actions = new Actions(project, store, {
       show: (place) => bringIntoSight(flow, place),
-      screen: () => document.querySelector(".react-flow")?.getBoundingClientRect() ?? { width: 1, height: 1 },
+      screen: roomOnScreen,
       together: history.together,
       askAgent,
     });

@@ -22,6 +22,9 @@ export const CARD_WIDTH = 340;
 export const CARD_WIDTH_MIN = 220;
 export const CARD_HEIGHT_MIN = 90;
 
+/** The cards of a column stand so far to the right of what they follow from: none of them follows from the one above it. */
+export const COLUMN_INDENT = 18;
+
 /** How far the cards of a frame stay from its sides, and from its top, where its name stands. */
 export const FRAME_PADDING = 40;
 export const FRAME_HEAD = 56;

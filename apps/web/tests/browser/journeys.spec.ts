@@ -75,7 +75,8 @@ for (const locale of Object.keys(WORDS) as Locale[]) {
   test(`every screen of the journeys can be seen and read, ${locale}`, async ({ app }, info) => {
     const ada = await app.person("ada", { locale, reducedMotion: "reduce" });
     const there = await world(ada);
-    for (const size of screens(LAPTOP, TABLET, PHONE)) {
+    // What differs between languages is how long words are: of the second one screen says it, and it has all windows.
+    for (const size of locale === "en-GB" ? screens(LAPTOP, TABLET, PHONE) : screens(TABLET)) {
       const shot: Shot = async (page, name) => {
         await pictured(page, `${name}-${locale}-${size.width}`, info);
         await staysWithin(page, `${name} ${size.width}`);

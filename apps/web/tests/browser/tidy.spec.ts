@@ -252,7 +252,9 @@ const SUBJECTS = [
   "A quicker way",
 ];
 
-test("of 300 cards all in view after tidying up, each is named or counted at one that is", async ({ app }, info) => {
+test("of 300 cards all in view after tidying up, each has its name, or is counted where the panel is open", async ({
+  app,
+}, info) => {
   const ada = await app.person("ada", { reducedMotion: "reduce" });
   const { page } = ada;
   const ids = Array.from({ length: 300 }, () => uuidv7());
@@ -300,18 +302,22 @@ test("of 300 cards all in view after tidying up, each is named or counted at one
   for (const panel of ["open", "closed"]) {
     if (panel === "closed") await page.keyboard.press("i");
     await expect(page.getByRole("complementary", { name: "Details" })).toHaveCount(panel === "closed" ? 0 : 1);
+    const last = page.locator(`.react-flow__node[data-id="${ids.at(-1) ?? ""}"]`);
+    const place = await last.getAttribute("style");
     await page.getByRole("button", { name: "Tidy up" }).click();
+    await expect(last).not.toHaveAttribute("style", place ?? "");
     await ada.saved();
     await page.keyboard.press("f");
     await expect(labels.first()).toBeVisible();
     await expect.poll(async () => (await seen()).inView).toBe((await seen()).named);
+    if (panel === "closed") await expect(labels).toHaveCount(300);
     const { named, counted, smallest, covering, ...figures } = await seen();
     const description = JSON.stringify({ named, counted, smallest, ...figures });
     info.annotations.push({ type: `panel ${panel}`, description });
-    expect(named + counted).toBe(300);
+    // Beside the panel, on 980 pixels, there is no room for so many.
+    expect([named, counted]).toEqual(panel === "closed" ? [300, 0] : [named, 300 - named]);
     expect(smallest).toBeGreaterThanOrEqual(12);
     expect(covering).toBe(0);
-    expect(named).toBeGreaterThan(80);
     await pictured(page, `afar-${panel}`, info);
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import { labelsOf } from "../../src/canvas/labels.ts";
 import { laidOut, type Item, type Style } from "../../src/canvas/layout/layout.ts";
 import { boundsOf, overlaps, type Box } from "../../src/project/sizes.ts";
 import { randomly, type Random } from "../project/random.ts";
@@ -131,13 +132,28 @@ const trees: Readonly<Record<string, (at: number, random: Random) => number>> = 
 };
 
 describe.each(Object.keys(trees))("a tree of 300 cards %s", (kind) => {
-  randomly("fits within 4 to 1, and its titles can be read when all of it is in sight", 20, (random) => {
+  randomly("fits within 4 to 1, and is named when all of it is in sight", 2, (random) => {
     const parentOf = trees[kind] ?? (() => 0);
-    const items = Array.from({ length: 300 }, (_, id) => item(`${id}`, id * 10, id * 10, 340, 90 + random.upTo(300)));
+    const items = Array.from({ length: 300 }, (_, id) => item(`${id}`, id * 10, id * 10, 340, 90 + random.upTo(120)));
     const edges = items.slice(1).map(({ id }) => ({ sourceId: `${parentOf(Number(id), random)}`, targetId: id }));
-    const { width, height } = boundsOf(laidOut({ items, edges, style: TREE, screen }));
+    const boxes = laidOut({ items, edges, style: TREE, screen });
+    expectNoneCovered(boxes, new Set());
+    const now = byId(boxes);
+    for (const { sourceId, targetId } of edges)
+      expect(at(now, sourceId).y + at(now, sourceId).height).toBeLessThan(at(now, targetId).y);
+    const { width, height } = boundsOf(boxes);
     expect(width / height).toBeLessThanOrEqual(4);
     expect(height / width).toBeLessThanOrEqual(4);
+
+    const scale = Math.max(width / screen.width, height / screen.height);
+    const parents = new Map(edges.map(({ sourceId, targetId }) => [targetId, [sourceId]]));
+    const named = boxes.map((box) => ({ ...box, parents: parents.get(box.id) ?? [], weight: 0, folded: 0 }));
+    const labels = labelsOf(
+      named.map((card) => ({ ...card, title: "Who decides, and when?" })),
+      scale,
+    );
+    // What follows stands below: so deep a conversation is a line from top to bottom.
+    if (kind !== "of conversations") expect(labels).toHaveLength(300);
   });
 });
 

@@ -1,4 +1,5 @@
 import { glide } from "../sight.ts";
+import { FIT } from "../viewport.ts";
 import type { CanvasCommand } from "./hands.ts";
 
 const GLIDE_MS = 200;
@@ -11,7 +12,7 @@ export const fit: CanvasCommand = {
   keys: ["f"],
   shown: "F",
   help: { part: "view", says: ({ canvas }) => canvas.keys.fit },
-  run: ({ flow }) => flow.fitView({ padding: 0.15, maxZoom: 1, duration: glide(GLIDE_MS) }),
+  run: ({ flow }) => flow.fitView({ ...FIT, duration: glide(GLIDE_MS) }),
 };
 
 export const zoomIn: CanvasCommand = {

@@ -1,8 +1,19 @@
-import { FRAME_HEAD, FRAME_PADDING, type Box, type Size } from "../../project/sizes.ts";
+import { boundsOf, CARD_WIDTH, FRAME_HEAD, FRAME_PADDING, type Box, type Size } from "../../project/sizes.ts";
+import { ROOM_MIN } from "../labels.ts";
 import { layers } from "./layers.ts";
 import { packed } from "./pack.ts";
-import { best, groupBy, inReadingOrder, type Block, type Edge, type Point, type Sheet, type Spacing } from "./shape.ts";
-import { spanning, tree } from "./tree.ts";
+import {
+  best,
+  fitZoom,
+  groupBy,
+  inReadingOrder,
+  type Block,
+  type Edge,
+  type Point,
+  type Sheet,
+  type Spacing,
+} from "./shape.ts";
+import { INDENT_MAX, spanning, tree } from "./tree.ts";
 
 /** How a canvas is laid out: as trees or in layers, from the top down or from left to right. */
 export interface Style {
@@ -27,16 +38,80 @@ export interface Wanted {
 
 const BESIDE = 36;
 const BELOW = 72;
+const ROOMY = { beside: BESIDE, below: BELOW, rowMin: 6, aside: BELOW, isOrdered: true };
+/** Where little can be read, more of it is in sight, and columns need some room beside them. */
+const CLOSE = { beside: 2 * BESIDE, below: BELOW, rowMin: 1, aside: 0, isOrdered: false };
 /** Between parts that no edge joins. */
 const APART = 110;
 /** How wide parts are put side by side, as a multiple of how high all would be. */
 const SHAPES = [0.5, 0.9, 1.4, 2, 3, 5, 8];
 
-/** Where everything goes so that no card covers another; what a frame holds stays in it, and a frame fits what it holds. */
-export function laidOut({ items, edges, style, screen: seen }: Wanted): readonly Box[] {
+/** Cards do not stand farther apart than this for it: somebody has to work in them, too. */
+const APART_MAX = 2 * CARD_WIDTH;
+/** How much of the screen names can fill: the rest is lost where branches of a tree end. */
+const FILLED_MAX = 0.8;
+const TRIES = 6;
+
+/**
+ * Where everything goes so that no card covers another; what a frame holds stays in it, and a frame fits what it holds.
+ * Where there is so much that names find no room when all of it is in sight, it stands closer, and each card as far from the
+ * others as its name needs.
+ */
+export function laidOut(wanted: Wanted): readonly Box[] {
+  const { items, screen } = wanted;
+  const zoomOf = (boxes: readonly Box[]) => fitZoom(boundsOf(boxes), screen);
+  const area = items.reduce((sum, { width, height }) => sum + (width + BESIDE) * (height + BELOW), 0);
+  const zoomMin = Math.max(ROOM_MIN.width / (CARD_WIDTH + BESIDE), ROOM_MIN.height / (lowest(items) + BELOW));
+  const isMuch = area * zoomMin ** 2 > screen.width * screen.height;
+  const roomy = isMuch ? null : arranged(wanted, ROOMY);
+  if (roomy !== null && (items.length === 0 || zoomOf(roomy) >= zoomMin)) return roomy;
+  const dense = arranged(wanted, CLOSE);
+  return readable(wanted, zoomOf(dense)) ?? (roomy !== null && zoomOf(roomy) > zoomOf(dense) ? roomy : dense);
+}
+
+/** As large as it can be while each card has room for its name; null where there is no such room on the screen. */
+function readable(wanted: Wanted, zoomMax: number): readonly Box[] | null {
+  const { items, screen } = wanted;
+  if (items.length * ROOM_MIN.width * ROOM_MIN.height > FILLED_MAX * screen.width * screen.height) return null;
+  const sizes = new Map(items.map((item) => [item.id, item]));
+  const at = (zoom: number): readonly Box[] | null => {
+    const room = {
+      width: ROOM_MIN.width / zoom + INDENT_MAX - CLOSE.beside,
+      height: ROOM_MIN.height / zoom - CLOSE.below,
+    };
+    const roomier = items.map((item) => (item.isFrame ? item : { ...item, ...larger(item, room) }));
+    const boxes = arranged({ ...wanted, items: roomier }, CLOSE).map((box): Box => {
+      const item = sizes.get(box.id);
+      return item === undefined || item.isFrame ? box : { ...box, width: item.width, height: item.height };
+    });
+    return fitZoom(boundsOf(boxes), screen) >= zoom ? boxes : null;
+  };
+  let [low, high] = [ROOM_MIN.width / (CARD_WIDTH + APART_MAX), zoomMax];
+  let found = at(low);
+  for (let tried = 1; found !== null && tried < TRIES && low < high; tried += 1) {
+    const zoom = Math.sqrt(low * high);
+    const larger = at(zoom);
+    if (larger === null) high = zoom;
+    else [found, low] = [larger, zoom];
+  }
+  return found;
+}
+
+/** How high the cards are at the least, but for a few of them. */
+function lowest(items: readonly Size[]): number {
+  const heights = items.map(({ height }) => height).toSorted((one, other) => one - other);
+  return heights[heights.length >> 3] ?? 0;
+}
+
+const larger = (one: Size, other: Size): Size => ({
+  width: Math.max(one.width, other.width),
+  height: Math.max(one.height, other.height),
+});
+
+function arranged({ items, edges, style, screen: seen }: Wanted, gaps: Omit<Spacing, "screen">): readonly Box[] {
   const boxes = style.direction === "RIGHT" ? items.map(turned) : items;
   const screen = style.direction === "RIGHT" ? { width: seen.height, height: seen.width } : seen;
-  const placed = inFrames(boxes, edges, style, { beside: BESIDE, below: BELOW, screen });
+  const placed = inFrames(boxes, edges, style, { ...gaps, screen });
   // Whatever people read first stays where it is.
   const [first] = boxes.filter(({ frameId }) => frameId === null).toSorted(inReadingOrder);
   const after = placed.find(({ id }) => id === first?.id);

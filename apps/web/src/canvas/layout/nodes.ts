@@ -20,7 +20,7 @@ export async function laidOutNodes(
   graph: CanvasGraph,
   chosen: readonly NodeView[],
   layout: Layout,
-  { width, height }: Size,
+  screen: Size,
 ): Promise<readonly Box[]> {
   const { nodes } = graph;
   const { items, edges } = withoutMatrices(graph, chosen);
@@ -28,7 +28,7 @@ export async function laidOutNodes(
     items,
     edges,
     style: STYLES[layout],
-    screen: { width, height },
+    screen,
   });
   const ids = new Set(chosen.map(({ id }) => id));
   const others = cardsOf(nodes.values()).filter(({ id }) => !ids.has(id));

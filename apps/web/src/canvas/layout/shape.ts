@@ -25,6 +25,12 @@ export interface Block extends Size {
 export interface Spacing {
   readonly beside: number;
   readonly below: number;
+  /** So many cards of a row are not wrapped: in a second one a card would seem to follow from the one above it. */
+  readonly rowMin: number;
+  /** How much farther below other cards stands what wraps: it does not follow from them. */
+  readonly aside: number;
+  /** Whether what wraps stays in its order, but for cards that nothing follows from; it takes less room otherwise. */
+  readonly isOrdered: boolean;
   readonly screen: Size;
 }
 
@@ -32,7 +38,7 @@ export interface Spacing {
 export const inReadingOrder = (one: Point, other: Point): number => one.y - other.y || one.x - other.x;
 
 /** The larger, the better it can be read when all of it is in sight. */
-const fitZoom = ({ width, height }: Size, screen: Size): number =>
+export const fitZoom = ({ width, height }: Size, screen: Size): number =>
   Math.min(screen.width / Math.max(1, width), screen.height / Math.max(1, height));
 
 export function best<T extends Size>(screen: Size, first: T, ...others: readonly T[]): T {

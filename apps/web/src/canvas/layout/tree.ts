@@ -1,15 +1,50 @@
-import type { Box, Size } from "../../project/sizes.ts";
-import { packed, type Packed } from "./pack.ts";
+import { COLUMN_INDENT, type Box, type Size } from "../../project/sizes.ts";
+import { Lanes, windows } from "./lanes.ts";
 import { best, groupBy, inReadingOrder, type Block, type Edge, type Point, type Sheet, type Spacing } from "./shape.ts";
 
-/** How wide what hangs below a card becomes before it wraps, as a multiple of how high it would be then. */
-const SHAPES = [0.7, 1, 1.5, 2.2, 3.2, 5];
-/** What is no wider than so many cards does not wrap: in a second row a card would seem to follow from the one above it. */
-const ROW_MIN = 6;
+/** Cards stand in lanes, half as wide as most of them, so that a card can stand above the middle of two others. */
+const LANES_PER_CARD = 2;
+/** How many cards wide everything that follows from a card may be: all of these are tried. */
+const WIDTHS = [1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 10, 12, 14, 16, 18, 20, 23, 26, 30, 35, 40, 50, 65];
+/** So many rows of what hangs side by side are tried. */
+const ROWS = [0.8, 1, 1.5, 2, 3, 4, 6];
+/** Columns stand in columns, and do not come nearer than this to what stands beside them. */
+export const INDENT_MAX = 2 * COLUMN_INDENT;
+/** What is a lane narrower may be so much higher. */
+const LANE_COST = 4;
+const TOO_WIDE_COST = 1_000;
+/** Widths that come from divisions are as good as whole. */
+const ROUNDING = 1e-9;
 
-/** A tree from the top down: each card above what follows from it, in the order in which that stands now. */
+/**
+ * A tree from the top down. What follows from a card stands below it, as close as it can and in the order in which it
+ * stands now; what is wider than the screen wraps, from a number of cards on. For every card, from the last ones up, the
+ * lowest way is found for each of several widths: the root has the one that can be read best.
+ */
 export function tree(sheet: Sheet, root: string, spacing: Spacing): Block {
-  return drawn(root, familyOf(sheet), spacing);
+  const { boxes, children } = familyOf(sheet);
+  const order = [root];
+  for (const id of order) order.push(...children(id).map((child) => child.id));
+  const widths = sheet.boxes.map(({ width }) => width).toSorted((one, other) => one - other);
+  const lane = ((widths[widths.length >> 1] ?? 0) + spacing.beside) / LANES_PER_CARD;
+  const ways = new Map<string, readonly Below[]>();
+  const wholes = new Map<string, number>();
+  // Without recursion: a conversation may be longer than a call stack.
+  for (const id of order.toReversed()) {
+    const cards = children(id).map((box): Card => {
+      const card = cardOf(box, lane, spacing);
+      return { ...card, whole: Math.max(card.lanes, wholes.get(box.id) ?? 0), ways: ways.get(box.id) ?? [] };
+    });
+    if (cards.length === 0) continue;
+    wholes.set(
+      id,
+      cards.reduce((sum, { whole }) => sum + whole, 0),
+    );
+    ways.set(id, waysBelow(cards, spacing));
+  }
+  const box = boxes.get(root);
+  if (box === undefined) throw new Error("a tree has a root");
+  return drawn(box, ways.get(root) ?? [], children, lane, spacing);
 }
 
 interface Family {
@@ -29,77 +64,216 @@ function familyOf({ boxes, edges }: Sheet): Family {
   return { boxes: byId, children: (id) => children.get(id) ?? [] };
 }
 
-/** A card with what hangs below it: how large that is, where the card stands in it, and where each child's part. */
-interface Branch extends Size {
-  readonly card: Point;
-  readonly parts: readonly Point[];
+/** A card with the room around it, and the ways in which what follows from it can stand: none for the last of a branch. */
+interface Card {
+  readonly lanes: number;
+  readonly height: number;
+  /** How far below its upper edge what follows from it may stand, and other cards. */
+  readonly step: number;
+  readonly otherStep: number;
+  /** How many lanes it takes with everything that follows from it where nothing wraps. */
+  readonly whole: number;
+  readonly ways: readonly Below[];
 }
 
-/** Without recursion: a conversation may be longer than a call stack. */
-function drawn(root: string, { boxes, children }: Family, spacing: Spacing): Block {
-  const order = [root];
-  for (const id of order) order.push(...children(id).map((child) => child.id));
-  const branches = new Map<string, Branch>();
-  for (const id of order.toReversed()) {
-    const box = boxes.get(id);
-    const below = children(id).flatMap((child) => branches.get(child.id) ?? []);
-    if (box !== undefined) branches.set(id, branchOf(box, below, spacing, id === root));
+/** Everything that follows from a card: where each part of it stands, and how far down each lane is taken. */
+interface Below {
+  readonly lanes: number;
+  readonly height: number;
+  readonly taken: Float64Array;
+  readonly parts: readonly Part[];
+  /** Whether several cards stand below each other, so that each would seem to follow from the one above it. */
+  readonly isColumn: boolean;
+}
+
+interface Part {
+  readonly card: Spot;
+  readonly below: (Spot & { readonly way: Below }) | null;
+}
+
+interface Spot {
+  readonly lane: number;
+  readonly y: number;
+}
+
+function cardOf(
+  { width, height }: Size,
+  lane: number,
+  { beside, below, aside }: Spacing,
+): Omit<Card, "whole" | "ways"> {
+  const step = height + below;
+  return { lanes: Math.max(1, Math.ceil((width + beside) / lane - ROUNDING)), height, step, otherStep: step + aside };
+}
+
+/** The lowest for each width, in their order, up to where nothing wraps. */
+function waysBelow(cards: readonly Card[], { rowMin, isOrdered }: Spacing): readonly Below[] {
+  const whole = cards.reduce((sum, card) => sum + card.whole, 0);
+  const widths = [...new Set(WIDTHS.map((width) => Math.max(width, rowMin) * LANES_PER_CARD))];
+  const narrower = widths.filter((lanes) => lanes < whole);
+  const ways: Below[] = [];
+  for (const lanes of widths.slice(0, narrower.length + 1)) {
+    const tried = choices(cards, ways.length, lanes).flatMap((chosen) =>
+      orders(cards, chosen, lanes, isOrdered).map((order) => packed(cards, chosen, order, lanes)),
+    );
+    const cost = (way: Below) => costOf(way, lanes);
+    const last = ways.at(-1) ?? tried[0];
+    if (last !== undefined) ways.push(tried.reduce((one, other) => (cost(other) < cost(one) ? other : one), last));
   }
+  return ways;
+}
+
+/** Of what is equally high the narrower; what is wider than it may be only where nothing else is there. */
+const costOf = ({ lanes, height }: Below, lanesMax: number): number =>
+  height + lanes * LANE_COST + Math.max(0, lanes - lanesMax) * TOO_WIDE_COST;
+
+/** The way that each card of a row may have: all equally wide, or all so high that they fill so many rows. */
+function choices(cards: readonly Card[], widest: number, lanesMax: number): readonly (readonly (Below | null)[])[] {
+  const options = cards.map(({ ways }) => ways.slice(0, widest + 1));
+  const widths = [widest, widest - 1, widest - 2, widest >> 1, widest >> 2, 0].filter((which) => which >= 0);
+  const all = [
+    ...widths.map((which) => options.map((ways) => ways[which] ?? ways.at(-1) ?? null)),
+    ...filling(cards, options, lanesMax),
+  ];
+  return all.filter((one, at) => !all.slice(0, at).some((other) => other.every((way, card) => way === one[card])));
+}
+
+/** All as high as they have to be at the least to stand in so many rows. */
+function filling(
+  cards: readonly Card[],
+  options: readonly (readonly Below[])[],
+  lanesMax: number,
+): readonly (readonly (Below | null)[])[] {
+  const heights = cards.flatMap(({ step }, at) => (options[at] ?? []).map(({ height }) => step + height));
+  heights.sort((one, other) => one - other);
+  const within = (height: number) =>
+    cards.map(({ step }, at) => {
+      const ways = options[at] ?? [];
+      return ways.find((way) => step + way.height <= height) ?? ways.at(-1) ?? null;
+    });
+  const lanesOf = (chosen: readonly (Below | null)[]) =>
+    cards.reduce((sum, { lanes }, at) => sum + Math.max(lanes, chosen[at]?.lanes ?? 0), 0);
+  return ROWS.flatMap((rows) => {
+    let [low, high] = [0, heights.length - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (lanesOf(within(heights[middle] ?? 0)) <= rows * lanesMax) high = middle;
+      else low = middle + 1;
+    }
+    const height = heights[low];
+    return height === undefined ? [] : [within(height)];
+  });
+}
+
+/** As they stand where all fit beside each other; where they wrap, also with the last ones first, or by their height. */
+function orders(
+  cards: readonly Card[],
+  chosen: readonly (Below | null)[],
+  lanesMax: number,
+  isOrdered: boolean,
+): readonly (readonly number[])[] {
+  const asTheyStand = [...cards.keys()];
+  const whole = cards.reduce((sum, { lanes }, at) => sum + Math.max(lanes, chosen[at]?.lanes ?? 0), 0);
+  if (whole <= lanesMax) return [asTheyStand];
+  const heights = cards.map(({ height, step }, at) => {
+    const below = chosen[at];
+    return below == null ? height : step + below.height;
+  });
+  const by = (rank: (at: number) => number) => asTheyStand.toSorted((one, other) => rank(one) - rank(other));
+  if (isOrdered) return [asTheyStand, by((at) => (chosen[at] == null ? 0 : 1))];
+  return [asTheyStand, by((at) => heights[at] ?? 0), by((at) => -(heights[at] ?? 0))];
+}
+
+/** Each where it is highest up, one after the other. */
+function packed(
+  cards: readonly Card[],
+  chosen: readonly (Below | null)[],
+  order: readonly number[],
+  lanesMax: number,
+): Below {
+  const count = cards.reduce((most, card, at) => Math.max(most, card.lanes, chosen[at]?.lanes ?? 0), lanesMax);
+  const lanes = new Lanes(count);
+  const parts = new Array<Part>(cards.length);
+  let [used, height] = [0, 0];
+  for (const at of order) {
+    const card = cards[at];
+    if (card === undefined) continue;
+    const part = placed(card, chosen[at] ?? null, lanes);
+    parts[at] = part;
+    used = Math.max(used, part.card.lane + card.lanes);
+    height = Math.max(height, part.card.y + card.height);
+    if (part.below === null) continue;
+    used = Math.max(used, part.below.lane + part.below.way.lanes);
+    height = Math.max(height, part.below.y + part.below.way.height);
+  }
+  const isColumn = cards.length > 1 && parts.every(({ card }) => card.lane === parts[0]?.card.lane);
+  return { lanes: used, height, taken: lanes.taken(used), parts, isColumn };
+}
+
+function placed(card: Card, below: Below | null, lanes: Lanes): Part {
+  const own = lanes.free(card.lanes);
+  if (below === null) {
+    const lane = lowest(own);
+    const y = own[lane] ?? 0;
+    lanes.take(lane, card.lanes, y + card.otherStep);
+    return { card: { lane, y }, below: null };
+  }
+  const span = Math.max(card.lanes, below.lanes);
+  // What follows may begin where all of its lanes are free, and below the card, which stands over any of them.
+  const over = windows(own, span - card.lanes + 1, Math.min);
+  const tops = lanes.free(span).map((free, lane) => Math.max(free, (over[lane] ?? 0) + card.step));
+  const from = lowest(tops);
+  const top = tops[from] ?? 0;
+  const lane = nearest(own.subarray(from, from + span - card.lanes + 1), top - card.step) + from;
+  lanes.take(lane, card.lanes, top);
+  const left = from + Math.floor((span - below.lanes) / 2);
+  below.taken.forEach((until, at) => lanes.take(left + at, 1, top + until));
+  return { card: { lane, y: top - card.step }, below: { lane: left, y: top, way: below } };
+}
+
+/** The first of the lowest. */
+const lowest = (of: Float64Array): number => of.reduce((found, each, at) => (each < (of[found] ?? 0) ? at : found), 0);
+
+/** Which of those that are free by then is nearest to the middle. */
+function nearest(free: Float64Array, by: number): number {
+  const middle = (free.length - 1) / 2;
+  return free.reduce((found, each, at) => {
+    const isNearer = Math.abs(at - middle) < Math.abs(found - middle);
+    return each <= by && (isNearer || (free[found] ?? 0) > by) ? at : found;
+  }, 0);
+}
+
+/** The root above the middle of what follows from it. */
+function drawn(
+  root: Box,
+  ways: readonly Below[],
+  children: Family["children"],
+  lane: number,
+  { beside, below, screen }: Spacing,
+): Block {
+  const sizes = ways.map((way) => ({
+    way,
+    width: Math.max(root.width, way.lanes * lane - beside),
+    height: root.height + below + way.height,
+  }));
+  const [first, ...others] = sizes;
   const places = new Map<string, Point>();
-  const corners = new Map<string, Point>([[root, { x: 0, y: 0 }]]);
-  for (const id of order) {
-    const [corner, branch] = [corners.get(id), branches.get(id)];
-    if (corner === undefined || branch === undefined) continue;
-    places.set(id, plus(corner, branch.card));
-    children(id).forEach((child, at) => corners.set(child.id, plus(corner, branch.parts[at] ?? { x: 0, y: 0 })));
+  if (first === undefined)
+    return { width: root.width, height: root.height, places: places.set(root.id, { x: 0, y: 0 }) };
+  const { way, width, height } = best(screen, first, ...others);
+  places.set(root.id, { x: (width - root.width) / 2, y: 0 });
+  const open = [{ id: root.id, way, indent: 0, x: (width - way.lanes * lane + beside) / 2, y: root.height + below }];
+  for (const { id, way, x, y, ...above } of open) {
+    const indent = way.isColumn ? Math.min(above.indent + COLUMN_INDENT, INDENT_MAX, beside / 2) : above.indent;
+    children(id).forEach((child, at) => {
+      const part = way.parts[at];
+      if (part === undefined) return;
+      const room = Math.ceil((child.width + beside) / lane - ROUNDING) * lane - beside - child.width;
+      places.set(child.id, { x: x + part.card.lane * lane + room / 2 + indent, y: y + part.card.y });
+      if (part.below === null) return;
+      open.push({ id: child.id, way: part.below.way, indent, x: x + part.below.lane * lane, y: y + part.below.y });
+    });
   }
-  const { width = 0, height = 0 } = branches.get(root) ?? {};
   return { width, height, places };
-}
-
-const plus = (one: Point, other: Point): Point => ({ x: one.x + other.x, y: one.y + other.y });
-
-/** A card above the middle of its children, which stand as close together as they can. */
-function branchOf(card: Box, below: readonly Branch[], spacing: Spacing, isRoot: boolean): Branch {
-  if (below.length === 0) return { width: card.width, height: card.height, card: { x: 0, y: 0 }, parts: [] };
-  const area = below.reduce((sum, { width, height }) => sum + (width + spacing.beside) * (height + spacing.below), 0);
-  const least = ROW_MIN * (card.width + spacing.beside);
-  const options = SHAPES.map((shape) =>
-    above(card, leavesFirst(below, Math.max(Math.sqrt(area * shape), least), spacing), spacing),
-  );
-  const [first, ...others] = options;
-  if (first === undefined) throw new Error("there is a shape");
-  if (isRoot) return best(spacing.screen, first, ...others);
-  const cost = ({ width, height }: Size) => (width + spacing.beside) * (height + spacing.below) * slim(width / height);
-  return others.reduce((chosen, one) => (cost(one) < cost(chosen) ? one : chosen), first);
-}
-
-const slim = (aspect: number) => 1 + 0.2 * Math.abs(Math.log(aspect / 1.5));
-
-/** In their order where all fit in one row; where they wrap, what ends soon stands next to where it comes from. */
-function leavesFirst(below: readonly Branch[], widthMax: number, spacing: Spacing): Packed {
-  const whole = below.reduce((sum, { width }) => sum + width + spacing.beside, 0);
-  if (whole <= widthMax + spacing.beside) return packed(below, widthMax, spacing);
-  const rank = (which: number) => (below[which]?.parts.length === 0 ? 0 : 1);
-  const order = [...below.keys()].toSorted((one, other) => rank(one) - rank(other));
-  const { at, ...size } = packed(
-    order.flatMap((which) => below[which] ?? []),
-    widthMax,
-    spacing,
-  );
-  const places = new Map(order.map((which, place) => [which, at[place]]));
-  return { ...size, at: below.map((_, which) => places.get(which) ?? { x: 0, y: 0 }) };
-}
-
-function above(card: Box, { at, ...size }: Packed, spacing: Spacing): Branch {
-  const width = Math.max(card.width, size.width);
-  const corner = { x: (width - size.width) / 2, y: card.height + spacing.below };
-  return {
-    width,
-    height: corner.y + size.height,
-    card: { x: (width - card.width) / 2, y: 0 },
-    parts: at.map((part) => plus(corner, part)),
-  };
 }
 
 /** Of every card at most one parent: the deepest, since what follows stands below all of its parents then. */

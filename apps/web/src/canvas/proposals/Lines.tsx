@@ -1,7 +1,7 @@
-import { getBezierPath, Position } from "@xyflow/react";
 import { memo } from "react";
 
 import { useText } from "../../text/index.ts";
+import { edgePath } from "../../project/edge-path.ts";
 import type { Box } from "../../project/sizes.ts";
 import { useBox } from "./boxes.ts";
 import { Mark } from "./Mark.tsx";
@@ -25,7 +25,7 @@ export function Lines({ lines, moves }: { lines: readonly Line[]; moves: readonl
 
 const EdgeLine = memo(function EdgeLine({ line }: { line: Line }) {
   const { from, to } = useEnds(line);
-  return from === null || to === null ? null : <path d={pathBetween(from, to).path} data-line={line.id} />;
+  return from === null || to === null ? null : <path d={edgePath(from, to).path} data-line={line.id} />;
 });
 
 const Way = memo(function Way({ move: { node, x, y } }: { move: Move }) {
@@ -41,7 +41,7 @@ export const LineMark = memo(function LineMark({ line }: { line: Line }) {
   const { name } = useProposer();
   const { from, to } = useEnds(line);
   if (from === null || to === null) return null;
-  const { x, y } = pathBetween(from, to);
+  const { x, y } = edgePath(from, to);
   return (
     <div className={styles.middle} style={{ translate: `${x}px ${y}px` }}>
       <Mark proposal={line} short={words.connect.short} long={words.connect.long(name)} />
@@ -56,17 +56,4 @@ interface Ends {
 
 export function useEnds({ sourceId, targetId }: Ends): { from: Box | null; to: Box | null } {
   return { from: useBox(sourceId), to: useBox(targetId) };
-}
-
-/** As the drawing library draws edges: from the bottom of one card to the top of the other. */
-export function pathBetween(from: Box, to: Box): { path: string; x: number; y: number } {
-  const [path, x, y] = getBezierPath({
-    sourceX: from.x + from.width / 2,
-    sourceY: from.y + from.height,
-    sourcePosition: Position.Bottom,
-    targetX: to.x + to.width / 2,
-    targetY: to.y,
-    targetPosition: Position.Top,
-  });
-  return { path, x, y };
 }

@@ -5,7 +5,8 @@ import { useText } from "../../text/index.ts";
 import { titleOf } from "../../project/title.ts";
 import { useBox } from "./boxes.ts";
 import { Change } from "./Change.tsx";
-import { pathBetween, useEnds } from "./Lines.tsx";
+import { edgePath } from "../../project/edge-path.ts";
+import { useEnds } from "./Lines.tsx";
 import { Mark } from "./Mark.tsx";
 import { useProposer } from "./proposer.ts";
 import styles from "./Proposals.module.css";
@@ -62,7 +63,7 @@ export const MarkedEdge = memo(function MarkedEdge({ mark }: { mark: EdgeMark })
   const { sourceId, targetId } = useGraph().edges.get(mark.edge) ?? { sourceId: "", targetId: "" };
   const { from, to } = useEnds({ sourceId, targetId });
   if (from === null || to === null) return null;
-  const { path, x, y } = pathBetween(from, to);
+  const { path, x, y } = edgePath(from, to);
   const policy = mark.policy === null ? "" : canvas.policy[mark.policy];
   const [short, long] =
     mark.policy === null
