@@ -21,7 +21,7 @@ async fn open(Extension(hub): Extension<Arc<Hub>>, mut request: Request<Body>) -
     let info = request
         .extensions()
         .get::<Identified>()
-        .map(|identified| identified.request.clone())
+        .map(|identified| Box::new(identified.request.clone()))
         .unwrap_or_default();
     // No cookie counts on a socket, but a foreign page has no business with a ticket either.
     if protect::is_foreign(&hub.platform.settings, request.headers()) {

@@ -20,7 +20,8 @@ pub(crate) type ChannelSender = mpsc::Sender<ChannelMessage>;
 pub(crate) enum ChannelMessage {
     Join(Box<Join>),
     Leave(u64),
-    Presence(u64, PresenceUpdate),
+    /// Boxed, as what is large is: a channel at rest keeps room for some dozens of messages.
+    Presence(u64, Box<PresenceUpdate>),
     /// What was read for a socket that joins.
     Read(Box<Read>),
     /// The open streams, as they were checkpointed.

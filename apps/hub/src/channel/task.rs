@@ -167,7 +167,7 @@ impl Channel {
                     let attendance = &self.hub.attendance;
                     attendance.points(self.project, member.user, cursor);
                 }
-                self.peers.update(socket, update);
+                self.peers.update(socket, *update);
             }
             ChannelMessage::Head(head) => self.compare(head).await,
             ChannelMessage::CheckAccess => self.check_access_later().await,

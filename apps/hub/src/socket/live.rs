@@ -98,7 +98,7 @@ impl Live {
         live
     }
 
-    pub(super) async fn run(mut self, link: &mut Link) -> End {
+    pub(super) async fn run(mut self: Box<Self>, link: &mut Link) -> End {
         let end = loop {
             if let Err(end) = self.step(link).await {
                 break end;

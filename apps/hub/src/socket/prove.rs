@@ -17,30 +17,36 @@ use crate::{handshake::Stream, hub::Hub, outbox::Outbox};
 pub(crate) const PROOF_MAX: Duration = Duration::from_secs(5);
 
 /// Serves a socket from its first frame to its last.
-pub(crate) async fn serve(
+pub(crate) fn serve(
     hub: Arc<Hub>,
     stream: Stream,
-    request: RequestInfo,
+    request: Box<RequestInfo>,
     place: OwnedSemaphorePermit,
-) {
+) -> impl Future<Output = ()> {
     let outbox = Arc::new(Outbox::default());
     let stall_max = Duration::from_millis(hub.platform.settings.hub.stall_ms);
-    let mut link = Link::new(stream, outbox, stall_max);
-    // Boxed, because what proving takes would otherwise stay part of every idle socket.
-    let proving = Box::pin(prove(&hub, &mut link, request));
-    let proven = match tokio::time::timeout(PROOF_MAX, proving).await {
-        Ok(proven) => proven,
-        Err(_) => Err(closing(NOT_AUTHENTICATED, "send `auth` within 5 s")),
-    };
-    drop(place);
-    let end = match proven {
-        Ok(person) => Live::open(hub, person, &mut link).run(&mut link).await,
-        Err(end) => end,
-    };
-    Box::pin(link.end(end)).await;
+    // What is handed to a future has its place there for good: of what is large that is a pointer.
+    let mut link = Box::new(Link::new(stream, outbox, stall_max));
+    async move {
+        // Boxed, because what proving takes would otherwise stay part of every idle socket.
+        let proving = Box::pin(prove(&hub, &mut link, request));
+        let proven = match tokio::time::timeout(PROOF_MAX, proving).await {
+            Ok(proven) => proven,
+            Err(_) => Err(closing(NOT_AUTHENTICATED, "send `auth` within 5 s")),
+        };
+        drop(place);
+        let end = match proven {
+            Ok(person) => {
+                let live = Box::new(Live::open(hub, person, &mut link));
+                live.run(&mut link).await
+            }
+            Err(end) => end,
+        };
+        Box::pin(link.end(end)).await;
+    }
 }
 
-async fn prove(hub: &Arc<Hub>, link: &mut Link, request: RequestInfo) -> Result<Person, End> {
+async fn prove(hub: &Arc<Hub>, link: &mut Link, request: Box<RequestInfo>) -> Result<Person, End> {
     let text = loop {
         if let Heard::Text(text) = link.hear().await? {
             break text;
@@ -66,7 +72,7 @@ async fn prove(hub: &Arc<Hub>, link: &mut Link, request: RequestInfo) -> Result<
         user,
         session,
         name: live.name.into(),
-        ctx: Ctx::new(hub.platform.clone(), live.principal, request),
+        ctx: Ctx::new(hub.platform.clone(), live.principal, *request),
         expires_at: live.expires_at,
     })
 }

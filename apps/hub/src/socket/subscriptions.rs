@@ -88,7 +88,7 @@ impl Live {
             );
             return;
         };
-        let message = ChannelMessage::Presence(self.person.registered.number, update);
+        let message = ChannelMessage::Presence(self.person.registered.number, Box::new(update));
         match channel.try_send(message) {
             Ok(()) | Err(TrySendError::Closed(_)) => {}
             Err(TrySendError::Full(_)) => {
