@@ -42,7 +42,9 @@ function canvas(random: Random, cards: number, edges: number, frames = 0): { ite
   }));
   const items = Array.from({ length: cards }, (_, which): Item => {
     const frame = random.upTo(3) === 0 ? held[random.upTo(frames)] : undefined;
-    const box = item(`${which}`, random.upTo(4_000), random.upTo(4_000), 220 + random.upTo(400), 60 + random.upTo(500));
+    const [x, y] = [random.upTo(4_000), random.upTo(4_000)];
+    // Sizes are no whole numbers where somebody drew them larger.
+    const box = item(`${which}`, x, y, 220 + random.upTo(400) / 3, 60 + random.upTo(500) / 3);
     return { ...box, frameId: frame?.id ?? null };
   });
   const joined = Array.from({ length: edges }, () => {
@@ -91,6 +93,14 @@ describe.each(STYLES)("$shape $direction", (style) => {
       }
     }
   });
+});
+
+randomly("no card of a large tree covers another, whatever sizes they have", 12, (random) => {
+  const items = Array.from({ length: 60 + random.upTo(200) }, (_, id) =>
+    item(`${id}`, 0, id * 10, 340, 60 + random.upTo(1_000) / 7),
+  );
+  const edges = items.slice(1).map(({ id }) => ({ sourceId: `${(Number(id) - 1) >> 1}`, targetId: id }));
+  expectNoneCovered(laidOut({ items, edges, style: TREE, screen }), new Set());
 });
 
 randomly("context flows down, or to the right", 60, (random) => {

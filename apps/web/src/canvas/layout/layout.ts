@@ -50,7 +50,7 @@ const SHAPES = [0.5, 0.9, 1.4, 2, 3, 5, 8];
 const APART_MAX = 2 * CARD_WIDTH;
 /** How much of the screen names can fill: the rest is lost where branches of a tree end. */
 const FILLED_MAX = 0.8;
-const TRIES = 6;
+const TRIES = 4;
 
 /**
  * Where everything goes so that no card covers another; what a frame holds stays in it, and a frame fits what it holds.
@@ -71,13 +71,16 @@ export function laidOut(wanted: Wanted): readonly Box[] {
 
 /** As large as it can be while each card has room for its name; null where there is no such room on the screen. */
 function readable(wanted: Wanted, zoomMax: number): readonly Box[] | null {
-  const { items, screen } = wanted;
+  const { items, screen, style } = wanted;
   if (items.length * ROOM_MIN.width * ROOM_MIN.height > FILLED_MAX * screen.width * screen.height) return null;
   const sizes = new Map(items.map((item) => [item.id, item]));
+  // What is beside a card once all are laid out, and what columns take of it.
+  const [across, down] = [CLOSE.beside - INDENT_MAX, CLOSE.below];
+  const gaps = style.direction === "RIGHT" ? { width: down, height: across } : { width: across, height: down };
   const at = (zoom: number): readonly Box[] | null => {
     const room = {
-      width: ROOM_MIN.width / zoom + INDENT_MAX - CLOSE.beside,
-      height: ROOM_MIN.height / zoom - CLOSE.below,
+      width: ROOM_MIN.width / zoom - gaps.width,
+      height: ROOM_MIN.height / zoom - gaps.height,
     };
     const roomier = items.map((item) => (item.isFrame ? item : { ...item, ...larger(item, room) }));
     const boxes = arranged({ ...wanted, items: roomier }, CLOSE).map((box): Box => {

@@ -101,8 +101,15 @@ function cardOf(
   lane: number,
   { beside, below, aside }: Spacing,
 ): Omit<Card, "whole" | "ways"> {
-  const step = height + below;
-  return { lanes: Math.max(1, Math.ceil((width + beside) / lane - ROUNDING)), height, step, otherStep: step + aside };
+  // Sums of whole numbers are exact: what is taken up to somewhere is free from there on.
+  const rounded = Math.ceil(height);
+  const step = rounded + below;
+  return {
+    lanes: Math.max(1, Math.ceil((width + beside) / lane - ROUNDING)),
+    height: rounded,
+    step,
+    otherStep: step + aside,
+  };
 }
 
 /** The lowest for each width, in their order, up to where nothing wraps. */
@@ -253,7 +260,7 @@ function drawn(
   const sizes = ways.map((way) => ({
     way,
     width: Math.max(root.width, way.lanes * lane - beside),
-    height: root.height + below + way.height,
+    height: Math.ceil(root.height) + below + way.height,
   }));
   const [first, ...others] = sizes;
   const places = new Map<string, Point>();
@@ -261,7 +268,9 @@ function drawn(
     return { width: root.width, height: root.height, places: places.set(root.id, { x: 0, y: 0 }) };
   const { way, width, height } = best(screen, first, ...others);
   places.set(root.id, { x: (width - root.width) / 2, y: 0 });
-  const open = [{ id: root.id, way, indent: 0, x: (width - way.lanes * lane + beside) / 2, y: root.height + below }];
+  const open = [
+    { id: root.id, way, indent: 0, x: (width - way.lanes * lane + beside) / 2, y: Math.ceil(root.height) + below },
+  ];
   for (const { id, way, x, y, ...above } of open) {
     const indent = way.isColumn ? Math.min(above.indent + COLUMN_INDENT, INDENT_MAX, beside / 2) : above.indent;
     children(id).forEach((child, at) => {
