@@ -22,6 +22,8 @@ const LETTER_WIDTH = 6.9;
 const LINE_HEIGHT = 13.2;
 const PADDING = 6;
 const MARK_WIDTH = 14;
+/** Where everything is in sight, so much of the screen is left beyond the last cards (viewport.ts). */
+const BEYOND = 36;
 
 interface Shape {
   readonly width: number;
@@ -47,8 +49,7 @@ const SHAPES: readonly Shape[] = LINES.flatMap((lines) =>
 export function labelsOf(cards: readonly Named[], scale: number): readonly Label[] {
   const named = cards.filter(({ title }) => title !== "").toSorted((one, other) => other.weight - one.weight);
   const taken = new Rows(LINE_HEIGHT * scale);
-  // Where everything is in sight, the screen ends there.
-  const end = Math.max(...cards.map(({ x, width }) => x + width));
+  const end = Math.max(...cards.map(({ x, width }) => x + width)) + BEYOND * scale;
   const first = named.flatMap((card) => {
     const areas = SMALLEST.map((shape) => ({ card, shape, area: areaOf(card, shape, 0, scale) }));
     const free = areas.find(({ area }) => taken.isFree(area));

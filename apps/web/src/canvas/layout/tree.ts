@@ -6,6 +6,9 @@ import { best, groupBy, inReadingOrder, type Block, type Edge, type Point, type 
 const LANES_PER_CARD = 2;
 /** How many cards wide everything that follows from a card may be: all of these are tried. */
 const WIDTHS = [1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 10, 12, 14, 16, 18, 20, 23, 26, 30, 35, 40, 50, 65];
+/** Of a tree of more cards than this fewer widths are tried, so that it does not take many times longer. */
+const CARDS_MANY = 400;
+const WIDTHS_OF_MANY = [1, 2, 3, 5, 8, 12, 18, 26, 40, 65];
 /** So many rows of what hangs side by side are tried. */
 const ROWS = [0.8, 1, 1.5, 2, 3, 4, 6];
 /** Columns stand in columns, and do not come nearer than this to what stands beside them. */
@@ -27,6 +30,8 @@ export function tree(sheet: Sheet, root: string, spacing: Spacing): Block {
   for (const id of order) order.push(...children(id).map((child) => child.id));
   const widths = sheet.boxes.map(({ width }) => width).toSorted((one, other) => one - other);
   const lane = ((widths[widths.length >> 1] ?? 0) + spacing.beside) / LANES_PER_CARD;
+  const tried = sheet.boxes.length > CARDS_MANY ? WIDTHS_OF_MANY : WIDTHS;
+  const lanesTried = [...new Set(tried.map((cards) => Math.max(cards, spacing.rowMin) * LANES_PER_CARD))];
   const ways = new Map<string, readonly Below[]>();
   const wholes = new Map<string, number>();
   // Without recursion: a conversation may be longer than a call stack.
@@ -40,7 +45,7 @@ export function tree(sheet: Sheet, root: string, spacing: Spacing): Block {
       id,
       cards.reduce((sum, { whole }) => sum + whole, 0),
     );
-    ways.set(id, waysBelow(cards, spacing));
+    ways.set(id, waysBelow(cards, lanesTried, spacing.isOrdered));
   }
   const box = boxes.get(root);
   if (box === undefined) throw new Error("a tree has a root");
@@ -113,9 +118,8 @@ function cardOf(
 }
 
 /** The lowest for each width, in their order, up to where nothing wraps. */
-function waysBelow(cards: readonly Card[], { rowMin, isOrdered }: Spacing): readonly Below[] {
+function waysBelow(cards: readonly Card[], widths: readonly number[], isOrdered: boolean): readonly Below[] {
   const whole = cards.reduce((sum, card) => sum + card.whole, 0);
-  const widths = [...new Set(WIDTHS.map((width) => Math.max(width, rowMin) * LANES_PER_CARD))];
   const narrower = widths.filter((lanes) => lanes < whole);
   const ways: Below[] = [];
   for (const lanes of widths.slice(0, narrower.length + 1)) {
